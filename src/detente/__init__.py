@@ -1,0 +1,31 @@
+"""Détente: an open workbench for strategic conflict analysis.
+
+>>> import detente as dt
+>>> dt.load("two_proxies").analyze().count("seq")
+4
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from detente.errors import DetenteError, InputError, ScenarioError, TooLarge
+from detente.study import Study
+from detente.version import __version__
+
+__all__ = ["DetenteError", "InputError", "ScenarioError", "Study", "TooLarge", "__version__", "library", "load"]
+
+
+def load(source: str | os.PathLike[str]) -> Study:
+    """A study of a bundled model (`load("two_proxies")`) or of a scenario file (`load("my/conflict.yaml")`)."""
+    from detente.scenario import load as load_scenario
+
+    return Study(load_scenario(os.fspath(Path(source)) if isinstance(source, os.PathLike) else source))
+
+
+def library() -> tuple[str, ...]:
+    """The names of the bundled models."""
+    from detente.scenario import library as bundled
+
+    return tuple(bundled.names())

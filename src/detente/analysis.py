@@ -1,0 +1,407 @@
+"""The main question: who is stable where, what holds, and where play ends.
+
+`analyse(scenario)` builds the conflict, solves it and returns a frozen `Analysis`, which answers by name:
+
+>>> from detente.scenario import load
+>>> analysis = analyse(load("prisoners_dilemma"))
+>>> analysis.count("nash"), analysis.count("seq")
+(1, 2)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.conflict import Cells, Conflict, build
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.formula import Formula
+from detente.play import MOST_STEPS, Play, follow, in_order, verdict
+from detente.preferences import state_text
+from detente.scenario.model import Option, Reading, Scenario
+from detente.sheet import Sheet, html_of
+from detente.stability import Solution, arcs_of, improving_steps, quiet, solve
+from detente.stability.cones import own_cone, sliceable
+from detente.stability.concepts import concepts as choose_concepts
+from detente.stability.concepts import sanction_rule
+from detente.stability.reachable import ends_by_arrays
+
+UNCAPPED = 4096
+"""Models up to this many states are listed in full."""
+
+LISTED = 100
+"""States listed per list in larger models; the rest are counted."""
+
+NUMBERED = 1 << 20
+"""Models up to this many states number them."""
+
+NOTEBOOK_ROWS = 20
+"""Equilibria shown where an analysis shows itself."""
+
+KINDS = ("myopic", "foresight")
+"""The two kinds of play."""
+
+SIM_LIMIT = 1 << 17
+"""Beyond this many states simultaneous stability is computed only when asked for by name."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Stability, equilibria and play of one scenario under one choice of readings, concepts and sanction rule.
+
+    States are passed around as cells (numbers) inside and as settings (`state`) outside.
+    """
+
+    scenario: Scenario
+    conflict: Conflict
+    readings: Mapping[str, str]
+    concepts: tuple[str, ...]
+    sanctions: str
+    solution: Solution
+    seconds: float
+    world: str | None = None
+
+    # --- states ---
+
+    @property
+    def name(self) -> str:
+        return self.scenario.name
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return tuple(player.id for player in self.conflict.players)
+
+    @property
+    def states(self) -> int:
+        """How many states there are."""
+        return self.conflict.count
+
+    def state(self, cell: int) -> dict[str, Any]:
+        """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
+        settings = _labels(self.scenario, self.conflict.settings(cell))
+        merged = {merge.representative for merge in self.conflict.merges} if self.conflict.merging else set()
+        if self.conflict.graph or cell in merged:
+            return {"state": self.conflict.state_names.get(cell) or self._digits(cell), "settings": settings}
+        return settings
+
+    def _digits(self, cell: int) -> str:
+        settings = self.conflict.settings(cell)
+        return "".join(str(settings[option.key]) for option in self.scenario.options)
+
+    def text(self, cell: int) -> str:
+        """A state for people: its name, or what is on."""
+        return state_text(self.conflict, cell)
+
+    def cell(self, state: int | str | Mapping[str, Any] | None = None) -> int:
+        """The cell of a state given by name, settings or formula of settings; the status quo if None."""
+        return find_state(self.scenario, self.conflict, state)
+
+    def formula(self, text: str | Formula) -> Formula:
+        """A formula over this model's options, outcomes and named states."""
+        return self.scenario.formula(text)
+
+    # --- verdicts ---
+
+    def is_stable(self, concept: str, actor: str, cell: int) -> bool:
+        return bool(self._tables(concept)[self.conflict.index(actor)].at(np.array([cell]))[0])
+
+    def is_equilibrium(self, concept: str, cell: int) -> bool:
+        return all(bool(table.at(np.array([cell]))[0]) for table in self._tables(concept))
+
+    def _tables(self, concept: str) -> tuple[Any, ...]:
+        if concept not in self.solution.stable:
+            if concept == "sim" and self.conflict.graph:
+                raise Unanswerable("simultaneous stability needs options; a model in graph form has none")
+            raise UnknownName("concept of this analysis", concept, self.solution.stable)
+        return self.solution.stable[concept]
+
+    def stable_grid(self, concept: str, actor: str) -> NDArray[np.bool_]:
+        """Where the actor is stable: broadcasts to the shape of the state space."""
+        return np.asarray(self._tables(concept)[self.conflict.index(actor)].grid()) & self._feasible
+
+    @cached_property
+    def _feasible(self) -> NDArray[np.bool_]:
+        return self.conflict.feasible if self.conflict.simple else np.ones((1,) * len(self.conflict.shape), np.bool_)
+
+    @cached_property
+    def _equilibria(self) -> dict[str, NDArray[np.bool_]]:
+        return {}
+
+    def equilibrium_grid(self, concept: str, actors: Iterable[str] | None = None) -> NDArray[np.bool_]:
+        """Where all (or the chosen) actors are stable. Cost: one byte per cell of the axes involved."""
+        if actors is None and concept in self._equilibria:
+            return self._equilibria[concept]
+        self.conflict.require(2, "listing equilibria")
+        grid = self._feasible.copy()
+        for actor in self.actors if actors is None else actors:
+            grid = grid & self.stable_grid(concept, actor)
+        if actors is None:
+            self._equilibria[concept] = grid
+        return grid
+
+    def equilibria(
+        self, concept: str, where: str | Formula | None = None, actors: Iterable[str] | None = None
+    ) -> Cells:
+        """Cells that are equilibria, in state order; optionally only where a formula holds, or for chosen actors only."""
+        grid = self.equilibrium_grid(concept, actors)
+        if where is not None:
+            grid = grid & self.conflict.holds(self.formula(where))
+        return np.flatnonzero(np.broadcast_to(grid, self.conflict.shape))
+
+    def count(self, concept: str, where: str | Formula | None = None) -> int:
+        """How many equilibria, optionally only where a formula holds."""
+        grid = self.equilibrium_grid(concept)
+        if where is not None:
+            grid = grid & self.conflict.holds(self.formula(where))
+        return int(grid.sum(dtype=np.int64)) * (self.conflict.cells // grid.size)
+
+    # --- play ---
+
+    @cached_property
+    def _plays(self) -> dict[tuple[bool, int], Play]:
+        return {}
+
+    def play(self, kind: str = "foresight", start: int | None = None) -> Play:
+        """Where play leads from `start` (default: the status quo); `kind` is "myopic" or "foresight"."""
+        if kind not in KINDS:
+            raise UnknownName("kind of play", kind, KINDS)
+        begin = self.cell() if start is None else start
+        key = (kind == "foresight", begin)
+        if key not in self._plays:
+            self._plays[key] = follow(lambda cells: self.steps(cells, kind), begin) or self._long_play(kind, begin)
+        return self._plays[key]
+
+    def _long_play(self, kind: str, start: int) -> Play:
+        if not sliceable(self.conflict):
+            raise TooLarge(f"play from this state has more than {MOST_STEPS:,} steps; hold some options fixed")
+        passed, ends = ends_by_arrays(self.conflict, self.solution, start, kind == "foresight")
+        return Play(start, passed, in_order(ends))
+
+    def steps(self, cells: Cells, kind: str) -> tuple[NDArray[np.int64], Cells]:
+        """All steps of all actors from the given states."""
+        parts = [
+            improving_steps(self.conflict, self.solution, cells, player, kind == "foresight")
+            for player in range(len(self.conflict.players))
+        ]
+        return np.concatenate([rows for rows, _ in parts]), np.concatenate([targets for _, targets in parts])
+
+    def verdict(self, formula: str | Formula, kind: str = "foresight", start: int | None = None) -> str:
+        """ALL, SOME or NONE of the states where play ends satisfy the formula."""
+        return verdict(self.conflict.holds(self.formula(formula), self.play(kind, start).end_states))
+
+    # --- tables ---
+
+    def status_table(self) -> Sheet:
+        """The status quo: for whom it is stable under which concept, and whether it is an equilibrium."""
+        now, known = self.cell(), [concept for concept in self.concepts if concept in self.solution.stable]
+        rows = [
+            (actor, self.readings.get(actor), *(self.is_stable(concept, actor, now) for concept in known))
+            for actor in self.actors
+        ]
+        rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
+        return Sheet(f"Status quo: {self.text(now)}", ("actor", "reading", *known), tuple(rows))
+
+    def equilibrium_table(
+        self,
+        concepts: Iterable[str] | None = None,
+        *,
+        where: str | Formula | None = None,
+        actors: Iterable[str] | None = None,
+        most: int | None = None,
+    ) -> Sheet:
+        """The states that are equilibria under any of the concepts: number, settings, and which concepts.
+
+        `where` and `actors` as in `equilibria`; at most `most` rows (default: all, or 100 of a large model).
+        """
+        chosen = [c for c in (self.concepts if concepts is None else concepts) if c in self.solution.stable]
+        among = None if actors is None else tuple(actors)
+        found = {concept: self.equilibria(concept, where, among) for concept in chosen}
+        cells = union(found.values())
+        limit = most if most is not None else len(cells) if self.states <= UNCAPPED else LISTED
+        shown = cells[:limit]
+        holds = [np.isin(shown, found[concept]).tolist() for concept in chosen]
+        settings = [_labels(self.scenario, self.conflict.settings(cell)) for cell in shown.tolist()]
+        rows = zip(self.numbers(shown), (s.values() for s in settings), zip(*holds, strict=True), strict=True)
+        title = ", ".join(f"{len(found[concept]):,} {concept}" for concept in chosen)
+        left = f"{len(cells) - len(shown):,} more equilibria are not listed"
+        return Sheet(
+            f"Equilibria: {title}",
+            ("state", *(settings[0] if settings else ()), *chosen),
+            tuple((number, *values, *marks) for number, values, marks in rows),
+            (left,) if len(cells) > len(shown) else (),
+        )
+
+    def outcome_table(self) -> Sheet:
+        """The named outcomes: ALL, SOME or NONE of where play ends, and how many equilibria have them."""
+        known, started = [c for c in self.concepts if c in self.solution.stable], self.conflict.now is not None
+        rows = []
+        for name, outcome in self.scenario.outcomes.items():
+            plays = [self.verdict(outcome.formula, kind) if started else None for kind in KINDS]
+            rows.append((name, *plays, *(self.count(concept, outcome.formula) for concept in known)))
+        return Sheet("Outcomes", ("outcome", *KINDS, *known), tuple(rows))
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The result in a few tables: status quo, equilibria, outcomes."""
+        first = [self.status_table()] if self.conflict.now is not None else []
+        last = [self.outcome_table()] if self.scenario.outcomes else []
+        return (*first, self.equilibrium_table(most=NOTEBOOK_ROWS), *last)
+
+    def numbers(self, cells: Cells) -> list[int | str]:
+        """Each state's name, else its number in state order from 1; in very large models what is on."""
+        names, numbered = self.conflict.state_names, self.states <= NUMBERED
+        places = np.searchsorted(self.conflict.states, cells) + 1 if numbered else cells
+        found = zip(cells.tolist(), places.tolist(), strict=True)
+        return [names.get(cell) or (place if numbered else self.text(cell)) for cell, place in found]
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+    # --- handing on ---
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the resolved model with the chosen readings."""
+        return model_hash(self.scenario, self.readings)
+
+    def moves(self, actor: str) -> int:
+        """How many moves (distinct pairs of states) the actor has in all."""
+        return count_moves(self.scenario, self.conflict, self.conflict.index(actor))
+
+
+def analyse(
+    scenario: Scenario,
+    *,
+    readings: Mapping[str, str] | None = None,
+    world: str | None = None,
+    concepts: Iterable[str] | None = None,
+    sanctions: str = "legal",
+    progress: Any = quiet,
+) -> Analysis:
+    """Solve a scenario. `readings` maps actors to readings (over the world's, over the defaults).
+
+    `sanctions` is "legal" or "one-step". Cost: see `detente.stability.solve`. Raises `TooLarge` before memory runs out.
+    """
+    begin = time.perf_counter()
+    chosen = scenario.choose(readings, world)
+    conflict = build(scenario)
+    picked = choose_concepts(concepts)
+    if concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
+        picked = tuple(concept for concept in picked if concept.id != "sim")
+    solution = solve(
+        scenario, conflict, chosen_readings(scenario, chosen), picked, sanction_rule(sanctions), progress
+    )
+    names = tuple(concept.id for concept in picked)
+    return Analysis(scenario, conflict, chosen, names, sanctions, solution, time.perf_counter() - begin, world)
+
+
+def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
+    """The reading of every actor, in order; an actor that wants nothing is indifferent."""
+    nothing = Reading("none", "priorities")
+    return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
+
+
+def union(cells: Iterable[Cells]) -> Cells:
+    """All the cells in several lists, each once, in order."""
+    lists = [np.empty(0, dtype=np.int64), *cells]
+    return np.unique(np.concatenate(lists))
+
+
+def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mapping[str, Any] | None) -> int:
+    """The cell of a state: a cell number, a state name, settings, a list of settings as text, or None for `now`."""
+    if state is None:
+        if conflict.now is None:
+            raise Unanswerable("this model has no status quo; give it one (`now:`) or name a state")
+        return conflict.now
+    if isinstance(state, int):
+        return state
+    if isinstance(state, str):
+        return _named_state(scenario, conflict, state)
+    settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
+    return _landed(conflict, settings)
+
+
+def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
+    if conflict.graph:
+        if text not in conflict.graph.states:
+            raise UnknownName("state", text, conflict.graph.states)
+        return conflict.graph.states.index(text)
+    if text in scenario.states:
+        return _landed(conflict, scenario.states[text])
+    if text == "now":
+        return find_state(scenario, conflict, None)
+    return _landed(conflict, scenario.settings(text))
+
+
+def _landed(conflict: Conflict, settings: Mapping[str, int]) -> int:
+    landed = int(conflict.land(np.array([conflict.cell({**conflict.fixed, **settings})]))[0])
+    if landed < 0:
+        raise InputError("that state is infeasible: a `never` rule forbids it")
+    return landed
+
+
+def _choice(option: Option, value: Any) -> int:
+    if isinstance(value, str):
+        if value not in option.choices:
+            raise UnknownName(f"choice of {option.key}", value, option.choices)
+        return option.choices.index(value)
+    return int(value)
+
+
+def _labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
+    options = {option.key: option for option in scenario.options}
+    order = [key for key in options if key in settings]
+    return {
+        key: bool(settings[key]) if options[key].binary else options[key].choices[settings[key]] for key in order
+    }
+
+
+def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
+    """SHA-256 over everything that decides the results: options, limits on moves, rules, readings, status quo.
+
+    Names, sources and notes are left out: they change what is said, not what follows.
+    """
+    actors = []
+    for actor, reading in zip(scenario.actors, chosen_readings(scenario, readings), strict=True):
+        options = [
+            [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
+        ]
+        wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
+        actors.append([actor.id, options, reading.kind, wants, reading.ranking])
+    rules = [
+        [r.kind, str(r.when), sorted(r.then.items()), str(r.target), r.actor, r.representative] for r in scenario.rules
+    ]
+    graph = [scenario.graph.states, sorted(scenario.graph.moves.items())] if scenario.graph else None
+    now = sorted(scenario.now.items()) if isinstance(scenario.now, Mapping) else scenario.now
+    outcomes = sorted((name, str(outcome.formula)) for name, outcome in scenario.outcomes.items())
+    model = [actors, rules, graph, now, outcomes]
+    return hashlib.sha256(json.dumps(model, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
+    """Distinct (from, to) pairs of one player's moves, without listing them where the space is regular."""
+    player = conflict.players[axis]
+    if not conflict.simple or conflict.cells * player.size <= 1 << 18:
+        return len(arcs_of(conflict, axis).start)
+    if player.moves.legal is None and player.moves.need is None:
+        feasible = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis)).sum(axis=axis, dtype=np.int64)
+        return int((feasible * (feasible - 1)).sum()) * (conflict.cells // player.size // feasible.size)
+    keys = own_cone(scenario, axis)
+    small = build(scenario, keep=keys)
+    if small.cells == conflict.cells:
+        return len(arcs_of(conflict, axis).start)
+    return count_moves(scenario, small, axis) * (conflict.count // small.count)
+
+
+def _own_axis(conflict: Conflict, axis: int) -> tuple[int, ...]:
+    """The shape of the feasibility array with the player's own axis at full length."""
+    sizes = list(conflict.feasible.shape)
+    sizes[axis] = conflict.shape[axis]
+    return tuple(sizes)

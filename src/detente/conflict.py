@@ -1,0 +1,635 @@
+"""The conflict as arrays: players, strategies, states and moves.
+
+The mathematics. Player i owns some options; a *strategy* is one full setting of them. The *cells* are all combinations of
+strategies: an array with one axis per player, first option slowest, numbered in that order. A cell is a *state* if the
+consequences leave it alone, no `never` rule forbids it, and no `same` rule folds it into another. A *move* of player i
+changes only i's strategy; the cell it makes *lands* on a state (consequences, then feasibility, then merges) or nowhere.
+
+In graph form the cells are the named states, and the moves are the hand-made arcs.
+
+How to make one: `build(scenario)`. Labels live outside, numbers inside: `Conflict.cell` and `Conflict.settings` translate.
+Nothing is enumerated until it is asked for, so questions about single states also work on spaces too large to list.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import Problem, ScenarioError, TooLarge, UnknownName
+from detente.formula import Formula, Not, holds, options_of
+from detente.scenario.model import Graph, Option, Rule, Scenario
+
+Cells = NDArray[np.int64]
+Settings = Mapping[str, int]
+
+MAX_STRATEGIES = 1 << 16
+"""One actor's own combinations beyond this are refused: its moves from a single state would already be too many."""
+
+MAX_LANDING = 1 << 26
+"""Cells beyond this cannot be listed for consequences and merges, which need every cell."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Which strategy changes p -> q a player may choose.
+
+    `legal[p, q]` (None: all); `need[p, q]` is a bit mask over `conditions` that must hold where the move starts.
+    """
+
+    legal: NDArray[np.bool_] | None = None
+    need: NDArray[np.unsignedinteger[Any]] | None = None
+    conditions: tuple[Formula, ...] = ()
+    transitive: bool = True
+
+
+@dataclass(frozen=True)
+class Player:
+    """An actor in the state space: its free options and its strategies, a row of choice numbers each."""
+
+    id: str
+    name: str
+    options: tuple[Option, ...]
+    strategies: NDArray[np.uint8]
+    moves: Moves = field(default_factory=Moves)
+
+    @property
+    def size(self) -> int:
+        return len(self.strategies)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Cells that count as one state: `members` (all of them, sorted) and the cell `representative`.
+
+    `alike` holds, per rule that insists on it, the cells that every actor must like equally, and the rule's text.
+    """
+
+    members: Cells
+    representative: int
+    alike: tuple[tuple[str, Cells], ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A state space with its moves; see the module's opening. Preferences are separate (`detente.preferences`)."""
+
+    name: str
+    players: tuple[Player, ...]
+    fixed: Settings
+    never: tuple[Formula, ...]
+    consequences: tuple[Rule, ...]
+    merging: tuple[Rule, ...]
+    names: Mapping[str, Settings]
+    graph: Graph | None
+    now: int | None = None
+
+    # --- shape ---
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each player's axis; in graph form one axis: the states."""
+        return (len(self.graph.states),) if self.graph else tuple(player.size for player in self.players)
+
+    @cached_property
+    def cells(self) -> int:
+        """How many cells there are; exact, however large."""
+        return math.prod(self.shape)
+
+    @cached_property
+    def strides(self) -> tuple[int, ...]:
+        return tuple(math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape)))
+
+    @property
+    def simple(self) -> bool:
+        """No consequences, merges or hand-made arcs: every feasible cell is a state and moves run along the axes."""
+        return not (self.graph or self.consequences or self.merging)
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The keys of all options, fixed ones included."""
+        return frozenset(self.fixed).union(*([o.key for o in player.options] for player in self.players))
+
+    def index(self, player: str) -> int:
+        """The number of the player called `player`."""
+        ids = [each.id for each in self.players]
+        if player not in ids:
+            raise UnknownName("actor", player, ids)
+        return ids.index(player)
+
+    # --- translation ---
+
+    @cached_property
+    def _column(self) -> dict[str, tuple[int, int]]:
+        return {o.key: (i, c) for i, player in enumerate(self.players) for c, o in enumerate(player.options)}
+
+    @cached_property
+    def _encoders(self) -> tuple[tuple[tuple[int, ...], NDArray[np.int64]], ...]:
+        """Per player: the weight of each option in its raw code, and raw code -> strategy number (-1: none)."""
+        return tuple(_encoder(player) for player in self.players)
+
+    def values(self, cells: Cells | None = None) -> dict[str, Any]:
+        """Choice numbers per option key: for the given cells, or for the whole grid as broadcastable arrays."""
+        if self.graph:
+            numbers = np.arange(self.cells) if cells is None else cells
+            return {"state": numbers}
+        found: dict[str, Any] = {key: np.uint8(value) for key, value in self.fixed.items()}
+        for axis, player in enumerate(self.players):
+            own = np.arange(player.size) if cells is None else self.strategy(cells, axis)
+            for column, option in enumerate(player.options):
+                column_values = player.strategies[own, column]
+                found[option.key] = self._spread(column_values, axis) if cells is None else column_values
+        return found
+
+    def _spread(self, along: NDArray[Any], axis: int) -> NDArray[Any]:
+        return along.reshape([-1 if a == axis else 1 for a in range(len(self.shape))])
+
+    def holds(self, formula: Formula, cells: Cells | None = None) -> NDArray[np.bool_]:
+        """Where a formula is true: at the given cells, or on the grid (broadcastable to `shape`)."""
+        truth = np.asarray(holds(formula, self.values(cells)), dtype=np.bool_)
+        if cells is not None:
+            return np.broadcast_to(truth, np.shape(cells))
+        return truth.reshape([1] * len(self.shape)) if truth.ndim == 0 else truth
+
+    def strategy(self, cells: Cells, axis: int) -> Cells:
+        """The strategy of the player on `axis` in each cell."""
+        return (np.asarray(cells) // self.strides[axis]) % self.shape[axis]
+
+    def settings(self, cell: int) -> dict[str, int]:
+        """All options of a cell as choice numbers, fixed ones included, in file order; empty in graph form."""
+        if self.graph:
+            return {}
+        free = self.values(np.array([cell], dtype=np.int64))
+        return {key: int(np.ravel(value)[0]) for key, value in free.items()}
+
+    def cell(self, settings: Settings) -> int:
+        """The cell with these settings; what is not mentioned is off or the first choice.
+
+        Raises `ScenarioError` where no such cell exists (a fixed option set otherwise, an infeasible own combination).
+        """
+        cell = 0
+        for axis, player in enumerate(self.players):
+            weights, numbers = self._encoders[axis]
+            code = sum(w * settings.get(o.key, 0) for w, o in zip(weights, player.options, strict=True))
+            number = int(numbers[code])
+            if number < 0:
+                own = [o.key for o in player.options if settings.get(o.key, 0)]
+                message = f"{player.name} cannot be at {', '.join(own) or 'all off'}: its own `never` rules forbid it"
+                raise ScenarioError([Problem(0, 0, "error", "infeasible-state", message)])
+            cell += number * self.strides[axis]
+        wrong = [key for key, value in self.fixed.items() if key in settings and settings[key] != value]
+        if wrong:
+            message = f"{wrong[0]} is fixed in this model and cannot be set otherwise"
+            raise ScenarioError([Problem(0, 0, "error", "fixed-option", message)])
+        return cell
+
+    def encode(self, values: Mapping[str, NDArray[Any]]) -> Cells:
+        """Cells from arrays of choice numbers per free option; -1 where the own combination is infeasible."""
+        cells: Any = np.int64(0)
+        bad: Any = np.bool_(False)
+        for axis, player in enumerate(self.players):
+            weights, numbers = self._encoders[axis]
+            code: Any = np.int64(0)
+            for weight, option in zip(weights, player.options, strict=True):
+                code = code + weight * np.asarray(values[option.key], dtype=np.int64)
+            own = numbers[code]
+            bad = bad | (own < 0)
+            cells = cells + own * self.strides[axis]
+        return np.where(bad, -1, cells)
+
+    # --- states ---
+
+    @cached_property
+    def feasible(self) -> NDArray[np.bool_]:
+        """Cells no `never` rule forbids, broadcastable to `shape`. Cost: one pass over the options of the rules."""
+        truth = np.ones([1] * len(self.shape), dtype=np.bool_)
+        for rule in self.never:
+            truth = truth & ~self.holds(rule)
+        return truth
+
+    @cached_property
+    def landing(self) -> Cells:
+        """For every cell the state a move that makes it lands on, or -1: consequences, feasibility, merges.
+
+        Cost: 8 bytes per cell and one pass per consequence round. Raises `ScenarioError` if consequences cycle.
+        """
+        self.require(8, "listing where moves land")
+        cells = np.arange(self.cells, dtype=np.int64)
+        if self.consequences:
+            cells = self._settle(cells)
+        allowed = np.broadcast_to(self.feasible, self.shape).reshape(-1)
+        cells = np.where((cells >= 0) & allowed[cells], cells, -1)
+        for merge in self._merges(cells):
+            cells[np.isin(cells, merge.members)] = merge.representative
+        return cells
+
+    def _settle(self, cells: Cells) -> Cells:
+        """Where consequences take each cell: rules in file order, again and again, until nothing changes.
+
+        Some cell that keeps changing comes back to an earlier self exactly if the consequences cycle (Brent's method).
+        """
+        values = {key: np.array(np.broadcast_to(v, cells.shape)) for key, v in self.values(cells).items()}
+        mark, rounds = {key: v.copy() for key, v in values.items()}, 0
+        while (moved := self._apply(values)).any():
+            rounds += 1
+            back = moved
+            for key, value in values.items():
+                back = back & (value == mark[key])
+            if back.any():
+                raise self._restless()
+            if rounds & (rounds - 1) == 0:
+                mark = {key: v.copy() for key, v in values.items()}
+        return self.encode(values)
+
+    def _restless(self) -> ScenarioError:
+        rules = ", ".join(f"'{rule.text or rule.when}'" for rule in self.consequences)
+        message = f"the consequences never come to rest, they switch the same options back and forth: {rules}"
+        place = self.consequences[0].place
+        return ScenarioError([Problem(place.line, place.column, "error", "cyclic-consequences", message)])
+
+    def _apply(self, values: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
+        """One round of all rules, in place; tells which cells changed on the way."""
+        changed = np.zeros(next(iter(values.values())).shape, dtype=np.bool_)
+        for rule in self.consequences:
+            due = np.broadcast_to(holds(rule.when, values), changed.shape)
+            for key, value in rule.then.items():
+                moved = due & (values[key] != value)
+                values[key][moved] = value
+                changed |= moved
+        return changed
+
+    def _merges(self, settled: Cells) -> list[Merge]:
+        """The merged groups among feasible fixed points; overlapping `same` rules unite."""
+        fixed_points = np.flatnonzero(settled == np.arange(len(settled)))
+        groups: list[tuple[NDArray[np.bool_], tuple[tuple[str, Cells], ...]]] = []
+        for rule in self.merging:
+            mask = np.asarray(self.holds(rule.when, fixed_points))
+            alike = () if rule.lenient else ((rule.text or str(rule.when), fixed_points[mask]),)
+            for other, others_alike in [group for group in groups if (group[0] & mask).any()]:
+                mask, alike = mask | other, others_alike + alike
+            groups = [group for group in groups if not (group[0] & mask).any()]
+            groups.append((mask, alike))
+        return [self._merge(fixed_points[mask], alike) for mask, alike in groups if mask.sum() > 1]
+
+    def _merge(self, members: Cells, alike: tuple[tuple[str, Cells], ...]) -> Merge:
+        """The representative is the first member that the file names as a state, else the first member."""
+        named = (self.cell({**self.fixed, **settings}) for settings in self.names.values())
+        return Merge(members, next((cell for cell in named if cell in members), int(members[0])), alike)
+
+    @cached_property
+    def merges(self) -> tuple[Merge, ...]:
+        if not self.merging:
+            return ()
+        cells = np.arange(self.cells, dtype=np.int64)
+        settled = self._settle(cells) if self.consequences else cells
+        allowed = np.broadcast_to(self.feasible, self.shape).reshape(-1)
+        return tuple(self._merges(np.where((settled >= 0) & allowed[settled], settled, -1)))
+
+    @cached_property
+    def states(self) -> Cells:
+        """The cells that are states, in order. Cost: up to 9 bytes per cell."""
+        if self.graph:
+            return np.arange(self.cells)
+        if self.consequences or self.merging:
+            return np.flatnonzero(self.landing == np.arange(self.cells))
+        self.require(9, "listing the states")
+        return np.flatnonzero(np.broadcast_to(self.feasible, self.shape))
+
+    @cached_property
+    def count(self) -> int:
+        """How many states there are; in simple models without listing them."""
+        if not self.simple:
+            return len(self.states)
+        if self.feasible.size > 1 << 28:
+            self.require(1, "counting the states")
+        return int(self.feasible.sum(dtype=np.int64)) * (self.cells // self.feasible.size)
+
+    def is_state(self, cells: Cells) -> NDArray[np.bool_]:
+        """Whether each cell is a state; local in simple models."""
+        cells = np.asarray(cells)
+        if not self.simple:
+            return np.asarray(self.landing[cells] == cells)
+        truth = np.ones(cells.shape, dtype=np.bool_)
+        for rule in self.never:
+            truth &= ~self.holds(rule, cells)
+        return truth
+
+    def land(self, cells: Cells) -> Cells:
+        """The state each made cell lands on, or -1. Local in simple models."""
+        if self.graph:
+            return cells
+        if not self.simple:
+            return np.where(cells >= 0, self.landing[cells], -1)
+        return np.where(self.is_state(cells), cells, -1)
+
+    def require(self, bytes_per_cell: float, doing: str) -> None:
+        """Refuse, before asking for memory, what would not fit."""
+        need = self.cells * bytes_per_cell
+        if need > memory_limit():
+            raise TooLarge(
+                f"{self.name or 'this model'} has {self.cells:,} cells; {doing} would take {size_text(need)}, "
+                f"more than the {size_text(memory_limit())} allowed here. Questions about single states still work: "
+                "the status quo (`detente analyze --local`), one state (`--local --from`); or fix options that do not "
+                "matter (`change: fixed`), or raise DETENTE_MEMORY."
+            )
+
+    # --- moves ---
+
+    def changes(self, cells: Cells, axis: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every own change the player may choose in the given cells: (row numbers, new strategies).
+
+        A change is judged where it starts; where it lands is another matter. Cost: cells × strategies.
+        """
+        player = self.players[axis]
+        own = self.strategy(cells, axis)
+        if player.moves.legal is None:
+            allowed = np.ones((len(own), player.size), dtype=np.bool_)
+        else:
+            allowed = player.moves.legal[own].copy()
+        allowed[np.arange(len(own)), own] = False
+        if player.moves.need is not None:
+            missing = ~self.condition_bits(axis, cells)
+            allowed &= (player.moves.need[own] & missing[:, None]) == 0
+        rows, new = np.nonzero(allowed)
+        return rows, new
+
+    def condition_bits(self, axis: int, cells: Cells | None = None) -> NDArray[np.unsignedinteger[Any]]:
+        """Which conditions of the player's moves hold, as bits, at the cells or (broadcastable) on the grid."""
+        moves = self.players[axis].moves
+        assert moves.need is not None
+        kind = moves.need.dtype.type
+        bits: Any = kind(0)
+        for position, condition in enumerate(moves.conditions):
+            bits = bits | (self.holds(condition, cells).astype(kind) << kind(position))
+        return np.asarray(bits, dtype=kind)
+
+    def successors(self, cells: Cells, axis: int) -> tuple[NDArray[np.int64], Cells]:
+        """Moves of one player from *states*: (row numbers, states reached), each pair once, in order.
+
+        A merged state has the moves of all its members; a move that lands where it started is no move.
+        """
+        cells = np.asarray(cells, dtype=np.int64)
+        if self.graph:
+            return self._graph_successors(cells, axis)
+        rows, members = self._members(cells)
+        made_rows, new = self.changes(members, axis)
+        start = members[made_rows]
+        made = start + (new - self.strategy(start, axis)) * self.strides[axis]
+        landed, rows = self.land(made), rows[made_rows]
+        real = (landed >= 0) & (landed != cells[rows])
+        rows, landed = rows[real], landed[real]
+        return (rows, landed) if self.simple else _distinct(rows, landed)
+
+    def _members(self, cells: Cells) -> tuple[NDArray[np.int64], Cells]:
+        """Rows and cells, merged states replaced by all their members."""
+        rows = [np.arange(len(cells))]
+        members = [cells]
+        for merge in self.merges:
+            others = merge.members[merge.members != merge.representative]
+            where = np.flatnonzero(cells == merge.representative)
+            rows.append(np.repeat(where, len(others)))
+            members.append(np.tile(others, len(where)))
+        return np.concatenate(rows), np.concatenate(members)
+
+    def _graph_successors(self, cells: Cells, axis: int) -> tuple[NDArray[np.int64], Cells]:
+        start, end = self._arcs[axis]
+        first, last = np.searchsorted(start, cells), np.searchsorted(start, cells, side="right")
+        rows = np.repeat(np.arange(len(cells)), last - first)
+        places = [np.arange(a, b) for a, b in zip(first, last, strict=True)]
+        return rows, end[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
+
+    @cached_property
+    def _arcs(self) -> tuple[tuple[Cells, Cells], ...]:
+        assert self.graph is not None
+        number = {name: i for i, name in enumerate(self.graph.states)}
+        lists = [sorted({(number[a], number[b]) for a, b in self.graph.moves.get(p.id, ())}) for p in self.players]
+        pairs = [np.array(each, dtype=np.int64).reshape(-1, 2) for each in lists]
+        return tuple((each[:, 0].copy(), each[:, 1].copy()) for each in pairs)
+
+    # --- names ---
+
+    @cached_property
+    def state_names(self) -> dict[int, str]:
+        """Cell -> name, for graph states and the states the file names."""
+        if self.graph:
+            return dict(enumerate(self.graph.states))
+        named: dict[int, str] = {}
+        for name, settings in self.names.items():
+            cell = int(self.land(np.array([self.cell(settings)]))[0])
+            named.setdefault(cell, name)
+        return named
+
+
+# --- making one --------------------------------------------------------------------------------------------------------
+
+
+def build(scenario: Scenario, keep: Iterable[str] | None = None) -> Conflict:
+    """The conflict of a scenario, or of the part of it made of the options `keep` and the rules wholly about them.
+
+    Raises `ScenarioError` for an infeasible status quo or a model without states, `TooLarge` for an actor with too many
+    own combinations.
+    """
+    if scenario.graph:
+        return _build_graph(scenario, scenario.graph)
+    kept = None if keep is None else frozenset(keep)
+    consequences = tuple(rule for rule in scenario.rules if rule.kind == "consequence")
+    free = frozenset(key for rule in consequences for key in rule.then)
+    start = scenario.now if isinstance(scenario.now, Mapping) else {}
+    fixed = {o.key: start.get(o.key, 0) for o in scenario.options if o.change == "fixed" and o.key not in free}
+    inside = frozenset(o.key for o in scenario.options if kept is None or o.key in kept)
+    rules = [rule for rule in scenario.rules if kept is None or _mentions(rule) <= (inside | set(fixed))]
+    never = tuple(rule.when for rule in rules if rule.kind == "never")
+    players = tuple(
+        _player(scenario, actor.id, [o for o in actor.options if o.key in inside and o.key not in fixed], rules, fixed)
+        for actor in scenario.actors
+    )
+    cross = tuple(f for f in never if not _decided(f, players, fixed, bool(consequences)))
+    merging = tuple(rule for rule in rules if rule.kind == "same")
+    conflict = Conflict(scenario.name, players, fixed, cross, consequences, merging, scenario.states, None)
+    if consequences or merging:
+        _limit_landing(conflict)
+    if kept is not None:
+        return conflict
+    return _with_now(conflict, scenario, start if scenario.now is not None else None)
+
+
+def _build_graph(scenario: Scenario, graph: Graph) -> Conflict:
+    none = np.zeros((1, 0), dtype=np.uint8)
+    players = tuple(Player(a.id, a.name, (), none, Moves(transitive=False)) for a in scenario.actors)
+    now = graph.states.index(scenario.now) if isinstance(scenario.now, str) else None
+    return Conflict(scenario.name, players, {}, (), (), (), {}, graph, now)
+
+
+def _with_now(conflict: Conflict, scenario: Scenario, start: Settings | None) -> Conflict:
+    if conflict.simple and conflict.cells <= 1 << 22 and conflict.count == 0:
+        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", "the `never` rules leave no feasible state")])
+    if start is None:
+        return conflict
+    try:
+        cell = int(conflict.land(np.array([conflict.cell(start)]))[0])
+    except ScenarioError as error:
+        raise _infeasible_now(scenario, error.problems[0].message) from None
+    if cell < 0:
+        raise _infeasible_now(scenario, _broken_rule(scenario, start))
+    return Conflict(**{**{f: getattr(conflict, f) for f in conflict.__dataclass_fields__}, "now": cell})
+
+
+def _infeasible_now(scenario: Scenario, why: str) -> ScenarioError:
+    return ScenarioError([Problem(0, 0, "error", "infeasible-now", f"the status quo (`now`) is infeasible: {why}")])
+
+
+def _broken_rule(scenario: Scenario, start: Settings) -> str:
+    values = {option.key: np.uint8(start.get(option.key, 0)) for option in scenario.options}
+    for rule in scenario.rules:
+        if rule.kind == "never" and bool(holds(rule.when, values)):
+            return f"it breaks `never: {rule.text or rule.when}` (line {rule.place.line})"
+    return "its consequences lead to a forbidden state"
+
+
+def _limit_landing(conflict: Conflict) -> None:
+    if conflict.cells > MAX_LANDING:
+        raise TooLarge(
+            f"{conflict.name or 'this model'} has consequences or merged states and {conflict.cells:,} cells; such models "
+            f"can be listed up to {MAX_LANDING:,} cells. Fix options that do not matter, or state the rules as guards."
+        )
+
+
+def _player(scenario: Scenario, actor: str, options: list[Option], rules: list[Rule], fixed: Settings) -> Player:
+    raw = math.prod(len(option.choices) for option in options)
+    if raw > 1 << 22:
+        raise TooLarge(
+            f"{actor} has {len(options)} free options, {raw:,} own combinations; at most {1 << 22:,} can be handled. "
+            "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter."
+        )
+    grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
+    strategies = np.ascontiguousarray(grid.T)
+    own = {option.key for option in options}
+    if not any(rule.kind == "consequence" for rule in scenario.rules):
+        values = {o.key: strategies[:, c] for c, o in enumerate(options)} | {k: np.uint8(v) for k, v in fixed.items()}
+        for rule in rules:
+            if rule.kind == "never" and options_of(rule.when) - set(fixed) <= own and options_of(rule.when) & own:
+                strategies_ok = np.broadcast_to(~np.asarray(holds(rule.when, values)), len(strategies))
+                strategies = strategies[strategies_ok]
+                values = {o.key: strategies[:, c] for c, o in enumerate(options)} | {
+                    k: np.uint8(v) for k, v in fixed.items()
+                }
+    if len(strategies) == 0:
+        message = f"the `never` rules leave {actor} no combination of its own options"
+        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", message)])
+    bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
+    moves = _moves(tuple(options), strategies, bars, fixed)
+    return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
+
+
+def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
+    """The strategy changes an actor may choose, as matrices; `Moves()` where every change is free."""
+    if all(option.change == "both" and not option.needs for option in options) and not bars:
+        return Moves()
+    size = len(strategies)
+    if size > MAX_STRATEGIES // 4:
+        raise TooLarge(
+            f"{options[0].actor} has {size:,} own combinations and limits on its moves; at most {MAX_STRATEGIES // 4:,} "
+            "can be handled together with one-way options, guards or bars."
+        )
+    legal = np.ones((size, size), dtype=np.bool_)
+    conditions: list[Formula] = []
+    needs: list[NDArray[np.bool_]] = []
+    for column, option in enumerate(options):
+        own = strategies[:, column]
+        legal &= _switches(option)[own[:, None], own[None, :]]
+        for value, guard in option.needs.items():
+            conditions.append(guard)
+            needs.append((own[:, None] != value) & (own[None, :] == value))
+    keys = [option.key for option in options]
+    values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
+    for bar in bars:
+        assert bar.target is not None
+        conditions.append(Not(bar.when))
+        target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
+        needs.append(np.broadcast_to(target[None, :], (size, size)))
+    need = _mask(needs)
+    transitive = not bars and all(_transitive(option, keys) for option in options)
+    return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
+
+
+def _switches(option: Option) -> NDArray[np.bool_]:
+    size = len(option.choices)
+    return np.array([[option.may_switch(a, b) for b in range(size)] for a in range(size)], dtype=np.bool_)
+
+
+def _mask(needs: list[NDArray[np.bool_]]) -> NDArray[np.unsignedinteger[Any]] | None:
+    if not needs:
+        return None
+    kind: Any = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if len(needs) <= 8 * k().itemsize)
+    mask = np.zeros(needs[0].shape, dtype=kind)
+    for position, need in enumerate(needs):
+        mask |= need.astype(kind) << kind(position)
+    return mask
+
+
+def _transitive(option: Option, own: list[str]) -> bool:
+    """Proof, option by option, that two moves in a row could be one: switches compose and no guard looks at own options."""
+    switch = _switches(option)
+    composed = (switch.astype(np.uint8) @ switch.astype(np.uint8)) > 0
+    return bool((switch | ~composed).all()) and not any(options_of(g) & set(own) for g in option.needs.values())
+
+
+def _mentions(rule: Rule) -> frozenset[str]:
+    target = options_of(rule.target) if rule.target else frozenset()
+    return options_of(rule.when) | target | frozenset(rule.then)
+
+
+def _decided(formula: Formula, players: tuple[Player, ...], fixed: Settings, consequences: bool) -> bool:
+    """Whether a `never` rule has already been used up in one player's strategies."""
+    free = options_of(formula) - set(fixed)
+    return not consequences and any(free and free <= {o.key for o in p.options} for p in players)
+
+
+def _encoder(player: Player) -> tuple[tuple[int, ...], NDArray[np.int64]]:
+    sizes = [len(option.choices) for option in player.options]
+    weights = tuple(math.prod(sizes[c + 1 :]) for c in range(len(sizes)))
+    numbers = np.full(math.prod(sizes), -1, dtype=np.int64)
+    codes = player.strategies.astype(np.int64) @ np.array(weights, dtype=np.int64)
+    numbers[codes] = np.arange(player.size)
+    return weights, numbers
+
+
+def _distinct(rows: NDArray[np.int64], landed: Cells) -> tuple[NDArray[np.int64], Cells]:
+    pairs = np.unique(np.stack([rows, landed], axis=1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+# --- memory ------------------------------------------------------------------------------------------------------------
+
+
+def memory_limit() -> int:
+    """Bytes this process may plan for: DETENTE_MEMORY (in gigabytes) if set, else three quarters of the machine's memory."""
+    chosen = os.environ.get("DETENTE_MEMORY", "")
+    try:
+        return int(float(chosen) * 2**30)
+    except ValueError:
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
+    except (AttributeError, ValueError, OSError):
+        return 4 * 2**30
+
+
+def size_text(bytes_: float) -> str:
+    """A number of bytes for people.
+
+    >>> size_text(53_000_000)
+    '51 MB'
+    """
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if bytes_ < 1024 or unit == "PB":
+            return f"{bytes_:,.0f} {unit}"
+        bytes_ /= 1024
+    return ""

@@ -1,0 +1,102 @@
+"""What can go wrong, and how it is said.
+
+```text
+DetenteError
+└── InputError            the user can mend it; the command line ends with exit code 2
+    ├── FormulaError      a formula cannot be read or names something unknown; points at the character
+    ├── ScenarioError     a scenario file has problems: all of them, each with line and column
+    ├── UnknownName       a name on the command line or in a call does not exist; suggests the nearest
+    ├── Unanswerable      the question makes no sense for this model; says why and what to ask instead
+    └── TooLarge          the model does not fit; says how large it is and what can still be asked
+```
+
+Every message says what was found, what was expected, where, and what to do. Mathematical outcomes (no equilibrium, no
+path) are values, never exceptions.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+class DetenteError(Exception):
+    """The root of everything this package raises on purpose."""
+
+
+class InputError(DetenteError):
+    """Something the user wrote, named or asked for must change."""
+
+
+class FormulaError(InputError):
+    """A formula that cannot be read.
+
+    `column` is the 0-based offset of the offending character in `text`.
+    """
+
+    def __init__(self, message: str, text: str, column: int) -> None:
+        super().__init__(f"{message}\n    {text}\n    {' ' * column}^")
+        self.message, self.text, self.column = message, text, column
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding in a scenario file: an error (the file is refused) or a warning (it is used, beware).
+
+    Lines and columns count from 1; 0 means "the file as a whole". `excerpt` is the line with a caret under the place.
+    """
+
+    line: int
+    column: int
+    severity: str
+    code: str
+    message: str
+    file: str = ""
+    excerpt: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        said = f"{place}: {self.severity}: {self.message} [{self.code}]" if place else self.message
+        return f"{said}\n{self.excerpt}" if self.excerpt else said
+
+
+class ScenarioError(InputError):
+    """A scenario that cannot be used; `problems` lists everything found, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UnknownName(InputError):
+    """A name that does not exist, with the nearest known one."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        super().__init__(f"unknown {kind} {name!r}{did_you_mean(name, self.known)}")
+
+
+class Unanswerable(InputError):
+    """The question does not apply to this model."""
+
+
+class TooLarge(InputError):
+    """The model or result does not fit in memory; raised before the memory is asked for."""
+
+
+def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
+    """The tail of an "unknown name" message: the nearest known name, else the known names.
+
+    >>> did_you_mean("ru_lnk", ["ru_link", "us_arm"])
+    '; did you mean ru_link?'
+    >>> did_you_mean("x", ["ru_link", "us_arm"])
+    '; known: ru_link, us_arm'
+    """
+    names = list(dict.fromkeys(known))
+    near = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    if not names:
+        return "; there are none"
+    return f"; known: {', '.join(names[:most])}{', …' if len(names) > most else ''}"

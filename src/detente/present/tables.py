@@ -1,0 +1,201 @@
+"""An analysis as tables for people: pure functions from `Analysis` to sheets.
+
+The tables speak words (names of actors, options, concepts) where the tables of `Analysis` itself speak
+identifiers and numbers. Verdicts carry a sign and a word, `✓ yes` or `✗ no`.
+
+How to use it: `analysis_sheets(analysis, width=80)` is all that `detente analyze` prints below its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import KINDS, Analysis
+from detente.play import Play
+from detente.present.cards import Cards, cards, cards_sheet, pattern_sheet
+from detente.present.view import STRICTEST_FIRST, View, label, plural, state_name
+from detente.sheet import Sheet
+from detente.stability.concepts import CONCEPTS
+from detente.version import __version__
+
+YES, NO, OPEN = "✓ yes", "✗ no", "? open"
+
+
+def analysis_sheets(
+    analysis: Analysis, *, where: str | None = None, actors: Sequence[str] | None = None, width: int = 80
+) -> tuple[Sheet, ...]:
+    """The whole answer: who decides, the status quo, equilibria, where play ends, outcomes, assumptions."""
+    view = View(analysis, where, tuple(actors) if actors is not None else None, width)
+    shown = cards(view)
+    started = view.now is not None
+    sheets = [
+        actors_sheet(analysis),
+        status_sheet(view) if started else None,
+        cards_sheet(view, shown) if shown.states or shown.summed else None,
+        pattern_sheet(view, shown),
+        play_sheet(view, shown) if started else None,
+        outcome_sheet(view),
+        assumptions_sheet(analysis),
+    ]
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+# --- who decides, and where things stand ------------------------------------------------------------------------
+
+
+def actors_sheet(analysis: Analysis) -> Sheet:
+    """The actors with the reading used, the others on offer, and the size of what they can do."""
+    scenario, rows = analysis.scenario, []
+    for player in analysis.conflict.players:
+        readings, used = scenario.actor(player.id).readings, analysis.readings.get(player.id)
+        others = ", ".join(name for name in readings if name != used)
+        named = used if len(readings) > 1 else "–"
+        rows.append((player.name, player.id, named, others, len(player.options), analysis.moves(player.id)))
+    columns = ("actor", "id", "reading", "other readings", "options", "moves")
+    keep = [0, 1, *([2, 3] if any(row[3] for row in rows) else []), *([] if analysis.conflict.graph else [4]), 5]
+    return Sheet(
+        f"Who decides ({size_text(analysis)})",
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
+    )
+
+
+def size_text(analysis: Analysis) -> str:
+    """How large the model is, and in which world it is read."""
+    scenario, fixed = analysis.scenario, len(analysis.conflict.fixed)
+    world = [f"world {analysis.world or next(iter(scenario.worlds))}"] if scenario.worlds else []
+    held = [f"{plural(fixed, 'option')} fixed"] if fixed else []
+    return ", ".join([plural(analysis.states, "state"), *held, *world])
+
+
+def status_sheet(view: View) -> Sheet:
+    """For whom the status quo is stable under which concept."""
+    analysis, now = view.analysis, analysis_now(view)
+    rows = [
+        (player.name, *(word(analysis.is_stable(concept, player.id, now)) for concept in view.concepts))
+        for player in analysis.conflict.players
+    ]
+    rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
+    title = f"Is the status quo stable? (state {state_name(analysis, now)})"
+    return Sheet(title, ("stable for", *map(label, view.concepts)), tuple(rows))
+
+
+def analysis_now(view: View) -> int:
+    """The status quo of a model that has one."""
+    return view.analysis.cell()
+
+
+def word(truth: bool | None) -> str:
+    """A verdict with its sign.
+
+    >>> word(True), word(None)
+    ('✓ yes', '? open')
+    """
+    return OPEN if truth is None else YES if truth else NO
+
+
+# --- play and outcomes ------------------------------------------------------------------------------------------
+
+_MEANING = {
+    "myopic": "everybody takes any improvement",
+    "foresight": "nobody moves who would regret the answers",
+}
+
+
+def play_sheet(view: View, shown: Cards) -> Sheet:
+    """Where play from the status quo ends, in sentences."""
+    names = dict(zip(shown.states, view.headers(shown.states), strict=True))
+    return Sheet("Where play leads", (), (), tuple(_play_text(view.analysis, kind, names) for kind in KINDS))
+
+
+def _play_text(analysis: Analysis, kind: str, names: Mapping[int, str]) -> str:
+    return f"{kind.capitalize()} play ({_MEANING[kind]}) {_leads(analysis, analysis.play(kind), names)}."
+
+
+def _leads(analysis: Analysis, play: Play, names: Mapping[int, str]) -> str:
+    if play.passed == 1:
+        return "stays at the status quo"
+    circles = [end for end in play.ends if len(end) > 1]
+    if circles and len(play.ends) == 1:
+        return f"never comes to rest: it circles among {plural(len(circles[0]), 'state')}"
+    where = _end_names(analysis, [int(end[0]) for end in play.ends if len(end) == 1], names)
+    if circles:
+        where.append(f"{plural(len(circles), 'circle')} of {plural(sum(map(len, circles)), 'state')} together")
+    verb = "ends in" if len(play.ends) == 1 else "can end in"
+    return f"{verb} {' or '.join(where)}{_away(play)}"
+
+
+def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str]) -> list[str]:
+    if len(cells) > 8:
+        return [f"{len(cells):,} different states"]
+    called = [names.get(cell) or state_name(analysis, cell) for cell in cells]
+    return [f"state{'s' * (len(cells) > 1)} {', '.join(called)}"] if called else []
+
+
+def _away(play: Play) -> str:
+    steps = shortest(play)
+    nearest = " at the nearest" if len(play.ends) > 1 else ""
+    return "" if steps is None else f", {plural(steps, 'step')} away{nearest}"
+
+
+def shortest(play: Play) -> int | None:
+    """Steps on a shortest way from the start to a state where play ends; None if the steps are not listed."""
+    if play.steps is None:
+        return None
+    ending = np.isin(play.steps.states, play.end_states)
+    reached, steps = play.steps.states == play.start, 0
+    while not (reached & ending).any():
+        reached[play.steps.targets[reached[play.steps.sources]]] = True
+        steps += 1
+    return steps
+
+
+def outcome_sheet(view: View) -> Sheet:
+    """Named outcomes: whether play ends in them, and how many equilibria have them."""
+    analysis, outcomes = view.analysis, view.analysis.scenario.outcomes
+    kinds, found = KINDS if view.now is not None else (), view.found.values()
+    rows: list[tuple[Any, ...]] = []
+    for name, outcome in outcomes.items():
+        holds = analysis.conflict.holds(outcome.formula)
+        plays = [analysis.verdict(outcome.formula, kind) for kind in kinds]
+        rows.append((outcome.name or name, *plays, *(view.count(each.grid & holds) for each in found)))
+    rows.append(("all equilibria", *["" for _ in kinds], *(each.states for each in found)))
+    asked = [f"only where {view.where}"] if view.where else []
+    asked += [f"for {', '.join(view.actors)} only"] if view.actors else []
+    notes = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
+    notes += [f"Equilibria are counted {' and '.join(asked)}."] if asked else []
+    title = "Outcomes of play, and numbers of equilibria" if outcomes else "Numbers of equilibria"
+    return Sheet(title, ("", *kinds, *map(label, view.concepts)), tuple(rows), tuple(notes))
+
+
+# --- assumptions ------------------------------------------------------------------------------------------------
+
+SANCTION_TEXT = {
+    "legal": "answers are sequences of moves by all others in which nobody moves twice running",
+    "one-step": "answers are single moves of a single other actor",
+}
+
+
+def assumptions_sheet(analysis: Analysis) -> Sheet:
+    """What the results rest on: definitions, sanction rule, readings, version and model."""
+    used = [concept for concept in STRICTEST_FIRST if concept in analysis.solution.stable]
+    rows = [(label(concept), CONCEPTS[concept].meaning) for concept in used]
+    rows.append(("sanctions", f"{analysis.sanctions}: {SANCTION_TEXT[analysis.sanctions]}"))
+    if chosen := [f"{a}={r}" for a, r in analysis.readings.items() if len(analysis.scenario.actor(a).readings) > 1]:
+        rows.append(("readings", ", ".join(chosen)))
+    rows.append(("computed", f"by detente {__version__} in {time_text(analysis.seconds)}, model {analysis.hash[:12]}"))
+    missing = [label(concept) for concept in analysis.concepts if concept not in used]
+    notes = [f"{', '.join(missing)} needs options; a model in graph form has none."] if missing else []
+    return Sheet("Definitions and assumptions", ("", ""), tuple(rows), tuple(notes))
+
+
+def time_text(seconds: float) -> str:
+    """A duration for people.
+
+    >>> time_text(0.0042), time_text(12.34)
+    ('4 ms', '12.3 s')
+    """
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

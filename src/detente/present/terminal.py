@@ -1,0 +1,136 @@
+"""Sheets in a terminal, and the same text without colours in a pipe.
+
+How a cell looks follows from what it says: `✓` is good news, `✗` is not, `·`, `N` and `NONE` step back, numbers
+align to the right, signs to the centre. A row whose other cells are None is a heading inside the table. No
+meaning is in the colour alone.
+
+How to use it: `draw(sheets, console())`. Only this module imports rich, so what prints no tables starts faster.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from detente.sheet import Sheet, show
+from detente.stability import Progress as Report
+from detente.stability import quiet
+
+STYLES = {"✓": "green", "✗": "red", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
+STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
+
+SIGNS = frozenset({"✓", "·", "Y", "N", "-", "–", "*", ""})
+"""Cells that stand in the middle of their column."""
+
+PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "…": "~", "→": ">", "×": "x", "’": "'"})
+"""What stands in for signs that a terminal cannot show."""
+
+PATIENCE = 0.5
+"""Seconds before a progress bar appears."""
+
+
+def console(file: IO[str] | None = None) -> Console:
+    """A console as wide as the terminal; in a pipe as wide as COLUMNS says, else 80."""
+    return Console(file=file, highlight=False, emoji=False, markup=False)
+
+
+def draw(sheets: Iterable[Sheet], on: Console) -> None:
+    """Print sheets below each other, an empty line between them."""
+    for number, sheet in enumerate(sheets):
+        if number:
+            on.print()
+        put(rendered(encodable(sheet, on.encoding)), on)
+
+
+def put(what: RenderableType, on: Console) -> None:
+    """Print; in a pipe without the blanks that rich leaves at the ends of lines."""
+    if on.is_terminal:
+        on.print(what)
+        return
+    with on.capture() as captured:
+        on.print(what)
+    on.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def encodable(sheet: Sheet, encoding: str) -> Sheet:
+    """The sheet with signs that the encoding lacks replaced by plain ones."""
+    try:
+        "".join(map(chr, PLAIN)).encode(encoding)
+        return sheet
+    except (UnicodeEncodeError, LookupError):
+        return replace(
+            sheet,
+            title=sheet.title.translate(PLAIN),
+            columns=tuple(column.translate(PLAIN) for column in sheet.columns),
+            rows=tuple(tuple(c.translate(PLAIN) if isinstance(c, str) else c for c in row) for row in sheet.rows),
+            notes=tuple(note.translate(PLAIN) for note in sheet.notes),
+        )
+
+
+def rendered(sheet: Sheet) -> RenderableType:
+    """One sheet as something rich can print."""
+    parts: list[RenderableType] = [Text(sheet.title, style=STYLES["title"])] if sheet.title else []
+    if sheet.columns and sheet.rows:
+        parts.append(Padding(_table(sheet), (0, 0, 0, 2)))
+    style = STYLES["note"] if sheet.columns else ""
+    parts += [Padding(Text(note, style=style), (0, 0, 0, 2)) for note in sheet.notes]
+    return Group(*parts)
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=STYLES["head"])
+    table.show_header = any(sheet.columns)
+    for place, name in enumerate(sheet.columns):
+        cells = [row[place] for row in sheet.rows]
+        wide = place == 0 or any(isinstance(cell, str) and len(cell) > 24 for cell in cells)
+        table.add_column(Text(name), justify=_side(cells), no_wrap=not wide, overflow="fold")
+    for row in sheet.rows:
+        group = len(row) > 1 and all(cell is None for cell in row[1:]) and isinstance(row[0], str)
+        table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
+    return table
+
+
+def _cell(text: str, style: str) -> RenderableType:
+    """A cell; what is indented stays so when it wraps."""
+    bare = text.lstrip()
+    return Padding(Text(bare, style), (0, 0, 0, len(text) - len(bare))) if text[:1] == " " else Text(text, style)
+
+
+def _side(cells: list[Any]) -> Any:
+    told = [cell for cell in cells if cell is not None]
+    if any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in told):
+        return "right"
+    return "center" if told and all(cell in SIGNS for cell in told) else "left"
+
+
+def _style(cell: Any) -> str:
+    return STYLES.get(cell, STYLES.get(cell[:2].strip(), "")) if isinstance(cell, str) else ""
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """A report function that shows a bar on standard error, on terminals only, once work has lasted a while."""
+    screen = Console(stderr=True, highlight=False)
+    if not screen.is_terminal:
+        yield quiet
+        return
+    bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), console=screen, transient=True)
+    task = bar.add_task("", total=None)
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()

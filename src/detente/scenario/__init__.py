@@ -1,0 +1,39 @@
+"""What people wrote: scenarios, read with every problem placed, checked, edited without losing a comment.
+
+`load` reads a file or a bundled model, `read_text` a text, `check` tells every error and warning, `library`
+holds the bundled models. `detente.scenario.write` edits files, `detente.scenario.schema` knows their shape.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detente.scenario import library
+
+if TYPE_CHECKING:
+    from detente.errors import Problem
+    from detente.scenario.model import Scenario
+
+__all__ = ["check", "library", "load", "read_text"]
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """A scenario file, or a model of the bundled library by its name; see `detente.scenario.read.load`."""
+    from detente.scenario import read
+
+    return read.load(name_or_path)
+
+
+def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
+    """The scenario a text describes; see `detente.scenario.read.read_text`."""
+    from detente.scenario import read
+
+    return read.read_text(text, name=name, path=path)
+
+
+def check(source: str | Path) -> tuple[Problem, ...]:
+    """Every error and warning in a scenario; see `detente.scenario.read.check`."""
+    from detente.scenario import read
+
+    return read.check(source)

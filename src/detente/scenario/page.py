@@ -1,0 +1,186 @@
+"""A page: the tree of a file, where everything in it stands, and the problems found so far.
+
+Paths such as `("actors", "us", "name")` lead through the tree; `Page` turns them into lines and columns,
+also into the middle of a quoted, escaped or folded text, so that a message can point at one character of a
+formula.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+
+from detente.errors import Problem, ScenarioError, did_you_mean
+from detente.scenario.model import Place
+
+MAX_HINTS = 200
+"""Beyond so many problems no nearest names are looked up: nobody reads them, and each costs time."""
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Node:
+    """A text, a list or a mapping, with its span in the file; `style` is the quote or bracket around it."""
+
+    value: str | list[Node] | dict[str, Node] | None
+    start: int
+    end: int
+    style: str = ""
+    keys: dict[str, int] | None = None
+
+    def plain(self) -> Any:
+        """The node as ordinary nested data."""
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        if isinstance(self.value, dict):
+            return {key: item.plain() for key, item in self.value.items()}
+        return self.value
+
+    def step(self, part: str | int) -> Node | None:
+        """The child called `part`, if there is one."""
+        if isinstance(self.value, dict) and isinstance(part, str):
+            return self.value.get(part)
+        if isinstance(self.value, list) and isinstance(part, int) and 0 <= part < len(self.value):
+            return self.value[part]
+        return None
+
+    @property
+    def kind(self) -> str:
+        """What an analyst would call it."""
+        kinds: dict[type, str] = {list: "a list", dict: "a mapping", str: "a text"}
+        return kinds.get(type(self.value), "nothing")
+
+
+class Page:
+    """A file being read: its text, its tree (once built) and every problem found so far."""
+
+    def __init__(self, text: str, file: str = "") -> None:
+        self.text, self.file = text, file
+        self.root = Node({}, 0, 0, keys={})
+        self.problems: list[Problem] = []
+
+    # --- places ---
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
+
+    def place(self, offset: int) -> Place:
+        """Line and column, counted from 1, of a character of the text."""
+        line = bisect_right(self._lines, offset)
+        return Place(line, offset - self._lines[line - 1] + 1)
+
+    def excerpt(self, offset: int) -> str:
+        """The line that holds a character, with a caret under it."""
+        place = self.place(offset)
+        line = self.text[self._lines[place.line - 1] :][:2000].splitlines()[:1] or [""]
+        first = max(0, place.column - 80)
+        shown = line[0][first : first + 110].replace("\t", " ")
+        return f"    {shown}\n    {' ' * (place.column - 1 - first)}^"
+
+    def nodes(self, path: Path) -> Iterator[Node]:
+        """The nodes along a path, root first, as far as it exists."""
+        node: Node | None = self.root
+        steps = iter(path)
+        while node is not None:
+            yield node
+            node = next((node.step(part) for part in steps), None)
+
+    def node(self, path: Path) -> Node:
+        """The node at a path, or the deepest one on the way to it."""
+        return list(self.nodes(path))[-1]
+
+    def at(self, path: Path) -> int:
+        """Where to point for a path: a text itself; the key of a list or mapping; the nearest that exists."""
+        along = list(self.nodes(path))
+        last = along[-1]
+        if isinstance(last.value, (list, dict)) and len(along) > 1:
+            return self._key(along[-2], path[len(along) - 2], last.start)
+        return last.start
+
+    def at_key(self, path: Path) -> int:
+        """Where the key that ends a path stands."""
+        return self._key(self.node(path[:-1]), path[-1], self.at(path))
+
+    def _key(self, parent: Node, part: str | int, otherwise: int) -> int:
+        return (parent.keys or {}).get(str(part), otherwise)
+
+    def within(self, path: Path, position: int) -> int:
+        """Where character `position` of the text at `path` stands in the file, through quotes and folding."""
+        return _offset(self.text, self.node(path), position)
+
+    # --- problems ---
+
+    def report(
+        self, severity: str, code: str, offset: int | None, message: str, *, show: bool = False
+    ) -> Problem:
+        """Add a problem at a character (None: the file as a whole)."""
+        place = Place() if offset is None else self.place(offset)
+        excerpt = self.excerpt(offset) if show and offset is not None else ""
+        problem = Problem(place.line, place.column, severity, code, message, self.file, excerpt)
+        self.problems.append(problem)
+        return problem
+
+    def error(self, path: Path, code: str, message: str) -> None:
+        self.report("error", code, self.at(path), message)
+
+    def warn(self, path: Path, code: str, message: str) -> None:
+        self.report("warning", code, self.at(path), message)
+
+    def fail(self, code: str, offset: int | None, message: str, *, show: bool = False) -> NoReturn:
+        """Report and give up: nothing more can be read."""
+        self.report("error", code, offset, message, show=show)
+        raise ScenarioError(self.problems) from None
+
+    @property
+    def errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """The tail of an "unknown name" message; left out once there are so many that nobody reads them."""
+        return did_you_mean(name[:80], known) if len(self.problems) < MAX_HINTS else ""
+
+
+def _offset(text: str, node: Node, position: int) -> int:
+    """Folding changes only blanks, so the n-th character that is not blank is the n-th in the file too."""
+    raw, value = text[node.start : node.end], node.value
+    if not isinstance(value, str):
+        return node.start
+    quote = len(node.style) if node.style in ("'", '"') else 0
+    if raw[quote : len(raw) - quote] == value:
+        return node.start + quote + position
+    wanted = sum(not character.isspace() for character in value[:position])
+    for number, start in enumerate(_visible(raw, node.style)):
+        if number == wanted:
+            return node.start + start
+    return node.start + max(len(raw.rstrip()) - quote, 0)
+
+
+_ESCAPES = {"x": 4, "u": 6, "U": 10}
+
+
+def _visible(raw: str, style: str) -> Iterator[int]:
+    """The offsets in a written scalar of the characters that are not blank; an escape is one character."""
+    position = {"'": 1, '"': 1}.get(style, raw.find("\n") + 1 if style in ("|", ">") else 0)
+    end = len(raw) - (style in ("'", '"'))
+    while position < end:
+        character, length = raw[position], 1
+        if style == '"' and character == "\\":
+            length = _ESCAPES.get(raw[position + 1], 2)
+            blank = raw[position + 1] in " tnrve0_NLP\n\r"
+        else:
+            length = 2 if style == "'" and character == "'" else 1
+            blank = character.isspace()
+        if not blank:
+            yield position
+        position += length
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """A text short enough to quote in a message."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,169 @@
+"""From a file to a `Scenario`, with every problem in it.
+
+The steps: text → guarded tree (`yamltree`) → shape (`shape`, by the classes of `schema`) → names bound and
+checked (`core`, `parts`) → `Scenario`. Each step reports what it finds and reads on, so that one run shows
+all problems of a file.
+
+>>> scenario = read_text('''
+... detente: 1
+... title: Chicken
+... actors:
+...   ann: {options: {ann_swerves: }, priorities: [not ann_swerves or bob_swerves, ann_swerves, bob_swerves]}
+...   bob: {options: {bob_swerves: }, priorities: [not bob_swerves or ann_swerves, bob_swerves, ann_swerves]}
+... now: [ann_swerves]
+... ''')
+>>> [option.key for option in scenario.options]
+['ann_swerves', 'bob_swerves']
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from detente.errors import Problem, ScenarioError
+from detente.scenario import core, library, lint, parts, wants, yamltree
+from detente.scenario.draft import Draft
+from detente.scenario.model import Scenario
+from detente.scenario.names import Names
+from detente.scenario.schema import VERSION
+from detente.scenario.shape import fit
+
+_MAX_BYTES = 4 * yamltree.MAX_CHARACTERS
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """A scenario file, or a model of the bundled library by its name.
+
+    A name with a dot or a slash is a file; so is any name there is a file of. Raises `ScenarioError` with
+    all problems of the file, `UnknownName` for a name that is neither.
+    """
+    text, name, path = _find(name_or_path)
+    return read_text(text, name=name, path=path)
+
+
+def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
+    """The scenario a text describes; `name` and `path` say where it came from. Linear in the text.
+
+    Raises `ScenarioError` with every problem found, each with its line and column.
+    """
+    scenario, problems = _examine(text, name, path)
+    if any(problem.severity == "error" for problem in problems):
+        raise ScenarioError(problems)
+    return scenario
+
+
+def check(source: str | Path) -> tuple[Problem, ...]:
+    """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
+    try:
+        text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
+        scenario, problems = _examine(text, name, path)
+    except ScenarioError as error:
+        return error.problems
+    if not any(problem.severity == "error" for problem in problems):
+        problems = [*problems, *lint.lint(scenario)]
+    return tuple(sorted(problems))
+
+
+def _examine(text: str, name: str, path: str) -> tuple[Scenario, list[Problem]]:
+    page = yamltree.read(text, path)
+    file, damage = fit(page)
+    draft = Draft(page, file, damage, Names(page, lost=set(damage.names)))
+    _check_version(draft)
+    return _scenario(draft, name or "scenario", path), page.problems
+
+
+def _check_version(draft: Draft) -> None:
+    version = draft.file.detente
+    if version not in ("", VERSION):
+        message = (
+            f"this file is written in version {version} of the format; this program reads version {VERSION}"
+        )
+        draft.page.error(("detente",), "version", message)
+    elif not version and "detente" not in draft.damage.names:
+        draft.page.report(
+            "error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`"
+        )
+
+
+def _scenario(draft: Draft, name: str, path: str) -> Scenario:
+    core.options(draft)
+    core.states(draft)
+    outcomes = core.outcomes(draft)
+    core.guards(draft)
+    file = draft.file
+    return Scenario(
+        name=name,
+        title=file.title or name,
+        actors=wants.actors(draft),
+        rules=wants.rules(draft),
+        graph=core.graph(draft),
+        now=core.now(draft),
+        states=draft.states,
+        outcomes=outcomes,
+        worlds=core.worlds(draft),
+        partnerships=parts.partnerships(draft),
+        platforms=parts.platforms(draft),
+        incentives=parts.incentives(draft),
+        claims=parts.claims(draft),
+        history=parts.history(draft),
+        sources=parts.sources(draft),
+        cast=parts.cast(draft),
+        relations=parts.relations(draft),
+        timeline=parts.timeline(draft),
+        leaves_out=file.leaves_out,
+        expect=parts.expectations(draft),
+        question=file.question,
+        about=file.about,
+        uncertainty=file.uncertainty,
+        path=path,
+        text=draft.page.text,
+    )
+
+
+# --- finding and opening files ------------------------------------------------------------------------------
+
+
+def _find(name_or_path: str | Path) -> tuple[str, str, str]:
+    """Text, name and path of what was asked for."""
+    given = str(name_or_path)
+    is_name = isinstance(name_or_path, str) and not set(given) & set("./\\")
+    if is_name and not Path(given).is_file():
+        return library.text(given), given, f"{given}.yaml"
+    return read_file(given), Path(given).stem, given
+
+
+def read_file(path: str | Path) -> str:
+    """The text of a file, in UTF-8 and of bounded size; anything else is a `ScenarioError` that says why."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise _refused(path, _why(path, error)) from None
+    if len(data) > _MAX_BYTES:
+        raise _refused(path, f"the file is larger than {_MAX_BYTES // 1_000_000} MB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(path, _undecodable(data, error.start)) from None
+
+
+def _refused(path: str | Path, message: str) -> ScenarioError:
+    return ScenarioError([Problem(0, 0, "error", "file", message, str(path))])
+
+
+def _why(path: str | Path, error: Exception) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder; name a scenario file in it"
+    if isinstance(error, FileNotFoundError):
+        near = library.nearest(Path(path).stem)
+        return f"there is no such file{near}"
+    return f"cannot be opened: {getattr(error, 'strerror', None) or error}"
+
+
+def _undecodable(data: bytes, position: int) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "the file is in UTF-16; save it as UTF-8"
+    if b"\0" in data[:4096]:
+        return "this is not a text file; a scenario is YAML in UTF-8"
+    line = data.count(b"\n", 0, position) + 1
+    return f"byte 0x{data[position]:02X} in line {line} is not UTF-8; save the file as UTF-8"

@@ -1,0 +1,404 @@
+"""The shape of a scenario file: which keys there are, what each holds, and the JSON Schema editors use.
+
+Every class is one mapping of the file, every field one of its keys, described once, here. Texts come in as
+written; the fields say what becomes a number, a list or a yes/no. What names refer to is not decided here
+but in `detente.scenario.read`.
+
+Where a mapping may be shortened to its main text (`- not us_arm` for `- {want: not us_arm}`), the class
+names that key as `short`.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+VERSION = "1"
+"""The version of the format, the value of `detente:`."""
+
+_SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_LIST: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
+_IDENTIFIER = "^[a-z][a-z0-9_]*$"
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _guarded(value: Any) -> Any:
+    return {"": value} if isinstance(value, str) else value
+
+
+def _number(value: Any) -> Fraction:
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15}|/0*[1-9]\d{0,14})?", value.strip()):
+        return Fraction(value.strip())
+    raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
+
+
+def _date(value: str) -> str:
+    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
+        raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
+    return value
+
+
+def _keyed(value: Any) -> Any:
+    """A list of entries becomes a mapping with the numbers 1, 2, 3, ... as keys."""
+    return {str(number): entry for number, entry in enumerate(value, 1)} if isinstance(value, list) else value
+
+
+Text = Annotated[str, WithJsonSchema(_SCALAR)]
+Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
+Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "number"]})]
+Number = Annotated[
+    Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})
+]
+YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
+Guards = Annotated[
+    dict[str, str],
+    BeforeValidator(_guarded),
+    WithJsonSchema({"anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR}]}),
+]
+Confidence = Literal["low", "medium", "high"]
+Doubt = Literal["sign", "rank", "presence"]
+Verdict = Literal["ALL", "SOME", "NONE"]
+Sanctions = Literal["legal", "one-step"]
+
+
+class Part(BaseModel):
+    """A mapping of the file. Keys it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    short: ClassVar[str] = ""
+    blank: ClassVar[bool] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, data: Any, info: ValidationInfo) -> Any:
+        """Expand the short form; note which class a mapping was read as, for messages about its keys."""
+        if isinstance(data, str) and cls.short:
+            return {cls.short: data}
+        if data is None and cls.blank:
+            return {}
+        if isinstance(data, dict) and isinstance(info.context, dict):
+            info.context[id(data)] = cls
+        return data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core))
+        if cls.short or cls.blank:
+            whole = dict(schema)
+            schema.clear()
+            schema["anyOf"] = [_SCALAR if cls.short else {"type": "null"}, whole]
+        return schema
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The keys of the mapping, as written in the file; its own before those every evidence has."""
+        names = sorted(cls.model_fields, key=lambda name: name in Evident.model_fields)
+        return [cls.model_fields[name].alias or name for name in names]
+
+
+class Evident(Part):
+    """What is asserted, and so can carry evidence."""
+
+    source: Texts = Field((), description="Where this comes from: one or more ids of `sources`.")
+    where: Text = Field("", description="Where in the source: a page, a paragraph.")
+    confidence: Confidence | None = Field(None, description="How sure the analyst is.")
+    note: Text = Field("", description="A remark.")
+    claims: Texts = Field((), description="The ids of the claims this rests on or states, such as C10.")
+
+
+class Source(Part):
+    short: ClassVar[str] = "text"
+    text: Text = Field(description="The source as it is cited.")
+    kind: Text = Field("", description="What it is: article, book, treaty, dataset, supposition, ...")
+    grade: Text = Field("", description="How far it is trusted, for example an Admiralty grade such as B2.")
+    date: Text = Field("", description="When it was published.")
+    url: Text = Field("", description="Where it can be found.")
+    note: Text = Field("", description="A remark.")
+
+
+class Option(Evident):
+    blank: ClassVar[bool] = True
+    name: Text = Field("", description="What the option is, in words.")
+    about: Text = Field("", description="More words.")
+    choices: Texts | None = Field(
+        None, description="The values of an option with choices; without: yes or no."
+    )
+    change: Texts = Field(
+        ("both",),
+        description="Which switches the actor may choose: both, take (one way), drop (one way), fixed, or a "
+        "list of `a > b`.",
+    )
+    needs: Guards = Field(
+        default_factory=dict,
+        description="What must hold where a move starts for the option to be switched on; "
+        "for an option with choices a mapping from choice to formula.",
+    )
+
+
+class Statement(Evident):
+    short: ClassVar[str] = "want"
+    want: Wish = Field(description="What the actor wants to be true.")
+    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+        (), description="What is not known about the wish: its sign, its rank, whether it is present."
+    )
+
+
+class Weight(Evident):
+    when: Wish = Field(description="Where this holds the weight counts.")
+    weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
+    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+        (),
+        description="What is not known about the wish: its sign, its weight (rank), whether it is present.",
+    )
+
+
+class Wants(Evident):
+    """The three ways to say what an actor wants; exactly one of them."""
+
+    priorities: tuple[Statement, ...] | None = Field(None, description="Wishes, most important first.")
+    ranking: tuple[Texts, ...] | None = Field(None, description="States, best first; ties as nested lists.")
+    weights: tuple[Weight, ...] | None = Field(None, description="Weighted wishes, added up.")
+
+
+class Reading(Wants):
+    about: Text = Field("", description="Whose account this is, and what it stands for.")
+
+
+class Actor(Wants):
+    name: Text = Field("", description="The actor's name in words.")
+    kind: Text = Field("", description="state, leader, party, firm, ...")
+    about: Text = Field("", description="More words.")
+    options: Annotated[
+        dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})
+    ] = Field(default_factory=dict, description="What the actor can do, in the order of the state space.")
+    readings: dict[str, Reading] = Field(
+        default_factory=dict, description="Rival accounts of what the actor wants; the first is the default."
+    )
+
+
+_KINDS: dict[str, Any] = {
+    "anyOf": [{"required": keys} for keys in (["never"], ["same"], ["when", "then"], ["barred", "for"])]
+}
+
+
+class Rule(Evident):
+    model_config = ConfigDict(json_schema_extra=_KINDS)
+    name: Text = Field("", description="What the rule is called in tables.")
+    never: Wish | None = Field(None, description="States where this holds are infeasible.")
+    same: Wish | None = Field(None, description="States where this holds count as one.")
+    when: Wish | None = Field(
+        None, description="With `then`: where the consequence is due. With `barred`: a condition."
+    )
+    then: Wish | None = Field(None, description="The settings that follow by themselves.")
+    barred: Wish | None = Field(
+        None, description="`A > B`: from A the actor cannot move to own settings that make B."
+    )
+    actor: Text | None = Field(None, alias="for", description="The actor whose moves are barred.")
+    state: Text | None = Field(None, description="With `same`: the named state that stands for all.")
+    score: Literal["representative"] | None = Field(
+        None,
+        description="With `same`: the members may be liked differently; the representative's score counts.",
+    )
+
+
+class Graph(Part):
+    states: Texts = Field(description="The names of the states.")
+    moves: dict[str, Texts] = Field(default_factory=dict, description="Per actor the moves, `s1 > s2`.")
+
+
+class Outcome(Evident):
+    short: ClassVar[str] = "formula"
+    formula: Wish = Field(description="When the outcome is there.")
+    name: Text = Field("", description="The outcome in words.")
+
+
+class Partnership(Evident):
+    name: Text = Field("", description="The partnership in words.")
+    members: Texts = Field(description="Actors, or figures of the cast.")
+    flows: dict[str, Wish] = Field(
+        description="What runs between the members: a name and the formula that says it runs."
+    )
+    core: Texts = Field((), description="The flows it cannot live without; all of them if none is named.")
+
+
+class Platform(Evident):
+    name: Text = Field("", description="The platform in words.")
+    about: Text = Field("", description="More words.")
+    actor: Text = Field(description="The actor whose platform it is.")
+    hold: Texts = Field((), description="The settings of the actor's options it commits to.")
+    reading: Text = Field("", description="The reading that says how it ranks things.")
+    unknown: Texts = Field((), description="The actor's options on which it is silent.")
+    orders: Text = Field(
+        "", description="Which orders of the list are admissible: empty for the given one, `all`."
+    )
+
+
+class Incentive(Evident):
+    name: Text = Field("", description="The incentive in words.")
+    by: Text = Field(description="The actor that offers or threatens.")
+    to: Text = Field(description="The actor it is meant for.")
+    when: Wish = Field(description="Where it is due.")
+    worth: Number = Field(Fraction(0), description="What one unit is worth to the receiver, in its weights.")
+    cost: Number = Field(Fraction(0), description="What one unit costs the giver.")
+    most: int = Field(1, alias="max", ge=1, description="How many units there are at most.")
+    at: int | None = Field(
+        None, ge=1, description="For a priority list: the rank at which the wish is inserted."
+    )
+    excludable: YesNo = Field(True, description="Whether it can be withheld where it is not due.")
+    approved_by: Texts = Field((), description="Actors that must approve.")
+
+
+class Claim(Evident):
+    says: Text = Field(description="What the author asserts, in our words.")
+    kind: Text = Field(
+        "", description="historical, descriptive, prediction, conditional, recommendation, value, ..."
+    )
+    test: dict[str, Any] = Field(default_factory=dict, description="The question that decides the claim.")
+
+
+class Event(Evident):
+    date: Date = Field(description="2018, 2018-06 or 2018-06-12.")
+    by: Text = Field("", description="The actor that did it.")
+    settings: Texts = Field((), alias="set", description="The settings it made.")
+    says: Text = Field("", description="What happened.")
+
+
+class Moment(Evident):
+    date: Text = Field(description="When, as precisely as the source says.")
+    says: Text = Field(description="What happened.")
+    kind: Text = Field("", description="Who says so: the sources, the later record, ...")
+    settings: Texts = Field((), alias="set", description="The settings it implies.")
+    sure: Text = Field("", description="How sure the record is.")
+
+
+class Figure(Evident):
+    short: ClassVar[str] = "name"
+    name: Text = Field(description="Somebody or something the sources speak of.")
+    kind: Text = Field("", description="state, leader, institution, ...")
+    role: Text = Field("", description="The part played here: background, source, history, ...")
+    about: Text = Field("", description="More words.")
+
+
+class Relation(Evident):
+    origin: Texts = Field(alias="from", description="Actors or figures it starts from.")
+    target: Texts = Field(alias="to", description="Actors or figures it points to.")
+    kind: Text = Field(description="What the tie is: arms, hostility, demand, ...")
+    sign: Annotated[Literal["+", "-", "+/-", "0"], WithJsonSchema({"enum": ["+", "-", "+/-", "0", 0]})] = (
+        Field("0", description="Supportive, hostile, either, or none; quote it.")
+    )
+    time: Text = Field("", description="When it held.")
+    status: Text = Field("", description="What kind of assertion it is: fact, claim, ...")
+    mutual: YesNo = Field(False, description="Whether it runs both ways.")
+
+
+_State = Annotated[
+    Texts, Field(description="A state: its name, its digits in option order, or a list of settings.")
+]
+
+
+class ExpectedOutcome(Part):
+    myopic: Verdict | None = Field(None, description="Whether it holds where myopic play ends.")
+    foresight: Verdict | None = Field(None, description="Whether it holds where foresight play ends.")
+    equilibria: dict[str, int] | None = Field(None, description="Per concept: equilibria that satisfy it.")
+
+
+class Expectation(Evident):
+    readings: dict[str, Text] = Field(default_factory=dict, description="The reading chosen per actor.")
+    world: Text = Field("", description="The world chosen.")
+    sanctions: Sanctions = Field("legal", description="The sanction rule.")
+    states: int | None = Field(None, ge=0, description="How many states there are.")
+    moves: dict[str, int] | None = Field(None, description="Per actor: how many moves.")
+    counts: dict[str, int | None] | None = Field(None, description="Per concept: how many equilibria.")
+    equilibria: dict[str, tuple[_State, ...]] | None = Field(None, description="Per concept: the equilibria.")
+    stability: dict[str, dict[str, tuple[_State, ...]]] | None = Field(
+        None, description="Per concept and actor: the states stable for the actor."
+    )
+    status_quo: dict[str, YesNo | None] | None = Field(
+        None, description="Per concept: whether `now` is an equilibrium."
+    )
+    ends: dict[Literal["myopic", "foresight"], tuple[tuple[_State, ...], ...]] | None = Field(
+        None, description="Where play from `now` ends: sets of states."
+    )
+    outcomes: dict[str, ExpectedOutcome] | None = Field(None, description="Per outcome: verdicts.")
+
+
+class ScenarioFile(Part):
+    """One conflict with its evidence. Plain words are texts: no, on and 12:30 mean what they look like."""
+
+    detente: Annotated[str, WithJsonSchema({"enum": [1, "1"]})] = Field(
+        "", description="The version of the format: 1."
+    )
+    title: Text = Field("", description="What the conflict is called.")
+    question: Text = Field("", description="The question the model is to answer.")
+    about: Text = Field("", description="What the model is and where it comes from.")
+    sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
+    actors: Annotated[
+        dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})
+    ] = Field(default_factory=dict, description="Who decides, in order.")
+    rules: tuple[Rule, ...] = Field(
+        (), description="Infeasible and equal states, consequences, barred moves."
+    )
+    states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
+    graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")
+    now: Texts | None = Field(None, description="The status quo: what is on, or the name of a state.")
+    outcomes: dict[str, Outcome] = Field(default_factory=dict, description="Named formulas.")
+    partnerships: dict[str, Partnership] = Field(
+        default_factory=dict, description="Dyads and blocs, and what flows."
+    )
+    platforms: dict[str, Platform] = Field(
+        default_factory=dict, description="What leaders or parties would hold."
+    )
+    worlds: dict[str, dict[str, Text]] = Field(
+        default_factory=dict,
+        description="Named bundles of readings, actor to reading; the first is the default.",
+    )
+    incentives: dict[str, Incentive] = Field(
+        default_factory=dict, description="What can be offered or threatened."
+    )
+    claims: dict[str, Claim] = Field(default_factory=dict, description="What authors assert, with tests.")
+    history: tuple[Event, ...] = Field((), description="Dated events that set options.")
+    uncertainty: dict[str, Any] = Field(
+        default_factory=dict, description="What is not known, and how far it may vary."
+    )
+    cast: dict[str, Figure] = Field(default_factory=dict, description="Who else the sources speak of.")
+    relations: Annotated[dict[str, Relation], BeforeValidator(_keyed)] = Field(
+        default_factory=dict, description="Signed ties, by id."
+    )
+    timeline: tuple[Moment, ...] = Field((), description="What happened when, for the reader.")
+    leaves_out: Texts = Field((), description="What the model deliberately leaves out.")
+    expect: tuple[Expectation, ...] = Field((), description="Known results, checked by the tests.")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a scenario file, for editors that complete and check YAML.
+
+    >>> json_schema()["properties"]["question"]["description"]
+    'The question the model is to answer.'
+    """
+    schema = ScenarioFile.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A Détente scenario",
+        "required": ["detente", "actors"],
+        **{key: value for key, value in schema.items() if key != "title"},
+    }

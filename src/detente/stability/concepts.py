@@ -1,0 +1,106 @@
+"""The solution concepts, one row each.
+
+A state s is stable for player i when every improvement s1 of i is *deterred*. The concepts differ only in which answers
+count and whether i may react once more:
+
+| id | name | which answers count | may i escape? |
+|---|---|---|---|
+| nash | Nash stability (rationality) | none: no improvement is deterred | – |
+| gmr | general metarationality | any moves of the others | no |
+| smr | symmetric metarationality | any moves of the others | yes |
+| seq | sequential stability | improvements of the others | no |
+| sseq | symmetric sequential stability | improvements of the others | yes |
+| sim | simultaneous stability | another's improvement from s at the same moment | no |
+
+Improvement is strict, sanction is weak: s1 is deterred if some answer leaves i no better off than at s.
+Laws: nash implies sseq; sseq implies seq and smr; each of them implies gmr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detente.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One row: `answers` is "none", "moves", "improvements" or "simultaneous"; `escape` whether i may react."""
+
+    id: str
+    name: str
+    answers: str
+    escape: bool
+    meaning: str
+    source: str
+
+
+CONCEPTS: dict[str, Concept] = {
+    concept.id: concept
+    for concept in (
+        Concept("nash", "Nash", "none", False, "no improvement at all", "Nash 1950; Fang, Hipel & Kilgour 1993"),
+        Concept(
+            "gmr",
+            "General metarational",
+            "moves",
+            False,
+            "every improvement can be answered by moves of the others, whatever these cost them",
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
+        ),
+        Concept(
+            "smr",
+            "Symmetric metarational",
+            "moves",
+            True,
+            "every improvement can be answered, and the actor cannot escape the answer",
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
+        ),
+        Concept(
+            "seq",
+            "Sequential",
+            "improvements",
+            False,
+            "every improvement can be answered by moves that are improvements for those who make them",
+            "Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993",
+        ),
+        Concept(
+            "sseq",
+            "Symmetric sequential",
+            "improvements",
+            True,
+            "every improvement can be answered by credible moves, and the actor cannot escape the answer",
+            "Rego & Vieira 2017",
+        ),
+        Concept(
+            "sim",
+            "Simultaneous",
+            "simultaneous",
+            False,
+            "every improvement may collide with an improvement another actor makes at the same moment",
+            "Fraser & Hipel 1984; Fang, Hipel & Kilgour 1993",
+        ),
+    )
+}
+
+SANCTION_RULES = ("legal", "one-step")
+
+
+def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
+    """The named concepts, or all of them.
+
+    >>> [concept.name for concept in concepts(["nash", "seq"])]
+    ['Nash', 'Sequential']
+    """
+    chosen = [name.lower() for name in names] if names is not None else list(CONCEPTS)
+    for name in chosen:
+        if name not in CONCEPTS:
+            raise UnknownName("solution concept", name, CONCEPTS)
+    return tuple(CONCEPTS[name] for name in dict.fromkeys(chosen))
+
+
+def sanction_rule(name: str) -> str:
+    """`name` if it is a sanction rule, else an error with the nearest one."""
+    if name not in SANCTION_RULES:
+        raise UnknownName("sanction rule", name, SANCTION_RULES)
+    return name

@@ -1,0 +1,101 @@
+"""Every bundled model gives the results its own file expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from detente.analysis import Analysis, analyse, find_state
+from detente.conflict import build
+from detente.scenario import library, load
+from detente.scenario.model import Expectation, Scenario
+
+LARGE = ("composite", "composite_strict")
+
+
+def cases() -> Iterator[Any]:
+    for name in library.names():
+        for number, expected in enumerate(load(name).expect):
+            yield pytest.param(name, number, id=f"{name}-{number}-{'-'.join(expected.readings.values())}")
+
+
+def cells(analysis: Analysis, listed: Any) -> list[int]:
+    return sorted(find_state(analysis.scenario, analysis.conflict, state) for state in listed)
+
+
+def check(analysis: Analysis, key: str, expected: Any) -> None:
+    """One expected result of a library file against the analysis."""
+    if key == "states":
+        assert analysis.states == int(expected)
+    elif key == "moves":
+        if isinstance(expected, Mapping):
+            assert {actor: analysis.moves(actor) for actor in expected} == {a: int(n) for a, n in expected.items()}
+        else:
+            assert sum(map(analysis.moves, analysis.actors)) == int(expected)
+    elif key == "counts":
+        assert {c: analysis.count(c) for c in expected} == {c: int(n) for c, n in expected.items()}
+    elif key == "equilibria":
+        for concept, listed in expected.items():
+            assert analysis.equilibria(concept).tolist() == cells(analysis, listed), concept
+    elif key == "stability":
+        for concept, actors in expected.items():
+            for actor, listed in actors.items():
+                assert analysis.equilibria(concept, actors=[actor]).tolist() == cells(analysis, listed), (concept, actor)
+    elif key == "status_quo":
+        for concept, verdict in expected.items():
+            assert analysis.is_equilibrium(concept, analysis.cell()) is (str(verdict).lower() == "true"), concept
+    elif key == "ends":
+        for kind, ends in expected.items():
+            found = sorted(sorted(end.tolist()) for end in analysis.play(kind).ends)
+            assert found == sorted(cells(analysis, end) for end in ends), kind
+    elif key == "outcomes":
+        for outcome, plays in expected.items():
+            assert {kind: analysis.verdict(outcome, kind) for kind in plays} == dict(plays)
+    else:
+        raise AssertionError(f"nothing checks the expected result '{key}'")
+
+
+def expectation(name: str, number: int) -> tuple[Scenario, Expectation]:
+    scenario = load(name)
+    return scenario, scenario.expect[number]
+
+
+@pytest.mark.parametrize(("name", "number"), cases())
+def test_expected_results(name: str, number: int) -> None:
+    scenario, expected = expectation(name, number)
+    concepts = ["nash", "gmr", "smr", "seq", "sseq"] if name not in LARGE else ["nash"]
+    analysis = analyse(
+        scenario,
+        readings=expected.readings,
+        world=expected.world or None,
+        sanctions=expected.sanctions or "legal",
+        concepts=concepts,
+    )
+    for key, value in expected.results.items():
+        check(analysis, key, value)
+
+
+def test_the_whole_library_is_there() -> None:
+    nine = "two_proxies ukraine_agency detente_veto hanoi_2019 patrons axis_and_sanctions alliance_pull"
+    more = "conditional_engagement drift_to_war composite composite_strict composite_core"
+    classics = "prisoners_dilemma chicken stag_hunt elmira elmira_graph cuba cuba_oneway syria_iraq_1975 garrison gatt"
+    assert set(f"{nine} {more} {classics}".split()) <= set(library.names())
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_every_model_has_expectations_and_sources(name: str) -> None:
+    scenario = load(name)
+    assert scenario.expect, "a library file ships the results it should give"
+    assert scenario.sources, "a library file says where it comes from"
+    assert scenario.title
+    assert scenario.question
+    assert build(scenario).count > 0
+
+
+def test_the_nine_models_have_all_their_golden_combinations() -> None:
+    """162 combinations of readings of the first six models, four concepts, both kinds of play."""
+    names = ("two_proxies", "ukraine_agency", "detente_veto", "hanoi_2019", "patrons", "axis_and_sanctions")
+    full = [e for name in names for e in load(name).expect if {"equilibria", "ends"} <= set(e.results)]
+    assert len({(e.place, tuple(sorted(e.readings.items()))) for e in full}) == 162
