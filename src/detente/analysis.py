@@ -295,9 +295,7 @@ def analyse(
     picked = choose_concepts(concepts)
     if concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
         picked = tuple(concept for concept in picked if concept.id != "sim")
-    solution = solve(
-        scenario, conflict, chosen_readings(scenario, chosen), picked, sanction_rule(sanctions), progress
-    )
+    solution = solve(scenario, conflict, chosen_readings(scenario, chosen), picked, sanction_rule(sanctions), progress)
     names = tuple(concept.id for concept in picked)
     return Analysis(scenario, conflict, chosen, names, sanctions, solution, time.perf_counter() - begin, world)
 
@@ -358,9 +356,7 @@ def _choice(option: Option, value: Any) -> int:
 def _labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
     options = {option.key: option for option in scenario.options}
     order = [key for key in options if key in settings]
-    return {
-        key: bool(settings[key]) if options[key].binary else options[key].choices[settings[key]] for key in order
-    }
+    return {key: bool(settings[key]) if options[key].binary else options[key].choices[settings[key]] for key in order}
 
 
 def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:

@@ -103,7 +103,8 @@ class _Writer:
             "settings": settings,
             "equilibrium": {c: analysis.is_equilibrium(c, now) if known else None for c, known in concepts},
             "stable": {
-                c: {a: analysis.is_stable(c, a, now) for a in analysis.actors} if known else None for c, known in concepts
+                c: {a: analysis.is_stable(c, a, now) for a in analysis.actors} if known else None
+                for c, known in concepts
             },
             "improvements": {actor: self.improvements(number, now) for number, actor in enumerate(analysis.actors)},
         }
@@ -115,7 +116,9 @@ class _Writer:
     def ends(self) -> dict[str, list[list[Any]]] | None:
         if self.analysis.conflict.now is None:
             return None
-        return {kind: [self.states(end, f"ends.{kind}") for end in self.end_list(kind)] for kind in ("myopic", "foresight")}
+        return {
+            kind: [self.states(end, f"ends.{kind}") for end in self.end_list(kind)] for kind in ("myopic", "foresight")
+        }
 
     def end_list(self, kind: str) -> Iterable[Cells]:
         ends = self.analysis.play(kind).ends

@@ -303,7 +303,9 @@ def _setting(node: Name, variable: Variable, text: str) -> Setting:
     if not node.choices:
         if not variable.binary:
             options = ", ".join(variable.choices)
-            message = f"'{node.name}' has choices ({options}); compare it, for example '{node.name} = {variable.choices[0]}'"
+            message = (
+                f"'{node.name}' has choices ({options}); compare it, for example '{node.name} = {variable.choices[0]}'"
+            )
             raise FormulaError(message, text or node.name, node.column)
         return Setting(variable.key, (1,))
     for choice in node.choices:
@@ -440,7 +442,7 @@ def _print(formula: Formula, outer: int) -> str:
         case Setting(option, values, labels):
             if labels:
                 return _compare(option, labels)
-            return {(1,): option, (0,): f"{option} = off"}.get(values, f"{option} in {{off, on}}")
+            return f"{option} in {{off, on}}" if len(values) == 2 else option if values[0] else f"{option} = off"
         case Not(of):
             return f"not {_print(of, _NOT)}"
         case Count(kind, number, parts):

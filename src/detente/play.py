@@ -88,9 +88,7 @@ def _contains(sorted_cells: Cells, cells: Cells) -> NDArray[np.bool_]:
     return np.asarray(sorted_cells[place] == cells)
 
 
-def terminal_components(
-    count: int, start: NDArray[np.int32], end: NDArray[np.int32]
-) -> list[NDArray[np.int64]]:
+def terminal_components(count: int, start: NDArray[np.int32], end: NDArray[np.int32]) -> list[NDArray[np.int64]]:
     """The strongly connected components that no arc leaves, each a sorted array of node numbers.
 
     Nodes without arcs are ends; whatever leads to an end is done with. From any node that is left, go forward; if the way

@@ -65,7 +65,9 @@ class Sheet:
         head = " & ".join(map(_latex, self.columns))
         body = "".join(" & ".join(_latex(show(v)) for v in row) + " \\\\\n" for row in self.rows)
         layout = "l" * len(self.columns)
-        return f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
+        return (
+            f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
+        )
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
@@ -108,7 +110,16 @@ def _plain(value: Any) -> Any:
 
 
 def _latex(text: str) -> str:
-    special = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
+    special = {
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+    }
     text = text.replace("\\", r"\textbackslash ")
     return "".join(special.get(character, character) for character in text)
 

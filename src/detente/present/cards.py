@@ -54,7 +54,7 @@ def _choose(view: View, room: int) -> Cards:
     width = _column_width(view)
     chosen, summed, listed = _given(view, room // width // 2), list[str](), 0
     for concept, found in view.found.items():
-        more = chosen | set(view.cells(concept).tolist()) if found.states * width <= room else None
+        more = chosen | set(view.listed[concept].tolist()) if found.states * width <= room else None
         if more is not None and len(more) * width <= room:
             chosen, listed = more, listed + 1
         elif not any(found.same(view.found[other]) for other in summed):
@@ -90,7 +90,7 @@ def cards_sheet(view: View, shown: Cards) -> Sheet:
     """What each state is, whether it is an equilibrium, and whether play ends there."""
     titles = [*view.headers(shown.states), *(f"all {label(concept)}" for concept in shown.summed)]
     settings = [view.analysis.conflict.settings(cell) for cell in shown.states]
-    settings += [_shared(view, concept) for concept in shown.summed]
+    settings += [view.shared(concept) for concept in shown.summed]
     rows = [*option_rows(view, settings), *_play_rows(view, shown), *_concept_rows(view, shown)]
     numbered = view.analysis.states <= NUMBERED and any(title.isdigit() for title in titles)
     title = f"States that matter{' (by number)' if numbered else ''}"
@@ -109,19 +109,6 @@ def sign(option: Option, value: int | None) -> str:
     if value is None:
         return "-"
     return "NY"[value] if option.binary else option.choices[value]
-
-
-def _shared(view: View, concept: str) -> dict[str, int]:
-    """The settings all equilibria under a concept share, read off the grid without listing them."""
-    grid, conflict = view.found[concept].grid, view.analysis.conflict
-    shared: dict[str, int] = {}
-    for axis, player in enumerate(conflict.players if not conflict.graph else ()):
-        seen = grid.any(axis=tuple(a for a in range(grid.ndim) if a != axis))
-        rows = player.strategies[np.broadcast_to(seen, player.size)]
-        for column, option in enumerate(player.options):
-            if len(rows) and (rows[:, column] == rows[0, column]).all():
-                shared[option.key] = int(rows[0, column])
-    return shared
 
 
 def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
@@ -170,7 +157,7 @@ def pattern_sheet(view: View, shown: Cards) -> Sheet | None:
     if not listable or view.analysis.conflict.graph:
         return None
     concept, total = listable[0], view.found[listable[0]].states
-    cut, room = patterns(view.analysis.conflict, view.cells(concept)), max(2, _room(view, LABEL) // SUMMED)
+    cut, room = patterns(view.analysis.conflict, view.listed[concept]), max(2, _room(view, LABEL) // SUMMED)
     first, left = cut[:room], sum(each.states for each in cut[room:])
     if len(cut) < 2 or left > (1 - TELLING) * total:
         return None

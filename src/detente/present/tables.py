@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import KINDS, Analysis
+from detente.analysis import KINDS, NUMBERED, Analysis
+from detente.local import Local
 from detente.play import Play
 from detente.present.cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.view import STRICTEST_FIRST, View, label, plural, state_name
+from detente.scenario.model import Scenario
 from detente.sheet import Sheet
 from detente.stability.concepts import CONCEPTS
 from detente.version import __version__
@@ -73,19 +75,14 @@ def size_text(analysis: Analysis) -> str:
 
 def status_sheet(view: View) -> Sheet:
     """For whom the status quo is stable under which concept."""
-    analysis, now = view.analysis, analysis_now(view)
+    analysis, now = view.analysis, view.analysis.cell()
     rows = [
         (player.name, *(word(analysis.is_stable(concept, player.id, now)) for concept in view.concepts))
         for player in analysis.conflict.players
     ]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
-    title = f"Is the status quo stable? (state {state_name(analysis, now)})"
-    return Sheet(title, ("stable for", *map(label, view.concepts)), tuple(rows))
-
-
-def analysis_now(view: View) -> int:
-    """The status quo of a model that has one."""
-    return view.analysis.cell()
+    named = f" (state {state_name(analysis, now)})" if analysis.states <= NUMBERED else ""
+    return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows))
 
 
 def word(truth: bool | None) -> str:
@@ -156,19 +153,60 @@ def shortest(play: Play) -> int | None:
 def outcome_sheet(view: View) -> Sheet:
     """Named outcomes: whether play ends in them, and how many equilibria have them."""
     analysis, outcomes = view.analysis, view.analysis.scenario.outcomes
-    kinds, found = KINDS if view.now is not None else (), view.found.values()
+    kinds = KINDS if view.now is not None else ()
     rows: list[tuple[Any, ...]] = []
     for name, outcome in outcomes.items():
-        holds = analysis.conflict.holds(outcome.formula)
         plays = [analysis.verdict(outcome.formula, kind) for kind in kinds]
-        rows.append((outcome.name or name, *plays, *(view.count(each.grid & holds) for each in found)))
-    rows.append(("all equilibria", *["" for _ in kinds], *(each.states for each in found)))
+        counts = [view.count_where(concept, outcome.formula) for concept in view.concepts]
+        rows.append((outcome.name or name, *plays, *counts))
+    rows.append(("all equilibria", *["" for _ in kinds], *(found.states for found in view.found.values())))
     asked = [f"only where {view.where}"] if view.where else []
     asked += [f"for {', '.join(view.actors)} only"] if view.actors else []
     notes = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
     notes += [f"Equilibria are counted {' and '.join(asked)}."] if asked else []
     title = "Outcomes of play, and numbers of equilibria" if outcomes else "Numbers of equilibria"
     return Sheet(title, ("", *kinds, *map(label, view.concepts)), tuple(rows), tuple(notes))
+
+
+# --- one state, without the space --------------------------------------------------------------------------------
+
+
+def local_sheets(local: Local) -> tuple[Sheet, ...]:
+    """What `judge_locally` found: the verdicts, the moves nothing deters, what stays open, what it rests on."""
+    concepts = [concept for concept in STRICTEST_FIRST if concept in local.concepts]
+    rows = [
+        (player.name, *(word(local.verdicts[concept][player.id].stable) for concept in concepts))
+        for player in local.conflict.players
+    ]
+    rows.append(("equilibrium", *(word(local.equilibrium(concept)) for concept in concepts)))
+    notes = [f"{plural(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
+    sheet = Sheet("Is the state stable?", ("stable for", *map(label, concepts)), tuple(rows), tuple(notes))
+    return (sheet, *_temptations(local, concepts), _local_basis(local, concepts))
+
+
+def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
+    """Per actor an improvement that no answer deters, and under which concepts that is so."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for concept in concepts:
+        for player in local.conflict.players:
+            change = local.verdicts[concept][player.id].standing
+            if change is not None:
+                found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
+    rows = tuple((actor, change, ", ".join(names)) for (actor, change), names in found.items())
+    return (Sheet("Moves worth making that no answer deters", ("actor", "for example", "under"), rows),) if rows else ()
+
+
+def change_text(scenario: Scenario, change: Mapping[str, int]) -> str:
+    """Changed settings in words: `us_arm off, answer = accept`."""
+    said = []
+    for key, value in change.items():
+        option = scenario.option(key)
+        said.append(f"{key} {option.choices[value]}" if option.binary else f"{key} = {option.choices[value]}")
+    return ", ".join(said)
+
+
+def _local_basis(local: Local, concepts: Sequence[str]) -> Sheet:
+    return _basis(local.scenario, concepts, local.sanctions, local.readings, local.seconds, local.hash, ())
 
 
 # --- assumptions ------------------------------------------------------------------------------------------------
@@ -182,14 +220,28 @@ SANCTION_TEXT = {
 def assumptions_sheet(analysis: Analysis) -> Sheet:
     """What the results rest on: definitions, sanction rule, readings, version and model."""
     used = [concept for concept in STRICTEST_FIRST if concept in analysis.solution.stable]
-    rows = [(label(concept), CONCEPTS[concept].meaning) for concept in used]
-    rows.append(("sanctions", f"{analysis.sanctions}: {SANCTION_TEXT[analysis.sanctions]}"))
-    if chosen := [f"{a}={r}" for a, r in analysis.readings.items() if len(analysis.scenario.actor(a).readings) > 1]:
-        rows.append(("readings", ", ".join(chosen)))
-    rows.append(("computed", f"by detente {__version__} in {time_text(analysis.seconds)}, model {analysis.hash[:12]}"))
     missing = [label(concept) for concept in analysis.concepts if concept not in used]
-    notes = [f"{', '.join(missing)} needs options; a model in graph form has none."] if missing else []
-    return Sheet("Definitions and assumptions", ("", ""), tuple(rows), tuple(notes))
+    notes = (f"{', '.join(missing)} needs options; a model in graph form has none.",) if missing else ()
+    return _basis(
+        analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash, notes
+    )
+
+
+def _basis(
+    scenario: Scenario,
+    concepts: Sequence[str],
+    sanctions: str,
+    readings: Mapping[str, str],
+    seconds: float,
+    digest: str,
+    notes: tuple[str, ...],
+) -> Sheet:
+    rows = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
+    rows.append(("sanctions", f"{sanctions}: {SANCTION_TEXT[sanctions]}"))
+    chosen = [f"{a}={r}" for a, r in readings.items() if len(scenario.actor(a).readings) > 1]
+    rows += [("readings", ", ".join(chosen))] if chosen else []
+    rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))
+    return Sheet("Definitions and assumptions", ("", ""), tuple(rows), notes)
 
 
 def time_text(seconds: float) -> str:

@@ -17,10 +17,16 @@ from numpy.typing import NDArray
 
 from detente.analysis import NUMBERED, Analysis
 from detente.conflict import Cells
+from detente.formula import Formula
+from detente.patterns import common
 from detente.scenario.model import Option
 
 STRICTEST_FIRST = ("nash", "sseq", "seq", "sim", "smr", "gmr")
 """The order in which concepts are shown and get room."""
+
+
+MOST_LISTED = 1 << 20
+"""Sets of equilibria up to this size are listed; larger ones stay grids."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,30 @@ class View:
         """How many cells a broadcastable grid marks."""
         return int(grid.sum(dtype=np.int64)) * (self.analysis.conflict.cells // grid.size)
 
-    def cells(self, concept: str) -> Cells:
-        """The equilibria under a concept, in state order."""
-        return np.flatnonzero(np.broadcast_to(self.found[concept].grid, self.analysis.conflict.shape))
+    @cached_property
+    def listed(self) -> Mapping[str, Cells]:
+        """The equilibria under each concept, in state order, where they are not too many."""
+        shape, few = self.analysis.conflict.shape, {c: f for c, f in self.found.items() if f.states <= MOST_LISTED}
+        return {concept: np.flatnonzero(np.broadcast_to(found.grid, shape)) for concept, found in few.items()}
+
+    def count_where(self, concept: str, formula: Formula) -> int:
+        """How many of the equilibria satisfy a formula."""
+        if concept in self.listed:
+            return int(self.analysis.conflict.holds(formula, self.listed[concept]).sum())
+        return self.count(self.found[concept].grid & self.analysis.conflict.holds(formula))
+
+    def shared(self, concept: str) -> dict[str, int]:
+        """The settings all equilibria under a concept share; large sets are read off the grid, axis by axis."""
+        conflict, grid = self.analysis.conflict, self.found[concept].grid
+        if concept in self.listed or conflict.graph:
+            return {} if conflict.graph else common(conflict, self.listed[concept])
+        shared: dict[str, int] = {}
+        for axis, player in enumerate(conflict.players):
+            seen = grid.any(axis=tuple(other for other in range(grid.ndim) if other != axis))
+            rows = player.strategies[np.broadcast_to(seen, player.size)]
+            same = (rows == rows[0]).all(axis=0)
+            shared |= {o.key: int(rows[0, c]) for c, o in enumerate(player.options) if same[c]}
+        return shared
 
     def at(self, concept: str, cells: Sequence[int]) -> NDArray[np.bool_]:
         """Which of the cells are equilibria under a concept."""

@@ -7,14 +7,13 @@ formulas.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
 
 from detente.errors import FormulaError
 from detente.formula import TRUE, Formula, parse
 from detente.scenario import schema
-from detente.scenario.draft import Draft, Settings
+from detente.scenario.draft import Draft, Settings, repeats
 from detente.scenario.model import Graph, Option, Outcome
 from detente.scenario.names import STATE, mentioned, state_formula
 from detente.scenario.page import Path, shorten
@@ -60,12 +59,10 @@ def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
 def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     for number, name in enumerate(names):
         if not re.fullmatch(r"[a-z][a-z0-9_]*|[0-9]+", name):
-            message = (
-                f"'{shorten(name)}' cannot be a choice: use lower-case letters, digits and _, or a number"
-            )
+            message = f"'{shorten(name)}' cannot be a choice: use lower-case letters, digits and _, or a number"
             draft.page.error((*path, number), "identifier", message)
-        if name in names[:number]:
-            draft.page.error((*path, number), "duplicate", f"choice '{name}' is listed twice")
+    for number in repeats(names):
+        draft.page.error((*path, number), "duplicate", f"choice '{shorten(names[number])}' is listed twice")
     if len(set(names)) < 2:
         draft.page.error(path, "choices", f"an option needs two or more choices; found {len(set(names))}")
     return tuple(dict.fromkeys(names))
@@ -77,26 +74,20 @@ _WORDS: dict[str, Switches] = {"both": "both", "fixed": "fixed", "take": ((0, 1)
 def _change(draft: Draft, path: Path, texts: tuple[str, ...], choices: tuple[str, ...]) -> Switches:
     if len(texts) == 1 and texts[0] in _WORDS:
         if texts[0] in ("take", "drop") and choices != ("off", "on"):
-            message = (
-                f"'{texts[0]}' is for yes/no options; list switches, such as '{choices[0]} > {choices[-1]}'"
-            )
+            message = f"'{texts[0]}' is for yes/no options; list switches, such as '{choices[0]} > {choices[-1]}'"
             draft.page.error(path, "change", message)
         return _WORDS[texts[0]]
-    switches = []
-    for number, text in enumerate(texts):
-        if pair := _arrow(draft, (*path, number), text, "choice", choices):
-            switches.append((choices.index(pair[0]), choices.index(pair[1])))
-    return tuple(dict.fromkeys(switches))
+    numbers = {choice: number for number, choice in enumerate(choices)}
+    arrows = [_arrow(draft, (*path, number), text, "choice", numbers) for number, text in enumerate(texts)]
+    return tuple(dict.fromkeys((numbers[arrow[0]], numbers[arrow[1]]) for arrow in arrows if arrow))
 
 
-def _arrow(draft: Draft, path: Path, text: str, kind: str, known: tuple[str, ...]) -> tuple[str, str] | None:
+def _arrow(draft: Draft, path: Path, text: str, kind: str, known: Collection[str]) -> tuple[str, str] | None:
     """Read `a > b` between known names."""
-    ends = [end.strip() for end in text.split(">")]
+    ends = [end.strip() for end in re.split("(?<!-)>", text)]
     if len(ends) != 2 or not all(ends):
         words = "both, take, drop, fixed or " if kind == "choice" else ""
-        draft.page.error(
-            path, "arrow", f"expected {words}'a > b'; found '{shorten(text)}'{_near(draft, text, kind)}"
-        )
+        draft.page.error(path, "arrow", f"expected {words}'a > b'; found '{shorten(text)}'{_near(draft, text, kind)}")
         return None
     fine = [draft.known(path, kind, end, known) for end in ends]
     if all(fine) and ends[0] == ends[1]:
@@ -116,9 +107,7 @@ def _needs(draft: Draft, option: Option, guards: Mapping[str, str]) -> Mapping[i
     for choice, text in guards.items():
         if choice == "" and not option.binary:
             example = f"needs: {{{option.choices[-1]}: ...}}"
-            draft.page.error(
-                path, "needs", f"an option with choices says which choice the guard is for: '{example}'"
-            )
+            draft.page.error(path, "needs", f"an option with choices says which choice the guard is for: '{example}'")
         elif choice == "" or draft.known((*path, choice), f"choice of {option.key}", choice, option.choices):
             number = option.choices.index(choice) if choice else 1
             found[number] = draft.names.formula((*path, choice), text)
@@ -143,16 +132,21 @@ def states(draft: Draft) -> None:
     for name, texts in draft.file.states.items():
         path: Path = ("states", name)
         draft.identifier(path, "a state")
-        settings = draft.whole(path, texts)
-        same = next((other for other, each in draft.states.items() if each == settings), None)
-        if same is not None and not draft.page.errors:
-            draft.page.error(path, "duplicate", f"state '{name}' has the same settings as state '{same}'")
-        draft.states[name] = settings
+        draft.states[name] = draft.whole(path, texts)
+    if not draft.page.errors:
+        _distinct(draft)
     for name, settings in draft.states.items():
         if _free(draft, ("states", name), "state"):
-            draft.names.define(
-                "state", name, state_formula(settings, draft.options.values()) if settings else TRUE
-            )
+            draft.names.define("state", name, state_formula(settings, draft.options.values()) if settings else TRUE)
+
+
+def _distinct(draft: Draft) -> None:
+    first: dict[tuple[int, ...], str] = {}
+    for name, settings in draft.states.items():
+        same = first.setdefault(tuple(settings.values()), name)
+        if same != name:
+            message = f"state '{name}' has the same settings as state '{same}'"
+            draft.page.error(("states", name), "duplicate", message)
 
 
 def _graph_states(draft: Draft, graph: schema.Graph) -> None:
@@ -160,8 +154,9 @@ def _graph_states(draft: Draft, graph: schema.Graph) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             message = f"'{shorten(name)}' cannot be the name of a state: use lower-case letters, digits and _"
             draft.page.error(("graph", "states", number), "identifier", message)
-        if name in graph.states[:number]:
-            draft.page.error(("graph", "states", number), "duplicate", f"state '{name}' is listed twice")
+    for number in repeats(graph.states):
+        message = f"state '{shorten(graph.states[number])}' is listed twice"
+        draft.page.error(("graph", "states", number), "duplicate", message)
     if not graph.states:
         draft.page.error(("graph", "states"), "empty", "a graph needs at least one state")
     draft.names.add_graph(tuple(dict.fromkeys(graph.states)))
@@ -216,24 +211,33 @@ def _uses(text: str) -> set[str]:
 
 
 def _in_order(draft: Draft, uses: dict[str, set[str]]) -> Iterator[str]:
-    """Definitions before their users; circles are reported and left out."""
-    while True:
-        try:
-            order = list(TopologicalSorter(uses).static_order())
-        except CycleError as error:
-            circle = list(reversed(error.args[1]))
-            first = min(circle, key=list(uses).index)
-            turn = circle.index(first)
-            shown = " -> ".join([*circle[turn:-1], *circle[:turn], first])
-            draft.page.error(
-                ("outcomes", first, "formula"), "circle", f"outcomes define one another in a circle: {shown}"
-            )
-            for name in circle:
-                uses.pop(name, None)
-                draft.names.spoil(name)
-        else:
-            yield from (name for name in order if name in uses)
-            return
+    """Definitions before their users, by a walk along the uses; circles are reported and left out. Linear."""
+    done: set[str] = set()
+    circular: set[str] = set()
+    for first, used in uses.items():
+        trail = {} if first in done else {first: iter(sorted(used))}
+        while trail:
+            name, rest = next(reversed(trail.items()))
+            following = next(rest, None)
+            if following is None:
+                del trail[name]
+                done.add(name)
+                if name not in circular:
+                    yield name
+            elif following in trail:
+                circular.update(_circle(draft, list(trail), following))
+            elif following not in done:
+                trail[following] = iter(sorted(uses[following]))
+
+
+def _circle(draft: Draft, trail: list[str], start: str) -> list[str]:
+    circle = trail[trail.index(start) :]
+    shown = " -> ".join([*circle[:8], *(["…"] if len(circle) > 8 else []), start])
+    message = f"outcomes define one another in a circle: {shown}"
+    draft.page.error(("outcomes", start, "formula"), "circle", message)
+    for name in circle:
+        draft.names.spoil(name)
+    return circle
 
 
 # --- graph form, status quo, worlds -------------------------------------------------------------------------
@@ -245,16 +249,12 @@ def graph(draft: Draft) -> Graph | None:
     if part is None:
         return None
     if draft.file.states:
-        draft.page.error(
-            ("states",), "graph-form", "`states` are for models with options; name them in `graph`"
-        )
-    moves = {}
+        draft.page.error(("states",), "graph-form", "`states` are for models with options; name them in `graph`")
+    moves, known = {}, dict.fromkeys(part.states)
     for actor, texts in part.moves.items():
         path: Path = ("graph", "moves", actor)
         draft.known(path, "actor", actor, draft.file.actors)
-        arrows = [
-            _arrow(draft, (*path, number), text, "state", part.states) for number, text in enumerate(texts)
-        ]
+        arrows = [_arrow(draft, (*path, number), text, "state", known) for number, text in enumerate(texts)]
         moves[actor] = tuple(dict.fromkeys(arrow for arrow in arrows if arrow))
         if len(moves[actor]) < sum(arrow is not None for arrow in arrows):
             draft.page.warn(path, "duplicate", f"a move of {actor} is listed twice")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from detente.errors import FormulaError
 from detente.formula import Name, parse
@@ -35,23 +36,22 @@ class Draft:
     def graph(self) -> schema.Graph | None:
         return self.file.graph
 
-    @property
-    def state_names(self) -> list[str]:
-        """Every state the file names: those of graph form, or those under `states`."""
-        return list(self.file.graph.states if self.file.graph else self.states)
+    @cached_property
+    def state_names(self) -> dict[str, None]:
+        """Every state the file names, in order: those of graph form, or those under `states`."""
+        return dict.fromkeys(self.file.graph.states if self.file.graph else self.file.states)
 
     def place(self, path: Path) -> Place:
         return self.page.place(self.page.at(path))
 
     # --- names ---
 
-    def known(self, path: Path, kind: str, name: str, known: Iterable[str]) -> bool:
+    def known(self, path: Path, kind: str, name: str, known: Collection[str]) -> bool:
         """Whether a name exists; if not, say so, unless what it names had to be cut out of the file."""
-        names = list(known)
-        if name in names:
+        if name in known:
             return True
         if name not in self.damage.names:
-            hint = self.page.hint(name, names)
+            hint = self.page.hint(name, known)
             self.page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{hint}")
         return False
 
@@ -90,9 +90,7 @@ class Draft:
 
     def foreign(self, actor: str, keys: Iterable[str]) -> list[str]:
         """Which of the options belong to somebody else."""
-        return [
-            key for key in keys if key != STATE and key in self.options and self.options[key].actor != actor
-        ]
+        return [key for key in keys if key != STATE and key in self.options and self.options[key].actor != actor]
 
     # --- evidence ---
 
@@ -102,6 +100,15 @@ class Draft:
         for number, source in enumerate(part.source):
             self.known((*path, "source", number), "source", source, known)
         return Evidence(part.source, part.where, part.confidence or "", part.note, part.claims)
+
+
+def repeats(names: Iterable[str]) -> Iterator[int]:
+    """The numbers of the names that have stood before."""
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            yield number
+        seen.add(name)
 
 
 def _readable(name: str) -> bool:

@@ -65,9 +65,7 @@ def block(value: object, column: int) -> list[str]:
     """On lines of their own, each starting at a column."""
     pad = " " * column
     if isinstance(value, Mapping) and value:
-        return [
-            line for key, each in value.items() for line in _entry(f"{pad}{scalar(str(key))}:", each, column)
-        ]
+        return [line for key, each in value.items() for line in _entry(f"{pad}{scalar(str(key))}:", each, column)]
     if isinstance(value, (list, tuple)) and value:
         return [line for each in value for line in _item(each, column)]
     return [pad + flow(value)]

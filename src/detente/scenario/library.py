@@ -17,9 +17,7 @@ def names() -> tuple[str, ...]:
     folder = files("detente.scenario") / "library"
     if not folder.is_dir():
         return ()
-    return tuple(
-        sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX))
-    )
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX)))
 
 
 def text(name: str) -> str:

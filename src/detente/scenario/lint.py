@@ -4,6 +4,7 @@
   Whatever its rank, the answer then follows by assumption; say what the actor values instead
 - `constant`, `duplicate-statement`, `dead-statement`: a wish that can never tell two states apart, by itself
   or after the wishes above it in the list
+- `idle-guard`: a guard on a switch the option cannot make
 - `unused-option`: nothing in the model looks at the option
 - `idle-rule`: a rule that changes nothing
 - `indifferent`: an empty list
@@ -51,7 +52,7 @@ class Table:
 
 def lint(scenario: Scenario) -> tuple[Problem, ...]:
     """All warnings, in the order of the file. Cost: one small truth table per statement."""
-    found = list(_unused(scenario))
+    found = [*_unused(scenario), *_guards(scenario)]
     for actor in scenario.actors:
         for reading in actor.readings.values():
             found.extend(_list(scenario, actor, reading))
@@ -83,9 +84,7 @@ def table(scenario: Scenario, formula: Formula) -> Table | None:
 
 def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Problem]:
     if reading.kind != "ranking" and not reading.statements:
-        message = (
-            f"reading '{reading.id}' of {actor.id} is empty: {actor.id} is indifferent between all states"
-        )
+        message = f"reading '{reading.id}' of {actor.id} is empty: {actor.id} is indifferent between all states"
         yield _warning(scenario, reading.place, "indifferent", message)
     above: dict[tuple[tuple[str, ...], bytes], Statement] = {}
     for statement in reading.statements:
@@ -124,11 +123,7 @@ def _reaction(scenario: Scenario, actor: Actor, statement: Statement, rows: Tabl
         if key not in own:
             continue
         others = [cause for cause in causes if cause not in own]
-        what = (
-            f"how {actor.id} answers {', '.join(others)}"
-            if others
-            else f"that it goes with {', '.join(causes)}"
-        )
+        what = f"how {actor.id} answers {', '.join(others)}" if others else f"that it goes with {', '.join(causes)}"
         message = (
             f"'{statement}' fixes {key} by assumption: it says {what}, not what {actor.id} values. "
             "State the goods and let the answer follow; results that rest on this line hold by assumption"
@@ -155,6 +150,14 @@ def reactions(rows: Table) -> Iterator[tuple[str, list[str]]]:
 # --- options and rules --------------------------------------------------------------------------------------
 
 
+def _guards(scenario: Scenario) -> Iterator[Problem]:
+    for option in scenario.options:
+        for choice in option.needs:
+            if not any(option.may_switch(start, choice) for start in range(len(option.choices)) if start != choice):
+                message = f"the guard of '{option.key}' guards nothing: {option.actor} can never switch to it anyway"
+                yield _warning(scenario, option.place, "idle-guard", message)
+
+
 def _unused(scenario: Scenario) -> Iterator[Problem]:
     looked_at = {key for formula in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
@@ -162,9 +165,7 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
         if option.key not in looked_at:
-            message = (
-                f"no wish, rule, guard or outcome looks at '{option.key}'; it only multiplies the states"
-            )
+            message = f"no wish, rule, guard or outcome looks at '{option.key}'; it only multiplies the states"
             yield _warning(scenario, option.place, "unused-option", message)
 
 

@@ -102,7 +102,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Reading:
-    """One account of what an actor wants: a priority list, weights, or a ranking of states (best first, ties grouped)."""
+    """One account of what an actor wants: a priority list, weights, or a ranking of states, best first, ties grouped."""
 
     id: str
     kind: str
@@ -142,7 +142,8 @@ class Rule:
     """One entry of `rules`.
 
     - kind "never": `when` describes the infeasible states
-    - kind "same": states where `when` holds count as one, called `representative` if named; `lenient` allows different scores
+    - kind "same": states where `when` holds count as one, called `representative` if named; `lenient` allows
+      different scores
     - kind "consequence": where `when` holds, the settings `then` follow by themselves
     - kind "barred": `actor` cannot move from a state where `when` holds to own settings that satisfy `target`
     """
@@ -356,7 +357,7 @@ class Scenario:
         raise UnknownName("option", key, [option.key for option in self.options])
 
     def choose(self, readings: Mapping[str, str] | None = None, world: str | None = None) -> dict[str, str]:
-        """The reading of every actor: the file's defaults, then the world (the first if none is named), then `readings`."""
+        """The reading of every actor: the defaults, then the world (the first if none is named), then `readings`."""
         if world is not None and world not in self.worlds:
             raise UnknownName("world", world, self.worlds)
         chosen = {actor.id: actor.default_reading.id for actor in self.actors if actor.readings}

@@ -136,7 +136,7 @@ class Names:
             if leaf.name in self.definitions and not leaf.choices:
                 continue
             bad = True
-            if leaf.name not in self.lost:
+            if leaf.name.rpartition(".")[2] not in self.lost:
                 self._report(path, start + leaf.column, self._complaint(leaf))
         return bad
 
@@ -156,13 +156,9 @@ class Names:
     def _limit(self, formula: Formula, text: str) -> None:
         size, depth = self._measure(formula)
         if size > MAX_LEAVES:
-            raise FormulaError(
-                f"with all outcomes written out this has more than {MAX_LEAVES:,} settings", text, 0
-            )
+            raise FormulaError(f"with all outcomes written out this has more than {MAX_LEAVES:,} settings", text, 0)
         if depth > MAX_DEPTH:
-            raise FormulaError(
-                f"with all outcomes written out this is nested more than {MAX_DEPTH} deep", text, 0
-            )
+            raise FormulaError(f"with all outcomes written out this is nested more than {MAX_DEPTH} deep", text, 0)
 
     def _measure(self, formula: Formula) -> tuple[int, int]:
         """Leaves and depth of a bound formula, without recursion and without walking definitions again."""

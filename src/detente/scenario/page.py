@@ -116,9 +116,7 @@ class Page:
 
     # --- problems ---
 
-    def report(
-        self, severity: str, code: str, offset: int | None, message: str, *, show: bool = False
-    ) -> Problem:
+    def report(self, severity: str, code: str, offset: int | None, message: str, *, show: bool = False) -> Problem:
         """Add a problem at a character (None: the file as a whole)."""
         place = Place() if offset is None else self.place(offset)
         excerpt = self.excerpt(offset) if show and offset is not None else ""

@@ -73,13 +73,9 @@ def _partnership(draft: Draft, key: str, part: schema.Partnership) -> Partnershi
     path: Path = ("partnerships", key)
     _who(draft, (*path, "members"), part.members)
     if len(set(part.members)) < 2:
-        draft.page.error(
-            path, "members", f"a partnership has two or more members; {key} has {len(set(part.members))}"
-        )
+        draft.page.error(path, "members", f"a partnership has two or more members; {key} has {len(set(part.members))}")
     if not part.flows:
-        draft.page.error(
-            path, "flows", f"a partnership needs at least one flow between its members; {key} has none"
-        )
+        draft.page.error(path, "flows", f"a partnership needs at least one flow between its members; {key} has none")
     flows = {name: draft.names.formula((*path, "flows", name), text) for name, text in part.flows.items()}
     for number, name in enumerate(part.core):
         draft.known((*path, "core", number), "flow", name, flows)
@@ -115,8 +111,10 @@ def _platform(draft: Draft, key: str, part: schema.Platform) -> Platform:
 def _unknown_options(draft: Draft, path: Path, part: schema.Platform) -> tuple[str, ...]:
     found = []
     for number, name in enumerate(part.unknown):
-        if draft.known((*path, "unknown", number), "option", name, draft.names.variables):
+        if name in draft.names.variables:
             found.append(draft.names.variables[name].key)
+        else:
+            draft.known((*path, "unknown", number), "option", name, draft.options)
     return tuple(found)
 
 
@@ -171,9 +169,7 @@ def history(draft: Draft) -> tuple[Event, ...]:
     for number, (earlier, later) in enumerate(pairwise(events), start=1):
         shared = min(len(earlier.date), len(later.date))
         if later.date[:shared] < earlier.date[:shared]:
-            message = (
-                f"{later.date} comes after {earlier.date} in the list; history is read in the order written"
-            )
+            message = f"{later.date} comes after {earlier.date} in the list; history is read in the order written"
             draft.page.warn(("history", number, "date"), "history-order", message)
     return events
 
@@ -236,9 +232,7 @@ def timeline(draft: Draft) -> tuple[Moment, ...]:
 
 def expectations(draft: Draft) -> tuple[Expectation, ...]:
     """Known results."""
-    return tuple(
-        _expectation(draft, ("expect", number), part) for number, part in enumerate(draft.file.expect)
-    )
+    return tuple(_expectation(draft, ("expect", number), part) for number, part in enumerate(draft.file.expect))
 
 
 def _expectation(draft: Draft, path: Path, part: schema.Expectation) -> Expectation:
@@ -268,15 +262,11 @@ def _check_keys(draft: Draft, path: Path, part: schema.Expectation) -> None:
 def _results(draft: Draft, path: Path, part: schema.Expectation) -> dict[str, object]:
     """What is expected, as plain data; every state as complete settings, in graph form as its name."""
     results: dict[str, object] = {
-        key: value
-        for key in ("states", "moves", "counts", "status_quo")
-        if (value := getattr(part, key)) is not None
+        key: value for key in ("states", "moves", "counts", "status_quo") if (value := getattr(part, key)) is not None
     }
     if part.equilibria is not None:
         base: Path = (*path, "equilibria")
-        results["equilibria"] = {
-            c: _states(draft, (*base, c), listed) for c, listed in part.equilibria.items()
-        }
+        results["equilibria"] = {c: _states(draft, (*base, c), listed) for c, listed in part.equilibria.items()}
     if part.stability is not None:
         results["stability"] = {
             concept: {a: _states(draft, (*path, "stability", concept, a), s) for a, s in actors.items()}
@@ -312,9 +302,7 @@ def _state(draft: Draft, path: Path, texts: tuple[str, ...]) -> str | Settings:
 def _digits(draft: Draft, path: Path, text: str) -> Settings:
     options = list(draft.options.values())
     if len(text) != len(options):
-        draft.page.error(
-            path, "digits", f"expected {len(options)} digits, one per option; found {len(text)}, '{text}'"
-        )
+        draft.page.error(path, "digits", f"expected {len(options)} digits, one per option; found {len(text)}, '{text}'")
         return {}
     for option, digit in zip(options, text, strict=True):
         if int(digit) >= len(option.choices):

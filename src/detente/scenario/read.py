@@ -75,14 +75,10 @@ def _examine(text: str, name: str, path: str) -> tuple[Scenario, list[Problem]]:
 def _check_version(draft: Draft) -> None:
     version = draft.file.detente
     if version not in ("", VERSION):
-        message = (
-            f"this file is written in version {version} of the format; this program reads version {VERSION}"
-        )
+        message = f"this file is written in version {version} of the format; this program reads version {VERSION}"
         draft.page.error(("detente",), "version", message)
     elif not version and "detente" not in draft.damage.names:
-        draft.page.report(
-            "error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`"
-        )
+        draft.page.report("error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`")
 
 
 def _scenario(draft: Draft, name: str, path: str) -> Scenario:

@@ -66,9 +66,7 @@ Text = Annotated[str, WithJsonSchema(_SCALAR)]
 Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
 Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "number"]})]
-Number = Annotated[
-    Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})
-]
+Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})]
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
 Guards = Annotated[
     dict[str, str],
@@ -140,9 +138,7 @@ class Option(Evident):
     blank: ClassVar[bool] = True
     name: Text = Field("", description="What the option is, in words.")
     about: Text = Field("", description="More words.")
-    choices: Texts | None = Field(
-        None, description="The values of an option with choices; without: yes or no."
-    )
+    choices: Texts | None = Field(None, description="The values of an option with choices; without: yes or no.")
     change: Texts = Field(
         ("both",),
         description="Which switches the actor may choose: both, take (one way), drop (one way), fixed, or a "
@@ -188,9 +184,9 @@ class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
-    options: Annotated[
-        dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})
-    ] = Field(default_factory=dict, description="What the actor can do, in the order of the state space.")
+    options: Annotated[dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
+        default_factory=dict, description="What the actor can do, in the order of the state space."
+    )
     readings: dict[str, Reading] = Field(
         default_factory=dict, description="Rival accounts of what the actor wants; the first is the default."
     )
@@ -210,9 +206,7 @@ class Rule(Evident):
         None, description="With `then`: where the consequence is due. With `barred`: a condition."
     )
     then: Wish | None = Field(None, description="The settings that follow by themselves.")
-    barred: Wish | None = Field(
-        None, description="`A > B`: from A the actor cannot move to own settings that make B."
-    )
+    barred: Wish | None = Field(None, description="`A > B`: from A the actor cannot move to own settings that make B.")
     actor: Text | None = Field(None, alias="for", description="The actor whose moves are barred.")
     state: Text | None = Field(None, description="With `same`: the named state that stands for all.")
     score: Literal["representative"] | None = Field(
@@ -248,9 +242,7 @@ class Platform(Evident):
     hold: Texts = Field((), description="The settings of the actor's options it commits to.")
     reading: Text = Field("", description="The reading that says how it ranks things.")
     unknown: Texts = Field((), description="The actor's options on which it is silent.")
-    orders: Text = Field(
-        "", description="Which orders of the list are admissible: empty for the given one, `all`."
-    )
+    orders: Text = Field("", description="Which orders of the list are admissible: empty for the given one, `all`.")
 
 
 class Incentive(Evident):
@@ -261,18 +253,14 @@ class Incentive(Evident):
     worth: Number = Field(Fraction(0), description="What one unit is worth to the receiver, in its weights.")
     cost: Number = Field(Fraction(0), description="What one unit costs the giver.")
     most: int = Field(1, alias="max", ge=1, description="How many units there are at most.")
-    at: int | None = Field(
-        None, ge=1, description="For a priority list: the rank at which the wish is inserted."
-    )
+    at: int | None = Field(None, ge=1, description="For a priority list: the rank at which the wish is inserted.")
     excludable: YesNo = Field(True, description="Whether it can be withheld where it is not due.")
     approved_by: Texts = Field((), description="Actors that must approve.")
 
 
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
-    kind: Text = Field(
-        "", description="historical, descriptive, prediction, conditional, recommendation, value, ..."
-    )
+    kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
     test: dict[str, Any] = Field(default_factory=dict, description="The question that decides the claim.")
 
 
@@ -303,17 +291,15 @@ class Relation(Evident):
     origin: Texts = Field(alias="from", description="Actors or figures it starts from.")
     target: Texts = Field(alias="to", description="Actors or figures it points to.")
     kind: Text = Field(description="What the tie is: arms, hostility, demand, ...")
-    sign: Annotated[Literal["+", "-", "+/-", "0"], WithJsonSchema({"enum": ["+", "-", "+/-", "0", 0]})] = (
-        Field("0", description="Supportive, hostile, either, or none; quote it.")
+    sign: Annotated[Literal["+", "-", "+/-", "0"], WithJsonSchema({"enum": ["+", "-", "+/-", "0", 0]})] = Field(
+        "0", description="Supportive, hostile, either, or none; quote it."
     )
     time: Text = Field("", description="When it held.")
     status: Text = Field("", description="What kind of assertion it is: fact, claim, ...")
     mutual: YesNo = Field(False, description="Whether it runs both ways.")
 
 
-_State = Annotated[
-    Texts, Field(description="A state: its name, its digits in option order, or a list of settings.")
-]
+_State = Annotated[Texts, Field(description="A state: its name, its digits in option order, or a list of settings.")]
 
 
 class ExpectedOutcome(Part):
@@ -345,41 +331,29 @@ class Expectation(Evident):
 class ScenarioFile(Part):
     """One conflict with its evidence. Plain words are texts: no, on and 12:30 mean what they look like."""
 
-    detente: Annotated[str, WithJsonSchema({"enum": [1, "1"]})] = Field(
-        "", description="The version of the format: 1."
-    )
+    detente: Annotated[str, WithJsonSchema({"enum": [1, "1"]})] = Field("", description="The version of the format: 1.")
     title: Text = Field("", description="What the conflict is called.")
     question: Text = Field("", description="The question the model is to answer.")
     about: Text = Field("", description="What the model is and where it comes from.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
-    actors: Annotated[
-        dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})
-    ] = Field(default_factory=dict, description="Who decides, in order.")
-    rules: tuple[Rule, ...] = Field(
-        (), description="Infeasible and equal states, consequences, barred moves."
+    actors: Annotated[dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
+        default_factory=dict, description="Who decides, in order."
     )
+    rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
     states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
     graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")
     now: Texts | None = Field(None, description="The status quo: what is on, or the name of a state.")
     outcomes: dict[str, Outcome] = Field(default_factory=dict, description="Named formulas.")
-    partnerships: dict[str, Partnership] = Field(
-        default_factory=dict, description="Dyads and blocs, and what flows."
-    )
-    platforms: dict[str, Platform] = Field(
-        default_factory=dict, description="What leaders or parties would hold."
-    )
+    partnerships: dict[str, Partnership] = Field(default_factory=dict, description="Dyads and blocs, and what flows.")
+    platforms: dict[str, Platform] = Field(default_factory=dict, description="What leaders or parties would hold.")
     worlds: dict[str, dict[str, Text]] = Field(
         default_factory=dict,
         description="Named bundles of readings, actor to reading; the first is the default.",
     )
-    incentives: dict[str, Incentive] = Field(
-        default_factory=dict, description="What can be offered or threatened."
-    )
+    incentives: dict[str, Incentive] = Field(default_factory=dict, description="What can be offered or threatened.")
     claims: dict[str, Claim] = Field(default_factory=dict, description="What authors assert, with tests.")
     history: tuple[Event, ...] = Field((), description="Dated events that set options.")
-    uncertainty: dict[str, Any] = Field(
-        default_factory=dict, description="What is not known, and how far it may vary."
-    )
+    uncertainty: dict[str, Any] = Field(default_factory=dict, description="What is not known, and how far it may vary.")
     cast: dict[str, Figure] = Field(default_factory=dict, description="Who else the sources speak of.")
     relations: Annotated[dict[str, Relation], BeforeValidator(_keyed)] = Field(
         default_factory=dict, description="Signed ties, by id."

@@ -8,7 +8,8 @@ cut out is remembered as `Damage`, lest a name that fell with it be called unkno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,10 @@ def fit(page: Page) -> tuple[ScenarioFile, Damage]:
             return ScenarioFile.model_validate(data, context=seen), damage
         except ValidationError as error:
             found = error.errors(include_url=False)
-        misfits = {path: each for each in found for path in [_misfit(page, data, seen, each)]}
+        strange = [_path(page, each["loc"]) for each in found if each["type"] == "extra_forbidden"]
+        absent = {(_path(page, each["loc"]), str(each["loc"][-1])) for each in found if each["type"] == "missing"}
+        excused = damage.places | {where for where, key in absent if _misspelt(key, where, strange)}
+        misfits = {path: each for each in found for path in [_misfit(page, data, seen, each, excused)]}
         for path in sorted(misfits, key=lambda path: [str(part).zfill(9) for part in path], reverse=True):
             _cut(page, path, damage)
 
@@ -84,25 +88,29 @@ def _drop_blank(page: Page, node: Node, path: Path, damage: Damage) -> None:
         _drop_blanks(page, node, path, damage)
     elif not (len(path) == 4 and path[0] == "actors" and path[2] == "options"):
         what = f"'{shorten(str(path[-1]))}' is" if isinstance(path[-1], str) else "this entry is"
-        page.report(
-            "error", "empty", page.at_key(path), f"{what} empty: write something there, or leave it out"
-        )
+        page.report("error", "empty", page.at_key(path), f"{what} empty: write something there, or leave it out")
         _cut(page, path, damage)
 
 
 # --- what pydantic says, said for people --------------------------------------------------------------------
 
 
-def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any) -> Path:
-    """Report one error of pydantic's; return the path to cut out."""
+def _misspelt(key: str, where: Path, unknown: list[Path]) -> bool:
+    """Whether a missing key stands there under a name that is unknown but near; then once is enough said."""
+    beside = [str(path[-1]) for path in unknown if path[:-1] == where]
+    return bool(difflib.get_close_matches(key, beside, n=1))
+
+
+def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any, excused: Container[Path]) -> Path:
+    """Report one error of pydantic's; return the path to cut out. Missing keys in excused places are not reported."""
     path = _path(page, error["loc"])
     code, offset = str(error["type"]), page.at(path)
     if code == "extra_forbidden":
         offset = page.at_key(path)
-        message = (
-            f"unknown key '{shorten(str(path[-1]))}'{page.hint(str(path[-1]), _known(data, seen, path))}"
-        )
+        message = f"unknown key '{shorten(str(path[-1]))}'{page.hint(str(path[-1]), _known(data, seen, path))}"
         page.report("error", "unknown-key", offset, message)
+    elif code == "missing" and path in excused:
+        pass
     elif code == "missing":
         page.report("error", "missing", offset, f"'{error['loc'][-1]}' is missing here")
     else:
@@ -118,9 +126,7 @@ def _path(page: Page, loc: tuple[str | int, ...]) -> Path:
     for part in loc:
         assert node is not None
         counted = isinstance(node.value, list) and isinstance(part, str) and part.isdigit()
-        step = (
-            int(part) - 1 if counted else part
-        )  # a list that is read as a mapping with the keys 1, 2, 3, ...
+        step = int(part) - 1 if counted else part  # a list that is read as a mapping with the keys 1, 2, 3, ...
         node = node.step(step)
         if node is None:
             break

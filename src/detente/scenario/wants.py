@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
-from detente.scenario.draft import Draft
+from detente.scenario.draft import Draft, repeats
 from detente.scenario.model import Actor, Evidence, Reading, Rule, Statement
 from detente.scenario.page import Path, shorten
 
@@ -17,18 +17,12 @@ from detente.scenario.page import Path, shorten
 def rules(draft: Draft) -> tuple[Rule, ...]:
     """The rules, each of one kind."""
     if draft.graph is not None and draft.file.rules:
-        draft.page.error(
-            ("rules",), "graph-form", "rules are for models with options; a graph lists its moves itself"
-        )
+        draft.page.error(("rules",), "graph-form", "rules are for models with options; a graph lists its moves itself")
         return ()
-    found = [
-        rule
-        for number, part in enumerate(draft.file.rules)
-        if (rule := _rule(draft, ("rules", number), part))
-    ]
-    for number, rule in enumerate(found):
-        if rule.name and rule.name in [other.name for other in found[:number]]:
-            draft.page.report("error", "duplicate", None, f"two rules are called '{rule.name}'")
+    found = [rule for number, part in enumerate(draft.file.rules) if (rule := _rule(draft, ("rules", number), part))]
+    for number in repeats(part.name for part in draft.file.rules):
+        if name := draft.file.rules[number].name:
+            draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
     return tuple(found)
 
 
@@ -37,16 +31,12 @@ _ALLOWED = {"never": set[str](), "same": {"state", "score"}, "when": {"then"}, "
 
 def _rule(draft: Draft, path: Path, part: schema.Rule) -> Rule | None:
     given = [
-        key
-        for key in ("never", "same", "when", "then", "barred", "actor", "state", "score")
-        if getattr(part, key)
+        key for key in ("never", "same", "when", "then", "barred", "actor", "state", "score") if getattr(part, key)
     ]
     kind = next((key for key in ("never", "same", "barred", "when") if key in given), "")
     needed = {"when": {"then"}, "barred": {"actor"}}.get(kind, set())
     if not kind or not needed <= set(given) or not set(given) <= _ALLOWED[kind] | {kind}:
-        kinds = (
-            "'never', 'same' (with 'state', 'score'), 'when' and 'then', or 'barred' and 'for' (with 'when')"
-        )
+        kinds = "'never', 'same' (with 'state', 'score'), 'when' and 'then', or 'barred' and 'for' (with 'when')"
         keys = ", ".join("for" if key == "actor" else key for key in given) or "none of them"
         draft.page.error(path, "rule", f"a rule has the keys {kinds}; this one has {keys}")
         return None
@@ -64,9 +54,7 @@ def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     when = draft.names.formula((*path, "same"), text)
     known = not state or draft.known((*path, "state"), "state", state, draft.states)
     if state and known and draft.states[state] and not holds(when, draft.states[state]):
-        draft.page.error(
-            (*path, "state"), "not-a-member", f"state '{state}' does not satisfy 'same: {shorten(text)}'"
-        )
+        draft.page.error((*path, "state"), "not-a-member", f"state '{state}' does not satisfy 'same: {shorten(text)}'")
     return Rule("same", when, representative=state, lenient=bool(part.score), text=text)
 
 
@@ -124,14 +112,10 @@ def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
 def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading]:
     own = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
     if part.readings and own:
-        draft.page.error(
-            (*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them"
-        )
+        draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
     if part.readings:
         draft.labels("readings", part.readings, path)
-        return {
-            key: _reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()
-        }
+        return {key: _reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
         ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
         message = f"actor '{path[-1]}' wants nothing: give {ways}"
@@ -143,9 +127,7 @@ def _reading(draft: Draft, path: Path, key: str, part: schema.Reading | schema.A
     own = [kind for kind in ("priorities", "ranking", "weights") if getattr(part, kind) is not None]
     if len(own) != 1 and path not in draft.damage.places:
         found = " and ".join(own) or "none"
-        draft.page.error(
-            path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}"
-        )
+        draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
     kind = own[0] if own else "priorities"
     listed = isinstance(part, schema.Reading)
     return Reading(
@@ -162,9 +144,7 @@ def _reading(draft: Draft, path: Path, key: str, part: schema.Reading | schema.A
 def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement, ...]:
     if part.weights is not None:
         return tuple(_weight(draft, (*path, "weights", n), each) for n, each in enumerate(part.weights))
-    return tuple(
-        _statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ())
-    )
+    return tuple(_statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
 
 
 def _statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
@@ -184,9 +164,7 @@ def _ranking(draft: Draft, path: Path, groups: tuple[tuple[str, ...], ...]) -> t
     for number, group in enumerate(groups):
         for inner, name in enumerate(group):
             if name in seen:
-                draft.page.error(
-                    (*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice"
-                )
+                draft.page.error((*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice")
             elif draft.known((*path, number, inner), "state", name, draft.state_names):
                 seen.add(name)
     missing = [name for name in draft.state_names if name not in seen]

@@ -25,7 +25,7 @@ from typing import Any
 
 from detente.errors import InputError, ScenarioError, UnknownName
 from detente.scenario import yamltree
-from detente.scenario.emit import block, flow, inline, plain
+from detente.scenario.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.page import Node, Page, Path
 
 
@@ -78,6 +78,17 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
     there = _at(expected, path)
     there[:] = [there[number] for number in order]
     return _verified(text, expected)
+
+
+def insert(text: str, path: Path, value: object) -> str:
+    """Put a new entry into a list; the path ends with the number it gets."""
+    entries = _page(text).node(path[:-1]).value
+    count = len(entries) if isinstance(entries, list) else 0
+    place = path[-1]
+    if not isinstance(place, int) or not 0 <= place <= count:
+        raise InputError(f"a new entry of this list gets a number from 0 to {count}; found {place}")
+    longer = edit(text, (*path[:-1], count), value)
+    return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
 
 
 def set_now(text: str, settings: Iterable[str]) -> str:
@@ -271,25 +282,32 @@ def _in_flow(page: Page, path: Path) -> bool:
 
 def _replace(page: Page, path: Path, value: object) -> str:
     node, text = page.node(path), page.text
-    end = _end(page, node)
-    in_block = bool(_children(node)) and node.style != "[" and _can_block(value)
-    if in_block:
-        lines = block(value, _column(page, node.start))
-        return text[: node.start] + _break(page).join(lines).lstrip() + text[end:]
     if not path:
         raise InputError("a scenario is a mapping; replace its parts")
-    parent, part = page.node(path[:-1]), path[-1]
-    short = inline(value, 110 - _column(page, node.start))
-    if _in_flow(page, path[:-1]) or (short is not None and isinstance(parent.value, list)):
-        return text[: node.start] + flow(value) + text[end:]
-    if isinstance(parent.value, list):
-        lines = block(value, _column(page, node.start))
-        return text[: node.start] + _break(page).join(lines).lstrip() + text[end:]
-    return _replace_entry(page, parent, str(part), node, value, short)
+    parent, end, column = page.node(path[:-1]), _end(page, node), _column(page, node.start)
+    short = inline(value, WIDTH - column)
+    if _in_flow(page, path[:-1]):
+        written = flow(value)
+    elif _is_block(node) and _can_block(value) and _indented(page, parent, path[-1], column):
+        written = _break(page).join(block(value, column)).lstrip()
+    elif isinstance(parent.value, list):
+        written = short if short is not None else _break(page).join(block(value, column)).lstrip()
+    else:
+        return _replace_entry(page, parent, str(path[-1]), node, value, short)
+    return text[: node.start] + written + text[end:]
+
+
+def _is_block(node: Node) -> bool:
+    return bool(_children(node)) and node.style != "["
 
 
 def _can_block(value: object) -> bool:
     return isinstance(value, (Mapping, list, tuple)) and bool(value)
+
+
+def _indented(page: Page, parent: Node, part: str | int, column: int) -> bool:
+    """Whether a block stands to the right of its key, so that a mapping could stand there as well."""
+    return isinstance(part, int) or column > _column(page, (parent.keys or {})[part])
 
 
 def _replace_entry(page: Page, parent: Node, key: str, node: Node, value: object, short: str | None) -> str:
@@ -320,6 +338,8 @@ def _add(page: Page, parent: Node, part: str | int, value: object) -> str:
         return text[:start] + comma + inside + text[parent.end - 1 :]
     place = _line_end(text, _end(page, parent))
     lines = block(entry, _column(page, parent.start))
+    if parent is page.root and _break(page) * 2 in text:
+        lines = ["", *lines]  # sections stand apart in this file
     return text[:place] + _break(page) + _break(page).join(lines) + text[place:]
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any, NoReturn
 
 import yaml
@@ -42,13 +41,9 @@ def read(text: str, file: str = "") -> Page:
     except yaml.YAMLError as error:
         _syntax(page, error)
     if root is None or root.value is None:
-        page.fail(
-            "empty", None, "the file is empty; a scenario starts with `detente: 1` and names its `actors`"
-        )
+        page.fail("empty", None, "the file is empty; a scenario starts with `detente: 1` and names its `actors`")
     if not isinstance(root.value, dict):
-        page.fail(
-            "shape", root.start, f"a scenario is a mapping of keys such as `actors:`; this is {root.kind}"
-        )
+        page.fail("shape", root.start, f"a scenario is a mapping of keys such as `actors:`; this is {root.kind}")
     page.root = root
     return page
 
@@ -85,9 +80,7 @@ class _Builder:
                 case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                     self.close(event)
                 case yaml.AliasEvent():
-                    self.refuse(
-                        event, "alias", f"*{event.anchor} is an alias; write the thing out, or quote the text"
-                    )
+                    self.refuse(event, "alias", f"*{event.anchor} is an alias; write the thing out, or quote the text")
                 case yaml.DocumentStartEvent():
                     self.document(event)
         return self.root
@@ -106,9 +99,7 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self.refuse(event, "too-large", f"the file has more than {MAX_NODES:,} entries")
         if event.anchor is not None:
-            self.refuse(
-                event, "anchor", f"&{event.anchor} is an anchor; write the thing out, or quote the text"
-            )
+            self.refuse(event, "anchor", f"&{event.anchor} is an anchor; write the thing out, or quote the text")
         if event.tag is not None:
             message = f"{event.tag} is a tag; leave it out, or quote the text (in formulas write 'not')"
             self.refuse(event, "tag", message)
@@ -180,12 +171,11 @@ def _mend(page: Page, node: Node) -> None:
 
 def _mend_list(page: Page, items: list[Node]) -> list[Node]:
     whole: list[Node] = []
+    balances = [_balance(item) for item in items]
     position = 0
     while position < len(items):
         first = items[position]
-        extra = _torn(
-            first, (_balance(item) for item in islice(items, position + 1, position + _MOST_PIECES))
-        )
+        extra = _torn(balances[position], balances[position + 1 : position + _MOST_PIECES])
         whole.append(_join(page, first, items[position + extra].end) if extra else first)
         position += extra + 1
     return whole
@@ -195,24 +185,26 @@ def _mend_mapping(page: Page, node: Node) -> None:
     """`{want: at least 1 of (a, b)}` makes a key `b)` without a value."""
     assert isinstance(node.value, dict) and node.keys is not None
     pairs = list(node.value.items())
+    balances = [_text_balance(key) if value.value is None else None for key, value in pairs]
     for number, (key, value) in enumerate(pairs):
-        rest = pairs[number + 1 : number + _MOST_PIECES]
-        extra = _torn(value, (_text_balance(k) if v.value is None else None for k, v in rest))
+        extra = _torn(_balance(value), balances[number + 1 : number + _MOST_PIECES])
         if extra:
-            tail = rest[extra - 1][0]
+            tail = pairs[number + extra][0]
             node.value[key] = _join(page, value, node.keys[tail] + len(tail))
-            for torn, _ in rest[:extra]:
+            for torn, _ in pairs[number + 1 : number + extra + 1]:
                 del node.value[torn], node.keys[torn]
 
 
 _MOST_PIECES = 40
 
 
-def _torn(first: Node, rest: Iterable[int | None]) -> int:
+def _torn(first: int | None, rest: Iterable[int | None]) -> int:
     """How many of the next pieces belong to `first`: up to the one that closes its bracket, else none."""
-    balance = _balance(first) or 0
+    balance = first or 0
+    if balance <= 0:
+        return 0
     for extra, more in enumerate(rest, start=1):
-        if balance <= 0 or more is None:
+        if more is None:
             return 0
         balance += more
         if balance <= 0:
@@ -231,9 +223,7 @@ def _text_balance(text: str) -> int:
 
 def _join(page: Page, first: Node, end: int) -> Node:
     text = page.text[first.start : end]
-    message = (
-        f'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{shorten(text)}"'
-    )
+    message = f'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{shorten(text)}"'
     page.report("error", "split-formula", first.start, message, show=True)
     return Node(text, first.start, end)
 

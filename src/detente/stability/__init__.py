@@ -111,7 +111,9 @@ def _by_arcs(
     arcs = [arcs_of(conflict, axis) for axis in players]
     u = [payoffs(conflict, reading, conflict.states).astype(np.int64) for reading in readings]
     better = [arcs[i].improvements(u[i]) for i in players]
-    stable: dict[str, list[Table]] = {concept.id: [] for concept in concepts if concept.id != "sim" or not conflict.graph}
+    stable: dict[str, list[Table]] = {
+        concept.id: [] for concept in concepts if concept.id != "sim" or not conflict.graph
+    }
     worst = []
     for i in players:
         progress(i, len(players), f"stability for {conflict.players[i].name}")
@@ -160,7 +162,9 @@ def _on_states(conflict: Conflict, values: NDArray[Any], elsewhere: Any) -> Tabl
 
 
 def _irregular(conflict: Conflict) -> TooLarge:
-    causes = [f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive]
+    causes = [
+        f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive
+    ]
     causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
     return TooLarge(
         f"{conflict.name or 'this model'} has {conflict.cells:,} cells with {_moves_per_state(conflict)} moves from each, and "

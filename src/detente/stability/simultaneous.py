@@ -20,12 +20,14 @@ from detente.scenario.model import Reading
 _CHUNK = 1 << 22
 
 
-def deterred_by_collision(conflict: Conflict, readings: Sequence[Reading], player: int) -> NDArray[np.bool_]:
-    """For every state (in order) whether it is SIM stable for the player. Option form only.
+def deterred_by_collision(
+    conflict: Conflict, readings: Sequence[Reading], player: int, states: Cells | None = None
+) -> NDArray[np.bool_]:
+    """For every state (in order), or for the given ones, whether it is SIM stable for the player. Option form only.
 
     Cost: states × the player's improving changes × everybody else's strategies, in chunks of a few MB.
     """
-    states = conflict.states
+    states = conflict.states if states is None else states
     scores = [_on_cells(conflict, reading) for reading in readings]
     stable = np.ones(len(states), dtype=np.bool_)
     width = max(1, sum(p.size for p in conflict.players) * conflict.players[player].size)

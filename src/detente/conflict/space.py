@@ -1,68 +1,23 @@
-"""The conflict as arrays: players, strategies, states and moves.
-
-The mathematics. Player i owns some options; a *strategy* is one full setting of them. The *cells* are all combinations of
-strategies: an array with one axis per player, first option slowest, numbered in that order. A cell is a *state* if the
-consequences leave it alone, no `never` rule forbids it, and no `same` rule folds it into another. A *move* of player i
-changes only i's strategy; the cell it makes *lands* on a state (consequences, then feasibility, then merges) or nowhere.
-
-In graph form the cells are the named states, and the moves are the hand-made arcs.
-
-How to make one: `build(scenario)`. Labels live outside, numbers inside: `Conflict.cell` and `Conflict.settings` translate.
-Nothing is enumerated until it is asked for, so questions about single states also work on spaces too large to list.
-"""
+"""The state space: cells, states, where moves land, and who can move where."""
 
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.conflict.memory import memory_limit, size_text
+from detente.conflict.players import Player, Settings
 from detente.errors import Problem, ScenarioError, TooLarge, UnknownName
-from detente.formula import Formula, Not, holds, options_of
-from detente.scenario.model import Graph, Option, Rule, Scenario
+from detente.formula import Formula, holds
+from detente.scenario.model import Graph, Rule
 
 Cells = NDArray[np.int64]
-Settings = Mapping[str, int]
-
-MAX_STRATEGIES = 1 << 16
-"""One actor's own combinations beyond this are refused: its moves from a single state would already be too many."""
-
-MAX_LANDING = 1 << 26
-"""Cells beyond this cannot be listed for consequences and merges, which need every cell."""
-
-
-@dataclass(frozen=True)
-class Moves:
-    """Which strategy changes p -> q a player may choose.
-
-    `legal[p, q]` (None: all); `need[p, q]` is a bit mask over `conditions` that must hold where the move starts.
-    """
-
-    legal: NDArray[np.bool_] | None = None
-    need: NDArray[np.unsignedinteger[Any]] | None = None
-    conditions: tuple[Formula, ...] = ()
-    transitive: bool = True
-
-
-@dataclass(frozen=True)
-class Player:
-    """An actor in the state space: its free options and its strategies, a row of choice numbers each."""
-
-    id: str
-    name: str
-    options: tuple[Option, ...]
-    strategies: NDArray[np.uint8]
-    moves: Moves = field(default_factory=Moves)
-
-    @property
-    def size(self) -> int:
-        return len(self.strategies)
 
 
 @dataclass(frozen=True)
@@ -271,7 +226,9 @@ class Conflict:
         groups: list[tuple[NDArray[np.bool_], tuple[tuple[str, Cells], ...]]] = []
         for rule in self.merging:
             mask = np.asarray(self.holds(rule.when, fixed_points))
-            alike = () if rule.lenient else ((rule.text or str(rule.when), fixed_points[mask]),)
+            alike: tuple[tuple[str, Cells], ...] = ()
+            if not rule.lenient:
+                alike = ((rule.text or str(rule.when), fixed_points[mask]),)
             for other, others_alike in [group for group in groups if (group[0] & mask).any()]:
                 mask, alike = mask | other, others_alike + alike
             groups = [group for group in groups if not (group[0] & mask).any()]
@@ -427,171 +384,6 @@ class Conflict:
         return named
 
 
-# --- making one --------------------------------------------------------------------------------------------------------
-
-
-def build(scenario: Scenario, keep: Iterable[str] | None = None) -> Conflict:
-    """The conflict of a scenario, or of the part of it made of the options `keep` and the rules wholly about them.
-
-    Raises `ScenarioError` for an infeasible status quo or a model without states, `TooLarge` for an actor with too many
-    own combinations.
-    """
-    if scenario.graph:
-        return _build_graph(scenario, scenario.graph)
-    kept = None if keep is None else frozenset(keep)
-    consequences = tuple(rule for rule in scenario.rules if rule.kind == "consequence")
-    free = frozenset(key for rule in consequences for key in rule.then)
-    start = scenario.now if isinstance(scenario.now, Mapping) else {}
-    fixed = {o.key: start.get(o.key, 0) for o in scenario.options if o.change == "fixed" and o.key not in free}
-    inside = frozenset(o.key for o in scenario.options if kept is None or o.key in kept)
-    rules = [rule for rule in scenario.rules if kept is None or _mentions(rule) <= (inside | set(fixed))]
-    never = tuple(rule.when for rule in rules if rule.kind == "never")
-    players = tuple(
-        _player(scenario, actor.id, [o for o in actor.options if o.key in inside and o.key not in fixed], rules, fixed)
-        for actor in scenario.actors
-    )
-    cross = tuple(f for f in never if not _decided(f, players, fixed, bool(consequences)))
-    merging = tuple(rule for rule in rules if rule.kind == "same")
-    conflict = Conflict(scenario.name, players, fixed, cross, consequences, merging, scenario.states, None)
-    if consequences or merging:
-        _limit_landing(conflict)
-    if kept is not None:
-        return conflict
-    return _with_now(conflict, scenario, start if scenario.now is not None else None)
-
-
-def _build_graph(scenario: Scenario, graph: Graph) -> Conflict:
-    none = np.zeros((1, 0), dtype=np.uint8)
-    players = tuple(Player(a.id, a.name, (), none, Moves(transitive=False)) for a in scenario.actors)
-    now = graph.states.index(scenario.now) if isinstance(scenario.now, str) else None
-    return Conflict(scenario.name, players, {}, (), (), (), {}, graph, now)
-
-
-def _with_now(conflict: Conflict, scenario: Scenario, start: Settings | None) -> Conflict:
-    if conflict.simple and conflict.cells <= 1 << 22 and conflict.count == 0:
-        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", "the `never` rules leave no feasible state")])
-    if start is None:
-        return conflict
-    try:
-        cell = int(conflict.land(np.array([conflict.cell(start)]))[0])
-    except ScenarioError as error:
-        raise _infeasible_now(scenario, error.problems[0].message) from None
-    if cell < 0:
-        raise _infeasible_now(scenario, _broken_rule(scenario, start))
-    return Conflict(**{**{f: getattr(conflict, f) for f in conflict.__dataclass_fields__}, "now": cell})
-
-
-def _infeasible_now(scenario: Scenario, why: str) -> ScenarioError:
-    return ScenarioError([Problem(0, 0, "error", "infeasible-now", f"the status quo (`now`) is infeasible: {why}")])
-
-
-def _broken_rule(scenario: Scenario, start: Settings) -> str:
-    values = {option.key: np.uint8(start.get(option.key, 0)) for option in scenario.options}
-    for rule in scenario.rules:
-        if rule.kind == "never" and bool(holds(rule.when, values)):
-            return f"it breaks `never: {rule.text or rule.when}` (line {rule.place.line})"
-    return "its consequences lead to a forbidden state"
-
-
-def _limit_landing(conflict: Conflict) -> None:
-    if conflict.cells > MAX_LANDING:
-        raise TooLarge(
-            f"{conflict.name or 'this model'} has consequences or merged states and {conflict.cells:,} cells; such models "
-            f"can be listed up to {MAX_LANDING:,} cells. Fix options that do not matter, or state the rules as guards."
-        )
-
-
-def _player(scenario: Scenario, actor: str, options: list[Option], rules: list[Rule], fixed: Settings) -> Player:
-    raw = math.prod(len(option.choices) for option in options)
-    if raw > 1 << 22:
-        raise TooLarge(
-            f"{actor} has {len(options)} free options, {raw:,} own combinations; at most {1 << 22:,} can be handled. "
-            "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter."
-        )
-    grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
-    strategies = np.ascontiguousarray(grid.T)
-    own = {option.key for option in options}
-    if not any(rule.kind == "consequence" for rule in scenario.rules):
-        values = {o.key: strategies[:, c] for c, o in enumerate(options)} | {k: np.uint8(v) for k, v in fixed.items()}
-        for rule in rules:
-            if rule.kind == "never" and options_of(rule.when) - set(fixed) <= own and options_of(rule.when) & own:
-                strategies_ok = np.broadcast_to(~np.asarray(holds(rule.when, values)), len(strategies))
-                strategies = strategies[strategies_ok]
-                values = {o.key: strategies[:, c] for c, o in enumerate(options)} | {
-                    k: np.uint8(v) for k, v in fixed.items()
-                }
-    if len(strategies) == 0:
-        message = f"the `never` rules leave {actor} no combination of its own options"
-        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", message)])
-    bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
-    moves = _moves(tuple(options), strategies, bars, fixed)
-    return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
-
-
-def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
-    """The strategy changes an actor may choose, as matrices; `Moves()` where every change is free."""
-    if all(option.change == "both" and not option.needs for option in options) and not bars:
-        return Moves()
-    size = len(strategies)
-    if size > MAX_STRATEGIES // 4:
-        raise TooLarge(
-            f"{options[0].actor} has {size:,} own combinations and limits on its moves; at most {MAX_STRATEGIES // 4:,} "
-            "can be handled together with one-way options, guards or bars."
-        )
-    legal = np.ones((size, size), dtype=np.bool_)
-    conditions: list[Formula] = []
-    needs: list[NDArray[np.bool_]] = []
-    for column, option in enumerate(options):
-        own = strategies[:, column]
-        legal &= _switches(option)[own[:, None], own[None, :]]
-        for value, guard in option.needs.items():
-            conditions.append(guard)
-            needs.append((own[:, None] != value) & (own[None, :] == value))
-    keys = [option.key for option in options]
-    values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
-    for bar in bars:
-        assert bar.target is not None
-        conditions.append(Not(bar.when))
-        target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
-        needs.append(np.broadcast_to(target[None, :], (size, size)))
-    need = _mask(needs)
-    transitive = not bars and all(_transitive(option, keys) for option in options)
-    return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
-
-
-def _switches(option: Option) -> NDArray[np.bool_]:
-    size = len(option.choices)
-    return np.array([[option.may_switch(a, b) for b in range(size)] for a in range(size)], dtype=np.bool_)
-
-
-def _mask(needs: list[NDArray[np.bool_]]) -> NDArray[np.unsignedinteger[Any]] | None:
-    if not needs:
-        return None
-    kind: Any = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if len(needs) <= 8 * k().itemsize)
-    mask = np.zeros(needs[0].shape, dtype=kind)
-    for position, need in enumerate(needs):
-        mask |= need.astype(kind) << kind(position)
-    return mask
-
-
-def _transitive(option: Option, own: list[str]) -> bool:
-    """Proof, option by option, that two moves in a row could be one: switches compose and no guard looks at own options."""
-    switch = _switches(option)
-    composed = (switch.astype(np.uint8) @ switch.astype(np.uint8)) > 0
-    return bool((switch | ~composed).all()) and not any(options_of(g) & set(own) for g in option.needs.values())
-
-
-def _mentions(rule: Rule) -> frozenset[str]:
-    target = options_of(rule.target) if rule.target else frozenset()
-    return options_of(rule.when) | target | frozenset(rule.then)
-
-
-def _decided(formula: Formula, players: tuple[Player, ...], fixed: Settings, consequences: bool) -> bool:
-    """Whether a `never` rule has already been used up in one player's strategies."""
-    free = options_of(formula) - set(fixed)
-    return not consequences and any(free and free <= {o.key for o in p.options} for p in players)
-
-
 def _encoder(player: Player) -> tuple[tuple[int, ...], NDArray[np.int64]]:
     sizes = [len(option.choices) for option in player.options]
     weights = tuple(math.prod(sizes[c + 1 :]) for c in range(len(sizes)))
@@ -604,32 +396,3 @@ def _encoder(player: Player) -> tuple[tuple[int, ...], NDArray[np.int64]]:
 def _distinct(rows: NDArray[np.int64], landed: Cells) -> tuple[NDArray[np.int64], Cells]:
     pairs = np.unique(np.stack([rows, landed], axis=1), axis=0)
     return pairs[:, 0], pairs[:, 1]
-
-
-# --- memory ------------------------------------------------------------------------------------------------------------
-
-
-def memory_limit() -> int:
-    """Bytes this process may plan for: DETENTE_MEMORY (in gigabytes) if set, else three quarters of the machine's memory."""
-    chosen = os.environ.get("DETENTE_MEMORY", "")
-    try:
-        return int(float(chosen) * 2**30)
-    except ValueError:
-        pass
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
-    except (AttributeError, ValueError, OSError):
-        return 4 * 2**30
-
-
-def size_text(bytes_: float) -> str:
-    """A number of bytes for people.
-
-    >>> size_text(53_000_000)
-    '51 MB'
-    """
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if bytes_ < 1024 or unit == "PB":
-            return f"{bytes_:,.0f} {unit}"
-        bytes_ /= 1024
-    return ""

@@ -1,0 +1,248 @@
+"""A scenario under stated circumstances: the value every question is asked of.
+
+Four interventions are kept apart, because they answer different questions:
+
+- *start*: the world is put elsewhere once; everybody then plays as before;
+- *hold*: an actor commits options; held options never change, whatever happens. An actor all of whose options are held
+  no longer moves, so it no longer punishes either: it is disarmed, and the case says so;
+- *rules*: a conditional commitment; a rule that acts by itself (`when ... then ...`) from now on;
+- *readings* (and *world*): somebody wants something else.
+
+A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; a `Query` names what is asked of it:
+
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"), readings={"us": "carpenter"})
+>>> neutral = case.under(Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 0}))
+>>> verdict(neutral, Query("decoupled"))
+'ALL'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from detente.analysis import Analysis, analyse
+from detente.errors import InputError, Unanswerable
+from detente.formula import Formula
+from detente.play import ALL, NONE, SOME
+from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.version import __version__
+
+CONCEPTS = ("nash", "gmr", "smr", "seq")
+"""The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is changed before the question is asked; see the module's opening for the kinds."""
+
+    start: Mapping[str, int] = field(default_factory=dict)
+    hold: Mapping[str, int] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked.
+
+    - with `concept` None: where play (`play`: "foresight" or "myopic") ends from the status quo, is `of` ALL, SOME or NONE?
+    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("none" if there are no equilibria)?
+    - with `concept` alone: is the status quo an equilibrium: "stable" or "unstable"?
+    """
+
+    of: str | Formula | None = None
+    play: str = "foresight"
+    concept: str | None = None
+
+    def __str__(self) -> str:
+        if self.concept is None:
+            return f"{self.of} where {self.play} play ends"
+        return f"{self.of} in the {self.concept} equilibria" if self.of else f"status quo is {self.concept} stable"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a result rests on; every result carries it."""
+
+    model: str
+    title: str
+    hash: str
+    readings: Mapping[str, str]
+    world: str | None
+    sanctions: str
+    held: Mapping[str, int]
+    warnings: tuple[str, ...]
+    version: str = __version__
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.__dict__,
+            "readings": dict(self.readings),
+            "held": dict(self.held),
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario with readings, world, sanction rule and whatever was changed; frozen, analyses remembered inside."""
+
+    scenario: Scenario
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str | None = None
+    sanctions: str = "legal"
+    held: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """The reading of every actor."""
+        return self.scenario.choose(self.readings, self.world)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return tuple(actor.id for actor in self.scenario.actors)
+
+    def reading(self, actor: str) -> Reading:
+        return self.scenario.actor(actor).reading(self.chosen.get(actor))
+
+    @property
+    def now(self) -> Mapping[str, int]:
+        """The settings of the status quo, every option named."""
+        if not isinstance(self.scenario.now, Mapping):
+            raise Unanswerable("this question needs options and a status quo (`now:`); this model has not both")
+        return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
+
+    @cached_property
+    def _analyses(self) -> dict[tuple[str, ...], Analysis]:
+        return {}
+
+    def analyse(self, concepts: Iterable[str] = CONCEPTS) -> Analysis:
+        """The analysis under these concepts, computed once per case."""
+        wanted = tuple(concepts)
+        for known, analysis in self._analyses.items():
+            if set(wanted) <= set(known):
+                return analysis
+        self._analyses[wanted] = analyse(
+            self.scenario, readings=self.readings, world=self.world, concepts=wanted, sanctions=self.sanctions
+        )
+        return self._analyses[wanted]
+
+    @property
+    def basis(self) -> Basis:
+        from detente.analysis import model_hash
+
+        return Basis(
+            self.scenario.name,
+            self.scenario.title,
+            model_hash(self.scenario, self.chosen),
+            self.chosen,
+            self.world,
+            self.sanctions,
+            self.held,
+            self.warnings,
+        )
+
+    # --- changes ---
+
+    def under(self, policy: Policy) -> Case:
+        """The case after the interventions: world and readings, then start, then rules, then holds."""
+        case = self
+        if policy.world is not None or policy.readings:
+            readings = {**case.readings, **policy.readings}
+            case = replace(case, readings=readings, world=case.world if policy.world is None else policy.world)
+        if policy.start:
+            case = case._at({**case.now, **policy.start})
+        if policy.rules:
+            case = replace(case, scenario=replace(case.scenario, rules=(*case.scenario.rules, *policy.rules)))
+        return case._holding(policy.hold) if policy.hold else case
+
+    def _at(self, settings: Mapping[str, int]) -> Case:
+        return replace(self, scenario=replace(self.scenario, now=dict(settings)))
+
+    def _holding(self, settings: Mapping[str, int]) -> Case:
+        """Held options take their value at once (guards ignored, feasibility not) and can no longer be chosen."""
+        for key in settings:
+            self.scenario.option(key)
+        case = self._at({**self.now, **settings})
+        actors = tuple(_hold_options(actor, settings) for actor in case.scenario.actors)
+        disarmed = [a for a in actors if a.options and all(o.change == "fixed" for o in a.options)]
+        said = [
+            f"holding every option of {a.name} also disarms it: it no longer answers what others do"
+            for a in disarmed
+            if any(o.key in settings for o in a.options)
+        ]
+        scenario = replace(case.scenario, actors=actors)
+        warnings = tuple(dict.fromkeys((*case.warnings, *said)))
+        return replace(case, scenario=scenario, held={**self.held, **settings}, warnings=warnings)
+
+    def wanting(self, actor: str, statements: tuple[Statement, ...], name: str = "changed") -> Case:
+        """The case with the actor's chosen list replaced by other statements (same kind of list)."""
+        changed = replace(self.reading(actor), id=name, statements=statements)
+        return self._with_reading(actor, changed)
+
+    def _with_reading(self, actor: str, reading: Reading) -> Case:
+        def one(each: Actor) -> Actor:
+            return replace(each, readings={**each.readings, reading.id: reading}) if each.id == actor else each
+
+        scenario = replace(self.scenario, actors=tuple(map(one, self.scenario.actors)))
+        return replace(self, scenario=scenario, readings={**self.readings, actor: reading.id})
+
+    # --- words ---
+
+    def settings(self, written: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
+        """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""
+        if isinstance(written, str):
+            return self.scenario.settings(written)
+        if isinstance(written, Mapping):
+            return {key: _value(self.scenario.option(key), value) for key, value in written.items()}
+        found: dict[str, int] = {}
+        for each in written:
+            found |= self.scenario.settings(each)
+        return found
+
+    def state_text(self, settings: Mapping[str, int]) -> str:
+        """Settings for people: `us_arm, not us_nato, answer = delay`."""
+        return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
+
+
+def _hold_options(actor: Actor, settings: Mapping[str, int]) -> Actor:
+    options = tuple(replace(o, change="fixed", needs={}) if o.key in settings else o for o in actor.options)
+    return replace(actor, options=options)
+
+
+def _value(option: Option, value: Any) -> int:
+    if isinstance(value, str) and value in option.choices:
+        return option.choices.index(value)
+    if isinstance(value, bool | int) and 0 <= int(value) < len(option.choices):
+        return int(value)
+    raise InputError(f"{value!r} is no setting of {option.key}; expected one of {', '.join(option.choices)}")
+
+
+def setting_text(option: Option, value: int) -> str:
+    """One setting for people."""
+    if option.binary:
+        return option.key if value else f"not {option.key}"
+    return f"{option.key} = {option.choices[value]}"
+
+
+def verdict(case: Case, query: Query) -> str:
+    """ALL, SOME or NONE; "none" where a concept has no equilibria; "stable"/"unstable" for the status quo.
+
+    Cost: one analysis of the case, shared by all queries about it.
+    """
+    if query.concept is None:
+        assert query.of is not None
+        return case.analyse(("seq",)).verdict(query.of, query.play)
+    analysis = case.analyse((query.concept,) if query.concept not in CONCEPTS else CONCEPTS)
+    if query.of is None:
+        return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
+    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
+    if total == 0:
+        return "none"
+    return ALL if good == total else NONE if good == 0 else SOME

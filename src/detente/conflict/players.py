@@ -1,0 +1,138 @@
+"""Players: which strategies an actor has and which changes of strategy it may choose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import Problem, ScenarioError, TooLarge
+from detente.formula import Formula, Not, holds, options_of
+from detente.scenario.model import Option, Rule, Scenario
+
+Settings = Mapping[str, int]
+
+MAX_STRATEGIES = 1 << 22
+"""One actor's own combinations beyond this are refused: its moves from a single state would already be too many."""
+
+MAX_LIMITED = 1 << 14
+"""The same for an actor with one-way options, guards or bars, whose moves are kept as a square table."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Which strategy changes p -> q a player may choose.
+
+    `legal[p, q]` (None: all); `need[p, q]` is a bit mask over `conditions` that must hold where the move starts.
+    """
+
+    legal: NDArray[np.bool_] | None = None
+    need: NDArray[np.unsignedinteger[Any]] | None = None
+    conditions: tuple[Formula, ...] = ()
+    transitive: bool = True
+
+
+@dataclass(frozen=True)
+class Player:
+    """An actor in the state space: its free options and its strategies, a row of choice numbers each."""
+
+    id: str
+    name: str
+    options: tuple[Option, ...]
+    strategies: NDArray[np.uint8]
+    moves: Moves = field(default_factory=Moves)
+
+    @property
+    def size(self) -> int:
+        return len(self.strategies)
+
+
+def make_player(scenario: Scenario, actor: str, options: list[Option], rules: list[Rule], fixed: Settings) -> Player:
+    """The player of one actor with these free options. Raises `TooLarge`, or `ScenarioError` if nothing is left to do."""
+    raw = math.prod(len(option.choices) for option in options)
+    if raw > MAX_STRATEGIES:
+        raise TooLarge(
+            f"{actor} has {len(options)} free options, {raw:,} own combinations; at most {MAX_STRATEGIES:,} can be handled. "
+            "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter."
+        )
+    grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
+    strategies = np.ascontiguousarray(grid.T)
+    if not any(rule.kind == "consequence" for rule in scenario.rules):
+        strategies = _allowed(options, strategies, rules, fixed)
+    if len(strategies) == 0:
+        message = f"the `never` rules leave {actor} no combination of its own options"
+        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", message)])
+    bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
+    moves = _moves(tuple(options), strategies, bars, fixed)
+    return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
+
+
+def _allowed(
+    options: Sequence[Option], strategies: NDArray[np.uint8], rules: Sequence[Rule], fixed: Settings
+) -> NDArray[np.uint8]:
+    """The strategies that the `never` rules about own options leave."""
+    own = {option.key for option in options}
+    values: dict[str, Any] = {o.key: strategies[:, c] for c, o in enumerate(options)} | dict(fixed)
+    allowed = np.ones(len(strategies), dtype=np.bool_)
+    for rule in rules:
+        free = options_of(rule.when) - set(fixed)
+        if rule.kind == "never" and free and free <= own:
+            allowed &= ~np.asarray(holds(rule.when, values), dtype=np.bool_)
+    return np.ascontiguousarray(strategies[allowed])
+
+
+def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
+    """The strategy changes an actor may choose, as matrices; `Moves()` where every change is free."""
+    if all(option.change == "both" and not option.needs for option in options) and not bars:
+        return Moves()
+    size = len(strategies)
+    if size > MAX_LIMITED:
+        raise TooLarge(
+            f"{options[0].actor} has {size:,} own combinations and limits on its moves; at most {MAX_LIMITED:,} "
+            "can be handled together with one-way options, guards or bars."
+        )
+    legal = np.ones((size, size), dtype=np.bool_)
+    conditions: list[Formula] = []
+    needs: list[NDArray[np.bool_]] = []
+    for column, option in enumerate(options):
+        own = strategies[:, column]
+        legal &= _switches(option)[own[:, None], own[None, :]]
+        for value, guard in option.needs.items():
+            conditions.append(guard)
+            needs.append((own[:, None] != value) & (own[None, :] == value))
+    keys = [option.key for option in options]
+    values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
+    for bar in bars:
+        assert bar.target is not None
+        conditions.append(Not(bar.when))
+        target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
+        needs.append(np.broadcast_to(target[None, :], (size, size)))
+    need = _mask(needs)
+    transitive = not bars and all(_transitive(option, keys) for option in options)
+    return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
+
+
+def _switches(option: Option) -> NDArray[np.bool_]:
+    size = len(option.choices)
+    return np.array([[option.may_switch(a, b) for b in range(size)] for a in range(size)], dtype=np.bool_)
+
+
+def _mask(needs: list[NDArray[np.bool_]]) -> NDArray[np.unsignedinteger[Any]] | None:
+    if not needs:
+        return None
+    kind: Any = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if len(needs) <= 8 * k().itemsize)
+    mask = np.zeros(needs[0].shape, dtype=kind)
+    for position, need in enumerate(needs):
+        mask |= need.astype(kind) << kind(position)
+    return mask
+
+
+def _transitive(option: Option, own: list[str]) -> bool:
+    """Proof, option by option, that two moves in a row could be one: switches compose and no guard looks at own options."""
+    switch = _switches(option)
+    composed = (switch.astype(np.uint8) @ switch.astype(np.uint8)) > 0
+    return bool((switch | ~composed).all()) and not any(options_of(g) & set(own) for g in option.needs.values())
