@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from detente.analysis import Analysis, analyse
 from detente.errors import InputError, Unanswerable
@@ -63,6 +63,10 @@ class Query:
         if self.concept is None:
             return f"{self.of} where {self.play} play ends"
         return f"{self.of} in the {self.concept} equilibria" if self.of else f"status quo is {self.concept} stable"
+
+    def to_json(self) -> dict[str, Any]:
+        of = None if self.of is None else str(self.of)
+        return {"text": str(self), "of": of, "play": None if self.concept else self.play, "concept": self.concept}
 
 
 @dataclass(frozen=True)
@@ -170,8 +174,9 @@ class Case:
         for key in settings:
             self.scenario.option(key)
         case = self._at({**self.now, **settings})
-        actors = tuple(_hold_options(actor, settings) for actor in case.scenario.actors)
-        disarmed = [a for a in actors if a.options and all(o.change == "fixed" for o in a.options)]
+        named = case.scenario.states or any(rule.kind == "same" for rule in case.scenario.rules)
+        actors = tuple(_hold_options(actor, settings, () if named else "fixed") for actor in case.scenario.actors)
+        disarmed = [a for a in actors if a.options and all(o.change in ("fixed", ()) for o in a.options)]
         said = [
             f"holding every option of {a.name} also disarms it: it no longer answers what others do"
             for a in disarmed
@@ -185,6 +190,10 @@ class Case:
         """The case with the actor's chosen list replaced by other statements (same kind of list)."""
         changed = replace(self.reading(actor), id=name, statements=statements)
         return self._with_reading(actor, changed)
+
+    def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
+        """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
+        return self._with_reading(actor, replace(self.reading(actor), id=name, ranking=groups))
 
     def _with_reading(self, actor: str, reading: Reading) -> Case:
         def one(each: Actor) -> Actor:
@@ -206,13 +215,18 @@ class Case:
             found |= self.scenario.settings(each)
         return found
 
+    def labels(self, settings: Mapping[str, int]) -> dict[str, bool | str]:
+        """Settings for programs: true, false or the choice by name."""
+        return {key: label(self.scenario.option(key), value) for key, value in settings.items()}
+
     def state_text(self, settings: Mapping[str, int]) -> str:
         """Settings for people: `us_arm, not us_nato, answer = delay`."""
         return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
 
 
-def _hold_options(actor: Actor, settings: Mapping[str, int]) -> Actor:
-    options = tuple(replace(o, change="fixed", needs={}) if o.key in settings else o for o in actor.options)
+def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:
+    """The actor unable to switch these options: fixed ones leave the space, which named or merged states must not."""
+    options = tuple(replace(o, change=change, needs={}) if o.key in settings else o for o in actor.options)
     return replace(actor, options=options)
 
 
@@ -222,6 +236,21 @@ def _value(option: Option, value: Any) -> int:
     if isinstance(value, bool | int) and 0 <= int(value) < len(option.choices):
         return int(value)
     raise InputError(f"{value!r} is no setting of {option.key}; expected one of {', '.join(option.choices)}")
+
+
+def label(option: Option, value: int) -> bool | str:
+    """One setting for programs."""
+    return bool(value) if option.binary else option.choices[value]
+
+
+def said(settings: Mapping[str, bool | str]) -> str:
+    """Settings as programs get them, for people.
+
+    >>> said({"us_arm": False, "us_recog": True, "answer": "delay"})
+    'not us_arm, us_recog, answer = delay'
+    """
+    words = {key: key if value is True else f"not {key}" for key, value in settings.items()}
+    return ", ".join(f"{k} = {v}" if isinstance(v, str) else words[k] for k, v in settings.items())
 
 
 def setting_text(option: Option, value: int) -> str:

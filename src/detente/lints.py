@@ -27,12 +27,10 @@ from numpy.typing import NDArray
 from detente.conflict import Conflict, Moves, build
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, Setting, options_of
+from detente.listing import GRID, grid_size
 from detente.preferences import check_merges, payoffs
 from detente.scenario.lint import table
 from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
-
-GRID = 1 << 24
-"""Combinations looked at for one finding; findings that need more are not made."""
 
 WORK = 1 << 31
 """Multiplications for counting one actor's limited moves."""
@@ -82,9 +80,7 @@ def cross_actor_rules(scenario: Scenario, conflict: Conflict) -> tuple[Rule, ...
     """The `never` rules over free options of more than one actor."""
     owner = {option.key: player.id for player in conflict.players for option in player.options}
     nevers = [rule for rule in scenario.rules if rule.kind == "never"]
-    return tuple(
-        rule for rule in nevers if len({owner[key] for key in options_of(rule.when) if key in owner}) > 1
-    )
+    return tuple(rule for rule in nevers if len({owner[key] for key in options_of(rule.when) if key in owner}) > 1)
 
 
 def cut_moves(scenario: Scenario, conflict: Conflict) -> tuple[Cut, ...]:
@@ -94,25 +90,21 @@ def cut_moves(scenario: Scenario, conflict: Conflict) -> tuple[Cut, ...]:
     """
     rules = cross_actor_rules(scenario, conflict)
     groups = [(rule,) for rule in rules] + [rules] * (len(rules) > 1)
-    counted = (
-        _cut(scenario, conflict, group, axis) for group in groups for axis in range(len(conflict.players))
-    )
+    counted = (_cut(scenario, conflict, group, axis) for group in groups for axis in range(len(conflict.players)))
     return tuple(cut for cut in counted if cut is not None and cut.lost)
 
 
 def _cut(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> Cut | None:
-    counts = (
-        _cut_grid(conflict, rules, axis) if conflict.simple else _cut_listed(scenario, conflict, rules, axis)
-    )
+    counts = _cut_grid(conflict, rules, axis) if conflict.simple else _cut_listed(scenario, conflict, rules, axis)
     return Cut(rules, conflict.players[axis].id, *counts) if counts else None
 
 
 def _cut_grid(conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
     """Lost and kept moves by counting starts and landings on the grid."""
+    if grid_size(conflict, [*conflict.never, *conflict.players[axis].moves.conditions]) > GRID:
+        return None
     dropped = {rule.when for rule in rules}
-    lost = _any(conflict, dropped) & ~_any(
-        conflict, (never for never in conflict.never if never not in dropped)
-    )
+    lost = _any(conflict, dropped) & ~_any(conflict, (never for never in conflict.never if never not in dropped))
     gone = _pairs(conflict, axis, conflict.feasible, lost)
     kept = _pairs(conflict, axis, conflict.feasible, conflict.feasible)
     return None if gone is None or kept is None else (gone, kept)
@@ -134,9 +126,7 @@ def _pairs(conflict: Conflict, axis: int, start: Grid, end: Grid) -> int | None:
     shape[axis] = size
     if math.prod(shape) > GRID or (not free and math.prod(shape) * size > WORK):
         return None
-    rows = [
-        np.moveaxis(np.broadcast_to(each, shape), axis, -1).reshape(-1, size) for each in (start, end, bits)
-    ]
+    rows = [np.moveaxis(np.broadcast_to(each, shape), axis, -1).reshape(-1, size) for each in (start, end, bits)]
     found = _unlimited(rows[0], rows[1]) if free else _limited(moves, rows[0], rows[1], rows[2])
     return found * (conflict.cells // math.prod(shape))
 
@@ -160,9 +150,7 @@ def _limited(moves: Moves, here: Grid, there: Grid, holding: NDArray[Any]) -> in
     return round(total)
 
 
-def _cut_listed(
-    scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int
-) -> tuple[int, int] | None:
+def _cut_listed(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
     """Lost and kept moves, by listing what the model without the rules allows from the states of this one."""
     if conflict.graph or conflict.cells * conflict.players[axis].size > ARCS:
         return None
@@ -203,9 +191,9 @@ class _Judge:
         """The truth values the formula takes on the states; both if that would take too long to say."""
         if not self.conflict.simple:
             return frozenset(self.conflict.holds(formula, self.conflict.states).tolist())
-        truth, feasible = self.conflict.holds(formula), self.conflict.feasible
-        if math.prod(np.broadcast_shapes(truth.shape, feasible.shape)) > GRID:
+        if grid_size(self.conflict, [formula, *self.conflict.never]) > GRID:
             return frozenset({True, False})
+        truth, feasible = self.conflict.holds(formula), self.conflict.feasible
         return frozenset(value for value in (True, False) if ((truth == value) & feasible).any())
 
     @property
@@ -216,9 +204,7 @@ class _Judge:
                 yield from ((actor, reading) for reading in actor.readings.values())
 
 
-_ADVICE = (
-    "a guard (`needs:`) says who may start what, a consequence (`when:`, `then:`) what follows by itself"
-)
+_ADVICE = "a guard (`needs:`) says who may start what, a consequence (`when:`, `then:`) what follows by itself"
 
 
 def _cuts(judge: _Judge) -> Iterator[Problem]:
@@ -270,10 +256,10 @@ def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
     """How many states each rank of a reading holds, worst first; nothing if counting would take too long."""
     if not conflict.simple:
         return tuple(np.unique(payoffs(conflict, reading, conflict.states), return_counts=True)[1].tolist())
+    if grid_size(conflict, [*conflict.never, *(statement.want for statement in reading.statements)]) > GRID:
+        return ()
     liked, feasible = payoffs(conflict, reading), conflict.feasible
     shape = np.broadcast_shapes(liked.shape, feasible.shape)
-    if math.prod(shape) > GRID:
-        return ()
     seen = np.broadcast_to(liked, shape)[np.broadcast_to(feasible, shape)]
     share = conflict.cells // math.prod(shape)
     return tuple(count * share for count in np.unique(seen, return_counts=True)[1].tolist())

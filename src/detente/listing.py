@@ -13,7 +13,7 @@ rule removed the rest), `ranks` (best to worst, ties together), `moves_from` (wh
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,13 @@ def first_states(conflict: Conflict, most: int) -> Cells:
         found.append(some[conflict.is_state(some)])
         begin += step
     return np.concatenate(found)[:most]
+
+
+def grid_size(conflict: Conflict, formulas: Iterable[Formula]) -> int:
+    """Cells of the grid on which formulas are told apart: the axes of all players whose options they mention."""
+    keys = frozenset[str]().union(*map(options_of, formulas))
+    touched = (player.size for player in conflict.players if not keys.isdisjoint(o.key for o in player.options))
+    return math.prod(touched)
 
 
 # --- what is not a state ----------------------------------------------------------------------------------------
@@ -161,13 +168,14 @@ def _listed(conflict: Conflict, reading: Reading) -> _Points:
 
 def _on_axes(conflict: Conflict, reading: Reading) -> _Points:
     """The same on the combinations of the axes that matter; each stands for `share` states."""
-    liked, feasible = payoffs(conflict, reading), conflict.feasible
-    shape = np.broadcast_shapes(liked.shape, feasible.shape)
-    if math.prod(shape) > GRID:
+    size = grid_size(conflict, [*conflict.never, *(statement.want for statement in reading.statements)])
+    if size > GRID:
         raise TooLarge(
-            f"the ranking depends on {math.prod(shape):,} combinations, too many to sort; "
+            f"the ranking depends on {size:,} combinations of options, too many to sort; "
             "fix options that do not matter (`change: fixed`)"
         )
+    liked, feasible = payoffs(conflict, reading), conflict.feasible
+    shape = np.broadcast_shapes(liked.shape, feasible.shape)
     here = np.broadcast_to(feasible, shape)
     truths = [np.broadcast_to(conflict.holds(s.want), shape)[here] for s in reading.statements]
     nowhere = np.empty(0, dtype=np.int64)

@@ -37,7 +37,7 @@ COLLISIONS = 1 << 24
 
 @dataclass(frozen=True)
 class Verdict:
-    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is one that no answer deters."""
+    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters."""
 
     stable: bool | None
     improvements: int = 0
@@ -144,9 +144,8 @@ class _Search:
             found = judge(small, readings, cell, player, concept, self.sanctions, self.budget)
         except TooLarge:
             return Verdict(None)
-        standing = next((each.cell for each in found.improvements if each.stands), None)
-        change = None if standing is None else _change(small, cell, standing)
-        return Verdict(found.stable, len(found.improvements), change)
+        standing = [_change(small, cell, each.cell) for each in found.improvements if each.stands]
+        return Verdict(found.stable, len(found.improvements), min(standing, key=len, default=None))
 
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:

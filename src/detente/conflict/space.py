@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import Problem, ScenarioError, TooLarge, UnknownName
-from detente.formula import Formula, holds
+from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Rule
 
 Cells = NDArray[np.int64]
@@ -90,17 +90,30 @@ class Conflict:
         """Per player: the weight of each option in its raw code, and raw code -> strategy number (-1: none)."""
         return tuple(_encoder(player) for player in self.players)
 
-    def values(self, cells: Cells | None = None) -> dict[str, Any]:
-        """Choice numbers per option key: for the given cells, or for the whole grid as broadcastable arrays."""
+    def values(self, cells: Cells | None = None, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """Choice numbers per option (all, or only `keys`): at the given cells, or as arrays that broadcast over the grid."""
         if self.graph:
-            numbers = np.arange(self.cells) if cells is None else cells
-            return {"state": numbers}
+            return {"state": np.arange(self.cells) if cells is None else cells}
+        if cells is None:
+            return self._grid_values
+        wanted = [*self.fixed, *self._column] if keys is None else list(keys)
+        found: dict[str, Any] = {}
+        strategies: dict[int, Cells] = {}
+        for key in wanted:
+            if key in self.fixed:
+                found[key] = np.uint8(self.fixed[key])
+                continue
+            axis, column = self._column[key]
+            if axis not in strategies:
+                strategies[axis] = self.strategy(cells, axis)
+            found[key] = self.players[axis].strategies[strategies[axis], column]
+        return found
+
+    @cached_property
+    def _grid_values(self) -> dict[str, Any]:
         found: dict[str, Any] = {key: np.uint8(value) for key, value in self.fixed.items()}
-        for axis, player in enumerate(self.players):
-            own = np.arange(player.size) if cells is None else self.strategy(cells, axis)
-            for column, option in enumerate(player.options):
-                column_values = player.strategies[own, column]
-                found[option.key] = self._spread(column_values, axis) if cells is None else column_values
+        for key, (axis, column) in self._column.items():
+            found[key] = self._spread(self.players[axis].strategies[:, column], axis)
         return found
 
     def _spread(self, along: NDArray[Any], axis: int) -> NDArray[Any]:
@@ -108,7 +121,8 @@ class Conflict:
 
     def holds(self, formula: Formula, cells: Cells | None = None) -> NDArray[np.bool_]:
         """Where a formula is true: at the given cells, or on the grid (broadcastable to `shape`)."""
-        truth = np.asarray(holds(formula, self.values(cells)), dtype=np.bool_)
+        values = self._grid_values if cells is None and not self.graph else self.values(cells, options_of(formula))
+        truth = np.asarray(holds(formula, values), dtype=np.bool_)
         if cells is not None:
             return np.broadcast_to(truth, np.shape(cells))
         return truth.reshape([1] * len(self.shape)) if truth.ndim == 0 else truth

@@ -6,14 +6,13 @@ How to use it: `description(scenario, conflict)` is what `detente show NAME` pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from detente.conflict import Cells, Conflict
 from detente.listing import LISTED, Choices, Rank, Removal, combinations, limits_text, ranks
-from detente.preferences import state_text
 from detente.present.cards import sign
 from detente.present.view import plural
 from detente.scenario.model import Actor, Evidence, Reading, Rule, Scenario
@@ -22,8 +21,11 @@ from detente.sheet import Sheet
 # --- a description ----------------------------------------------------------------------------------------------
 
 
-def description(scenario: Scenario, conflict: Conflict) -> tuple[Sheet, ...]:
-    """What the file says: actors and options, rules, readings, outcomes, sources, and what else is in it."""
+def description(scenario: Scenario, conflict: Conflict | None) -> tuple[Sheet, ...]:
+    """What the file says: actors and options, rules, readings, outcomes, sources, and what else is in it.
+
+    Without a conflict (a model too large to build) sizes are left out.
+    """
     sheets = [
         options_sheet(scenario, conflict),
         rules_sheet(scenario) if scenario.rules else None,
@@ -36,23 +38,34 @@ def description(scenario: Scenario, conflict: Conflict) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in sheets if sheet is not None)
 
 
-def options_sheet(scenario: Scenario, conflict: Conflict) -> Sheet:
+def options_sheet(scenario: Scenario, conflict: Conflict | None) -> Sheet:
     """Actors with their options, what limits them, and how they stand today."""
-    now = conflict.settings(conflict.now) if conflict.now is not None else {}
+    now = scenario.now if isinstance(scenario.now, Mapping) else None
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:
         rows.append((f"{actor.name} ({actor.id})", None, None, None))
-        rows += [(f"  {o.name}", o.key, sign(o, now[o.key]) if now else "", limits_text(o)) for o in actor.options]
-    size = plural(conflict.count, "state")
-    raw = combinations(conflict)
-    counted = f"{size} out of {plural(raw, 'combination')}" if raw != conflict.count else size
+        for o in actor.options:
+            rows.append((f"  {o.name}", o.key, "" if now is None else sign(o, now.get(o.key, 0)), limits_text(o)))
     columns = ("", "option", "now", "limits")
-    keep = [0] if conflict.graph else [0, 1, *([2] if now else []), *([3] if any(row[3] for row in rows) else [])]
-    cut = tuple(tuple(row[place] for place in keep) for row in rows)
-    notes = (
-        [f"Today: state {state_text(conflict, conflict.now)}."] if conflict.graph and conflict.now is not None else []
+    keep = [0] if scenario.graph else [0, 1, *([] if now is None else [2]), *([3] if _limited(scenario) else [])]
+    return Sheet(
+        f"Actors and options{size_text(conflict)}",
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
+        (f"Today: state {scenario.now}.",) if isinstance(scenario.now, str) else (),
     )
-    return Sheet(f"Actors and options ({counted})", tuple(columns[place] for place in keep), cut, tuple(notes))
+
+
+def _limited(scenario: Scenario) -> bool:
+    return any(limits_text(option) for option in scenario.options)
+
+
+def size_text(conflict: Conflict | None) -> str:
+    """How many states there are, out of how many combinations, in brackets."""
+    if conflict is None:
+        return ""
+    raw, size = combinations(conflict), plural(conflict.count, "state")
+    return f" ({size} out of {plural(raw, 'combination')})" if raw != conflict.count else f" ({size})"
 
 
 def rules_sheet(scenario: Scenario) -> Sheet:
@@ -81,7 +94,8 @@ def wants_sheet(scenario: Scenario) -> Sheet:
         for place, reading in enumerate(actor.readings.values())
     ]
     named = any(about for *_, about in rows)
-    title = "Readings: what the actors want (the first is the default)"
+    rival = any(len(actor.readings) > 1 for actor in scenario.actors)
+    title = f"Readings: what the actors want{' (the first is the default)' if rival else ''}"
     return Sheet(title, ("actor", "reading", "", "about")[: 3 + named], tuple(row[: 3 + named] for row in rows))
 
 
@@ -100,7 +114,7 @@ def worlds_sheet(scenario: Scenario) -> Sheet:
 def outcomes_sheet(scenario: Scenario) -> Sheet:
     """Named outcomes with their formulas."""
     rows = [(name, outcome.name, str(outcome.formula)) for name, outcome in scenario.outcomes.items()]
-    if any(name for _, name, _ in rows):
+    if any(words not in ("", name) for name, words, _ in rows):
         return Sheet("Outcomes", ("outcome", "in words", "formula"), tuple(rows))
     return Sheet("Outcomes", ("outcome", "formula"), tuple((row[0], row[2]) for row in rows))
 
@@ -144,7 +158,7 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
     ]
     also = ", ".join(plural(number, what) for what, number in counts if number)
     notes = [f"Also in this file: {also}."] if also else []
-    notes += [f"Left out on purpose: {text}." for text in scenario.leaves_out]
+    notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
     return Sheet("", (), (), tuple(notes)) if notes else None
 
 
@@ -210,7 +224,7 @@ def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
     about = f": {reading.about}" if reading.about else ""
     order = "" if weights else ", most important first"
     return Sheet(
-        f"What {actor.name} wants{order} ({reading.id}{about})",
+        f"{actor.name} wants{order} ({reading.id}{about})",
         tuple(columns[place] for place in keep),
         tuple(tuple(row[place] for place in keep) for row in rows),
     )
@@ -237,7 +251,7 @@ def _ranks_sheet(conflict: Conflict, actor: Actor, found: Sequence[Rank], most: 
     notes += [f"Columns 1 to {statements}: the statements satisfied."] if statements else []
     if (largest := max((rank.states for rank in found), default=0)) > max(8, conflict.count / 4):
         notes.append(f"Beware: the largest tie holds {largest:,} of {conflict.count:,} states.")
-    title = f"{actor.name}'s states from best to worst"
+    title = f"States from best to worst for {actor.name}"
     return Sheet(title, (*columns, *(str(number + 1) for number in range(statements))), tuple(rows), tuple(notes))
 
 
@@ -262,12 +276,12 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
         return plural(len(cells), "state") if len(cells) else ""
 
     rows = [
-        (conflict.state_names.get(each.cell, str(number)), say(each.moves), say(each.improvements))
+        (conflict.state_names.get(each.cell, number), say(each.moves), say(each.improvements))
         for number, each in enumerate(found, start=1)
     ]
     left = conflict.count - len(found)
     notes = (f"{plural(left, 'more state')}; --limit shows more",) if left else ()
-    return Sheet(f"Where {actor.name} can go", ("from", "moves to", "of these it prefers"), tuple(rows), notes)
+    return Sheet(f"Moves of {actor.name}", ("from", "to", "of these preferred"), tuple(rows), notes)
 
 
 def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
@@ -282,7 +296,7 @@ def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
 def _ranking_as_written(actor: Actor, reading: Reading) -> Sheet:
     rows = [(str(place), " = ".join(group)) for place, group in enumerate(reading.ranking, start=1)]
     about = f": {reading.about}" if reading.about else ""
-    return Sheet(f"What {actor.name} wants, best first ({reading.id}{about})", ("rank", "states"), tuple(rows))
+    return Sheet(f"{actor.name} wants, best first ({reading.id}{about})", ("rank", "states"), tuple(rows))
 
 
 # --- the library ------------------------------------------------------------------------------------------------
@@ -291,21 +305,7 @@ def _ranking_as_written(actor: Actor, reading: Reading) -> Sheet:
 def library_sheet(models: Iterable[tuple[Scenario, Conflict]]) -> Sheet:
     """The bundled models, one line each."""
     rows = [
-        (s.name, s.title, c.count, len(s.actors), sum(len(p.options) for p in c.players) or None, _variants(s))
-        for s, c in models
+        (s.name, s.title, c.count, len(s.actors), sum(len(p.options) for p in c.players) or None) for s, c in models
     ]
-    columns = ("name", "title", "states", "actors", "options", "readings")
-    return Sheet(
-        "The bundled models",
-        columns,
-        tuple(rows),
-        ("detente show NAME describes one, detente analyze NAME solves it.",),
-    )
-
-
-def _variants(scenario: Scenario) -> int:
-    """How many choices of readings there are."""
-    product = 1
-    for actor in scenario.actors:
-        product *= max(1, len(actor.readings))
-    return product
+    note = "`detente show NAME` describes one, `detente analyze NAME` solves it."
+    return Sheet("The bundled models", ("name", "title", "states", "actors", "options"), tuple(rows), (note,))

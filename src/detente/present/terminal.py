@@ -54,10 +54,10 @@ def draw(sheets: Iterable[Sheet], on: Console) -> None:
 def put(what: RenderableType, on: Console) -> None:
     """Print; in a pipe without the blanks that rich leaves at the ends of lines."""
     if on.is_terminal:
-        on.print(what)
+        on.print(what, crop=False)
         return
     with on.capture() as captured:
-        on.print(what)
+        on.print(what, crop=False)
     on.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
@@ -82,8 +82,17 @@ def rendered(sheet: Sheet) -> RenderableType:
     if sheet.columns and sheet.rows:
         parts.append(Padding(_table(sheet), (0, 0, 0, 2)))
     style = STYLES["note"] if sheet.columns else ""
-    parts += [Padding(Text(note, style=style), (0, 0, 0, 2)) for note in sheet.notes]
+    parts += [_note(note, style) for note in sheet.notes]
     return Group(*parts)
+
+
+def _note(text: str, style: str) -> RenderableType:
+    """A paragraph; an entry of a list keeps its dash out of the text."""
+    if not text.startswith("– "):
+        return Padding(Text(text, style), (0, 0, 0, 2))
+    entry = Table.grid(padding=(0, 1))
+    entry.add_row(Text("–", style), Text(text[2:], style))
+    return Padding(entry, (0, 0, 0, 2))
 
 
 def _table(sheet: Sheet) -> Table:
@@ -91,12 +100,18 @@ def _table(sheet: Sheet) -> Table:
     table.show_header = any(sheet.columns)
     for place, name in enumerate(sheet.columns):
         cells = [row[place] for row in sheet.rows]
-        wide = place == 0 or any(isinstance(cell, str) and len(cell) > 24 for cell in cells)
-        table.add_column(Text(name), justify=_side(cells), no_wrap=not wide, overflow="fold")
+        wide = any(isinstance(cell, str) and len(cell) > 12 and " " in cell.strip() for cell in cells)
+        least = _longest_word(cells) if wide else max(len(text) for text in (name, *map(show, cells)))
+        table.add_column(Text(name), justify=_side(cells), no_wrap=not wide, overflow="fold", min_width=least)
     for row in sheet.rows:
         group = len(row) > 1 and all(cell is None for cell in row[1:]) and isinstance(row[0], str)
         table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
     return table
+
+
+def _longest_word(cells: list[Any]) -> int:
+    """Narrower than this a column of texts would tear words; very long ones may be torn."""
+    return min(24, max(len(word) for cell in cells for word in show(cell).split() or [""]))
 
 
 def _cell(text: str, style: str) -> RenderableType:
@@ -134,3 +149,12 @@ def progress() -> Iterator[Report]:
         timer.cancel()
         timer.join()
         bar.stop()
+
+
+def heading(title: str, below: Iterable[str], on: Console) -> None:
+    """A title, and paragraphs under it."""
+    plain = encodable(Sheet(title, (), (), tuple(filter(None, below))), on.encoding)
+    put(Text(plain.title, style="bold"), on)
+    for text in plain.notes:
+        put(Text(text, style="italic"), on)
+    on.print()

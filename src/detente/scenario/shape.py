@@ -86,7 +86,7 @@ def _drop_blank(page: Page, node: Node, path: Path, damage: Damage) -> None:
         return
     if node.value is not None:
         _drop_blanks(page, node, path, damage)
-    elif not (len(path) == 4 and path[0] == "actors" and path[2] == "options"):
+    elif not (len(path) == 4 and path[0] == "actors" and isinstance(path[3], str)):  # an option may be bare
         what = f"'{shorten(str(path[-1]))}' is" if isinstance(path[-1], str) else "this entry is"
         page.report("error", "empty", page.at_key(path), f"{what} empty: write something there, or leave it out")
         _cut(page, path, damage)

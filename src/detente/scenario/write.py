@@ -375,8 +375,19 @@ def _spans(page: Page, parent: Node) -> list[tuple[int, int]]:
     line_ends = [_line_end(page.text, end) for end in ends]
     first = starts[0] if isinstance(parent.value, dict) else parent.start
     line = _line_start(page.text, first)
-    first = first if page.text[line:first].strip() else line
+    if not page.text[line:first].strip():
+        first = line if parent is page.root else _comments_above(page.text, line, first - line)
     return list(zip([first, *(end + len(_break(page)) for end in line_ends[:-1])], line_ends, strict=True))
+
+
+def _comments_above(text: str, line: int, indent: int) -> int:
+    """Where the comments begin that stand right above a line, with the same indentation."""
+    while line:
+        above = _line_start(text, line - 1)
+        if not text[above:line].startswith(f"{' ' * indent}#"):
+            break
+        line = above
+    return line
 
 
 def _wrap(page: Page, actor: str, node: Node) -> str:

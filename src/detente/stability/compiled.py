@@ -24,6 +24,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, final
 
 import numpy as np
@@ -135,17 +136,25 @@ class _Team:
     """Threads that share out numbered pieces of work; compiled loops run without the interpreter lock."""
 
     def __init__(self, threads: int | None) -> None:
-        self.threads = threads or os.cpu_count() or 1
-        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="detente")
+        self.helpers = (threads or os.cpu_count() or 1) - 1
+        self.pool = ThreadPoolExecutor(max(1, self.helpers), thread_name_prefix="detente")
 
     def share(self, pieces: int, cells: int, work: Callable[[int, int], object]) -> None:
-        """Call work(first, last) over all pieces, in parallel where the number of cells repays it."""
-        parts = min(pieces, 8 * self.threads if self.threads > 1 and cells >= PARALLEL_FROM else 1)
+        """Call work(first, last) over all pieces, here and on helpers where the number of cells repays it."""
+        helpers = min(self.helpers, cells // PARALLEL_FROM)
+        parts = min(pieces, 8 * helpers + 1)
         bounds = [pieces * part // parts for part in range(parts + 1)]
-        if parts == 1:
-            work(0, pieces)
-        else:
-            list(self.pool.map(work, bounds[:-1], bounds[1:]))
+        queue = iter(list(pairwise(bounds)))
+
+        def run() -> None:
+            for first, last in queue:
+                work(first, last)
+
+        waiting = [self.pool.submit(run) for _ in range(helpers)]
+        run()
+        for helper in waiting:
+            if not helper.cancel():
+                helper.result()
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,7 +82,7 @@ class Relation:
         """The pairs (p, q) not ruled out everywhere on an axis of length n, and what each needs; O(n^2)."""
         usable = ~np.eye(n, dtype=np.bool_) if self.legal is None else self.legal & ~np.eye(n, dtype=np.bool_)
         need = np.zeros((n, n), np.uint8) if self.need is None else self.need
-        return np.argwhere(usable), need[usable]
+        return np.ascontiguousarray(np.argwhere(usable)), need[usable]
 
 
 class Turn(NamedTuple):

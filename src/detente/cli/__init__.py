@@ -1,0 +1,33 @@
+"""The command line: the library spoken aloud.
+
+Every command reads a scenario (a file, or a bundled model by name), asks the library, and prints tables for people
+or, with `--json`, one JSON document for programs. Results go to standard output; errors and progress to standard
+error. Exit codes: 0 done, 1 warnings under `check --strict`, 2 the input or the question must change, 70 a bug in
+this program, 130 interrupted, 141 the reader of the output went away.
+
+Modules of the package are imported inside the commands, so that `detente --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import click
+
+from detente.cli.analyze import analyze
+from detente.cli.check import check
+from detente.cli.frame import Commands
+from detente.cli.library import library, schema
+from detente.cli.show import show
+from detente.version import __version__
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Détente: who would stay where in a conflict, and where it leads.
+
+    Start with `detente library` (the bundled conflicts) and `detente analyze two_proxies`.
+    """
+
+
+for command in (analyze, show, check, library, schema):
+    main.add_command(command)

@@ -1,0 +1,178 @@
+"""`detente analyze`: who is stable where, which states hold, and where play ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.frame import (
+    FORMATS,
+    format_options,
+    load,
+    print_json,
+    print_sheets,
+    print_tables,
+    reading_options,
+    scenario_argument,
+)
+
+if TYPE_CHECKING:
+    from detente.analysis import Analysis
+    from detente.scenario.model import Scenario
+    from detente.sheet import Sheet
+
+
+@click.command()
+@scenario_argument
+@click.option("--concepts", metavar="LIST", help="Solution concepts, such as nash,seq; default: all that fit.")
+@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@reading_options
+@click.option("--where", metavar="FORMULA", help="Show only equilibria where this holds.")
+@click.option(
+    "--for", "actors", multiple=True, metavar="ACTOR", help="Ask for stability for this actor only; repeatable."
+)
+@click.option("--from", "start", metavar="STATE", help="Ask about, and start play from, this state.")
+@click.option("--local", is_flag=True, help="Judge one state by search, without solving the model.")
+@format_options(*FORMATS)
+def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any) -> None:
+    """Who is stable where, which states hold, and where play ends.
+
+    A STATE is a name from the file, a list of settings ("us_arm, not ru_link"), one digit per option (110111), or #
+    and its number as in `detente show --states` (#49).
+    """
+    scenario = load(source)
+    if start is not None:
+        scenario = starting_from(scenario, start)
+    if local:
+        _local(scenario, start, form, asked)
+    else:
+        _whole(scenario, start, form, asked)
+
+
+def starting_from(scenario: Scenario, text: str) -> Scenario:
+    """The scenario with another status quo; fixed options keep their values."""
+    from detente.analysis import find_state
+    from detente.conflict import build
+
+    conflict = build(scenario)
+    cell = find_state(scenario, conflict, _numbered(conflict, text) if text.startswith("#") else text)
+    return replace(scenario, now=conflict.graph.states[cell] if conflict.graph else conflict.settings(cell))
+
+
+def _numbered(conflict: Any, text: str) -> int:
+    """The cell of a state given by its number, `#49`."""
+    if not text[1:].isdigit() or not 1 <= int(text[1:]) <= conflict.count:
+        raise click.BadParameter(f"there are states #1 to #{conflict.count:,}; found {text!r}", param_hint="--from")
+    return int(conflict.states[int(text[1:]) - 1])
+
+
+# --- the whole space --------------------------------------------------------------------------------------------
+
+
+def _whole(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
+    from detente.analysis import analyse
+    from detente.present.terminal import progress
+
+    where, actors = asked["where"], list(asked["actors"]) or None
+    if where is not None:
+        scenario.formula(where)
+    for actor in actors or ():
+        scenario.actor(actor)
+    with progress() as report:
+        analysis = analyse(
+            scenario,
+            readings=asked["readings"],
+            world=asked["world"],
+            concepts=concept_names(asked["concepts"]),
+            sanctions=asked["sanctions"],
+            progress=report,
+        )
+        finished = _document(analysis, start, where, actors) if form == "json" else None
+    if finished is not None:
+        print_json(finished)
+    elif form == "table":
+        _draw(analysis, start, where, actors)
+    else:
+        print_sheets(_data(analysis, where, actors, form), form)
+
+
+def concept_names(text: str | None) -> list[str] | None:
+    """The concepts in a list such as `nash,seq`; None (all that fit) if there is none."""
+    if text is None or text.strip() == "all":
+        return None if text is None else ["nash", "gmr", "smr", "seq", "sseq", "sim"]
+    return [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
+
+
+def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:
+    from detente.contract import analysis_json
+    from detente.present.documents import selection
+
+    document = analysis_json(analysis)
+    chosen = selection(analysis, where, actors) if where is not None or actors is not None else None
+    return document | {"from": start, "selection": chosen}
+
+
+def _data(analysis: Analysis, where: str | None, actors: list[str] | None, form: str) -> Iterable[Sheet]:
+    """Tables of identifiers: as CSV only the equilibria, else also the status quo and the outcomes."""
+    equilibria = analysis.equilibrium_table(where=where, actors=actors)
+    if form == "csv":
+        return [equilibria]
+    first = [analysis.status_table()] if analysis.conflict.now is not None else []
+    return [*first, equilibria, *([analysis.outcome_table()] if analysis.scenario.outcomes else [])]
+
+
+def _draw(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> None:
+    from detente.present.tables import analysis_sheets
+
+    below = [analysis.scenario.question]
+    if start is not None:
+        state = analysis.text(analysis.cell())
+        below.append(f"Asked from another start: {state}. The status quo below means this state.")
+    print_tables(
+        lambda width: analysis_sheets(analysis, where=where, actors=actors, width=width),
+        analysis.scenario.title,
+        *below,
+    )
+    if hint := _hint(analysis):
+        click.echo(f"\n{hint}")
+
+
+def _hint(analysis: Analysis) -> str:
+    """How many warnings there are, where finding out is quick."""
+    from detente.lints import lint
+    from detente.scenario.lint import lint as lint_text
+
+    scenario, conflict = analysis.scenario, analysis.conflict
+    if not conflict.simple and conflict.cells > 1 << 14:
+        return ""
+    found = len(lint_text(scenario)) + len(lint(scenario))
+    name = scenario.path if "/" in scenario.path or "\\" in scenario.path else scenario.name
+    return f"{found} warning{'s' * (found > 1)} about this model: detente check {name}" if found else ""
+
+
+# --- one state --------------------------------------------------------------------------------------------------
+
+
+def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
+    from detente.local import judge_locally
+    from detente.present.documents import local_json
+    from detente.present.tables import local_sheets
+
+    if asked["where"] is not None or asked["actors"]:
+        raise click.UsageError("--where and --for look at all equilibria; --local looks at one state only")
+    found = judge_locally(
+        scenario,
+        readings=asked["readings"],
+        world=asked["world"],
+        concepts=concept_names(asked["concepts"]),
+        sanctions=asked["sanctions"],
+    )
+    if form == "json":
+        print_json(local_json(found) | {"from": start})
+    elif form == "table":
+        print_tables(lambda _: local_sheets(found), scenario.title, scenario.question, f"State: {start or 'now'}")
+    else:
+        print_sheets(local_sheets(found)[:-1], form)

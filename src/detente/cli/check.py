@@ -1,0 +1,78 @@
+"""`detente check`: every problem of a scenario, with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.frame import FLAGSHIP, counted, paint_severity, print_json
+
+if TYPE_CHECKING:
+    from detente.errors import Problem
+
+
+@click.command(short_help="Find every problem of a scenario, with its place.")
+@click.argument("sources", nargs=-1, metavar="[NAME|FILE]...")
+@click.option("--strict", is_flag=True, help="End with exit code 1 if there are warnings.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Find every problem of scenarios: errors, and warnings about what a model may not mean.
+
+    Ends with exit code 2 if there are errors.
+    """
+    found = {source: problems_of(source) for source in sources or (FLAGSHIP,)}
+    if as_json:
+        print_json({"files": [_document(source, problems) for source, problems in found.items()]})
+    else:
+        for source, problems in found.items():
+            _print(source, problems)
+    severities = [problem.severity for problems in found.values() for problem in problems]
+    if "error" in severities:
+        raise click.exceptions.Exit(2)
+    if strict and severities:
+        raise click.exceptions.Exit(1)
+
+
+def problems_of(source: str) -> tuple[Problem, ...]:
+    """What the text shows and, if it can be read, what its state space shows."""
+    from detente.errors import Problem, TooLarge
+    from detente.lints import lint
+    from detente.scenario import check as check_text
+    from detente.scenario import load
+
+    problems = check_text(source)
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    scenario = load(source)
+    try:
+        more = lint(scenario)
+    except TooLarge as error:
+        more = (Problem(0, 0, "warning", "too-large", f"the state space was not looked at: {error}", scenario.path),)
+    return tuple(sorted({*problems, *more}))
+
+
+def _print(source: str, problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        click.echo(paint_severity(str(problem)))
+    click.echo(f"{source}: {counted([problem.severity for problem in problems])}")
+
+
+def _document(source: str, problems: tuple[Problem, ...]) -> dict[str, Any]:
+    severities = [problem.severity for problem in problems]
+    return {
+        "source": source,
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "problems": [
+            {
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "severity": problem.severity,
+                "code": problem.code,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+    }

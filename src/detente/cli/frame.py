@@ -1,0 +1,200 @@
+"""What all commands share: options, reading scenarios, printing, and how errors end a run."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from detente.errors import InputError, ScenarioError
+
+if TYPE_CHECKING:
+    from detente.scenario.model import Scenario
+    from detente.sheet import Sheet
+
+FLAGSHIP = "two_proxies"
+"""The bundled model that is meant where none is named."""
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
+
+MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group whose commands end errors with one clear message and the right exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """In the order of use, not of the alphabet."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; see the module's opening for how it may end."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except InputError as error:
+            stop(describe(error), MISUSE)
+        except KeyboardInterrupt:
+            stop("interrupted", INTERRUPTED)
+        except BrokenPipeError:
+            _abandon_output()
+            ctx.exit(PIPE_CLOSED)
+        except MemoryError:
+            stop("out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE)
+        except Exception as error:
+            if os.environ.get("DETENTE_DEBUG"):
+                raise
+            stop(_bug(error), BUG)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the run with a message on standard error."""
+    click.echo(message, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def describe(error: InputError) -> str:
+    """An error as people read it: problems with their places as they are, anything else behind `error:`."""
+    if not isinstance(error, ScenarioError):
+        return f"{paint('error', 'error')}: {error}"
+    found = [problem.severity for problem in error.problems]
+    lines = [paint_severity(str(problem)) for problem in error.problems]
+    return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
+
+
+def counted(severities: Sequence[str]) -> str:
+    """`2 errors, 1 warning`.
+
+    >>> counted(["error", "error", "warning"]), counted([])
+    ('2 errors, 1 warning', 'no problems')
+    """
+    kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
+    said = [f"{number:,} {kind}{'s' * (number != 1)}" for kind, number in kinds if number]
+    return ", ".join(said) or "no problems"
+
+
+def paint(text: str, severity: str) -> str:
+    """Red for errors, yellow for warnings, where the terminal has colours."""
+    return click.style(text, fg={"error": "red", "warning": "yellow"}.get(severity), bold=True)
+
+
+def paint_severity(line: str) -> str:
+    """A problem's line with its severity painted."""
+    for severity in ("error", "warning"):
+        line = line.replace(f": {severity}: ", f": {paint(severity, severity)}: ", 1)
+    return line
+
+
+def _bug(error: Exception) -> str:
+    return (
+        f"{paint('error', 'error')}: this is a bug in detente: {type(error).__name__}: {error}\n"
+        "Please report it with the command, the file, and what DETENTE_DEBUG=1 prints for the same command."
+    )
+
+
+def _abandon_output() -> None:
+    """Nobody reads standard output any more; let what is still buffered go nowhere."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = io.StringIO()
+
+
+# --- options ----------------------------------------------------------------------------------------------------
+
+
+def scenario_argument(command: Decorated) -> Decorated:
+    """A scenario file or the name of a bundled model; the flagship if left out."""
+    return click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)(command)
+
+
+def reading_options(command: Decorated) -> Decorated:
+    """`--reading ACTOR=NAME` and `--world NAME`."""
+    reading = click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="ACTOR=NAME",
+        callback=_pairs,
+        help="What an actor wants, from the readings in the file; repeatable.",
+    )
+    world = click.option("--world", metavar="NAME", help="A named bundle of readings.")
+    return reading(world(command))
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for actor, equals, name in pairs:
+        if not (actor and equals and name):
+            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
+    return {actor.strip(): name.strip() for actor, _, name in pairs}
+
+
+def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
+    """`--format` with these formats, and `--json` for short."""
+
+    def decorate(command: Decorated) -> Decorated:
+        chosen = click.option(
+            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
+        )
+        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
+        return chosen(short(command))
+
+    return decorate
+
+
+# --- reading and printing ---------------------------------------------------------------------------------------
+
+
+def load(source: str) -> Scenario:
+    """The scenario of a file or a bundled model."""
+    from detente.scenario import load as load_scenario
+
+    return load_scenario(source)
+
+
+def print_json(document: Any) -> None:
+    """A JSON document: one line per key of the outermost level, so that it can be skimmed and compared."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    dump = json.JSONEncoder(ensure_ascii=plain, separators=(", ", ": ")).encode
+    if isinstance(document, Mapping):
+        lines = [f" {dump(key)}: {dump(value)}" for key, value in document.items()]
+        click.echo("\n".join(["{", ",\n".join(lines), "}"]))
+    else:
+        click.echo("\n".join(["[", ",\n".join(f" {dump(each)}" for each in document), "]"]))
+
+
+def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
+    """Sheets as CSV (below each other, an empty line between), Markdown or LaTeX."""
+    if form == "csv":
+        click.echo("\n".join(sheet.to_csv() for sheet in sheets), nl=False)
+    elif form == "markdown":
+        click.echo("\n".join(f"## {sheet.title}\n\n{sheet.to_markdown()}" for sheet in sheets), nl=False)
+    else:
+        click.echo("\n".join(f"% {sheet.title}\n{sheet.to_latex()}" for sheet in sheets), nl=False)
+
+
+def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *below: str) -> None:
+    """Draw sheets, made for the width there is, below a title and lines of text."""
+    from detente.present.terminal import console, draw, heading
+
+    on = console()
+    made = list(sheets(on.width))
+    if title:
+        heading(title, below, on)
+    draw(made, on)
