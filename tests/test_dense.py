@@ -287,3 +287,12 @@ def test_best_replies_and_improvements() -> None:
 def test_half_a_relation_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"need and conditions|square"):
         Relation(0, **fields)
+
+
+@needs_numba
+def test_what_was_left_out_is_not_guessed() -> None:
+    u = np.array([[3, 1], [4, 2]], np.uint16)
+    model = dense.prepare([u, u.T.copy()], [Relation(0), Relation(1)], compiled=True, credible=False)
+    assert model.stable(0, "gmr").tolist() == [[True, False], [True, True]]
+    with pytest.raises(ValueError, match="credible=False"):
+        model.stable(0, "seq")

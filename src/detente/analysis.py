@@ -86,15 +86,7 @@ class Analysis:
 
     def state(self, cell: int) -> dict[str, Any]:
         """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
-        settings = _labels(self.scenario, self.conflict.settings(cell))
-        merged = {merge.representative for merge in self.conflict.merges} if self.conflict.merging else set()
-        if self.conflict.graph or cell in merged:
-            return {"state": self.conflict.state_names.get(cell) or self._digits(cell), "settings": settings}
-        return settings
-
-    def _digits(self, cell: int) -> str:
-        settings = self.conflict.settings(cell)
-        return "".join(str(settings[option.key]) for option in self.scenario.options)
+        return state_json(self.scenario, self.conflict, cell)
 
     def text(self, cell: int) -> str:
         """A state for people: its name, or what is on."""
@@ -357,6 +349,17 @@ def _labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
     options = {option.key: option for option in scenario.options}
     order = [key for key in options if key in settings]
     return {key: bool(settings[key]) if options[key].binary else options[key].choices[settings[key]] for key in order}
+
+
+def state_json(scenario: Scenario, conflict: Conflict, cell: int) -> dict[str, Any]:
+    """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
+    numbers = conflict.settings(cell)
+    settings = _labels(scenario, numbers)
+    merged = conflict.merging and any(cell == merge.representative for merge in conflict.merges)
+    if not (conflict.graph or merged):
+        return settings
+    digits = "".join(str(numbers[option.key]) for option in scenario.options if option.key in numbers)
+    return {"state": conflict.state_names.get(cell) or digits, "settings": settings}
 
 
 def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:

@@ -226,7 +226,10 @@ class Case:
 
 def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:
     """The actor unable to switch these options: fixed ones leave the space, which named or merged states must not."""
-    options = tuple(replace(o, change=change, needs={}) if o.key in settings else o for o in actor.options)
+    options = tuple(
+        replace(o, change="fixed" if o.change == "fixed" else change, needs={}) if o.key in settings else o
+        for o in actor.options
+    )
     return replace(actor, options=options)
 
 
@@ -251,6 +254,13 @@ def said(settings: Mapping[str, bool | str]) -> str:
     """
     words = {key: key if value is True else f"not {key}" for key, value in settings.items()}
     return ", ".join(f"{k} = {v}" if isinstance(v, str) else words[k] for k, v in settings.items())
+
+
+def state_words(state: Mapping[str, Any]) -> str:
+    """A state as programs get it, for people: its name, or what is not off."""
+    if isinstance(state.get("settings"), Mapping):
+        return str(state["state"])
+    return said({key: value for key, value in state.items() if value is not False}) or "all off"
 
 
 def setting_text(option: Option, value: int) -> str:

@@ -129,6 +129,7 @@ def complete(
     start: Iterable[str] = (),
     hold: Iterable[str] = (),
     any_order: Iterable[str] = (),
+    lists: bool = True,
     most: int = MOST,
 ) -> tuple[Completion, ...]:
     """Every completion of what the case leaves open, infeasible ones left out.
@@ -138,30 +139,39 @@ def complete(
     completed. Raises `TooLarge` beyond `most`. Cost: one small model per completion, not yet solved.
     """
     begin, held = _options(case, start), _options(case, hold)
-    able = [a for a in case.scenario.actors if _can_choose(a, {o.key for o in held}) or case.scenario.graph]
     free = frozenset(any_order)
-    open_lists = [a.id for a in able if _open(case.reading(a.id), a.id in free)] if case.chosen else []
+    loose = open_lists(case, free, {option.key for option in held}) if lists else ()
     total = math.prod(len(o.choices) for o in (*begin, *held))
-    total *= math.prod(_count(case.reading(actor), actor in free) for actor in open_lists)
+    total *= math.prod(_count(case.reading(actor), actor in free) for actor in loose)
     if total > most:
         cure = "settle some of it: name a setting, a rank or an order, or shorten the list"
         raise _too_many("completions of what is unknown", total, most, cure)
-    lists = [[(a, each) for each in _lists(a, case.reading(a), a in free)] for a in open_lists]
+    found = [[(a, each) for each in _lists(a, case.reading(a), a in free)] for a in loose]
     settled = _settings(case, begin, held)
-    return tuple(_completion(first, chosen) for first in settled for chosen in product(*lists))
+    return tuple(_completion(first, chosen) for first in settled for chosen in product(*found))
+
+
+def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = ()) -> tuple[str, ...]:
+    """The actors in whose chosen list something is unknown, or which may stand in any order.
+
+    Left out are actors who could choose nothing if the options `held` were held: what they want cannot matter.
+    """
+    free, gone = frozenset(any_order), set(held)
+    able = [a.id for a in case.scenario.actors if case.scenario.graph or _can_choose(a, gone)]
+    return tuple(actor for actor in able if actor in case.chosen and _open(case.reading(actor), actor in free))
 
 
 def complete_list(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
     """The completions of a platform's list; nobody is held: the actor merely wants what the platform wants."""
     found = find_platform(case, platform)
     wanting = case.under(Policy(readings=_reading(found)))
-    return complete(wanting, any_order=_any_order(found), most=most)
+    return complete(wanting, any_order=any_order(found), most=most)
 
 
 def complete_platform(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
     """The completions of a platform in force: its settings held, on what it is silent held either way."""
     found = find_platform(case, platform)
-    return complete(case.under(policy_of(case, platform)), hold=found.unknown, any_order=_any_order(found), most=most)
+    return complete(case.under(policy_of(case, platform)), hold=found.unknown, any_order=any_order(found), most=most)
 
 
 def policy_of(case: Case, platform: str) -> Policy:
@@ -218,7 +228,8 @@ def _reading(platform: Platform) -> dict[str, str]:
     return {platform.actor: platform.reading} if platform.reading else {}
 
 
-def _any_order(platform: Platform) -> tuple[str, ...]:
+def any_order(platform: Platform) -> tuple[str, ...]:
+    """The actor, if the platform admits every order of its list; raises `InputError` for a word that says neither."""
     if platform.orders and platform.orders not in EVERY_ORDER:
         raise InputError(
             f"platform {platform.id} has orders: {platform.orders}; expected 'any' (every order of its list is "
@@ -354,7 +365,7 @@ def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -
     places = {id(original): (str(rank), made) for rank, (original, made) in enumerate(order, start=1)}
     for statement in reading.statements:
         rank, made = places.get(id(statement), ("", None))
-        said = f"{actor}'s '{statement}'"
+        said = f"{actor}: '{statement}'"
         if "presence" in statement.unknown:
             found[f"{said} is"] = "left out" if made is None else "held"
         if "sign" in statement.unknown:
@@ -362,5 +373,5 @@ def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -
         if "rank" in statement.unknown and not any_order:
             found[f"{said} has rank"] = rank
     if any_order:
-        found[f"{actor}'s list is"] = " > ".join(str(made) for _, made in order)
+        found[f"{actor}: the order is"] = " > ".join(str(made) for _, made in order)
     return found

@@ -27,8 +27,11 @@ import numpy as np
 
 from detente.errors import FormulaError, did_you_mean
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Nesting beyond this is refused: no honest formula comes near it, and recursive readers must stay safe."""
+
+MAX_LENGTH = 20_000
+"""Characters of a formula at most."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,12 @@ def parse(text: str) -> Formula:
 
     Raises `FormulaError` with the column of the first character that cannot be right.
     """
-    return _Parser(text).whole()
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"{len(text):,} characters, at most {MAX_LENGTH:,} can be read", text[:60], 0)
+    tree = _Parser(text).whole()
+    if depth_of(tree) > MAX_DEPTH:
+        raise FormulaError(f"nested more than {MAX_DEPTH} deep", text, 0)
+    return tree
 
 
 class _Parser:
@@ -271,6 +279,27 @@ def _join(word: str, left: Formula, right: Formula) -> Formula:
     return kind((*(left.parts if isinstance(left, kind) else (left,)), right))
 
 
+def depth_of(formula: Formula) -> int:
+    """Levels of nesting; counted without recursion, so that it is safe on any tree."""
+    deepest, open_parts = 0, [(formula, 1)]
+    while open_parts:
+        part, depth = open_parts.pop()
+        deepest = max(deepest, depth)
+        open_parts += [(child, depth + 1) for child in _children(part)]
+    return deepest
+
+
+def _children(formula: Formula) -> tuple[Formula, ...]:
+    match formula:
+        case Not(of):
+            return (of,)
+        case And(parts) | Or(parts) | Count(_, _, parts):
+            return parts
+        case If(first, second) | Iff(first, second):
+            return first, second
+    return ()
+
+
 # --- binding -----------------------------------------------------------------------------------------------------------
 
 
@@ -389,17 +418,11 @@ def options_of(formula: Formula) -> frozenset[str]:
 
 def leaves(formula: Formula) -> Iterator[Formula]:
     """Every constant, name and setting, left to right."""
-    match formula:
-        case Not(of):
-            yield from leaves(of)
-        case And(parts) | Or(parts) | Count(_, _, parts):
-            for part in parts:
-                yield from leaves(part)
-        case If(first, second) | Iff(first, second):
-            yield from leaves(first)
-            yield from leaves(second)
-        case _:
-            yield formula
+    children = _children(formula)
+    if not children:
+        yield formula
+    for child in children:
+        yield from leaves(child)
 
 
 def settings_of(formula: Formula) -> dict[str, int] | None:

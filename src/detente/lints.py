@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from detente.conflict import Conflict, Moves, build
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, Setting, options_of
-from detente.listing import GRID, grid_size
+from detente.listing import GRID
 from detente.preferences import check_merges, payoffs
 from detente.scenario.lint import table
 from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
@@ -101,10 +101,12 @@ def _cut(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: 
 
 def _cut_grid(conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
     """Lost and kept moves by counting starts and landings on the grid."""
-    if grid_size(conflict, [*conflict.never, *conflict.players[axis].moves.conditions]) > GRID:
+    if conflict.grid_size([*conflict.never, *conflict.players[axis].moves.conditions]) > GRID:
         return None
-    dropped = {rule.when for rule in rules}
-    lost = _any(conflict, dropped) & ~_any(conflict, (never for never in conflict.never if never not in dropped))
+    others = list(conflict.never)
+    for rule in rules:
+        others.remove(rule.when)
+    lost = _any(conflict, (rule.when for rule in rules)) & ~_any(conflict, others)
     gone = _pairs(conflict, axis, conflict.feasible, lost)
     kept = _pairs(conflict, axis, conflict.feasible, conflict.feasible)
     return None if gone is None or kept is None else (gone, kept)
@@ -191,7 +193,7 @@ class _Judge:
         """The truth values the formula takes on the states; both if that would take too long to say."""
         if not self.conflict.simple:
             return frozenset(self.conflict.holds(formula, self.conflict.states).tolist())
-        if grid_size(self.conflict, [formula, *self.conflict.never]) > GRID:
+        if self.conflict.grid_size([formula, *self.conflict.never]) > GRID:
             return frozenset({True, False})
         truth, feasible = self.conflict.holds(formula), self.conflict.feasible
         return frozenset(value for value in (True, False) if ((truth == value) & feasible).any())
@@ -256,7 +258,7 @@ def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
     """How many states each rank of a reading holds, worst first; nothing if counting would take too long."""
     if not conflict.simple:
         return tuple(np.unique(payoffs(conflict, reading, conflict.states), return_counts=True)[1].tolist())
-    if grid_size(conflict, [*conflict.never, *(statement.want for statement in reading.statements)]) > GRID:
+    if conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)]) > GRID:
         return ()
     liked, feasible = payoffs(conflict, reading), conflict.feasible
     shape = np.broadcast_shapes(liked.shape, feasible.shape)

@@ -13,7 +13,7 @@ rule removed the rest), `ranks` (best to worst, ties together), `moves_from` (wh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,11 +75,17 @@ def first_states(conflict: Conflict, most: int) -> Cells:
     return np.concatenate(found)[:most]
 
 
-def grid_size(conflict: Conflict, formulas: Iterable[Formula]) -> int:
-    """Cells of the grid on which formulas are told apart: the axes of all players whose options they mention."""
-    keys = frozenset[str]().union(*map(options_of, formulas))
-    touched = (player.size for player in conflict.players if not keys.isdisjoint(o.key for o in player.options))
-    return math.prod(touched)
+def state_count(conflict: Conflict) -> int | None:
+    """How many states there are; None where the rules make even counting too much."""
+    try:
+        return conflict.count
+    except TooLarge:
+        return None
+
+
+def numbered(conflict: Conflict) -> bool:
+    """Whether the model is small enough to call its states by number."""
+    return not conflict.simple or (state_count(conflict) or math.inf) <= LISTED
 
 
 # --- what is not a state ----------------------------------------------------------------------------------------
@@ -137,7 +143,7 @@ def ranks(conflict: Conflict, reading: Reading) -> tuple[Rank, ...]:
     Cost: one pass over the states per statement; beyond `LISTED` states over the axes that matter, without listing.
     Raises `TooLarge` where even those are too many.
     """
-    listed = not conflict.simple or conflict.count <= LISTED
+    listed = numbered(conflict)
     cells, liked, truths, share = _listed(conflict, reading) if listed else _on_axes(conflict, reading)
     heights, rank_of, counts = np.unique(liked, return_inverse=True, return_counts=True)
     totals = [np.bincount(rank_of, weights=truth, minlength=len(heights)) for truth in truths]
@@ -168,7 +174,7 @@ def _listed(conflict: Conflict, reading: Reading) -> _Points:
 
 def _on_axes(conflict: Conflict, reading: Reading) -> _Points:
     """The same on the combinations of the axes that matter; each stands for `share` states."""
-    size = grid_size(conflict, [*conflict.never, *(statement.want for statement in reading.statements)])
+    size = conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)])
     if size > GRID:
         raise TooLarge(
             f"the ranking depends on {size:,} combinations of options, too many to sort; "

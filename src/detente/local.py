@@ -22,14 +22,15 @@ from detente.conflict import Conflict, build
 from detente.errors import TooLarge
 from detente.preferences import restrict
 from detente.scenario.model import Reading, Scenario
-from detente.stability.concepts import Concept, sanction_rule
+from detente.stability import Progress, quiet
+from detente.stability.concepts import CONCEPTS, Concept, sanction_rule
 from detente.stability.concepts import concepts as choose_concepts
 from detente.stability.cones import cone, sliceable
 from detente.stability.local import judge
 from detente.stability.simultaneous import deterred_by_collision
 
-BUDGET = 200_000
-"""(state, last mover) pairs looked at per improvement before a verdict stays open."""
+BUDGET = 40_000
+"""(state, last mover) pairs looked at before a verdict stays open."""
 
 COLLISIONS = 1 << 24
 """Cells of a cone up to which simultaneous stability is decided; scores are kept for each."""
@@ -83,10 +84,11 @@ def judge_locally(
     concepts: Iterable[str] | None = None,
     sanctions: str = "legal",
     budget: int = BUDGET,
+    progress: Progress = quiet,
 ) -> Local:
     """Judge the status quo (or the named state) for every actor under every concept.
 
-    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget` per improvement.
+    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`.
     """
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
@@ -100,10 +102,12 @@ def judge_locally(
         budget,
     )
     picked = choose_concepts(concepts)
-    verdicts = {
-        concept.id: {player.id: search.verdict(axis, concept) for axis, player in enumerate(conflict.players)}
-        for concept in picked
-    }
+    if concepts is None and conflict.graph:
+        picked = tuple(concept for concept in picked if concept.id != "sim")
+    verdicts: dict[str, dict[str, Verdict]] = {}
+    for done, concept in enumerate(picked):
+        progress(done, len(picked), f"{concept.name} stability")
+        verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
     names, seconds = tuple(concept.id for concept in picked), time.perf_counter() - begin
     return Local(scenario, conflict, chosen, names, sanctions, search.cell, verdicts, seconds, world)
 
@@ -150,7 +154,11 @@ class _Search:
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:
     """Simultaneous stability has no answers in sequence: it is decided at the state itself, in option form."""
-    if small.graph or small.cells > COLLISIONS:
+    if small.graph:
+        return Verdict(None)
+    if judge(small, readings, cell, player, CONCEPTS["nash"]).stable:
+        return Verdict(True)
+    if small.cells > COLLISIONS:
         return Verdict(None)
     return Verdict(bool(deterred_by_collision(small, readings, player, np.array([cell], dtype=np.int64))[0]))
 

@@ -116,7 +116,8 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
     """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom."""
     at = np.array([cell], dtype=np.int64)
     if reading.kind == "ranking":
-        return int(_ranked(conflict, reading, at)[0])
+        name = conflict.state_names.get(cell)
+        return next(height for height, group in enumerate(reversed(reading.ranking), start=1) if name in group)
     truths = [bool(conflict.holds(s.want, at)[0]) for s in reading.statements]
     if reading.kind == "weights":
         return sum(s.weight or 0 for s, truth in zip(reading.statements, truths, strict=True) if truth)

@@ -50,6 +50,8 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
         _local(scenario, start, form, asked)
     else:
         _whole(scenario, start, form, asked)
+        hint = _hint(scenario, source) if form == "table" else ""
+        click.echo(f"\n{hint}" if hint else "", nl=bool(hint))
 
 
 def starting_from(scenario: Scenario, text: str) -> Scenario:
@@ -136,21 +138,15 @@ def _draw(analysis: Analysis, start: str | None, where: str | None, actors: list
         analysis.scenario.title,
         *below,
     )
-    if hint := _hint(analysis):
-        click.echo(f"\n{hint}")
 
 
-def _hint(analysis: Analysis) -> str:
-    """How many warnings there are, where finding out is quick."""
+def _hint(scenario: Scenario, source: str) -> str:
+    """How many warnings there are about the model."""
     from detente.lints import lint
     from detente.scenario.lint import lint as lint_text
 
-    scenario, conflict = analysis.scenario, analysis.conflict
-    if not conflict.simple and conflict.cells > 1 << 14:
-        return ""
     found = len(lint_text(scenario)) + len(lint(scenario))
-    name = scenario.path if "/" in scenario.path or "\\" in scenario.path else scenario.name
-    return f"{found} warning{'s' * (found > 1)} about this model: detente check {name}" if found else ""
+    return f"{found} warning{'s' * (found > 1)} about this model: detente check {source}" if found else ""
 
 
 # --- one state --------------------------------------------------------------------------------------------------
@@ -160,16 +156,19 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
     from detente.local import judge_locally
     from detente.present.documents import local_json
     from detente.present.tables import local_sheets
+    from detente.present.terminal import progress
 
     if asked["where"] is not None or asked["actors"]:
         raise click.UsageError("--where and --for look at all equilibria; --local looks at one state only")
-    found = judge_locally(
-        scenario,
-        readings=asked["readings"],
-        world=asked["world"],
-        concepts=concept_names(asked["concepts"]),
-        sanctions=asked["sanctions"],
-    )
+    with progress() as report:
+        found = judge_locally(
+            scenario,
+            readings=asked["readings"],
+            world=asked["world"],
+            concepts=concept_names(asked["concepts"]),
+            sanctions=asked["sanctions"],
+            progress=report,
+        )
     if form == "json":
         print_json(local_json(found) | {"from": start})
     elif form == "table":

@@ -19,7 +19,6 @@ from detente.cli.frame import (
     reading_options,
     scenario_argument,
 )
-
 from detente.errors import TooLarge
 
 if TYPE_CHECKING:

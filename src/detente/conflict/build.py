@@ -60,7 +60,7 @@ def _build_graph(scenario: Scenario, graph: Graph) -> Conflict:
 
 
 def _with_now(conflict: Conflict, scenario: Scenario, start: Settings | None) -> Conflict:
-    if (not conflict.simple or conflict.feasible.size <= CHECKED) and conflict.count == 0:
+    if (not conflict.simple or conflict.grid_size(conflict.never) <= CHECKED) and conflict.count == 0:
         raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", "the `never` rules leave no feasible state")])
     if start is None:
         return conflict

@@ -127,6 +127,11 @@ class Conflict:
             return np.broadcast_to(truth, np.shape(cells))
         return truth.reshape([1] * len(self.shape)) if truth.ndim == 0 else truth
 
+    def grid_size(self, formulas: Iterable[Formula]) -> int:
+        """Cells of the grid on which formulas are told apart: the axes of all players whose options they mention."""
+        keys = frozenset[str]().union(*map(options_of, formulas))
+        return math.prod(self.shape[axis] for axis in {self._column[key][0] for key in keys if key in self._column})
+
     def strategy(self, cells: Cells, axis: int) -> Cells:
         """The strategy of the player on `axis` in each cell."""
         return (np.asarray(cells) // self.strides[axis]) % self.shape[axis]
@@ -178,6 +183,12 @@ class Conflict:
     @cached_property
     def feasible(self) -> NDArray[np.bool_]:
         """Cells no `never` rule forbids, broadcastable to `shape`. Cost: one pass over the options of the rules."""
+        if (size := self.grid_size(self.never)) * 8 > memory_limit():
+            raise TooLarge(
+                f"the `never` rules of {self.name or 'this model'} look at {size:,} combinations of options; telling the "
+                f"feasible ones would take {size_text(size * 8)}, more than the {size_text(memory_limit())} allowed here. "
+                "Questions about single states still work: `detente analyze --local`; or split the rules."
+            )
         truth = np.ones([1] * len(self.shape), dtype=np.bool_)
         for rule in self.never:
             truth = truth & ~self.holds(rule)
@@ -250,8 +261,9 @@ class Conflict:
         return [self._merge(fixed_points[mask], alike) for mask, alike in groups if mask.sum() > 1]
 
     def _merge(self, members: Cells, alike: tuple[tuple[str, Cells], ...]) -> Merge:
-        """The representative is the first member that the file names as a state, else the first member."""
-        named = (self.cell({**self.fixed, **settings}) for settings in self.names.values())
+        """The representative: the member a rule names, else the first member the file names, else the first member."""
+        chosen = [rule.representative for rule in self.merging if rule.representative]
+        named = (self.cell({**self.fixed, **self.names[name]}) for name in [*chosen, *self.names])
         return Merge(members, next((cell for cell in named if cell in members), int(members[0])), alike)
 
     @cached_property

@@ -13,7 +13,7 @@ import numpy as np
 from detente.analysis import LISTED as LISTED_STATES
 from detente.analysis import UNCAPPED, Analysis
 from detente.conflict import Cells, Conflict
-from detente.listing import LISTED, combinations, first_states, moves_from, ranks, removals
+from detente.listing import combinations, first_states, moves_from, numbered, ranks, removals, state_count
 from detente.local import Local
 from detente.present.view import View
 from detente.scenario.model import Evidence, Option, Reading, Scenario
@@ -84,7 +84,7 @@ def model_json(scenario: Scenario, conflict: Conflict | None) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.question,
         "about": scenario.about,
-        "states": None if conflict is None else conflict.count,
+        "states": None if conflict is None else state_count(conflict),
         "actors": [
             {
                 "id": actor.id,
@@ -153,10 +153,10 @@ def states_json(scenario: Scenario, conflict: Conflict, most: int) -> dict[str, 
     """The states in order, and what removed the other combinations."""
     cells = first_states(conflict, most)
     return {
-        "count": conflict.count,
+        "count": state_count(conflict),
         "combinations": combinations(conflict),
         "list": [{"number": n, **_state(scenario, conflict, c)} for n, c in enumerate(cells.tolist(), start=1)],
-        "omitted": conflict.count - len(cells),
+        "omitted": _omitted(conflict, cells),
         "removed": [
             {"kind": each.kind, "rule": each.text, "combinations": each.combinations}
             for each in removals(scenario, conflict)
@@ -167,7 +167,7 @@ def states_json(scenario: Scenario, conflict: Conflict, most: int) -> dict[str, 
 def ranking_json(conflict: Conflict, reading: Reading, most: int) -> dict[str, Any]:
     """Ranks from best to worst: how many states, which (null in very large models), which statements they satisfy."""
     found = ranks(conflict, reading)
-    listed = conflict.count <= LISTED or not conflict.simple
+    listed = numbered(conflict)
     return {
         "reading": reading.id,
         "statements": [str(statement) for statement in reading.statements],
@@ -188,7 +188,7 @@ def ranking_json(conflict: Conflict, reading: Reading, most: int) -> dict[str, A
 def moves_json(conflict: Conflict, reading: Reading, player: int, most: int) -> dict[str, Any]:
     """Per state the numbers of the states an actor can reach, and of those it prefers."""
     cells = first_states(conflict, most)
-    if conflict.count > LISTED:
+    if not numbered(conflict):
         found = [(len(c.moves), len(c.improvements)) for c in moves_from(conflict, reading, player, cells)]
         rows: list[dict[str, Any]] = [
             {"from": n, "moves": moves, "improvements": better} for n, (moves, better) in enumerate(found, start=1)
@@ -198,7 +198,12 @@ def moves_json(conflict: Conflict, reading: Reading, player: int, most: int) -> 
             {"from": n, "moves": _numbers(conflict, c.moves), "improvements": _numbers(conflict, c.improvements)}
             for n, c in enumerate(moves_from(conflict, reading, player, cells), start=1)
         ]
-    return {"reading": reading.id, "list": rows, "omitted": conflict.count - len(cells)}
+    return {"reading": reading.id, "list": rows, "omitted": _omitted(conflict, cells)}
+
+
+def _omitted(conflict: Conflict, cells: Cells) -> int | None:
+    states = state_count(conflict)
+    return None if states is None else states - len(cells)
 
 
 def _numbers(conflict: Conflict, cells: Cells) -> list[int]:

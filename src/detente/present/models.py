@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from detente.conflict import Cells, Conflict
-from detente.listing import LISTED, Choices, Rank, Removal, combinations, limits_text, ranks
+from detente.lints import TIE_SHARE, TIE_STATES
+from detente.listing import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
 from detente.present.cards import sign
 from detente.present.view import plural
 from detente.scenario.model import Actor, Evidence, Reading, Rule, Scenario
@@ -40,14 +41,15 @@ def description(scenario: Scenario, conflict: Conflict | None) -> tuple[Sheet, .
 
 def options_sheet(scenario: Scenario, conflict: Conflict | None) -> Sheet:
     """Actors with their options, what limits them, and how they stand today."""
-    now = scenario.now if isinstance(scenario.now, Mapping) else None
+    now = scenario.now if isinstance(scenario.now, Mapping) else {}
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:
         rows.append((f"{actor.name} ({actor.id})", None, None, None))
-        for o in actor.options:
-            rows.append((f"  {o.name}", o.key, "" if now is None else sign(o, now.get(o.key, 0)), limits_text(o)))
+        rows += [
+            (f"  {o.name}", o.key, sign(o, now.get(o.key, 0)) if now else "", limits_text(o)) for o in actor.options
+        ]
     columns = ("", "option", "now", "limits")
-    keep = [0] if scenario.graph else [0, 1, *([] if now is None else [2]), *([3] if _limited(scenario) else [])]
+    keep = [0] if scenario.graph else [0, 1, *([2] if now else []), *([3] if _limited(scenario) else [])]
     return Sheet(
         f"Actors and options{size_text(conflict)}",
         tuple(columns[place] for place in keep),
@@ -64,8 +66,11 @@ def size_text(conflict: Conflict | None) -> str:
     """How many states there are, out of how many combinations, in brackets."""
     if conflict is None:
         return ""
-    raw, size = combinations(conflict), plural(conflict.count, "state")
-    return f" ({size} out of {plural(raw, 'combination')})" if raw != conflict.count else f" ({size})"
+    raw, states = combinations(conflict), state_count(conflict)
+    if states is None:
+        return f" ({plural(raw, 'combination')})"
+    outof = f" out of {plural(raw, 'combination')}" if raw != states else ""
+    return f" ({plural(states, 'state')}{outof})"
 
 
 def rules_sheet(scenario: Scenario) -> Sheet:
@@ -179,11 +184,18 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
         signs = [[sign(option, values[option.key]) for option in options] for _, options in groups]
         shown = [each for part in signs for each in part] if spread else [_joined(part) for part in signs]
         rows.append((number, *([names.get(cell, "")] if named else []), *shown))
-    left = conflict.count - len(cells)
+    states = state_count(conflict)
     notes = [] if spread else [f"{actor}: {' '.join(o.key for o in options)}" for actor, options in groups]
-    notes += [f"{left:,} more; --limit shows more"] if left else []
-    title = f"The {plural(conflict.count, 'state')}, in state order"
+    notes += _more(states, len(cells), "state")
+    title = f"The {plural(states, 'state')}, in state order" if states is not None else "States, in state order"
     return Sheet(title, (*first, *(keys if spread else [actor for actor, _ in groups])), tuple(rows), tuple(notes))
+
+
+def _more(total: int | None, shown: int, what: str) -> list[str]:
+    """How many are not shown; without a number where nobody knows."""
+    if total is None:
+        return [f"{plural(shown, what)} shown, there may be more; --limit shows more"]
+    return [f"{plural(total - shown, f'more {what}')}; --limit shows more"] if total > shown else []
 
 
 def _joined(signs: Sequence[str]) -> str:
@@ -195,7 +207,7 @@ def removals_sheet(conflict: Conflict, found: Sequence[Removal]) -> Sheet:
     says = {"never": "forbidden", "consequence": "moved on", "same": "merged"}
     rows: list[tuple[Any, ...]] = [(says[each.kind], each.text, each.combinations) for each in found]
     rows.append(("", "all combinations of options", combinations(conflict)))
-    rows.append(("", "states", conflict.count))
+    rows.append(("", "states", state_count(conflict)))
     note = "Rules may overlap: a combination counts for each rule it breaks."
     return Sheet("What is not a state", ("", "rule", "combinations"), tuple(rows), (note,))
 
@@ -239,18 +251,18 @@ def _grounds(evidence: Evidence) -> str:
 def _ranks_sheet(conflict: Conflict, actor: Actor, found: Sequence[Rank], most: int) -> Sheet:
     statements = len(found[0].satisfied) if found else 0
     tied = any(rank.states > 1 for rank in found)
-    listed = conflict.count <= LISTED or not conflict.simple
+    listed = numbered(conflict)
     columns = ("rank", *(["states"] if tied else []), *(["which"] if listed else []))
     rows = []
     for place, rank in enumerate(found[:most], start=1):
         counted = [rank.states] if tied else []
         which = [_names(conflict, rank.cells)] if listed else []
         rows.append((place, *counted, *which, *(_satisfied(truth) for truth in rank.satisfied)))
-    left = found[most:]
-    notes = [f"{plural(len(left), 'more rank')}; --limit shows more"] if left else []
+    notes = _more(len(found), len(rows), "rank")
     notes += [f"Columns 1 to {statements}: the statements satisfied."] if statements else []
-    if (largest := max((rank.states for rank in found), default=0)) > max(8, conflict.count / 4):
-        notes.append(f"Beware: the largest tie holds {largest:,} of {conflict.count:,} states.")
+    largest, total = max((rank.states for rank in found), default=0), sum(rank.states for rank in found)
+    if largest > max(TIE_STATES, TIE_SHARE * total):
+        notes.append(f"Beware: the largest tie holds {largest:,} of {total:,} states.")
     title = f"States from best to worst for {actor.name}"
     return Sheet(title, (*columns, *(str(number + 1) for number in range(statements))), tuple(rows), tuple(notes))
 
@@ -271,7 +283,7 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
 
     def say(cells: Cells) -> str:
         """By name; in models too large for numbers how many."""
-        if conflict.count <= LISTED:
+        if numbered(conflict):
             return _names(conflict, cells)
         return plural(len(cells), "state") if len(cells) else ""
 
@@ -279,8 +291,7 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
         (conflict.state_names.get(each.cell, number), say(each.moves), say(each.improvements))
         for number, each in enumerate(found, start=1)
     ]
-    left = conflict.count - len(found)
-    notes = (f"{plural(left, 'more state')}; --limit shows more",) if left else ()
+    notes = tuple(_more(state_count(conflict), len(found), "state"))
     return Sheet(f"Moves of {actor.name}", ("from", "to", "of these preferred"), tuple(rows), notes)
 
 

@@ -28,19 +28,22 @@ from detente.stability import quiet
 STYLES = {"✓": "green", "✗": "red", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
 STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
 
-SIGNS = frozenset({"✓", "·", "Y", "N", "-", "–", "*", ""})
+SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
 """Cells that stand in the middle of their column."""
 
 PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "…": "~", "→": ">", "×": "x", "’": "'"})
 """What stands in for signs that a terminal cannot show."""
 
+GAP = 2
+"""Blanks between columns."""
+
 PATIENCE = 0.5
 """Seconds before a progress bar appears."""
 
 
-def console(file: IO[str] | None = None) -> Console:
+def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     """A console as wide as the terminal; in a pipe as wide as COLUMNS says, else 80."""
-    return Console(file=file, highlight=False, emoji=False, markup=False)
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False)
 
 
 def draw(sheets: Iterable[Sheet], on: Console) -> None:
@@ -48,11 +51,15 @@ def draw(sheets: Iterable[Sheet], on: Console) -> None:
     for number, sheet in enumerate(sheets):
         if number:
             on.print()
-        put(rendered(encodable(sheet, on.encoding)), on)
+        put(rendered(encodable(sheet, on.encoding)), on, least_width(sheet))
 
 
-def put(what: RenderableType, on: Console) -> None:
-    """Print; in a pipe without the blanks that rich leaves at the ends of lines."""
+def put(what: RenderableType, on: Console, least: int = 0) -> None:
+    """Print; in a pipe without the blanks that rich leaves at the ends of lines.
+
+    What needs more than the console's width gets it: rich would leave out the columns that do not fit.
+    """
+    on = on if least <= on.width else console(on.file, least)
     if on.is_terminal:
         on.print(what, crop=False)
         return
@@ -96,22 +103,33 @@ def _note(text: str, style: str) -> RenderableType:
 
 
 def _table(sheet: Sheet) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=STYLES["head"])
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style=STYLES["head"])
     table.show_header = any(sheet.columns)
     for place, name in enumerate(sheet.columns):
         cells = [row[place] for row in sheet.rows]
-        wide = any(isinstance(cell, str) and len(cell) > 12 and " " in cell.strip() for cell in cells)
-        least = _longest_word(cells) if wide else max(len(text) for text in (name, *map(show, cells)))
-        table.add_column(Text(name), justify=_side(cells), no_wrap=not wide, overflow="fold", min_width=least)
+        least, side, whole = _least(name, cells), _side(cells), not _is_text(cells)
+        table.add_column(Text(name), justify=side, no_wrap=whole, overflow="fold", min_width=least)
     for row in sheet.rows:
         group = len(row) > 1 and all(cell is None for cell in row[1:]) and isinstance(row[0], str)
         table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
     return table
 
 
-def _longest_word(cells: list[Any]) -> int:
-    """Narrower than this a column of texts would tear words; very long ones may be torn."""
-    return min(24, max(len(word) for cell in cells for word in show(cell).split() or [""]))
+def least_width(sheet: Sheet) -> int:
+    """How narrow a sheet can be drawn without losing anything."""
+    columns = [_least(name, [row[place] for row in sheet.rows]) for place, name in enumerate(sheet.columns)]
+    return sum(columns) + GAP * len(columns) + 2
+
+
+def _is_text(cells: list[Any]) -> bool:
+    """Whether a column may wrap: it holds words; names and numbers stay whole."""
+    return any(isinstance(cell, str) and len(cell) > 12 and " " in cell.strip() for cell in cells)
+
+
+def _least(name: str, cells: list[Any]) -> int:
+    if _is_text(cells):
+        return min(24, max(len(word) for cell in cells for word in show(cell).split() or [""]))
+    return max(len(text) for text in (name, *map(show, cells)))
 
 
 def _cell(text: str, style: str) -> RenderableType:

@@ -31,23 +31,26 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from detente.analysis import KINDS, Analysis
-from detente.case import ALL, Basis, Case, Policy, label, said
+from detente.analysis import KINDS, Analysis, find_state
+from detente.case import Basis, Case, Policy, said, state_words
 from detente.conflict import build
-from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable, UnknownName
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
+from detente.holding import Kept, kept, stands, switchable
+from detente.play import ALL
 from detente.scenario.model import Option
 from detente.sheet import Sheet, html_of
-from detente.stability import Progress, improving_steps, quiet
+from detente.stability import Progress, quiet
 
 MOST = 20_000
 """Settings tried at most."""
+
+LISTED = 100
+"""States of one cyclic end listed at most."""
 
 SHOWN = 64
 """Settings listed at most where people read; the JSON has all of them."""
@@ -63,19 +66,22 @@ class Trial:
     flips: Labels
     verdict: str
 
+    def to_json(self) -> dict[str, Any]:
+        return {"flips": dict(self.flips), "verdict": self.verdict}
+
 
 @dataclass(frozen=True)
-class Kept:
-    """Whether an actor, free again, would stay wherever play ended.
+class End:
+    """One place where play comes to rest: a state, or a cycle of `size` states, of which the first few are listed."""
 
-    `seq` and `nash`: whether every such state is stable for it; None where the free model is too large to tell.
-    `leaves` is a change that nothing deters, in the first such state that it would leave.
-    """
+    states: tuple[Mapping[str, Any], ...]
+    size: int
 
-    actor: str
-    seq: bool | None
-    nash: bool | None
-    leaves: Labels | None = None
+    def __str__(self) -> str:
+        return state_words(self.states[0]) + (f" (in a cycle of {self.size:,} states)" if self.size > 1 else "")
+
+    def to_json(self) -> dict[str, Any]:
+        return {"states": [dict(state) for state in self.states], "size": self.size}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class LeverSet:
     """A sufficient set: what is switched, where play then ends, the goal under both plays, who would keep it."""
 
     flips: Labels
-    ends: tuple[tuple[dict[str, Any], ...], ...]
+    ends: tuple[End, ...]
     verdicts: Mapping[str, str]
     kept: tuple[Kept, ...]
     warnings: tuple[str, ...] = ()
@@ -93,6 +99,16 @@ class LeverSet:
         """Whether every member would stay (sequential stability)."""
         found = [each.seq for each in self.kept]
         return False if False in found else None if None in found else True
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "flips": dict(self.flips),
+            "ends": [end.to_json() for end in self.ends],
+            "verdicts": dict(self.verdicts),
+            "kept": {each.actor: each.to_json() for each in self.kept},
+            "self_enforcing": self.self_enforcing,
+            "warnings": list(self.warnings),
+        }
 
 
 @dataclass(frozen=True)
@@ -166,12 +182,12 @@ class Levers:
             "settled": list(self.settled),
             "tried": len(self.trials),
             "infeasible": self.infeasible,
-            "minimal": [_set_json(each) for each in self.minimal],
-            "self_enforcing": [_set_json(each) for each in self.self_enforcing],
+            "minimal": [each.to_json() for each in self.minimal],
+            "self_enforcing": [each.to_json() for each in self.self_enforcing],
             "necessary": dict(self.necessary),
             "required": dict(self.required),
-            "failing": [{"flips": dict(trial.flips), "verdict": trial.verdict} for trial in self.failing],
-            "trials": [{"flips": dict(trial.flips), "verdict": trial.verdict} for trial in self.trials],
+            "failing": [trial.to_json() for trial in self.failing],
+            "trials": [trial.to_json() for trial in self.trials],
         }
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -182,19 +198,16 @@ class Levers:
         return first, *(kept if self.self_enforcing not in ((), self.minimal) else ()), self._trial_sheet()
 
     def _notes(self) -> tuple[str, ...]:
+        tried, few = len(self.trials), self.failing[:1]
+        notes = [f"{len(self.sufficient)} of {tried} settings suffice; in all: {said(self.necessary) or 'no lever'}."]
         if not self.sufficient:
-            said_first = [f"Nothing {' and '.join(self.actors)} can hold brings it about: {len(self.trials)} settings tried."]
-        else:
-            needed = said(self.necessary) or "no lever"
-            said_first = [f"In every sufficient set: {needed}. {len(self.sufficient)} of {len(self.trials)} settings suffice."]
-        if self.failing:
-            more = f"{len(self.failing)} larger sets fail, for example {_flips_text(self.failing[0].flips)}"
-            said_first.append(f"{more} ({self.failing[0].verdict}).")
-        free = [f"With nothing held: {self.free}."] if self.free else []
-        skipped = [f"{self.infeasible} settings are infeasible."] if self.infeasible else []
-        settled = [f"Cannot be switched: {', '.join(self.settled)}."] if self.settled else []
+            notes = [f"Nothing that {' and '.join(self.actors)} can hold brings it about: {tried} settings tried."]
+        notes += [f"{len(self.failing)} larger sets fail, such as {_flips_text(t.flips)} ({t.verdict})." for t in few]
+        notes += [f"With nothing held: {self.free}."] if self.free else []
+        notes += [f"{self.infeasible} settings are infeasible."] if self.infeasible else []
+        notes += [f"Cannot be switched: {', '.join(self.settled)}."] if self.settled else []
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*said_first, *free, *skipped, *settled, *(f"Warning: {text}." for text in warnings))
+        return (*notes, *(f"Warning: {text}." for text in warnings))
 
     def _trial_sheet(self) -> Sheet:
         rows = tuple((_flips_text(trial.flips), trial.verdict) for trial in self.trials[:SHOWN])
@@ -226,8 +239,8 @@ def levers(
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings.
     """
     members = (actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors))
-    search = _Search(case, members, case.scenario.formula(goal), _one_of("kind of play", play, KINDS), hold)
-    _one_of("way of holding", hold, ("all", "flipped"))
+    kind, way = _one_of("kind of play", play, KINDS), _one_of("way of holding", hold, ("all", "flipped"))
+    search = _Search(case, members, case.scenario.formula(goal), kind, way)
     return search.answer(str(goal), search.tried_options(among), progress)
 
 
@@ -259,15 +272,13 @@ class _Search:
     @cached_property
     def now(self) -> dict[str, int]:
         """The settings of the status quo, consequences and merges applied."""
-        assert self.case.now is not None
         conflict = build(self.case.scenario)
-        assert conflict.now is not None
-        return conflict.settings(conflict.now)
+        return conflict.settings(find_state(self.case.scenario, conflict, None))
 
     @cached_property
     def switches(self) -> dict[str, tuple[int, ...]]:
         """Per own option the settings, other than the present one, to which it can ever be switched."""
-        return {option.key: _reachable(option, self.now[option.key]) for option in self.own}
+        return {option.key: switchable(option, self.now[option.key]) for option in self.own}
 
     def tried_options(self, among: Iterable[str] | None) -> tuple[str, ...]:
         names = [option.key for option in self.own]
@@ -318,10 +329,10 @@ class _Search:
 
     def held(self, flips: Mapping[str, int]) -> Case | None:
         """The case with the levers pulled and held; None if no state has these settings."""
-        kept = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
-        settings = {**kept, **flips}
+        as_now = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
+        settings = {**as_now, **flips}
         held = self.case.under(Policy(start=self.now, hold=settings))
-        return held if _stands(held, settings) else None
+        return held if stands(held.scenario, settings) else None
 
     @cached_property
     def free(self) -> Analysis | None:
@@ -332,50 +343,14 @@ class _Search:
             return None
 
     def lever_set(self, flips: Labels, warnings: tuple[str, ...], analysis: Analysis) -> LeverSet:
-        ends = analysis.play(self.play).ends
-        settings = [analysis.conflict.settings(cell) for end in ends for cell in end.tolist()]
+        play = analysis.play(self.play)
         return LeverSet(
             flips,
-            tuple(tuple(analysis.state(cell) for cell in end.tolist()) for end in ends),
+            tuple(End(tuple(analysis.state(cell) for cell in end[:LISTED].tolist()), len(end)) for end in play.ends),
             {kind: analysis.verdict(self.goal, kind) for kind in KINDS},
-            tuple(self.kept(member, settings) for member in self.members),
+            tuple(kept(self.free, member, analysis, play.end_states) for member in self.members),
             warnings,
         )
-
-    def kept(self, actor: str, ends: list[dict[str, int]]) -> Kept:
-        if self.free is None:
-            return Kept(actor, None, None)
-        cells = np.array([self.free.cell(settings) for settings in ends], dtype=np.int64)
-        conflict, player = self.free.conflict, self.free.conflict.index(actor)
-        better = improving_steps(conflict, self.free.solution, cells, player, foresight=False)[0]
-        rows, targets = improving_steps(conflict, self.free.solution, cells, player, foresight=True)
-        if not len(rows):
-            return Kept(actor, True, not len(better))
-        before, after = conflict.settings(int(cells[rows[0]])), conflict.settings(int(targets[0]))
-        change = {key: value for key, value in after.items() if before[key] != value}
-        return Kept(actor, False, False, self.case.labels(change))
-
-
-def _reachable(option: Option, start: int) -> tuple[int, ...]:
-    """The other settings the option can ever be switched to, step by step."""
-    found = {start}
-    while more := {b for a in found for b in range(len(option.choices)) if option.may_switch(a, b)} - found:
-        found |= more
-    return tuple(sorted(found - {start}))
-
-
-def _stands(held: Case, settings: Mapping[str, int]) -> bool:
-    """Whether the held settings are feasible and no consequence undoes them; what merges later stays what it is."""
-    rules = tuple(rule for rule in held.scenario.rules if rule.kind != "same")
-    try:
-        conflict = build(replace(held.scenario, rules=rules))
-    except ScenarioError as error:
-        if {problem.code for problem in error.problems} <= {"infeasible-now", "no-feasible-state", "infeasible-state"}:
-            return False
-        raise
-    assert conflict.now is not None
-    now = conflict.settings(conflict.now)
-    return all(now[key] == value for key, value in settings.items())
 
 
 def _minimal(sets: Iterable[LeverSet]) -> tuple[LeverSet, ...]:
@@ -387,12 +362,10 @@ def _minimal(sets: Iterable[LeverSet]) -> tuple[LeverSet, ...]:
     return tuple(found)
 
 
-def _common(settings: Iterable[Labels]) -> Labels:
+def _common(settings: list[Labels]) -> Labels:
     """The settings that are in all of them."""
-    found: dict[str, bool | str] | None = None
-    for each in settings:
-        found = dict(each) if found is None else {k: v for k, v in found.items() if k in each and each[k] == v}
-    return found or {}
+    first = settings[0] if settings else {}
+    return {key: value for key, value in first.items() if all(each.get(key) == value for each in settings)}
 
 
 # --- words -------------------------------------------------------------------------------------------------------------
@@ -404,42 +377,18 @@ def _flips_text(flips: Labels) -> str:
 
 def _sets_sheet(title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
     rows = [
-        (_flips_text(each.flips), *(each.verdicts[kind] for kind in KINDS), _ends_text(each.ends), *_kept_cells(each))
+        (
+            _flips_text(each.flips),
+            *(each.verdicts[kind] for kind in KINDS),
+            _ends_text(each.ends),
+            ", ".join(map(str, each.kept)),
+            "; ".join(f"{one.actor}: {said(one.leaves)}" for one in each.kept if one.leaves),
+        )
         for each in sets
     ]
     return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), tuple(rows), notes)
 
 
-def _state_words(state: Mapping[str, Any]) -> str:
-    if isinstance(state.get("settings"), Mapping):
-        return str(state["state"])
-    return said({key: value for key, value in state.items() if value is not False}) or "all off"
-
-
-def _ends_text(ends: tuple[tuple[dict[str, Any], ...], ...]) -> str:
-    words = [_state_words(end[0]) + (f" (a cycle of {len(end)} states)" if len(end) > 1 else "") for end in ends]
+def _ends_text(ends: tuple[End, ...]) -> str:
+    words = [str(end) for end in ends]
     return "; or ".join(words[:3]) + (f"; or {len(words) - 3} more" if len(words) > 3 else "")
-
-
-def _kept_cells(found: LeverSet) -> tuple[str, str]:
-    """Who would keep it, and what the others would do."""
-    words = {True: "yes", False: "no", None: "too large to tell"}
-    kept = ", ".join(f"{each.actor}: {words[each.seq]}{' (not Nash)' * (each.seq and not each.nash or 0)}" for each in found.kept)
-    leaves = [f"{each.actor}: {said(each.leaves)}" for each in found.kept if each.leaves]
-    return kept, "; ".join(leaves)
-
-
-def _set_json(found: LeverSet) -> dict[str, Any]:
-    kept = {each.actor: {"seq": each.seq, "nash": each.nash, "leaves": _plain(each.leaves)} for each in found.kept}
-    return {
-        "flips": dict(found.flips),
-        "ends": [list(end) for end in found.ends],
-        "verdicts": dict(found.verdicts),
-        "kept": kept,
-        "self_enforcing": found.self_enforcing,
-        "warnings": list(found.warnings),
-    }
-
-
-def _plain(settings: Labels | None) -> dict[str, bool | str] | None:
-    return None if settings is None else dict(settings)

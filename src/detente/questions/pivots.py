@@ -14,8 +14,8 @@ negating a reaction rule does, is said to hold *by assumption*.
 
 A *threshold* moves one wish through all ranks of its list, the others keeping their order, and says where the verdict turns.
 
-Steps: one analysis per change. Cost: 3 analyses per wish and one per pair of wishes; a threshold one per rank. Source: option prioritisation as
-in Fang, Hipel, Kilgour & Peng 2003; sensitivity analysis as in Fang, Hipel & Kilgour 1993.
+Steps: one analysis per change. Cost: 3 analyses per wish and one per pair of wishes; a threshold takes one per rank.
+Source: option prioritisation as in Fang, Hipel, Kilgour & Peng 2003; sensitivity analysis as in Fang, Hipel & Kilgour 1993.
 
 >>> from detente.case import Case, Policy, Query
 >>> from detente.scenario import load
@@ -83,7 +83,7 @@ class Pivots:
     """The answer: the verdict of the case, and every change tried; see the module's opening."""
 
     basis: Basis
-    query: str
+    query: Query
     actors: tuple[str, ...]
     verdict: str
     kinds: tuple[str, ...]
@@ -96,8 +96,8 @@ class Pivots:
 
     def robust(self, kind: str, actor: str | None = None) -> tuple[int, int]:
         """How many changes of this kind (in this actor's list, or all) flip the verdict, and of how many."""
-        chosen = [each for each in self.changes if each.kind == kind and actor in (None, each.actor)]
-        return len([each for each in chosen if each in self.flips]), len(chosen)
+        chosen = [each.verdict for each in self.changes if each.kind == kind and actor in (None, each.actor)]
+        return len([found for found in chosen if found not in (self.verdict, None)]), len(chosen)
 
     @cached_property
     def by_assumption(self) -> bool:
@@ -111,10 +111,12 @@ class Pivots:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data; `robust` counts [flipped, tried]."""
-        counts = {who or "all": {kind: list(self.robust(kind, who)) for kind in self.kinds} for who in (None, *self.actors)}
+        counts = {
+            who or "all": {kind: list(self.robust(kind, who)) for kind in self.kinds} for who in (None, *self.actors)
+        }
         return {
             "basis": self.basis.to_json(),
-            "query": self.query,
+            "query": self.query.to_json(),
             "actors": list(self.actors),
             "verdict": self.verdict,
             "flips": [each.to_json() for each in self.flips],
@@ -133,7 +135,9 @@ class Pivots:
     def _notes(self) -> tuple[str, ...]:
         notes = [] if self.flips else ["No single swap, omission or reversal changes the verdict."]
         if self.by_assumption:
-            notes.append("By assumption: no order and no other wish changes the verdict, only the marked reaction rules do.")
+            notes.append(
+                "By assumption: no order and no other wish changes the verdict, only the marked reaction rules do."
+            )
         unknown = [each for each in self.changes if each.verdict is None]
         if unknown:
             notes.append(f"{len(unknown)} changes make no sense here: they would set merged states apart.")
@@ -141,7 +145,10 @@ class Pivots:
 
     def _counts(self) -> Sheet:
         rows = [
-            (who or "all lists", *(f"{flipped} of {of}" for flipped, of in (self.robust(kind, who) for kind in self.kinds)))
+            (
+                who or "all lists",
+                *(f"{flipped} of {of}" for flipped, of in (self.robust(kind, who) for kind in self.kinds)),
+            )
             for who in (*self.actors, None)
         ]
         return Sheet("How many changes flip it", ("whose list", *self.kinds), tuple(rows))
@@ -158,7 +165,7 @@ class Threshold:
     """The verdict with one wish at each rank of its list, first rank first; `rank` is where the list has it."""
 
     basis: Basis
-    query: str
+    query: Query
     actor: str
     statement: str
     rank: int
@@ -172,8 +179,15 @@ class Threshold:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data."""
-        own = {**self.__dict__, "basis": self.basis.to_json(), "verdicts": list(self.verdicts)}
-        return {**own, "turns": list(self.turns)}
+        return {
+            "basis": self.basis.to_json(),
+            "query": self.query.to_json(),
+            "actor": self.actor,
+            "statement": self.statement,
+            "rank": self.rank,
+            "verdicts": list(self.verdicts),
+            "turns": list(self.turns),
+        }
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict rank by rank."""
@@ -216,7 +230,7 @@ def pivots(
     for number, (change, changed) in enumerate(variants):
         progress(number, len(variants), str(change))
         found.append(replace(change, verdict=_verdict(changed, query)))
-    return Pivots(case.basis, str(query), chosen, verdict(case, query), wanted, tuple(found))
+    return Pivots(case.basis, query, chosen, verdict(case, query), wanted, tuple(found))
 
 
 def threshold(case: Case, actor: str, statement: str | int | Formula, query: Query) -> Threshold:
@@ -229,7 +243,7 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
     rest = reading.statements[:place] + reading.statements[place + 1 :]
     orders = [(*rest[:rank], moved, *rest[rank:]) for rank in range(len(rest) + 1)]
     verdicts = tuple(verdict(case.wanting(actor, order), query) for order in orders)
-    return Threshold(case.basis, str(query), actor, str(moved), place + 1, verdicts)
+    return Threshold(case.basis, query, actor, str(moved), place + 1, verdicts)
 
 
 def _list_of(case: Case, actor: str) -> Reading:

@@ -138,7 +138,8 @@ class Unknowns:
     def _summary(self) -> Sheet:
         verdicts = self.possible
         rows: list[tuple[Any, ...]] = [("all completions", "", *(self.count(v) for v in verdicts))]
-        for name, each in self.marginals.items():
+        for name in self.unknown:
+            each = self.marginals.get(name, {"any order": self.counts})
             rows += [(name, value, *(s.counts.get(v, 0) for v in verdicts)) for value, s in each.items() if value]
         title = f"{self.about}, {self.query}: {self._said()}"
         return Sheet(title, ("unknown", "value", *verdicts), tuple(rows), (*self._notes(), *self.basis.warnings))
@@ -149,12 +150,11 @@ class Unknowns:
         return f"necessarily {self.necessary}" if self.necessary else f"possibly {' or '.join(self.possible)}"
 
     def _notes(self) -> tuple[str, ...]:
-        brings = [
-            f"{name}{f' {value}' if value not in ('yes', 'no') else ': ' + value} brings {verdict}"
+        ways = {
+            name: ", ".join(f"{value} ({verdict})" for value, verdict in each.items())
             for name, each in self.decides.items()
-            for value, verdict in each.items()
-        ]
-        return tuple(f"decides by itself: {said}" for said in brings)
+        }
+        return tuple(f"decides by itself: {name} {said}" for name, said in ways.items())
 
     def _flips_sheet(self) -> Sheet:
         shown = self.flips[:SHOWN]
@@ -225,7 +225,7 @@ def _above(rows: Sequence[Row]) -> Iterable[tuple[str, list[str]]]:
             if all(first in each and second in each for each in places):
                 truths = ["yes" if each[first] < each[second] else "no" for each in places]
                 if len(set(truths)) > 1:
-                    yield f"{actor}'s '{first}' above '{second}'", truths
+                    yield f"{actor}: '{first}' above '{second}'", truths
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What people wrote: scenarios, read with every problem placed, checked, edited without losing a comment.
 
 `load` reads a file or a bundled model, `read_text` a text, `check` tells every error and warning, `library`
-holds the bundled models. `detente.scenario.write` edits files, `detente.scenario.schema` knows their shape.
+holds the bundled models, `edit` and `save` change files (more in `detente.scenario.write`), and
+`detente.scenario.schema` knows their shape.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from detente.errors import Problem
     from detente.scenario.model import Scenario
 
-__all__ = ["check", "library", "load", "read_text"]
+__all__ = ["check", "edit", "library", "load", "read_text", "save"]
 
 
 def load(name_or_path: str | Path) -> Scenario:
@@ -37,3 +38,17 @@ def check(source: str | Path) -> tuple[Problem, ...]:
     from detente.scenario import read
 
     return read.check(source)
+
+
+def edit(text: str, path: tuple[str | int, ...], value: object) -> str:
+    """Set one value in a scenario text, everything else untouched; see `detente.scenario.write.edit`."""
+    from detente.scenario import write
+
+    return write.edit(text, path, value)
+
+
+def save(text: str, path: str | Path, *, replace: bool = False) -> None:
+    """Write a text to a file in one step, never over another unasked; see `detente.scenario.write.save`."""
+    from detente.scenario import write
+
+    write.save(text, path, replace=replace)

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from detente.errors import FormulaError
-from detente.formula import TRUE, Formula, parse
+from detente.formula import TRUE, Formula
 from detente.scenario import schema
 from detente.scenario.draft import Draft, Settings, repeats
 from detente.scenario.model import Graph, Option, Outcome
-from detente.scenario.names import STATE, mentioned, state_formula
+from detente.scenario.names import STATE, mentioned, parsed, state_formula
 from detente.scenario.page import Path, shorten
 from detente.scenario.parts import chosen
 
@@ -205,8 +205,8 @@ def _fresh_outcome(draft: Draft, name: str) -> bool:
 def _uses(text: str) -> set[str]:
     """The names an unread formula mentions; a broken formula is reported when it is bound."""
     try:
-        return set(mentioned(parse(text)))
-    except (FormulaError, RecursionError):
+        return set(mentioned(parsed(text)))
+    except FormulaError:
         return set()
 
 

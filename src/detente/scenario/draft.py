@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from detente.errors import FormulaError
-from detente.formula import Name, parse
+from detente.formula import Name
 from detente.scenario import schema
 from detente.scenario.model import Evidence, Option, Place
-from detente.scenario.names import STATE, Names
+from detente.scenario.names import STATE, Names, parsed
 from detente.scenario.page import Page, Path, shorten
 from detente.scenario.shape import Damage
 
@@ -114,7 +114,7 @@ def repeats(names: Iterable[str]) -> Iterator[int]:
 def _readable(name: str) -> bool:
     """Whether a formula can consist of this name."""
     try:
-        return parse(name) == Name(name)
+        return parsed(name) == Name(name)
     except FormulaError:
         return False
 

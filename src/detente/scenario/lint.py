@@ -135,15 +135,13 @@ def _reaction(scenario: Scenario, actor: Actor, statement: Statement, rows: Tabl
 def reactions(rows: Table) -> Iterator[tuple[str, list[str]]]:
     """Options that a wish fixes as a function of other options, with those it depends on.
 
-    Exactly one choice satisfies the wish whatever the others are, and which one it is depends on them.
+    Whatever the others are, some choices satisfy the wish and some do not; which ones depends on the others.
     """
+    moving = [bool((rows.truth != rows.truth.take([0], axis=axis)).any()) for axis in range(rows.truth.ndim)]
     for axis, key in enumerate(rows.options):
-        if not (rows.truth.sum(axis=axis) == 1).all():
-            continue
-        choice = rows.truth.argmax(axis=axis)
-        rest = rows.options[:axis] + rows.options[axis + 1 :]
-        causes = [name for along, name in enumerate(rest) if np.diff(choice, axis=along).any()]
-        if causes:
+        satisfying = rows.truth.sum(axis=axis)
+        causes = [name for name, matters in zip(rows.options, moving, strict=True) if matters and name != key]
+        if causes and ((satisfying > 0) & (satisfying < rows.truth.shape[axis])).all():
             yield key, causes
 
 

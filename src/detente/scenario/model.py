@@ -238,15 +238,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Claim:
-    """Something an author asserts, in our paraphrase, with the test that decides it.
+    """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.claims` reads them).
 
-    `test` is as written in the file: nested mappings and lists whose values are texts ("3", not 3).
+    `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3).
     """
 
     id: str
     says: str
     kind: str
-    test: Mapping[str, object]
+    tests: tuple[Mapping[str, object], ...]
     evidence: Evidence = Evidence()
     place: Place = Place()
 

@@ -79,7 +79,7 @@ class Names:
         """Let a name stand for a bound formula."""
         self.kinds[name] = kind
         self.definitions[name] = formula
-        self._sizes[id(formula)] = self._measure(formula)
+        self._sizes[id(formula)] = _measure(formula, self._sizes)
 
     def spoil(self, name: str) -> None:
         """A definition that failed: its users should not fail as well."""
@@ -90,18 +90,14 @@ class Names:
     def formula(self, path: Path, text: str, start: int = 0) -> Formula:
         """The formula written in `text`, which starts at character `start` of the text at `path`."""
         try:
-            if len(text) > MAX_CHARACTERS:
-                raise FormulaError(f"a formula of more than {MAX_CHARACTERS:,} characters", text, 0)
-            tree = parse(text)
+            tree = parsed(text)
             if self._unknown(path, tree, start):
                 return TRUE
             bound = bind(tree, self.variables, self.definitions, text)
-            self._limit(bound, text)
+            _limit(*_measure(bound, self._sizes), text)
             return bound
         except FormulaError as error:
             self._report(path, start + error.column, error.message)
-        except RecursionError:
-            self._report(path, start, "the formula is nested too deeply")
         return TRUE
 
     def settings(self, path: Path, texts: tuple[str, ...]) -> dict[str, int]:
@@ -153,26 +149,39 @@ class Names:
 
     # --- bounds ---
 
-    def _limit(self, formula: Formula, text: str) -> None:
-        size, depth = self._measure(formula)
-        if size > MAX_LEAVES:
-            raise FormulaError(f"with all outcomes written out this has more than {MAX_LEAVES:,} settings", text, 0)
-        if depth > MAX_DEPTH:
-            raise FormulaError(f"with all outcomes written out this is nested more than {MAX_DEPTH} deep", text, 0)
 
-    def _measure(self, formula: Formula) -> tuple[int, int]:
-        """Leaves and depth of a bound formula, without recursion and without walking definitions again."""
-        size = deepest = 0
-        stack = [(formula, 1)]
-        while stack:
-            node, depth = stack.pop()
-            inner = self._sizes.get(id(node))
-            if inner is None:
-                parts = _parts(node)
-                stack.extend((part, depth + 1) for part in parts)
-                inner = (not parts, 0)
-            size, deepest = size + inner[0], max(deepest, depth + inner[1])
-        return size, deepest
+def parsed(text: str) -> Formula:
+    """A formula as a tree of bare names, if it is of a size that can be read safely; else a `FormulaError`."""
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaError(f"a formula of more than {MAX_CHARACTERS:,} characters", text, 0)
+    try:
+        tree = parse(text)
+    except RecursionError:
+        raise FormulaError("the formula is nested too deeply", text, 0) from None
+    _limit(*_measure(tree, {}), text)
+    return tree
+
+
+def _limit(size: int, depth: int, text: str) -> None:
+    if size > MAX_LEAVES:
+        raise FormulaError(f"with all outcomes written out this has more than {MAX_LEAVES:,} settings", text, 0)
+    if depth > MAX_DEPTH:
+        raise FormulaError(f"with all outcomes written out this is nested more than {MAX_DEPTH} deep", text, 0)
+
+
+def _measure(formula: Formula, known: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
+    """Leaves and depth of a formula, without recursion and without walking again through what is known."""
+    size = deepest = 0
+    stack = [(formula, 1)]
+    while stack:
+        node, depth = stack.pop()
+        inner = known.get(id(node))
+        if inner is None:
+            parts = _parts(node)
+            stack.extend((part, depth + 1) for part in parts)
+            inner = (not parts, 0)
+        size, deepest = size + inner[0], max(deepest, depth + inner[1])
+    return size, deepest
 
 
 def _parts(formula: Formula) -> tuple[Formula, ...]:

@@ -62,6 +62,10 @@ def _keyed(value: Any) -> Any:
     return {str(number): entry for number, entry in enumerate(value, 1)} if isinstance(value, list) else value
 
 
+def _alone(value: Any) -> Any:
+    return (value,) if isinstance(value, dict) else value
+
+
 Text = Annotated[str, WithJsonSchema(_SCALAR)]
 Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
@@ -242,7 +246,7 @@ class Platform(Evident):
     hold: Texts = Field((), description="The settings of the actor's options it commits to.")
     reading: Text = Field("", description="The reading that says how it ranks things.")
     unknown: Texts = Field((), description="The actor's options on which it is silent.")
-    orders: Text = Field("", description="Which orders of the list are admissible: empty for the given one, `all`.")
+    orders: Text = Field("", description="Which orders of the list are admissible: `any`, or empty for the given one.")
 
 
 class Incentive(Evident):
@@ -261,7 +265,11 @@ class Incentive(Evident):
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
-    test: dict[str, Any] = Field(default_factory=dict, description="The question that decides the claim.")
+    test: Annotated[
+        tuple[dict[str, Any], ...],
+        BeforeValidator(_alone),
+        WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}),
+    ] = Field((), description="The question that decides the claim, or a list of questions.")
 
 
 class Event(Evident):

@@ -14,7 +14,7 @@ cells the better one has the higher level. Long complete axes keep a *ladder* in
 the top bit set where a cell is worse than the one before it, all bits set where only infeasible cells follow.
 Climbing down it with a running minimum costs a few steps per cell, however long the line.
 
-To make one: `dense.prepare(..., compiled=True)`.
+To make one: `dense.prepare(..., compiled=True)`. The loops themselves are in `loops`.
 """
 
 from __future__ import annotations
@@ -62,9 +62,8 @@ def build(us: tuple[Array, ...], relations: tuple[Relation, ...], threads: int |
     frame = _Frame(shape, max(range(len(shape)), key=lambda axis: (free[axis], axis)), _Team(threads))
     lines = tuple(frame.lines(relation.axis) for relation in relations)
     possible = frame.inward((us[0] > 0).view(np.uint8))
-    levels = [possible] * len(us)
-    if credible:
-        levels = [frame.levels(u, each, r.complete) for u, each, r in zip(us, lines, relations, strict=True)]
+    ranked = zip(us, lines, relations, strict=True) if credible else ()
+    levels = [frame.levels(u, each, relation.complete) for u, each, relation in ranked]
     conditions = tuple(frame.conditions(relation) for relation in relations)
     feasible = None if possible.all() else possible.view(np.bool_)
     steps, blocks = tuple(each.step for each in lines), (us[0].size >> BLOCK_BITS) + 1
@@ -88,6 +87,8 @@ class Compiled(Prepared):
         return self.frame.outward(cells)
 
     def lower(self, target: Array, source: Array, actor: int, improving: bool, turn: Turn) -> None:
+        if improving and not self.levels:
+            raise ValueError("prepared with credible=False, which leaves out improvements: prepare without it")
         lines, complete = self.lines[actor], self.relations[actor].complete
         if not complete and not len(self.relations[actor].moves(lines.n)[0]):
             return

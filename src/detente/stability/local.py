@@ -22,6 +22,9 @@ from detente.stability.concepts import Concept
 BUDGET = 2_000_000
 """(state, last mover) pairs looked at before a question is declared open."""
 
+BRIEFLY = 1_000
+"""Pairs looked at for each improvement before any gets more."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -76,11 +79,15 @@ def judge(
 ) -> Judgement:
     """Is the state stable for the player under the concept? Not for SIM, which has no answers in sequence.
 
+    Every improvement is first looked at briefly; what stays open then shares the budget, unless one already stands.
     Cost: the states the others can reach from the player's improvements; memory the same, at most the budget.
     """
-    judgement = _Search(conflict, readings, cell, player, concept, sanctions)
-    found = tuple(judgement.answer(target, budget) for target in judgement.better())
-    return Judgement(cell, player, concept.id, sanctions, found)
+    search = _Search(conflict, readings, cell, player, concept, sanctions)
+    found = [search.answer(target, min(BRIEFLY, budget)) for target in search.better()]
+    left = sum(not each.settled for each in found)
+    if left and not any(each.stands for each in found):
+        found = [each if each.settled else search.answer(each.cell, budget // left) for each in found]
+    return Judgement(cell, player, concept.id, sanctions, tuple(found))
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class _Search:
                 return Improvement(improvement, _trace(layers, int(hit[0])))
             if len(layers) > 1 and self.sanctions == "one-step":
                 break
-            layers.append(self._next(cells, movers, seen))
+            layers.append(self._next(cells, movers, seen, budget))
             if len(seen) > budget:
                 return Improvement(improvement, (), settled=False)
         return Improvement(improvement, ())
@@ -137,13 +144,16 @@ class _Search:
         return bad
 
     def _next(
-        self, cells: Cells, movers: NDArray[np.int64], seen: set[tuple[int, int]]
+        self, cells: Cells, movers: NDArray[np.int64], seen: set[tuple[int, int]], budget: int
     ) -> tuple[Cells, NDArray[np.int64], NDArray[np.int64]]:
-        """The next layer: (states, who moved, row in this layer), each (state, mover) once over the whole search."""
+        """The next layer: (states, who moved, row in this layer), each (state, mover) once over the whole search.
+
+        Cut short where the search outgrows its budget.
+        """
         found: list[tuple[int, int, int]] = []
         for other in range(len(self.conflict.players)):
             rows = np.flatnonzero(movers != other) if other != self.player else np.empty(0, dtype=np.int64)
-            if not len(rows):
+            if not len(rows) or len(seen) > budget:
                 continue
             local, targets = self.conflict.successors(cells[rows], other)
             parents = rows[local]

@@ -172,7 +172,11 @@ def _merge_moves(target: Array, rows: Array, level: Array, context: Array, rule:
 def sweep(
     first: int, last: int, target: Array, source: Array, level: Array, cut: Cut, turn: Moment, rule: Restriction
 ) -> None:
-    """Strips `first` to `last`. Without pairs in the rule moves are unrestricted, improvements if its `low` is set."""
+    """One sweep over strips `first` to `last`.
+
+    Without pairs in the rule all moves are legal; improvements only, if its `low` is set. O(cells) for all moves,
+    O(cells * n) for improvements, O(cells / n * pairs) for restricted moves.
+    """
     marks, seen, now = turn
     context, pairs, _, low = rule
     shape = (cut[0], cut[3])
@@ -202,7 +206,7 @@ def sweep(
 
 @_jit
 def floor(first: int, last: int, target: Array, source: Array, level: Array, cut: Cut, turn: Moment) -> None:
-    """Unrestricted moves along the innermost axis, whose lines need no buffer."""
+    """All moves along the innermost axis, whose lines need no buffer; O(cells)."""
     marks, seen, now = turn
     for number in range(first, last):
         where = _strip(number, cut)
@@ -222,7 +226,7 @@ def floor(first: int, last: int, target: Array, source: Array, level: Array, cut
 
 @_jit
 def climb(first: int, last: int, target: Array, source: Array, ladder: Array, cut: Cut, turn: Moment) -> None:
-    """Improvements along a sorted axis."""
+    """Improvements along a sorted axis; O(cells)."""
     marks, seen, now = turn
     for number in range(first, last):
         where = _strip(number, cut)
@@ -264,17 +268,20 @@ def _sort(order: NDArray[np.int64], line: Array) -> None:
         gap = 3 * gap + 1
     while gap > 0:
         for p in range(gap, len(line)):
-            place = order[p]
-            while p >= gap and line[order[p - gap]] < line[place]:
-                order[p] = order[p - gap]
-                p -= gap
-            order[p] = place
+            place, hole = order[p], p
+            while hole >= gap and line[order[hole - gap]] < line[place]:
+                order[hole] = order[hole - gap]
+                hole -= gap
+            order[hole] = place
         gap //= 3
 
 
 @_jit
 def fill_ladders(first: int, last: int, ladder: Array, u: Array, cut: Cut) -> None:
-    """Per line its cells best first: top bit set where worse than the one before, all bits set from infeasible on."""
+    """Per line its cells best first, the top bit set where worse than the one before, all bits set from infeasible on.
+
+    O(cells * log n), in practice.
+    """
     end, line, order = np.int64(np.iinfo(ladder.dtype).max), np.empty(cut[0], u.dtype), np.arange(cut[0])
     worse = end ^ (end >> 1)
     for number in range(first, last):
@@ -292,7 +299,7 @@ def fill_ladders(first: int, last: int, ladder: Array, u: Array, cut: Cut) -> No
 
 @_jit
 def fill_levels(first: int, last: int, level: Array, u: Array, cut: Cut) -> None:
-    """Per cell 1 + the number of worse cells on its line, 0 if infeasible."""
+    """Per cell 1 + the number of worse cells on its line, 0 if infeasible; O(cells * n)."""
     shape = (cut[0], cut[3])
     rows, own = np.empty(shape, u.dtype), np.empty(shape, level.dtype)
     for number in range(first, last):
@@ -311,7 +318,7 @@ def fill_levels(first: int, last: int, level: Array, u: Array, cut: Cut) -> None
 
 @_jit
 def swap(first: int, last: int, target: Array, source: Array, rows: int, columns: int) -> None:
-    """Tiles `first` to `last` of many matrices transposed one by one, by way of a small buffer."""
+    """Tiles `first` to `last` of many matrices transposed one by one by way of a small buffer; O(cells)."""
     down, across = -(-rows // TILE), -(-columns // TILE)
     tile = np.empty((TILE, TILE + 8), source.dtype)
     for number in range(first, last):

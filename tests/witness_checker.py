@@ -1,0 +1,439 @@
+"""An independent checker of witnesses: is what a witness says true of the model?
+
+It takes the model as plain data (what a YAML reader gives) and the witness as JSON, and works from the definitions of
+`oracle` alone; nothing is shared with the engine. `check` returns what is wrong, in words; nothing if all is right.
+
+What is verified: the state and every state named exist; every improvement of the actor is listed, once; every step of
+a sanction is legal (an improvement where it must be), nobody steps twice running, and it ends no better for the actor;
+no shorter sanction exists; there is no escape; where a witness says that nothing deters, or that no sanction contains
+a response, all sequences are searched; every reason names the statements that decide; and the verdict follows.
+
+A witness of a large model may be confined to the `options` it depends on: its improvements are then compared with all
+improvements up to changes of other options, and everything else is verified as it stands.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import oracle
+
+Json = Mapping[str, Any]
+Node = tuple[int, str, bool]
+
+
+def check(model: oracle.Model, readings: Mapping[str, str], witness: Json, sanctions: str) -> list[str]:
+    """What is wrong with the witness; an empty list if nothing is."""
+    return Checker(model, readings, sanctions).check(witness)
+
+
+class Checker:
+    """One model with chosen readings and a sanction rule, for any number of witnesses."""
+
+    def __init__(self, model: oracle.Model, readings: Mapping[str, str], sanctions: str) -> None:
+        self.game = oracle.build(model, readings)
+        self.sanctions = sanctions
+        self.states = [oracle.show(self.game, state) for state in range(len(self.game.states))]
+        self.numbers = {frozen(shown): state for state, shown in enumerate(self.states)}
+        self.statements = {actor: list(self.read_statements(actor)) for actor in self.game.actors}
+
+    def check(self, witness: Json) -> list[str]:
+        try:
+            return list(Case(self, witness).faults())
+        except (KeyError, TypeError, IndexError) as error:
+            return [f"not a witness: {error!r}"]
+
+    # --- what people want ---
+
+    def read_statements(self, actor: str) -> Iterator[tuple[str, oracle.Formula, Fraction | None]]:
+        """The actor's statements: text, test, weight."""
+        wanted = oracle.preference(self.game.model, actor, self.game.readings[actor])
+        if wanted.get("ranking"):
+            return
+        for item in wanted.get("weights") or ():
+            yield self.statement(item["when"], Fraction(str(item["weight"])))
+        for item in () if wanted.get("weights") else wanted.get("priorities") or ():
+            yield self.statement(item["want"] if isinstance(item, Mapping) else item, None)
+
+    def statement(self, text: Any, weight: Fraction | None) -> tuple[str, oracle.Formula, Fraction | None]:
+        return oracle.plain(text), self.game.words.formula(text), weight
+
+    def kind(self, actor: str) -> str:
+        wanted = oracle.preference(self.game.model, actor, self.game.readings[actor])
+        return next((kind for kind in ("ranking", "weights") if wanted.get(kind)), "priorities")
+
+    def holds(self, actor: str, state: int) -> list[bool]:
+        return [test(self.game.states[state][0]) for _, test, _ in self.statements[actor]]
+
+    def place(self, actor: str, state: int) -> int:
+        """The place of a state in the actor's ranking, from 1."""
+        scores = self.game.scores[actor]
+        return len({score for score in scores if score > scores[state]}) + 1
+
+    # --- what can happen ---
+
+    @functools.cached_property
+    def anyway(self) -> Callable[[int, str], frozenset[oracle.Cell]]:
+        """Own settings an actor would choose anyway at a state: those that are an improvement for it."""
+
+        @functools.cache
+        def found(state: int, actor: str) -> frozenset[oracle.Cell]:
+            better = self.game.improvements[actor][state]
+            return frozenset(own for own, landed in self.choices(state, actor) if landed in better)
+
+        return found
+
+    @functools.cached_property
+    def choices(self) -> Callable[[int, str], tuple[tuple[oracle.Cell, int | None], ...]]:
+        """What an actor can choose at a state: (own settings, state reached), for every member of the state."""
+        space = self.game.space
+        assert space is not None
+
+        @functools.cache
+        def found(state: int, actor: str) -> tuple[tuple[oracle.Cell, int | None], ...]:
+            own = [place for place, option in enumerate(space.options) if option.actor == actor]
+            raws = (raw for cell in self.game.states[state] for raw in space.changes(actor, cell))
+            return tuple((tuple(raw[place] for place in own), space.land(raw)) for raw in raws)
+
+        return found
+
+    @functools.cached_property
+    def responds(self) -> Callable[[int, str, int, int], bool]:
+        """Whether a step, made after somebody left `state`, is one its mover would not have made anyway."""
+
+        @functools.cache
+        def found(state: int, actor: str, start: int, end: int) -> bool:
+            anyway = self.anyway(state, actor)
+            return not any(landed == end and own in anyway for own, landed in self.choices(start, actor))
+
+        return found
+
+    def layers(self, witness: Case, start: int, kind: str) -> Iterator[set[Node]]:
+        """The others' sequences, step by step: (state, last mover, whether a response has been among the steps)."""
+        if witness.concept == "nash":
+            return
+        arcs = self.game.improvements if witness.credible else self.game.moves
+        others = [actor for actor in self.game.actors if actor != witness.actor]
+        layer: set[Node] = {(start, "", False)}
+        seen: set[Node] = set()
+        while layer:
+            layer = {
+                (target, mover, flag or answers)
+                for state, last, flag in layer
+                for mover in others
+                if mover != last
+                for target in arcs[mover][state]
+                for answers in [kind != "any" and self.responds(witness.state, mover, state, target)]
+                if answers or kind != "only"
+            } - seen
+            seen |= layer
+            yield layer
+            if self.sanctions == "one-step":
+                return
+
+
+@dataclass
+class Case:
+    """One witness under examination."""
+
+    judge: Checker
+    witness: Json
+
+    def __post_init__(self) -> None:
+        self.actor, self.concept = self.witness["actor"], self.witness["concept"]
+        self.credible, self.escaping = self.concept in ("seq", "sseq"), self.concept in ("smr", "sseq")
+        self.game = self.judge.game
+        self.score = self.game.scores[self.actor]
+        self.state = self.number(self.witness["state"])
+
+    def number(self, shown: Json) -> int:
+        """The number of a state shown as JSON."""
+        return self.judge.numbers[frozen(shown)]
+
+    def faults(self) -> Iterator[str]:
+        if self.witness["sanctions"] != self.judge.sanctions:
+            yield "another sanction rule"
+        if self.concept == "sim":
+            yield from self.all_changes_listed()
+        else:
+            yield from self.all_improvements_listed()
+        deterred = []
+        for place, each in enumerate(self.witness["improvements"], start=1):
+            examine = self.collision if self.concept == "sim" else self.sanction
+            yield from (f"improvement {place}: {fault}" for fault in (*self.move(each), *examine(each)))
+            deterred.append(each["deterred"])
+        verdict = False if False in deterred else None if None in deterred else True
+        if self.witness["stable"] is not verdict:
+            yield f"the verdict is {self.witness['stable']}, the improvements say {verdict}"
+
+    # --- completeness ---
+
+    def all_improvements_listed(self) -> Iterator[str]:
+        listed = [self.number(each["move"]["state"]) for each in self.witness["improvements"]]
+        if len(set(listed)) < len(listed):
+            yield "an improvement is listed twice"
+        real = self.game.improvements[self.actor][self.state]
+        if not set(listed) <= real:
+            yield "a listed improvement is none"
+        if {self.shadow(state) for state in listed} != {self.shadow(state) for state in real}:
+            yield "an improvement is missing"
+
+    def shadow(self, state: int) -> Any:
+        """A state, or what is left of it if only some options matter."""
+        options = self.witness["options"]
+        return state if options is None else frozen({key: self.judge.states[state][key] for key in options})
+
+    def all_changes_listed(self) -> Iterator[str]:
+        """Under SIM the changes count, not the states they lead to, and merged states have those of all members."""
+        listed = [frozen(self.change(each)) for each in self.witness["improvements"]]
+        if len(set(listed)) < len(listed):
+            yield "a change is listed twice"
+        real = {frozen({"from": self.labels(cell), "to": self.labels(raw)}) for cell, raw in self.improving(self.actor)}
+        if self.witness["options"] is None and set(listed) != real:
+            yield "the improving changes are others"
+
+    def change(self, each: Json) -> dict[str, Any]:
+        start = dict(each["member"] or self.labels(self.game.states[self.state][0]))
+        return {"from": start, "to": {**start, **each["move"]["changes"]}}
+
+    def improving(self, actor: str) -> Iterator[tuple[oracle.Cell, oracle.Cell]]:
+        """The improving changes of an actor: the member they start from and the raw cell they make."""
+        space, scores = self.game.space, self.game.scores[actor]
+        assert space is not None
+        for cell, raw in itertools.chain.from_iterable(
+            zip(itertools.repeat(cell), space.changes(actor, cell)) for cell in self.game.states[self.state]
+        ):
+            landed = space.land(raw)
+            if landed is not None and scores[landed] > scores[self.state]:
+                yield cell, raw
+
+    def labels(self, cell: oracle.Cell) -> dict[str, oracle.Value]:
+        assert self.game.space is not None
+        return {option.key: value for option, value in zip(self.game.space.options, cell, strict=True)}
+
+    # --- one improvement ---
+
+    def move(self, each: Json) -> Iterator[str]:
+        move = each["move"]
+        if move["actor"] != self.actor or not move["improvement"]:
+            yield "it is not an improvement of the judged actor"
+        if self.concept != "sim":
+            yield from self.settings_change(move, self.state)
+        yield from self.reason(move["reason"], self.actor, self.state, self.number(move["state"]))
+
+    def sanction(self, each: Json) -> Iterator[str]:
+        start = self.number(each["move"]["state"])
+        if each["deterred"] is None:
+            return
+        if not each["answer"]:
+            if each["deterred"]:
+                yield "it is said to be deterred, but nothing deters it"
+            yield from self.nothing_deters(each, start)
+            return
+        ends = yield from self.steps(each["answer"], start)
+        if each["deterred"] is not True or each["short"] is not None:
+            yield "an answered improvement is deterred"
+        if not self.deters(ends):
+            yield "the answer does not deter"
+        yield from self.reason(each["cost"], self.actor, self.state, ends)
+        yield from self.escapes(each, ends)
+        if len(each["answer"]) != self.shortest(start, "any"):
+            yield "the answer is not a shortest one"
+        yield from self.responses(each, start)
+
+    def steps(self, steps: list[Json], start: int) -> Any:
+        """Faults of a sequence; returns where it leads."""
+        last = self.actor
+        for step in steps:
+            end, mover = self.number(step["state"]), step["actor"]
+            arcs = self.game.improvements if self.credible else self.game.moves
+            if mover in (last, self.actor):
+                yield f"{mover} steps out of turn"
+            if end not in arcs[mover][start]:
+                yield f"{mover} has no such step"
+            if step["improvement"] is not (end in self.game.improvements[mover][start]):
+                yield f"{mover}: whether it is an improvement is wrong"
+            if step["response"] is not self.response(mover, start, end):
+                yield f"{mover}: whether it is a response is wrong"
+            yield from self.settings_change(step, start)
+            yield from self.reason(step["reason"], mover, start, end)
+            start, last = end, mover
+        if self.judge.sanctions == "one-step" and len(steps) > 1:
+            yield "more than one step"
+        return start
+
+    def response(self, mover: str, start: int, end: int) -> bool | None:
+        if not self.credible or self.game.space is None:
+            return None
+        return self.judge.responds(self.state, mover, start, end)
+
+    def settings_change(self, step: Json, start: int) -> Iterator[str]:
+        """The changes and what follows are the settings that differ, the mover's own ones first."""
+        if self.game.space is None:
+            if step["changes"] or step["follows"]:
+                yield "settings change in graph form"
+            return
+        before, after = (oracle.settings(self.game, state) for state in (start, self.number(step["state"])))
+        apart = {key: value for key, value in after.items() if before[key] != value}
+        own = {option.key for option in self.game.space.options if option.actor == step["actor"]}
+        if step["changes"] != {key: value for key, value in apart.items() if key in own}:
+            yield "the changes are others"
+        if step["follows"] != {key: value for key, value in apart.items() if key not in own}:
+            yield "what follows is something else"
+
+    def deters(self, state: int) -> bool:
+        """Whether arriving there leaves the actor no better off than staying, escape included."""
+        here = self.score[self.state]
+        caught = not self.escaping or all(self.score[x] <= here for x in self.game.moves[self.actor][state])
+        return self.score[state] <= here and caught
+
+    def escapes(self, each: Json, ends: int) -> Iterator[str]:
+        if not self.escaping:
+            if each["escapes"] is not None:
+                yield "there is no escape under this concept"
+            return
+        if sorted(self.number(escape["state"]) for escape in each["escapes"]) != sorted(
+            self.game.moves[self.actor][ends]
+        ):
+            yield "the ways out are others"
+        for escape in each["escapes"]:
+            yield from self.settings_change(escape, ends)
+            yield from self.reason(escape["reason"], self.actor, self.state, self.number(escape["state"]))
+            if escape["reason"]["verdict"] == "better":
+                yield "the actor escapes"
+
+    # --- all sequences ---
+
+    def shortest(self, start: int, kind: str) -> int | None:
+        """The length of a shortest sanction of a kind: any, with some response, or of responses only."""
+        for length, layer in enumerate(self.judge.layers(self, start, kind), start=1):
+            if any(self.deters(state) and (flag or kind == "any") for state, _, flag in layer):
+                return length
+        return None
+
+    def responses(self, each: Json, start: int) -> Iterator[str]:
+        if not self.credible or self.game.space is None:
+            if each["responses"] is not None or each["reply"]:
+                yield "there are no responses here"
+            return
+        only, some = self.shortest(start, "only"), self.shortest(start, "some")
+        level = "only" if only else "some" if some else "none"
+        if each["responses"] != level:
+            yield f"the sanctions are '{level}' responses, not '{each['responses']}'"
+        marks = [step["response"] for step in each["answer"]]
+        if (only == len(marks) and not all(marks)) or (some == len(marks) and not any(marks)):
+            yield "an equally short sanction is more of a response"
+        if each["reply"]:
+            ends = yield from self.steps(each["reply"], start)
+            replies = [step["response"] for step in each["reply"]]
+            if not self.deters(ends) or not (all(replies) if only else any(replies)):
+                yield "the longer sanction is no response"
+            if len(replies) != (only or some):
+                yield "the longer sanction is not a shortest one"
+        elif not (all(marks) if only else any(marks) if some else True):
+            yield "a sanction with more of a response is not shown"
+
+    def nothing_deters(self, each: Json, start: int) -> Iterator[str]:
+        if each["cost"] is not None or each["escapes"] is not None or each["responses"] is not None or each["reply"]:
+            yield "something is said of an answer that is not there"
+        reached = {state for layer in self.judge.layers(self, start, "any") for state, _, _ in layer}
+        if any(map(self.deters, reached)):
+            yield "something does deter it"
+        short = each["short"]
+        if self.concept == "nash":
+            if short is not None:
+                yield "nobody answers under Nash"
+            return
+        ends = yield from self.steps(short["steps"], start)
+        yield from self.reason(short["reason"], self.actor, self.state, ends)
+        if bool(reached) != bool(short["steps"]):
+            yield "whether anybody can answer is wrong"
+        elif reached and self.left_with(ends) != min(map(self.left_with, reached)):
+            yield "there is a worse answer"
+        if short["escape"] is not None:
+            landed = self.number(short["escape"]["state"])
+            if landed not in self.game.moves[self.actor][ends] or self.score[landed] <= self.score[self.state]:
+                yield "that is no escape"
+            yield from self.settings_change(short["escape"], ends)
+            yield from self.reason(short["escape"]["reason"], self.actor, self.state, landed)
+        elif self.score[ends] <= self.score[self.state]:
+            yield "the escape is not shown"
+
+    def left_with(self, state: int) -> Any:
+        own = self.game.moves[self.actor][state] if self.escaping else ()
+        return max([self.score[state], *(self.score[x] for x in own)])
+
+    # --- at the same moment ---
+
+    def collision(self, each: Json) -> Iterator[str]:
+        space = self.game.space
+        assert space is not None
+        cell, raw = (tuple(settings.values()) for settings in self.change(each).values())
+        if space.land(raw) != self.number(each["move"]["state"]):
+            yield "the change leads elsewhere"
+        rivals = {
+            (actor, space.joint(actor, raw, other)): other
+            for actor in self.game.actors
+            if actor != self.actor
+            for start, other in self.improving(actor)
+            if start == cell
+        }
+        spoilt = {key for key in rivals if self.no_better(space.land(key[1]))}
+        if each["deterred"] is not bool(spoilt):
+            yield "whether something collides is wrong"
+        if each["collision"] is None:
+            return
+        met = each["collision"]
+        who, joint = met["other"]["actor"], self.number(met["joint"])
+        other = tuple({**self.labels(cell), **met["other"]["changes"]}.values())
+        if (who, space.joint(who, raw, other)) not in spoilt or space.land(space.joint(who, raw, other)) != joint:
+            yield "the collision is none"
+        alone = self.number(met["other"]["state"])
+        if space.land(other) != alone:
+            yield "the other change leads elsewhere"
+        yield from self.reason(met["other"]["reason"], who, self.state, alone)
+        yield from self.reason(met["cost"], self.actor, self.state, joint)
+
+    def no_better(self, state: int | None) -> bool:
+        return state is not None and self.score[state] <= self.score[self.state]
+
+    # --- reasons ---
+
+    def reason(self, reason: Json, actor: str, before: int, after: int) -> Iterator[str]:
+        """The verdict of a comparison, and that the statements named are those that decide."""
+        scores = self.game.scores[actor]
+        verdict = (scores[after] > scores[before]) - (scores[after] < scores[before])
+        if reason["verdict"] != {1: "better", 0: "equal", -1: "worse"}[verdict]:
+            yield f"{actor}: the comparison is wrong"
+        if reason["kind"] != self.judge.kind(actor):
+            yield f"{actor}: the list is of another kind"
+        elif reason["kind"] == "ranking":
+            if reason["places"] != [self.judge.place(actor, before), self.judge.place(actor, after)]:
+                yield f"{actor}: the places are others"
+        else:
+            yield from self.statements(reason, actor, before, after)
+
+    def statements(self, reason: Json, actor: str, before: int, after: int) -> Iterator[str]:
+        old, new = self.judge.holds(actor, before), self.judge.holds(actor, after)
+        apart = [place for place in range(len(old)) if old[place] != new[place]]
+        if reason["kind"] == "priorities":
+            apart = apart[:1]
+        elif reason["scores"] != [str(Fraction(self.game.scores[actor][state])) for state in (before, after)]:
+            yield f"{actor}: the scores are others"
+        named = [(each["rank"], each["says"], each["holds"], each["weight"]) for each in reason["statements"]]
+        texts = self.judge.statements[actor]
+        weights = [None if weight is None else str(weight) for _, _, weight in texts]
+        if named != [(place + 1, texts[place][0], new[place], weights[place]) for place in apart]:
+            yield f"{actor}: other statements decide"
+
+
+def frozen(value: Any) -> Any:
+    """A JSON value that can be looked up."""
+    if isinstance(value, Mapping):
+        return frozenset((key, frozen(each)) for key, each in value.items())
+    return tuple(map(frozen, value)) if isinstance(value, Iterable) and not isinstance(value, str) else value
