@@ -235,7 +235,7 @@ def test_check_looks_at_the_space(run: Run) -> None:
         (["analyze", "."], "this is a folder"),
         (["analyze", "none.yaml"], "there is no such file"),
         (["analyze", "--reading", "ru=profits"], "did you mean profit?"),
-        (["analyze", "--reading", "rus=profit"], "did you mean ru?"),
+        (["analyze", "--reading", "rus=profit"], "did you mean us?"),
         (["analyze", "--reading", "ru"], "write ACTOR=NAME, for example ru=profit; found 'ru'"),
         (["analyze", "--world", "w"], "unknown world 'w'"),
         (["analyze", "--concepts", "nahs"], "did you mean nash?"),

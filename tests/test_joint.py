@@ -124,10 +124,12 @@ def brute_force(model: Any, sanctions: str, goal: str, start: int | None = None)
 
 def describe(game: Any, group: tuple[str, ...], begin: int, target: int, good: set[int], sanctions: str) -> Any:
     then = dataclasses.replace(game, now=target)
-    ends = {kind: oracle.verdict(oracle.ends(then, kind, sanctions), good) for kind in ("myopic", "foresight")}
+    found = {kind: oracle.ends(then, kind, sanctions) or [] for kind in ("myopic", "foresight")}
+    verdicts = {kind: oracle.verdict(ends, good) for kind, ends in found.items()}
+    firsts = {kind: tuple(oracle.show(game, end[0]) for end in ends) for kind, ends in found.items()}
     holds = {concept: target in (oracle.equilibria(game, concept, sanctions) or ()) for concept in CONCEPTS}
     gains = [(i, float(game.scores[i][begin]), float(game.scores[i][target])) for i in group]
-    return oracle.show(game, target), gains, holds, ends
+    return oracle.show(game, target), gains, holds, verdicts, firsts
 
 
 def minimal(found: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
@@ -138,7 +140,13 @@ def plain(found: Joint) -> dict[tuple[str, ...], Any]:
     """The engine's answer in the oracle's words."""
     return {
         each.members: [
-            (t.state, [(g.actor, float(g.before), float(g.after)) for g in t.gains], dict(t.equilibrium), dict(t.then))
+            (
+                t.state,
+                [(g.actor, float(g.before), float(g.after)) for g in t.gains],
+                dict(t.equilibrium),
+                dict(t.then),
+                dict(t.ends),
+            )
             for t in each.targets
         ]
         for each in found.coalitions

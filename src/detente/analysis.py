@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,9 +29,9 @@ from detente.preferences import state_text
 from detente.scenario.model import Option, Reading, Scenario
 from detente.sheet import Sheet, html_of
 from detente.stability import Solution, arcs_of, improving_steps, quiet, solve
-from detente.stability.cones import own_cone, sliceable
 from detente.stability.concepts import concepts as choose_concepts
 from detente.stability.concepts import sanction_rule
+from detente.stability.cones import own_cone, sliceable
 from detente.stability.reachable import ends_by_arrays
 
 UNCAPPED = 4096
@@ -206,7 +206,7 @@ class Analysis:
         concepts: Iterable[str] | None = None,
         *,
         where: str | Formula | None = None,
-        actors: Iterable[str] | None = None,
+        actors: Sequence[str] | None = None,
         most: int | None = None,
     ) -> Sheet:
         """The states that are equilibria under any of the concepts: number, settings, and which concepts.
@@ -214,22 +214,17 @@ class Analysis:
         `where` and `actors` as in `equilibria`; at most `most` rows (default: all, or 100 of a large model).
         """
         chosen = [c for c in (self.concepts if concepts is None else concepts) if c in self.solution.stable]
-        among = None if actors is None else tuple(actors)
-        found = {concept: self.equilibria(concept, where, among) for concept in chosen}
-        cells = union(found.values())
+        found = {concept: self.equilibria(concept, where, actors) for concept in chosen}
+        cells = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found.values()]))
         limit = most if most is not None else len(cells) if self.states <= UNCAPPED else LISTED
         shown = cells[:limit]
         holds = [np.isin(shown, found[concept]).tolist() for concept in chosen]
         settings = [_labels(self.scenario, self.conflict.settings(cell)) for cell in shown.tolist()]
         rows = zip(self.numbers(shown), (s.values() for s in settings), zip(*holds, strict=True), strict=True)
         title = ", ".join(f"{len(found[concept]):,} {concept}" for concept in chosen)
-        left = f"{len(cells) - len(shown):,} more equilibria are not listed"
-        return Sheet(
-            f"Equilibria: {title}",
-            ("state", *(settings[0] if settings else ()), *chosen),
-            tuple((number, *values, *marks) for number, values, marks in rows),
-            (left,) if len(cells) > len(shown) else (),
-        )
+        left = (f"{len(cells) - len(shown):,} more equilibria are not listed",) if len(cells) > len(shown) else ()
+        columns = ("state", *(settings[0] if settings else ()), *chosen)
+        return Sheet(f"Equilibria: {title}", columns, tuple((n, *values, *marks) for n, values, marks in rows), left)
 
     def outcome_table(self) -> Sheet:
         """The named outcomes: ALL, SOME or NONE of where play ends, and how many equilibria have them."""
@@ -296,12 +291,6 @@ def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Read
     """The reading of every actor, in order; an actor that wants nothing is indifferent."""
     nothing = Reading("none", "priorities")
     return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
-
-
-def union(cells: Iterable[Cells]) -> Cells:
-    """All the cells in several lists, each once, in order."""
-    lists = [np.empty(0, dtype=np.int64), *cells]
-    return np.unique(np.concatenate(lists))
 
 
 def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mapping[str, Any] | None) -> int:
@@ -373,6 +362,9 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
             [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
         ]
         wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
+        degrees = [*(s.strength for s in reading.statements), *reading.gaps, *map(str, reading.great)]
+        if any(degree != 1 for degree in degrees):
+            wants.append(["degrees", *map(str, degrees)])
         actors.append([actor.id, options, reading.kind, wants, reading.ranking])
     rules = [
         [r.kind, str(r.when), sorted(r.then.items()), str(r.target), r.actor, r.representative] for r in scenario.rules
@@ -390,8 +382,9 @@ def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
     if not conflict.simple or conflict.cells * player.size <= 1 << 18:
         return len(arcs_of(conflict, axis).start)
     if player.moves.legal is None and player.moves.need is None:
-        feasible = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis)).sum(axis=axis, dtype=np.int64)
-        return int((feasible * (feasible - 1)).sum()) * (conflict.cells // player.size // feasible.size)
+        whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))
+        own = whole.sum(axis=axis, dtype=np.int64)
+        return int((own * (own - 1)).sum()) * (conflict.cells // whole.size)
     keys = own_cone(scenario, axis)
     small = build(scenario, keep=keys)
     if small.cells == conflict.cells:

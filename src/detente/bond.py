@@ -14,7 +14,7 @@ How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` fi
 >>> analysis = analyse(load("two_proxies"))
 >>> for each in exits(analysis, bond_of(analysis, "russia_dprk")):
 ...     print(each.actor, "lets lapse", ", ".join(each.lapses), "- answered:", [str(move) for move in each.answer])
-ru lets lapse treaty - answered: ['nk: not nk_arms, not nk_troops']
+ru lets lapse treaty - answered: ['nk: not nk_troops']
 nk lets lapse troops - answered: ['ru: not ru_link']
 nk lets lapse munitions, troops - answered: ['ru: not ru_link']
 """
@@ -152,11 +152,53 @@ def change_between(analysis: Analysis, before: int, after: int) -> dict[str, Any
     return {option.key: label(option, new[option.key]) for option in options}
 
 
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of the partnership over some states: how many of each, and per flow in how many it has lapsed."""
+
+    counts: Mapping[str, int]
+    lapsed: Mapping[str, str]
+
+    @property
+    def word(self) -> str:
+        """The only fate that occurs, DEPENDS, or "none" where there are no states."""
+        return fate(self.counts)
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """ALL, SOME or NONE of each fate; "none" where there are no states."""
+        total = sum(self.counts.values())
+        return {word: share(self.counts[word], total) for word in FATES}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "word": self.word,
+            "verdicts": self.verdicts,
+            "counts": dict(self.counts),
+            "lapsed": dict(self.lapsed),
+        }
+
+
+def fate_of_play(analysis: Analysis, bond: Bond, kind: str) -> Fate:
+    """What becomes of it over all states of the ends of a kind of play from the status quo."""
+    cells = analysis.play(kind).end_states
+    counts = {word: int(analysis.conflict.holds(bond.formula(word), cells).sum()) for word in FATES}
+    lapsed = {flow: int(analysis.conflict.holds(bond.lapse(flow), cells).sum()) for flow in bond.on}
+    return Fate(counts, {flow: share(count, len(cells)) for flow, count in lapsed.items()})
+
+
+def fate_of_equilibria(analysis: Analysis, bond: Bond, concept: str) -> Fate:
+    """What becomes of it over the equilibria under a concept."""
+    counts = {word: analysis.count(concept, bond.formula(word)) for word in FATES}
+    total = sum(counts.values())
+    return Fate(counts, {flow: share(analysis.count(concept, bond.lapse(flow)), total) for flow in bond.on})
+
+
 # --- who would leave ------------------------------------------------------------------------------------------------
 
 
 def exits(analysis: Analysis, bond: Bond) -> tuple[Exit, ...]:
-    """Everybody's exits from the status quo, members first; per actor the undeterred ones first, then by size.
+    """Everybody's exits from the status quo, members first; per actor the undeterred first, then those that end a core flow.
 
     Cost: one expansion per actor, and a bounded search per deterred exit.
     """
@@ -168,20 +210,22 @@ def exits(analysis: Analysis, bond: Bond) -> tuple[Exit, ...]:
 def _exits(analysis: Analysis, bond: Bond, actor: str) -> list[Exit]:
     now, player = analysis.cell(), analysis.conflict.index(actor)
     targets, free = (_steps(analysis, now, player, foresight) for foresight in (False, True))
-    ends = bond_lost(analysis, bond, targets)
+    ends = _lost(analysis, bond, targets)
     moves = {int(cell): Move(actor, change_between(analysis, now, int(cell))) for cell in ends}
-    order = sorted(moves, key=lambda cell: (cell not in free, len(moves[cell].change)))
+    lapses = {cell: bond.lapsed(analysis, cell) for cell in moves}
+    vital = {cell: bool(set(lapses[cell]) & set(bond.partnership.core)) for cell in moves}
+    order = sorted(moves, key=lambda cell: (cell not in free, not vital[cell], len(moves[cell].change)))
     search = _search(analysis, player, now)
     found = []
     for place, cell in enumerate(order):
         deterred = cell not in free
         answer, response = _answer(search, cell) if deterred and place < EXITS else ((), None)
-        lapses, told = bond.lapsed(analysis, cell), _told(analysis, cell, answer)
-        found.append(Exit(moves[cell], actor in bond.partnership.members, lapses, deterred, told, response))
+        told, member = _told(analysis, cell, answer), actor in bond.partnership.members
+        found.append(Exit(moves[cell], member, lapses[cell], deterred, told, response))
     return found
 
 
-def bond_lost(analysis: Analysis, bond: Bond, cells: Cells) -> Cells:
+def _lost(analysis: Analysis, bond: Bond, cells: Cells) -> Cells:
     """Those of the states in which some flow has lapsed."""
     lost = np.zeros(len(cells), dtype=np.bool_)
     for flow in bond.on:

@@ -193,7 +193,7 @@ class Case:
 
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
-        return self._with_reading(actor, replace(self.reading(actor), id=name, ranking=groups))
+        return self._with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
 
     def _with_reading(self, actor: str, reading: Reading) -> Case:
         def one(each: Actor) -> Actor:

@@ -28,9 +28,9 @@ from itertools import permutations, product
 from typing import Any
 
 from detente.case import Case, Policy
-from detente.conflict import build
-from detente.errors import InputError, ScenarioError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Not
+from detente.holding import stands
 from detente.scenario.model import Actor, Option, Platform, Reading, Statement
 
 MOST = 20_000
@@ -38,9 +38,6 @@ MOST = 20_000
 
 VERDICTS = ("ALL", "SOME", "NONE", "none", "stable", "unstable", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
 """The order in which verdicts are shown."""
-
-IMPOSSIBLE = frozenset({"infeasible-now", "infeasible-state", "no-feasible-state"})
-"""Problems of a model that say no more than: this cannot be the case."""
 
 EVERY_ORDER = ("any", "all")
 """How a platform says that it admits every order of its list."""
@@ -132,7 +129,7 @@ def complete(
     lists: bool = True,
     most: int = MOST,
 ) -> tuple[Completion, ...]:
-    """Every completion of what the case leaves open, infeasible ones left out.
+    """Every completion of what the case leaves open; settings that rules forbid, or undo at once, are left out.
 
     `start` names options whose setting in the status quo is unknown, `hold` options that will be held nobody knows how,
     `any_order` actors whose list may stand in any order; statements marked `unknown` in the chosen lists are always
@@ -250,31 +247,26 @@ def _too_many(what: str, total: int, most: int, cure: str) -> TooLarge:
 
 
 def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -> list[Completion]:
-    """The feasible cases after every combination of the unknown settings; raises if there is none."""
+    """The cases after every combination of the unknown settings that can be; raises if there is none."""
     if not start and not hold:
         return [Completion(case, {})]
-    found, problem = [], None
-    for chosen in product(*(range(len(option.choices)) for option in (*start, *hold))):
-        each = _setting(case, start, hold, chosen)
-        try:
-            build(each.case.scenario)
-        except ScenarioError as error:
-            if not {p.code for p in error.problems} <= IMPOSSIBLE:
-                raise
-            problem = error
-        else:
-            found.append(each)
-    if problem is not None and not found:
-        raise problem
+    chosen = product(*(range(len(option.choices)) for option in (*start, *hold)))
+    tried = [_setting(case, start, hold, each) for each in chosen]
+    found = [made for settings, made in tried if stands(made.case.scenario, settings)]
+    if not found:
+        names = ", ".join(option.key for option in (*start, *hold))
+        raise Unanswerable(f"no setting of {names} is possible here: rules forbid or undo every one; ask without it")
     return found
 
 
-def _setting(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...], chosen: tuple[int, ...]) -> Completion:
+def _setting(
+    case: Case, start: tuple[Option, ...], hold: tuple[Option, ...], chosen: tuple[int, ...]
+) -> tuple[dict[str, int], Completion]:
     first = {option.key: value for option, value in zip(start, chosen, strict=False)}
     later = {option.key: value for option, value in zip(hold, chosen[len(start) :], strict=True)}
     values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
     written = all(case.now[key] == value for key, value in (first | later).items())
-    return Completion(case.under(Policy(start=first, hold=later)), values, {}, written)
+    return first | later, Completion(case.under(Policy(start=first, hold=later)), values, {}, written)
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -375,3 +367,12 @@ def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -
     if any_order:
         found[f"{actor}: the order is"] = " > ".join(str(made) for _, made in order)
     return found
+
+
+def completed_lists(actor: str, reading: Reading, most: int = MOST) -> tuple[tuple[Statement, ...], ...]:
+    """Every completion of one reading by itself; just what is written where nothing is unknown."""
+    if not _open(reading, False):
+        return (reading.statements,)
+    if (total := _count(reading, False)) > most:
+        raise _too_many(f"completions of {actor}'s list", total, most, "settle a sign, a rank or a presence")
+    return tuple(each.statements for each in _lists(actor, reading, False))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.analysis import LISTED, UNCAPPED, Analysis
 from detente.conflict import Cells
@@ -56,6 +57,15 @@ class _Writer:
             self.known[cell] = self.analysis.state(cell)
         return self.known[cell]
 
+    def marked(self, grid: NDArray[np.bool_], label: str) -> list[Any]:
+        """The states a broadcastable grid marks; of very many only the first are looked for."""
+        conflict = self.analysis.conflict
+        number = int(grid.sum(dtype=np.int64)) * (conflict.cells // grid.size)
+        if number <= self.most:
+            return self.states(np.flatnonzero(np.broadcast_to(grid, conflict.shape)), label)
+        self.truncated[label] = number - self.most
+        return [self.state(cell) for cell in first_marked(np.broadcast_to(grid, conflict.shape), self.most)]
+
     def states(self, cells: Cells, label: str) -> list[Any]:
         if len(cells) > self.most:
             self.truncated[label] = len(cells) - self.most
@@ -80,13 +90,13 @@ class _Writer:
     def equilibria(self, concept: str) -> list[Any] | None:
         if not self.known_concept(concept):
             return None
-        return self.states(self.analysis.equilibria(concept), f"equilibria.{concept}")
+        return self.marked(self.analysis.equilibrium_grid(concept), f"equilibria.{concept}")
 
     def stability(self, concept: str) -> dict[str, list[Any]] | None:
         if not self.known_concept(concept):
             return None
         return {
-            actor: self.states(self.analysis.equilibria(concept, actors=[actor]), f"stability.{concept}.{actor}")
+            actor: self.marked(self.analysis.stable_grid(concept, actor), f"stability.{concept}.{actor}")
             for actor in self.analysis.actors
         }
 
@@ -132,3 +142,13 @@ class _Writer:
         plays = {kind: analysis.verdict(formula, kind) if started else None for kind in ("myopic", "foresight")}
         counts = {c: analysis.count(c, formula) if self.known_concept(c) else None for c in analysis.concepts}
         return {**plays, "equilibria": counts}
+
+
+def first_marked(grid: NDArray[np.bool_], most: int) -> list[int]:
+    """The first cells a whole grid marks, slice by slice of its first axis."""
+    found: list[int] = []
+    for number, part in enumerate(grid):
+        if len(found) >= most:
+            break
+        found += (np.flatnonzero(part) + number * part.size).tolist()
+    return found[:most]

@@ -199,7 +199,8 @@ class Ground:
         merged = self.conflict.merging and any(cell == merge.representative for merge in self.conflict.merges)
         if not (self.conflict.graph or merged):
             return settings
-        digits = "".join(str(value) for value in self.conflict.settings(cell).values())
+        values = self.conflict.settings(cell)
+        digits = "".join(str(values[option.key]) for option in self.scenario.options if option.key in values)
         return {"state": self.conflict.state_names.get(cell, digits), "settings": settings}
 
     def labels(self, settings: Mapping[str, int]) -> dict[str, Any]:

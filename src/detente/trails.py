@@ -196,7 +196,7 @@ def _swept(ground: Ground, kind: str, start: int, goal: Formula | int) -> Distan
 
 def _goal_grid(ground: Ground, goal: Formula | int) -> NDArray[np.bool_]:
     if isinstance(goal, int):
-        return (np.arange(ground.conflict.cells) == goal).reshape(ground.conflict.shape)
+        return np.asarray(np.arange(ground.conflict.cells) == goal).reshape(ground.conflict.shape)
     return np.asarray(np.broadcast_to(ground.conflict.holds(goal), ground.conflict.shape))
 
 

@@ -2,7 +2,8 @@
 
 Every question is a frozen class that knows how it is written in a file (`read`), how it is put to a case (`ask`) and how
 it is said (`words`). Here is what they share; the questions of play, levers and single steps are in `detente.claims.asks`, those
-about lists, coalitions and time in `detente.claims.further`, the table of all in `detente.claims.tests`.
+about lists and what is unknown in `detente.claims.lists`, those about coalitions, ways and time in
+`detente.claims.further`, the table of all in `detente.claims.tests`.
 
 What an author expects is a `Wanted`: a word such as `ALL`, `none`, `better`, or a word with a value, such as
 `necessary: [us_recog]`.
@@ -46,12 +47,14 @@ class Wanted:
 class Answer:
     """What was found: a short verdict, whether it is what the test expects (None: it expects nothing), the evidence.
 
-    `probes` are the verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
+    `partly` tells on what it depends where the verdict is neither what is expected nor its opposite. `probes` are the
+    verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
     """
 
     verdict: str
     holds: bool | None = None
     shows: tuple[str, ...] = ()
+    partly: str = ""
     probes: tuple[Probe, ...] = ()
     by_rule: bool = False
 
@@ -132,9 +135,9 @@ def actors_of(model: Scenario) -> list[str]:
 
 def read_query(fields: Fields, model: Scenario) -> Query:
     """`of`, `play` and `concept`: where play ends, what equilibria have, or whether the status quo is one."""
-    of = fields.take("of", lambda slot: (slot.formula(model), slot.text())[1], None)
+    of = fields.take("of", lambda slot: read_goal(slot, model), None)
     concept = fields.take("concept", lambda slot: slot.one_of("concept", CONCEPTS), None)
-    play = fields.take("play", lambda slot: slot.one_of("kind of play", KINDS), "")
+    play = fields.take("play", read_play, "")
     if of is None and concept is None:
         fields.slot.complaints.note(fields.slot.path, "say what is asked: `of:` a formula, or `concept:`", key=True)
     if concept and play:
@@ -148,3 +151,13 @@ def query_words(query: Query) -> str:
         return f"is '{query.of}' true where {query.play} play ends?"
     concept = query.concept.upper() if query.concept != "nash" else "Nash"
     return f"is '{query.of}' true in the {concept} equilibria?" if query.of else f"is the status quo {concept} stable?"
+
+
+def read_goal(slot: Slot, model: Scenario) -> str:
+    """A formula, checked, as it is written."""
+    slot.formula(model)
+    return slot.text()
+
+
+def read_play(slot: Slot) -> str:
+    return slot.one_of("kind of play", KINDS)

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from detente.analysis import KINDS, Analysis
+from detente.analysis import Analysis
 from detente.case import Case, Policy, Query, said, verdict
 from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, own_options, query_words
-from detente.claims.asking import read_query, read_wanted
+from detente.claims.asking import read_goal, read_play, read_query, read_wanted
 from detente.claims.slots import Fields, Slot
 from detente.errors import InputError
 from detente.play import ALL, NONE, SOME
@@ -43,7 +43,13 @@ class Verdict(Question):
         case = at.case
         found = verdict(case, self.query)
         holds = None if self.wanted is None else found in self.wanted.words
-        return Answer(found, holds, _evidence(case, self.query), ((case, self.query),))
+        return Answer(found, holds, _evidence(case, self.query), self._partly(found), ((case, self.query),))
+
+    def _partly(self, found: str) -> str:
+        """What decides a SOME where ALL or NONE is expected."""
+        if found != SOME or self.wanted is None or SOME in self.wanted.words:
+            return ""
+        return "how play goes" if self.query.concept is None else "which equilibrium it is"
 
     def words(self) -> str:
         return query_words(self.query)
@@ -102,8 +108,8 @@ class Levering(Question):
         if inner is None:
             return cls((), "", "foresight", ())
         by = inner.must("by", lambda slot: slot.names("actor", actors_of(model)), ())
-        goal = inner.must("goal", lambda slot: (slot.formula(model), slot.text())[1], "")
-        play = inner.take("play", lambda slot: slot.one_of("kind of play", KINDS), "foresight")
+        goal = inner.must("goal", lambda slot: read_goal(slot, model), "")
+        play = inner.take("play", read_play, "foresight")
         own = own_options(model, by)
         among = inner.take("among", lambda slot: slot.names("option to switch", own), ())
         inner.close()
@@ -120,7 +126,7 @@ class Levering(Question):
         shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in found.minimal[:LISTED])
         query = Query(self.goal, self.play)
         probes = tuple((_held(at.case, found, each.flips), query) for each in found.minimal[:LISTED])
-        return Answer(shown or "nothing suffices", self._holds(found, sets), self._shows(found), probes)
+        return Answer(shown or "nothing suffices", self._holds(found, sets), self._shows(found), "", probes)
 
     def _holds(self, found: Levers, sets: list[frozenset[str]]) -> bool | None:
         if self.wanted is None:
@@ -169,7 +175,7 @@ class Keeping(Question):
         if inner is None:
             return cls("", "foresight")
         by = inner.must("by", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        play = inner.take("play", lambda slot: slot.one_of("kind of play", KINDS), "foresight")
+        play = inner.take("play", read_play, "foresight")
         inner.close()
         return cls(by, play, read_wanted(expect, ("kept", "left")))
 
@@ -268,7 +274,7 @@ class Scoring(Question):
         if inner is None:
             return cls("", "foresight")
         by = inner.must("by", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        play = inner.take("play", lambda slot: slot.one_of("kind of play", KINDS), "foresight")
+        play = inner.take("play", read_play, "foresight")
         inner.close()
         return cls(by, play, read_wanted(expect, ("better", "worse", "equal", "mixed")))
 

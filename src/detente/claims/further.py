@@ -1,158 +1,23 @@
-"""The questions about lists, what nobody knows, coalitions, ways and time."""
+"""The questions about coalitions, ways, partnerships and time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from detente.analysis import KINDS
-from detente.case import Query, verdict
-from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, query_words, read_query, read_wanted
+from detente.case import Query
+from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, read_goal, read_play, read_wanted
 from detente.claims.slots import Fields, Slot
-from detente.errors import InputError
 from detente.play import SOME
+from detente.questions.history import Hindcast, Score, hindcast
+from detente.questions.irreversible import irreversible
 from detente.questions.joint import Joint, joint_minimal
+from detente.questions.partnerships import partnership
 from detente.questions.paths import Paths, paths
-from detente.questions.pivots import KINDS as CHANGES
-from detente.questions.pivots import pivots, threshold
 from detente.questions.races import races
-from detente.questions.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario.model import Scenario
 from detente.steps import KINDS as STEPS
-
-_NOTHING = Query("true")
-
-
-@dataclass(frozen=True)
-class Ranking(Question):
-    """`threshold: {actor, wish, of | concept}`: does the rank of one wish decide?"""
-
-    actor: str
-    wish: str
-    query: Query
-    wanted: Wanted | None = None
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("threshold", Fields, None)
-        if inner is None:
-            return cls("", "", _NOTHING)
-        actor = inner.must("actor", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        wish = inner.must("wish", lambda slot: (slot.formula(model), slot.text())[1], "")
-        query = read_query(inner, model)
-        inner.close()
-        return cls(actor, wish, query, read_wanted(expect, ("some", "none"), {"turns": _ranks}))
-
-    def ask(self, at: Setting) -> Answer:
-        found = threshold(at.case, self.actor, self.wish, self.query)
-        turns = ", ".join(f"between ranks {rank - 1} and {rank}" for rank in found.turns)
-        ranks = ", ".join(f"{rank}: {each}" for rank, each in enumerate(found.verdicts, 1))
-        shows = (f"by rank: {ranks}", f"listed at rank {found.rank}")
-        return Answer(f"turns {turns}" if turns else "the rank decides nothing", self._holds(found.turns), shows)
-
-    def _holds(self, turns: tuple[int, ...]) -> bool | None:
-        if self.wanted is None:
-            return None
-        if self.wanted.value is not None:
-            return turns == self.wanted.value
-        return bool(turns) == ("some" in self.wanted.words)
-
-    def words(self) -> str:
-        return f"does the rank of '{self.wish}' in {self.actor}'s list decide: {query_words(self.query)}"
-
-
-def _ranks(slot: Slot) -> tuple[int, ...]:
-    return tuple(each.read(Slot.number, 0) for each in slot.items())
-
-
-@dataclass(frozen=True)
-class Flipping(Question):
-    """`pivots: {actors, kinds, of | concept}`: is there a change of one place in these lists that flips the verdict?"""
-
-    actors: tuple[str, ...]
-    kinds: tuple[str, ...]
-    query: Query
-    wanted: Wanted | None = None
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("pivots", Fields, None)
-        if inner is None:
-            return cls((), CHANGES, _NOTHING)
-        actors = inner.must("actors", lambda slot: slot.names("actor", actors_of(model)), ())
-        kinds = inner.take("kinds", lambda slot: slot.names("kind of change", CHANGES), CHANGES)
-        query = read_query(inner, model)
-        inner.close()
-        return cls(actors, kinds, query, read_wanted(expect, ("some", "none")))
-
-    def ask(self, at: Setting) -> Answer:
-        found = pivots(at.case, self.query, self.actors, kinds=self.kinds)
-        shows = [f"{each} makes it {each.verdict}" for each in found.flips[:LISTED]]
-        more = len(found.flips) - len(shows)
-        shows += [f"and {more} more"] if more > 0 else []
-        said = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
-        holds = None if self.wanted is None else bool(found.flips) == ("some" in self.wanted.words)
-        return Answer(said, holds, tuple(shows))
-
-    def words(self) -> str:
-        who = " and ".join(self.actors)
-        return f"does one {' or '.join(self.kinds)} in the list of {who} flip the verdict: {query_words(self.query)}"
-
-
-@dataclass(frozen=True)
-class Leaving(Question):
-    """`unknowns: {list_of | in_force | settings, of | concept}`: the verdict over all completions of what is unknown."""
-
-    list_of: str
-    in_force: str
-    settings: tuple[str, ...]
-    query: Query
-    wanted: Wanted | None = None
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("unknowns", Fields, None)
-        if inner is None:
-            return cls("", "", (), _NOTHING)
-        platform = [inner.take(key, lambda slot: slot.one_of("platform", model.platforms), "") for key in _PLATFORM]
-        options = [option.key for option in model.options]
-        settings = inner.take("settings", lambda slot: slot.names("option", options), ())
-        query = read_query(inner, model)
-        inner.close()
-        if all(platform):
-            fields.slot.complaints.note(inner.slot.path, "either `list_of:` or `in_force:`, not both", key=True)
-        certain = {"necessary": Slot.text, "possible": Slot.text}
-        return cls(platform[0], platform[1], settings, query, read_wanted(expect, ("open", "settled"), certain))
-
-    def ask(self, at: Setting) -> Answer:
-        found = self._found(at)
-        shows = [f"{name}: {', '.join(f'{v} brings {w}' for v, w in each.items())}" for name, each in found.decides.items()]
-        return Answer(str(found.counts), self._holds(found), (f"{len(found.rows)} completions", *shows[:LISTED]))
-
-    def _found(self, at: Setting) -> Unknowns:
-        if self.list_of:
-            return unknowns_of_list(at.case, self.list_of, self.query)
-        if self.in_force:
-            return unknowns_in_force(at.case, self.in_force, self.query)
-        return unknowns(at.case, self.query, self.settings)
-
-    def _holds(self, found: Unknowns) -> bool | None:
-        if self.wanted is None:
-            return None
-        word, value = self.wanted.words[0], self.wanted.value
-        if word == "necessary":
-            return found.necessary == value
-        if word == "possible":
-            return value in found.possible
-        return (found.necessary is None) == (word == "open")
-
-    def words(self) -> str:
-        about = f"what {self.list_of} wants" if self.list_of else f"{self.in_force} in force" if self.in_force else ""
-        settings = f"{', '.join(self.settings)} either way" if self.settings else ""
-        return f"over all completions of {about or settings or 'what is unknown'}: {query_words(self.query)}"
-
-
-_PLATFORM = ("list_of", "in_force")
 
 
 @dataclass(frozen=True)
@@ -168,7 +33,7 @@ class Joining(Question):
         inner = fields.must("joint", Fields, None)
         if inner is None:
             return cls("true", 0)
-        goal = inner.must("goal", lambda slot: (slot.formula(model), slot.text())[1], "true")
+        goal = inner.must("goal", lambda slot: read_goal(slot, model), "true")
         most = inner.take("most", Slot.number, 0)
         inner.close()
         members = {"members": lambda slot: slot.names("actor", actors_of(model))}
@@ -192,8 +57,7 @@ class Joining(Question):
         return f"which coalitions all gain by moving together to '{self.goal}'?"
 
 
-def _lands(name: str, lands: object, count: int) -> str:
-    assert isinstance(lands, dict)
+def _lands(name: str, lands: Mapping[str, int], count: int) -> str:
     held = ", ".join(f"{concept} {number}" for concept, number in lands.items())
     return f"{name}: {count} places to go to, of which stable: {held}"
 
@@ -211,7 +75,7 @@ class Going(Question):
         inner = fields.must("path", Fields, None)
         if inner is None:
             return cls("true", "moves")
-        to = inner.must("to", lambda slot: (slot.formula(model), slot.text())[1], "true")
+        to = inner.must("to", lambda slot: read_goal(slot, model), "true")
         by = inner.take("by", lambda slot: slot.one_of("kind of step", STEPS), "moves")
         inner.close()
         return cls(to, by, read_wanted(expect, ("some", "none"), {"steps": Slot.number}))
@@ -220,7 +84,7 @@ class Going(Question):
         found = paths(at.case, self.to, by=self.by, most=1)
         play = {"improvements": "myopic", "unsanctioned": "foresight"}.get(self.by)
         probes = ((at.case, Query(self.to, play)),) if play and found.length else ()
-        return Answer(_length(found), self._holds(found.length), _way(found), probes)
+        return Answer(_length(found), self._holds(found.length), _way(found), "", probes)
 
     def _holds(self, length: int | None) -> bool | None:
         if self.wanted is None:
@@ -257,8 +121,8 @@ class Racing(Question):
         inner = fields.must("races", Fields, None)
         if inner is None:
             return cls("true", "foresight")
-        of = inner.must("of", lambda slot: (slot.formula(model), slot.text())[1], "true")
-        play = inner.take("play", lambda slot: slot.one_of("kind of play", KINDS), "foresight")
+        of = inner.must("of", lambda slot: read_goal(slot, model), "true")
+        play = inner.take("play", read_play, "foresight")
         inner.close()
         return cls(of, play, read_wanted(expect, ("race", "choice", "cycle", "none")))
 
@@ -266,11 +130,124 @@ class Racing(Question):
         found = races(at.case, self.of, play=self.play)
         word = found.reason if found.verdict == SOME else "none"
         query = Query(self.of, self.play)
-        assert found.verdict == verdict(at.case, query)
         holds = None if self.wanted is None else word in self.wanted.words
-        return Answer(word, holds, (found.sentence,), ((at.case, query),))
+        return Answer(word, holds, (found.sentence,), "", ((at.case, query),))
 
     def words(self) -> str:
         return f"under {self.play} play, does the order of moves decide whether '{self.of}'?"
 
 
+@dataclass(frozen=True)
+class Partnering(Question):
+    """`partnership: {name, play | concept}`: does it hold, fray or break?"""
+
+    name: str
+    play: str
+    wanted: Wanted | None = None
+
+    @classmethod
+    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+        inner = fields.must("partnership", Fields, None)
+        if inner is None:
+            return cls("", "foresight")
+        name = inner.must("name", lambda slot: slot.one_of("partnership", model.partnerships), "")
+        play = inner.take("play", read_play, "foresight")
+        inner.close()
+        return cls(name, play, read_wanted(expect, ("HOLDS", "FRAYS", "BREAKS")))
+
+    def ask(self, at: Setting) -> Answer:
+        found = partnership(at.case, self.name)
+        fate = found.plays[self.play]
+        holds = None if self.wanted is None else fate.word in self.wanted.words
+        return Answer(fate.word, holds, (found.reason,), "" if fate.word != "DEPENDS" or holds else "how play goes")
+
+    def words(self) -> str:
+        return f"what becomes of {self.name} where {self.play} play ends?"
+
+
+@dataclass(frozen=True)
+class Closing(Question):
+    """`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""
+
+    option: str
+    wanted: Wanted | None = None
+
+    @classmethod
+    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+        inner = fields.must("irreversible", Fields, None)
+        if inner is None:
+            return cls("")
+        option = inner.must("option", lambda slot: slot.one_of("option", [o.key for o in model.options]), "")
+        inner.close()
+        loses = {"loses": lambda slot: slot.names("outcome", model.outcomes)}
+        return cls(option, read_wanted(expect, ("some", "none"), loses))
+
+    def ask(self, at: Setting) -> Answer:
+        found = irreversible(at.case, self.option).switches
+        lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
+        shows = [f"{each.text}: {each.general} lost{', already so' if each.made else ''}" for each in found]
+        return Answer(f"loses {', '.join(lost)}" if lost else "loses no outcome", self._holds(lost), tuple(shows))
+
+    def _holds(self, lost: tuple[str, ...]) -> bool | None:
+        if self.wanted is None:
+            return None
+        if self.wanted.value is not None:
+            return set(self.wanted.value) <= set(lost)
+        return bool(lost) == ("some" in self.wanted.words)
+
+    def words(self) -> str:
+        return f"what does a switch of {self.option} close off for good?"
+
+
+@dataclass(frozen=True)
+class Hindcasting(Question):
+    """`hindcast: {actor, reading, against}`: how many recorded moves does this account of an actor explain?"""
+
+    actor: str
+    reading: str
+    against: tuple[str, ...]
+    wanted: Wanted | None = None
+
+    @classmethod
+    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+        inner = fields.must("hindcast", Fields, None)
+        if inner is None:
+            return cls("", "", ())
+        actor = inner.must("actor", lambda slot: slot.one_of("actor", actors_of(model)), "")
+        known = model.actor(actor).readings if actor else {}
+        reading = inner.must("reading", lambda slot: slot.one_of(f"reading of {actor}", known), "")
+        against = inner.take("against", lambda slot: slot.names(f"reading of {actor}", known), ())
+        inner.close()
+        return cls(actor, reading, against, read_wanted(expect, ("most", "best"), {"at_least": Slot.number}))
+
+    def ask(self, at: Setting) -> Answer:
+        chosen = at.case.chosen
+        grid = {actor: [reading] for actor, reading in chosen.items()} | {self.actor: [self.reading, *self.against]}
+        found = hindcast(at.case, grid)
+        scores = {score.readings[self.actor]: score for score in found.scores}
+        said = "; ".join(f"{name} {_score(scores[name])}" for name in dict.fromkeys((self.reading, *self.against)))
+        return Answer(said, self._holds(scores), _unexplained(found, scores[self.reading]))
+
+    def _holds(self, scores: Mapping[str, Score]) -> bool | None:
+        own = scores[self.reading].foresight
+        if self.wanted is None:
+            return None
+        if self.wanted.value is not None:
+            return own.hits >= int(self.wanted.value)
+        if "best" in self.wanted.words:
+            return all(own.hits > scores[rival].foresight.hits for rival in self.against if rival != self.reading)
+        return 2 * own.hits > own.n
+
+    def words(self) -> str:
+        rivals = f", against {' and '.join(self.against)}" if self.against else ""
+        return f"how many recorded moves does {self.actor} as '{self.reading}' explain{rivals}?"
+
+
+def _score(score: Score) -> str:
+    return f"{score.foresight} (by luck at least as many: {score.foresight.chance:.0%})"
+
+
+def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:
+    missed = [found.events[call.event] for call in score.calls if not call.unsanctioned]
+    said = "; ".join(f"{event.date} {event.actor} ({event.changes})" for event in missed)
+    return (f"not explained: {said}",) if said else ()

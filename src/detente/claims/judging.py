@@ -6,7 +6,8 @@ A test is asked under every combination of the readings it goes through. Its *fi
   it rests on is decided by reaction rules alone (`Pivots.by_assumption`);
 - *derived*: it holds throughout, and not just by assumption;
 - *contradicted*: it holds under no combination (with `for: every`: not under all);
-- *depends on*: it holds under some; the *deciding* actors are the fewest whose readings settle it;
+- *depends on*: it holds under some; the *deciding* actors are the fewest whose readings settle it. Or it holds neither
+  wholly nor not at all: then it depends on how play goes, or on how what is unknown is settled;
 - *undecidable here*: the author's account brings what is expected, and so does a rival account;
 - *not a model question*.
 
@@ -37,6 +38,9 @@ NO_QUESTION = "not a model question"
 STATUSES = (DERIVED, ASSUMED, CONTRADICTED, DEPENDS, UNDECIDABLE, NO_QUESTION)
 """What can become of a claim."""
 
+SAMPLED = 1
+"""Where a test holds only here and there: under how many combinations it is asked whether an assumption decides."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -48,6 +52,10 @@ class Cell:
     told_apart: bool = True
 
     @property
+    def partly(self) -> str:
+        return "" if self.holds else next((answer.partly for answer in self.answers.values()), "")
+
+    @property
     def verdict(self) -> str:
         if len(self.answers) == 1:
             return next(iter(self.answers.values())).verdict
@@ -56,14 +64,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one test. `deciding` are the actors whose readings settle it, `where` the readings under which it holds."""
+    """What became of one test. `deciding` are the actors whose readings settle it, `where` the readings under which it holds.
+
+    `by_assumption`: where it holds (or in `SAMPLED` of these places, if it does not hold throughout) only rules decide.
+    """
 
     test: Test
     status: str
     cells: tuple[Cell, ...] = ()
     deciding: tuple[str, ...] = ()
     why: str = ""
-    assumed_in: int = 0
+    by_assumption: bool = False
 
     @property
     def held(self) -> int:
@@ -130,19 +141,21 @@ def find(desk: Desk, test: Test) -> Finding:
     deciding = _deciding(cells)
     if test.rivals and any(cell.holds for cell in cells) and not any(cell.told_apart for cell in cells if cell.holds):
         return Finding(test, UNDECIDABLE, cells, deciding, "rival accounts bring the same")
-    status = _quantified(test, sum(cell.holds for cell in cells), len(cells))
-    assumed = _assumed(desk, cells) if any(cell.holds for cell in cells) else 0
-    if status == DERIVED and assumed == sum(cell.holds for cell in cells):
+    status = _quantified(test, cells)
+    assumed = _assumed(desk, cells, len(cells) if status == DERIVED else SAMPLED)
+    if status == DERIVED and assumed:
         status = ASSUMED
-    return Finding(test, status, cells, deciding, "", assumed)
+    why = next(filter(None, (cell.partly for cell in cells)), "")
+    return Finding(test, status, cells, deciding, why if status == DEPENDS else "", assumed)
 
 
-def _quantified(test: Test, held: int, of: int) -> str:
-    if test.every == "every":
-        return DERIVED if held == of else CONTRADICTED
-    if test.every == "some":
-        return DERIVED if held else CONTRADICTED
-    return DERIVED if held == of else DEPENDS if held else CONTRADICTED
+def _quantified(test: Test, cells: Sequence[Cell]) -> str:
+    """The status by how many combinations hold, assumptions aside."""
+    held = sum(cell.holds for cell in cells)
+    if held == len(cells) or (test.every == "some" and held):
+        return DERIVED
+    partly = held or any(cell.partly for cell in cells)
+    return DEPENDS if partly and not test.every else CONTRADICTED
 
 
 def _cell(desk: Desk, test: Test, readings: dict[str, str]) -> Cell:
@@ -175,9 +188,10 @@ def _settled(cells: Iterable[Cell], actors: tuple[str, ...]) -> bool:
     return all(seen.setdefault(tuple(c.readings[a] for a in actors), c.holds) == c.holds for c in cells)
 
 
-def _assumed(desk: Desk, cells: Iterable[Cell]) -> int:
-    """Under how many combinations it holds by assumption."""
-    return sum(_by_assumption(desk, cell.answers[""]) for cell in cells if cell.holds and "" in cell.answers)
+def _assumed(desk: Desk, cells: Iterable[Cell], most: int) -> bool:
+    """Whether it holds by assumption alone, under all of the first `most` combinations under which it holds."""
+    answers = [cell.answers[""] for cell in cells if cell.holds and "" in cell.answers][:most]
+    return bool(answers) and all(_by_assumption(desk, answer) for answer in answers)
 
 
 def _by_assumption(desk: Desk, answer: Answer) -> bool:

@@ -18,7 +18,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from detente.claims import asks, further
+from detente.claims import asks, further, lists
 from detente.claims.asking import Question
 from detente.claims.desk import Circumstances, Desk, read_circumstances
 from detente.claims.slots import Complaints, Fields, Slot
@@ -33,12 +33,15 @@ QUESTIONS: dict[str, type[Question]] = {
     "keep": asks.Keeping,
     "step": asks.Stepping,
     "score": asks.Scoring,
-    "threshold": further.Ranking,
-    "pivots": further.Flipping,
-    "unknowns": further.Leaving,
+    "threshold": lists.Ranking,
+    "pivots": lists.Flipping,
+    "unknowns": lists.Leaving,
     "joint": further.Joining,
     "path": further.Going,
     "races": further.Racing,
+    "partnership": further.Partnering,
+    "irreversible": further.Closing,
+    "hindcast": further.Hindcasting,
     "input": asks.Entering,
     "none": asks.NoQuestion,
 }

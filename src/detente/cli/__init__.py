@@ -16,6 +16,7 @@ from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
+from detente.cli.questions import QUESTIONS
 from detente.cli.show import show
 from detente.version import __version__
 
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (analyze, show, check, library, schema):
+for command in (analyze, *QUESTIONS.values(), show, check, library, schema):
     main.add_command(command)

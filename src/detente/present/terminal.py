@@ -156,7 +156,13 @@ def progress() -> Iterator[Report]:
     if not screen.is_terminal:
         yield quiet
         return
-    bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), console=screen, transient=True)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(24, complete_style="cyan"),
+        console=screen,
+        transient=True,
+    )
     task = bar.add_task("", total=None)
     timer = threading.Timer(PATIENCE, bar.start)
     timer.daemon = True

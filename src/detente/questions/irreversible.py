@@ -127,9 +127,9 @@ def irreversible(case: Case, option: str | None = None) -> Irreversible:
     Cost: two searches of everything within reach per switch, and one analysis. Raises `TooLarge` for models with
     irregular moves beyond two million steps.
     """
-    asked = None if option is None else case.scenario.option(option).key
     if case.scenario.graph and option is not None:
         raise Unanswerable("a model in graph form has no options; ask without one to see its one-way arcs")
+    asked = None if option is None else case.scenario.option(option).key
     finder = _Finder(Ground(case), case.analyse(CONCEPTS))
     switches = finder.arcs() if case.scenario.graph else finder.switches(asked)
     return Irreversible(case.basis, asked, tuple(switches))

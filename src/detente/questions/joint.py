@@ -54,7 +54,7 @@ BLOCK = 1 << 24
 """Strategy changes looked at in one go."""
 
 LISTED = 100
-"""Targets described one by one per coalition; the rest are counted."""
+"""Targets described one by one per coalition, and ends of play per target; the rest of the targets are counted."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,15 @@ class Gain:
 class Target:
     """A state the coalition can go to: who gains what, whether it then holds, and where play leads from there.
 
-    `equilibrium` has a verdict per concept; `then` is ALL, SOME or NONE for the goal where play from the target ends.
+    `equilibrium` has a verdict per concept; `then` is ALL, SOME or NONE for the goal where play from the target ends, and
+    `ends` the first state of each such end, at most `LISTED`. All are None (no ends) where the model is too large to tell.
     """
 
     state: Mapping[str, Any]
     gains: tuple[Gain, ...]
     equilibrium: Mapping[str, bool | None]
     then: Mapping[str, str | None]
+    ends: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 @dataclass(frozen=True)
@@ -334,6 +336,7 @@ class _Search:
                     kind: None if self.analysis is None else self.analysis.verdict(self.goal, kind, cell)
                     for kind in KINDS
                 },
+                {kind: self.ends(kind, cell) for kind in KINDS},
             )
             for place, cell in enumerate(targets[:LISTED].tolist())
         ]
@@ -346,6 +349,11 @@ class _Search:
             return None
         grid = np.broadcast_to(self.analysis.equilibrium_grid(concept), self.conflict.shape)
         return np.asarray(grid[np.unravel_index(cells, self.conflict.shape)])
+
+    def ends(self, kind: str, cell: int) -> tuple[dict[str, Any], ...]:
+        """The first state of each end of play from the cell."""
+        found = () if self.analysis is None else self.analysis.play(kind, cell).ends[:LISTED]
+        return tuple(self.ground.state(int(end[0])) for end in found)
 
     def gain(self, member: int, cell: int) -> Gain:
         conflict, reading = self.conflict, self.ground.readings[member]
@@ -371,6 +379,7 @@ def _coalition_json(found: Coalition) -> dict[str, Any]:
             "gains": {gain.actor: gain.to_json() for gain in each.gains},
             "equilibrium": dict(each.equilibrium),
             "then": dict(each.then),
+            "ends": {kind: [dict(state) for state in states] for kind, states in each.ends.items()},
         }
         for each in found.targets
     ]

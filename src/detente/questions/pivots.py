@@ -229,7 +229,7 @@ def pivots(
     found = []
     for number, (change, changed) in enumerate(variants):
         progress(number, len(variants), str(change))
-        found.append(replace(change, verdict=_verdict(changed, query)))
+        found.append(replace(change, verdict=_verdict(replace(changed), query)))  # a copy, so that no analysis is kept
     return Pivots(case.basis, query, chosen, verdict(case, query), wanted, tuple(found))
 
 

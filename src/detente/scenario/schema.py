@@ -51,6 +51,13 @@ def _number(value: Any) -> Fraction:
     raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
 
 
+def _strength(value: Any) -> int:
+    words = {"mild": 1, "great": 2} | {str(degree): degree for degree in range(1, 10)}
+    if value in words:
+        return words[value]
+    raise PydanticCustomError("strength", "expected mild, great or a degree from 1 (mild) and 2 (great) to 9")
+
+
 def _date(value: str) -> str:
     if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
         raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
@@ -71,6 +78,16 @@ Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
 Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "number"]})]
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})]
+Numbers = Annotated[
+    tuple[Number, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": ["number", "string"]}, {"type": "array", "items": {"type": ["number", "string"]}}]}),
+]
+Strength = Annotated[
+    int,
+    PlainValidator(_strength),
+    WithJsonSchema({"anyOf": [{"enum": ["mild", "great"]}, {"type": "integer", "minimum": 1, "maximum": 9}]}),
+]
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
 Guards = Annotated[
     dict[str, str],
@@ -161,6 +178,9 @@ class Statement(Evident):
     unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
         (), description="What is not known about the wish: its sign, its rank, whether it is present."
     )
+    strength: Strength = Field(
+        1, description="How much two states differ that this wish tells apart: mild, great, or a degree from 1 to 9."
+    )
 
 
 class Weight(Evident):
@@ -176,8 +196,11 @@ class Wants(Evident):
     """The three ways to say what an actor wants; exactly one of them."""
 
     priorities: tuple[Statement, ...] | None = Field(None, description="Wishes, most important first.")
-    ranking: tuple[Texts, ...] | None = Field(None, description="States, best first; ties as nested lists.")
+    ranking: tuple[Texts, ...] | None = Field(None, description="States, best first; ties as nested lists; `>>` where the step is great.")
     weights: tuple[Weight, ...] | None = Field(None, description="Weighted wishes, added up.")
+    great: Numbers = Field(
+        (), description="With weights: the difference from which a preference is great; a list for more degrees."
+    )
 
 
 class Reading(Wants):

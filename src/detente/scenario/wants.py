@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 
 from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
@@ -130,15 +132,28 @@ def _reading(draft: Draft, path: Path, key: str, part: schema.Reading | schema.A
         draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
     kind = own[0] if own else "priorities"
     listed = isinstance(part, schema.Reading)
+    ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
     return Reading(
         key,
         kind,
         statements=_statements(draft, path, part),
-        ranking=_ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else (),
+        ranking=ranking,
         about=part.about if listed else "",
         evidence=draft.evidence(path, part) if listed else Evidence(),
         place=draft.place(path if listed else (*path, kind)),
+        gaps=gaps,
+        great=_great(draft, (*path, "great"), part),
     )
+
+
+def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:
+    """The differences of weights that make a preference great: positive, each above the one before."""
+    if part.great and part.weights is None:
+        message = "`great` is for `weights`; in a list give the wish a `strength`, in a ranking put `>>` between states"
+        draft.page.error(path, "strength", message)
+    if any(low >= high for low, high in pairwise((Fraction(0), *part.great))):
+        draft.page.error(path, "strength", "the differences must be above 0, each above the one before")
+    return part.great
 
 
 def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement, ...]:
@@ -150,7 +165,7 @@ def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement
 def _statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
     want = draft.names.formula((*path, "want"), part.want)
     evidence = draft.evidence(path, part)
-    return Statement(want, None, frozenset(part.unknown), evidence, draft.place(path), part.want)
+    return Statement(want, None, frozenset(part.unknown), evidence, draft.place(path), part.want, part.strength)
 
 
 def _weight(draft: Draft, path: Path, part: schema.Weight) -> Statement:
@@ -159,9 +174,19 @@ def _weight(draft: Draft, path: Path, part: schema.Weight) -> Statement:
     return Statement(want, part.weight, frozenset(part.unknown), evidence, draft.place(path), part.when)
 
 
-def _ranking(draft: Draft, path: Path, groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+Ranks = tuple[tuple[str, ...], ...]
+
+
+def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int, ...]]:
+    """The groups of states, best first, and the degree of preference between each two of them (empty: all mild)."""
     seen: set[str] = set()
-    for number, group in enumerate(groups):
+    steps = [number for number, group in enumerate(written) if _step(group)]
+    for number in steps:
+        if number in (0, len(written) - 1) or number + 1 in steps:
+            draft.page.error((*path, number, 0), "ranking", f"'{written[number][0]}' stands between two states")
+    for number, group in enumerate(written):
+        if number in steps:
+            continue
         for inner, name in enumerate(group):
             if name in seen:
                 draft.page.error((*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice")
@@ -173,4 +198,11 @@ def _ranking(draft: Draft, path: Path, groups: tuple[tuple[str, ...], ...]) -> t
         draft.page.error(
             path, "ranking", f"every state is ranked once; {shown} {'is' if len(missing) == 1 else 'are'} not"
         )
-    return groups
+    gaps = [_step(written[n + 1]) or 1 for n, _ in enumerate(written[:-1]) if n not in steps]
+    groups = tuple(group for number, group in enumerate(written) if number not in steps)
+    return groups, tuple(gaps) if steps else ()
+
+
+def _step(group: tuple[str, ...]) -> int:
+    """The degree a separator such as `>>` stands for; 0 if the group is no separator."""
+    return len(group[0]) if len(group) == 1 and re.fullmatch(r">{2,9}", group[0]) else 0

@@ -154,7 +154,8 @@ def reach(
     """Where play from the cells in `start` can go, these included, by moves or improvements of the actors in any order.
 
     Without payoffs every cell is feasible. With `guarantees`, each listed actor i takes x -> y only if u_i(y) and
-    w_i(y) both exceed u_i(x): the unsanctioned improvements. A pass per actor until nothing changes, as `lower`.
+    w_i(y) both exceed u_i(x): the unsanctioned improvements. These are transitive too, as w_i(z) > u_i(y) > u_i(x), so one
+    pass per actor suffices between changes by others. Passes repeat until nothing changes; each costs as `lower`.
 
     >>> u = np.array([[3, 1], [4, 2]], np.uint8)
     >>> game, start = [u, u.T.copy()], np.array([[True, False], [False, False]])
@@ -195,7 +196,7 @@ def _play(
         grown = _extended(found, relations[j], low, high, forward) & feasible
         if (grown & ~found).any():
             found |= grown
-            queue += [k for k in movers if k not in queue and (k != j or j in guarantees)]
+            queue += [k for k in movers if k not in queue and k != j]
     return found
 
 

@@ -130,7 +130,7 @@ class Collision:
 class Shortfall:
     """The worst the others' answers can do, which is not bad enough: still better, or the actor escapes by `escape`.
 
-    `steps` is empty if nobody can answer at all.
+    `steps` is empty if no answer leaves the actor worse off than the improvement itself.
     """
 
     steps: tuple[Move, ...]

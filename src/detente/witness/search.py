@@ -76,12 +76,16 @@ class Search:
         return sum(a != b for before, after in pairs for a, b in zip(before, after, strict=True))
 
     def worst(self, improvement: int, budget: int) -> Steps | None:
-        """The shortest sequence to where the player ends worst, escape included; None if the search gave up."""
-        walk, lowest, found = _Walk(self, improvement, ANY), None, -1
+        """The shortest sequence to where the player ends worst, escape included; None if the search gave up.
+
+        Nothing if no answer leaves the player worse off than its improvement does.
+        """
+        walk, found = _Walk(self, improvement, ANY), -1
+        (lowest,) = self.lookup.likings(self.player, [improvement])
         for layer in walk.layers(budget):
             cells = [walk.nodes[place].cell for place in layer]
             for place, value in zip(layer, self.left_with(cells), strict=True):
-                if lowest is None or value < lowest:
+                if value < lowest:
                     lowest, found = value, place
         return None if not walk.complete else walk.trace(found) if found >= 0 else ()
 

@@ -1,0 +1,85 @@
+"""Claims as tests: what becomes of an author's assertions when they are asked of a model.
+
+A claim is somebody's assertion in our words, with its source, and the questions that decide it: a test in the scenario
+file says which model is asked, under which circumstances, over which rival readings, what the question is and what the
+author expects. `claims` asks all of them and computes each status:
+
+- *derived*: the model brings what the author says, and no reaction rule alone makes it do so;
+- *assumed by construction*: it does, because the file says so;
+- *contradicted*: it does not;
+- *depends on*: it does under some readings, orders of moves or completions of what is unknown, and not under others;
+- *undecidable here*: rival accounts bring the same, so the question cannot tell them apart;
+- *not a model question*.
+
+Nothing is written down but the questions: change a reading, and statuses change. How tests are written stands in
+`detente.claims.tests`, how a status follows in `detente.claims.judging`.
+
+Cost: one analysis per model, circumstances and combination of readings, shared by all claims that ask about it; where a
+test holds, about three more per wish to see whether it holds by assumption.
+
+>>> from detente.scenario import load
+>>> register = claims(load("two_proxies"), ["C7", "C13"])
+>>> [(row.id, row.status) for row in register]
+[('C7', 'contradicted'), ('C13', 'assumed by construction')]
+>>> register["C7"].because
+'is a change toward each of them in every package that works? no, 0 of 4'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from detente.case import Case
+from detente.claims.desk import Circumstances, Desk
+from detente.claims.judging import STATUSES, Finding, Judgement, find, judge
+from detente.claims.register import Register, Row
+from detente.claims.tests import QUESTIONS, Test, read_tests
+from detente.errors import Problem, ScenarioError, UnknownName
+from detente.scenario.model import Claim, Scenario
+from detente.stability import Progress, quiet
+
+__all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
+
+
+def claims(
+    scenario: Scenario,
+    ids: Iterable[str] | None = None,
+    *,
+    readings: Mapping[str, str] | None = None,
+    world: str | None = None,
+    sanctions: str = "legal",
+    models: Mapping[str, Scenario] | None = None,
+    progress: Progress = quiet,
+) -> Register:
+    """The register of a scenario's claims (or of those named by `ids`, in the order given).
+
+    `readings`, `world` and `sanctions` hold for this scenario wherever a test does not say otherwise. `models` gives
+    scenarios to be asked in place of those the tests name. Raises `ScenarioError` with every problem of the tests, each with
+    its line and column.
+    """
+    chosen = _chosen(scenario, ids)
+    scenario.choose(readings, world)
+    desk = Desk(scenario, models, Circumstances(dict(readings or {}), world, sanctions=sanctions))
+    tests, problems = read_tests(desk, chosen)
+    if problems:
+        raise ScenarioError(problems)
+    rows = []
+    for number, claim in enumerate(chosen):
+        progress(number, len(chosen), f"{claim.id}: {claim.says}")
+        rows.append(Row(claim, judge([find(desk, test) for test in tests[claim.id]]), desk))
+    return Register(Case(scenario, readings or {}, world, sanctions).basis, tuple(rows))
+
+
+def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> tuple[Problem, ...]:
+    """Every problem in the tests of a scenario's claims, each with its line and column; nothing is asked."""
+    return read_tests(Desk(scenario, models), scenario.claims.values())[1]
+
+
+def _chosen(scenario: Scenario, ids: Iterable[str] | None) -> tuple[Claim, ...]:
+    if ids is None:
+        return tuple(scenario.claims.values())
+    wanted = tuple(dict.fromkeys(ids))
+    for name in wanted:
+        if name not in scenario.claims:
+            raise UnknownName("claim", name, scenario.claims)
+    return tuple(scenario.claims[name] for name in wanted)

@@ -1,0 +1,102 @@
+"""What several brute-force tests need beside the oracle: models with settings held, and the answers to queries.
+
+Everything follows the definitions on the oracle's list of states; nothing here knows the engine.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import oracle
+from detente.case import Query
+from random_models import Model
+
+
+def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
+    """The game with these settings (option key -> value) made at once and never chosen again; None if no state has them."""
+    space = game.space
+    assert space is not None and game.now is not None
+    fixed = {place: settings[o.key] for place, o in enumerate(space.options) if o.key in settings}
+    cell = tuple(fixed.get(place, value) for place, value in enumerate(game.states[game.now][0]))
+    settled = space.settle(cell)
+    if not space.feasible(settled) or any(settled[place] != cell[place] for place in fixed):
+        return None
+
+    def moves(actor: str, state: int) -> set[int]:
+        made = {
+            space.land(raw)
+            for member in game.states[state]
+            for raw in space.changes(actor, member)
+            if all(raw[place] == member[place] for place in fixed)
+        }
+        return {target for target in made if target is not None} - {state}
+
+    numbers = range(len(game.states))
+    arcs = {actor: [moves(actor, state) for state in numbers] for actor in game.actors}
+    return dataclasses.replace(game, moves=arcs, now=space.land(cell))
+
+
+def settings_of(game: oracle.Game, state: int) -> dict[str, Any]:
+    """A state as the package hands it on."""
+    return oracle.settings(game, state)
+
+
+def answer(game: oracle.Game, query: Query, sanctions: str = "legal") -> str:
+    """ALL, SOME, NONE, none, stable or unstable, by the definitions."""
+    if query.concept is None:
+        return oracle.verdict(oracle.ends(game, query.play, sanctions), game.holding(query.of)) or ""
+    found = oracle.equilibria(game, query.concept, sanctions) or set()
+    if query.of is None:
+        return "stable" if game.now in found else "unstable"
+    if not found:
+        return "none"
+    good = len(found & game.holding(query.of))
+    return "ALL" if good == len(found) else "SOME" if good else "NONE"
+
+
+def queries(model: Model) -> list[Query]:
+    """One query of every kind, about each outcome."""
+    goals = list(model["outcomes"])
+    plays = [Query(goal, play) for goal in goals for play in ("foresight", "myopic")]
+    concepts = [Query(goal, concept=concept) for goal in goals for concept in ("nash", "seq")]
+    return [*plays, *concepts, *(Query(concept=concept) for concept in ("nash", "gmr", "smr", "seq"))]
+
+
+def able(model: Model, actor: str, gone: frozenset[str] = frozenset()) -> bool:
+    """Whether the actor has an option that is neither fixed nor among those gone."""
+    if "graph" in model:
+        return True
+    options = [option for option in oracle.read_options(model) if option.actor == actor]
+    return any(option.change not in ("fixed", []) and option.key not in gone for option in options)
+
+
+# --- lists in which something is unknown ------------------------------------------------------------------------
+
+
+def lists_of(statements: list[Any], any_order: bool) -> Iterator[list[str]]:
+    """Every completion of a list of wishes: who is in, with which sign, in which of the admissible orders."""
+    marked = [s if isinstance(s, Mapping) else {"want": s} for s in statements]
+    doubts = [set(s.get("unknown", ())) for s in marked]
+    wants = [str(s["want"]).lower() if isinstance(s["want"], bool) else str(s["want"]) for s in marked]
+    places = range(len(marked))
+    for present in itertools.product(*((True, False) if "presence" in d else (True,) for d in doubts)):
+        inside = [place for place in places if present[place]]
+        for signs in itertools.product(*((1, -1) if "sign" in doubts[place] else (1,) for place in inside)):
+            made = {p: wants[p] if sign > 0 else f"not ({wants[p]})" for p, sign in zip(inside, signs, strict=True)}
+            for order in itertools.permutations(inside):
+                known = [place for place in order if "rank" not in doubts[place]]
+                if any_order or known == sorted(known):
+                    yield [made[place] for place in order]
+
+
+def wanting(model: Model, actor: str, reading: str, statements: list[str]) -> Model:
+    """The model with one list of priorities replaced."""
+    changed = copy.deepcopy(model)
+    spec = changed["actors"][actor]
+    target = spec["readings"][reading] if spec.get("readings") else spec
+    target["priorities"] = statements or ["true"]
+    return changed
