@@ -19,9 +19,9 @@ from random_models import Model
 def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
     """The game with these settings (option key -> value) made at once and never chosen again; None if no state has them."""
     space = game.space
-    assert space is not None and game.now is not None
+    assert space is not None
     fixed = {place: settings[o.key] for place, o in enumerate(space.options) if o.key in settings}
-    cell = tuple(fixed.get(place, value) for place, value in enumerate(game.states[game.now][0]))
+    cell = tuple(fixed.get(place, value) for place, value in enumerate(space.cell_of(game.model["now"])))
     settled = space.settle(cell)
     if not space.feasible(settled) or any(settled[place] != cell[place] for place in fixed):
         return None
@@ -38,11 +38,6 @@ def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
     numbers = range(len(game.states))
     arcs = {actor: [moves(actor, state) for state in numbers] for actor in game.actors}
     return dataclasses.replace(game, moves=arcs, now=space.land(cell))
-
-
-def settings_of(game: oracle.Game, state: int) -> dict[str, Any]:
-    """A state as the package hands it on."""
-    return oracle.settings(game, state)
 
 
 def answer(game: oracle.Game, query: Query, sanctions: str = "legal") -> str:
@@ -100,3 +95,20 @@ def wanting(model: Model, actor: str, reading: str, statements: list[str]) -> Mo
     target = spec["readings"][reading] if spec.get("readings") else spec
     target["priorities"] = statements or ["true"]
     return changed
+
+
+def started(model: Model, settings: Mapping[str, Any]) -> Model | None:
+    """The model with these settings in the status quo; None if no state has them, or rules undo them at once."""
+    space = oracle.Space(model)
+    raw = {o.key: v for o, v in zip(space.options, space.cell_of(model["now"]), strict=True)} | dict(settings)
+    words = {True: "{}", False: "not {}"}
+    now = [words[v].format(key) if isinstance(v, bool) else f"{key} = {v}" for key, v in raw.items()]
+    changed = {**copy.deepcopy(model), "now": now}
+    try:
+        other = oracle.Space(changed)
+    except oracle.OracleError:
+        return None
+    cell = other.cell_of(now)
+    settled = other.settle(cell)
+    values = {option.key: value for option, value in zip(other.options, settled, strict=True)}
+    return changed if other.feasible(settled) and all(values[k] == v for k, v in settings.items()) else None

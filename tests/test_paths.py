@@ -15,6 +15,7 @@ import oracle
 from detente import trails
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
+from detente.formula import Formula
 from detente.questions.paths import Paths, paths
 from detente.scenario import load, read_text
 from detente.steps import Ground, weigh
@@ -221,15 +222,19 @@ def test_brute_force_in_each_family(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["plain", "choices", "never", "oneway", "guards", "weights"])
 def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken where too many steps are within reach, forced on small models."""
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 3))
+    monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 0))
     monkeypatch.setattr(detente.stability, "ARCS_FIRST", -1)
-    swept = []
-    wait = trails._swept
-    monkeypatch.setattr(trails, "_swept", lambda *given: swept.append(1) or wait(*given))
+    by_arrays, swept = trails._swept, []
+
+    def counted(ground: Ground, kind: str, start: int, goal: Formula | int) -> trails.Distances:
+        swept.append(kind)
+        return by_arrays(ground, kind, start, goal)
+
+    monkeypatch.setattr(trails, "_swept", counted)
     seeds = (seed for seed in range(40) if Ground(Case(read_text(to_yaml(random_model(seed, kind))))).regular)
     for seed in itertools.islice(seeds, 4):
         assert_paths(random_model(seed, kind), seed)
-    assert swept
+    assert set(swept) == set(BY)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from detente.analysis import Analysis, analyse
 from detente.conflict import build
@@ -66,14 +67,14 @@ def test_states_side_by_side(flagship: Analysis) -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_ticks_are_the_equilibria(flagship: Analysis, width: int) -> None:
-    """Wherever a concept's states all have a column, as many are ticked as there are; columns sum up the rest."""
+    """Wherever a concept's states all have a column, as many are ticked as there are."""
     view = View(flagship, width=width)
     shown = cards(view)
     for concept in view.concepts:
         ticked = int(view.at(concept, shown.states).sum())
         found = view.found[concept]
-        summed = any(found.same(view.found[other]) for other in shown.summed)
-        assert ticked == found.states or summed or len(shown.summed) == 0
+        listed = not any(found.same(view.found[other]) for other in shown.unlisted)
+        assert (ticked == found.states) or not listed
         assert ticked <= found.states
 
 
@@ -301,6 +302,6 @@ def test_nothing_is_cut_off() -> None:
 
 def test_colours_only_where_they_can_be_seen() -> None:
     out = io.StringIO()
-    screen = terminal.Console(file=out, force_terminal=True, width=80, color_system="standard", no_color=False)
+    screen = Console(file=out, force_terminal=True, width=80, color_system="standard", no_color=False)
     terminal.draw((Sheet("T", ("a",), (("✓ yes",),)),), screen)
     assert "\x1b[32m✓ yes" in out.getvalue()

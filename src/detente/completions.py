@@ -334,9 +334,10 @@ def negated(statement: Statement) -> Statement:
     >>> str(negated(Statement(Not(Setting("us_recog", (1,))))))
     'us_recog'
     """
-    want = statement.want.of if isinstance(statement.want, Not) else Not(statement.want)
-    text = "" if isinstance(statement.want, Not) or not statement.text else f"not ({statement.text})"
-    return replace(statement, want=want, text=text)
+    if isinstance(statement.want, Not):
+        return replace(statement, want=statement.want.of, text="")
+    text = statement.text if statement.text.replace(".", "_").isidentifier() else f"({statement.text})"
+    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "")
 
 
 def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:

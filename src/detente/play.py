@@ -123,7 +123,7 @@ class _Lists:
     def next(self, nodes: NDArray[np.int64]) -> NDArray[np.int32]:
         begin, size = self.first[nodes], self.first[nodes + 1] - self.first[nodes]
         place = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size) + np.repeat(begin, size)
-        return self.end[place]
+        return np.asarray(self.end[place], dtype=np.int32)
 
     def reach(self, nodes: Iterable[int]) -> NDArray[np.bool_]:
         """The given nodes and all that can be reached from them."""

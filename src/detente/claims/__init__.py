@@ -28,6 +28,8 @@ test holds, about three more per wish to see whether it holds by assumption.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
 
 from detente.case import Case
 from detente.claims.desk import Circumstances, Desk
@@ -41,38 +43,67 @@ from detente.stability import Progress, quiet
 __all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
 
 
+class Chosen(Protocol):
+    """A scenario with a choice of readings, world and sanction rule: a `Case`, a `Study`."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def readings(self) -> Mapping[str, str]: ...
+    @property
+    def world(self) -> str | None: ...
+    @property
+    def sanctions(self) -> str: ...
+
+
 def claims(
-    scenario: Scenario,
+    asked: Scenario | Chosen,
     ids: Iterable[str] | None = None,
     *,
-    readings: Mapping[str, str] | None = None,
-    world: str | None = None,
-    sanctions: str = "legal",
     models: Mapping[str, Scenario] | None = None,
     progress: Progress = quiet,
 ) -> Register:
     """The register of a scenario's claims (or of those named by `ids`, in the order given).
 
-    `readings`, `world` and `sanctions` hold for this scenario wherever a test does not say otherwise. `models` gives
-    scenarios to be asked in place of those the tests name. Raises `ScenarioError` with every problem of the tests, each with
-    its line and column.
+    What is chosen in a study or case (readings, world, sanction rule) holds for its own model wherever a test does not say
+    otherwise. `models` gives scenarios to be asked in place of those the tests name. Raises `ScenarioError` with every
+    problem of the tests, each with its line and column.
     """
-    chosen = _chosen(scenario, ids)
-    scenario.choose(readings, world)
-    desk = Desk(scenario, models, Circumstances(dict(readings or {}), world, sanctions=sanctions))
+    case = (
+        Case(asked)
+        if isinstance(asked, Scenario)
+        else Case(asked.scenario, asked.readings, asked.world, asked.sanctions)
+    )
+    chosen = _chosen(case.scenario, ids)
+    basis = case.basis
+    desk = Desk(case.scenario, models, Circumstances(dict(case.readings), case.world, sanctions=case.sanctions))
     tests, problems = read_tests(desk, chosen)
     if problems:
         raise ScenarioError(problems)
     rows = []
     for number, claim in enumerate(chosen):
         progress(number, len(chosen), f"{claim.id}: {claim.says}")
-        rows.append(Row(claim, judge([find(desk, test) for test in tests[claim.id]]), desk))
-    return Register(Case(scenario, readings or {}, world, sanctions).basis, tuple(rows))
+        rows.append(Row(claim, judge([_found(desk, claim, test) for test in tests[claim.id]]), desk))
+    return Register(basis, tuple(rows))
 
 
 def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> tuple[Problem, ...]:
     """Every problem in the tests of a scenario's claims, each with its line and column; nothing is asked."""
     return read_tests(Desk(scenario, models), scenario.claims.values())[1]
+
+
+def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
+    """What becomes of a test; circumstances that cannot be are a problem of the claim."""
+    try:
+        return find(desk, test)
+    except ScenarioError as error:
+        place, file = claim.place, desk.home.path
+        said = f"{claim.id}, test {test.number + 1}: under its circumstances "
+        moved = [
+            replace(p, line=place.line, column=place.column, file=file, message=said + p.message)
+            for p in error.problems
+        ]
+        raise ScenarioError(moved) from None
 
 
 def _chosen(scenario: Scenario, ids: Iterable[str] | None) -> tuple[Claim, ...]:

@@ -1,9 +1,9 @@
 """What all questions that a claim's test can ask have in common.
 
 Every question is a frozen class that knows how it is written in a file (`read`), how it is put to a case (`ask`) and how
-it is said (`words`). Here is what they share; the questions of play, levers and single steps are in `detente.claims.asks`, those
-about lists and what is unknown in `detente.claims.lists`, those about coalitions, ways and time in
-`detente.claims.further`, the table of all in `detente.claims.tests`.
+it is said (`words`). Here is what they share; the questions of play, levers and single steps are in
+`detente.claims.asks`, those about lists and what is unknown in `detente.claims.lists`, those about coalitions, ways and
+time in `detente.claims.further`, the table of all in `detente.claims.tests`.
 
 What an author expects is a `Wanted`: a word such as `ALL`, `none`, `better`, or a word with a value, such as
 `necessary: [us_recog]`.
@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from detente.analysis import KINDS
 from detente.case import Case, Query
 from detente.claims.desk import Circumstances, Desk
 from detente.claims.slots import Fields, Slot
@@ -72,13 +71,16 @@ class Setting:
         return self.desk.case(self.model, self.circumstances)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Question(ABC):
-    """One kind of question; `key` is its key in the file."""
+    """One kind of question, with what the author expects of it (None: it is just asked)."""
+
+    wanted: Wanted | None = None
 
     @classmethod
     @abstractmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        """The question among the entries of a test; `expect` is what the author expects (None: just ask)."""
+        """The question among the entries of a test; `expect` is where the expectation stands, if there is one."""
 
     @abstractmethod
     def ask(self, at: Setting) -> Answer:
@@ -91,7 +93,15 @@ class Question(ABC):
     @property
     def expected(self) -> str:
         """What the author expects, in words."""
-        return str(getattr(self, "wanted", None) or "")
+        return str(self.wanted or "")
+
+    def met(self, found: str) -> bool | None:
+        """Whether this word is what is expected; None if nothing is."""
+        return None if self.wanted is None else found in self.wanted.words
+
+    def some(self, found: bool) -> bool | None:
+        """The same for whether there is something: `some` or `none`."""
+        return None if self.wanted is None else found == ("some" in self.wanted.words)
 
 
 # --- reading what is expected --------------------------------------------------------------------------------------------
@@ -126,23 +136,19 @@ def _listed(value: Any) -> str:
 
 
 def own_options(model: Scenario, actors: Iterable[str]) -> tuple[str, ...]:
+    """The options of some actors, in file order."""
     return tuple(option.key for actor in actors for option in model.actor(actor).options)
-
-
-def actors_of(model: Scenario) -> list[str]:
-    return [actor.id for actor in model.actors]
 
 
 def read_query(fields: Fields, model: Scenario) -> Query:
     """`of`, `play` and `concept`: where play ends, what equilibria have, or whether the status quo is one."""
-    of = fields.take("of", lambda slot: read_goal(slot, model), None)
-    concept = fields.take("concept", lambda slot: slot.one_of("concept", CONCEPTS), None)
-    play = fields.take("play", read_play, "")
-    if of is None and concept is None:
-        fields.slot.complaints.note(fields.slot.path, "say what is asked: `of:` a formula, or `concept:`", key=True)
-    if concept and play:
-        fields.slot.complaints.note(fields.slot.path, "either `play:` or `concept:`, not both", key=True)
-    return Query(of, play or "foresight", concept)
+    of, concept = fields.formula("of", model), fields.word("concept", "concept", CONCEPTS)
+    if concept and "play" in fields:
+        fields.slot.complaints.note(fields.slot.path, "either 'play' or 'concept', not both", key=True)
+    play = fields.play()
+    if not (of or concept or fields.broken):
+        fields.slot.complaints.note(fields.slot.path, "say what is asked: 'of' a formula, or 'concept'", key=True)
+    return Query(of or None if concept else of or "true", play, concept or None)
 
 
 def query_words(query: Query) -> str:
@@ -151,13 +157,3 @@ def query_words(query: Query) -> str:
         return f"is '{query.of}' true where {query.play} play ends?"
     concept = query.concept.upper() if query.concept != "nash" else "Nash"
     return f"is '{query.of}' true in the {concept} equilibria?" if query.of else f"is the status quo {concept} stable?"
-
-
-def read_goal(slot: Slot, model: Scenario) -> str:
-    """A formula, checked, as it is written."""
-    slot.formula(model)
-    return slot.text()
-
-
-def read_play(slot: Slot) -> str:
-    return slot.one_of("kind of play", KINDS)

@@ -10,8 +10,8 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import Case, Policy, Query, said, verdict
-from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, own_options, query_words
-from detente.claims.asking import read_goal, read_play, read_query, read_wanted
+from detente.claims import asking
+from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
 from detente.errors import InputError
 from detente.play import ALL, NONE, SOME
@@ -20,30 +20,25 @@ from detente.questions.levers import Levers, levers
 from detente.questions.pivots import is_reaction
 from detente.scenario.model import Evidence, Scenario
 from detente.stability import improving_steps
-from detente.steps import KINDS as STEPS
-from detente.steps import Ground, weigh
-
-VERDICTS = (ALL, SOME, NONE)
+from detente.steps import KINDS, Ground, weigh
 
 
 @dataclass(frozen=True)
 class Verdict(Question):
-    """`of`, `play`, `concept`: ALL, SOME or NONE; for the status quo stable or unstable."""
+    """`of`, `play`, `concept`: is it ALL, SOME or NONE, is the status quo stable or unstable?"""  # noqa: D400
 
     query: Query
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        query = read_query(fields, model)
-        quo = query.concept is not None and query.of is None
-        return cls(query, read_wanted(expect, ("stable", "unstable") if quo else (*VERDICTS, "none")))
+        query = asking.read_query(fields, model)
+        words = ("stable", "unstable") if query.of is None else (ALL, SOME, NONE, "none")
+        return cls(query, wanted=asking.read_wanted(expect, words))
 
     def ask(self, at: Setting) -> Answer:
         case = at.case
         found = verdict(case, self.query)
-        holds = None if self.wanted is None else found in self.wanted.words
-        return Answer(found, holds, _evidence(case, self.query), self._partly(found), ((case, self.query),))
+        return Answer(found, self.met(found), _evidence(case, self.query), self._partly(found), ((case, self.query),))
 
     def _partly(self, found: str) -> str:
         """What decides a SOME where ALL or NONE is expected."""
@@ -52,11 +47,11 @@ class Verdict(Question):
         return "how play goes" if self.query.concept is None else "which equilibrium it is"
 
     def words(self) -> str:
-        return query_words(self.query)
+        return asking.query_words(self.query)
 
 
 def _evidence(case: Case, query: Query) -> tuple[str, ...]:
-    """Where play ends, which equilibria there are, or who would leave the status quo."""
+    """Where play ends, how many equilibria there are, or who would leave the status quo."""
     if query.concept is None:
         return (f"play ends at: {ends_text(case.analyse(('seq',)), query.play)}",)
     analysis = case.analyse((query.concept,))
@@ -81,9 +76,8 @@ def _leaving(case: Case, actor: str, concept: str) -> str:
     """An actor, and a step that takes it away from the status quo."""
     analysis = case.analyse(("seq",))
     conflict, now = analysis.conflict, np.array([analysis.cell()], dtype=np.int64)
-    player = conflict.index(actor)
     for foresight in (concept == "seq", False):
-        targets = improving_steps(conflict, analysis.solution, now, player, foresight)[1]
+        targets = improving_steps(conflict, analysis.solution, now, conflict.index(actor), foresight)[1]
         if len(targets):
             return f"{actor} ({Ground(case).change_text(int(now[0]), int(targets[0]))})"
     return actor
@@ -94,67 +88,58 @@ def _leaving(case: Case, actor: str, concept: str) -> str:
 
 @dataclass(frozen=True)
 class Levering(Question):
-    """`levers: {by, goal, play}`: what the actors must switch and hold for the goal."""
+    """`levers: {by, goal, play, among}`: what must the actors switch and hold for the goal?"""  # noqa: D400
 
     by: tuple[str, ...]
     goal: str
     play: str
     among: tuple[str, ...]
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("levers", Fields, None)
-        if inner is None:
-            return cls((), "", "foresight", ())
-        by = inner.must("by", lambda slot: slot.names("actor", actors_of(model)), ())
-        goal = inner.must("goal", lambda slot: read_goal(slot, model), "")
-        play = inner.take("play", read_play, "foresight")
-        own = own_options(model, by)
-        among = inner.take("among", lambda slot: slot.names("option to switch", own), ())
+        inner = fields.inner("levers")
+        inner.require("by", "goal")
+        by, goal, play = inner.actors("by", model), inner.formula("goal", model), inner.play()
+        own = asking.own_options(model, by)
+        among = inner.names("among", "option to switch", own)
         inner.close()
-        options = {
+        valued: dict[str, asking.Reader] = {
             "necessary": lambda slot: slot.names("option to switch", own),
             "sufficient": lambda slot: slot.names("option to switch", own),
-            "minimal": lambda slot: _sets(slot, own),
+            "minimal": lambda slot: tuple(each.names("option to switch", own) for each in slot.items()),
         }
-        return cls(by, goal, play, among, read_wanted(expect, ("some", "none"), options))
+        return cls(by, goal, play, among, wanted=asking.read_wanted(expect, ("some", "none"), valued))
 
     def ask(self, at: Setting) -> Answer:
         found = levers(at.case, self.by, self.goal, self.play, among=self.among or None)
-        sets = [frozenset(each.flips) for each in found.minimal]
-        shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in found.minimal[:LISTED])
         query = Query(self.goal, self.play)
+        shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in found.minimal[:LISTED])
         probes = tuple((_held(at.case, found, each.flips), query) for each in found.minimal[:LISTED])
-        return Answer(shown or "nothing suffices", self._holds(found, sets), self._shows(found), "", probes)
+        return Answer(shown or "nothing suffices", self._holds(found), self._shows(found), "", probes)
 
-    def _holds(self, found: Levers, sets: list[frozenset[str]]) -> bool | None:
-        if self.wanted is None:
-            return None
-        word, value = self.wanted.words[0], self.wanted.value or ()
+    def _holds(self, found: Levers) -> bool | None:
+        minimal = [frozenset(each.flips) for each in found.minimal]
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(bool(minimal))
+        word, value = self.wanted.words[0], self.wanted.value
         if word == "minimal":
-            return set(sets) == {frozenset(each) for each in value}
+            return set(minimal) == {frozenset(each) for each in value}
         if word == "sufficient":
             return frozenset(value) in {frozenset(each.flips) for each in found.sufficient}
-        if word == "necessary":
-            return bool(sets) and all(set(value) <= each for each in sets)
-        return bool(sets) == (word == "some")
+        return bool(minimal) and all(set(value) <= each for each in minimal)
 
     def _shows(self, found: Levers) -> tuple[str, ...]:
-        needed = said(found.necessary) or "nothing"
         first = f"{len(found.sufficient)} of {len(found.trials)} settings suffice"
+        needed = f"; in every one of them: {said(found.necessary) or 'nothing'}" if found.sufficient else ""
         kept = [
             f"{said(each.flips) or 'as it is'}: {'kept' if each.self_enforcing else 'left'} if free again"
             for each in found.minimal[:LISTED]
         ]
-        return (f"{first}; in every one of them: {needed}" if found.sufficient else first, *kept)
+        return (first + needed, *kept)
 
     def words(self) -> str:
-        return f"what must {' and '.join(self.by)} switch and hold, so that '{self.goal}' is ALL under {self.play} play?"
-
-
-def _sets(slot: Slot, own: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(each.names("option to switch", own) for each in slot.items())
+        who = " and ".join(self.by)
+        return f"what must {who} switch and hold, so that '{self.goal}' is ALL under {self.play} play?"
 
 
 def _held(case: Case, found: Levers, flips: Mapping[str, Any]) -> Case:
@@ -163,86 +148,113 @@ def _held(case: Case, found: Levers, flips: Mapping[str, Any]) -> Case:
 
 @dataclass(frozen=True)
 class Keeping(Question):
-    """`keep: {by, play}`: free again, would the actor stay where play ended under the circumstances?"""
+    """`keep: {by, play}`: free again, would the actor stay where play ends?"""  # noqa: D400
 
     by: str
     play: str
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("keep", Fields, None)
-        if inner is None:
-            return cls("", "foresight")
-        by = inner.must("by", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        play = inner.take("play", read_play, "foresight")
+        inner = fields.inner("keep")
+        inner.require("by")
+        by, play = inner.actor("by", model), inner.play()
         inner.close()
-        return cls(by, play, read_wanted(expect, ("kept", "left")))
+        return cls(by, play, wanted=asking.read_wanted(expect, ("kept", "left")))
 
     def ask(self, at: Setting) -> Answer:
-        held, free = at.case.analyse(("seq",)), self._free(at)
-        analysis = free.analyse(("seq",))
+        held, free = at.case.analyse(("seq",)), self._free(at).analyse(("seq",))
         ends = [held.conflict.settings(int(cell)) for cell in held.play(self.play).end_states]
-        leaves = [cell for cell in map(analysis.cell, ends) if not analysis.is_stable("seq", self.by, cell)]
+        leaves = [cell for cell in map(free.cell, ends) if not free.is_stable("seq", self.by, cell)]
         found = "left" if leaves else "kept"
         shows = [f"play ends at: {ends_text(held, self.play)}"]
-        shows += [f"{self.by} would leave {analysis.text(cell)}" for cell in leaves[:1]]
-        return Answer(found, None if self.wanted is None else found in self.wanted.words, tuple(shows))
+        shows += [f"{self.by} would leave {free.text(cell)}" for cell in leaves[:1]]
+        return Answer(found, self.met(found), tuple(shows))
 
     def _free(self, at: Setting) -> Case:
         """The case in which the actor's options are held no longer."""
-        own = own_options(at.desk.model(at.model), [self.by])
-        kept = {key: value for key, value in at.circumstances.hold.items() if key not in own}
-        actor = at.desk.model(at.model).platforms[at.circumstances.platform] if at.circumstances.platform else None
-        readings = {actor.actor: actor.reading} if actor and actor.reading else {}
-        free = replace(at.circumstances, hold=kept, platform="", readings={**readings, **at.circumstances.readings})
-        return at.desk.case(at.model, free)
+        model, here = at.desk.model(at.model), at.circumstances
+        own = asking.own_options(model, [self.by])
+        platform = model.platforms.get(here.platform)
+        wanting = {platform.actor: platform.reading} if platform and platform.reading else {}
+        kept = {key: value for key, value in here.hold.items() if key not in own}
+        return at.desk.case(at.model, replace(here, hold=kept, platform="", readings={**wanting, **here.readings}))
 
     def words(self) -> str:
         return f"free again, would {self.by} stay where {self.play} play ends?"
 
 
+@dataclass(frozen=True)
+class Scoring(Question):
+    """`score: {by, play}`: is the actor better off where play ends than in the status quo?"""  # noqa: D400
+
+    by: str
+    play: str
+
+    @classmethod
+    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+        inner = fields.inner("score")
+        inner.require("by")
+        by, play = inner.actor("by", model), inner.play()
+        inner.close()
+        return cls(by, play, wanted=asking.read_wanted(expect, ("better", "worse", "equal", "mixed")))
+
+    def ask(self, at: Setting) -> Answer:
+        held, reading = at.case.analyse(("seq",)), at.case.reading(self.by)
+        plain = at.desk.case(at.model, replace(at.circumstances, hold={}, platform="", rules=(), without=()))
+        free = plain.analyse(("seq",))
+        before = score(free.conflict, reading, free.cell())
+        ends = [held.conflict.settings(int(cell)) for cell in held.play(self.play).end_states]
+        after = [score(free.conflict, reading, free.cell(end)) for end in ends]
+        kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
+        found = kinds.pop() if len(kinds) == 1 else "mixed"
+        scores = ", ".join(map(str, dict.fromkeys(after)))
+        return Answer(
+            found, self.met(found), (f"{self.by}'s score: {before} in the status quo, {scores} where play ends",)
+        )
+
+    def words(self) -> str:
+        return f"is {self.by} better off where {self.play} play ends than in the status quo?"
+
+
 # --- single steps ------------------------------------------------------------------------------------------------------
+
+_STEPS = {"moves": "a legal move", "improvements": "an improvement", "unsanctioned": "an unsanctioned improvement"}
 
 
 @dataclass(frozen=True)
 class Stepping(Question):
-    """`step: {by, set, kind}`: is this change a step of that kind for the actor, from the status quo?"""
+    """`step: {by, set, kind}`: is this change a step of that kind for the actor, from the status quo?"""  # noqa: D400
 
     by: str
     change: Mapping[str, int]
     kind: str
-    said: str
-    wanted: Wanted | None = None
+    text: str
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("step", Fields, None)
-        if inner is None:
-            return cls("", {}, "improvements", "")
-        by = inner.must("by", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        change = inner.must("set", lambda slot: _own(slot, model, by), {})
-        kind = inner.take("kind", lambda slot: slot.one_of("kind of step", STEPS), "improvements")
+        inner = fields.inner("step")
+        inner.require("by", "set")
+        by, kind = inner.actor("by", model), inner.word("kind", "kind of step", KINDS, "improvements")
+        nothing: dict[str, int] = {}
+        change = inner.take("set", lambda slot: _own(slot, model, by), nothing)
         inner.close()
-        return cls(by, change, kind, said(Case(model).labels(change)), read_wanted(expect, ("yes", "no")))
+        text = said(Case(model).labels(change))
+        return cls(by, change, kind, text, wanted=asking.read_wanted(expect, ("yes", "no")))
 
     def ask(self, at: Setting) -> Answer:
-        ground = Ground(at.case)
+        ground, reading = Ground(at.case), at.case.reading(self.by)
         start, player = ground.cell(None), ground.conflict.index(self.by)
         targets = ground.steps(self.kind, np.array([start], dtype=np.int64), player)[1].tolist()
         target = next((cell for cell in targets if _sets_only(ground, start, cell, self.change)), None)
-        found = "no" if target is None else "yes"
-        holds = None if self.wanted is None else found in self.wanted.words
         if target is None:
-            return Answer(found, holds)
-        why = weigh(ground.conflict, at.case.reading(self.by), start, target)
-        wishes = at.case.reading(self.by).statements
-        by_rule = bool(why.rank) and bool(wishes) and is_reaction(at.case, self.by, wishes[(why.rank or 1) - 1])
-        return Answer(found, holds, (f"{self.by} finds it {why}",), by_rule=by_rule)
+            return Answer("no", self.met("no"))
+        why = weigh(ground.conflict, reading, start, target)
+        decides = reading.statements[why.rank - 1] if why.rank else None
+        by_rule = decides is not None and is_reaction(at.case, self.by, decides)
+        return Answer("yes", self.met("yes"), (f"{self.by} finds it {why}",), by_rule=by_rule)
 
     def words(self) -> str:
-        names = {"moves": "a legal move", "improvements": "an improvement", "unsanctioned": "an unsanctioned improvement"}
-        return f"is {self.said} {names[self.kind]} of {self.by}?"
+        return f"is {self.text} {_STEPS[self.kind]} of {self.by}?"
 
 
 def _own(slot: Slot, model: Scenario, actor: str) -> dict[str, int]:
@@ -255,44 +267,9 @@ def _own(slot: Slot, model: Scenario, actor: str) -> dict[str, int]:
 
 def _sets_only(ground: Ground, start: int, cell: int, change: Mapping[str, int]) -> bool:
     """Whether a step makes exactly these settings (and whatever follows by itself)."""
-    after, own = ground.conflict.settings(cell), {**ground.conflict.settings(start), **change}
-    followed = {key for each in ground.scenario.rules for key in each.then}
-    return all(after[key] == value for key, value in own.items() if key not in followed - set(change))
-
-
-@dataclass(frozen=True)
-class Scoring(Question):
-    """`score: {by, play}`: is the actor better off where play ends under the circumstances than in the status quo?"""
-
-    by: str
-    play: str
-    wanted: Wanted | None = None
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("score", Fields, None)
-        if inner is None:
-            return cls("", "foresight")
-        by = inner.must("by", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        play = inner.take("play", read_play, "foresight")
-        inner.close()
-        return cls(by, play, read_wanted(expect, ("better", "worse", "equal", "mixed")))
-
-    def ask(self, at: Setting) -> Answer:
-        held = at.case.analyse(("seq",))
-        free = at.desk.case(at.model, replace(at.circumstances, hold={}, platform="", rules=(), without=()))
-        analysis, reading = free.analyse(("seq",)), at.case.reading(self.by)
-        before = score(analysis.conflict, reading, analysis.cell())
-        ends = [held.conflict.settings(int(cell)) for cell in held.play(self.play).end_states]
-        after = [score(analysis.conflict, reading, analysis.cell(end)) for end in ends]
-        kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
-        found = kinds.pop() if len(kinds) == 1 else "mixed"
-        scores = ", ".join(map(str, dict.fromkeys(after)))
-        shows = (f"{self.by}'s score: {before} in the status quo, {scores} where play ends", )
-        return Answer(found, None if self.wanted is None else found in self.wanted.words, shows)
-
-    def words(self) -> str:
-        return f"is {self.by} better off where {self.play} play ends than in the status quo?"
+    after, wanted = ground.conflict.settings(cell), {**ground.conflict.settings(start), **change}
+    follows = {key for rule in ground.scenario.rules for key in rule.then} - set(change)
+    return all(after[key] == value for key, value in wanted.items() if key not in follows)
 
 
 # --- what the file says ------------------------------------------------------------------------------------------------
@@ -300,7 +277,7 @@ class Scoring(Question):
 
 @dataclass(frozen=True)
 class Entering(Question):
-    """`input`: what the claim says enters the model as data: a setting of the status quo, or an entry of the file.
+    """`input`: what is claimed enters as data: settings of the status quo, or entries of the file.
 
     Entries are named with their kind: `relation R28`, `timeline 2024-06`, `platform harris`, `cast keating`, `source x`.
     """
@@ -313,38 +290,36 @@ class Entering(Question):
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
         if expect is not None:
             expect.complaints.note(expect.path, "an input expects nothing: it is there, or it is not", key=True)
-        settings: dict[str, int] = {}
-        entries: list[str] = []
-        shows: list[str] = []
-        for each in fields.must("input", Slot.items, ()):
-            chosen, entry, text = each.read(lambda slot: _entering(slot, model), ({}, "", ""))
-            settings |= chosen
-            entries += [entry] if entry else []
-            shows += [text] if text else []
-        return cls(settings, tuple(entries), tuple(shows))
+        nothing: tuple[Slot, ...] = ()
+        empty: _Entry = ({}, "", "")
+        found = [each.read(lambda s: _entry(s, model), empty) for each in fields.take("input", Slot.items, nothing)]
+        settings = {key: value for chosen, _, _ in found for key, value in chosen.items()}
+        entries, shows = (
+            tuple(filter(None, column)) for column in ([e for _, e, _ in found], [t for _, _, t in found])
+        )
+        return cls(settings, entries, shows)
 
     def ask(self, at: Setting) -> Answer:
-        now = at.case.now
+        now = at.case.now if self.settings else {}
         other = [key for key, value in self.settings.items() if now[key] != value]
-        found = f"set otherwise: {', '.join(other)}" if other else "as in the file"
-        return Answer(found, not other, self.shows)
+        return Answer(f"set otherwise: {', '.join(other)}" if other else "as in the file", not other, self.shows)
 
     def words(self) -> str:
-        names = [*self.settings, *self.entries]
-        return f"does {' and '.join(names)} enter as data?"
+        return f"does {' and '.join((*self.settings, *self.entries))} enter as data?"
 
 
-def _entering(slot: Slot, model: Scenario) -> tuple[dict[str, int], str, str]:
-    """Settings, or the name of an entry, with what the file says about its grounds."""
+_Entry = tuple[dict[str, int], str, str]
+"""Settings, or the name of an entry, and what the file says about its grounds."""
+
+
+def _entry(slot: Slot, model: Scenario) -> _Entry:
     kind, _, name = slot.text().partition(" ")
     known = _entries(model)
     if kind in known and name:
-        if name not in known[kind]:
-            Slot(name, slot.path, slot.complaints).one_of(kind, known[kind])
+        name = Slot(name, slot.path, slot.complaints).one_of(kind, known[kind])
         return {}, slot.text(), f"{slot.text()}{_grounds(known[kind][name])}"
     found = slot.settings(model)
-    shows = [f"{key}{_grounds(model.option(key).evidence)}" for key in found]
-    return found, "", "; ".join(shows)
+    return found, "", "; ".join(f"{key}{_grounds(model.option(key).evidence)}" for key in found)
 
 
 def _entries(model: Scenario) -> dict[str, dict[str, Evidence]]:
@@ -360,24 +335,23 @@ def _entries(model: Scenario) -> dict[str, dict[str, Evidence]]:
 def _grounds(evidence: Evidence) -> str:
     """An entry's evidence, in brackets."""
     sure = f"confidence {evidence.confidence}" if evidence.confidence else ""
-    parts = [" and ".join(evidence.source), evidence.where, sure, evidence.note]
-    said = "; ".join(filter(None, parts))
-    return f" ({said})" if said else ""
+    text = "; ".join(filter(None, (" and ".join(evidence.source), evidence.where, sure, evidence.note)))
+    return f" ({text})" if text else ""
 
 
 @dataclass(frozen=True)
 class NoQuestion(Question):
-    """`none: why`: nothing in a conflict model could confirm or refute it."""
+    """`none: why`: nothing in a model of choices could confirm or refute it."""
 
     why: str
 
     @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:  # noqa: ARG003
         if expect is not None:
             expect.complaints.note(expect.path, "what is no question of the model expects nothing", key=True)
-        return cls(fields.must("none", Slot.text, ""))
+        return cls(fields.text("none"))
 
-    def ask(self, at: Setting) -> Answer:
+    def ask(self, at: Setting) -> Answer:  # noqa: ARG002
         return Answer("not asked", None, (self.why,) if self.why else ())
 
     def words(self) -> str:

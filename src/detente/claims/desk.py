@@ -18,9 +18,8 @@ from detente.formula import settings_of
 from detente.questions.pivots import Pivots, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
+from detente.stability.concepts import SANCTION_RULES
 from detente.steps import absent
-
-SANCTIONS = ("legal", "one-step")
 
 
 @dataclass(frozen=True)
@@ -73,49 +72,47 @@ class Circumstances:
 
 def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
     """The circumstances among the entries of a test."""
-    actors = [actor.id for actor in model.actors]
+    nothing: dict[str, str] = {}
+    rules: tuple[Rule, ...] = ()
     return Circumstances(
-        fields.take("readings", lambda slot: read_readings(slot, model), {}),
-        fields.take("world", lambda slot: slot.one_of("world", model.worlds), None),
-        fields.take("platform", lambda slot: slot.one_of("platform", model.platforms), ""),
-        fields.take("start", lambda slot: slot.settings(model), {}),
-        fields.take("hold", lambda slot: slot.settings(model), {}),
-        fields.take("without", lambda slot: slot.names("actor", actors), ()),
-        fields.take("rules", lambda slot: _rules(slot, model), ()),
-        fields.take("sanctions", lambda slot: slot.one_of("sanction rule", SANCTIONS), ""),
+        fields.take("readings", lambda slot: _choice(slot, model), nothing),
+        fields.word("world", "world", model.worlds) or None,
+        fields.word("platform", "platform", model.platforms),
+        fields.settings("start", model),
+        fields.settings("hold", model),
+        fields.actors("without", model),
+        fields.take("rules", lambda slot: _rules(slot, model), rules),
+        fields.word("sanctions", "sanction rule", SANCTION_RULES),
     )
 
 
-def read_readings(slot: Slot, model: Scenario) -> dict[str, str]:
+def _choice(slot: Slot, model: Scenario) -> dict[str, str]:
     """A choice of readings: actor to reading."""
-    found = {}
-    for actor, each in slot.entries().items():
-        if each.read(lambda _, actor=actor: model.actor(actor).id, ""):  # type: ignore[misc]
-            reading = each.read(lambda slot, actor=actor: _reading(slot, model, actor), "")  # type: ignore[misc]
-            found |= {actor: reading} if reading else {}
-    return found
-
-
-def _reading(slot: Slot, model: Scenario, actor: str) -> str:
-    return slot.one_of(f"reading of {actor}", model.actor(actor).readings)
+    fields = Fields(slot)
+    able = [actor for actor in model.actors if actor.readings]
+    found = {actor.id: fields.word(actor.id, f"reading of {actor.id}", actor.readings) for actor in able}
+    fields.close()
+    return {actor: reading for actor, reading in found.items() if reading}
 
 
 def _rules(slot: Slot, model: Scenario) -> tuple[Rule, ...]:
-    return tuple(rule for each in slot.items() if (rule := each.read(lambda slot: _rule(slot, model), None)))
+    found = [each.read(lambda slot: _rule(slot, model), None) for each in slot.items()]
+    return tuple(rule for rule in found if rule)
 
 
 def _rule(slot: Slot, model: Scenario) -> Rule | None:
     """A conditional commitment: `{when: formula, then: settings}`."""
     fields = Fields(slot)
-    when = fields.must("when", lambda slot: slot.formula(model), None)
-    then = fields.must("then", lambda slot: slot.settings(model), {})
+    fields.require("when", "then")
+    when, then = fields.formula("when", model), fields.settings("then", model)
     fields.close()
-    if when is None or not then:
+    if not when or not then:
         return None
     said = ", ".join(setting_text(model.option(key), value) for key, value in then.items())
-    if then.items() <= (settings_of(when) or {}).items():
+    formula = model.formula(when)
+    if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
-    return Rule("consequence", when, then, text=f"when {when} then {said}")
+    return Rule("consequence", formula, then, text=f"when {when} then {said}")
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------

@@ -7,94 +7,88 @@ from dataclasses import dataclass
 from typing import Self
 
 from detente.case import Query
-from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, read_goal, read_play, read_wanted
+from detente.claims import asking
+from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
 from detente.play import SOME
 from detente.questions.history import Hindcast, Score, hindcast
 from detente.questions.irreversible import irreversible
-from detente.questions.joint import Joint, joint_minimal
+from detente.questions.joint import Coalition, Joint, joint_minimal
 from detente.questions.partnerships import partnership
 from detente.questions.paths import Paths, paths
 from detente.questions.races import races
 from detente.scenario.model import Scenario
-from detente.steps import KINDS as STEPS
+from detente.steps import KINDS
+
+PLAYS = {"improvements": "myopic", "unsanctioned": "foresight"}
+"""The play that consists of a kind of step."""
 
 
 @dataclass(frozen=True)
 class Joining(Question):
-    """`joint: {goal, most}`: the smallest coalitions that all gain by moving to the goal together."""
+    """`joint: {goal, most}`: which coalitions all gain by moving to the goal together?"""  # noqa: D400
 
     goal: str
     most: int
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("joint", Fields, None)
-        if inner is None:
-            return cls("true", 0)
-        goal = inner.must("goal", lambda slot: read_goal(slot, model), "true")
-        most = inner.take("most", Slot.number, 0)
+        inner = fields.inner("joint")
+        inner.require("goal")
+        goal, most = inner.formula("goal", model), inner.number("most")
         inner.close()
-        members = {"members": lambda slot: slot.names("actor", actors_of(model))}
-        return cls(goal, most, read_wanted(expect, ("some", "none"), members))
+        members = {"members": lambda slot: slot.names("actor", [actor.id for actor in model.actors])}
+        return cls(goal, most, wanted=asking.read_wanted(expect, ("some", "none"), members))
 
     def ask(self, at: Setting) -> Answer:
         found = joint_minimal(at.case, self.goal, self.most or None)
-        names = [" and ".join(each.members) for each in found.coalitions]
-        shows = [_lands(name, each.lands, each.count) for name, each in zip(names, found.coalitions, strict=True)]
-        return Answer("; or ".join(names[:LISTED]) or "nobody", self._holds(found), tuple(shows[:LISTED]))
+        names = [" and ".join(each.members) for each in found.coalitions[:LISTED]]
+        shows = tuple(map(_lands, found.coalitions[:LISTED]))
+        return Answer("; or ".join(names) or "nobody", self._holds(found), shows)
 
     def _holds(self, found: Joint) -> bool | None:
-        if self.wanted is None:
-            return None
-        smallest = {frozenset(e.members) for e in found.coalitions if len(e.members) == found.size}
-        if self.wanted.value is not None:
-            return smallest == {frozenset(self.wanted.value)}
-        return bool(smallest) == ("some" in self.wanted.words)
+        smallest = {frozenset(each.members) for each in found.coalitions if len(each.members) == found.size}
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(bool(smallest))
+        return smallest == {frozenset(self.wanted.value)}
 
     def words(self) -> str:
         return f"which coalitions all gain by moving together to '{self.goal}'?"
 
 
-def _lands(name: str, lands: Mapping[str, int], count: int) -> str:
-    held = ", ".join(f"{concept} {number}" for concept, number in lands.items())
-    return f"{name}: {count} places to go to, of which stable: {held}"
+def _lands(found: Coalition) -> str:
+    held = ", ".join(f"{concept} {number}" for concept, number in found.lands.items())
+    places = "one place" if found.count == 1 else f"{found.count} places"
+    return f"{' and '.join(found.members)}: {places} to go to, of which stable: {held}"
 
 
 @dataclass(frozen=True)
 class Going(Question):
-    """`path: {to, by, without}`: is there a way from the status quo to a goal, and how long is the shortest?"""
+    """`path: {to, by}`: is there a way from the status quo to a goal, and how long is the shortest?"""  # noqa: D400
 
     to: str
     by: str
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("path", Fields, None)
-        if inner is None:
-            return cls("true", "moves")
-        to = inner.must("to", lambda slot: read_goal(slot, model), "true")
-        by = inner.take("by", lambda slot: slot.one_of("kind of step", STEPS), "moves")
+        inner = fields.inner("path")
+        inner.require("to")
+        to, by = inner.formula("to", model), inner.word("by", "kind of step", KINDS, "moves")
         inner.close()
-        return cls(to, by, read_wanted(expect, ("some", "none"), {"steps": Slot.number}))
+        return cls(to, by, wanted=asking.read_wanted(expect, ("some", "none"), {"steps": Slot.number}))
 
     def ask(self, at: Setting) -> Answer:
         found = paths(at.case, self.to, by=self.by, most=1)
-        play = {"improvements": "myopic", "unsanctioned": "foresight"}.get(self.by)
-        probes = ((at.case, Query(self.to, play)),) if play and found.length else ()
+        probes = ((at.case, Query(self.to, PLAYS[self.by])),) if self.by in PLAYS and found.length else ()
         return Answer(_length(found), self._holds(found.length), _way(found), "", probes)
 
     def _holds(self, length: int | None) -> bool | None:
-        if self.wanted is None:
-            return None
-        if self.wanted.value is not None:
-            return length == self.wanted.value
-        return (length is not None) == ("some" in self.wanted.words)
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(length is not None)
+        return length == int(self.wanted.value)
 
     def words(self) -> str:
-        return f"is there a way to '{self.to}' by {STEPS[self.by]}?"
+        return f"is there a way to '{self.to}' by {KINDS[self.by]}?"
 
 
 def _length(found: Paths) -> str:
@@ -110,28 +104,23 @@ def _way(found: Paths) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Racing(Question):
-    """`races: {of, play}`: does the order of moves decide?"""
+    """`races: {of, play}`: does the order of moves decide?"""  # noqa: D400
 
     of: str
     play: str
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("races", Fields, None)
-        if inner is None:
-            return cls("true", "foresight")
-        of = inner.must("of", lambda slot: read_goal(slot, model), "true")
-        play = inner.take("play", read_play, "foresight")
+        inner = fields.inner("races")
+        inner.require("of")
+        of, play = inner.formula("of", model), inner.play()
         inner.close()
-        return cls(of, play, read_wanted(expect, ("race", "choice", "cycle", "none")))
+        return cls(of, play, wanted=asking.read_wanted(expect, ("race", "choice", "cycle", "none")))
 
     def ask(self, at: Setting) -> Answer:
         found = races(at.case, self.of, play=self.play)
         word = found.reason if found.verdict == SOME else "none"
-        query = Query(self.of, self.play)
-        holds = None if self.wanted is None else word in self.wanted.words
-        return Answer(word, holds, (found.sentence,), "", ((at.case, query),))
+        return Answer(word, self.met(word), (found.sentence,), "", ((at.case, Query(self.of, self.play)),))
 
     def words(self) -> str:
         return f"under {self.play} play, does the order of moves decide whether '{self.of}'?"
@@ -139,27 +128,23 @@ class Racing(Question):
 
 @dataclass(frozen=True)
 class Partnering(Question):
-    """`partnership: {name, play | concept}`: does it hold, fray or break?"""
+    """`partnership: {name, play}`: does it hold, fray or break?"""  # noqa: D400
 
     name: str
     play: str
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("partnership", Fields, None)
-        if inner is None:
-            return cls("", "foresight")
-        name = inner.must("name", lambda slot: slot.one_of("partnership", model.partnerships), "")
-        play = inner.take("play", read_play, "foresight")
+        inner = fields.inner("partnership")
+        inner.require("name")
+        name, play = inner.word("name", "partnership", model.partnerships), inner.play()
         inner.close()
-        return cls(name, play, read_wanted(expect, ("HOLDS", "FRAYS", "BREAKS")))
+        return cls(name, play, wanted=asking.read_wanted(expect, ("HOLDS", "FRAYS", "BREAKS")))
 
     def ask(self, at: Setting) -> Answer:
         found = partnership(at.case, self.name)
-        fate = found.plays[self.play]
-        holds = None if self.wanted is None else fate.word in self.wanted.words
-        return Answer(fate.word, holds, (found.reason,), "" if fate.word != "DEPENDS" or holds else "how play goes")
+        word = found.plays[self.play].word
+        return Answer(word, self.met(word), (found.reason,), "how play goes" if word == "DEPENDS" else "")
 
     def words(self) -> str:
         return f"what becomes of {self.name} where {self.play} play ends?"
@@ -167,20 +152,18 @@ class Partnering(Question):
 
 @dataclass(frozen=True)
 class Closing(Question):
-    """`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""
+    """`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""  # noqa: D400
 
     option: str
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("irreversible", Fields, None)
-        if inner is None:
-            return cls("")
-        option = inner.must("option", lambda slot: slot.one_of("option", [o.key for o in model.options]), "")
+        inner = fields.inner("irreversible")
+        inner.require("option")
+        option = inner.word("option", "option", [option.key for option in model.options])
         inner.close()
         loses = {"loses": lambda slot: slot.names("outcome", model.outcomes)}
-        return cls(option, read_wanted(expect, ("some", "none"), loses))
+        return cls(option, wanted=asking.read_wanted(expect, ("some", "none"), loses))
 
     def ask(self, at: Setting) -> Answer:
         found = irreversible(at.case, self.option).switches
@@ -189,11 +172,9 @@ class Closing(Question):
         return Answer(f"loses {', '.join(lost)}" if lost else "loses no outcome", self._holds(lost), tuple(shows))
 
     def _holds(self, lost: tuple[str, ...]) -> bool | None:
-        if self.wanted is None:
-            return None
-        if self.wanted.value is not None:
-            return set(self.wanted.value) <= set(lost)
-        return bool(lost) == ("some" in self.wanted.words)
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(bool(lost))
+        return set(self.wanted.value) <= set(lost)
 
     def words(self) -> str:
         return f"what does a switch of {self.option} close off for good?"
@@ -201,32 +182,30 @@ class Closing(Question):
 
 @dataclass(frozen=True)
 class Hindcasting(Question):
-    """`hindcast: {actor, reading, against}`: how many recorded moves does this account of an actor explain?"""
+    """`hindcast: {actor, reading, against}`: how many recorded moves does this account of an actor explain?"""  # noqa: D400
 
     actor: str
     reading: str
     against: tuple[str, ...]
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("hindcast", Fields, None)
-        if inner is None:
-            return cls("", "", ())
-        actor = inner.must("actor", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        known = model.actor(actor).readings if actor else {}
-        reading = inner.must("reading", lambda slot: slot.one_of(f"reading of {actor}", known), "")
-        against = inner.take("against", lambda slot: slot.names(f"reading of {actor}", known), ())
+        inner = fields.inner("hindcast")
+        inner.require("actor", "reading")
+        actor = inner.actor("actor", model)
+        known = model.actor(actor).readings if actor else ()
+        reading = inner.word("reading", f"reading of {actor}", known)
+        against = inner.names("against", f"reading of {actor}", known)
         inner.close()
-        return cls(actor, reading, against, read_wanted(expect, ("most", "best"), {"at_least": Slot.number}))
+        wanted = asking.read_wanted(expect, ("most", "best"), {"at_least": Slot.number})
+        return cls(actor, reading, against, wanted=wanted)
 
     def ask(self, at: Setting) -> Answer:
-        chosen = at.case.chosen
-        grid = {actor: [reading] for actor, reading in chosen.items()} | {self.actor: [self.reading, *self.against]}
-        found = hindcast(at.case, grid)
+        chosen = {actor: [reading] for actor, reading in at.case.chosen.items()}
+        found = hindcast(at.case, {**chosen, self.actor: [self.reading, *self.against]})
         scores = {score.readings[self.actor]: score for score in found.scores}
-        said = "; ".join(f"{name} {_score(scores[name])}" for name in dict.fromkeys((self.reading, *self.against)))
-        return Answer(said, self._holds(scores), _unexplained(found, scores[self.reading]))
+        text = "; ".join(f"{name} {_hits(scores[name])}" for name in dict.fromkeys((self.reading, *self.against)))
+        return Answer(text, self._holds(scores), _unexplained(found, scores[self.reading]))
 
     def _holds(self, scores: Mapping[str, Score]) -> bool | None:
         own = scores[self.reading].foresight
@@ -243,11 +222,11 @@ class Hindcasting(Question):
         return f"how many recorded moves does {self.actor} as '{self.reading}' explain{rivals}?"
 
 
-def _score(score: Score) -> str:
+def _hits(score: Score) -> str:
     return f"{score.foresight} (by luck at least as many: {score.foresight.chance:.0%})"
 
 
 def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:
     missed = [found.events[call.event] for call in score.calls if not call.unsanctioned]
-    said = "; ".join(f"{event.date} {event.actor} ({event.changes})" for event in missed)
-    return (f"not explained: {said}",) if said else ()
+    text = "; ".join(f"{event.date} {event.actor} ({event.changes})" for event in missed)
+    return (f"not explained: {text}",) if text else ()

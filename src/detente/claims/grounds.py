@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from detente.case import Case
@@ -74,12 +74,20 @@ def _readings(finding: Finding, case: Case, actor: str) -> tuple[Reading, ...]:
     model = case.scenario.actor(actor)
     if not model.readings:
         return ()
-    names = finding.test.over.get(actor, ())
-    return tuple(model.readings[name] for name in names) or (case.reading(actor),)
+    test = finding.test
+    accounts = [
+        each.readings[actor] for each in (*test.between.values(), *test.rivals.values()) if actor in each.readings
+    ]
+    names = dict.fromkeys((*(test.over.get(actor) or (case.reading(actor).id,)), *accounts))
+    return tuple(model.readings[name] for name in names)
 
 
 def _listed(
-    model: Scenario, case: Case, actor: str, reading: Reading, flips: Mapping[tuple[str, str], None] | set[tuple[str, str]]
+    model: Scenario,
+    case: Case,
+    actor: str,
+    reading: Reading,
+    flips: Set[tuple[str, str]],
 ) -> Iterator[Wish]:
     chosen = case.reading(actor).id == reading.id
     for rank, statement in enumerate(reading.statements, start=1):

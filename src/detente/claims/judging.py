@@ -195,7 +195,7 @@ def _assumed(desk: Desk, cells: Iterable[Cell], most: int) -> bool:
 
 
 def _by_assumption(desk: Desk, answer: Answer) -> bool:
-    return answer.by_rule or bool(answer.probes) and all(_by_rules(desk, probe) for probe in answer.probes)
+    return answer.by_rule or (bool(answer.probes) and all(_by_rules(desk, probe) for probe in answer.probes))
 
 
 def _by_rules(desk: Desk, probe: Probe) -> bool:

@@ -6,36 +6,31 @@ from dataclasses import dataclass
 from typing import Self
 
 from detente.case import Query
-from detente.claims.asking import LISTED, Answer, Question, Setting, Wanted, actors_of, query_words, read_goal, read_query
-from detente.claims.asking import read_wanted
+from detente.claims import asking
+from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
-from detente.questions.pivots import KINDS as CHANGES
-from detente.questions.pivots import pivots, threshold
+from detente.questions.pivots import KINDS, pivots, threshold
 from detente.questions.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario.model import Scenario
-
-_NOTHING = Query("true")
 
 
 @dataclass(frozen=True)
 class Ranking(Question):
-    """`threshold: {actor, wish, of | concept}`: does the rank of one wish decide?"""
+    """`threshold: {actor, wish, of | concept}`: does the rank of one wish decide?"""  # noqa: D400
 
     actor: str
     wish: str
     query: Query
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("threshold", Fields, None)
-        if inner is None:
-            return cls("", "", _NOTHING)
-        actor = inner.must("actor", lambda slot: slot.one_of("actor", actors_of(model)), "")
-        wish = inner.must("wish", lambda slot: read_goal(slot, model), "")
-        query = read_query(inner, model)
+        inner = fields.inner("threshold")
+        inner.require("actor", "wish")
+        actor, wish = inner.actor("actor", model), inner.formula("wish", model)
+        query = asking.read_query(inner, model)
         inner.close()
-        return cls(actor, wish, query, read_wanted(expect, ("some", "none"), {"turns": _ranks}))
+        turns = {"turns": lambda slot: tuple(each.read(Slot.number, 0) for each in slot.items())}
+        return cls(actor, wish, query, wanted=asking.read_wanted(expect, ("some", "none"), turns))
 
     def ask(self, at: Setting) -> Answer:
         found = threshold(at.case, self.actor, self.wish, self.query)
@@ -45,52 +40,41 @@ class Ranking(Question):
         return Answer(f"turns {turns}" if turns else "the rank decides nothing", self._holds(found.turns), shows)
 
     def _holds(self, turns: tuple[int, ...]) -> bool | None:
-        if self.wanted is None:
-            return None
-        if self.wanted.value is not None:
-            return turns == self.wanted.value
-        return bool(turns) == ("some" in self.wanted.words)
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(bool(turns))
+        return turns == tuple(self.wanted.value)
 
     def words(self) -> str:
-        return f"does the rank of '{self.wish}' in {self.actor}'s list decide: {query_words(self.query)}"
-
-
-def _ranks(slot: Slot) -> tuple[int, ...]:
-    return tuple(each.read(Slot.number, 0) for each in slot.items())
+        return f"does the rank of '{self.wish}' in {self.actor}'s list decide: {asking.query_words(self.query)}"
 
 
 @dataclass(frozen=True)
 class Flipping(Question):
-    """`pivots: {actors, kinds, of | concept}`: is there a change of one place in these lists that flips the verdict?"""
+    """`pivots: {actors, kinds, of | concept}`: does one change of one place in these lists flip the verdict?"""  # noqa: D400
 
     actors: tuple[str, ...]
     kinds: tuple[str, ...]
     query: Query
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("pivots", Fields, None)
-        if inner is None:
-            return cls((), CHANGES, _NOTHING)
-        actors = inner.must("actors", lambda slot: slot.names("actor", actors_of(model)), ())
-        kinds = inner.take("kinds", lambda slot: slot.names("kind of change", CHANGES), CHANGES)
-        query = read_query(inner, model)
+        inner = fields.inner("pivots")
+        inner.require("actors")
+        actors, kinds = inner.actors("actors", model), inner.names("kinds", "kind of change", KINDS) or KINDS
+        query = asking.read_query(inner, model)
         inner.close()
-        return cls(actors, kinds, query, read_wanted(expect, ("some", "none")))
+        return cls(actors, kinds, query, wanted=asking.read_wanted(expect, ("some", "none")))
 
     def ask(self, at: Setting) -> Answer:
         found = pivots(at.case, self.query, self.actors, kinds=self.kinds)
         shows = [f"{each} makes it {each.verdict}" for each in found.flips[:LISTED]]
         more = len(found.flips) - len(shows)
-        shows += [f"and {more} more"] if more > 0 else []
-        said = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
-        holds = None if self.wanted is None else bool(found.flips) == ("some" in self.wanted.words)
-        return Answer(said, holds, tuple(shows))
+        text = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
+        return Answer(text, self.some(bool(found.flips)), (*shows, *([f"and {more} more"] if more else [])))
 
     def words(self) -> str:
-        who = " and ".join(self.actors)
-        return f"does one {' or '.join(self.kinds)} in the list of {who} flip the verdict: {query_words(self.query)}"
+        kinds, who = " or ".join(self.kinds), " and ".join(self.actors)
+        return f"does one {kinds} in the list of {who} flip the verdict: {asking.query_words(self.query)}"
 
 
 @dataclass(frozen=True)
@@ -101,33 +85,29 @@ class Leaving(Question):
     in_force: str
     settings: tuple[str, ...]
     query: Query
-    wanted: Wanted | None = None
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.must("unknowns", Fields, None)
-        if inner is None:
-            return cls("", "", (), _NOTHING)
-        platform = [inner.take(key, lambda slot: slot.one_of("platform", model.platforms), "") for key in _PLATFORM]
-        options = [option.key for option in model.options]
-        settings = inner.take("settings", lambda slot: slot.names("option", options), ())
-        query = read_query(inner, model)
+        inner = fields.inner("unknowns")
+        if "list_of" in inner and "in_force" in inner:
+            inner.slot.complaints.note(inner.slot.path, "either 'list_of' or 'in_force', not both", key=True)
+        list_of, in_force = (inner.word(key, "platform", model.platforms) for key in ("list_of", "in_force"))
+        settings = inner.names("settings", "option", [option.key for option in model.options])
+        query = asking.read_query(inner, model)
         inner.close()
-        if all(platform):
-            fields.slot.complaints.note(inner.slot.path, "either `list_of:` or `in_force:`, not both", key=True)
         certain = {"necessary": Slot.text, "possible": Slot.text}
-        return cls(platform[0], platform[1], settings, query, read_wanted(expect, ("open", "settled"), certain))
+        wanted = asking.read_wanted(expect, ("open", "settled"), certain)
+        return cls(list_of, in_force, settings, query, wanted=wanted)
 
     def ask(self, at: Setting) -> Answer:
         found = self._found(at)
-        shows = [f"{name}: {', '.join(f'{v} brings {w}' for v, w in each.items())}" for name, each in found.decides.items()]
+        decides = [
+            f"{name}: {', '.join(f'{value} brings {brought}' for value, brought in each.items())}"
+            for name, each in found.decides.items()
+        ]
         holds = self._holds(found)
         partly = "what is unknown" if holds is False and self._possible(found) else ""
-        return Answer(str(found.counts), holds, (f"{len(found.rows)} completions", *shows[:LISTED]), partly)
-
-    def _possible(self, found: Unknowns) -> bool:
-        """Whether a verdict that is expected to be necessary is possible at least."""
-        return self.wanted is not None and self.wanted.words == ("necessary",) and self.wanted.value in found.possible
+        return Answer(str(found.counts), holds, (f"{len(found.rows)} completions", *decides[:LISTED]), partly)
 
     def _found(self, at: Setting) -> Unknowns:
         if self.list_of:
@@ -141,15 +121,16 @@ class Leaving(Question):
             return None
         word, value = self.wanted.words[0], self.wanted.value
         if word == "necessary":
-            return found.necessary == value
+            return found.necessary == str(value)
         if word == "possible":
-            return value in found.possible
+            return str(value) in found.possible
         return (found.necessary is None) == (word == "open")
+
+    def _possible(self, found: Unknowns) -> bool:
+        """Whether a verdict that is expected to be necessary is possible at least."""
+        return self.wanted is not None and self.wanted.words == ("necessary",) and self.wanted.value in found.possible
 
     def words(self) -> str:
         about = f"what {self.list_of} wants" if self.list_of else f"{self.in_force} in force" if self.in_force else ""
         settings = f"{', '.join(self.settings)} either way" if self.settings else ""
-        return f"over all completions of {about or settings or 'what is unknown'}: {query_words(self.query)}"
-
-
-_PLATFORM = ("list_of", "in_force")
+        return f"over all completions of {about or settings or 'what is unknown'}: {asking.query_words(self.query)}"

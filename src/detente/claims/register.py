@@ -48,6 +48,12 @@ class Row:
     def findings(self) -> tuple[Finding, ...]:
         return self.judgement.findings
 
+    @cached_property
+    def key(self) -> str:
+        """The key numbers: per test that counts in how many combinations it holds, or its verdict."""
+        asked = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
+        return "; ".join(map(_key, asked))
+
     @property
     def counts(self) -> tuple[str, ...]:
         """Per test in how many combinations of readings it holds, such as "4 of 16"; nothing where nothing is asked."""
@@ -148,10 +154,12 @@ class Register:
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and the claims one by one."""
         numbers = tuple((status, number) for status, number in self.summary.items())
-        rows = tuple((row.id, row.status, row.claim.says, row.because, row.place) for row in self.rows)
-        columns = ("claim", "status", "it says", "because", "said in")
-        note = "Statuses are computed: change a reading and they change."
-        return Sheet("What became of the claims", ("status", "claims"), numbers), Sheet("Claims", columns, rows, (note,))
+        rows = tuple((row.id, row.status, row.claim.says, row.key, row.place) for row in self.rows)
+        columns = ("claim", "status", "it says", "holds in", "said in")
+        note = "Holds in: per test, how many of the combinations of readings gone through. Statuses are computed."
+        return Sheet("What became of the claims", ("status", "claims"), numbers), Sheet(
+            "Claims", columns, rows, (note,)
+        )
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
@@ -163,12 +171,18 @@ class Register:
 # --- words -------------------------------------------------------------------------------------------------------------
 
 
+def _key(finding: Finding) -> str:
+    if isinstance(finding.test.question, asks.Entering):
+        return "data" if finding.status == judging.ASSUMED else finding.cells[0].verdict
+    if not finding.cells:
+        return finding.why
+    if finding.status == judging.UNDECIDABLE:
+        return "not told apart"
+    return _count(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
+
+
 def _count(finding: Finding) -> str:
     return f"{finding.held} of {len(finding.cells)}" if finding.cells else ""
-
-
-def _name(finding: Finding, desk: Desk) -> str:
-    return finding.test.name or _asked(finding, desk)
 
 
 def _asked(finding: Finding, desk: Desk) -> str:
@@ -190,7 +204,14 @@ def _said(finding: Finding) -> str:
         return f"{name}no: {cells[0].verdict}" if cells else f"{name}{finding.why}"
     if len(cells) == 1:
         return f"{name}{_answer(finding)}: {cells[0].verdict}{_by(finding)}"
-    return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}"
+    found = _verdicts(finding) if finding.status == judging.CONTRADICTED else ""
+    return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}{found}"
+
+
+def _verdicts(finding: Finding) -> str:
+    """The verdicts found instead, if they are few."""
+    found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
+    return f" (found: {'; '.join(f'{verdict}, {n}x' for verdict, n in found.items())})" if len(found) < 3 else ""
 
 
 def _answer(finding: Finding) -> str:

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from detente.errors import FormulaError, InputError, Problem, ScenarioError, did_you_mean
-from detente.formula import Formula
 from detente.scenario import yamltree
 from detente.scenario.model import Scenario
 from detente.scenario.page import Page, Path, shorten
@@ -116,27 +115,36 @@ class Slot:
         """A list of texts, each of which must be known."""
         return tuple(filter(None, (each.read(lambda slot: slot.one_of(kind, known), "") for each in self.items())))
 
-    def formula(self, model: Scenario) -> Formula:
-        """A formula over the options and outcomes of a model; read for its mistakes and for its options."""
-        return model.formula(self.text())
+    def formula(self, model: Scenario) -> str:
+        """A formula over the options and outcomes of a model, read for its mistakes, as it is written."""
+        model.formula(self.text())
+        return self.text()
 
     def settings(self, model: Scenario) -> dict[str, int]:
         """A list of settings such as `[us_arm, answer = delay]`."""
         found: dict[str, int] = {}
+        nothing: dict[str, int] = {}
         for each in self.items():
-            found |= each.read(lambda slot: model.settings(slot.text()), {})
+            found |= each.read(lambda slot: model.settings(slot.text()), nothing)
         return found
 
 
 class Fields:
-    """The entries of one mapping, taken one by one; `close` complains about what nobody took."""
+    """The entries of one mapping, taken one by one; `close` complains about what nobody took.
 
-    def __init__(self, slot: Slot) -> None:
-        self.slot, self._left = slot, dict(slot.entries())
+    With `broken` the mapping could not be read: that has been said, and nothing else is said about it.
+    """
+
+    def __init__(self, slot: Slot, broken: bool = False) -> None:
+        self.slot, self.broken = slot, broken
+        self._left = {} if broken else dict(slot.entries())
         self._known: list[str] = []
 
     def __contains__(self, key: str) -> bool:
         return key in self._left
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._left)
 
     def take(self, key: str, reader: Callable[[Slot], Value], otherwise: Value) -> Value:
         """What stands under a key, read; `otherwise` if it is absent or makes no sense."""
@@ -144,13 +152,11 @@ class Fields:
         slot = self._left.pop(key, None)
         return otherwise if slot is None else slot.read(reader, otherwise)
 
-    def must(self, key: str, reader: Callable[[Slot], Value], otherwise: Value) -> Value:
-        """The same for a key that has to be there."""
-        if key not in self._left:
-            self._known.append(key)
-            self.slot.complaints.note(self.slot.path, f"'{key}' is missing here", key=True)
-            return otherwise
-        return self.take(key, reader, otherwise)
+    def require(self, *keys: str) -> None:
+        """Complain about each of these keys that is not there."""
+        for key in keys:
+            if key not in self._left and not self.broken:
+                self.slot.complaints.note(self.slot.path, f"'{key}' is missing here", key=True)
 
     def close(self) -> None:
         """Complain about every key that is left."""
@@ -158,5 +164,42 @@ class Fields:
             hint = did_you_mean(key[:80], self._known, most=24)
             slot.complaints.note(slot.path, f"unknown key '{shorten(key)}' here{hint}", key=True)
 
-    def keys(self) -> Iterator[str]:
-        return iter(self._left)
+    # --- what stands under a key ---
+
+    def inner(self, key: str) -> Fields:
+        """A mapping in the mapping."""
+        broken = Fields(Slot({}, (*self.slot.path, key), self.slot.complaints), broken=True)
+        return self.take(key, Fields, broken)
+
+    def text(self, key: str) -> str:
+        return self.take(key, Slot.text, "")
+
+    def yes(self, key: str) -> bool:
+        return self.take(key, Slot.yes, False)
+
+    def number(self, key: str) -> int:
+        return self.take(key, Slot.number, 0)
+
+    def word(self, key: str, kind: str, known: Collection[str], otherwise: str = "") -> str:
+        return self.take(key, lambda slot: slot.one_of(kind, known), otherwise)
+
+    def names(self, key: str, kind: str, known: Collection[str]) -> tuple[str, ...]:
+        nothing: tuple[str, ...] = ()
+        return self.take(key, lambda slot: slot.names(kind, known), nothing)
+
+    def formula(self, key: str, model: Scenario) -> str:
+        """A formula, checked, as it is written."""
+        return self.take(key, lambda slot: slot.formula(model), "")
+
+    def settings(self, key: str, model: Scenario) -> dict[str, int]:
+        nothing: dict[str, int] = {}
+        return self.take(key, lambda slot: slot.settings(model), nothing)
+
+    def actor(self, key: str, model: Scenario) -> str:
+        return self.word(key, "actor", [actor.id for actor in model.actors])
+
+    def actors(self, key: str, model: Scenario) -> tuple[str, ...]:
+        return self.names(key, "actor", [actor.id for actor in model.actors])
+
+    def play(self) -> str:
+        return self.word("play", "kind of play", ("myopic", "foresight"), "foresight")

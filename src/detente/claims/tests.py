@@ -15,8 +15,10 @@ A test is a mapping. Beside its question (one of `QUESTIONS`) and `expect` it ma
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from detente.claims import asks, further, lists
 from detente.claims.asking import Question
@@ -88,96 +90,100 @@ def _tests(desk: Desk, claim: Claim, complaints: Complaints) -> tuple[Test, ...]
     found = []
     for number, data in enumerate(claim.tests):
         path = ("claims", claim.id, "test") if alone else ("claims", claim.id, "test", number)
-        slot = Slot(data, path, complaints)
-        test = slot.read(lambda slot, number=number: _test(desk, claim.id, number, slot), None)  # type: ignore[misc]
-        found += [test] if test else []
-    return tuple(found)
+        found.append(Slot(data, path, complaints).read(partial(_test, desk, claim.id, number), None))
+    return tuple(test for test in found if test)
 
 
 def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
     fields = Fields(slot)
-    name = fields.take("name", Slot.text, "")
-    model = fields.take("model", lambda slot: (desk.model(slot.text()), slot.text())[1], None if "model" in fields else "")
+    name = fields.text("name")
+    model = fields.take("model", partial(_model, desk), None if "model" in fields else "")
     if model is None:
         return None
     scenario = desk.model(model)
     circumstances = read_circumstances(fields, scenario)
-    over = fields.take("over", lambda slot: _over(slot, scenario), {})
-    every = fields.take("for", lambda slot: slot.one_of("quantity", ("every", "some")), "")
-    between = fields.take("between", lambda slot: _accounts(slot, scenario), {})
-    rivals = fields.take("rivals", lambda slot: _accounts(slot, scenario), {})
-    aside = fields.take("aside", Slot.yes, False)
-    expect = fields.take("expect", lambda slot: slot, None)
-    same = _same(expect, slot) if between else None
+    over, every = _over(fields, scenario), fields.word("for", "quantity", ("every", "some"))
+    between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
+    aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
+    same = _same(expect) if between else None
+    _agree(slot, over, every, between, rivals)
     question = _question(fields, scenario, None if between else expect)
-    if every and not over:
-        slot.complaints.note((*slot.path, "for"), "'for' says over which of the readings under 'over:'; there is no 'over'")
-    if rivals and between:
-        slot.complaints.note((*slot.path, "rivals"), "either 'between' or 'rivals', not both", key=True)
     fields.close()
-    if question is None:
-        return None
     return Test(claim, number, name, model, circumstances, question, over, every, between, rivals, same, aside)
 
 
-def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question | None:
+def _model(desk: Desk, slot: Slot) -> str | None:
+    """The name of a model that there is."""
+    desk.model(slot.text())
+    return slot.text()
+
+
+def _agree(slot: Slot, over: object, every: str, between: object, rivals: object) -> None:
+    if every and not over:
+        slot.complaints.note(
+            (*slot.path, "for"), "'for' says for which of the readings under 'over', and there is no 'over'"
+        )
+    if rivals and between:
+        slot.complaints.note((*slot.path, "rivals"), "either 'between' or 'rivals', not both", key=True)
+
+
+def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
     """The one question among the entries, read by its class."""
-    kinds = {QUESTIONS[key]: key for key in fields.keys() if key in QUESTIONS}
+    kinds = {QUESTIONS[key]: key for key in fields if key in QUESTIONS}
     if len(kinds) != 1:
-        known = ", ".join(QUESTIONS)
-        what = f"it asks several ({', '.join(kinds.values())}); make it several tests" if kinds else "it asks none"
-        raise InputError(f"a test asks one question (one of {known}); {what}")
-    silent = next(iter(kinds)) in (asks.Entering, asks.NoQuestion)
-    if not silent and "expect" not in fields.slot.entries():
+        what = f"it asks several: {', '.join(kinds.values())}; make it several tests" if kinds else "it asks none"
+        raise InputError(f"a test asks one question (one of {', '.join(QUESTIONS)}); {what}")
+    kind = next(iter(kinds))
+    if kind not in (asks.Entering, asks.NoQuestion) and "expect" not in fields.slot.entries():
         fields.slot.complaints.note(fields.slot.path, "'expect' is missing: what does the author expect?", key=True)
-    return next(iter(kinds)).read(fields, model, expect)
+    return kind.read(fields, model, expect)
 
 
-def _same(expect: Slot | None, slot: Slot) -> bool | None:
+def _same(expect: Slot | None) -> bool | None:
     if expect is None:
         return None
-    return expect.read(lambda slot: slot.one_of("expectation (same or differ)", ("same", "differ")), "same") == "same"
+    word = expect.read(lambda slot: slot.one_of("expectation of 'between'", ("same", "differ")), "same")
+    return word == "same"
 
 
-def _over(slot: Slot, model: Scenario) -> dict[str, tuple[str, ...]]:
-    """Actors and the readings of each that are gone through."""
-    found: dict[str, tuple[str, ...]] = {}
+def _over(fields: Fields, model: Scenario) -> dict[str, tuple[str, ...]]:
+    """Actors, and the readings of each that are gone through."""
+    nothing: dict[str, tuple[str, ...]] = {}
+    return fields.take("over", lambda slot: _gone_through(slot, model), nothing)
+
+
+def _gone_through(slot: Slot, model: Scenario) -> dict[str, tuple[str, ...]]:
+    able = {actor.id: tuple(actor.readings) for actor in model.actors if actor.readings}
     if isinstance(slot.value, Mapping):
-        for actor, each in slot.entries().items():
-            readings = each.read(lambda slot, actor=actor: _some(slot, model, actor), ())  # type: ignore[misc]
-            found |= {actor: readings} if readings else {}
+        inner = Fields(slot)
+        named = {actor: inner.names(actor, f"reading of {actor}", readings) for actor, readings in able.items()}
+        inner.close()
+        found = {actor: named[actor] for actor in slot.entries() if named.get(actor)}
     else:
-        for each in slot.items():
-            name = each.read(lambda slot: slot.one_of("actor", [a.id for a in model.actors if a.readings]), "")
-            found |= {name: tuple(model.actor(name).readings)} if name else {}
-    total = 1
-    for readings in found.values():
-        total *= len(readings)
+        found = {actor: able[actor] for actor in slot.names("actor with readings", able)}
+    total = math.prod(map(len, found.values()))
     if total > MOST_TYPES:
-        raise InputError(f"{total:,} combinations of readings; at most {MOST_TYPES:,} are gone through: name fewer actors")
+        raise InputError(
+            f"{total:,} combinations of readings; at most {MOST_TYPES:,} are gone through: name fewer actors"
+        )
     return found
 
 
-def _some(slot: Slot, model: Scenario, actor: str) -> tuple[str, ...]:
-    return slot.names(f"reading of {actor}", model.actor(actor).readings)
-
-
-def _accounts(slot: Slot, model: Scenario) -> dict[str, Circumstances]:
+def _accounts(fields: Fields, key: str, model: Scenario) -> dict[str, Circumstances]:
     """Circumstances by name; in a list they are named by what they say."""
-    if isinstance(slot.value, Mapping):
-        named = slot.entries()
-    else:
-        named = {str(number): each for number, each in enumerate(slot.items(), 1)}
-    found = {}
-    for name, each in named.items():
-        circumstances = each.read(lambda slot: _circumstances(slot, model), None)
-        if circumstances is not None:
-            said = circumstances.words(model) or "as it is"
-            found[said if name.isdecimal() else name] = circumstances
-    return found
+    nothing: dict[str, Circumstances] = {}
+    return fields.take(key, lambda slot: _named(slot, model), nothing)
 
 
-def _circumstances(slot: Slot, model: Scenario) -> Circumstances:
+def _named(slot: Slot, model: Scenario) -> dict[str, Circumstances]:
+    listed = not isinstance(slot.value, Mapping)
+    named = {str(number): each for number, each in enumerate(slot.items())} if listed else slot.entries()
+    read = {name: each.read(partial(_circumstances, model), None) for name, each in named.items()}
+    found = {name: each for name, each in read.items() if each is not None}
+    return {(each.words(model) or "as it is") if listed else name: each for name, each in found.items()}
+
+
+def _circumstances(model: Scenario, slot: Slot) -> Circumstances:
     fields = Fields(slot)
     found = read_circumstances(fields, model)
     fields.close()

@@ -14,6 +14,7 @@ import click
 
 from detente.cli.analyze import analyze
 from detente.cli.check import check
+from detente.cli.claims import claims, explain
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
 from detente.cli.questions import QUESTIONS
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (analyze, *QUESTIONS.values(), show, check, library, schema):
+for command in (analyze, explain, claims, *QUESTIONS.values(), show, check, library, schema):
     main.add_command(command)

@@ -49,7 +49,16 @@ def problems_of(source: str) -> tuple[Problem, ...]:
         more = lint(scenario)
     except TooLarge as error:
         more = (Problem(0, 0, "warning", "too-large", f"the state space was not looked at: {error}", scenario.path),)
-    return tuple(sorted({*problems, *more}))
+    return tuple(sorted({*problems, *more, *_claim_problems(scenario)}))
+
+
+def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
+    """What is wrong with the tests of the claims."""
+    if not scenario.claims:
+        return ()
+    from detente.claims import check as check_claims
+
+    return check_claims(scenario)
 
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:

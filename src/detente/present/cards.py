@@ -36,31 +36,35 @@ TELLING = 0.5
 
 @dataclass(frozen=True)
 class Cards:
-    """The states worth a column each, and the concepts whose equilibria get one column together."""
+    """The states worth a column each, and the concepts whose equilibria are too many for that.
+
+    Of those, `summed` get one column together: they share something, and there is room.
+    """
 
     states: tuple[int, ...]
+    unlisted: tuple[str, ...]
     summed: tuple[str, ...]
-    listed: int
 
 
 def cards(view: View) -> Cards:
     """The status quo, where play ends, and the equilibria, strictest concept first, as far as columns reach."""
     roomy, tight = _choose(view, _room(view, LABEL)), _choose(view, _room(view, TIGHT))
-    return tight if tight.listed > roomy.listed else roomy
+    return tight if len(tight.unlisted) < len(roomy.unlisted) else roomy
 
 
 def _choose(view: View, room: int) -> Cards:
     """Fill `room` characters of columns."""
     width = _column_width(view)
-    chosen, summed, listed = _given(view, room // width // 2), list[str](), 0
+    chosen, unlisted = _given(view, room // width // 2), list[str]()
     for concept, found in view.found.items():
         more = chosen | set(view.listed[concept].tolist()) if found.states * width <= room else None
         if more is not None and len(more) * width <= room:
-            chosen, listed = more, listed + 1
-        elif not any(found.same(view.found[other]) for other in summed):
-            summed.append(concept)
+            chosen = more
+        elif not any(found.same(view.found[other]) for other in unlisted):
+            unlisted.append(concept)
     left = (room - len(chosen) * width) // SUMMED
-    return Cards(tuple(sorted(chosen)), tuple(summed[:left]), listed)
+    summed = [concept for concept in unlisted if view.shared(concept)][:left]
+    return Cards(tuple(sorted(chosen)), tuple(unlisted), tuple(summed))
 
 
 def _given(view: View, most: int) -> set[int]:
@@ -152,8 +156,8 @@ def _summed_note(view: View, concept: str) -> str:
 
 
 def pattern_sheet(view: View, shown: Cards) -> Sheet | None:
-    """The strictest set of equilibria that was summed up, as patterns; nothing where few patterns do not tell it."""
-    listable = [concept for concept in shown.summed if view.found[concept].states <= LISTABLE]
+    """The strictest set of equilibria not listed, as patterns; nothing where few patterns do not tell it."""
+    listable = [concept for concept in shown.unlisted if view.found[concept].states <= LISTABLE]
     if not listable or view.analysis.conflict.graph:
         return None
     concept, total = listable[0], view.found[listable[0]].states

@@ -35,7 +35,7 @@ from detente.analysis import Analysis
 from detente.case import Basis, Case, said
 from detente.completions import Completion, Spread, complete_list, complete_platform, find_platform, policy_of
 from detente.conflict import Cells
-from detente.errors import Unanswerable
+from detente.errors import InputError, Unanswerable
 from detente.outlook import Labels, Outlook, Tally, change, key_of, values_of
 from detente.play import verdict
 from detente.scenario.model import Platform
@@ -187,12 +187,27 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
     names = list(case.scenario.platforms) if platforms is None else list(dict.fromkeys(platforms))
     if not names:
         raise Unanswerable("this model has no platforms; write what a leader would hold under `platforms:`")
+    for name in names:
+        _check(case, name)
     lists = {name: complete_list(case, name) for name in names}
     forces = {name: complete_platform(case, name) for name in names}
     work = _Work(progress, sum(len(lists[name]) + len(forces[name]) for name in names))
     rests = {name: _in_force(case, name, forces[name], work) for name in names}
     homes = {name: _wanting(case, name, lists[name], rests, work) for name in names}
     return Comparison(case.basis, tuple(_verdict(case, name, rests[name], homes) for name in names))
+
+
+def _check(case: Case, name: str) -> None:
+    """Refuse a platform that sets what cannot change in this case: its actor, free again, would not be free to stay."""
+    platform = find_platform(case, name)
+    stuck = {o.key for o in case.scenario.options if o.change in ("fixed", ())}
+    wrong = [key for key, value in platform.hold.items() if key in stuck and value != case.now[key]]
+    wrong += [key for key in platform.unknown if key in stuck]
+    if wrong:
+        raise InputError(
+            f"platform {name} is about {wrong[0]}, which is held or fixed at '{case.state_text({wrong[0]: case.now[wrong[0]]})}' "
+            "here; release it, or leave it out of the platform"
+        )
 
 
 class _Work:

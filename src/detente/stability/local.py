@@ -112,7 +112,7 @@ class _Search:
         """Sign of the payoff difference of `cells` to `reference` (one cell or as many)."""
         both = np.concatenate([np.ravel(cells), np.broadcast_to(reference, np.shape(cells)).ravel()])
         u = payoffs(self.conflict, self.readings[player], both).astype(np.int64)
-        return np.sign(u[: len(cells)] - u[len(cells) :])
+        return np.asarray(np.sign(u[: len(cells)] - u[len(cells) :]), dtype=np.int64)
 
     def answer(self, improvement: int, budget: int) -> Improvement:
         if self.concept.answers == "none":
@@ -122,7 +122,7 @@ class _Search:
         seen: set[tuple[int, int]] = set()
         while len(layers[-1][0]):
             cells, movers, _ = layers[-1]
-            hit = np.flatnonzero(self._sanctions(cells)) if len(layers) > 1 else []
+            hit = np.flatnonzero(self._sanctions(cells)) if len(layers) > 1 else cells[:0]
             if len(hit):
                 return Improvement(improvement, _trace(layers, int(hit[0])))
             if len(layers) > 1 and self.sanctions == "one-step":

@@ -22,7 +22,7 @@ from detente.witness.reasons import Reasons
 from detente.witness.record import Collision, Improvement, Move, Settings, Shortfall, State, Witness
 from detente.witness.search import ANY, ONLY, SOME, Search, Steps
 
-BUDGET = 200_000
+BUDGET = 100_000
 """(state, last mover) pairs looked at per search before it gives up."""
 
 WHOLE = 1 << 16

@@ -1,0 +1,62 @@
+"""`detente claims` and `detente explain`: the reasoning, spoken aloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detente.cli.frame import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
+from detente.cli.questions import case_of, circumstances, names, show_result
+
+
+@click.command()
+@click.argument("words", metavar="[NAME|FILE] [CLAIM]...", nargs=-1)
+@format_options(*FORMATS)
+def claims(words: tuple[str, ...], form: str) -> None:
+    """What becomes of the claims of a scenario: each is run, and its status computed.
+
+    With claim ids (C7 C19) the whole reasoning is shown, down to statements and sources.
+    """
+    from detente.claims import claims as ask
+    from detente.present.terminal import progress
+
+    source, ids = split(words)
+    scenario = load(source)
+    with progress() as report:
+        register = ask(scenario, ids or None, progress=report)
+    if form == "json":
+        print_json(register.to_json())
+    elif form != "table":
+        print_sheets(register.sheets(), form)
+    elif ids:
+        for each in ids:
+            print_tables(lambda _, row=register[each]: row.sheets(), scenario.title)  # type: ignore[misc]
+    else:
+        print_tables(lambda _: register.sheets(), scenario.title, scenario.question)
+
+
+def split(words: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The scenario, if the first word names one, and the claims."""
+    from detente.scenario import library
+
+    if words and (words[0] in library.names() or words[0].endswith((".yaml", ".yml")) or Path(words[0]).exists()):
+        return words[0], list(words[1:])
+    return FLAGSHIP, list(words)
+
+
+@click.command()
+@click.option("--state", metavar="STATE", help="Which state; default: the status quo.")
+@click.option("--concepts", metavar="LIST", default="seq", show_default=True, help="Solution concepts.")
+@click.option("--actors", metavar="LIST", help="Whose stability; default: everybody's.")
+@circumstances
+def explain(form: str, state: str | None, concepts: str, actors: str | None, **asked: Any) -> None:
+    """Why a state holds, or does not: improvements, answers, statements and sources, and the strongest case against."""
+    from detente.questions.explain import explain as ask
+
+    case = case_of(asked)
+    if form == "table":
+        click.echo(str(ask(case, state, names(concepts) or ["seq"], names(actors))))
+    else:
+        show_result(case, form, lambda _: ask(case, state, names(concepts) or ["seq"], names(actors)))
