@@ -106,7 +106,7 @@ def test_the_large_composite() -> None:
 # --- brute force -------------------------------------------------------------------------------------------------
 
 
-def with_platforms(model: Any, rng: random.Random) -> dict[str, Any] | None:
+def with_platforms(model: Any, rng: random.Random) -> dict[str, Any]:
     """One or two platforms of one actor: something held, perhaps something unknown, perhaps every order of a short list."""
     actor = rng.choice(sorted(model["actors"]))
     spec, readings = model["actors"][actor], list(model["actors"][actor].get("readings") or ["only"])
@@ -162,7 +162,6 @@ def assert_same(seed: int, kind: str | None) -> None:
             compare(Case(read_text(to_yaml(model))))
         return
     platforms, sanctions = with_platforms(model, rng), rng.choice(("legal", "one-step"))
-    assert platforms is not None
     options = {option.key: option for option in oracle.read_options(model)}
     forces = {name: in_force(model, each, options, sanctions) for name, each in platforms.items()}
     case = Case(read_text(to_yaml(model), name="random"), sanctions=sanctions)
@@ -263,6 +262,15 @@ def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     compare(proxies(), ["biden24", "harris"], progress=lambda done, total, text: told.append((done, total)))
     assert told == [(n, 14) for n in range(14)]
+
+
+def test_a_platform_against_what_is_held() -> None:
+    held_off = proxies().under(Policy(hold={"us_arm": 0}))
+    with pytest.raises(InputError, match=r"biden24 is about us_arm, which is held or fixed here \(not us_arm\)"):
+        compare(held_off, ["biden24"])
+    with pytest.raises(InputError, match="harris is about us_recog"):
+        compare(proxies().under(Policy(hold={"us_recog": 0})), ["harris"])
+    assert str(compare(held_off, ["carpenter"])["carpenter"].kept["seq"]) == "ALL"
 
 
 def test_bad_questions() -> None:

@@ -19,6 +19,7 @@ A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; a `Que
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,7 +27,7 @@ from typing import Any, Literal
 
 from detente.analysis import Analysis, analyse
 from detente.errors import InputError, Unanswerable
-from detente.formula import Formula
+from detente.formula import And, Formula, Setting
 from detente.play import ALL, NONE, SOME
 from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
 from detente.version import __version__
@@ -122,6 +123,15 @@ class Case:
             raise Unanswerable("this question needs options and a status quo (`now:`); this model has not both")
         return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
 
+    @property
+    def within(self) -> Formula:
+        """Where everything held is as held: named states keep held options in the space, where other settings are no answer.
+
+        Everywhere if states are merged, for a merged state has no one setting.
+        """
+        merged = any(rule.kind == "same" for rule in self.scenario.rules)
+        return And(() if merged else tuple(Setting(key, (value,)) for key, value in self.held.items()))
+
     @cached_property
     def _analyses(self) -> dict[tuple[str, ...], Analysis]:
         return {}
@@ -204,6 +214,13 @@ class Case:
 
     # --- words ---
 
+    def rule(self, text: str) -> Rule:
+        """A conditional commitment from text: `when nk_step then us_ben`; it acts by itself from then on."""
+        match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
+        if not match:
+            raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
+        return Rule("consequence", self.scenario.formula(match["when"]), self.settings(match["then"]), text=text)
+
     def settings(self, written: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
         """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""
         if isinstance(written, str):
@@ -281,7 +298,8 @@ def verdict(case: Case, query: Query) -> str:
     analysis = case.analyse((query.concept,) if query.concept not in CONCEPTS else CONCEPTS)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
+    total = analysis.count(query.concept, case.within)
+    good = analysis.count(query.concept, And((case.within, analysis.formula(query.of))))
     if total == 0:
         return "none"
     return ALL if good == total else NONE if good == 0 else SOME

@@ -1,20 +1,20 @@
 """What an actor thinks of two states: which is better, by how much, and whether that is known.
 
-The mathematics. A *degree* is attached to every strict preference: 1 mild, 2 great, or more. In a priority list it is the
-`strength` of the first statement on which the two states differ (that statement decides, so it also says how much); with
-weights it counts how many of the thresholds `great` the difference reaches; in a ranking it is the greatest step between
-the two. Where a list leaves something open (`unknown`) a preference is *known* if every completion of the list has it,
-and its degree is then the least any completion gives it; two states are *known* to be equal if they are in every completion;
-else the comparison is *unknown*. For a statement of unknown sign this says: two states that it is the first to tell apart
-are not comparable. Pairs of formulas may be declared unknown besides.
+The mathematics. A *degree* is attached to every strict preference: 1 mild, 2 great, or more. In a priority list it is
+the `strength` of the first statement on which the two states differ (that statement decides, so it also says how
+much); with weights it counts how many of the thresholds `great` the difference reaches; in a ranking it is the
+greatest step between the two. Where a list leaves something open (`unknown`) a preference is *known* if every
+completion of the list has it, and its degree is then the least any completion gives it; two states are *known* to be
+equal if they are in every completion; else the comparison is *unknown*. For a statement of unknown sign this says:
+two states that it is the first to tell apart are not comparable. Pairs of formulas may be declared unknown besides.
 
-How to make one: `compare(board, reading)` on the states of a `Board`. Nothing is stored per pair; relations are worked out as
-they are asked for. Cost: per pair, the runs of equal strength in the list times its completions.
+How to make one: `compare(board, reading)` on the states of a `Board`. Nothing is stored per pair; relations are
+worked out as they are asked for. Cost: per pair, the runs of equal strength in the list times its completions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -106,14 +106,20 @@ class Board:
                 raise UnknownName("actor", actor, self.actors)
 
 
-def board(case: Case) -> Board:
-    """The states and moves of a case. Raises `TooLarge` for more states than pairs can be handled of."""
+def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
+    """The states and moves of a case; `great` says what is great per actor (see `with_great`), else the file does.
+
+    Raises `TooLarge` for more states than pairs can be handled of.
+    """
     conflict = build(case.scenario)
     refuse(conflict.count)
     readings = chosen_readings(case.scenario, case.chosen)
     for reading in readings:
         check_merges(conflict, reading)
-    return Board(case, conflict, readings)
+    on = Board(case, conflict, readings)
+    on.named(great or {})
+    pairs = zip(on.actors, readings, strict=True)
+    return replace(on, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
 
 
 # --- two states -----------------------------------------------------------------------------------------------------
@@ -168,7 +174,7 @@ class Comparison:
         found: Truths = np.zeros(np.broadcast(s, t).shape, dtype=np.bool_)
         for first, second in self.hidden:
             found = found | (first[s] & second[t]) | (second[s] & first[t])
-        return found & (s != t)
+        return np.asarray(found & (s != t))
 
     def _range(self, s: Indices, t: Indices) -> tuple[Degrees, Degrees]:
         all_of = [account.degree(s, t) for account in self.accounts]
@@ -193,19 +199,19 @@ class Comparison:
     # relations, from s to t
 
     def better(self, s: Indices, t: Indices) -> Truths:
-        """t is known to be better than s."""
+        """Whether t is known to be better than s."""
         return np.asarray(self.degree(s, t) > 0)
 
     def better_or_unknown(self, s: Indices, t: Indices) -> Truths:
-        """t is better than s, or for all that is known may be."""
+        """Whether t is better than s, or for all that is known may be."""
         return self.better(s, t) | self.unknown(s, t)
 
     def no_better(self, s: Indices, t: Indices) -> Truths:
-        """t is known to be worse than s or equal to it."""
+        """Whether t is known to be worse than s or equal to it."""
         return np.asarray((self.degree(s, t) <= 0) & ~self.unknown(s, t))
 
     def no_better_or_unknown(self, s: Indices, t: Indices) -> Truths:
-        """t is not known to be better than s."""
+        """Whether t is not known to be better than s."""
         return np.asarray(self.degree(s, t) <= 0)
 
     def worse_by(self, degree: int) -> Pairs:
@@ -261,7 +267,9 @@ def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
     degrees = sorted({1, *gaps}, reverse=True)
     worst_first = list(reversed(gaps))
     low = heights - heights.min()
-    bands = [np.array([0, *accumulate(int(gap >= degree) for gap in worst_first)], dtype=np.int64) for degree in degrees]
+    bands = [
+        np.array([0, *accumulate(int(gap >= degree) for gap in worst_first)], dtype=np.int64) for degree in degrees
+    ]
     return Layers(np.array([band[low] for band in bands]), tuple(degrees))
 
 
@@ -301,6 +309,18 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
     degrees = _degrees(f"statement of {actor}", wanted, names)
     pairs = zip(reading.statements, degrees, strict=True)
     return replace(reading, statements=tuple(replace(s, strength=degree) for s, degree in pairs))
+
+
+def top_degree(reading: Reading) -> int:
+    """The highest degree a reading can give."""
+    if reading.kind == "weights":
+        return 1 + len(reading.great)
+    return max((*(statement.strength for statement in reading.statements), *reading.gaps), default=1)
+
+
+def as_written(reading: Reading) -> Reading:
+    """The reading with nothing in it unknown."""
+    return replace(reading, statements=tuple(replace(s, unknown=frozenset()) for s in reading.statements))
 
 
 def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:

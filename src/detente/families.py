@@ -1,8 +1,8 @@
 """The result of every question about general preferences: who is stable where, by which standard.
 
-The mathematics is in `detente.stability.relations`. A *standard* is one way to judge the actors (a reading of what is unknown, a
-degree of sanctions, an attitude); a state is an equilibrium by a standard and a concept if it is stable for everybody, and a
-mixed equilibrium if each actor is stable under its own choice of both.
+The mathematics is in `detente.stability.relations`. A *standard* is one way to judge the actors (a reading of what is
+unknown, a degree of sanctions, an attitude); a state is an equilibrium by a standard and a concept if it is stable
+for everybody, and a mixed equilibrium if each actor is stable under its own choice of both.
 """
 
 from __future__ import annotations
@@ -146,7 +146,9 @@ class Family:
             rows.append((number + 1, self.texts[number], *by))
         left = len(numbers) - len(rows)
         notes = (f"{left:,} more equilibria are not listed",) if left else ()
-        return Sheet("Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes)
+        return Sheet(
+            "Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes
+        )
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))

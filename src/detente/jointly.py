@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import TooLarge
+from detente.errors import InputError, TooLarge, UnknownName
 from detente.preferences import payoffs
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs, worst_answer
@@ -65,6 +65,25 @@ def groups_of(members: Iterable[int]) -> list[Group]:
     return [frozenset(each) for size in sizes for each in itertools.combinations(known, size)]
 
 
+def group_of(ground: Ground, members: Iterable[str]) -> Group:
+    """The numbers of the actors named (a single name will do)."""
+    named = [members] if isinstance(members, str) else list(members)
+    if not named:
+        raise InputError("a coalition needs at least one member, and none is named; name actors of the model")
+    return frozenset(ground.conflict.index(each) for each in named)
+
+
+def chosen_concepts(chosen: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The concepts asked for, each once; raises `UnknownName`."""
+    wanted = tuple(dict.fromkeys(each.lower() for each in ([chosen] if isinstance(chosen, str) else chosen)))
+    for each in wanted:
+        if each not in known:
+            raise UnknownName("concept", each, known)
+    if not wanted:
+        raise InputError(f"no concept is asked for; choose among {', '.join(known)}")
+    return wanted
+
+
 def check_size(states: int, coalitions: int) -> None:
     """Refuse what would take too long, before anything is computed."""
     if states > MOST_STATES:
@@ -74,8 +93,8 @@ def check_size(states: int, coalitions: int) -> None:
         )
     if states * coalitions > MOST_WORK:
         raise TooLarge(
-            f"{coalitions:,} coalitions in {states:,} states are too many (at most {MOST_WORK // states:,} here). Ask about one "
-            "coalition (`members`), leave out cseq (which looks at every coalition of the others), or fix options."
+            f"{coalitions:,} coalitions in {states:,} states are too many (at most {MOST_WORK // states:,} here). Ask about "
+            "one coalition (`members`), leave out cseq (which looks at every coalition of the others), or fix options."
         )
 
 
@@ -115,7 +134,8 @@ class Jointly:
 
     def gains(self, group: Group, rows: Any = slice(None)) -> Truths:
         """[s, t]: every member likes t strictly better than s; for the given rows s."""
-        return np.logical_and.reduce([u[None, :] > u[rows, None] for u in (self.scores[i] for i in sorted(group))])
+        scores = [self.scores[i] for i in sorted(group)]
+        return np.asarray(np.logical_and.reduce([u[None, :] > u[rows, None] for u in scores]))
 
     def moves(self, group: Group) -> Arcs:
         """The joint moves as arcs (to another state)."""
@@ -148,7 +168,7 @@ class Jointly:
         """Which improvements can be followed by something no better for some member."""
         worst = ((self.scores[i], worst_answer(self.scores[i], answers, self.sanctions)) for i in sorted(group))
         met = (w[better.end] <= u[better.start] for u, w in worst)
-        return np.logical_or.reduce(list(met))
+        return np.asarray(np.logical_or.reduce(list(met)))
 
     def _inescapable(self, group: Group, better: Arcs, candidates: Truths) -> Truths:
         """Where every improvement has an answer from which the group reaches nothing that is better for all of it."""

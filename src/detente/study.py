@@ -76,14 +76,15 @@ class Study:
         *,
         start: str | Iterable[str] | Mapping[str, Any] = "",
         hold: str | Iterable[str] | Mapping[str, Any] = "",
-        rules: Iterable[Rule] = (),
+        rules: Iterable[str | Rule] = (),
     ) -> Study:
-        """A copy under a platform, from another start, with options held or a conditional commitment (rules)."""
+        """A copy under a platform, from another start, with options held, or with conditional commitments ("when A then B")."""
         from detente.completions import policy_of
 
         case = self.case
         policies = [policy_of(case, platform)] if platform else []
-        policies.append(Policy(case.settings(start), case.settings(hold), tuple(rules)))
+        acting = tuple(case.rule(rule) if isinstance(rule, str) else rule for rule in rules)
+        policies.append(Policy(case.settings(start), case.settings(hold), acting))
         return replace(self, policies=(*self.policies, *policies))
 
     # --- the main question ---

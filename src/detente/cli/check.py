@@ -10,6 +10,7 @@ from detente.cli.frame import FLAGSHIP, counted, paint_severity, print_json
 
 if TYPE_CHECKING:
     from detente.errors import Problem
+    from detente.scenario.model import Scenario
 
 
 @click.command(short_help="Find every problem of a scenario, with its place.")

@@ -1,6 +1,6 @@
 """The questions, one command each: circumstances in, a table or a JSON document out.
 
-Every command takes the same circumstances (`--reading`, `--world`, `--sanctions`, `--platform`, `--start`, `--hold`), asks
+Every command takes the same circumstances (`--reading`, `--world`, `--sanctions`, `--platform`, `--start`, `--hold`, `--rule`), asks
 one function of `detente.questions`, and shows its result.
 """
 
@@ -33,7 +33,10 @@ def circumstances(command: Decorated) -> Decorated:
         click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step."),
         click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading."),
         click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "not us_arm".'),
-        click.option("--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog, not us_cvid".'),
+        click.option(
+            "--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog, not us_cvid".'
+        ),
+        click.option("--rule", "rules", multiple=True, metavar="RULE", help='Commit on a condition: "when A then B".'),
         format_options(*FORMATS),
         reading_options,
         scenario_argument,
@@ -68,11 +71,14 @@ def case_of(asked: dict[str, Any]) -> Case:
     platform, start, hold = asked.pop("platform"), asked.pop("start"), asked.pop("hold")
     if platform:
         case = case.under(policy_of(case, platform))
-    return case.under(Policy(start=case.settings(start), hold=case.settings(hold))) if start or hold else case
+    rules = tuple(case.rule(text) for text in asked.pop("rules"))
+    if not (start or hold or rules):
+        return case
+    return case.under(Policy(start=case.settings(start), hold=case.settings(hold), rules=rules))
 
 
 def query_of(case: Case, asked: dict[str, Any]) -> Query:
-    """The query that the query options describe; takes them out of `asked`. Default: is the status quo SEQ stable?"""
+    """The query that the query options describe, taken out of `asked`; by default whether the status quo is SEQ stable."""
     from detente.case import Query
 
     of, play, concept = asked.pop("of"), asked.pop("play"), asked.pop("concept")
@@ -149,9 +155,7 @@ def levers(form: str, by: str, goal: str, play: str, among: str | None, flipped:
     from detente.questions.levers import levers as ask
 
     case, hold = case_of(asked), "flipped" if flipped else "all"
-    show_result(
-        case, form, lambda r: ask(case, names(by) or [], goal, play, hold=hold, among=names(among), progress=r)
-    )
+    show_result(case, form, lambda r: ask(case, names(by) or [], goal, play, hold=hold, among=names(among), progress=r))
 
 
 @click.command()

@@ -13,7 +13,7 @@ are marked (see `detente.questions.responses` for how often stability rests on t
 >>> found.holds("seq"), found.holds("nash")
 (True, False)
 >>> print(found.dialogue[2].question)
-Why does Russia not switch off ru_link (“Active military partnership with Pyongyang”)?
+What keeps Russia from switching off ru_link (“Active military partnership with Pyongyang”)?
 """
 
 from __future__ import annotations

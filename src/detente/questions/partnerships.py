@@ -208,7 +208,7 @@ def partnership(case: Case, name: str | None = None, *, policy: Policy | None = 
         found.core,
         bond.on,
         plays,
-        {concept: fate_of_equilibria(analysis, bond, concept) for concept in CONCEPTS},
+        {concept: fate_of_equilibria(analysis, bond, concept, changed.within) for concept in CONCEPTS},
         {concept: analysis.is_equilibrium(concept, analysis.cell()) for concept in CONCEPTS},
         exits(analysis, bond),
         way(analysis, "foresight", Not(bond.formula(HOLDS))) if lost else (),

@@ -204,9 +204,10 @@ def _check(case: Case, name: str) -> None:
     wrong = [key for key, value in platform.hold.items() if key in stuck and value != case.now[key]]
     wrong += [key for key in platform.unknown if key in stuck]
     if wrong:
+        now = case.state_text({wrong[0]: case.now[wrong[0]]})
         raise InputError(
-            f"platform {name} is about {wrong[0]}, which is held or fixed at '{case.state_text({wrong[0]: case.now[wrong[0]]})}' "
-            "here; release it, or leave it out of the platform"
+            f"platform {name} is about {wrong[0]}, which is held or fixed here ({now}); release it, or leave it out of the "
+            "platform"
         )
 
 

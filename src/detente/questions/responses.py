@@ -114,7 +114,8 @@ def response_counts(case: Case) -> ResponseCounts:
         )
     cells = court.conflict.states.tolist()
     return ResponseCounts(
-        court.basis, tuple(_tally(actor, (court.witness(cell, actor, "seq") for cell in cells)) for actor in case.actors)
+        court.basis,
+        tuple(_tally(actor, (court.witness(cell, actor, "seq") for cell in cells)) for actor in case.actors),
     )
 
 

@@ -1,7 +1,8 @@
-"""Strength of preference: is a sanction greatly worse, or only mildly?
+"""Strength of preference: whether a sanction is greatly worse, or only mildly.
 
-The mathematics. Every strict preference has a degree (`detente.comparisons`): 1 mild, 2 great, or more. Whether somebody
-improves, and whether an answer is credible, does not depend on degrees; whether a sanction is strong does. A state is
+The mathematics. Every strict preference has a degree (`detente.comparisons`): 1 mild, 2 great, or more. Whether
+somebody improves, and whether an answer is credible, does not depend on degrees; whether a sanction is strong does. A
+state is
 
 - *generally* stable by the plain definition: every improvement is met by an answer that leaves the actor no better off;
 - stable *of degree d* if every improvement is met by an answer that leaves the actor worse by at least degree d (and, for
@@ -11,8 +12,8 @@ improves, and whether an answer is credible, does not depend on degrees; whether
 Nash stability knows no sanctions: it is the same by every standard. Laws: a higher degree implies a lower one, each
 implies general stability; within a degree the concepts include each other as usual.
 
-Steps: compare, then judge by relations; cost as there. Source: Hamouda, Kilgour & Hipel 2004, 2006; several degrees: Xu,
-Hipel & Kilgour 2009. How degrees arise from lists is ours.
+Steps: compare, then judge by relations; cost as there. Source: Hamouda, Kilgour & Hipel 2004, 2006; several degrees:
+Xu, Hipel & Kilgour 2009. How degrees arise from lists is ours.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
@@ -26,55 +27,34 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from detente.case import Case
-from detente.comparisons import GREAT, Board, Comparison, Great, board, compare, with_great
+from detente.comparisons import GREAT, Board, Comparison, Great, as_written, board, compare, top_degree
 from detente.families import RELATIONAL, Family, judged
-from detente.scenario.model import Reading
 from detente.stability.relations import Side, Standard, side
 
 CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")
 
 
-def strength(
-    case: Case, great: Mapping[str, Great] | None = None, *, concepts: Iterable[str] = RELATIONAL
-) -> Family:
+def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
     """General and strong stability of every state; degrees as in the file, or as `great` says per actor.
 
     `great` maps an actor to the statements (rank or text) that are great, to the difference of weights that is, or to the
-    groups of a ranking after which the step is; a mapping to degrees where there are more than two. Statements of unknown
-    sign, rank or presence are refused here; see `unknown_preference`.
+    groups of a ranking after which the step is; a mapping to degrees where there are more than two. Lists are
+    taken as written, whatever in them is unknown; for that see `detente.questions.unknown_preference`.
     """
-    on = graded_board(case, great or {})
-    settled = [replace(each, statements=tuple(replace(s, unknown=frozenset()) for s in each.statements)) for each in on.readings]
-    comparisons = [compare(on, reading) for reading in settled]
+    on = board(case, great)
+    comparisons = [compare(on, as_written(reading)) for reading in on.readings]
     degrees = range(GREAT, max(GREAT, *(top_degree(reading) for reading in on.readings)) + 1)
     meanings = {"general": "sanctions leave the actor no better off"}
     meanings |= {_name(d, degrees): f"sanctions are worse by degree {d} or more" for d in degrees}
     sides = [_side(on, axis, each, degrees) for axis, each in enumerate(comparisons)]
     notes = () if any(top_degree(r) > 1 for r in on.readings) else ("No preference is marked great.",)
     open_ = [a for a, r in zip(on.actors, on.readings, strict=True) if any(s.unknown for s in r.statements)]
-    taken = (f"Taken as written although something in them is unknown: the lists of {', '.join(open_)}.",) if open_ else ()
+    taken = (
+        (f"Taken as written although something in them is unknown: the lists of {', '.join(open_)}.",) if open_ else ()
+    )
     return judged("Strength of preference", on, sides, concepts, meanings, (*notes, *taken))
-
-
-def graded_board(case: Case, great: Mapping[str, Great]) -> Board:
-    """The board with the degrees said in the call."""
-    on = board(case)
-    on.named(great)
-    readings = [
-        with_great(actor, reading, great[actor]) if actor in great else reading
-        for actor, reading in zip(on.actors, on.readings, strict=True)
-    ]
-    return replace(on, readings=tuple(readings))
-
-
-def top_degree(reading: Reading) -> int:
-    """The highest degree a reading can give."""
-    if reading.kind == "weights":
-        return 1 + len(reading.great)
-    return max((*(statement.strength for statement in reading.statements), *reading.gaps), default=1)
 
 
 def weak(found: Family, actor: str, concept: str) -> list[int]:

@@ -33,6 +33,7 @@ VERSION = "1"
 """The version of the format, the value of `detente:`."""
 
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_NUMBER: dict[str, Any] = {"type": ["number", "string"]}
 _LIST: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _IDENTIFIER = "^[a-z][a-z0-9_]*$"
 
@@ -81,7 +82,7 @@ Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": ["
 Numbers = Annotated[
     tuple[Number, ...],
     BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [{"type": ["number", "string"]}, {"type": "array", "items": {"type": ["number", "string"]}}]}),
+    WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]}),
 ]
 Strength = Annotated[
     int,
@@ -196,7 +197,9 @@ class Wants(Evident):
     """The three ways to say what an actor wants; exactly one of them."""
 
     priorities: tuple[Statement, ...] | None = Field(None, description="Wishes, most important first.")
-    ranking: tuple[Texts, ...] | None = Field(None, description="States, best first; ties as nested lists; `>>` where the step is great.")
+    ranking: tuple[Texts, ...] | None = Field(
+        None, description="States, best first; ties as nested lists; `>>` where the step is great."
+    )
     weights: tuple[Weight, ...] | None = Field(None, description="Weighted wishes, added up.")
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."

@@ -1,11 +1,12 @@
 """Stability for preferences of any kind: relations between states instead of scores.
 
-The mathematics. Where states are compared in degrees, under uncertainty or with an eye to others, no single number per state
-says what an actor wants. What the concepts need is said by relations. For actor i at state s: the states it is *tempted* to move
-to, I_i(s); the states that *deter* it, D_i(s); and, for every actor j, the moves that are *credible* for it, C_j. Then s is
-stable for i if every move s1 in I_i(s) can be answered by a legal sequence of the others (nobody twice running; any moves,
-or credible ones only) that ends in some s2 in D_i(s), and, where i may still escape, if every own move from s2 stays in
-D_i(s) as well. Nothing is assumed of the relations: they may be intransitive, cyclic, incomplete.
+The mathematics. Where states are compared in degrees, under uncertainty or with an eye to others, no single number
+per state says what an actor wants. What the concepts need is said by relations. For actor i at state s: the states it
+is *tempted* to move to, I_i(s); the states that *deter* it, D_i(s); and, for every actor j, the moves that are
+*credible* for it, C_j. Then s is stable for i if every move s1 in I_i(s) can be answered by a legal sequence of the
+others (nobody twice running; any moves, or credible ones only) that ends in some s2 in D_i(s), and, where i may still
+escape, if every own move from s2 stays in D_i(s) as well. Nothing is assumed of the relations: they may be
+intransitive, cyclic, incomplete.
 
 | concept | answers | s2 must be in |
 |---|---|---|
@@ -17,9 +18,10 @@ D_i(s) as well. Nothing is assumed of the relations: they may be intransitive, c
 
 With I strictly better, D no better and C = I this is `detente.stability` on scores.
 
-How to use it: one `Side` per actor, with the `Standard`s to judge it by, then `judge(sides, concepts)`. Sets of states are
-packed, 64 to a word, and handled in blocks of columns. Cost per actor: moves × states / 64 words times the length of the
-longest useful sequence; memory a bit per pair of states and standard, and a few blocks. Up to `MOST_STATES` states.
+How to use it: one `Side` per actor, with the `Standard`s to judge it by, then `judge(sides, concepts)`. Sets of
+states are packed, 64 to a word, and handled in blocks of columns. Cost per actor: moves × states / 64 words times the
+length of the longest useful sequence; memory a bit per pair of states and standard, and a few blocks. Up to
+`MOST_STATES` states.
 """
 
 from __future__ import annotations
@@ -239,7 +241,7 @@ def reached(others: Sequence[Arcs], targets: Indices, sanctions: str = "legal") 
     base[targets, np.arange(len(targets))] = True
     ahead = [packed(base) for _ in others]  # what x leads to, or is, if this one has just moved there
     found = [np.zeros_like(ahead[0]) for _ in others]  # what this one's move from x can lead to
-    fresh = [base.any(axis=1) for _ in others]
+    fresh: list[Truths] = [np.asarray(base.any(axis=1)) for _ in others]
     while any(each.any() for each in fresh):
         for k, arcs in enumerate(others):
             due = fresh[k][arcs.end]
@@ -248,7 +250,7 @@ def reached(others: Sequence[Arcs], targets: Indices, sanctions: str = "legal") 
                 found[k][rows] |= gained
                 if sanctions == "legal":
                     _tell(ahead, fresh, k, rows, gained)
-    return np.bitwise_or.reduce(found)
+    return np.asarray(np.bitwise_or.reduce(found))
 
 
 def _tell(ahead: Sequence[Bits], fresh: Sequence[Truths], mover: int, rows: Indices, gained: Bits) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.stability.concepts import CONCEPTS
-from detente.witness.record import Improvement, State, Witness
+from detente.witness.record import EQUAL, Improvement, State, Witness
 from detente.witness.tell import Teller, count, listing
 
 
@@ -51,7 +51,7 @@ class Story:
         found = self.verdicts[concept]
         leaving = [self.teller.name(actor) for actor, stable in found.items() if stable is False]
         open_for = [self.teller.name(actor) for actor, stable in found.items() if stable is None]
-        who = "none of its actors" if len(found) > 1 else "nobody asked about"
+        who = "nobody" if len(found) == len(self.teller.scenario.actors) else "nobody asked about"
         if leaving:
             answer = f"No: {listing(leaving)} would leave it."
         else:
@@ -66,17 +66,18 @@ class Story:
     # --- one actor ---
 
     def actor(self, witness: Witness) -> Iterator[Exchange]:
+        """Why one actor stays or leaves."""
         who = self.teller.name(witness.actor)
         if not witness.improvements:
-            stay = "It cannot gain: no move of its own leads to anything it prefers."
-            yield Exchange(witness.concept, witness.actor, f"Why does {who} stay?", stay)
+            stay = "There is nothing to gain: no move of its own leads to anything it prefers."
+            yield Exchange(witness.concept, witness.actor, f"What keeps {who} here?", stay)
             return
         chosen = self.chosen(witness)
         for each in chosen:
             yield Exchange(witness.concept, witness.actor, *self.improvement(each, witness))
         rest = [each for each in witness.improvements if each not in chosen]
         if rest:
-            yield Exchange(witness.concept, witness.actor, "And otherwise?", self.others(rest))
+            yield Exchange(witness.concept, witness.actor, f"And what else could {who} gain by?", self.others(rest))
 
     def chosen(self, witness: Witness) -> list[Improvement]:
         """The improvements worth telling: those nothing deters, else those closest to being made."""
@@ -85,67 +86,77 @@ class Story:
         return [among[place] for place in sorted(first)]
 
     def improvement(self, each: Improvement, witness: Witness) -> tuple[str, str]:
-        who, what = self.teller.name(witness.actor), self.teller.switching(each.move)
-        gain = f"It would gain: {self.teller.better(each.move.reason)}."
+        """One improvement: why it is not made, or why it would be."""
+        who = self.teller.name(witness.actor)
+        if each.stands or not each.settled:
+            question = f"What would make {who} {self.teller.doing(each.move)}?"
+        else:
+            question = f"What keeps {who} from {self.teller.doing(each.move, 'ing')}?"
+        return question, f"It would gain: {self.teller.better(each.move.reason)}. {self.fate(each, witness)}"
+
+    def fate(self, each: Improvement, witness: Witness) -> str:
         if not each.settled:
-            return f"Would {who} {what}?", f"{gain} Whether the others can stop it is not settled: the search gave up."
+            return "Whether the others can stop it is not settled: the search gave up."
         if each.collision is not None:
-            return f"Why does {who} not {what}?", f"{gain} {self.teller.collision(each, witness)}"
-        if each.answer:
-            return f"Why does {who} not {what}?", f"{gain} {self.teller.answered(each, witness)}"
-        return f"Why would {who} {what}?", f"{gain} {self.teller.stands(each.short, witness)}"
+            return self.teller.collision(each, witness)
+        return self.teller.answered(each, witness) if each.answer else self.teller.stands(each.short, witness)
 
     def others(self, rest: Sequence[Improvement]) -> str:
-        free = sum(each.stands for each in rest)
-        fate = f"{free} of them deterred by nothing" if free else "each of them deterred"
-        known = all(each.settled for each in rest)
-        return f"It has {count(len(rest), 'more improvement')}, {fate if known else 'not all of them settled'}."
+        """The improvements that are not told."""
+        free, unsettled = sum(each.stands for each in rest), sum(not each.settled for each in rest)
+        fates = [f"{free} of them deterred by nothing"] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
+        return f"{count(len(rest), 'more improvement')}, {listing(fates) if fates else 'each of them deterred'}."
 
     # --- what speaks against the verdict ---
 
     def contrary(self, witnesses: Sequence[Witness]) -> tuple[str, str]:
+        """The strongest case against the verdict."""
         pairs = [(witness, each) for witness in witnesses for each in witness.improvements]
-        standing = [(w, each) for w, each in pairs if each.stands]
+        standing = [(witness, each) for witness, each in pairs if each.stands]
         if standing:
             return "What is the strongest case for staying?", self.staying(standing)
         question = "What is the strongest case against?"
         if not pairs:
-            return question, "There is none among single moves: nobody can gain by one."
-        witness, each = max(pairs, key=lambda pair: closeness(pair[1]))
-        return question, self.leaving(witness, each)
+            return question, "None among single moves: nobody gains by one."
+        return question, self.leaving(*max(pairs, key=lambda pair: closeness(pair[1])))
 
     def leaving(self, witness: Witness, each: Improvement) -> str:
         """How near the actor closest to leaving is."""
-        what = f"{self.teller.name(witness.actor)} is closest to leaving, to {self.teller.switching(each.move)}."
+        what = f"{sentence(self.teller.name(witness.actor))} is closest to leaving, by {self.teller.doing(each.move, 'ing')}."
         if each.collision is not None:
             other = self.teller.name(each.collision.other.actor)
             return f"{what} All that spoils it is a move that {other} may or may not make at the same moment."
-        weak = list(self.weaknesses(each))
-        return f"{what} {' '.join(weak) or 'But what follows would be credible, and a response.'}"
+        return " ".join([what, *self.weaknesses(each)])
 
-    def weaknesses(self, each: Improvement) -> Iterator[str]:
+    def weaknesses(self, each: Improvement) -> list[str]:
         """What is weak about a sanction."""
         movers = listing(list(dict.fromkeys(self.teller.name(step.actor) for step in each.answer)))
-        hurt = list(dict.fromkeys(self.teller.name(step.actor) for step in each.answer if not step.improvement))
+        idle = list(dict.fromkeys(self.teller.name(step.actor) for step in each.answer if not step.improvement))
+        said = []
         if each.responses == "none":
-            yield f"What deters it is no response: {movers} would do the same if it stayed."
+            said.append(f"What deters it is no response: {movers} would gain by the same already now.")
         elif each.responses == "some":
-            yield "What deters it is only in part a response: some of it would come anyway."
-        if hurt:
-            yield f"What deters it is hard to believe: {listing(hurt)} would gain nothing by it."
+            said.append("What deters it is only in part a response: part of it would be a gain already now.")
+        if idle:
+            said.append(f"What deters it is hard to believe: {listing(idle)} would gain nothing by it.")
         if len(each.answer) > 1:
-            yield f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}."
-        if each.cost is not None and each.cost.verdict == "equal":
-            yield "It would lose nothing by trying."
+            said.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
+        if each.cost is not None and each.cost.verdict == EQUAL:
+            said.append("The attempt would cost nothing.")
+        return said or ["But what would follow is credible, and a response to it."]
 
     def staying(self, standing: Sequence[tuple[Witness, Improvement]]) -> str:
-        """The most that keeps an actor from an improvement, and why it falls short."""
-        answered = [(w, each) for w, each in standing if each.short is not None and each.short.steps]
+        """The most that speaks against an improvement nothing deters, and why it falls short."""
+        answered = [(witness, each) for witness, each in standing if each.short is not None and each.short.steps]
         if not answered:
             return "There is none: no answer would take anything back from those who leave."
         witness, each = max(answered, key=lambda pair: shortfall(pair[1]))
-        what = f"{self.teller.name(witness.actor)} has most to fear if it would {self.teller.switching(each.move)}."
-        return f"{what} {self.teller.stands(each.short, witness)}"
+        assert each.short is not None
+        what = f"{sentence(self.teller.name(witness.actor))} risks most, by {self.teller.doing(each.move, 'ing')}"
+        worst = "; then ".join(f"{self.teller.name(s.actor)} would {self.teller.doing(s)}" for s in each.short.steps)
+        if each.short.escape is not None:
+            return f"{what}: {worst}. But it would escape by {self.teller.doing(each.short.escape, 'ing')}."
+        return f"{what}: {worst}. But even so it gains: {self.teller.better(each.short.reason)}."
 
 
 def closeness(each: Improvement) -> tuple[Any, ...]:
@@ -175,7 +186,13 @@ def shortfall(each: Improvement) -> tuple[Any, ...]:
     return short.escape is not None, min((decider.rank for decider in short.reason.deciders), default=0)
 
 
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def label(concept: str) -> str:
+    """A concept's short name."""
     return "Nash" if concept == "nash" else concept.upper()
 
 

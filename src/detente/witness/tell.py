@@ -1,6 +1,6 @@
 """Witnesses in plain sentences, with the names of actors and options, statements and their sources.
 
-How to make one: `Teller(scenario, readings)`; its functions take the parts of a witness and return sentences.
+How to make one: `Teller(scenario, readings)`; its functions take the parts of a witness and return clauses or sentences.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ KINDS = {"supposition": "S", "record": "P", "logic": "L"}
 SHORT = 60
 """States described in at most this many characters are spelt out in a sentence."""
 
+VERBS = {"": ("switch", "set", "move"), "ing": ("switching", "setting", "moving")}
+
 
 @dataclass(frozen=True)
 class Teller:
@@ -29,7 +31,9 @@ class Teller:
     # --- names ---
 
     def name(self, actor: str) -> str:
-        return self.scenario.actor(actor).name
+        """The actor's name inside a sentence."""
+        name = self.scenario.actor(actor).name
+        return f"the {name}" if name.startswith("United ") else name
 
     def option(self, key: str) -> str:
         option = self.scenario.option(key)
@@ -37,67 +41,60 @@ class Teller:
         self.mentioned.add(key)
         return key if known else f"{key} (“{option.name}”)"
 
-    def switching(self, move: Move) -> str:
-        """What a move does, as an infinitive: `switch off ru_link and switch on nk_arms`."""
+    def doing(self, move: Move, form: str = "") -> str:
+        """What a move does: `switch off ru_link and set answer to delay`; in the form "ing" `switching off ...`."""
+        switch, put, go = VERBS[form]
         if not move.changes:
-            return f"move to {move.state.text}"
-        done = [self.setting(key, value) for key, value in move.changes.items()]
-        rules = [self.following(key, value) for key, value in move.follows.items()]
-        return listing(done) + (f" (by the rules {listing(rules)})" if rules else "")
+            return f"{go} to {move.state.text}"
+        on, off = ([key for key, value in move.changes.items() if value is way] for way in (True, False))
+        chosen = [(key, value) for key, value in move.changes.items() if isinstance(value, str)]
+        done = [f"{switch} on {listing([self.option(key) for key in on])}"] * bool(on)
+        done += [f"{switch} off {listing([self.option(key) for key in off])}"] * bool(off)
+        done += [f"{put} {self.option(key)} to {value}" for key, value in chosen]
+        return listing(done) + self.following(move)
 
-    def setting(self, key: str, value: bool | str) -> str:
-        if isinstance(value, str):
-            return f"set {self.option(key)} to {value}"
-        return f"switch {'on' if value else 'off'} {self.option(key)}"
+    def following(self, move: Move) -> str:
+        """What a move brings about by the rules."""
+        words = {True: "on", False: "off"}
+        follows = [(key, v if isinstance(v, str) else words[v]) for key, v in move.follows.items()]
+        return (
+            f" (by the rules {listing([f'{self.option(key)} becomes {v}' for key, v in follows])})" if follows else ""
+        )
 
-    def following(self, key: str, value: bool | str) -> str:
-        return f"{self.option(key)} becomes {value if isinstance(value, str) else 'on' if value else 'off'}"
-
-    def state(self, state: State) -> str:
-        return f" with {state.text}" if len(state.text) <= SHORT else ""
+    def place(self, state: State) -> str:
+        return f" at {state.text}," if len(state.text) <= SHORT else ""
 
     # --- evidence ---
 
     def evidence(self, decider: Decider) -> str:
         """The tags of a statement in brackets: claims, sources and where in them, `by assumption`."""
-        tags = [", ".join(decider.evidence.claims), *self.sources(decider)]
-        tags += ["by assumption"] if decider.by_assumption else []
-        return f"[{'; '.join(tag for tag in tags if tag) or 'no source'}]"
+        tags = [", ".join(decider.evidence.claims), self.sources(decider), "by assumption" * decider.by_assumption]
+        return f"[{'; '.join(filter(None, tags)) or 'no source'}]"
 
-    def sources(self, decider: Decider) -> list[str]:
+    def sources(self, decider: Decider) -> str:
         kinds = {key: source.kind for key, source in self.scenario.sources.items()}
         names = [KINDS.get(kinds.get(key, ""), key) for key in decider.evidence.source]
-        where = decider.evidence.where
-        return [", ".join([*names, where] if where else names)] if names or where else []
+        return ", ".join(filter(None, [*names, decider.evidence.where]))
 
     # --- reasons ---
 
     def better(self, reason: Reason) -> str:
-        """Why the later state is better, as a clause: `“not ru_link” would come true, its wish 5 of 7 [...]`."""
-        if reason.kind == "priorities":
-            return f"{self.wish(reason)} would come true{self.rank(reason)}"
-        return self.amount(reason)
+        """Why the later state is better: `“not ru_link” would come true, its wish 5 of 7 [...]`."""
+        return f"{self.wish(reason)} would come true{self.rank(reason)}" if _listed(reason) else self.amount(reason)
 
     def worse(self, reason: Reason) -> str:
-        """Why the later state is no better, as a clause."""
-        if reason.verdict == EQUAL:
-            return "exactly as well off as now"
-        if reason.kind == "priorities":
-            return f"worse off than now: {self.wish(reason)} would fail{self.rank(reason)}"
-        return f"worse off than now: {self.amount(reason)}"
+        """Why the later state is no better, after `That leaves X`."""
+        return "exactly as well off as now" if reason.verdict == EQUAL else f"worse off than now: {self.loss(reason)}"
 
-    def prefers(self, reason: Reason) -> str:
-        """Why somebody wants to make a step: `it prefers “not nk_troops”, its wish 2 of 5 [...]`."""
-        if reason.kind == "priorities":
-            return f"because it prefers {self.wish(reason)}{self.rank(reason)}"
-        return f"because it gains by it: {self.amount(reason)}"
+    def loss(self, reason: Reason) -> str:
+        return f"{self.wish(reason)} would fail{self.rank(reason)}" if _listed(reason) else self.amount(reason)
 
     def wish(self, reason: Reason) -> str:
         return f"“{reason.deciders[0].says}”"
 
     def rank(self, reason: Reason) -> str:
-        decider, wishes = reason.deciders[0], self.wishes(reason.actor)
-        return f", its wish {decider.rank} of {wishes} {self.evidence(decider)}"
+        decider = reason.deciders[0]
+        return f", its wish {decider.rank} of {self.wishes(reason.actor)} {self.evidence(decider)}"
 
     def wishes(self, actor: str) -> int:
         reading = self.scenario.actor(actor).reading(self.readings.get(actor))
@@ -106,83 +103,83 @@ class Teller:
     def amount(self, reason: Reason) -> str:
         """A difference in a ranking or in weights."""
         if reason.places:
-            return f"from place {reason.places[0]} to place {reason.places[1]} of {self.wishes(reason.actor)} in its ranking"
+            before, after = reason.places
+            return f"from place {before} to place {after} of {self.wishes(reason.actor)} in its ranking"
         if not reason.scores:
-            return "nothing it wishes for tells the two apart"
-        parts = [f"{'gains' if d.holds else 'loses'} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
-        return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}: {listing(parts)}"
+            return "no wish tells the two apart"
+        parts = [
+            f"{'gains' if d.holds else 'loses'} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders
+        ]
+        return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listing(parts)}"
 
-    # --- sequences ---
+    # --- answers ---
 
-    def answers(self, steps: Iterable[Move], credible: bool) -> str:
+    def answers(self, steps: Iterable[Move]) -> str:
         """A sequence of answers: who would do what, and why it is credible, or what it costs its mover."""
-        return "; then ".join(f"{self.name(step.actor)} would {self.switching(step)}, {self.credit(step)}" for step in steps)
+        return "; then ".join(f"{self.name(s.actor)} would {self.doing(s)}, {self.credit(s)}" for s in steps)
 
     def credit(self, step: Move) -> str:
-        reason = step.reason
-        if reason.verdict == BETTER:
-            return self.prefers(reason)
-        if reason.verdict == EQUAL:
+        """What a step is to its mover."""
+        if step.reason.verdict == EQUAL:
             return "which is all the same to it"
-        loss = f"{self.wish(reason)} would fail{self.rank(reason)}" if reason.kind == "priorities" else self.amount(reason)
-        return f"at its own expense ({loss})"
+        if step.reason.verdict != BETTER:
+            return f"at its own expense ({self.loss(step.reason)})"
+        if _listed(step.reason):
+            return f"because it prefers {self.wish(step.reason)}{self.rank(step.reason)}"
+        return f"because it gains by it ({self.amount(step.reason)})"
 
     def answered(self, each: Improvement, witness: Witness) -> str:
         """Why an improvement is not made: what answers it, what that costs, why there is no escape."""
-        who, cost = self.name(witness.actor), each.cost
-        assert cost is not None
-        said = [f"But then {self.answers(each.answer, witness.concept in ('seq', 'sseq'))}."]
-        left = self.state(each.answer[-1].state)
-        said.append(f"That leaves {who}{left}{',' if left else ''} {self.worse(cost)}.")
-        if each.escapes is not None:
-            said.append(self.caught(each))
-        return " ".join([*said, *self.habit(each)])
+        assert each.cost is not None
+        left = f"That leaves {self.name(witness.actor)}{self.place(each.answer[-1].state)} {self.worse(each.cost)}."
+        said = [f"But then {self.answers(each.answer)}.", left]
+        return " ".join([*said, *self.caught(each), *self.habit(each)])
 
-    def caught(self, each: Improvement) -> str:
-        ways = len(each.escapes or ())
-        if not ways:
-            return "There is no escape: it has no move from there."
-        moves = "its one move from there leads nowhere" if ways == 1 else f"none of its {ways} moves from there leads anywhere"
-        return f"There is no escape: {moves} better than now."
+    def caught(self, each: Improvement) -> Iterable[str]:
+        """Why there is no escape, where escape counts."""
+        if each.escapes is None:
+            return
+        ways = len(each.escapes)
+        one, none = "its one move from there leads nowhere", f"none of its {ways} moves from there leads anywhere"
+        yield f"There is no escape: {(one if ways == 1 else none) + ' better than now' if ways else 'it has no move there'}."
 
-    def habit(self, each: Improvement) -> list[str]:
-        """Whether the sanction is a response at all."""
-        idle = [self.name(step.actor) for step in each.answer if step.response is False]
+    def habit(self, each: Improvement) -> Iterable[str]:
+        """Whether the sanction is a response at all, and what would be one."""
+        idle = list(dict.fromkeys(self.name(step.actor) for step in each.answer if step.response is False))
         if not idle:
-            return []
-        movers = listing(list(dict.fromkeys(idle)))
-        if each.responses == "none":
-            return [f"This is no response: {movers} would have done so anyway, whatever it does."]
-        part = "This is no response" if len(idle) == len(each.answer) else "Part of this is no response"
-        said = [f"{part}: {movers} would have done so anyway."]
+            return
+        part = "Part of this" if any(step.response for step in each.answer) else "This"
+        moves = "the same move" if sum(step.response is False for step in each.answer) == 1 else "the same moves"
+        yield f"{part} is no response: {listing(idle)} would gain by {moves} already now."
         if each.reply:
-            kind = "A sanction of responses alone" if each.responses == "only" else "A sanction that contains a response"
-            said.append(f"{kind} takes {count(len(each.reply), 'move')}: {self.answers(each.reply, True)}.")
-        return said
+            kind = "A sanction of responses alone" if each.responses == "only" else "A sanction with a response in it"
+            yield f"{kind} takes {count(len(each.reply), 'move')}: {self.answers(each.reply)}."
 
     def collision(self, each: Improvement, witness: Witness) -> str:
-        met = each.collision
-        assert met is not None
-        other = f"{self.name(met.other.actor)} would {self.switching(met.other)}, {self.credit(met.other)}"
-        left = self.state(met.joint)
+        """Why an improvement is not made: what happens at the same moment."""
+        assert each.collision is not None
+        other, left = each.collision.other, self.place(each.collision.joint)
         return (
-            f"But at the same moment {other}. Both changes together leave {self.name(witness.actor)}{left}"
-            f"{',' if left else ''} {self.worse(met.cost)}."
+            f"But at the same moment {self.name(other.actor)} may {self.doing(other)}, {self.credit(other)}. "
+            f"Both together leave {self.name(witness.actor)}{left} {self.worse(each.collision.cost)}."
         )
 
     def stands(self, short: Shortfall | None, witness: Witness) -> str:
         """Why nothing keeps the actor from an improvement."""
-        if witness.concept == "nash":
-            return "Nash stability looks no further."
-        if witness.concept == "sim":
-            return "Nothing another actor would do at the same moment spoils it."
-        assert short is not None
+        if short is None:
+            nash = witness.concept == "nash"
+            return "Nash stability looks no further." if nash else "No move made at the same moment spoils it."
         if not short.steps:
-            return "No answer of the others makes it worse off than that."
-        worst = self.answers(short.steps, True)
+            return "No answer of the others leaves it worse off than that."
+        worst = f"The worst that can follow: {self.answers(short.steps)}."
         if short.escape is not None:
-            return f"The worst that can follow: {worst}. But then it would {self.switching(short.escape)} and escape."
-        return f"The worst that can follow: {worst}. Even then it is better off than now: {self.better(short.reason)}."
+            return f"{worst} But then it would escape by {self.doing(short.escape, 'ing')}."
+        return f"{worst} Even then it is better off than now: {self.better(short.reason)}."
+
+
+def _listed(reason: Reason) -> bool:
+    """Whether one wish of a priority list decides."""
+    return reason.kind == "priorities" and bool(reason.deciders)
 
 
 def listing(parts: list[str]) -> str:

@@ -1,0 +1,596 @@
+"""Claims: every claim of the two articles, the rules by which a status follows, and tests that are written wrongly."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from detente.case import Case
+from detente.claims import QUESTIONS, STATUSES, Register, check, claims
+from detente.claims.asking import Answer
+from detente.claims.judging import (
+    ASSUMED,
+    CONTRADICTED,
+    DEPENDS,
+    DERIVED,
+    NO_QUESTION,
+    UNDECIDABLE,
+    Cell,
+    Finding,
+    _deciding,
+    judge,
+)
+from detente.errors import ScenarioError, UnknownName
+from detente.scenario import library, load, read_text
+from detente.scenario.model import Scenario
+
+PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
+
+FOUND: dict[str, tuple[str, str]] = {
+    "C1": (DEPENDS, "6 of 6; 2 of 6"),
+    "C2": (UNDECIDABLE, "4 of 16; not told apart"),
+    "C3": (UNDECIDABLE, "8 of 16; 8 of 16; 16 of 16; not told apart"),
+    "C4": (DEPENDS, "1 of 2"),
+    "C5": (DEPENDS, "4 of 4; 8 of 8; stable 5, unstable 5 of 10"),
+    "C6": (CONTRADICTED, "0 of 8"),
+    "C7": (CONTRADICTED, "0 of 4"),
+    "C8": (NO_QUESTION, ""),
+    "C9": (NO_QUESTION, ""),
+    "C10": (DEPENDS, "9 of 12"),
+    "C11": (DERIVED, "4 of 4; 2 of 2"),
+    "C12": (ASSUMED, "data"),
+    "C13": (ASSUMED, "data"),
+    "C14": (DEPENDS, "4 of 4; 2 of 4"),
+    "C15": (DEPENDS, "0 of 2; race"),
+    "C16": (UNDECIDABLE, "2 of 4; not told apart"),
+    "C17": (ASSUMED, "data"),
+    "C18": (CONTRADICTED, "2 of 4; ALL; 1 of 6 changes flip it; 5 of 12"),
+    "C19": (DERIVED, "2 of 2; 4 of 4"),
+    "C20": (DEPENDS, "2 of 4; 1 of 2"),
+    "C21": (CONTRADICTED, "2 of 4; ALL; 1 of 4 changes flip it"),
+    "C22": (ASSUMED, "6 of 6"),
+    "C23": (DEPENDS, "1 of 2; 0 of 2"),
+    "C24": (UNDECIDABLE, "2 of 2; not told apart"),
+    "C25": (DEPENDS, "0 of 6; 6 of 6; 2 of 6"),
+    "C26": (DEPENDS, "1 of 4; 4 of 4"),
+    "C27": (DEPENDS, "1 of 4"),
+    "C28": (DERIVED, "6 of 6"),
+    "C29": (DEPENDS, "2 of 2; 1 of 2"),
+    "C30": (DEPENDS, "1 of 4; 0 of 4"),
+    "C31": (ASSUMED, "data; data"),
+    "C32": (DEPENDS, "3 of 4"),
+    "C33": (DEPENDS, "stable 5, unstable 5 of 10; unstable"),
+    "C34": (ASSUMED, "data"),
+    "C35": (NO_QUESTION, ""),
+    "C36": (NO_QUESTION, ""),
+    "C37": (DEPENDS, "1 of 4"),
+    "C38": (ASSUMED, "data"),
+    "C39": (DEPENDS, "no; ru and nk"),
+    "C40": (UNDECIDABLE, "data; not told apart"),
+    "C41": (DEPENDS, "data; 1 of 2"),
+    "C42": (NO_QUESTION, ""),
+    "C43": (ASSUMED, "data"),
+    "C44": (ASSUMED, "data"),
+    "C45": (CONTRADICTED, "0 of 4; 0 of 4"),
+    "C46": (UNDECIDABLE, "ALL; not told apart"),
+    "C47": (DERIVED, "stable 5, unstable 5 of 10"),
+    "C48": (ASSUMED, "data"),
+    "C49": (DEPENDS, "2 of 4"),
+    "C50": (DEPENDS, "8 of 12"),
+    "C51": (ASSUMED, "data"),
+    "C52": (DERIVED, "3 of 4"),
+    "C53": (CONTRADICTED, "0 of 4"),
+    "C54": (DEPENDS, "3 of 4; 1 of 2"),
+    "C55": (ASSUMED, "data"),
+    "C56": (DEPENDS, "4 of 4; 2 of 4"),
+    "C57": (DERIVED, "4 of 4; ALL"),
+    "C58": (DEPENDS, "1 of 8; 4 of 4"),
+    "C59": (DEPENDS, "2 of 8; 1 of 3"),
+    "C60": (DEPENDS, "3 of 4; 0 of 4; 2 of 4; 3 of 4; 6 of 12"),
+    "C61": (DEPENDS, "2 of 4; 3 of 4"),
+}
+"""The status of every claim with its key numbers; docs/claims.md says where they differ from the domain report."""
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Scenario:
+    return load("two_proxies")
+
+
+@pytest.fixture(scope="module")
+def register(flagship: Scenario) -> Register:
+    begin = time.process_time()
+    found = claims(flagship)
+    assert time.process_time() - begin < 30
+    return found
+
+
+# --- the two articles --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("claim", FOUND)
+def test_what_became_of_each_claim(register: Register, claim: str) -> None:
+    assert (register[claim].status, register[claim].key) == FOUND[claim]
+
+
+def test_every_claim_is_there_once_with_its_place(register: Register, flagship: Scenario) -> None:
+    assert [row.id for row in register] == [f"C{number}" for number in range(1, 62)]
+    for row in register:
+        article = "carpenter-2024" if int(row.id[1:]) <= 30 else "diplomat-2024"
+        assert row.claim.evidence.source == (article,)
+        assert re.fullmatch(r"(title and )?paragraph \d+", row.claim.evidence.where)
+        assert row.claim.kind
+        assert row.claim.tests
+
+
+def test_the_summary_counts(register: Register) -> None:
+    statuses = [status for status, _ in FOUND.values()]
+    assert register.summary == {status: statuses.count(status) for status in STATUSES}
+    assert sum(register.summary.values()) == len(register) == 61
+
+
+def test_no_status_is_written_down() -> None:
+    written = library.text("two_proxies").partition("\nclaims:\n")[2].partition("\nexpect:\n")[0]
+    assert not [status for status in (*STATUSES, "status:") if status in written]
+
+
+@pytest.mark.parametrize(
+    ("claim", "number", "held", "where"),
+    [
+        ("C2", 0, (4, 16), [{"ru": "reactive", "ir": "reactive"}]),
+        ("C3", 2, (16, 16), []),
+        ("C10", 1, (5, 12), None),
+        ("C16", 0, (2, 4), [{"ru": "need"}]),
+        ("C18", 0, (2, 4), [{"ru": "need"}]),
+        ("C18", 2, (5, 12), None),
+        ("C21", 0, (2, 4), [{"nk": "substitute"}]),
+        ("C26", 0, (1, 4), [{"ru": "spiral", "nk": "spiral"}]),
+        ("C28", 1, (2, 6), [{"nk": "eager"}]),
+        ("C37", 0, (1, 4), [{"nk": "substitute"}]),
+        ("C49", 0, (2, 4), [{"nk": "substitute"}]),
+        ("C50", 0, (8, 12), [{"us": "conditional"}, {"us": "isolation"}]),
+        ("C59", 0, (2, 8), [{"cn": "stabiliser", "nk": "provokes"}]),
+        ("C59", 1, (1, 3), [{"nk": "needs_all"}]),
+        ("C60", 2, (2, 4), [{"nk": "trader"}, {"nk": "needs_all"}]),
+        ("C60", 3, (3, 4), [{"nk": "trader"}, {"nk": "substitute"}, {"nk": "needs_all"}]),
+        ("C60", 4, (6, 12), [{"nk": "trader"}, {"nk": "substitute"}]),
+    ],
+)
+def test_what_it_depends_on(
+    register: Register, claim: str, number: int, held: tuple[int, int], where: list[dict[str, str]] | None
+) -> None:
+    finding = register[claim].findings[number]
+    assert (finding.held, len(finding.cells)) == held
+    if where is not None:
+        assert (list(finding.where) if finding.deciding else []) == where
+
+
+@pytest.mark.parametrize(
+    ("claim", "number", "verdict"),
+    [
+        ("C4", 0, "worse"),  # by biden24's list; better by carpenter's
+        ("C5", 2, "stable 5, unstable 5 of 10"),
+        ("C7", 0, "not us_arm, not us_nato"),
+        ("C14", 2, "no way"),
+        ("C17", 1, "no way"),
+        ("C17", 2, "loses panel_restored"),
+        ("C22", 0, "us_recog, not us_cvid"),
+        ("C28", 0, "turns between ranks 3 and 4"),
+        ("C33", 1, "unstable"),  # in all 120 orders
+        ("C39", 1, "ru and nk"),
+        ("C46", 2, "no"),  # the walk-out is no gain
+        ("C58", 1, "a way of 3 steps"),
+        ("C60", 1, "nothing suffices"),
+    ],
+)
+def test_what_was_found_first(register: Register, claim: str, number: int, verdict: str) -> None:
+    assert register[claim].findings[number].cells[0].verdict == verdict
+
+
+def test_the_hindcasts(register: Register) -> None:
+    hits = {
+        (claim, cell.readings["nk"]): re.findall(r"(\w+) (\d) of 5", cell.verdict)
+        for claim in ("C23", "C41")
+        for finding in register[claim].findings
+        for cell in finding.cells
+        if cell.readings
+    }
+    assert hits["C23", "impatient"] == [("a_hawks", "3"), ("b_praise", "3"), ("p_bigdeal", "4")]
+    assert hits["C23", "patient"] == [("a_hawks", "1"), ("b_praise", "2"), ("p_bigdeal", "3")]
+    assert hits["C41", "impatient"] == [("b_praise", "3")]
+
+
+def test_rank_scores_of_the_two_american_lists(register: Register) -> None:
+    shown = [cell.answers[""].shows[0] for cell in register["C4"].findings[0].cells]
+    assert "96 in the status quo, 62 where play ends" in shown[0]
+    assert "0 in the status quo, 30 where play ends" in shown[1]
+
+
+def test_assumptions_are_marked(register: Register) -> None:
+    rules = {row.id for row in register for finding in row.findings if finding.by_assumption}
+    assert {"C1", "C2", "C3", "C14", "C22", "C25", "C26", "C27", "C29", "C30"} <= rules
+    assert not {"C7", "C11", "C16", "C18", "C19", "C28", "C52", "C57"} & rules
+
+
+# --- nothing is hard-coded -----------------------------------------------------------------------------------------------
+
+
+def edited(scenario: Scenario, actor: str, reading: str, like: str) -> Scenario:
+    """The scenario in which one reading of an actor says what another says."""
+
+    def one(each: Any) -> Any:
+        if each.id != actor:
+            return each
+        changed = replace(each.readings[reading], statements=each.readings[like].statements)
+        return replace(each, readings={**each.readings, reading: changed})
+
+    return replace(scenario, actors=tuple(map(one, scenario.actors)))
+
+
+def test_editing_a_reading_changes_statuses(flagship: Scenario) -> None:
+    ids = ["C7", "C16", "C18", "C19"]
+    before = [row.status for row in claims(flagship, ids)]
+    greedy = [row.status for row in claims(edited(flagship, "ru", "need", like="profit"), ids)]
+    assert before == [CONTRADICTED, UNDECIDABLE, CONTRADICTED, DERIVED]
+    assert greedy == [CONTRADICTED, CONTRADICTED, CONTRADICTED, DEPENDS]
+    meek = edited(flagship, "ru", "profit", like="need")
+    assert claims(meek, ["C18"])["C18"].findings[0].status == DERIVED
+
+
+def test_editing_another_model_changes_statuses(flagship: Scenario) -> None:
+    veto = load("detente_veto")
+    stubborn = edited(edited(veto, "nk", "eager", like="pockets"), "nk", "reciprocal", like="pockets")
+    found = claims(flagship, ["C1"], models={"detente_veto": stubborn})
+    assert [finding.status for finding in found["C1"].findings[:2]] == [ASSUMED, CONTRADICTED]
+
+
+def test_facts_are_looked_up(flagship: Scenario) -> None:
+    assert isinstance(flagship.now, Mapping)
+    later = replace(flagship, now={**flagship.now, "nk_troops": 0})
+    row = claims(later, ["C13"])["C13"]
+    assert (row.status, row.key) == (CONTRADICTED, "set otherwise: nk_troops")
+
+
+def test_what_a_case_has_chosen_counts_where_a_test_does_not_say(flagship: Scenario) -> None:
+    chosen = Case(flagship, readings={"us": "carpenter"})
+    assert claims(chosen, ["C11"])["C11"].findings[0].status == CONTRADICTED
+    assert claims(chosen, ["C11"]).basis.readings["us"] == "carpenter"
+    assert claims(Case(flagship, sanctions="one-step"), ["C11"])["C11"].status in STATUSES
+
+
+# --- handing on ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_register_as_data(register: Register) -> None:
+    document = json.loads(json.dumps(register.to_json()))
+    assert document["summary"] == register.summary
+    assert document["basis"]["model"] == "two_proxies"
+    (seven,) = [each for each in document["claims"] if each["id"] == "C7"]
+    assert seven["status"] == CONTRADICTED
+    (test,) = seven["tests"]
+    assert (test["model"], test["held"], test["of"]) == ("two_proxies", 0, 4)
+    assert test["cells"][0]["readings"] == {"ru": "need", "nk": "substitute"}
+
+
+def test_a_row_shows_the_whole_reasoning(register: Register) -> None:
+    text = register.explain("C19")
+    assert "necessary us_arm, us_nato" in text
+    assert "us_arm or us_nato -> nk_arms" in text
+    assert "C12, C16" in text
+    statements = {sheet.title: sheet for sheet in register["C19"].sheets()}["Statements it rests on"]
+    marked = {row[4] for row in statements.rows if "decides" in row[6]}
+    assert {"us_arm or us_nato -> nk_arms", "not ru_link"} <= marked
+
+
+def test_every_row_can_be_shown(register: Register) -> None:
+    for row in register:
+        if row.status in (NO_QUESTION, ASSUMED):
+            assert row.id in str(row)
+    assert len(register.sheets()[1].rows) == 61
+    assert register._repr_html_().count("<table>") == 2
+
+
+def test_grounds_name_public_record_and_suppositions(register: Register) -> None:
+    sheet = {each.title: each for each in register["C24"].sheets()}["Statements it rests on"]
+    assert any(row[5].endswith("S") for row in sheet.rows)
+    assert any("P" in row[5].split(", ") for row in sheet.rows)
+
+
+def test_an_unknown_claim(flagship: Scenario, register: Register) -> None:
+    with pytest.raises(UnknownName, match="did you mean C6"):
+        claims(flagship, ["C6x"])
+    with pytest.raises(UnknownName, match="unknown claim"):
+        register["C99"]
+
+
+def table_of(page: str) -> dict[str, tuple[str, str]]:
+    rows = re.findall(r"^\| (C\d+) \| ([^|]*) \| ([^|]*) \|", page, flags=re.MULTILINE)
+    return {claim: (status.strip(), key.strip()) for claim, status, key in rows}
+
+
+def test_the_page_says_what_was_found(register: Register) -> None:
+    assert table_of(PAGE.read_text(encoding="utf-8")) == {row.id: (row.status, row.key) for row in register}
+
+
+# --- from findings to a status ---------------------------------------------------------------------------------------------
+
+MODEL = """
+detente: 1
+title: A quarrel
+sources: {oped: An op-ed, guess: {text: Our guess, kind: supposition}}
+actors:
+  ann:
+    options: {arms: , talks: }
+    readings:
+      calm:
+        priorities: [talks, not arms, not strikes]
+      proud:
+        priorities: [arms, not strikes, talks]
+  bob:
+    options: {strikes: {needs: arms}, seals: {change: take}}
+    readings:
+      touchy:
+        priorities: [{want: strikes <-> arms, source: guess}, not seals]
+      meek:
+        priorities: [not strikes, not seals]
+now: [arms]
+outcomes: {peace: not arms and not strikes, opened: not seals}
+partnerships: {race: {members: [ann, bob], flows: {a: arms, b: strikes}}}
+platforms: {dove: {actor: ann, hold: [not arms], unknown: [talks], reading: calm}}
+history: [{date: 2020, by: ann, set: [not arms]}]
+"""
+
+
+def model(tests: str, claim: str = "K1") -> Scenario:
+    written = f"claims:\n  {claim}:\n    says: So it is\n    source: oped\n    test: {tests}\n"
+    return read_text(MODEL + written, name="quarrel", path="quarrel.yaml")
+
+
+def row_of(tests: str) -> Any:
+    return claims(model(tests))["K1"]
+
+
+@pytest.mark.parametrize(
+    ("tests", "status"),
+    [
+        ("{of: talks, expect: ALL}", DERIVED),
+        ("{of: peace, expect: ALL}", DERIVED),
+        ("{of: peace, expect: NONE}", CONTRADICTED),
+        ("{of: peace, over: [ann], expect: ALL}", DEPENDS),
+        ("{of: peace, over: [ann], for: every, expect: ALL}", CONTRADICTED),
+        ("{of: peace, over: [ann], for: some, expect: ALL}", DERIVED),
+        ("{of: peace, over: {ann: [proud]}, expect: ALL}", CONTRADICTED),
+        ("{hold: [arms], of: strikes, expect: ALL}", ASSUMED),
+        ("{hold: [arms], readings: {bob: meek}, of: strikes, expect: ALL}", CONTRADICTED),
+        ("{concept: nash, expect: unstable}", DERIVED),
+        ("{concept: nash, of: peace, expect: [ALL, SOME]}", DERIVED),
+        ("{input: [arms, source oped]}", ASSUMED),
+        ("{input: not arms}", CONTRADICTED),
+        ("{none: a matter of taste}", NO_QUESTION),
+        ("[{none: a matter of taste}, {of: peace, expect: ALL}]", DERIVED),
+        ("[{of: talks, expect: ALL}, {of: talks, expect: NONE}]", DEPENDS),
+        ("[{of: talks, expect: ALL}, {of: talks, expect: NONE, aside: yes}]", DERIVED),
+        ("[{input: arms}, {of: talks, expect: NONE}]", CONTRADICTED),
+        ("{of: talks, rivals: [{readings: {bob: meek}}], expect: ALL}", UNDECIDABLE),
+        ("{of: peace, rivals: [{readings: {ann: proud}}], expect: ALL}", DERIVED),
+        ("{of: arms, rivals: [{readings: {ann: proud}}], expect: ALL}", CONTRADICTED),
+        ("{of: peace, between: [{}, {readings: {ann: proud}}], expect: differ}", DERIVED),
+        ("{of: peace, between: {now: {}, other: {readings: {bob: meek}}}, expect: differ}", CONTRADICTED),
+        ("{levers: {by: ann, goal: peace}, expect: {necessary: [arms]}}", DERIVED),
+        ("{levers: {by: ann, goal: peace}, expect: {minimal: [[arms], [talks]]}}", CONTRADICTED),
+        ("{levers: {by: ann, goal: peace}, expect: {sufficient: [arms, talks]}}", DERIVED),
+        ("{levers: {by: bob, goal: peace, among: [seals]}, readings: {ann: proud}, expect: none}", DERIVED),
+        ("{hold: [not arms], keep: {by: ann}, expect: kept}", DERIVED),
+        ("{platform: dove, readings: {ann: proud}, keep: {by: ann}, expect: left}", DERIVED),
+        ("{hold: [not arms], score: {by: ann}, expect: better}", DERIVED),
+        ("{step: {by: bob, set: [strikes]}, expect: yes}", ASSUMED),
+        ("{step: {by: bob, set: [strikes], kind: moves}, readings: {bob: meek}, expect: no}", CONTRADICTED),
+        ("{threshold: {actor: ann, wish: not arms, of: peace}, expect: none}", DERIVED),
+        ("{pivots: {actors: [ann], of: peace}, expect: some}", DERIVED),
+        ("{unknowns: {in_force: dove, of: peace}, expect: settled}", DERIVED),
+        ("{unknowns: {in_force: dove, of: talks}, expect: open}", DERIVED),
+        ("{unknowns: {in_force: dove, of: talks}, expect: {necessary: ALL}}", DEPENDS),
+        ("{unknowns: {settings: [talks], of: peace}, expect: {possible: ALL}}", DERIVED),
+        ("{joint: {goal: peace}, expect: {members: [ann]}}", DERIVED),
+        ("{joint: {goal: strikes and seals}, expect: none}", DERIVED),
+        ("{path: {to: seals, by: moves}, expect: {steps: 1}}", DERIVED),
+        ("{path: {to: seals, by: moves}, without: [bob], expect: none}", DERIVED),
+        ("{races: {of: peace}, expect: none}", DERIVED),
+        ("{partnership: {name: race}, expect: BREAKS}", DERIVED),
+        ("{irreversible: {option: seals}, expect: {loses: [opened]}}", DERIVED),
+        ("{hindcast: {actor: ann, reading: calm, against: [proud]}, expect: best}", DERIVED),
+        ("{hindcast: {actor: ann, reading: proud}, expect: {at_least: 1}}", CONTRADICTED),
+        ("{hold: [arms], rules: [{when: arms, then: strikes}], of: strikes, expect: ALL}", DERIVED),
+        ("{start: [not arms], sanctions: one-step, of: peace, expect: ALL}", DERIVED),
+    ],
+)
+def test_a_status_follows_from_the_answers(tests: str, status: str) -> None:
+    assert row_of(tests).status == status
+
+
+def test_every_question_is_tried() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert [key for key in QUESTIONS if not re.search(rf"[{{ ]{key}: ", source)] == []
+
+
+def test_a_claim_without_a_test_is_no_question() -> None:
+    written = read_text(MODEL + "claims: {K1: {says: So it is}}\n", name="quarrel")
+    assert claims(written)["K1"].status == NO_QUESTION
+    assert claims(written)["K1"].because == "no test is written"
+
+
+def test_what_cannot_be_asked_is_undecidable() -> None:
+    text = MODEL.replace("history:", "leaves_out:").replace("[{date: 2020, by: ann, set: [not arms]}]", "[the past]")
+    tests = "{hindcast: {actor: ann, reading: calm}, expect: most}"
+    written = read_text(f"{text}claims: {{K1: {{says: So it is, test: {tests}}}}}\n", name="quarrel")
+    row = claims(written)["K1"]
+    assert row.status == UNDECIDABLE
+    assert "records no events" in row.because
+
+
+def test_the_findings_that_decide_a_claim() -> None:
+    (finding,) = row_of("{of: talks, expect: ALL}").findings
+    for found, status in {
+        (DERIVED, ASSUMED): DERIVED,
+        (ASSUMED, ASSUMED): ASSUMED,
+        (DERIVED, CONTRADICTED): DEPENDS,
+        (CONTRADICTED, CONTRADICTED): CONTRADICTED,
+        (DEPENDS, DERIVED): DEPENDS,
+        (UNDECIDABLE, CONTRADICTED): UNDECIDABLE,
+        (NO_QUESTION, ASSUMED): ASSUMED,
+        (): NO_QUESTION,
+    }.items():
+        assert judge([replace(finding, status=each) for each in found]).status == status
+
+
+def cells(actors: dict[str, int], truth: dict[tuple[int, ...], bool]) -> list[Cell]:
+    answer = Answer("ALL")
+    return [
+        Cell({actor: str(n) for actor, n in zip(actors, each, strict=True)}, {"": answer}, holds)
+        for each, holds in truth.items()
+    ]
+
+
+def test_deciding_actors_are_the_fewest() -> None:
+    """Against all subsets, on random truth tables."""
+    chance = random.Random(3)
+    sizes = {"a": 2, "b": 3, "c": 2}
+    for _ in range(60):
+        combos = list(itertools.product(*(range(size) for size in sizes.values())))
+        truth = {each: chance.random() < 0.3 for each in combos}
+        found = _deciding(cells(sizes, truth))
+        settling = [
+            some
+            for size in range(4)
+            for some in itertools.combinations(range(3), size)
+            if all(truth[x] == truth[y] for x in combos for y in combos if all(x[i] == y[i] for i in some))
+        ]
+        assert len(found) == len(settling[0])
+        assert tuple("abc".index(actor) for actor in found) in settling
+
+
+def test_where_it_holds() -> None:
+    (finding,) = row_of("{of: peace, over: [ann, bob], expect: ALL}").findings
+    assert isinstance(finding, Finding)
+    assert (finding.deciding, finding.where) == (("ann",), ({"ann": "calm"},))
+
+
+# --- tests written wrongly -------------------------------------------------------------------------------------------------
+
+
+def problems_of(tests: str) -> list[tuple[int, str]]:
+    found = check(model(tests))
+    assert all(problem.severity == "error" and problem.line > 0 for problem in found)
+    return [(problem.column, problem.message) for problem in found]
+
+
+PREFIX = len("    test: ") + 1
+
+
+@pytest.mark.parametrize(
+    ("tests", "place", "message"),
+    [
+        ("{of: pece, expect: ALL}", "pece", "did you mean peace?"),
+        ("{of: not arms and pece, expect: ALL}", "pece", "did you mean peace?"),
+        ("{of: peace, hold: [arm], expect: ALL}", "arm]", "did you mean arms?"),
+        ("{of: peace, start: [arms or talks], expect: ALL}", "arms or", "expected a list of settings"),
+        ("{of: peace, expect: EVERY}", "EVERY", "unknown expectation"),
+        ("{of: peace, expect: stable}", "stable", "unknown expectation"),
+        ("{concept: seq, expect: ALL}", "ALL", "did you mean|known: stable, unstable"),
+        ("{concept: sec, expect: stable}", "sec,", "did you mean seq?"),
+        ("{of: peace, play: blind, expect: ALL}", "blind", "unknown kind of play"),
+        ("{of: peace, concept: seq, play: myopic, expect: ALL}", "{of", "not both"),
+        ("{of: peace}", "{of", "'expect' is missing"),
+        ("{expect: ALL}", "{expect", "it asks none"),
+        ("{of: peace, joint: {goal: peace}, expect: ALL}", "{of", "it asks several"),
+        ("{of: peace, expect: ALL, modle: cuba}", "modle", "unknown key 'modle'"),
+        ("{of: peace, expect: ALL, model: cubba}", "cubba", "the library has a model 'cuba'"),
+        ("{of: peace, expect: ALL, readings: {ann: calmer}}", "calmer", "did you mean calm?"),
+        ("{of: peace, expect: ALL, readings: {anne: calm}}", "anne", "unknown key 'anne'"),
+        ("{of: peace, expect: ALL, world: one}", "one}", "unknown world"),
+        ("{of: peace, expect: ALL, platform: hawk}", "hawk", "unknown platform"),
+        ("{of: peace, expect: ALL, sanctions: all}", "all}", "unknown sanction rule"),
+        ("{of: peace, expect: ALL, without: [carl]}", "carl", "unknown actor"),
+        ("{of: peace, expect: ALL, over: [carl]}", "carl", "unknown actor with readings"),
+        ("{of: peace, expect: ALL, over: {ann: [cool]}}", "cool", "unknown reading of ann"),
+        ("{of: peace, expect: ALL, for: every}", "every", "there is no 'over'"),
+        ("{of: peace, expect: maybe, between: [{}, {hold: [arms]}]}", "maybe", "known: same, differ"),
+        ("{of: peace, expect: ALL, rivals: [{hodl: [arms]}]}", "hodl", "unknown key 'hodl'"),
+        ("{levers: {by: ann}, expect: some}", "levers", "'goal' is missing"),
+        ("{levers: {by: ann, goal: peace}, expect: {necessary: [strikes]}}", "strikes", "unknown option to switch"),
+        ("{levers: {by: ann, goal: peace}, expect: {needed: [arms]}}", "expect", "unknown expectation 'needed'"),
+        ("{levers: ann, expect: some}", "ann,", "expected a mapping here"),
+        ("{step: {by: bob, set: [talks]}, expect: yes}", "set:", "'talks' is not an option of bob"),
+        ("{unknowns: {list_of: dove, in_force: dove, of: peace}, expect: open}", "unknowns", "not both"),
+        ("{path: {to: peace, by: walks}, expect: some}", "walks", "unknown kind of step"),
+        ("{path: {to: peace}, expect: {steps: two}}", "two", "expected a number"),
+        ("{hindcast: {actor: ann, reading: calm, against: [meek]}, expect: best}", "meek", "unknown reading of ann"),
+        ("{input: relation R1}", "relation R1", "unknown relation 'R1'"),
+        ("{input: arms, expect: ALL}", "ALL", "an input expects nothing"),
+        ("{none: taste, expect: ALL}", "ALL", "expects nothing"),
+        ("{rules: [{when: arms, then: arms}], of: peace, expect: ALL}", "{when", "changes nothing"),
+        ("{rules: [{when: arms}], of: peace, expect: ALL}", "{when", "'then' is missing"),
+        ("{of: peace, expect: ALL, aside: perhaps}", "perhaps", "unknown answer"),
+        ("{of: [peace], expect: ALL}", "of:", "expected a text here"),
+    ],
+)
+def test_a_mistake_is_placed(tests: str, place: str, message: str) -> None:
+    found = problems_of(tests)
+    assert any(re.search(message, said) for _, said in found), found
+    assert tests.index(place) + PREFIX in [column for column, _ in found], found
+
+
+def test_all_mistakes_are_reported_together() -> None:
+    tests = "[{of: pece, expect: EVERY}, {model: cubba, of: peace, expect: ALL}, {concept: sec, expect: stable}]"
+    written = model(tests)
+    assert len(check(written)) == 4
+    with pytest.raises(ScenarioError) as error:
+        claims(written)
+    assert len(error.value.problems) == 4
+    assert "quarrel.yaml:" in str(error.value)
+    assert "^" in str(error.value)
+
+
+def test_circumstances_that_cannot_be_are_a_problem_of_the_claim() -> None:
+    written = read_text(
+        MODEL + "rules: [{never: arms and talks}]\nclaims:\n  K1: {says: So, test: {start: [talks], of: peace, expect: ALL}}\n",
+        name="quarrel",
+        path="quarrel.yaml",
+    )
+    with pytest.raises(ScenarioError, match="K1, test 1: under its circumstances") as error:
+        claims(written)
+    assert error.value.problems[0].line == written.claims["K1"].place.line
+
+
+def test_a_model_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(MODEL, encoding="utf-8")
+    mine = tmp_path / "mine.yaml"
+    tests = "{model: ./other.yaml, of: peace, expect: ALL}"
+    mine.write_text(f"{MODEL}claims: {{K1: {{says: So it is, test: {tests}}}}}\n", encoding="utf-8")
+    assert claims(load(str(mine)))["K1"].status == DERIVED
+
+
+def test_check_finds_bad_tests(tmp_path: Path) -> None:
+    from detente.cli import main
+
+    file = tmp_path / "bad.yaml"
+    file.write_text(f"{MODEL}claims:\n  K1: {{says: So it is, test: {{of: pece, expect: ALL}}}}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(file)])
+    assert result.exit_code == 2
+    assert "did you mean peace?" in result.output
+
+
+def test_the_bundled_claims_have_no_mistakes() -> None:
+    for name in library.names():
+        if "\nclaims:\n" in library.text(name):
+            assert check(load(name)) == ()
