@@ -40,13 +40,18 @@ def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
     return dataclasses.replace(game, moves=arcs, now=space.land(cell))
 
 
-def answer(game: oracle.Game, query: Query, sanctions: str = "legal") -> str:
-    """ALL, SOME, NONE, none, stable or unstable, by the definitions."""
+def answer(game: oracle.Game, query: Query, sanctions: str = "legal", settings: Mapping[str, Any] | None = None) -> str:
+    """ALL, SOME, NONE, none, stable or unstable, by the definitions; `settings` are what is held in the game.
+
+    Equilibria with other settings than those held do not count, unless states are merged.
+    """
     if query.concept is None:
         return oracle.verdict(oracle.ends(game, query.play, sanctions), game.holding(query.of)) or ""
     found = oracle.equilibria(game, query.concept, sanctions) or set()
     if query.of is None:
         return "stable" if game.now in found else "unstable"
+    if settings and not any("same" in rule for rule in game.model.get("rules", ())):
+        found = {s for s in found if oracle.settings(game, s).items() >= settings.items()}
     if not found:
         return "none"
     good = len(found & game.holding(query.of))

@@ -16,8 +16,8 @@ from detente.case import CONCEPTS as PLAIN
 from detente.case import Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.jointly import CONCEPTS, Jointly, groups_of
-from detente.questions.as_one import AsOne, as_one
 from detente.questions.as_one import CONCEPTS as AS_ONE
+from detente.questions.as_one import AsOne, as_one
 from detente.questions.coalitions import Coalitions, coalitions
 from detente.scenario import load, read_text
 from detente.steps import Ground
@@ -83,10 +83,8 @@ class Brute:
 
     def stable(self, group: Group, concept: str) -> set[int]:
         rest = tuple(i for i in self.game.actors if i not in group)
-        if concept == "cseq":
-            arcs = {g: self.better[g] for g in subsets(rest)}
-        else:
-            arcs = {i: self.game.moves[i] for i in rest}
+        single = {i: self.game.moves[i] for i in rest}
+        arcs = {g: self.better[g] for g in subsets(rest)} if concept == "cseq" else single
 
         def deters(y: int, s: int) -> bool:
             inescapable = concept != "csmr" or not any(self.gain(group, s, z) for z in self.reach[group][y])
@@ -170,15 +168,14 @@ def assert_one(brute: Brute, case: Case, seed: int, about: str) -> None:
         assert places(found, case, found.together[concept]) == brute.as_one(blocks, concept), (about, concept, block)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+    assert_same(0, kind)
 
 
 @pytest.mark.long
@@ -191,7 +188,7 @@ def test_at_length(block: int) -> None:
 # --- laws --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_a_coalition_of_one_is_an_actor(seed: int) -> None:
     """Always under CNash, CGMR, CSMR; under CSEQ with two actors, and with more at least where the actor is stable."""
     model, case, sanctions = drawn(seed, None)

@@ -172,7 +172,8 @@ def test_the_matrix(matrix: BreakMatrix) -> None:
 
 
 def test_every_order_of_a_volatile_list() -> None:
-    found = break_matrix(Case(load("two_proxies"), readings={"nk": "additive"}), actors=["ru"], every_list=True)
+    found = break_matrix(Case(load("two_proxies"), readings={"nk": "additive"}), policies=["trump"], every_list=True)
+    assert (found.policies, found.actors) == (("trump",), ("ru",))
     assert found.at("trump", ru="need").foresight.counts == {"BREAKS": 120}
     assert found.at("trump", ru="profit").foresight.counts == {"HOLDS": 120}
     assert found.notes == ()
@@ -180,7 +181,7 @@ def test_every_order_of_a_volatile_list() -> None:
 
 def test_the_matrix_is_the_partnership_cell_by_cell(matrix: BreakMatrix) -> None:
     for cell in matrix.cells:
-        if cell.policy in ("biden24", "carpenter", "trump"):
+        if cell.policy in ("carpenter", "trump") and "rule" not in cell.readings.values():
             found = ask(platform=cell.policy, **cell.readings)
             assert (cell.foresight.necessary, cell.myopic.necessary) == (found.word, found.plays["myopic"].word)
 
@@ -323,7 +324,7 @@ def check_way(found: PartnershipVerdict, game: oracle.Game, fate: Any, sanctions
     assert length == len(found.way), about
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(45))
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
 
@@ -378,6 +379,8 @@ def test_bad_questions() -> None:
         ask("chicken")
     with pytest.raises(Unanswerable, match="no platforms"):
         break_matrix(Case(load("patrons")))
+    with pytest.raises(UnknownName, match="platform"):
+        break_matrix(Case(load("two_proxies")), policies=["bidden"])
     with pytest.raises(TooLarge, match="9 combinations"):
         break_matrix(Case(load("two_proxies")), most=8)
     no_start = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 import oracle
-from brute import able, answer, queries
+from brute import able, answer, held, queries
 from detente.case import Case, Policy, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.types import Types, types
@@ -70,28 +71,44 @@ def test_worlds_are_overruled() -> None:
 # --- brute force -------------------------------------------------------------------------------------------------
 
 
-def brute_force(model: Any, query: Query, actors: list[str], sanctions: str) -> dict[tuple[str, ...], str]:
+def brute_force(
+    model: Any, query: Query, actors: list[str], sanctions: str, settings: Mapping[str, Any]
+) -> dict[tuple[str, ...], str]:
+    def game(each: tuple[str, ...]) -> oracle.Game:
+        free = oracle.build(model, dict(zip(actors, each, strict=True)))
+        return (settings and held(free, settings)) or free
+
     readings = [list(model["actors"][actor].get("readings") or ["only"]) for actor in actors]
-    return {
-        each: answer(oracle.build(model, dict(zip(actors, each, strict=True))), query, sanctions)
-        for each in itertools.product(*readings)
-    }
+    return {each: answer(game(each), query, sanctions, settings) for each in itertools.product(*readings)}
+
+
+def some_settings(model: Any, rng: random.Random) -> dict[str, Any]:
+    """Up to two settings that can be held, in half of the models."""
+    if "graph" in model or rng.random() < 0.5:
+        return {}
+    free = [option for option in oracle.read_options(model) if option.change not in ("fixed", [])]
+    settings = {option.key: rng.choice(option.values) for option in rng.sample(free, min(2, len(free)))}
+    return settings if held(oracle.build(model), settings) else {}
 
 
 def assert_same(seed: int, kind: str | None) -> None:
     model, rng = random_model(seed, kind), random.Random(seed)
     sanctions, query = rng.choice(("legal", "one-step")), rng.choice(queries(model))
     case = Case(read_text(to_yaml(model), name="random"), sanctions=sanctions)
-    rivals = [a for a, spec in model["actors"].items() if len(spec.get("readings", ())) > 1 and able(model, a)]
+    settings = some_settings(model, rng)
+    case = case.under(Policy(hold=case.settings(settings)))
+    gone = frozenset(settings)
+    rivals = [a for a, spec in model["actors"].items() if len(spec.get("readings", ())) > 1 and able(model, a, gone)]
     found = types(case, query)
     about = f"seed {seed}, kind {kind}, {query}"
     assert list(found.actors) == rivals, about
-    expected = brute_force(model, query, rivals, sanctions)
+    expected = brute_force(model, query, rivals, sanctions, settings)
     assert {tuple(row.readings.values()): row.verdict for row in found.rows} == expected, about
     assert found.count(*set(expected.values())) == len(expected), about
     some = rng.sample(sorted(model["actors"]), 2)
     chosen = types(case, query, some)
-    assert {tuple(r.readings.values()): r.verdict for r in chosen.rows} == brute_force(model, query, some, sanctions)
+    again = brute_force(model, query, some, sanctions, settings)
+    assert {tuple(row.readings.values()): row.verdict for row in chosen.rows} == again, about
     for actor, each in chosen.marginals.items():
         for reading, spread in each.items():
             verdicts = [row.verdict for row in chosen.rows if row.readings[actor] == reading]

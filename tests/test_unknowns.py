@@ -116,7 +116,7 @@ platforms: {p: {actor: a, orders: any}}
 DOUBTS = ("sign", "rank", "presence")
 
 
-def doubtful(model: Any, rng: random.Random) -> dict[str, str]:
+def doubtful(model: Any, rng: random.Random, most: int = 3) -> dict[str, str]:
     """Marks wishes as unknown in one or two lists of priorities, cut short; returns the actors and their readings."""
     found = {}
     for actor in rng.sample(sorted(model["actors"]), 2):
@@ -125,9 +125,9 @@ def doubtful(model: Any, rng: random.Random) -> dict[str, str]:
         target = spec["readings"][reading] if spec.get("readings") else spec
         if "priorities" not in target:
             continue
-        wants = [w["want"] if isinstance(w, dict) else w for w in target["priorities"][: rng.randint(1, 4)]]
+        wants = [w["want"] if isinstance(w, dict) else w for w in target["priorities"][: rng.randint(1, most)]]
         marks = [rng.sample(DOUBTS, rng.choice((0, 0, 1, 1, 2))) for _ in wants]
-        marks = [doubts if sum(map(len, marks[: place + 1])) < 4 else [] for place, doubts in enumerate(marks)]
+        marks = [doubts if sum(map(len, marks[: place + 1])) < 3 else [] for place, doubts in enumerate(marks)]
         target["priorities"] = [{"want": w, "unknown": d} if d else w for w, d in zip(wants, marks, strict=True)]
         found[actor] = reading
     return found
@@ -185,7 +185,7 @@ def one_row(model: Any, readings: dict[str, str], option: Any, row: Any, query: 
     return answer(oracle.build(changed), query, sanctions)
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(40))
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
 
@@ -196,7 +196,7 @@ def test_each_family(kind: str) -> None:
         assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_every_order(seed: int) -> None:
     """Platforms that admit every order of a list with doubts in it, nobody held."""
     model, rng = random_model(seed, "plain"), random.Random(seed)

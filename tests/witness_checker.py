@@ -1,4 +1,4 @@
-"""An independent checker of witnesses: is what a witness says true of the model?
+"""An independent checker of witnesses: nothing a witness says is believed.
 
 It takes the model as plain data (what a YAML reader gives) and the witness as JSON, and works from the definitions of
 `oracle` alone; nothing is shared with the engine. `check` returns what is wrong, in words; nothing if all is right.
@@ -67,8 +67,15 @@ class Checker:
         wanted = oracle.preference(self.game.model, actor, self.game.readings[actor])
         return next((kind for kind in ("ranking", "weights") if wanted.get(kind)), "priorities")
 
-    def holds(self, actor: str, state: int) -> list[bool]:
-        return [test(self.game.states[state][0]) for _, test, _ in self.statements[actor]]
+    @functools.cached_property
+    def holds(self) -> Callable[[str, int], list[bool]]:
+        """Which of an actor's statements hold in a state, read at its representative."""
+
+        @functools.cache
+        def found(actor: str, state: int) -> list[bool]:
+            return [test(self.game.states[state][0]) for _, test, _ in self.statements[actor]]
+
+        return found
 
     def place(self, actor: str, state: int) -> int:
         """The place of a state in the actor's ranking, from 1."""

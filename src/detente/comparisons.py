@@ -34,7 +34,7 @@ from detente.preferences import check_merges, payoffs, state_text
 from detente.scenario.model import Reading, Statement
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs
-from detente.stability.relations import Indices, Pairs, Truths, refuse
+from detente.stability.relations import Classed, Indices, Pairs, Truths, refuse
 
 Degrees = NDArray[np.int8]
 
@@ -126,7 +126,10 @@ def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
 
 
 class Account(Protocol):
-    """One complete account of what an actor wants."""
+    """One complete account of what an actor wants; states with equal `marks` (a column each) are alike to it."""
+
+    @property
+    def marks(self) -> NDArray[Any]: ...
 
     def degree(self, s: Indices, t: Indices) -> Degrees:
         """By how much t is better than s: negative if worse, 0 if equal."""
@@ -139,6 +142,10 @@ class Layers:
 
     codes: NDArray[np.int64]
     degrees: tuple[int, ...]
+
+    @property
+    def marks(self) -> NDArray[Any]:
+        return self.codes
 
     def degree(self, s: Indices, t: Indices) -> Degrees:
         found: Degrees = np.zeros(np.broadcast(s, t).shape, dtype=np.int8)
@@ -154,6 +161,10 @@ class Sums:
 
     values: NDArray[Any]
     steps: tuple[int, ...]
+
+    @property
+    def marks(self) -> NDArray[Any]:
+        return self.values[None, :]
 
     def degree(self, s: Indices, t: Indices) -> Degrees:
         gap = self.values[t] - self.values[s]
@@ -198,30 +209,48 @@ class Comparison:
 
     # relations, from s to t
 
-    def better(self, s: Indices, t: Indices) -> Truths:
-        """Whether t is known to be better than s."""
-        return np.asarray(self.degree(s, t) > 0)
+    @cached_property
+    def _classes(self) -> tuple[Indices, Indices]:
+        """The class of each state and the first state of each class: those of a class are alike in all comparisons."""
+        marks = [account.marks for account in self.accounts]
+        for a, b in self.hidden:
+            own = np.where(a & b, np.arange(1, len(a) + 1), 0)  # unknown against its like, but equal to itself
+            marks.append(np.array([a, b, own], dtype=np.int64))
+        together = np.concatenate([np.unique(row, return_inverse=True)[1][None, :] for mark in marks for row in mark])
+        _, first, classes = np.unique(together, axis=1, return_index=True, return_inverse=True)
+        return classes.reshape(-1), first
 
-    def better_or_unknown(self, s: Indices, t: Indices) -> Truths:
-        """Whether t is better than s, or for all that is known may be."""
-        return self.better(s, t) | self.unknown(s, t)
+    def _relation(self, pairs: Pairs) -> Pairs:
+        classes, first = self._classes
+        return Classed(classes, first, pairs)
 
-    def no_better(self, s: Indices, t: Indices) -> Truths:
-        """Whether t is known to be worse than s or equal to it."""
-        return np.asarray((self.degree(s, t) <= 0) & ~self.unknown(s, t))
+    @cached_property
+    def better(self) -> Pairs:
+        """The relation: t is known to be better than s."""
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) > 0))
 
-    def no_better_or_unknown(self, s: Indices, t: Indices) -> Truths:
-        """Whether t is not known to be better than s."""
-        return np.asarray(self.degree(s, t) <= 0)
+    @cached_property
+    def better_or_unknown(self) -> Pairs:
+        """The relation: t is better than s, or for all that is known may be."""
+        return self._relation(lambda s, t: (self.degree(s, t) > 0) | self.unknown(s, t))
+
+    @cached_property
+    def no_better(self) -> Pairs:
+        """The relation: t is known to be worse than s or equal to it."""
+        return self._relation(lambda s, t: (self.degree(s, t) <= 0) & ~self.unknown(s, t))
+
+    @cached_property
+    def no_better_or_unknown(self) -> Pairs:
+        """The relation: t is not known to be better than s."""
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) <= 0))
 
     def worse_by(self, degree: int) -> Pairs:
         """The relation: t is known to be worse than s by at least this degree."""
-        return lambda s, t: np.asarray(self.degree(s, t) <= -degree)
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) <= -degree))
 
-
-def either(first: Pairs, second: Pairs) -> Pairs:
-    """The union of two relations."""
-    return lambda s, t: first(s, t) | second(s, t)
+    def worse_by_or_unknown(self, degree: int) -> Pairs:
+        """The relation: t is known to be worse than s by at least this degree, or the comparison is unknown."""
+        return self._relation(lambda s, t: (self.degree(s, t) <= -degree) | self.unknown(s, t))
 
 
 # --- from a reading -------------------------------------------------------------------------------------------------

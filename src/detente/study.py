@@ -26,8 +26,10 @@ from detente.scenario.model import Rule, Scenario
 from detente.stability import Progress, quiet
 
 if TYPE_CHECKING:
+    from detente.claims import Register
     from detente.questions.break_matrix import BreakMatrix
     from detente.questions.cycles import Cycles
+    from detente.questions.explain import Explanation
     from detente.questions.history import Hindcast
     from detente.questions.irreversible import Irreversible
     from detente.questions.joint import Joint
@@ -190,6 +192,18 @@ class Study:
         from detente.questions.history import hindcast
 
         return hindcast(self.case)
+
+    def claims(self, ids: Iterable[str] | None = None) -> Register:
+        """What becomes of the scenario's claims."""
+        from detente.claims import claims
+
+        return claims(self.case, ids)
+
+    def explain(self, state: str | Mapping[str, Any] | None = None, concepts: Iterable[str] = ("seq",)) -> Explanation:
+        """Why a state holds, or does not."""
+        from detente.questions.explain import explain
+
+        return explain(self.case, state, concepts)
 
     def _repr_html_(self) -> str:
         return self.analyze()._repr_html_()

@@ -142,13 +142,13 @@ def own_options(model: Scenario, actors: Iterable[str]) -> tuple[str, ...]:
 
 def read_query(fields: Fields, model: Scenario) -> Query:
     """`of`, `play` and `concept`: where play ends, what equilibria have, or whether the status quo is one."""
-    of, concept = fields.formula("of", model), fields.word("concept", "concept", CONCEPTS)
-    if concept and "play" in fields:
-        fields.slot.complaints.note(fields.slot.path, "either 'play' or 'concept', not both", key=True)
-    play = fields.play()
-    if not (of or concept or fields.broken):
+    if not fields.broken and "of" not in fields and "concept" not in fields:
         fields.slot.complaints.note(fields.slot.path, "say what is asked: 'of' a formula, or 'concept'", key=True)
-    return Query(of or None if concept else of or "true", play, concept or None)
+    if "concept" in fields and "play" in fields:
+        fields.slot.complaints.note(fields.slot.path, "either 'play' or 'concept', not both", key=True)
+    quo = "of" not in fields
+    of, concept, play = fields.formula("of", model), fields.word("concept", "concept", CONCEPTS), fields.play()
+    return Query(None if quo and concept else of or "true", play, concept or None)
 
 
 def query_words(query: Query) -> str:

@@ -31,8 +31,8 @@ class Verdict(Question):
 
     @classmethod
     def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
+        words = ("stable", "unstable") if "of" not in fields else (ALL, SOME, NONE, "none")
         query = asking.read_query(fields, model)
-        words = ("stable", "unstable") if query.of is None else (ALL, SOME, NONE, "none")
         return cls(query, wanted=asking.read_wanted(expect, words))
 
     def ask(self, at: Setting) -> Answer:

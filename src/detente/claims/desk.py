@@ -15,7 +15,7 @@ from detente.claims.slots import Fields, Slot
 from detente.completions import can_choose, policy_of
 from detente.errors import InputError
 from detente.formula import settings_of
-from detente.questions.pivots import Pivots, pivots
+from detente.questions.pivots import KINDS, Pivots, is_reaction, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
 from detente.stability.concepts import SANCTION_RULES
@@ -131,7 +131,7 @@ class Desk:
         self.home, self.base = home, base or Circumstances()
         self._models = dict(models or {})
         self._cases: dict[tuple[str, str], Case] = {}
-        self._pivots: dict[tuple[int, str], tuple[Case, Pivots]] = {}
+        self._pivots: dict[tuple[int, str, tuple[str, ...]], tuple[Case, Pivots]] = {}
 
     def model(self, name: str) -> Scenario:
         """The model of that name; "" is the scenario itself. Raises `InputError` if there is none."""
@@ -155,13 +155,27 @@ class Desk:
         wanted = {named.actor: named.reading} if named and named.reading else {}
         return scenario.choose({**wanted, **full.readings}, full.world)
 
-    def pivots(self, case: Case, query: Query) -> Pivots:
-        """What flips a verdict, among the lists of those who can still choose; found once per case and query."""
-        key = (id(case), str(query))
-        if key not in self._pivots:
-            able = [a.id for a in case.scenario.actors if a.readings and can_choose(case, a.id)]
-            self._pivots[key] = case, pivots(case, query, able)  # the case is kept, so that its number stays its own
+    def pivots(self, case: Case, query: Query, kinds: tuple[str, ...] = KINDS) -> Pivots:
+        """What flips a verdict, among the lists of those who can still choose; found once per case, query and kinds."""
+        key = (id(case), str(query), kinds)
+        if key not in self._pivots:  # the case is kept with the result, so that its number stays its own
+            self._pivots[key] = case, pivots(case, query, _choosing(case), kinds=kinds)
         return self._pivots[key][1]
+
+    def by_rules(self, case: Case, query: Query) -> bool:
+        """Whether a verdict holds by assumption (`Pivots.by_assumption`), found with as few analyses as it takes."""
+        lists = [(actor, case.reading(actor).statements) for actor in _choosing(case)]
+        if not any(is_reaction(case, actor, statement) for actor, list_ in lists for statement in list_):
+            return False
+        dropped = self.pivots(case, query, ("drop",)).flips
+        if not all(each.reaction for each in dropped) or self.pivots(case, query, ("swap",)).flips:
+            return False
+        return bool(dropped) or any(each.reaction for each in self.pivots(case, query, ("negate",)).flips)
+
+
+def _choosing(case: Case) -> tuple[str, ...]:
+    """The actors with a list who can still choose."""
+    return tuple(actor.id for actor in case.scenario.actors if actor.readings and can_choose(case, actor.id))
 
 
 def _make(scenario: Scenario, full: Circumstances) -> Case:

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detente.claims import asks
-from detente.claims.asking import Answer, Probe, Setting
+from detente.claims.asking import Answer, Setting
 from detente.claims.desk import Desk
 from detente.claims.tests import Test
 from detente.errors import InputError, ScenarioError
@@ -195,8 +195,4 @@ def _assumed(desk: Desk, cells: Iterable[Cell], most: int) -> bool:
 
 
 def _by_assumption(desk: Desk, answer: Answer) -> bool:
-    return answer.by_rule or (bool(answer.probes) and all(_by_rules(desk, probe) for probe in answer.probes))
-
-
-def _by_rules(desk: Desk, probe: Probe) -> bool:
-    return desk.pivots(*probe).by_assumption
+    return answer.by_rule or (bool(answer.probes) and all(desk.by_rules(*probe) for probe in answer.probes))

@@ -9,7 +9,7 @@ from detente.case import Query
 from detente.claims import asking
 from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
-from detente.questions.pivots import KINDS, pivots, threshold
+from detente.questions.pivots import KINDS, Pivots, pivots, threshold
 from detente.questions.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario.model import Scenario
 
@@ -63,14 +63,20 @@ class Flipping(Question):
         actors, kinds = inner.actors("actors", model), inner.names("kinds", "kind of change", KINDS) or KINDS
         query = asking.read_query(inner, model)
         inner.close()
-        return cls(actors, kinds, query, wanted=asking.read_wanted(expect, ("some", "none")))
+        robust = {"robust": Slot.text}
+        return cls(actors, kinds, query, wanted=asking.read_wanted(expect, ("some", "none"), robust))
 
     def ask(self, at: Setting) -> Answer:
         found = pivots(at.case, self.query, self.actors, kinds=self.kinds)
         shows = [f"{each} makes it {each.verdict}" for each in found.flips[:LISTED]]
         more = len(found.flips) - len(shows)
         text = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
-        return Answer(text, self.some(bool(found.flips)), (*shows, *([f"and {more} more"] if more else [])))
+        return Answer(text, self._holds(found), (*shows, *([f"and {more} more"] if more else [])))
+
+    def _holds(self, found: Pivots) -> bool | None:
+        if self.wanted is None or self.wanted.value is None:
+            return self.some(bool(found.flips))
+        return found.verdict == str(self.wanted.value) and not found.flips
 
     def words(self) -> str:
         kinds, who = " or ".join(self.kinds), " and ".join(self.actors)

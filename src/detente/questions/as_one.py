@@ -9,8 +9,8 @@ that takes it. This differs from the concepts for coalitions (`coalitions`), whe
 Cost: the joint moves of each block, and one judgement of general preferences (`detente.stability.relations`); up to 4,096
 states.
 
-Source: the convention is that of the programs GMCR+ and gmcr-py (a coalition prefers what all its members prefer); there the
-members switch their options at one stroke and one block answers with one move (sanctions "one-step").
+Source: the convention is that of the program gmcr-py, by one of the authors of GMCR+ (a coalition prefers what all its members
+prefer); there the members switch their options at one stroke and one block answers with one move (sanctions "one-step").
 
 >>> from detente.case import Case
 >>> from detente.scenario import load

@@ -21,7 +21,7 @@ itself deters is what the laws require. RSSEQ is ours.
 >>> devoted = {a: {b: "0" if a == b else "+" for b in actors} for a in actors}
 >>> found = attitudes(dilemma, devoted)
 >>> [found.texts[state] for state in found.equilibria("nash")]
-[]
+['cc']
 """
 
 from __future__ import annotations

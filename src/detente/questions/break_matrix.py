@@ -23,7 +23,7 @@ from typing import Any
 from detente.analysis import KINDS
 from detente.bond import Bond, bond_of, fate_of_play
 from detente.case import Basis, Case, Policy
-from detente.completions import MOST, Spread, any_order, complete, open_lists, policy_of, reading_grid
+from detente.completions import MOST, Spread, any_order, complete, find_platform, open_lists, policy_of, reading_grid
 from detente.errors import InputError, Unanswerable
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
@@ -116,13 +116,16 @@ def break_matrix(
     case: Case,
     name: str | None = None,
     *,
-    policies: Mapping[str, Policy] | None = None,
+    policies: Mapping[str, Policy] | Iterable[str] | None = None,
     actors: Iterable[str] | None = None,
     every_list: bool = False,
     most: int = MOST,
     progress: Progress = quiet,
 ) -> BreakMatrix:
-    """The fate of a partnership under every policy (default: every platform in force) and every reading of its members.
+    """The fate of a partnership under every policy and every reading of its members.
+
+    `policies` are policies by name, or names of platforms to put into force (default: all). `actors` are by default the
+    members whose reading is open and whom no platform speaks for.
 
     Options on which a platform is silent are held either way. Where a platform's list is open (something in it unknown, or
     any order admitted), the list as written is taken, and a note says so, unless `every_list` is asked for.
@@ -148,16 +151,16 @@ def _open_members(case: Case, bond: Bond) -> list[str]:
 
 
 def _policy_rows(
-    case: Case, policies: Mapping[str, Policy] | None, every_list: bool
+    case: Case, policies: Mapping[str, Policy] | Iterable[str] | None, every_list: bool
 ) -> tuple[dict[str, list[Case]], tuple[str, ...]]:
     """Per row the cases that stand for it (several where a setting is unknown), and notes on lists that are open."""
-    if policies is not None:
+    if isinstance(policies, Mapping):
         return {name: [case.under(policy)] for name, policy in policies.items()}, ()
-    if not case.scenario.platforms:
+    if policies is None and not case.scenario.platforms:
         raise Unanswerable("this model has no platforms; pass policies of your own, or write some under `platforms:`")
     rows, notes = dict[str, list[Case]](), list[str]()
-    for name, platform in case.scenario.platforms.items():
-        held = case.under(policy_of(case, name))
+    for name in case.scenario.platforms if policies is None else policies:
+        platform, held = find_platform(case, name), case.under(policy_of(case, name))
         free = any_order(platform)
         found = complete(held, hold=platform.unknown, any_order=free, lists=every_list)
         rows[name] = [each.case for each in found]

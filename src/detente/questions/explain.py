@@ -134,10 +134,15 @@ class Explanation:
         return "\n\n".join([self._heading(), *self._told(), *([self._register()] if self.assumptions else [])])
 
     def _heading(self) -> str:
-        chosen = ", ".join(f"{actor} {reading}" for actor, reading in self.basis.readings.items())
-        rule = "legal sequences" if self.basis.sanctions == "legal" else "one step of one opponent"
-        lines = [f"State: {self.state.text}", f"Readings: {chosen}. Sanctions: {rule}."]
-        return "\n".join(map(_wrap, [self.basis.title, *lines, *(f"Warning: {text}" for text in self.basis.warnings)]))
+        basis = self.basis
+        rival = {actor: reading for actor, reading in basis.readings.items() if reading != "only"}
+        chosen = [f"Readings: {', '.join(f'{actor} {reading}' for actor, reading in rival.items())}."] * bool(rival)
+        world = [f"World: {basis.world}."] * bool(basis.world)
+        held = [f"Held as in this state: {', '.join(basis.held)}."] * bool(basis.held)
+        rule = "legal sequences" if basis.sanctions == "legal" else "one step of one opponent"
+        about = " ".join([*world, *chosen, *held, f"Sanctions: {rule}."])
+        lines = [basis.title, f"State: {self.state.text}", about, *(f"Warning: {text}" for text in basis.warnings)]
+        return "\n".join(map(_wrap, lines))
 
     def _told(self) -> list[str]:
         parts, before = [], ""

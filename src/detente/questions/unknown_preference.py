@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.comparisons import GREAT, Board, Comparison, Great, board, compare, either, top_degree
+from detente.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
 from detente.completions import complete
 from detente.errors import InputError
 from detente.families import RELATIONAL, Family, judged
@@ -97,10 +97,9 @@ def _side(on: Board, axis: int, own: Comparison, graded: bool) -> Side:
     known, wide = own.no_better, own.no_better_or_unknown
     standards = {name: Standard(move, known if name in "ab" else wide) for name, move in tempting.items()}
     if graded:
-        greatly = own.worse_by(GREAT)
+        greatly, greatly_or_unknown = own.worse_by(GREAT), own.worse_by_or_unknown(GREAT)
         for name, move in tempting.items():
-            deterring = greatly if name in "ab" else either(greatly, own.unknown)
-            standards[f"strong {name}"] = Standard(move, deterring)
+            standards[f"strong {name}"] = Standard(move, greatly if name in "ab" else greatly_or_unknown)
     return side(on.moves[axis], own.better_or_unknown, standards)
 
 

@@ -51,7 +51,10 @@ MOST_STATES = 1 << 14
 BLOCK = 1 << 11
 """Target states handled at a time."""
 
-CHUNK = 1 << 23
+FEW_CLASSES = 1 << 12
+"""Relations between at most so many classes are kept as a table."""
+
+CHUNK = 1 << 20
 """Words gathered at a time."""
 
 
@@ -85,6 +88,34 @@ class Matrix:
 
     def __call__(self, s: Indices, t: Indices) -> Truths:
         return np.asarray((self.bits[s, t >> 3] >> (t & 7).astype(np.uint8)) & 1, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Classed:
+    """A relation that treats states of one class alike: it holds for (s, t) if `pairs` does for their representatives.
+
+    Worth having where there are fewer classes than states: rows of the bit matrices are then kept per class.
+    """
+
+    classes: Indices
+    first: Indices
+    pairs: Pairs
+
+    @cached_property
+    def table(self) -> Truths | None:
+        """The relation between classes, if there are few."""
+        if len(self.first) > FEW_CLASSES:
+            return None
+        return self.pairs(self.first[:, None], self.first[None, :])
+
+    def of_class(self, k: Indices, t: Indices) -> Truths:
+        """Whether it holds between a class and a state."""
+        if self.table is None:
+            return self.pairs(self.first[k], self.first[self.classes[t]])
+        return np.asarray(self.table[k, self.classes[t]])
+
+    def __call__(self, s: Indices, t: Indices) -> Truths:
+        return self.of_class(self.classes[s], t)
 
 
 @dataclass(frozen=True)
@@ -188,45 +219,52 @@ class _Judge:
         """Note which moves are answered by something in this block of states."""
         kinds = {concept.answers for concept in self.concepts} - {"none"}
         reach = {kind: reached(self._arcs(kind), targets, self.sanctions) for kind in kinds}
+        escaping = any(concept.escape for concept in self.concepts)
         for name, arcs in self.tempted.items():
-            deterring = self._deterring(name, targets, False)
-            escaping = any(concept.escape for concept in self.concepts)
+            rows, pairs = self._rows[name]
+            classes = np.arange(int(rows.max(initial=-1)) + 1)
+            deterring = packed(pairs(classes[:, None], targets[None, :]))
             binding = deterring & ~self._escapes(name, targets) if escaping else deterring
             for concept in self.concepts:
                 if concept.answers != "none":
                     sanction = binding if concept.escape else deterring
-                    _meet(reach[concept.answers], sanction, arcs, answered[name, concept.id])
+                    _meet(reach[concept.answers], sanction, arcs, rows, answered[name, concept.id])
 
     def _arcs(self, kind: str) -> list[Arcs]:
         return [other.moves if kind == "moves" else other.credible for other in self.others]
 
-    def _deterring(self, name: str, targets: Indices, inverted: bool) -> Bits:
-        """Row s: which targets deter the actor at s (or do not)."""
-        rows = np.arange(self.states)[:, None]
-        truths = self.mine.standards[name].deterring(rows, targets[None, :])
-        return packed(np.broadcast_to(truths != inverted, (self.states, len(targets))))
+    @cached_property
+    def _rows(self) -> dict[str, tuple[Indices, Pairs]]:
+        """Per standard the row of each state, and what deters: from rows and states to truths."""
+        every = np.arange(self.states)
+        return {
+            name: (each.deterring.classes, each.deterring.of_class)
+            if isinstance(each.deterring, Classed)
+            else (every, each.deterring)
+            for name, each in self.mine.standards.items()
+        }
 
     @cached_property
     def _safe(self) -> dict[str, Bits]:
-        """Per standard, row s3: the states at which s3 does not deter."""
-        return {name: self._harmless(each.deterring) for name, each in self.mine.standards.items()}
+        """Per standard, for every state s3: the rows it does not deter."""
+        return {name: self._harmless(rows, pairs) for name, (rows, pairs) in self._rows.items()}
 
-    def _harmless(self, deterring: Pairs) -> Bits:
+    def _harmless(self, rows: Indices, pairs: Pairs) -> Bits:
+        classes = np.arange(int(rows.max(initial=-1)) + 1)
         parts = []
         for begin in range(0, self.states, BLOCK):
-            rows = np.arange(begin, min(begin + BLOCK, self.states))
-            truths = deterring(np.arange(self.states)[None, :], rows[:, None])
-            parts.append(packed(np.broadcast_to(~truths, (len(rows), self.states))))
+            some = np.arange(begin, min(begin + BLOCK, self.states))
+            parts.append(packed(~pairs(classes[None, :], some[:, None])))
         return np.concatenate(parts)
 
     def _escapes(self, name: str, targets: Indices) -> Bits:
-        """Row s: the targets from which the actor, judged at s, can move on to something that does not deter it."""
+        """Per row: the targets from which the actor can move on to something that does not deter it."""
         own = self.mine.moves
         inside = own.where((own.start >= targets[0]) & (own.start <= targets[-1]))
         out = np.zeros((len(targets), self._safe[name].shape[1]), dtype=np.uint64)
         for rows, gained in _gather(self._safe[name], inside.start, inside.end):
             out[rows - targets[0]] |= gained
-        return packed(unpacked(out, self.states).T)
+        return packed(unpacked(out, int(self._rows[name][0].max(initial=-1)) + 1).T)
 
 
 def reached(others: Sequence[Arcs], targets: Indices, sanctions: str = "legal") -> Bits:
@@ -270,14 +308,14 @@ def _gather(values: Bits, start: Indices, end: Indices) -> Iterator[tuple[Indice
         yield rows, np.bitwise_or.reduceat(values[end[begin : begin + step]], first, axis=0)
 
 
-def _meet(reach: Bits, sanction: Bits, arcs: Arcs, answered: Truths) -> None:
+def _meet(reach: Bits, sanction: Bits, arcs: Arcs, row_of: Indices, answered: Truths) -> None:
     """Mark the moves after which something within reach is a sanction."""
     if not reach.size:
         return
     step = max(1, CHUNK // reach.shape[1])
     for begin in range(0, len(answered), step):
         part = slice(begin, begin + step)
-        answered[part] |= (reach[arcs.end[part]] & sanction[arcs.start[part]]).any(axis=1)
+        answered[part] |= (reach[arcs.end[part]] & sanction[row_of[arcs.start[part]]]).any(axis=1)
 
 
 def _all_answered(arcs: Arcs, answered: Truths) -> Truths:

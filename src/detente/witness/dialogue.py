@@ -143,6 +143,8 @@ class Story:
             said.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
         if each.cost is not None and each.cost.verdict == EQUAL:
             said.append("The attempt would cost nothing.")
+        if any(decider.by_assumption for step in each.answer for decider in step.reason.deciders):
+            said.append("That the others would answer so is assumed: it follows from a reaction rule.")
         return said or ["But what would follow is credible, and a response to it."]
 
     def staying(self, standing: Sequence[tuple[Witness, Improvement]]) -> str:

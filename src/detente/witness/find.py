@@ -17,15 +17,15 @@ from detente.stability.concepts import Concept, concepts, sanction_rule
 from detente.stability.cones import cone, sliceable
 from detente.stability.local import Step
 from detente.witness.collide import Clash, clashes
-from detente.witness.lookup import Lookup
+from detente.witness.lookup import LISTED, Lookup
 from detente.witness.reasons import Reasons
-from detente.witness.record import Collision, Improvement, Move, Settings, Shortfall, State, Witness
+from detente.witness.record import BETTER, Collision, Improvement, Move, Settings, Shortfall, State, Witness
 from detente.witness.search import ANY, ONLY, SOME, Search, Steps
 
 BUDGET = 100_000
 """(state, last mover) pairs looked at per search before it gives up."""
 
-WHOLE = 1 << 16
+WHOLE = LISTED
 """Models up to this many cells are searched whole; in larger ones a search is confined to the options that matter."""
 
 
@@ -112,11 +112,11 @@ class Court:
 
     def _improvement(self, part: Part, cell: int, search: Search, target: int) -> Improvement:
         move = self._step(search.player, cell, part.lift(target))
-        answer = search.shortest(target, ANY, self.budget)
+        answer, worst = search.follow(target, ANY, self.budget)
         if answer is None:
             return Improvement(move, settled=False)
         if not answer:
-            return Improvement(move, short=self._shortfall(part, cell, search, target))
+            return Improvement(move, short=self._shortfall(part, cell, search, target, worst))
         level, answer, reply = self._best(search, target, answer)
         last = part.lift(answer[-1].cell)
         return Improvement(
@@ -156,19 +156,17 @@ class Court:
         changes, follows = self._changes(player, last, target)
         return Move(self._name(player), self.state(target), changes, follows, self.reasons.why(player, cell, target))
 
-    def _shortfall(self, part: Part, cell: int, search: Search, target: int) -> Shortfall | None:
+    def _shortfall(self, part: Part, cell: int, search: Search, target: int, worst: Steps) -> Shortfall | None:
+        """How far the worst answer falls short."""
         if search.concept.answers == "none":
             return None
-        steps = search.worst(target, self.budget)
-        if steps is None:
-            return None
-        end = part.lift(steps[-1].cell if steps else target)
+        end = part.lift(worst[-1].cell if worst else target)
         reason, escape = self.reasons.why(search.player, cell, end), None
-        if search.concept.escape and steps and reason.verdict != "better":
+        if worst and reason.verdict != BETTER:
             (targets,) = self.lookup.moves(search.player, [end])
             best = max(targets, key=lambda each: self.lookup.likings(search.player, [each])[0])
             escape = self._escape(cell, search.player, end, best)
-        return Shortfall(self._steps(part, search, target, steps), reason, escape)
+        return Shortfall(self._steps(part, search, target, worst), reason, escape)
 
     # --- answers at the same moment ---
 

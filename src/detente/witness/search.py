@@ -60,34 +60,33 @@ class Search:
 
     def shortest(self, improvement: int, kind: str, budget: int) -> Steps | None:
         """A shortest sanction of this kind; nothing if there is none, None if the search gave up."""
-        walk = _Walk(self, improvement, kind)
+        return self.follow(improvement, kind, budget)[0]
+
+    def follow(self, improvement: int, kind: str, budget: int) -> tuple[Steps | None, Steps]:
+        """A shortest sanction of this kind, and the shortest sequence to where the player ends worst, escape included.
+
+        The second counts where there is no sanction; it is empty if no answer leaves the player worse off than its
+        improvement does.
+        """
+        walk, worst = _Walk(self, improvement, kind), -1
+        (lowest,) = self.lookup.likings(self.player, [improvement])
         for layer in walk.layers(budget):
-            deters = self.deterring([walk.nodes[place].cell for place in layer])
-            hits = [place for place, bad in zip(layer, deters, strict=True) if bad]
+            left = self.left_with([walk.nodes[place].cell for place in layer])
+            hits = [place for place, value in zip(layer, left, strict=True) if value <= self.here]
             hits = [place for place in hits if kind != SOME or walk.nodes[place].responded][:COMPARED]
             if hits:
-                return min((walk.trace(place) for place in hits), key=lambda steps: self.switched(improvement, steps))
-        return () if walk.complete else None
+                traces = map(walk.trace, hits)
+                return min(traces, key=lambda steps: self.switched(improvement, steps)), ()
+            for place, value in zip(layer, left, strict=True):
+                if value < lowest:
+                    lowest, worst = value, place
+        return () if walk.complete else None, walk.trace(worst) if worst >= 0 else ()
 
     def switched(self, start: int, steps: Steps) -> int:
         """How many options the steps switch in all; in graph form none."""
         cells = [start, *(step.cell for step in steps)]
         pairs = itertools.pairwise(self.lookup.settings(cell) for cell in cells)
         return sum(a != b for before, after in pairs for a, b in zip(before, after, strict=True))
-
-    def worst(self, improvement: int, budget: int) -> Steps | None:
-        """The shortest sequence to where the player ends worst, escape included; None if the search gave up.
-
-        Nothing if no answer leaves the player worse off than its improvement does.
-        """
-        walk, found = _Walk(self, improvement, ANY), -1
-        (lowest,) = self.lookup.likings(self.player, [improvement])
-        for layer in walk.layers(budget):
-            cells = [walk.nodes[place].cell for place in layer]
-            for place, value in zip(layer, self.left_with(cells), strict=True):
-                if value < lowest:
-                    lowest, found = value, place
-        return None if not walk.complete else walk.trace(found) if found >= 0 else ()
 
     def left_with(self, cells: list[int]) -> list[Any]:
         """What each state is worth to the player in the end: itself or, where it may escape, its best move from there."""
@@ -97,15 +96,6 @@ class Search:
         own = self.lookup.moves(self.player, cells)
         self.lookup.likings(self.player, [target for ends in own for target in ends])
         return [max([value, *self.lookup.likings(self.player, ends)]) for value, ends in zip(worth, own, strict=True)]
-
-    def deterring(self, cells: list[int]) -> list[bool]:
-        """Whether arriving at each state leaves the player no better off than staying."""
-        bad = [value <= self.here for value in self.lookup.likings(self.player, cells)]
-        if not self.concept.escape or not any(bad):
-            return bad
-        caught = [cell for cell, no_better in zip(cells, bad, strict=True) if no_better]
-        left = dict(zip(caught, self.left_with(caught), strict=True))
-        return [no_better and left[cell] <= self.here for cell, no_better in zip(cells, bad, strict=True)]
 
     def next(self, player: int, cells: list[int]) -> list[tuple[int, ...]]:
         """Per state the answers of a player that count under the concept."""

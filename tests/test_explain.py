@@ -1,0 +1,441 @@
+"""Witnesses that an independent checker accepts, explanations people can read, and how often sanctions are no response."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from detente.case import Case, Policy
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.questions import responses
+from detente.questions.explain import explain
+from detente.questions.responses import response_counts
+from detente.scenario import load, read_text
+from detente.stability.concepts import CONCEPTS
+from detente.witness import Court, find, witness
+from random_models import KINDS, random_model, to_yaml
+from witness_checker import Case as Examined
+from witness_checker import Checker, check
+
+RULES = ("legal", "one-step")
+LIBRARY = Path(find.__file__).parents[1] / "scenario" / "library"
+NINE = (
+    "two_proxies",
+    "ukraine_agency",
+    "detente_veto",
+    "hanoi_2019",
+    "patrons",
+    "axis_and_sanctions",
+    "alliance_pull",
+    "conditional_engagement",
+    "drift_to_war",
+)
+SMALL = ("prisoners_dilemma", "chicken", "stag_hunt", "cuba", "elmira", "elmira_graph", "garrison", "drift_to_war")
+
+
+# --- the checker accepts every witness ------------------------------------------------------------------------
+
+
+def court_of(model: dict[str, Any], sanctions: str) -> Court:
+    return Court(Case(read_text(to_yaml(model), name="random"), sanctions=sanctions))
+
+
+def concepts_of(court: Court) -> list[str]:
+    return [concept for concept in CONCEPTS if concept != "sim" or not court.conflict.graph]
+
+
+def assert_right(model: Any, court: Court) -> int:
+    """Every witness of the model passes; returns how many there were."""
+    checker, done = Checker(model, court.case.chosen, court.sanctions), 0
+    for cell, actor, concept in itertools.product(
+        court.conflict.states.tolist(), court.case.actors, concepts_of(court)
+    ):
+        faults = checker.check(court.witness(cell, actor, concept).to_json())
+        assert not faults, (court.conflict.state_names.get(cell, cell), actor, concept, faults)
+        done += 1
+    return done
+
+
+def small_models(seeds: range, kind: str | None, most: int = 16) -> Iterator[tuple[dict[str, Any], Court]]:
+    """Random models with at most so many states, sanction rules in turn."""
+    for seed in seeds:
+        model = random_model(seed, kind)
+        court = court_of(model, RULES[seed % 2])
+        if court.conflict.count <= most:
+            yield model, court
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_random_models(block: int) -> None:
+    """All features mixed, options and graphs."""
+    done = [assert_right(model, court) for model, court in small_models(range(100 * block, 100 * block + 30), None)]
+    assert len(done) >= 10
+    assert all(done)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_family(kind: str) -> None:
+    for model, court in small_models(range(6), kind, 32):
+        assert_right(model, court)
+
+
+@pytest.mark.parametrize("kind", ["plain", "oneway", "ties", "fixed"])
+def test_confined_searches(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way taken in large models, forced on small ones: only the options that matter are searched."""
+    monkeypatch.setattr(find, "WHOLE", -1)
+    confined = False
+    for model, court in small_models(range(6), kind, 32):
+        assert_right(model, court)
+        first = int(court.conflict.states[0])
+        pairs = itertools.product(court.case.actors, CONCEPTS)
+        confined |= any(court.witness(first, actor, concept).options is not None for actor, concept in pairs)
+    assert confined
+
+
+class _Plain(yaml.SafeLoader):
+    """Every plain scalar as text, as scenario files are read."""
+
+
+for _kind in ("bool", "int", "float", "timestamp"):
+    _Plain.add_constructor(f"tag:yaml.org,2002:{_kind}", _Plain.construct_scalar)
+
+
+def plain_model(name: str) -> Any:
+    return yaml.load((LIBRARY / f"{name}.yaml").read_text(encoding="utf-8"), _Plain)  # noqa: S506 (a safe loader)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", SMALL)
+def test_bundled_models(name: str, rule: str) -> None:
+    assert_right(plain_model(name), Court(Case(load(name), sanctions=rule)))
+
+
+@pytest.mark.parametrize("name", NINE)
+def test_status_quo_of_the_nine(name: str) -> None:
+    """As JSON that has been written and read."""
+    case = Case(load(name))
+    court, checker = Court(case), Checker(plain_model(name), case.chosen, "legal")
+    assert court.conflict.now is not None
+    for actor, concept in itertools.product(case.actors, CONCEPTS):
+        assert not checker.check(json.loads(json.dumps(court.witness(court.conflict.now, actor, concept).to_json())))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(40))
+def test_random_models_at_length(block: int) -> None:
+    for seed in range(1000 + 25 * block, 1025 + 25 * block):
+        model = random_model(seed, None if seed % 3 else KINDS[(seed // 3) % len(KINDS)])
+        for rule in RULES:
+            assert_right(model, court_of(model, rule))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NINE)
+def test_every_state_of_the_nine(name: str) -> None:
+    for rule in RULES:
+        assert_right(plain_model(name), Court(Case(load(name), sanctions=rule)))
+
+
+def test_verdicts_are_those_of_the_engine() -> None:
+    for name in ("two_proxies", "patrons", "elmira"):
+        case = Case(load(name))
+        court, analysis = Court(case), case.analyse(list(CONCEPTS))
+        for cell, actor, concept in itertools.product(court.conflict.states.tolist(), case.actors, CONCEPTS):
+            assert court.witness(cell, actor, concept).stable is analysis.is_stable(concept, actor, cell)
+
+
+# --- the checker refuses what is wrong ------------------------------------------------------------------------
+
+
+def deformed(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same witness with one thing wrong, in every way that applies."""
+    yield from one_wrong(good, "verdict", lambda w: w.update(stable=not w["stable"]))
+    yield from one_wrong(good, "sanctions", lambda w: w.update(sanctions="none"))
+    for place, each in enumerate(good["improvements"]):
+        yield from one_wrong(good, "incomplete", lambda w, p=place: w["improvements"].pop(p))
+        yield from one_wrong(
+            good, "double", lambda w, p=place: w["improvements"].append(copy.deepcopy(w["improvements"][p]))
+        )
+        for name, change in wrong_improvements(each):
+            yield from one_wrong(good, name, lambda w, p=place, c=change: c(w["improvements"][p]))
+
+
+def one_wrong(good: dict[str, Any], name: str, change: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    bad = json.loads(json.dumps(good))
+    change(bad)
+    yield name, bad
+
+
+def wrong_improvements(each: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "deterred", lambda e: e.update(deterred=not e["deterred"])
+    yield "no gain", lambda e: e["move"].update(improvement=False)
+    yield "wrong reason", lambda e: e["move"]["reason"].update(verdict="worse")
+    yield "other changes", lambda e: e["move"]["changes"].update(nothing=True)
+    if each["answer"]:
+        yield "no answer", lambda e: e.update(answer=[])
+        yield "longer answer", lambda e: e["answer"].append(copy.deepcopy(e["answer"][-1]))
+        yield "wrong mover", lambda e: e["answer"][0].update(actor=e["move"]["actor"])
+        yield "wrong credit", lambda e: e["answer"][0].update(improvement=not e["answer"][0]["improvement"])
+        yield "wrong cost", lambda e: e["cost"].update(verdict="better")
+        yield "astray", lambda e: e["answer"][-1].update(state=e["move"]["state"])
+        yield "response", lambda e: e["answer"][0].update(response={True: False}.get(e["answer"][0]["response"], True))
+        yield "level", lambda e: e.update(responses={"none": "only"}.get(e["responses"], "none"))
+        if each["escapes"]:
+            yield "hidden escape", lambda e: e["escapes"].pop()
+    if each["reply"]:
+        yield "hidden reply", lambda e: e.update(reply=[])
+        yield "short reply", lambda e: e["reply"].pop()
+    if each["collision"]:
+        yield "no collision", lambda e: e.update(collision=None, deterred=False)
+        yield "other joint", lambda e: e["collision"].update(joint=e["move"]["state"])
+    if each["short"] and each["short"]["steps"]:
+        yield "not the worst", lambda e: e.update(short={**e["short"], "steps": [], "escape": None})
+    for statement in each["move"]["reason"]["statements"]:
+        yield "other statement", lambda e, r=statement["rank"]: e["move"]["reason"]["statements"][0].update(rank=r + 1)
+        yield "other text", lambda e: e["move"]["reason"]["statements"][0].update(says="true or false")
+    if each["move"]["reason"]["places"]:
+        yield "other places", lambda e: e["move"]["reason"].update(places=[1, 1])
+
+
+def test_the_checker_refuses() -> None:
+    """Whatever is changed in a witness, the checker notices; and every kind of change has been tried."""
+    tried: Counter[str] = Counter()
+    for seed in range(24):
+        model = random_model(seed, ("plain", "same", "ranking", "graph", "weights", None)[seed % 6])
+        court = court_of(model, RULES[seed % 2])
+        checker = Checker(model, court.case.chosen, court.sanctions)
+        states = court.conflict.states.tolist()[:: 1 + court.conflict.count // 6]
+        for cell, actor, concept in itertools.product(states, court.case.actors, concepts_of(court)):
+            for name, bad in deformed(court.witness(cell, actor, concept).to_json()):
+                if tried[name] < 60:
+                    assert checker.check(bad), (seed, name, bad)
+                    tried[name] += 1
+    kinds = {
+        "verdict",
+        "incomplete",
+        "double",
+        "deterred",
+        "astray",
+        "response",
+        "level",
+        "longer answer",
+        "wrong mover",
+    }
+    rare = {"hidden escape", "hidden reply", "no collision", "other joint", "not the worst", "other places"}
+    assert kinds | rare <= set(tried)
+
+
+def test_the_checker_refuses_what_is_no_witness() -> None:
+    model = random_model(1, "plain")
+    good = court_of(model, "legal").witness(0, "ash", "seq").to_json()
+    assert not check(model, {}, good, "legal")
+    assert check(model, {}, good, "one-step") == ["another sanction rule"]
+    assert "not a witness" in check(model, {}, {**good, "state": {"nothing": True}}, "legal")[0]
+    assert "not a witness" in check(model, {}, {"actor": "ash"}, "legal")[0]
+
+
+# --- findings about the bundled conflicts -------------------------------------------------------------------
+
+
+def answer(case: Case, actor: str, concept: str = "seq") -> list[tuple[str, dict[str, Any]]]:
+    found = witness(case, None, actor, concept).improvements[0]
+    return [(step.actor, dict(step.changes)) for step in found.answer]
+
+
+def test_mutual_hostages() -> None:
+    """Moscow and Pyongyang are each held by the other's reply; but neither reply is a response."""
+    case = Case(load("two_proxies"))
+    assert answer(case, "ru") == [("nk", {"nk_troops": False})]
+    assert answer(case, "nk") == [("ru", {"ru_link": False})]
+    for actor in ("ru", "nk"):
+        found = witness(case, None, actor, "seq")
+        assert found.stable
+        assert {each.responses for each in found.improvements} == {"none"}
+
+
+def test_fear_of_attack_is_a_sanction() -> None:
+    """An intimidated president stays because the hawks would attack: an improvement of theirs, by assumption."""
+    case = Case(load("detente_veto"), {"us": "intimidated"})
+    found = witness(case, None, "us", "seq")
+    assert found.stable
+    assert found.improvements
+    for each in found.improvements:
+        assert each.answer[-1].actor == "hawk"
+        assert each.answer[-1].changes == {"hk_block": True}
+        assert each.answer[-1].reason.deciders[0].by_assumption
+        assert each.cost is not None
+        assert each.cost.deciders[0].says == "not hk_block"
+    assert witness(Case(load("detente_veto")), None, "us", "seq").stable is False
+
+
+def test_elmira_by_hand() -> None:
+    """At s1 only the local government can gain; the ministry could punish it, but would not want to."""
+    found = {concept: witness(Case(load("elmira_graph")), "s1", "local", concept) for concept in ("seq", "gmr")}
+    assert found["seq"].stable is False
+    assert found["gmr"].stable
+    (step,) = found["gmr"].improvements[0].answer
+    assert (step.actor, step.state.text, step.improvement, step.response) == ("ministry", "s6", False, None)
+    assert found["gmr"].improvements[0].move.reason.places == (4, 3)
+
+
+def test_sanctions_that_are_no_response() -> None:
+    """The nine models under default readings: what the stability of the 1,192 sanctioned pairs rests on.
+
+    251 of them (21 %) rest only on moves that are improvements for their movers anyway, 49 more in part.
+    """
+    counts = [response_counts(Case(load(name))) for name in NINE]
+    assert sum(each.sanctioned for each in counts) == 1192
+    assert sum(each.only_on_anyway for each in counts) == 251
+    assert sum(each.partly_on_anyway for each in counts) == 49
+    assert sum(each.mixed for each in counts) == 809
+    assert sum(each.only_on_responses for each in counts) == 83
+
+
+def test_response_counts_by_brute_force() -> None:
+    for model, court in small_models(range(300, 330), "plain"):
+        checker, levels = Checker(model, {}, court.sanctions), dict.fromkeys(responses.LEVELS, 0)
+        for cell, actor in itertools.product(court.conflict.states.tolist(), court.case.actors):
+            found = court.witness(cell, actor, "seq")
+            if not (found.stable and found.improvements):
+                continue
+            examined = Examined(checker, found.to_json())
+            starts = checker.game.improvements[actor][examined.state]
+            some = [examined.shortest(start, "some") is not None for start in starts]
+            only = [examined.shortest(start, "only") is not None for start in starts]
+            level = 0 if all(only) else 1 if all(some) else 2 if any(some) else 3
+            levels[responses.LEVELS[level]] += 1
+        counted = response_counts(court.case).to_json()
+        assert {level: counted[level] for level in levels} == levels
+        assert counted["sanctioned"] == sum(levels.values())
+
+
+# --- the explanation ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*NINE, "elmira", "elmira_graph", "chicken", "composite_core"])
+def test_every_explanation_is_readable(name: str) -> None:
+    scenario = load(name)
+    concepts = [concept for concept in CONCEPTS if concept != "sim" or not scenario.graph]
+    found = explain(Case(scenario), concepts=concepts)
+    text = str(found)
+    assert max(map(len, text.splitlines())) <= 80
+    for actor in scenario.actors:
+        assert actor.name.upper() in " ".join(text.split())
+    assert json.loads(json.dumps(found.to_json())) == found.to_json()
+    assert found._repr_html_().startswith("<dl><dt>")
+    assert all(sheet.rows for sheet in found.sheets()[:1])
+    assert len(found.witnesses) == len(concepts) * len(scenario.actors)
+
+
+def test_the_dialogue_names_statements_and_sources() -> None:
+    found = explain(Case(load("two_proxies")))
+    assert [each.question for each in found.dialogue if each.actor == "ru"] == [
+        "What keeps Russia from switching off ru_link (“Active military partnership with Pyongyang”)?"
+    ]
+    (said,) = [each.answer for each in found.dialogue if each.actor == "ru"]
+    assert "“not ru_link” would come true, its wish 5 of 7 [C17, C18; carpenter-2024, paragraph 5]" in said
+    assert "because it prefers “not nk_troops”" in said
+    assert "This is no response: North Korea would gain by the same move already now." in said
+    assert found.dialogue[-1].question == "What is the strongest case against?"
+    assert found.dialogue[-1].answer.startswith("North Korea is closest to leaving, by switching off nk_troops.")
+    assert {source.id for source in found.sources} == {"carpenter-2024", "diplomat-2024"}
+
+
+def test_assumptions_are_listed_and_flagged() -> None:
+    found = explain(Case(load("drift_to_war")))
+    listed = {(each.decider.actor, each.decider.rank): each for each in found.assumptions}
+    assert listed["ru", 1].tags == "[S]"
+    assert listed["ru", 2].decider.by_assumption
+    assert "by assumption" in listed["ru", 2].tags
+    assert not listed["ru", 1].decider.by_assumption
+    assert "reaction rules: there the answer is assumed" in str(found)
+    assert "it follows from a reaction rule" in found.dialogue[-1].answer
+
+
+def test_an_unstable_state() -> None:
+    found = explain(Case(load("detente_veto")))
+    assert found.holds("seq") is False
+    assert found.witness("us", "seq").standing
+    assert found.dialogue[0].answer.startswith("No: the United States (the president) would leave it.")
+    assert found.dialogue[-1].question == "What is the strongest case for staying?"
+    assert "Domestic veto players would switch on hk_block" in found.dialogue[-1].answer
+
+
+def test_actors_and_states_asked_about() -> None:
+    case = Case(load("two_proxies"))
+    found = explain(case, "not us_arm, not us_nato", ["seq", "sim"], ["nk", "ru", "nk"])
+    assert list(found.verdicts["seq"]) == ["nk", "ru"]
+    assert list(found.verdicts) == ["nash", "gmr", "smr", "seq", "sim"]
+    assert found.state.json == dict.fromkeys([o.key for o in case.scenario.options], False)
+    assert "the state all off" in found.dialogue[0].question
+
+
+def test_held_options_and_warnings_are_shown() -> None:
+    case = Case(load("two_proxies")).under(Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 0}))
+    text = str(explain(case))
+    assert "Held as in this state: us_arm, us_nato, us_recog." in " ".join(text.split())
+    assert "Warning: holding every option of United States also disarms it" in " ".join(text.split())
+
+
+def test_a_search_that_gives_up_says_so() -> None:
+    found = explain(Case(load("hanoi_2019")), budget=0)
+    assert found.verdicts["nash"]["nk"] is False
+    assert found.verdicts["seq"]["nk"] is None
+    said = " ".join(str(found).split())
+    assert "not settled: the search gave up" in said
+    assert {each.to_json()["deterred"] for each in found.witness("nk", "seq").improvements} & {None}
+
+
+def test_many_improvements_are_summed_up() -> None:
+    found = explain(Case(load("composite_core"), {"us": "carpenter"}), told=1)
+    many = next(each for each in found.witnesses if len(each.improvements) > 1)
+    said = [each.answer for each in found.dialogue if each.actor == many.actor]
+    assert len(said) == 2
+    assert f"{len(many.improvements) - 1} more improvement" in said[1]
+
+
+def test_tables() -> None:
+    verdicts, improvements, statements = explain(Case(load("two_proxies"))).sheets()
+    assert verdicts.rows[-1] == ("equilibrium", "no", "yes", "yes", "yes")
+    assert improvements.rows[0] == ("ru", "not ru_link", "nk: not nk_troops (anyway)", "none")
+    assert statements.column("by assumption") == (False,) * 4
+    assert "only anyway" in str(response_counts(Case(load("drift_to_war"))))
+    found = witness(Case(load("two_proxies")), None, "ru", "seq")
+    assert found.sheets()[0].rows[0][:3] == (1, "ru", "not ru_link")
+    assert "<table>" in found._repr_html_()
+    assert "ru, seq: stable" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "says"),
+    [
+        ({"actors": ["rusia"]}, UnknownName, "unknown actor 'rusia'"),
+        ({"concepts": ["sequ"]}, UnknownName, "did you mean seq?"),
+        ({"state": "ru_lnk"}, InputError, "ru_link"),
+    ],
+)
+def test_bad_questions(asked: dict[str, Any], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        explain(Case(load("two_proxies")), **asked)
+
+
+def test_questions_that_do_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unanswerable, match="needs options"):
+        explain(Case(load("elmira_graph")), concepts=["sim"])
+    with pytest.raises(Unanswerable, match="a question about options"):
+        response_counts(Case(load("elmira_graph")))
+    with pytest.raises(Unanswerable, match="no status quo"):
+        explain(Case(load("garrison")))
+    with pytest.raises(UnknownName, match="sanction rule"):
+        explain(Case(load("two_proxies"), sanctions="two-step"))
+    monkeypatch.setattr(responses, "MOST", 10)
+    with pytest.raises(TooLarge, match="64 states"):
+        response_counts(Case(load("two_proxies")))

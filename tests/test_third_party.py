@@ -1,0 +1,127 @@
+"""Third parties: facts, the law that a third party is an actor like any other, brute force of its moves, bad input."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from typing import Any
+
+import pytest
+
+import oracle
+from detente.case import CONCEPTS, Case
+from detente.errors import InputError, TooLarge, UnknownName
+from detente.questions.third_party import ThirdParty, _arcs, third_party
+from detente.scenario import load, read_text
+from detente.steps import Ground
+from random_models import random_model, to_yaml
+
+
+@pytest.mark.parametrize(
+    ("name", "intervention"), [("elmira_graph", "s5 > s8"), ("elmira", "s5 > modify, answer = accept")]
+)
+def test_an_arbiter_opens_the_trap(name: str, intervention: str) -> None:
+    """Somebody who can take Elmira from s5 to the settlement s8, and wants one, ends the trap; an idle one does not."""
+    found = third_party(Case(load(name)), [intervention], wants=["settled"])
+    assert (found.lost("nash"), found.gained("nash"), found.moves) == (("s5",), (), 1)
+    assert (found.without.ends["myopic"], found.with_it.ends["myopic"]) == ((("s5",),), (("s8",),))
+    assert found.with_it.outcomes["settled"] == {"myopic": "ALL", "foresight": "NONE"}
+    assert found.with_it.ends["foresight"] == (("s1",),)  # the local government sees it coming and does not insist
+    assert found.once == ()  # at the status quo, s1, it can do nothing yet
+    idle = third_party(Case(load(name)), [intervention])
+    assert idle.lost("nash") == idle.lost("seq") == ()
+    assert idle.with_it.ends == idle.without.ends
+    assert "wants nothing" in str(idle)
+
+
+def test_acting_once() -> None:
+    found = third_party(Case(load("elmira")), ["answer = delay > answer = accept, modify"], ["settled"])
+    (act,) = found.once
+    assert (act.target, act.ends["foresight"]) == ("s4", (("s8",),))
+    assert act.outcomes["settled"] == {"myopic": "ALL", "foresight": "ALL"}
+
+
+# --- brute force -------------------------------------------------------------------------------------------------
+
+
+def places(found: ThirdParty, states: Any) -> list[int]:
+    names = list(found.words)
+    return [names.index(state) for state in states]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_third_party_is_an_actor(seed: int) -> None:
+    """The last actor of a random graph, taken out and brought back as a third party, changes nothing."""
+    model, sanctions = random_model(seed, "graph"), ("legal", "one-step")[seed % 2]
+    last = list(model["actors"])[-1]
+    wants = list(model["outcomes"]) if seed % 3 else []
+    model["actors"][last] = {"priorities": wants or ["true"]}
+    without = copy.deepcopy(model)
+    del without["actors"][last]
+    arcs = without["graph"]["moves"].pop(last)
+    if not without["actors"]:
+        return
+    found = third_party(Case(read_text(to_yaml(without)), sanctions=sanctions), arcs, wants)
+    for picture, game in ((found.with_it, oracle.build(model)), (found.without, oracle.build(without))):
+        for concept in CONCEPTS:
+            held = oracle.equilibria(game, concept, sanctions) or set()
+            assert places(found, picture.equilibria[concept]) == sorted(held), (seed, concept)
+        for kind in ("myopic", "foresight"):
+            ends = oracle.ends(game, kind, sanctions)
+            assert sorted(sorted(places(found, end)) for end in picture.ends[kind]) == sorted(map(sorted, ends or ()))
+            for name in model["outcomes"]:
+                assert picture.outcomes[name][kind] == oracle.verdict(ends, game.holding(name)), (seed, name)
+
+
+@pytest.mark.parametrize("kind", ["plain", "never", "consequences", "choices", "oneway"])
+def test_where_interventions_lead(kind: str) -> None:
+    """In option form: the settings replaced, then consequences and feasibility, whoever owns the options."""
+    for seed in range(4):
+        model = random_model(seed, kind)
+        game: Any = oracle.build(model)
+        space, rng = game.space, random.Random(seed)
+        where = rng.choice(sorted(model["outcomes"]))
+        places = [p for p in range(len(space.options)) if not space.frozen(p)]
+        at = rng.choice(places)
+        option = space.options[at]
+        value = rng.choice(option.values)
+        what = option.names[0] if value is True else f"not {option.names[0]}"
+        what = what if isinstance(value, bool) else f"{option.names[0]} = {value}"
+        expected = set()
+        for s in game.holding(where):
+            cell = space.states[s][0]
+            landed = space.land((*cell[:at], value, *cell[at + 1 :]))
+            expected |= {(s, landed)} - {(s, s), (s, None)}
+        arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
+        assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
+
+
+# --- handing on, refusing ----------------------------------------------------------------------------------------
+
+
+def test_what_is_handed_on() -> None:
+    found = third_party(Case(load("elmira")), ["answer = delay > answer = accept"], ["settled"])
+    said = json.loads(json.dumps(found.to_json()))
+    assert said["with"]["outcomes"]["settled"]["myopic"] in ("ALL", "SOME", "NONE")
+    assert said["once"][0]["target"] == "s3"
+    assert "If the third party acts once" in str(found)
+    assert "<table>" in found._repr_html_()
+
+
+def test_bad_questions() -> None:
+    case = Case(load("elmira"))
+    with pytest.raises(InputError, match="at least one intervention"):
+        third_party(case, [])
+    with pytest.raises(InputError, match="with one > in it"):
+        third_party(case, ["modify"])
+    with pytest.raises(InputError, match="expected a list"):
+        third_party(case, "s5 > modify")
+    with pytest.raises(InputError, match="expected a list"):
+        third_party(case, ["s5 > modify"], wants="settled")
+    with pytest.raises(InputError, match="did you mean modify"):
+        third_party(case, ["s5 > modifi"])
+    with pytest.raises(UnknownName, match="state"):
+        third_party(Case(load("elmira_graph")), ["s5 > s88"])
+    with pytest.raises(TooLarge, match="up to 4,096"):
+        third_party(Case(load("composite")), ["true > ru_link"])
