@@ -18,7 +18,7 @@ from detente.errors import InputError, TooLarge, UnknownName
 from detente.jointly import CONCEPTS, Jointly, groups_of
 from detente.questions.as_one import CONCEPTS as AS_ONE
 from detente.questions.as_one import AsOne, as_one
-from detente.questions.coalitions import Coalitions, coalitions
+from detente.questions.coalitions import LISTED, Coalitions, coalitions
 from detente.scenario import load, read_text
 from detente.steps import Ground
 from random_models import KINDS, random_model, to_yaml
@@ -128,14 +128,19 @@ def places(found: Coalitions | AsOne, case: Case, states: Iterable[Any]) -> set[
     return {names.index(state) for state in states}
 
 
-def drawn(seed: int, kind: str | None) -> tuple[Any, Case, str]:
-    model = random_model(seed, kind)
+def drawn(seed: int, kind: str | None, most: int = 32) -> tuple[Any, Case, str]:
+    """A random model of at most so many states: the definitions are followed state by state."""
+    model = next(m for m in (random_model(seed + 10_000 * n, kind) for n in range(1000)) if small(m, most))
     sanctions = random.Random(seed).choice(("legal", "legal", "one-step"))
     return model, Case(read_text(to_yaml(model), name="random"), sanctions=sanctions), sanctions
 
 
-def assert_same(seed: int, kind: str | None) -> None:
-    model, case, sanctions = drawn(seed, kind)
+def small(model: Any, most: int) -> bool:
+    return len(oracle.build(model).states) <= most
+
+
+def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
+    model, case, sanctions = drawn(seed, kind, most)
     brute, found, about = Brute(model, sanctions), coalitions(case), f"seed {seed}, kind {kind}, {sanctions}"
     assert [each.members for each in found.standings] == brute.groups, about
     held = {concept: oracle.equilibria(brute.game, concept, sanctions) or set() for concept in PLAIN}
@@ -150,6 +155,8 @@ def assert_same(seed: int, kind: str | None) -> None:
         shared = set.intersection(*(brute.stable(group, concept) for group in brute.groups))
         assert places(found, case, found.universal[concept]) == shared, about
     assert found.upset_count == len(upsets), about
+    jumps = {(g, s, t) for g, s, t in upsets if any({s, t} <= states for states in held.values())}
+    assert (found.jump_count, len(found.jumps())) == (len(jumps), min(len(jumps), LISTED)), about
     for upset in found.upsets:
         (s,), (t,) = places(found, case, [upset.state]), places(found, case, [upset.target])
         assert (upset.members, s, t) in upsets, about
@@ -168,7 +175,7 @@ def assert_one(brute: Brute, case: Case, seed: int, about: str) -> None:
         assert places(found, case, found.together[concept]) == brute.as_one(blocks, concept), (about, concept, block)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
 
@@ -182,13 +189,13 @@ def test_each_family(kind: str) -> None:
 @pytest.mark.parametrize("block", range(50))
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 200)
 
 
 # --- laws --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(15))
 def test_a_coalition_of_one_is_an_actor(seed: int) -> None:
     """Always under CNash, CGMR, CSMR; under CSEQ with two actors, and with more at least where the actor is stable."""
     model, case, sanctions = drawn(seed, None)
@@ -219,7 +226,7 @@ def test_other_coalitions_can_make_a_sanction() -> None:
     assert 1 in found.standing("a").stable["cseq"]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(15))
 def test_inclusions(seed: int) -> None:
     for each in coalitions(drawn(seed, None)[1]).standings:
         stable = {concept: set(states) for concept, states in each.stable.items()}

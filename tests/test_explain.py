@@ -76,14 +76,14 @@ def small_models(seeds: range, kind: str | None, most: int = 16) -> Iterator[tup
 @pytest.mark.parametrize("block", range(6))
 def test_random_models(block: int) -> None:
     """All features mixed, options and graphs."""
-    done = [assert_right(model, court) for model, court in small_models(range(100 * block, 100 * block + 30), None)]
-    assert len(done) >= 10
+    done = [assert_right(model, court) for model, court in small_models(range(100 * block, 100 * block + 24), None)]
+    assert len(done) >= 8
     assert all(done)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_family(kind: str) -> None:
-    for model, court in small_models(range(6), kind, 32):
+    for model, court in small_models(range(4), kind, 32):
         assert_right(model, court)
 
 
@@ -92,7 +92,7 @@ def test_confined_searches(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken in large models, forced on small ones: only the options that matter are searched."""
     monkeypatch.setattr(find, "WHOLE", -1)
     confined = False
-    for model, court in small_models(range(6), kind, 32):
+    for model, court in small_models(range(4), kind, 32):
         assert_right(model, court)
         first = int(court.conflict.states[0])
         pairs = itertools.product(court.case.actors, CONCEPTS)
@@ -104,8 +104,12 @@ class _Plain(yaml.SafeLoader):
     """Every plain scalar as text, as scenario files are read."""
 
 
+def _as_written(loader: _Plain, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
 for _kind in ("bool", "int", "float", "timestamp"):
-    _Plain.add_constructor(f"tag:yaml.org,2002:{_kind}", _Plain.construct_scalar)
+    _Plain.add_constructor(f"tag:yaml.org,2002:{_kind}", _as_written)
 
 
 def plain_model(name: str) -> Any:
@@ -208,14 +212,14 @@ def wrong_improvements(each: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def test_the_checker_refuses() -> None:
     """Whatever is changed in a witness, the checker notices; and every kind of change has been tried."""
     tried: Counter[str] = Counter()
-    for seed in range(24):
+    for seed in range(18):
         model = random_model(seed, ("plain", "same", "ranking", "graph", "weights", None)[seed % 6])
         court = court_of(model, RULES[seed % 2])
         checker = Checker(model, court.case.chosen, court.sanctions)
         states = court.conflict.states.tolist()[:: 1 + court.conflict.count // 6]
         for cell, actor, concept in itertools.product(states, court.case.actors, concepts_of(court)):
             for name, bad in deformed(court.witness(cell, actor, concept).to_json()):
-                if tried[name] < 60:
+                if tried[name] < 30:
                     assert checker.check(bad), (seed, name, bad)
                     tried[name] += 1
     kinds = {
@@ -300,7 +304,7 @@ def test_sanctions_that_are_no_response() -> None:
 
 
 def test_response_counts_by_brute_force() -> None:
-    for model, court in small_models(range(300, 330), "plain"):
+    for model, court in small_models(range(300, 312), "plain"):
         checker, levels = Checker(model, {}, court.sanctions), dict.fromkeys(responses.LEVELS, 0)
         for cell, actor in itertools.product(court.conflict.states.tolist(), court.case.actors):
             found = court.witness(cell, actor, "seq")
@@ -333,6 +337,15 @@ def test_every_explanation_is_readable(name: str) -> None:
     assert found._repr_html_().startswith("<dl><dt>")
     assert all(sheet.rows for sheet in found.sheets()[:1])
     assert len(found.witnesses) == len(concepts) * len(scenario.actors)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_kind_of_model_can_be_told(kind: str) -> None:
+    court = court_of(random_model(3, kind), "legal")
+    for cell in court.conflict.states.tolist()[:3]:
+        text = str(explain(court.case, cell, concepts_of(court)))
+        assert max(map(len, text.splitlines())) <= 80
+        assert "strongest case" in text
 
 
 def test_the_dialogue_names_statements_and_sources() -> None:
@@ -386,12 +399,13 @@ def test_held_options_and_warnings_are_shown() -> None:
 
 
 def test_a_search_that_gives_up_says_so() -> None:
-    found = explain(Case(load("hanoi_2019")), budget=0)
-    assert found.verdicts["nash"]["nk"] is False
-    assert found.verdicts["seq"]["nk"] is None
-    said = " ".join(str(found).split())
-    assert "not settled: the search gave up" in said
-    assert {each.to_json()["deterred"] for each in found.witness("nk", "seq").improvements} & {None}
+    found = explain(Case(load("two_proxies"), {"us": "carpenter"}), budget=0)
+    assert found.verdicts["nash"] == {"us": False, "ru": False, "nk": False}
+    assert found.verdicts["seq"] == {"us": None, "ru": None, "nk": None}
+    assert found.holds("seq") is None
+    assert found.dialogue[0].answer.startswith("Not settled for the United States, Russia and North Korea.")
+    assert "not settled: the search gave up" in " ".join(str(found).split())
+    assert found.witness("ru", "seq").to_json()["improvements"][0]["deterred"] is None
 
 
 def test_many_improvements_are_summed_up() -> None:

@@ -44,6 +44,7 @@ LAYERS = (
     "outlook",
     "witness",
     "bond",
+    "goals",
     "steps",
     "trails",
     "jointly",

@@ -537,6 +537,16 @@ def test_what_the_reader_says(old: str, new: str, message: str) -> None:
         read_text(CONFLICT.replace(old, new, 1), name="degrees")
 
 
+def test_an_actor_that_wants_nothing() -> None:
+    """Indifferent to everything it is stable everywhere, and deterred by anything."""
+    text = CONFLICT.replace("priorities: [z]", "priorities: []")
+    for found in (
+        strength(Case(read_text(text, name="degrees"))),
+        unknown_preference(Case(read_text(text, name="degrees"))),
+    ):
+        assert all(found.stable("two", concept).all() for concept in RELATIONAL)
+
+
 def test_nobody_else_to_answer() -> None:
     """One actor alone: every concept is Nash."""
     arcs = Arcs(2, np.array([0, 1]), np.array([1, 0]))

@@ -293,7 +293,8 @@ def verdict(case: Case, query: Query) -> str:
     Cost: one analysis of the case, shared by all queries about it.
     """
     if query.concept is None:
-        assert query.of is not None
+        if query.of is None:
+            raise InputError("a query needs a formula (`of`), or a concept to judge the status quo by")
         return case.analyse(("seq",)).verdict(query.of, query.play)
     analysis = case.analyse((query.concept,) if query.concept not in CONCEPTS else CONCEPTS)
     if query.of is None:

@@ -29,7 +29,7 @@ from detente.analysis import chosen_readings, state_json
 from detente.case import Case
 from detente.completions import completed_lists
 from detente.conflict import Conflict, build
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, TooLarge, UnknownName
 from detente.preferences import check_merges, payoffs, state_text
 from detente.scenario.model import Reading, Statement
 from detente.stability import arcs_of
@@ -44,7 +44,7 @@ GREAT = 2
 MOST_DEGREE = 9
 """The highest degree."""
 
-MOST_LISTS = 64
+MOST_LISTS = 512
 """Completions of one list that are compared pair by pair."""
 
 Great = Any
@@ -213,6 +213,7 @@ class Comparison:
     def _classes(self) -> tuple[Indices, Indices]:
         """The class of each state and the first state of each class: those of a class are alike in all comparisons."""
         marks = [account.marks for account in self.accounts]
+        marks.append(np.zeros((1, marks[0].shape[1]), dtype=np.int64))  # even an actor that wants nothing has a class
         for a, b in self.hidden:
             own = np.where(a & b, np.arange(1, len(a) + 1), 0)  # unknown against its like, but equal to itself
             marks.append(np.array([a, b, own], dtype=np.int64))
@@ -260,7 +261,7 @@ def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = 
     """What an actor with this reading thinks of pairs of states; `hidden` are pairs of formulas declared unknown."""
     lists = completed_lists("an actor", reading)
     if len(lists) > MOST_LISTS:
-        raise InputError(
+        raise TooLarge(
             f"reading '{reading.id}' has {len(lists):,} completions, and at most {MOST_LISTS} are compared pair by pair; "
             "settle a sign, a rank or a presence"
         )

@@ -15,6 +15,8 @@ import click
 from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
+from detente.cli.depth import DEPTH
+from detente.cli.design import design
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
 from detente.cli.questions import QUESTIONS
@@ -31,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (analyze, explain, claims, *QUESTIONS.values(), show, check, library, schema):
+for command in (analyze, explain, claims, *QUESTIONS.values(), design, *DEPTH.values(), show, check, library, schema):
     main.add_command(command)

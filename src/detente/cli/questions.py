@@ -134,13 +134,14 @@ def partnership(form: str, name: str | None, **asked: Any) -> None:
 @click.command("break")
 @click.option("--name", metavar="PARTNERSHIP", help="Which partnership; default: the only one.")
 @click.option("--over", metavar="LIST", help="Actors whose readings form the columns; default: the members.")
+@click.option("--every-list", is_flag=True, help="Go through every order a platform admits; slower.")
 @circumstances
-def break_(form: str, name: str | None, over: str | None, **asked: Any) -> None:
+def break_(form: str, name: str | None, over: str | None, every_list: bool, **asked: Any) -> None:
     """Which policy breaks a partnership, for which types of its members: a matrix."""
     from detente.questions.break_matrix import break_matrix as ask
 
     case = case_of(asked)
-    show_result(case, form, lambda report: ask(case, name, actors=names(over), progress=report))
+    show_result(case, form, lambda report: ask(case, name, actors=names(over), every_list=every_list, progress=report))
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""A partition of the actors into blocks that act as one, as users of GMCR+ and its relatives expect of a coalition.
+"""A partition of the actors into blocks that act as one: a fixed coalition treated as a single actor.
 
 The mathematics. A block moves wherever legal sequences of moves of its members lead (nobody twice running). By the default
 convention it improves if and only if every member strictly gains, and every state that is no such gain deters it. A block may
@@ -9,8 +9,7 @@ that takes it. This differs from the concepts for coalitions (`coalitions`), whe
 Cost: the joint moves of each block, and one judgement of general preferences (`detente.stability.relations`); up to 4,096
 states.
 
-Source: the convention is that of the program gmcr-py, by one of the authors of GMCR+ (a coalition prefers what all its members
-prefer); there the members switch their options at one stroke and one block answers with one move (sanctions "one-step").
+Source: the convention follows the definition of a coalition improvement, that every member gains (Inohara & Hipel 2008).
 
 >>> from detente.case import Case
 >>> from detente.scenario import load

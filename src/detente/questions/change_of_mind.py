@@ -13,19 +13,21 @@ An actor who cannot move is left out: nothing it wants matters to anybody.
 Cost: about 50 lists at distance 1 for a list of seven, 1,500 at distance 2; one solution of the model per different order.
 
 >>> from detente.case import Policy
+>>> from detente.goals import ends
 >>> from detente.scenario import load
 >>> package = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1})
 >>> profit = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"}).under(package)
 >>> found = change_of_mind(profit, ends("decoupled"), ["ru"])
 >>> found.distance, len(found.solutions)
-(1, 3)
->>> print(found.solutions[0])
+(1, 6)
+>>> print(found.solutions[2])
 ru: 'not ru_link' to rank 3, above 'nk_arms'
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,13 +35,12 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis, chosen_readings
-from detente.bond import BREAKS, bond_of
-from detente.case import Basis, Case, Query, verdict
+from detente.case import Basis, Case, verdict
 from detente.conflict import Conflict, build
 from detente.edits import Edit, Lists, Order
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
-from detente.play import ALL, NONE, SOME
+from detente.goals import Goal, answered
 from detente.preferences import check_merges, payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
@@ -58,56 +59,7 @@ SMALL = 4096
 SHOWN = 40
 """Solutions listed where people read."""
 
-VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}
-"""What can be expected of a play, of a concept's equilibria, and of the status quo."""
-
 Stock = Iterable[str | Formula] | Mapping[str, Iterable[str | Formula]]
-
-
-# --- what is wanted ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Goal:
-    """The goal holds if the query's verdict is one of those expected."""
-
-    query: Query
-    expect: tuple[str, ...]
-    text: str = ""
-
-    def __post_init__(self) -> None:
-        query = self.query
-        known = VERDICTS[None if query.concept is None else "of" if query.of is not None else "now"]
-        for word in self.expect:
-            if word not in known:
-                raise InputError(f"'{query}' is answered by one of {', '.join(known)}, never by '{word}'")
-
-    def __str__(self) -> str:
-        return self.text or f"{self.query}: {' or '.join(self.expect)}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"text": str(self), "query": self.query.to_json(), "expect": list(self.expect)}
-
-
-def ends(of: str | Formula, play: str = "foresight", expect: str = ALL) -> Goal:
-    """The formula is ALL (or what is expected) of where play ends."""
-    return Goal(Query(of, play), (expect,))
-
-
-def exists(of: str | Formula, concept: str) -> Goal:
-    """Some state where the formula holds is an equilibrium under the concept; the formula may be a named state."""
-    return Goal(Query(of, concept=concept), (ALL, SOME), f"a {concept} equilibrium with {of}")
-
-
-def lasts(concept: str) -> Goal:
-    """The status quo is an equilibrium under the concept."""
-    return Goal(Query(concept=concept), ("stable",))
-
-
-def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:
-    """The partnership (default: the first) is broken wherever play ends."""
-    bond = bond_of(case.analyse(("seq",)), partnership)
-    return Goal(Query(bond.formula(BREAKS), play), (ALL,), f"{bond.partnership.id} breaks where {play} play ends")
 
 
 # --- the answer --------------------------------------------------------------------------------------------------------
@@ -188,11 +140,12 @@ class ChangeOfMind:
     def _notes(self) -> tuple[str, ...]:
         gone = ", ".join(f"{count:,} at {distance}" for distance, count in enumerate(self.tried))
         if self.distance is None:
-            said = f"No change of fewer than {self.at_least} edits does it; {self.stopped}."
+            said = f"No change does it that has fewer edits than {self.at_least}; {self.stopped}."
         elif self.distance == 0:
             said = "The goal holds as things are."
         else:
-            said = f"{self.distance} edits are needed: every smaller change was tried and none does it."
+            edits = "1 edit is" if self.distance == 1 else f"{self.distance} edits are"
+            said = f"{edits} needed: every smaller change was tried and none does it."
         notes = [said, f"Whose lists: {', '.join(self.actors)}. Changes gone through by number of edits: {gone}."]
         notes.append(f"Of these {self.solved:,} order the states differently; each was solved.")
         more = len(self.solutions) - SHOWN
@@ -233,24 +186,9 @@ def change_of_mind(
     before = verdict(case, goal.query)
     search = _Search(case, goal, budget, build(case.scenario))
     search.lists = _lists(case, search.conflict, actors, stock)
-    found, stopped = [], f"the search was to end there (at most {most_edits} edits)"
-    distance = 0
-    try:
-        for distance in range(most_edits + 1):
-            progress(distance, most_edits + 1, f"changes of {distance} edits")
-            search.tried.append(0)
-            for each in search.at(distance):
-                found.append(each)
-            if found:
-                break
-    except _BudgetSpentError as spent:
-        stopped = str(spent)
-    whole = (
-        not found
-        and distance == most_edits
-        and len(search.tried) == most_edits + 1
-        and stopped.startswith("the search")
-    )
+    spent = search.run(most_edits, progress)
+    found, distance = search.found, len(search.tried) - 1
+    stopped = spent or f"the search was to end there (at most {most_edits} edits)"
     return ChangeOfMind(
         case.basis,
         goal,
@@ -258,9 +196,9 @@ def change_of_mind(
         {actor: tuple(lists.text(n) for n in lists.new) for actor, lists in search.lists.items()},
         before,
         distance if found else None,
-        distance + 1 if whole else distance,
+        distance if found or spent else distance + 1,
         tuple(search.change(each) for each in found),
-        stopped.startswith("the search"),
+        not spent,
         tuple(search.tried),
         len(search.known),
         search.senseless,
@@ -320,21 +258,33 @@ class _Search:
     conflict: Conflict
     lists: dict[str, Lists] = field(default_factory=dict)
     tried: list[int] = field(default_factory=list)
+    found: list[Chosen] = field(default_factory=list)
     known: dict[tuple[bytes, ...], bool] = field(default_factory=dict)
     classes: dict[tuple[str, int], dict[bytes, list[Order]]] = field(default_factory=dict)
     senseless: int = 0
 
-    def at(self, distance: int) -> Iterator[Chosen]:
-        """Every change at this distance after which the goal holds, in a fixed order."""
+    def run(self, most: int, progress: Progress) -> str:
+        """Go on to the first distance at which the goal holds; what ended the search early, if anything did."""
+        try:
+            for distance in range(most + 1):
+                progress(distance, most + 1, f"changes of {distance} edits")
+                self.tried.append(0)
+                self.at(distance)
+                if self.found:
+                    break
+        except _BudgetSpentError as spent:
+            return str(spent)
+        return ""
+
+    def at(self, distance: int) -> None:
+        """Find every change at this distance after which the goal holds, in a fixed order."""
         for split in _splits(distance, len(self.lists)):
             classes = [self.orders(actor, d) for actor, d in zip(self.lists, split, strict=True)]
             for keys in itertools.product(*classes):
                 members = [orders[key] for orders, key in zip(classes, keys, strict=True)]
-                holds = self.holds(keys, [each[0] for each in members])
-                for each in itertools.product(*members):
-                    self.tried[-1] += 1
-                    if holds:
-                        yield each
+                if self.holds(keys, [each[0] for each in members]):
+                    self.found.extend(itertools.product(*members))
+                self.tried[-1] += math.prod(map(len, members))
 
     def orders(self, actor: str, distance: int) -> dict[bytes, list[Order]]:
         """The actor's lists at this distance, by how they order the states."""
@@ -381,7 +331,7 @@ class _Search:
         solution = solve(case.scenario, self.conflict, readings, wanted, case.sanctions)
         names = tuple(concept.id for concept in wanted)
         analysis = Analysis(case.scenario, self.conflict, case.chosen, names, case.sanctions, solution, 0.0, case.world)
-        return _answer(analysis, query)
+        return answered(analysis, query)
 
     def change(self, chosen: Chosen) -> Change:
         """The edits and lists of a solution, and the verdict asked afresh."""
@@ -404,16 +354,3 @@ def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
     for first in range(total, -1, -1):
         for rest in _splits(total - first, parts - 1):
             yield (first, *rest)
-
-
-def _answer(analysis: Analysis, query: Query) -> str:
-    """What `verdict` says of a case, of an analysis."""
-    if query.concept is None:
-        assert query.of is not None
-        return analysis.verdict(query.of, query.play)
-    if query.of is None:
-        return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
-    if total == 0:
-        return "none"
-    return ALL if good == total else NONE if good == 0 else SOME

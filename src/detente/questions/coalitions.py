@@ -98,7 +98,8 @@ class Upset:
 class Coalitions:
     """The answer; see the module's opening. `every` says whether all coalitions were looked at.
 
-    `universal` holds the states that are stable for each coalition looked at; `upsets` the first of `upset_count`.
+    `universal` holds the states that are stable for each coalition looked at; `upsets` the first of `upset_count`:
+    the `jump_count` jumps, then the others.
     """
 
     basis: Basis
@@ -108,6 +109,7 @@ class Coalitions:
     universal: Mapping[str, tuple[State, ...]]
     upsets: tuple[Upset, ...]
     upset_count: int
+    jump_count: int
     words: Mapping[State, str]
 
     def standing(self, *members: str) -> Standing:
@@ -118,7 +120,7 @@ class Coalitions:
         raise UnknownName("coalition", " + ".join(members), (" + ".join(each.members) for each in self.standings))
 
     def jumps(self, concept: str | None = None) -> tuple[Upset, ...]:
-        """The upsets that lead from one equilibrium to another; of one concept, or of any."""
+        """The listed upsets that lead from one equilibrium to another; of one concept, or of any."""
         return tuple(each for each in self.upsets if (concept in each.jump if concept else each.jump))
 
     def to_json(self) -> dict[str, Any]:
@@ -131,6 +133,7 @@ class Coalitions:
             "universal": {concept: list(states) for concept, states in self.universal.items()},
             "upsets": [each.to_json() for each in self.upsets],
             "upset_count": self.upset_count,
+            "jump_count": self.jump_count,
             "states": {str(state): text for state, text in self.words.items()},
         }
 
@@ -232,6 +235,7 @@ class _Report:
             universal=shared,
             upsets=upsets,
             upset_count=len(pairs),
+            jump_count=sum(self.is_jump(s, q) for _, s, q in pairs),
             words={
                 name: self.ground.text(cell)
                 for name, cell in zip(self.names, self.cells.tolist(), strict=True)
@@ -257,13 +261,16 @@ class _Report:
     # --- upsets ---
 
     def upset_pairs(self, groups: Sequence[Group]) -> list[tuple[int, int, int]]:
-        """(coalition, equilibrium, target) of every coalition improvement from an equilibrium, by equilibrium."""
+        """(coalition, equilibrium, target) of every coalition improvement from an equilibrium: jumps first, by equilibrium."""
         begin = np.logical_or.reduce(list(self.held.values()))
         found = []
         for at, group in enumerate(groups):
             better = self.together.improvements(group).where(begin[self.together.improvements(group).start])
             found += [(at, s, q) for s, q in zip(better.start.tolist(), better.end.tolist(), strict=True)]
-        return sorted(found, key=lambda each: (each[1], each[0], each[2]))
+        return sorted(found, key=lambda each: (not self.is_jump(each[1], each[2]), each[1], each[0], each[2]))
+
+    def is_jump(self, s: int, q: int) -> bool:
+        return any(bool(held[s] and held[q]) for held in self.held.values())
 
     def upset(self, group: Group, where: Mapping[str, Truths], s: int, q: int) -> Upset:
         ground = self.ground

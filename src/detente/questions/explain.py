@@ -167,7 +167,7 @@ class Explanation:
 
 def explain(
     case: Case,
-    state: str | Mapping[str, Any] | None = None,
+    state: int | str | Mapping[str, Any] | None = None,
     concepts: Iterable[str] = ("seq",),
     actors: Iterable[str] | None = None,
     *,

@@ -15,8 +15,8 @@ implies d, and a implies c implies d, for every concept. With degrees of prefere
 `strong d`: a known sanction must be worse by degree 2 or more; an unknown one deters in c and d as before.
 
 Beside the four readings stands the question of truth: is a state stable in ALL completions, in SOME, or in NONE?
-(`three_valued`.) No reading says that: b may call stable what no completion has stable, because one pair of states is
-settled in one way as a temptation and in another as a sanction.
+(`three_valued`.) No reading says that: b may call a state an equilibrium that is one in no completion, because it settles
+the same unknown comparison in one way for the actor who moves and in another for those who fear its answer.
 
 Cost: as `detente.stability.relations`; three-valued verdicts one analysis per completion. Source: Li, Hipel, Kilgour
 & Fang 2004; hybrids: Xu, Hipel, Kilgour & Chen 2010. How unknown pairs arise from a list is ours.

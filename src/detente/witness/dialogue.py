@@ -104,7 +104,8 @@ class Story:
     def others(self, rest: Sequence[Improvement]) -> str:
         """The improvements that are not told."""
         free, unsettled = sum(each.stands for each in rest), sum(not each.settled for each in rest)
-        fates = [f"{free} of them deterred by nothing"] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
+        many = "none of them deterred" if free == len(rest) else f"{free} of them deterred by nothing"
+        fates = [many] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
         return f"{count(len(rest), 'more improvement')}, {listing(fates) if fates else 'each of them deterred'}."
 
     # --- what speaks against the verdict ---

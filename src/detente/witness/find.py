@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -246,7 +247,9 @@ class Court:
         return {option.key: label(option, settings[option.key]) for option in options}
 
 
-def witness(case: Case, state: str | None, actor: str, concept: str, *, budget: int = BUDGET) -> Witness:
+def witness(
+    case: Case, state: int | str | Mapping[str, Any] | None, actor: str, concept: str, *, budget: int = BUDGET
+) -> Witness:
     """Why the state (None: the status quo) is stable for the actor under the concept, or why not."""
     court = Court(case, budget)
     return court.witness(find_state(case.scenario, court.conflict, state), actor, concept)

@@ -1,0 +1,19 @@
+"""A briefing in one file: what a scenario says and what follows from it, for people who would rather look than read.
+
+`collect(study)` asks the questions and gathers a `Dossier`, which is pure data; `page(dossier)` makes an HTML file of it that
+needs nothing else, no network and no program but a browser; `dossier.to_json()` is the same for programs.
+
+>>> from detente.study import Study
+>>> from detente.scenario import load
+>>> dossier = collect(Study(load("elmira")))
+>>> dossier.section("question").title
+'The question and the answer'
+>>> page(dossier).startswith("<!doctype html>")
+True
+"""
+
+from detente.present.report.collect import SECTIONS, collect
+from detente.present.report.dossier import Dossier, Section
+from detente.present.report.page import page
+
+__all__ = ["SECTIONS", "Dossier", "Section", "collect", "page"]

@@ -1,0 +1,156 @@
+"""The sections that say what is in the file: who, what can be done, what happened, what it rests on. Nothing is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from detente.analysis import Analysis
+from detente.present.report.dossier import Block, Date, Dates, Picture, Section, Table, Text
+from detente.present.report.pictures import names_of, relation_map
+from detente.present.report.words import plain
+from detente.scenario.model import Evidence, Reading, Relation, Scenario
+from detente.sheet import Sheet
+from detente.stability.concepts import CONCEPTS
+
+SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
+
+KIND_WORDS = {"article": "said in the articles", "public": "later public record", "": "undated kind of source"}
+
+LITERATURE = (
+    ("Fang, Hipel, Kilgour 1993", "Interactive Decision Making: The Graph Model for Conflict Resolution; Nash, GMR, SMR, SEQ"),
+    ("Hipel, Fang, Kilgour 2020", "The Graph Model for Conflict Resolution: reflections on three decades of development"),
+    ("Fraser, Hipel 1979, 1984", "Conflict analysis; sequential stability and the first worked conflicts"),
+    ("Howard 1971", "Paradoxes of Rationality; general and symmetric metarationality"),
+    ("Fang, Hipel, Kilgour, Peng 2003", "Option prioritising: lists of statements as preferences"),
+    ("Li, Kilgour, Hipel 2005", "Status quo analysis: what can be reached, by whose doing"),
+)
+
+
+def evidence_text(evidence: Evidence) -> str:
+    """Where something is said, how sure it is."""
+    place = ", ".join(filter(None, (" and ".join(evidence.source), evidence.where)))
+    return "; ".join(filter(None, (place, evidence.confidence, evidence.note)))
+
+
+def actors(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
+    """Who decides, in which reading, and who stands how to whom."""
+    rows = []
+    for actor in scenario.actors:
+        reading = actor.readings.get(chosen.get(actor.id, ""))
+        others = ", ".join(plain(name) for name in actor.readings if reading is None or name != reading.id)
+        named = "" if reading is None or len(actor.readings) == 1 else plain(reading.id)
+        rows.append((actor.name, actor.about, named, reading.about if reading else "", others))
+    columns = ("actor", "who", "reading used", "what it wants, in short", "other readings")
+    keep = [n for n in range(5) if n == 0 or any(row[n] for row in rows)]
+    sheet = Sheet(
+        "Who decides", tuple(columns[n] for n in keep), tuple(tuple(row[n] for n in keep) for row in rows)
+    )
+    blocks: list[Block] = [Table(sheet)]
+    if scenario.relations:
+        picture: Picture = relation_map(scenario)
+        blocks += [picture, Table(_relations(scenario), folded=True)]
+    return Section("actors", "Actors and relations" if scenario.relations else "Actors", tuple(blocks))
+
+
+def _relations(scenario: Scenario) -> Sheet:
+    names = names_of(scenario)
+
+    def row(tie: Relation) -> tuple[Any, ...]:
+        ends = (", ".join(names.get(name, name) for name in side) for side in (tie.origin, tie.target))
+        a, b = ends
+        link = f"{a} ↔ {b}" if tie.mutual else f"{a} → {b}"
+        return link, SIGN_WORDS[tie.sign], tie.kind, tie.time, tie.status, evidence_text(tie.evidence)
+
+    columns = ("who and whom", "sign", "what", "when", "standing", "source")
+    return Sheet("The relations one by one", columns, tuple(map(row, scenario.relations)))
+
+
+def options(scenario: Scenario, analysis: Analysis) -> Section:
+    """What everybody can do, and how things stand."""
+    from detente.present.models import rules_sheet
+
+    if scenario.graph:
+        words = f"This model names its {analysis.states} states instead of options. Status quo: {scenario.now}."
+        return Section("options", "What can happen", (Text((words,)),))
+    now = scenario.now if isinstance(scenario.now, Mapping) else {}
+    rows: list[tuple[Any, ...]] = []
+    for actor in scenario.actors:
+        if actor.options:
+            rows.append((actor.name, *[None] * 4))
+        for o in actor.options:
+            value = now.get(o.key, 0)
+            today = ("✓ yes" if value else "– no") if o.binary else o.choices[value]
+            limits = [f"{o.choices[v] + ': ' if not o.binary else ''}only where {g}" for v, g in o.needs.items()]
+            limits += ["cannot change" if o.change == "fixed" else "one way only"] if o.change != "both" else []
+            rows.append((o.name or o.key, o.key, today if now else "", "; ".join(limits), evidence_text(o.evidence)))
+    columns = ("option", "code", "today", "limits", "source and notes")
+    note = "Today is the status quo. Tables further down use the codes; point at one to see its name."
+    keep = [n for n in range(5) if n < 3 or any(row[n] for row in rows)]
+    sheet = Sheet(
+        "Options, actor by actor", tuple(columns[n] for n in keep), tuple(tuple(r[n] for n in keep) for r in rows), (note,)
+    )
+    more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
+    return Section("options", "What each can do, and the status quo", (Table(sheet), *more))
+
+
+def timeline(scenario: Scenario) -> tuple[Block, ...]:
+    """What the articles say happened, and the later public record, apart."""
+    blocks: list[Block] = []
+    for kind in dict.fromkeys(moment.kind for moment in scenario.timeline):
+        word = KIND_WORDS.get(kind, kind)
+        dates = tuple(
+            Date(m.date, m.says, word, evidence_text(m.evidence)) for m in scenario.timeline if m.kind == kind
+        )
+        blocks.append(Dates(f"Timeline: {word}", dates))
+    events = tuple(Date(e.date, e.says or scenario.actor(e.by).name, "recorded move") for e in scenario.history)
+    return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
+
+
+def evidence(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
+    """What every list used rests on, and the sources."""
+    blocks: list[Block] = [
+        Table(_wants(actor.name, actor.reading(chosen[actor.id]), len(actor.readings) > 1))
+        for actor in scenario.actors
+        if actor.id in chosen
+    ]
+    said = [(s.id, s.text, s.kind, s.grade, s.date, s.note) for s in scenario.sources.values()]
+    columns = ("source", "what it is", "kind", "grade", "date", "note")
+    keep = [n for n in range(6) if n < 2 or any(row[n] for row in said)]
+    rows = tuple(tuple(row[n] for n in keep) for row in said)
+    note = ("Grades: how reliable the source (A to F) and how credible the statement (1 to 6).",)
+    if said:
+        graded = note if any(row[3] for row in said) else ()
+        blocks.append(Table(Sheet("Sources", tuple(columns[n] for n in keep), rows, graded)))
+    links = tuple(f"{source.id}: {source.url}" for source in scenario.sources.values() if source.url)
+    return Section("evidence", "What it rests on", (*blocks, *((Text(links, points=True),) if links else ())))
+
+
+def _wants(name: str, reading: Reading, several: bool) -> Sheet:
+    title = f"{name}: what it wants, most important first" + (f" (reading {plain(reading.id)})" if several else "")
+    if reading.ranking:
+        groups = tuple((n, " ~ ".join(group)) for n, group in enumerate(reading.ranking, 1))
+        return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
+    rows = []
+    for n, wish in enumerate(reading.statements, 1):
+        marks = [f"unknown: {', '.join(sorted(wish.unknown))}"] if wish.unknown else []
+        rows.append((n, str(wish), "; ".join([evidence_text(wish.evidence), *marks]), ", ".join(wish.evidence.claims)))
+    columns = ("rank", "wish", "source", "claims")
+    keep = [n for n in range(4) if n < 3 or any(row[n] for row in rows)]
+    kept = tuple(tuple(row[n] for n in keep) for row in rows)
+    return Sheet(title, tuple(columns[n] for n in keep), kept, tuple(filter(None, (reading.about,))))
+
+
+def literature(scenario: Scenario) -> Section:
+    """The method's books, and the scenario's own sources that are works."""
+    own = [(source.text, "source of this model") for source in scenario.sources.values() if source.kind in WORKS]
+    sheet = Sheet("Literature", ("work", "for what"), (*own, *LITERATURE))
+    words = Sheet(
+        "Stability, in words",
+        ("concept", "an actor stays in a state if"),
+        tuple((concept.name or name, concept.about) for name, concept in CONCEPTS.items()),
+    )
+    return Section("literature", "Method and literature", (Table(words), Table(sheet)))
+
+
+WORKS = frozenset({"article", "book", "paper", "report"})
