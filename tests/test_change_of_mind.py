@@ -222,7 +222,9 @@ def assert_same(seed: int, kind: str | None) -> int | None:
     actors, sanctions = rng.sample(able, min(len(able), rng.choice((1, 1, 2)))), rng.choice(("legal", "one-step"))
     goal = random_goal(rng, model)
     stock = (
-        [] if "graph" in model or rng.random() < 0.5 else [rng.choice(["true", rng.choice(sorted(model["outcomes"]))])]
+        []
+        if "graph" in model or rng.random() < 0.5
+        else [rng.choice(["true", f"true and {rng.choice(sorted(model['outcomes']))}"])]
     )
     most = 2 if len(actors) == 1 and len(start_of(model, actors[0])) < 6 else 1
     case = Case(read_text(to_yaml(model), name="random"), sanctions=sanctions)

@@ -159,5 +159,11 @@ class Lists:
         for place, wish in enumerate(order):
             above, below, text = order[:place], order[place + 1 :], self.text(wish)
             yield above + below, Edit(self.actor, "drop", text, place + 1)
-            turned = replace(self.wishes[wish], want=opposite(self.wishes[wish].want), text="")
-            yield (*above, self._number(turned), *below), Edit(self.actor, "negate", text, place + 1)
+            turned = self._number(_turned(self.wishes[wish]))
+            yield (*above, turned, *below), Edit(self.actor, "negate", text, place + 1)
+
+
+def _turned(wish: Statement) -> Statement:
+    """The opposite wish, in the words of the wish where those differ from the formula (outcome names)."""
+    named = wish.text not in ("", str(wish.want)) and not isinstance(wish.want, Not)
+    return replace(wish, want=opposite(wish.want), text=f"not ({wish.text})" if named else "")

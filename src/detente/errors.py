@@ -82,7 +82,14 @@ class Unanswerable(InputError):
 
 
 class TooLarge(InputError):
-    """The model or result does not fit in memory; raised before the memory is asked for."""
+    """The model or result does not fit in memory; raised before the memory is asked for.
+
+    `problem` is the same as a finding in the file, where the part that is too large has a place there.
+    """
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, file: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(line, column, "error", "too-large", message, file)
 
 
 def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:

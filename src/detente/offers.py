@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -160,8 +160,6 @@ def offered(case: Case, units: Units) -> Case:
 
 def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Reading:
     """The reading with what was bought worked in."""
-    from dataclasses import replace
-
     some = [(lever, many) for lever, many in bought if many]
     if not some:
         return reading

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.errors import ScenarioError
+from detente.errors import InputError
 from detente.scenario.model import Event
 from detente.steps import Ground
 
@@ -109,7 +109,7 @@ def _made(ground: Ground, event: Event, here: int) -> int | None:
     conflict = ground.conflict
     try:
         cell = conflict.cell({**conflict.settings(here), **event.settings})
-    except ScenarioError:
+    except InputError:
         return None
     landed = int(conflict.land(np.array([cell], dtype=np.int64))[0])
     return None if landed < 0 else landed

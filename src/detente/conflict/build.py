@@ -7,91 +7,132 @@ from dataclasses import replace
 
 import numpy as np
 
+from detente.conflict.landing import settle
+from detente.conflict.memory import size_text
 from detente.conflict.players import Moves, Player, Settings, make_player
-from detente.conflict.space import Conflict
+from detente.conflict.space import TABLED, Conflict
 from detente.errors import Problem, ScenarioError, TooLarge
 from detente.formula import Formula, holds, options_of
-from detente.scenario.model import Graph, Rule, Scenario
-
-MAX_LANDING = 1 << 26
-"""Cells beyond this cannot be listed for consequences and merges, which need every cell."""
+from detente.scenario.model import Graph, Place, Rule, Scenario
 
 CHECKED = 1 << 26
 """Feasibility tables up to this size are looked through for a feasible state."""
+
+MOST_ACTORS = 60
+"""Actors with options of their own at most: each is an axis of the state space."""
 
 
 def build(scenario: Scenario, keep: Iterable[str] | None = None) -> Conflict:
     """The conflict of a scenario, or of the part of it made of the options `keep` and the rules wholly about them.
 
     Raises `ScenarioError` for an infeasible status quo or a model without states, `TooLarge` for an actor with too many
-    own combinations.
+    own combinations, or too many actors.
     """
     if scenario.graph:
         return _build_graph(scenario, scenario.graph)
-    kept = None if keep is None else frozenset(keep)
+    conflict = _assemble(scenario, None if keep is None else frozenset(keep))
+    if keep is not None:
+        return conflict
+    if _is_empty(conflict):
+        raise _contradiction(scenario)
+    return conflict if scenario.now is None else replace(conflict, now=_status_quo(scenario, conflict))
+
+
+def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflict:
+    """The conflict before anybody asks whether it has states."""
     consequences = tuple(rule for rule in scenario.rules if rule.kind == "consequence")
     free = frozenset(key for rule in consequences for key in rule.then)
-    start = scenario.now if isinstance(scenario.now, Mapping) else {}
+    start = _start(scenario)
     fixed = {o.key: start.get(o.key, 0) for o in scenario.options if o.change == "fixed" and o.key not in free}
     inside = frozenset(o.key for o in scenario.options if kept is None or o.key in kept)
     rules = [rule for rule in scenario.rules if kept is None or _mentions(rule) <= (inside | set(fixed))]
-    never = tuple(rule.when for rule in rules if rule.kind == "never")
     players = tuple(
-        make_player(
-            scenario, actor.id, [o for o in actor.options if o.key in inside and o.key not in fixed], rules, fixed
-        )
+        make_player(scenario, actor.id, [o for o in actor.options if o.key in inside - set(fixed)], rules, fixed)
         for actor in scenario.actors
     )
-    cross = tuple(f for f in never if not _decided(f, players, fixed, bool(consequences)))
+    never = (rule.when for rule in rules if rule.kind == "never")
+    cross = tuple(formula for formula in never if not _decided(formula, players, fixed, bool(consequences)))
     merging = tuple(rule for rule in rules if rule.kind == "same")
-    conflict = Conflict(scenario.name, players, fixed, cross, consequences, merging, scenario.states, None)
-    if consequences or merging:
-        _limit_landing(conflict)
-    if kept is not None:
-        return conflict
-    return _with_now(conflict, scenario, start if scenario.now is not None else None)
+    conflict = Conflict(
+        scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path
+    )
+    _check_size(conflict)
+    return conflict
+
+
+def _start(scenario: Scenario) -> Settings:
+    return scenario.now if isinstance(scenario.now, Mapping) else {}
+
+
+def _check_size(conflict: Conflict) -> None:
+    """Refuse what cannot even be numbered."""
+    if len(conflict.players) > MOST_ACTORS:
+        raise TooLarge(
+            f"{conflict.name} has {len(conflict.players):,} actors; at most {MOST_ACTORS} can be handled. Those who do not "
+            "decide belong into `cast`; `detente show` still works."
+        )
+    if conflict.cells >= 1 << 63:
+        raise TooLarge(
+            f"{conflict.name} has {conflict.cells:,} cells, more than can be numbered (2^63); listing them would take "
+            f"{size_text(conflict.cells * 8)}. Fix options that do not matter (`change: fixed`); `detente show` still works."
+        )
 
 
 def _build_graph(scenario: Scenario, graph: Graph) -> Conflict:
     none = np.zeros((1, 0), dtype=np.uint8)
     players = tuple(Player(a.id, a.name, (), none, Moves(transitive=False)) for a in scenario.actors)
     now = graph.states.index(scenario.now) if isinstance(scenario.now, str) else None
-    return Conflict(scenario.name, players, {}, (), (), (), {}, graph, now)
+    return Conflict(scenario.name, players, {}, (), (), (), {}, graph, now, scenario.path)
 
 
-def _with_now(conflict: Conflict, scenario: Scenario, start: Settings | None) -> Conflict:
-    if (not conflict.simple or conflict.grid_size(conflict.never) <= CHECKED) and conflict.count == 0:
-        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", "the `never` rules leave no feasible state")])
-    if start is None:
-        return conflict
-    try:
-        cell = int(conflict.land(np.array([conflict.cell(start)]))[0])
-    except ScenarioError as error:
-        raise _infeasible_now(scenario, error.problems[0].message) from None
-    if cell < 0:
-        raise _infeasible_now(scenario, _broken_rule(scenario, start))
-    return replace(conflict, now=cell)
+# --- is there a state, and is `now` one? ---------------------------------------------------------------------------------
 
 
-def _infeasible_now(scenario: Scenario, why: str) -> ScenarioError:
-    message = f"the status quo (`now`) is infeasible: {why}"
-    return ScenarioError([Problem(0, 0, "error", "infeasible-now", message, scenario.path)])
+def _is_empty(conflict: Conflict) -> bool:
+    """Whether there is no state; not said of spaces too large to look through."""
+    if conflict.cells == 0:
+        return True
+    if conflict.simple:
+        return conflict.grid_size(conflict.never) <= CHECKED and conflict.count == 0
+    return conflict.cells <= TABLED and len(conflict.states) == 0
+
+
+def _contradiction(scenario: Scenario) -> ScenarioError:
+    """The error that names the `never` rules that contradict one another: without any of them there are states."""
+    needed = [rule for rule in scenario.rules if rule.kind == "never"]
+    for rule in tuple(needed):
+        fewer = [other for other in needed if other is not rule]
+        kept = tuple(other for other in scenario.rules if other.kind != "never" or other in fewer)
+        if _is_empty(_assemble(replace(scenario, rules=kept))):
+            needed = fewer
+    said = ", ".join(f"'{rule.text or rule.when}' (line {rule.place.line})" for rule in needed)
+    message = f"the rules leave no feasible state; together these forbid everything: {said}"
+    place = needed[0].place if needed else Place()
+    return ScenarioError([Problem(place.line, place.column, "error", "no-feasible-state", message, scenario.path)])
+
+
+def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
+    """The cell `now` lands on. Raises `ScenarioError` if it is infeasible."""
+    start = _start(scenario)
+    cell = conflict.find(start)
+    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
+    if landed >= 0:
+        return landed
+    place = scenario.places.get(("now",), Place())
+    message = f"the status quo (`now`) is infeasible: {_broken_rule(scenario, start)}"
+    raise ScenarioError([Problem(place.line, place.column, "error", "infeasible-now", message, scenario.path)])
 
 
 def _broken_rule(scenario: Scenario, start: Settings) -> str:
-    values = {option.key: np.uint8(start.get(option.key, 0)) for option in scenario.options}
+    """Which `never` rule the status quo breaks, by itself or where its consequences lead."""
+    values = {option.key: np.array([start.get(option.key, 0)], dtype=np.uint8) for option in scenario.options}
+    settle([rule for rule in scenario.rules if rule.kind == "consequence"], values, scenario.path)
+    led = any(value[0] != start.get(key, 0) for key, value in values.items())
     for rule in scenario.rules:
-        if rule.kind == "never" and bool(holds(rule.when, values)):
-            return f"it breaks `never: {rule.text or rule.when}` (line {rule.place.line})"
-    return "its consequences lead to a forbidden state"
-
-
-def _limit_landing(conflict: Conflict) -> None:
-    if conflict.cells > MAX_LANDING:
-        raise TooLarge(
-            f"{conflict.name or 'this model'} has consequences or merged states and {conflict.cells:,} cells; such models "
-            f"can be listed up to {MAX_LANDING:,} cells. Fix options that do not matter, or state the rules as guards."
-        )
+        if rule.kind == "never" and np.all(holds(rule.when, values)):
+            said = f"`{rule.text or rule.when}` (line {rule.place.line})"
+            return f"its consequences lead to what {said} forbids" if led else f"it breaks {said}"
+    return "no state has these settings"
 
 
 def _mentions(rule: Rule) -> frozenset[str]:

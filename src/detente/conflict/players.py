@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import Problem, ScenarioError, TooLarge
+from detente.conflict.memory import size_text
+from detente.errors import TooLarge
 from detente.formula import Formula, Not, holds, options_of
 from detente.scenario.model import Option, Rule, Scenario
 
@@ -52,23 +53,29 @@ class Player:
 
 
 def make_player(scenario: Scenario, actor: str, options: list[Option], rules: list[Rule], fixed: Settings) -> Player:
-    """The player of one actor with these free options. Raises `TooLarge`, or `ScenarioError` if nothing is left to do."""
+    """The player of one actor with these free options; without strategies if rules leave it none. Raises `TooLarge`."""
     raw = math.prod(len(option.choices) for option in options)
     if raw > MAX_STRATEGIES:
-        raise TooLarge(
-            f"{actor} has {len(options)} free options, {raw:,} own combinations; at most {MAX_STRATEGIES:,} can be handled. "
-            "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter."
-        )
+        need = f"listing them would take {size_text(raw * (len(options) + 8))}, and at most {MAX_STRATEGIES:,} are handled"
+        advice = "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter"
+        raise _too_large(scenario, actor, f"{len(options)} free options, {raw:,} own combinations; {need}. {advice}")
     grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
     strategies = np.ascontiguousarray(grid.T)
     if not any(rule.kind == "consequence" for rule in scenario.rules):
         strategies = _allowed(options, strategies, rules, fixed)
-    if len(strategies) == 0:
-        message = f"the `never` rules leave {actor} no combination of its own options"
-        raise ScenarioError([Problem(0, 0, "error", "no-feasible-state", message)])
     bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
+    if (bars or any(option.change != "both" or option.needs for option in options)) and len(strategies) > MAX_LIMITED:
+        need = f"tables of its limited moves would take {size_text(len(strategies) ** 2)}, and at most {MAX_LIMITED:,} are handled"
+        advice = "Do without its one-way options, guards or bars, or fix options that do not matter"
+        raise _too_large(scenario, actor, f"{len(strategies):,} own combinations and limits on its moves; {need}. {advice}")
     moves = _moves(tuple(options), strategies, bars, fixed)
     return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
+
+
+def _too_large(scenario: Scenario, actor: str, what: str) -> TooLarge:
+    place = scenario.actor(actor).place
+    still = "; `detente show` and `detente check` still work."
+    return TooLarge(f"{actor} has {what}{still}", place.line, place.column, scenario.path)
 
 
 def _allowed(
@@ -90,11 +97,6 @@ def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: lis
     if all(option.change == "both" and not option.needs for option in options) and not bars:
         return Moves()
     size = len(strategies)
-    if size > MAX_LIMITED:
-        raise TooLarge(
-            f"{options[0].actor} has {size:,} own combinations and limits on its moves; at most {MAX_LIMITED:,} "
-            "can be handled together with one-way options, guards or bars."
-        )
     legal = np.ones((size, size), dtype=np.bool_)
     conditions: list[Formula] = []
     needs: list[NDArray[np.bool_]] = []

@@ -11,25 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.conflict.landing import Cells, Merge, settle, unite
 from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.players import Player, Settings
-from detente.errors import Problem, ScenarioError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Rule
 
-Cells = NDArray[np.int64]
+__all__ = ["Cells", "Conflict"]
 
 
-@dataclass(frozen=True)
-class Merge:
-    """Cells that count as one state: `members` (all of them, sorted) and the cell `representative`.
+MAX_LISTED = 1 << 26
+"""Cells beyond this are not listed for consequences and merges, which need every cell and several passes over it."""
 
-    `alike` holds, per rule that insists on it, the cells that every actor must like equally, and the rule's text.
-    """
-
-    members: Cells
-    representative: int
-    alike: tuple[tuple[str, Cells], ...]
+TABLED = 1 << 20
+"""Up to this many cells it is quicker to list where all of them land than to find out one by one."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ class Conflict:
     names: Mapping[str, Settings]
     graph: Graph | None
     now: int | None = None
+    path: str = ""
 
     # --- shape ---
 
@@ -143,10 +140,17 @@ class Conflict:
         free = self.values(np.array([cell], dtype=np.int64))
         return {key: int(np.ravel(value)[0]) for key, value in free.items()}
 
+    def find(self, settings: Settings) -> int:
+        """The cell with these settings, or -1 if there is none."""
+        try:
+            return self.cell(settings)
+        except InputError:
+            return -1
+
     def cell(self, settings: Settings) -> int:
         """The cell with these settings; what is not mentioned is off or the first choice.
 
-        Raises `ScenarioError` where no such cell exists (a fixed option set otherwise, an infeasible own combination).
+        Raises `InputError` where no such cell exists (a fixed option set otherwise, an infeasible own combination).
         """
         cell = 0
         for axis, player in enumerate(self.players):
@@ -155,13 +159,12 @@ class Conflict:
             number = int(numbers[code])
             if number < 0:
                 own = [o.key for o in player.options if settings.get(o.key, 0)]
-                message = f"{player.name} cannot be at {', '.join(own) or 'all off'}: its own `never` rules forbid it"
-                raise ScenarioError([Problem(0, 0, "error", "infeasible-state", message)])
+                said = ", ".join(own) or "all off"
+                raise InputError(f"{player.name} cannot be at {said}: its own `never` rules forbid it")
             cell += number * self.strides[axis]
         wrong = [key for key, value in self.fixed.items() if key in settings and settings[key] != value]
         if wrong:
-            message = f"{wrong[0]} is fixed in this model and cannot be set otherwise"
-            raise ScenarioError([Problem(0, 0, "error", "fixed-option", message)])
+            raise InputError(f"{wrong[0]} is fixed in this model and cannot be set otherwise")
         return cell
 
     def encode(self, values: Mapping[str, NDArray[Any]]) -> Cells:
@@ -194,93 +197,54 @@ class Conflict:
             truth = truth & ~self.holds(rule)
         return truth
 
-    @cached_property
-    def landing(self) -> Cells:
-        """For every cell the state a move that makes it lands on, or -1: consequences, feasibility, merges.
+    def allows(self, cells: Cells) -> NDArray[np.bool_]:
+        """Whether no `never` rule forbids the given cells; without listing anything."""
+        truth = np.ones(np.shape(cells), dtype=np.bool_)
+        for rule in self.never:
+            truth &= ~self.holds(rule, cells)
+        return truth
 
-        Cost: 8 bytes per cell and one pass per consequence round. Raises `ScenarioError` if consequences cycle.
-        """
-        self.require(8, "listing where moves land")
-        cells = np.arange(self.cells, dtype=np.int64)
+    def rest(self, cells: Cells) -> Cells:
+        """Where the consequences take the given cells, -1 if that is infeasible; without listing anything."""
+        landed = np.array(cells, dtype=np.int64)
         if self.consequences:
-            cells = self._settle(cells)
-        allowed = np.broadcast_to(self.feasible, self.shape).reshape(-1)
-        cells = np.where((cells >= 0) & allowed[cells], cells, -1)
-        for merge in self._merges(cells):
-            cells[np.isin(cells, merge.members)] = merge.representative
-        return cells
-
-    def _settle(self, cells: Cells) -> Cells:
-        """Where consequences take each cell: rules in file order, again and again, until nothing changes.
-
-        Some cell that keeps changing comes back to an earlier self exactly if the consequences cycle (Brent's method).
-        """
-        values = {key: np.array(np.broadcast_to(v, cells.shape)) for key, v in self.values(cells).items()}
-        mark, rounds = {key: v.copy() for key, v in values.items()}, 0
-        while (moved := self._apply(values)).any():
-            rounds += 1
-            back = moved
-            for key, value in values.items():
-                back = back & (value == mark[key])
-            if back.any():
-                raise self._restless()
-            if rounds & (rounds - 1) == 0:
-                mark = {key: v.copy() for key, v in values.items()}
-        return self.encode(values)
-
-    def _restless(self) -> ScenarioError:
-        rules = ", ".join(f"'{rule.text or rule.when}'" for rule in self.consequences)
-        message = f"the consequences never come to rest, they switch the same options back and forth: {rules}"
-        place = self.consequences[0].place
-        return ScenarioError([Problem(place.line, place.column, "error", "cyclic-consequences", message)])
-
-    def _apply(self, values: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
-        """One round of all rules, in place; tells which cells changed on the way."""
-        changed = np.zeros(next(iter(values.values())).shape, dtype=np.bool_)
-        for rule in self.consequences:
-            due = np.broadcast_to(holds(rule.when, values), changed.shape)
-            for key, value in rule.then.items():
-                moved = due & (values[key] != value)
-                values[key][moved] = value
-                changed |= moved
-        return changed
-
-    def _merges(self, settled: Cells) -> list[Merge]:
-        """The merged groups among feasible fixed points; overlapping `same` rules unite."""
-        fixed_points = np.flatnonzero(settled == np.arange(len(settled)))
-        groups: list[tuple[NDArray[np.bool_], tuple[tuple[str, Cells], ...]]] = []
-        for rule in self.merging:
-            mask = np.asarray(self.holds(rule.when, fixed_points))
-            alike: tuple[tuple[str, Cells], ...] = ()
-            if not rule.lenient:
-                alike = ((rule.text or str(rule.when), fixed_points[mask]),)
-            for other, others_alike in [group for group in groups if (group[0] & mask).any()]:
-                mask, alike = mask | other, others_alike + alike
-            groups = [group for group in groups if not (group[0] & mask).any()]
-            groups.append((mask, alike))
-        return [self._merge(fixed_points[mask], alike) for mask, alike in groups if mask.sum() > 1]
-
-    def _merge(self, members: Cells, alike: tuple[tuple[str, Cells], ...]) -> Merge:
-        """The representative: the member a rule names, else the first member the file names, else the first member."""
-        chosen = [rule.representative for rule in self.merging if rule.representative]
-        named = (self.cell({**self.fixed, **self.names[name]}) for name in [*chosen, *self.names])
-        return Merge(members, next((cell for cell in named if cell in members), int(members[0])), alike)
+            real = landed >= 0
+            made = landed[real]
+            values = {key: np.array(np.broadcast_to(value, made.shape)) for key, value in self.values(made).items()}
+            settle(self.consequences, values, self.path)
+            landed[real] = self.encode(values)
+        real = landed >= 0
+        settled = landed[real]
+        landed[real] = np.where(self.allows(settled), settled, -1)
+        return landed
 
     @cached_property
+    def _landed(self) -> tuple[Cells, tuple[Merge, ...]]:
+        """For every cell where it lands, and the merges. Cost: some bytes per cell and option, one pass per round."""
+        self._require_listing()
+        cells = self.rest(np.arange(self.cells, dtype=np.int64))
+        named = [self.find(self.names[name]) for name in [*(r.representative for r in self.merging), *self.names] if name]
+        merges = unite(self.merging, np.flatnonzero(cells == np.arange(len(cells))), self.holds, named)
+        for merge in merges:
+            cells[np.isin(cells, merge.members)] = merge.representative
+        return cells, merges
+
+    @property
+    def landing(self) -> Cells:
+        """For every cell the state a move that makes it lands on, or -1: consequences, feasibility, merges."""
+        return self._landed[0]
+
+    @property
     def merges(self) -> tuple[Merge, ...]:
-        if not self.merging:
-            return ()
-        cells = np.arange(self.cells, dtype=np.int64)
-        settled = self._settle(cells) if self.consequences else cells
-        allowed = np.broadcast_to(self.feasible, self.shape).reshape(-1)
-        return tuple(self._merges(np.where((settled >= 0) & allowed[settled], settled, -1)))
+        """The groups of cells that count as one state."""
+        return self._landed[1] if self.merging else ()
 
     @cached_property
     def states(self) -> Cells:
         """The cells that are states, in order. Cost: up to 9 bytes per cell."""
         if self.graph:
             return np.arange(self.cells)
-        if self.consequences or self.merging:
+        if not self.simple:
             return np.flatnonzero(self.landing == np.arange(self.cells))
         self.require(9, "listing the states")
         return np.flatnonzero(np.broadcast_to(self.feasible, self.shape))
@@ -295,22 +259,18 @@ class Conflict:
         return int(self.feasible.sum(dtype=np.int64)) * (self.cells // self.feasible.size)
 
     def is_state(self, cells: Cells) -> NDArray[np.bool_]:
-        """Whether each cell is a state; local in simple models."""
+        """Whether each cell is a state; local but for merged states."""
         cells = np.asarray(cells)
-        if not self.simple:
-            return np.asarray(self.landing[cells] == cells)
-        truth = np.ones(cells.shape, dtype=np.bool_)
-        for rule in self.never:
-            truth &= ~self.holds(rule, cells)
-        return truth
+        return self.allows(cells) if self.simple else np.asarray(self.land(cells) == cells)
 
     def land(self, cells: Cells) -> Cells:
-        """The state each made cell lands on, or -1. Local in simple models."""
+        """The state each made cell lands on, or -1. Local but for merged states, which must be known in full."""
         if self.graph:
             return cells
-        if not self.simple:
+        known = "_landed" in vars(self) or self.cells <= TABLED
+        if self.merging or (self.consequences and known):
             return np.where(cells >= 0, self.landing[cells], -1)
-        return np.where(self.is_state(cells), cells, -1)
+        return self.rest(cells)
 
     def require(self, bytes_per_cell: float, doing: str) -> None:
         """Refuse, before asking for memory, what would not fit."""
@@ -322,6 +282,20 @@ class Conflict:
                 "the status quo (`detente analyze --local`), one state (`--local --from`); or fix options that do not "
                 "matter (`change: fixed`), or raise DETENTE_MEMORY."
             )
+
+    def _require_listing(self) -> None:
+        """The same for consequences and merges, which also take time."""
+        need = self.cells * (24 + 2 * len(self.options))
+        if self.cells <= MAX_LISTED and need <= memory_limit():
+            return
+        what = "merged states" if self.merging else "consequences"
+        still = "" if self.merging else "Questions about single states still work (`detente analyze --local`), and so do "
+        raise TooLarge(
+            f"{self.name or 'this model'} has {what} and {self.cells:,} cells; listing where moves land would take "
+            f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. "
+            f"{still or 'What still works are '}`detente show` and `detente check`; or fix options that do not matter "
+            f"(`change: fixed`), or say the rules as {'choices of one option' if self.merging else 'guards'}."
+        )
 
     # --- moves ---
 
@@ -405,8 +379,9 @@ class Conflict:
             return dict(enumerate(self.graph.states))
         named: dict[int, str] = {}
         for name, settings in self.names.items():
-            cell = int(self.land(np.array([self.cell(settings)]))[0])
-            named.setdefault(cell, name)
+            cell = int(self.land(np.array([self.find(settings)]))[0])
+            if cell >= 0:
+                named.setdefault(cell, name)
         return named
 
 

@@ -307,9 +307,10 @@ class _Trial:
     def _others_part(self) -> Formula | None:
         """What all the ends agree on and the status quo has not, among the options of others."""
         values, parts = self.held.conflict.values(self.ends), []
+        now = self.free.conflict.settings(self.free.cell())
         for option in self.case.scenario.options:
             found = {int(v) for v in np.ravel(values[option.key])}
-            if option.actor not in self.givers and len(found) == 1 and self.case.now[option.key] not in found:
+            if option.actor not in self.givers and len(found) == 1 and now[option.key] not in found:
                 parts.append(_setting(option, found.pop()))
         return None if not parts else parts[0] if len(parts) == 1 else And(tuple(parts))
 

@@ -17,8 +17,8 @@ pass is enough.
 Steps: packages are tried in order of price, each verified by the exact engine; two packages after which every actor compares
 all states alike count as one, the cheaper. So the first success is optimal, the price of the next untried package is a bound
 at any time, and if all have been tried there is none: then the result says how close the closest came, whose wish stood in
-the way, what would have had to outweigh it, and how far the incentives reach (the reward-power frontier). Where there are
-many packages, a package found by taking from everything what is not needed bounds the search from above.
+the way, what would have had to outweigh it, and how far the incentives reach (the reward-power frontier). After many
+failures, a package found by taking from everything what is not needed bounds the search from above.
 
 Cost: one analysis per package that is really different; the number of these can grow exponentially with the number of
 incentives. There is a limit of time; at the limit, or when interrupted, the answer is the best package found and the bound.
@@ -70,8 +70,8 @@ from detente.stability.concepts import concepts
 SECONDS = 60.0
 """How long a search may take unless told otherwise."""
 
-MANY = 256
-"""Packages from which a search begins with a package that works, to know when to stop."""
+MANY = 32
+"""Packages tried in vain before one that works is looked for from above, to know when to stop."""
 
 Clock = Callable[[], float]
 
@@ -272,10 +272,10 @@ class _Search:
         """Search; the price of the best package, None if all were tried in vain; raises `_Ended` at the limit."""
         self.bound = Fraction(0)
         ladders = self._ladders()
-        if self.packages >= MANY:
-            self._from_above()
-        for bids in by_price(ladders):
+        for place, bids in enumerate(by_price(ladders)):
             self.bound = sum((bid.price for bid in bids), Fraction(0))
+            if place == MANY:
+                self._from_above()
             if self.best is not None and self.bound >= self.best.price:
                 return self.best.price
             if self._works(bids, self.bound):

@@ -36,14 +36,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.bargain import against_now, same_states
+from detente.bargain import LISTED, against_now, same_states
 from detente.bond import BREAKS, Bond, bond_of
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.errors import InputError, TooLarge, UnknownName
@@ -61,8 +61,9 @@ from detente.offers import (
     units_of,
     vetoes,
 )
+from detente.outlook import Labels
 from detente.preferences import payoffs
-from detente.scenario.model import Incentive, Option, Reading
+from detente.scenario.model import Incentive, Reading
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 
@@ -72,8 +73,6 @@ MOST = 5_000
 SHOWN = 40
 """Policies listed at most where people read; the JSON has all of them."""
 
-Labels = Mapping[str, bool | str]
-
 
 @dataclass(frozen=True)
 class Wedged:
@@ -81,6 +80,7 @@ class Wedged:
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
     breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner.
+    `results` are the first of the `count` states where play ends.
     """
 
     switches: Labels
@@ -90,6 +90,7 @@ class Wedged:
     blocked_by: tuple[str, ...]
     kept: tuple[Kept, ...]
     results: tuple[Mapping[str, Any], ...]
+    count: int
     sure: Fraction | None = None
     fails_under: tuple[Mapping[str, str], ...] = ()
 
@@ -128,6 +129,7 @@ class Wedged:
             "sure": None if self.sure is None else float(self.sure),
             "fails_under": [dict(each) for each in self.fails_under],
             "results": [dict(each) for each in self.results],
+            "count": self.count,
         }
 
 
@@ -220,7 +222,7 @@ def _percent(share: Fraction | None) -> str | None:
 
 
 def _first(each: Wedged) -> str:
-    more = f" (and {len(each.results) - 1:,} more)" if len(each.results) > 1 else ""
+    more = f" (and {each.count - 1:,} more)" if each.count > 1 else ""
     return state_words(each.results[0]) + more
 
 
@@ -266,6 +268,7 @@ class _Search:
     ) -> None:
         self.case, self.progress = case, progress
         self.free = case.analyse(("seq",))
+        self.now = self.free.conflict.settings(self.free.cell())
         self.bond: Bond = bond_of(self.free, partnership)
         names = (divider,) if isinstance(divider, str) else tuple(divider)
         self.dividers = tuple(dict.fromkeys(case.scenario.actor(name).id for name in names))
@@ -277,6 +280,7 @@ class _Search:
         self.levers = self._levers(offers)
         self.own = [o for a in self.dividers for o in case.scenario.actor(a).options if o.change not in ("fixed", ())]
         self.choices = self._choices(among)
+        self.every = math.prod(len(values) for values in self.choices.values())
 
     def _levers(self, offers: Iterable[str] | None) -> tuple[Incentive, ...]:
         mine = [i.id for i in self.case.scenario.incentives.values() if i.by in self.dividers]
@@ -294,36 +298,31 @@ class _Search:
         for name in wanted:
             if name not in able:
                 raise UnknownName("option of the divider", name, able)
-        return {key: (self.case.now[key], *self._others(o, wanted)) for key, o in able.items()}
-
-    def _others(self, option: Option, wanted: list[str]) -> tuple[int, ...]:
-        return switchable(option, self.case.now[option.key]) if option.key in wanted else ()
+        more = {key: switchable(able[key], self.now[key]) for key in wanted}
+        return {key: (self.now[key], *more.get(key, ())) for key in able}
 
     # --- trying ---
 
     def answer(self) -> Wedge:
         packages = self._packages()
         settings = [s for s in self._settings() if self._feasible(s)]
-        every = math.prod(len(values) for values in self.choices.values())
         if len(settings) * len(packages) > MOST:
             raise TooLarge(
                 f"{len(settings):,} settings × {len(packages):,} packages are more than {MOST:,} policies; name the options "
                 "(among=) and the incentives (offers=) to consider"
             )
-        breaking, done = [], 0
-        for bids in packages:
-            units = units_of(bids)
-            paid = offered(self.case, units)
-            for chosen in settings:
-                self.progress(done, len(settings) * len(packages), "policies")
-                done += 1
-                found = self._try(paid, units, chosen)
-                breaking += [found] if found else []
+        breaking: list[Wedged] = []
+        for done, bids in enumerate(packages):
+            self.progress(done, len(packages), f"{len(settings):,} settings with package {done + 1}")
+            paid = offered(self.case, units_of(bids))
+            found = (self._try(paid, units_of(bids), chosen) for chosen in settings)
+            breaking += [each for each in found if each]
         order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
+        done = len(settings) * len(packages)
         grid = len(self._grid())
         return Wedge(
             self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes, done,
-            every - len(settings), grid, tuple(order),
+            self.every - len(settings), grid, tuple(order),
         )  # fmt: skip
 
     def _packages(self) -> list[tuple[Bid, ...]]:
@@ -361,13 +360,14 @@ class _Search:
         blocked = tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any())
         stays = tuple(kept(free, actor, held, ends) for actor in self.dividers)
         found = Wedged(
-            self.case.labels({key: value for key, value in settings.items() if value != self.case.now[key]}),
+            self.case.labels({key: value for key, value in settings.items() if value != self.now[key]}),
             purchases(self.case, units),
             price(self.case, units),
             {actor: self._treatment(actor, settings, units) for actor in self.partners},
             blocked,
             stays,
-            tuple(free.state(int(cell)) for cell in there),
+            tuple(free.state(int(cell)) for cell in there[:LISTED]),
+            len(there),
         )
         return self._surely(found, units, settings) if found.works else found
 
@@ -396,8 +396,6 @@ class _Search:
         return [dict(zip(self.over, each, strict=True)) for each in itertools.product(*lists)]
 
     def _surely(self, found: Wedged, units: Mapping[str, int], settings: Mapping[str, int]) -> Wedged:
-        from dataclasses import replace
-
         fails, grid = [], self._grid()
         for readings in grid:
             paid = offered(self.case.under(Policy(readings=readings)), units)

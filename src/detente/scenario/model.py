@@ -318,7 +318,8 @@ class Scenario:
     """A whole conflict as written. Make one with `detente.load`, or `detente.scenario.read.read_text`.
 
     `now` and the values of `states` are complete settings, in file order; in graph form `now` is the state's name.
-    `uncertainty` is as written: nested mappings and lists of texts.
+    `uncertainty` is as written: nested mappings and lists of texts. `places` says where what has no place of its own stands:
+    `("now",)` and, for each named state, `("states", name)`.
     """
 
     name: str
@@ -346,6 +347,7 @@ class Scenario:
     uncertainty: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     text: str = ""
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
 
     @property
     def options(self) -> tuple[Option, ...]:

@@ -113,6 +113,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         uncertainty=file.uncertainty,
         path=path,
         text=draft.page.text,
+        places={path: draft.place(path) for path in [("now",), *(("states", name) for name in draft.states)]},
     )
 
 

@@ -9,6 +9,7 @@ from detente.analysis import Analysis
 from detente.present.report.dossier import Block, Date, Dates, Picture, Section, Table, Text
 from detente.present.report.pictures import names_of, relation_map
 from detente.present.report.words import plain
+from detente.present.view import label
 from detente.scenario.model import Evidence, Reading, Relation, Scenario
 from detente.sheet import Sheet
 from detente.stability.concepts import CONCEPTS
@@ -147,8 +148,8 @@ def literature(scenario: Scenario) -> Section:
     sheet = Sheet("Literature", ("work", "for what"), (*own, *LITERATURE))
     words = Sheet(
         "Stability, in words",
-        ("concept", "an actor stays in a state if"),
-        tuple((concept.name or name, concept.about) for name, concept in CONCEPTS.items()),
+        ("concept", "an actor stays if", "source"),
+        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values()),
     )
     return Section("literature", "Method and literature", (Table(words), Table(sheet)))
 
