@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import oracle
-from detente.case import Case, Policy, Query, verdict
+from detente.case import Case, Policy, Query, is_reaction, verdict
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.pivots import Pivots, is_reaction, pivots, threshold
+from detente.questions.pivots import Pivots, pivots, threshold
 from detente.scenario import check, library, load, read_text
 from random_models import KINDS, random_model, to_yaml
 

@@ -20,6 +20,7 @@ A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; a `Que
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +30,7 @@ from detente.analysis import Analysis, analyse
 from detente.errors import InputError, Unanswerable
 from detente.formula import And, Formula, Setting
 from detente.play import ALL, NONE, SOME
+from detente.scenario.lint import reactions, table
 from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
 from detente.version import __version__
 
@@ -71,6 +73,22 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """A statement a result rests on: whose, at which rank of its list, on which sources and claims.
+
+    `reaction` marks a wish that fixes an option of its owner as a function of other options: it settles by assumption
+    what the model might have derived.
+    """
+
+    actor: str
+    rank: int
+    want: str
+    sources: tuple[str, ...]
+    claims: tuple[str, ...]
+    reaction: bool
+
+
+@dataclass(frozen=True)
 class Basis:
     """What a result rests on; every result carries it."""
 
@@ -82,6 +100,7 @@ class Basis:
     sanctions: str
     held: Mapping[str, int]
     warnings: tuple[str, ...]
+    wishes: tuple[Wish, ...] = ()
     version: str = __version__
 
     def to_json(self) -> dict[str, Any]:
@@ -90,7 +109,19 @@ class Basis:
             "readings": dict(self.readings),
             "held": dict(self.held),
             "warnings": list(self.warnings),
+            "wishes": [dict(wish.__dict__) for wish in self.wishes],
         }
+
+    @property
+    def summary(self) -> str:
+        """The assumptions counted by source, for the last line of a result."""
+        if not self.wishes:
+            return "Rests on no listed wishes."
+        counts = Counter(source for wish in self.wishes for source in wish.sources or ("no source",))
+        sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
+        fixed = sum(wish.reaction for wish in self.wishes)
+        tail = f"; {fixed} of them are reaction rules, which hold by assumption" if fixed else ""
+        return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
 
 
 @dataclass(frozen=True)
@@ -160,6 +191,17 @@ class Case:
             self.sanctions,
             self.held,
             self.warnings,
+            self.wishes,
+        )
+
+    @cached_property
+    def wishes(self) -> tuple[Wish, ...]:
+        """Every statement of the chosen readings of the actors that can move."""
+        movers = [a for a in self.scenario.actors if a.readings and any(o.change != "fixed" for o in a.options)]
+        return tuple(
+            Wish(a.id, rank, str(s), s.evidence.source, s.evidence.claims, is_reaction(self, a.id, s))
+            for a in movers
+            for rank, s in enumerate(self.reading(a.id).statements, start=1)
         )
 
     # --- changes ---
@@ -239,6 +281,13 @@ class Case:
     def state_text(self, settings: Mapping[str, int]) -> str:
         """Settings for people: `us_arm, not us_nato, answer = delay`."""
         return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
+
+
+def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
+    """Whether the wish fixes an option of the actor as a function of other options, whatever its rank."""
+    rows = table(case.scenario, statement.want)
+    own = {option.key for option in case.scenario.actor(actor).options}
+    return rows is not None and any(key in own for key, _ in reactions(rows))
 
 
 def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:

@@ -12,7 +12,7 @@ length), or at given cells.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -72,27 +72,32 @@ def _weighted(conflict: Conflict, statements: tuple[Statement, ...], cells: Cell
 
 
 def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoffs:
-    numbers = {name: cell for cell, name in conflict.state_names.items()}
     grid = np.zeros(conflict.cells, dtype=np.uint64)
     listed: dict[int, str] = {}
     problems: list[str] = []
     for height, group in enumerate(reversed(reading.ranking), start=1):
         for name in group:
-            cell = numbers.get(name, -1)
+            cell = conflict.named(name)
             if cell < 0:
-                problems.append(f"{name} is the same state as another name, or infeasible")
+                problems.append(f"{name} is infeasible, so it cannot be ranked")
             elif cell in listed:
-                problems.append(f"{name} is ranked twice (also as {listed[cell]})")
+                problems.append(f"{name} is the same state as {listed[cell]}, so it is ranked twice")
             else:
                 grid[cell], listed[cell] = height, name
-    missing = [cell for cell in conflict.states.tolist() if cell not in listed]
-    if missing:
-        shown = ", ".join(state_text(conflict, cell) for cell in missing[:3])
-        problems.append(f"{len(missing)} states are not ranked, for example {shown}")
+    problems += _unranked(conflict, listed)
     if problems:
-        raise _problem(reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")
+        raise _problem(conflict, reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")
     shaped = grid.reshape(conflict.shape) if cells is None else grid[cells]
     return _narrow(shaped)
+
+
+def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
+    """What to say of states a ranking leaves out."""
+    missing = [cell for cell in conflict.states.tolist() if cell not in listed]
+    shown = ", ".join(f"'{state_text(conflict, cell)}'" for cell in missing[:3])
+    if len(missing) == 1:
+        return [f"one state is not ranked: {shown}"]
+    return [f"{len(missing):,} states are not ranked, for example {shown}"] if missing else []
 
 
 def _narrow(raw: NDArray[Any]) -> Payoffs:
@@ -116,8 +121,8 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
     """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom."""
     at = np.array([cell], dtype=np.int64)
     if reading.kind == "ranking":
-        name = conflict.state_names.get(cell)
-        return next(height for height, group in enumerate(reversed(reading.ranking), start=1) if name in group)
+        groups = enumerate(reversed(reading.ranking), start=1)
+        return next(height for height, group in groups if any(conflict.named(name) == cell for name in group))
     truths = [bool(conflict.holds(s.want, at)[0]) for s in reading.statements]
     if reading.kind == "weights":
         return sum(s.weight or 0 for s, truth in zip(reading.statements, truths, strict=True) if truth)
@@ -134,14 +139,15 @@ def check_merges(conflict: Conflict, reading: Reading) -> None:
             continue
         apart = [s for s in reading.statements if len(set(conflict.holds(s.want, members).tolist())) > 1]
         message = (
-            f"the states merged by `same: {rule}` differ for reading '{reading.id}' on '{apart[0]}'; "
+            f"the states merged by `same: {rule.text}` (line {rule.place.line}) differ for reading '{reading.id}' on "
+            f"'{apart[0]}' (line {apart[0].place.line}); "
             "make the statement look at what they share, or add `score: representative` to the rule"
         )
-        raise _problem(reading, message, "merged-scores")
+        raise _problem(conflict, reading, message, "merged-scores")
 
 
-def _problem(reading: Reading, message: str, code: str) -> ScenarioError:
-    return ScenarioError([Problem(reading.place.line, reading.place.column, "error", code, message)])
+def _problem(conflict: Conflict, reading: Reading, message: str, code: str) -> ScenarioError:
+    return ScenarioError([Problem(reading.place.line, reading.place.column, "error", code, message, conflict.path)])
 
 
 def own_statements(reading: Reading, own: Iterable[str]) -> list[Formula]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import Case, Policy, Query, said, verdict
+from detente.case import Case, Policy, Query, is_reaction, said, verdict
 from detente.claims import asking
 from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
@@ -17,7 +17,6 @@ from detente.errors import InputError
 from detente.play import ALL, NONE, SOME
 from detente.preferences import score
 from detente.questions.levers import Levers, levers
-from detente.questions.pivots import is_reaction
 from detente.scenario.model import Evidence, Scenario
 from detente.stability import improving_steps
 from detente.steps import KINDS, Ground, weigh

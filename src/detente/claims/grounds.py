@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
-from detente.case import Case
+from detente.case import Case, is_reaction
 from detente.claims import asks
 from detente.claims.asking import Probe
 from detente.claims.desk import Desk
 from detente.claims.judging import Finding
 from detente.completions import can_choose
-from detente.questions.pivots import is_reaction
 from detente.scenario.model import Evidence, Reading, Scenario
 
 TAGS = {"record": "P", "supposition": "S", "logic": "L"}

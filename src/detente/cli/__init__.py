@@ -20,6 +20,7 @@ from detente.cli.design import design
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
 from detente.cli.questions import QUESTIONS
+from detente.cli.report import report
 from detente.cli.show import show
 from detente.version import __version__
 
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (analyze, explain, claims, *QUESTIONS.values(), design, *DEPTH.values(), show, check, library, schema):
+for command in (analyze, explain, claims, *QUESTIONS.values(), design, *DEPTH.values(), report, show, check, library, schema):
     main.add_command(command)

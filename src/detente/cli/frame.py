@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from detente.errors import InputError, ScenarioError
+from detente.errors import InputError, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
     from detente.scenario.model import Scenario
@@ -43,23 +43,34 @@ class Commands(click.Group):
             ctx.color = False
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
+                sys.stdout.flush()
             return result
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except InputError as error:
-            stop(describe(error), MISUSE)
-        except KeyboardInterrupt:
-            stop("interrupted", INTERRUPTED)
         except BrokenPipeError:
             _abandon_output()
             ctx.exit(PIPE_CLOSED)
-        except MemoryError:
-            stop("out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE)
-        except Exception as error:
-            if os.environ.get("DETENTE_DEBUG"):
+        except (Exception, KeyboardInterrupt) as error:
+            message, code = ending(error)
+            if code == BUG and os.environ.get("DETENTE_DEBUG"):
                 raise
-            stop(_bug(error), BUG)
+            stop(message, code)
+
+
+def ending(error: BaseException) -> tuple[str, int]:
+    """What to say of an error that ends a run, and the exit code."""
+    match error:
+        case InputError():
+            return describe(error), MISUSE
+        case KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+        case MemoryError():
+            return "out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE
+        case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
+            _abandon_output()
+            return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
+    return _bug(error), BUG
 
 
 def stop(message: str, code: int) -> NoReturn:
@@ -70,6 +81,8 @@ def stop(message: str, code: int) -> NoReturn:
 
 def describe(error: InputError) -> str:
     """An error as people read it: problems with their places as they are, anything else behind `error:`."""
+    if isinstance(error, TooLarge) and error.problem.file:
+        return paint_severity(str(error.problem))
     if not isinstance(error, ScenarioError):
         return f"{paint('error', 'error')}: {error}"
     found = [problem.severity for problem in error.problems]
@@ -100,7 +113,7 @@ def paint_severity(line: str) -> str:
     return line
 
 
-def _bug(error: Exception) -> str:
+def _bug(error: BaseException) -> str:
     return (
         f"{paint('error', 'error')}: this is a bug in detente: {type(error).__name__}: {error}\n"
         "Please report it with the command, the file, and what DETENTE_DEBUG=1 prints for the same command."

@@ -99,7 +99,8 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any]) -> None:
         basis = case.basis
         readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
         print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
-        click.echo(f"\nSanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}.")
+        click.echo(f"\n{basis.summary}")
+        click.echo(f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}.")
     else:
         print_sheets(found.sheets(), form)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.conflict.memory import size_text
 from detente.errors import TooLarge
 from detente.formula import Formula, Not, holds, options_of
-from detente.scenario.model import Option, Rule, Scenario
+from detente.scenario.model import Actor, Option, Rule, Scenario
 
 Settings = Mapping[str, int]
 
@@ -56,26 +56,34 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
     """The player of one actor with these free options; without strategies if rules leave it none. Raises `TooLarge`."""
     raw = math.prod(len(option.choices) for option in options)
     if raw > MAX_STRATEGIES:
-        need = f"listing them would take {size_text(raw * (len(options) + 8))}, and at most {MAX_STRATEGIES:,} are handled"
-        advice = "Give some of them to sub-actors, make them choices of one option, or fix those that do not matter"
-        raise _too_large(scenario, actor, f"{len(options)} free options, {raw:,} own combinations; {need}. {advice}")
+        raise _too_large(
+            scenario.actor(actor),
+            f"{len(options)} free options, {raw:,} own combinations; listing them would take "
+            f"{size_text(raw * (len(options) + 8))}, and at most {MAX_STRATEGIES:,} are handled. Give some of them to "
+            "sub-actors, make them choices of one option, or fix those that do not matter",
+            scenario.path,
+        )
     grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
     strategies = np.ascontiguousarray(grid.T)
     if not any(rule.kind == "consequence" for rule in scenario.rules):
         strategies = _allowed(options, strategies, rules, fixed)
     bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
-    if (bars or any(option.change != "both" or option.needs for option in options)) and len(strategies) > MAX_LIMITED:
-        need = f"tables of its limited moves would take {size_text(len(strategies) ** 2)}, and at most {MAX_LIMITED:,} are handled"
-        advice = "Do without its one-way options, guards or bars, or fix options that do not matter"
-        raise _too_large(scenario, actor, f"{len(strategies):,} own combinations and limits on its moves; {need}. {advice}")
-    moves = _moves(tuple(options), strategies, bars, fixed)
+    limited = bool(bars) or any(option.change != "both" or option.needs for option in options)
+    if limited and len(strategies) > MAX_LIMITED:
+        raise _too_large(
+            scenario.actor(actor),
+            f"{len(strategies):,} own combinations and limits on its moves; tables of these moves would take "
+            f"{size_text(len(strategies) ** 2)}, and at most {MAX_LIMITED:,} combinations are handled so. Do without its "
+            "one-way options, guards or bars, or fix options that do not matter",
+            scenario.path,
+        )
+    moves = _moves(tuple(options), strategies, bars, fixed) if limited else Moves()
     return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
 
 
-def _too_large(scenario: Scenario, actor: str, what: str) -> TooLarge:
-    place = scenario.actor(actor).place
-    still = "; `detente show` and `detente check` still work."
-    return TooLarge(f"{actor} has {what}{still}", place.line, place.column, scenario.path)
+def _too_large(actor: Actor, what: str, path: str) -> TooLarge:
+    message = f"{actor.id} has {what}. `detente show` and `detente check` still work."
+    return TooLarge(message, actor.place.line, actor.place.column, path)
 
 
 def _allowed(
@@ -93,9 +101,7 @@ def _allowed(
 
 
 def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
-    """The strategy changes an actor may choose, as matrices; `Moves()` where every change is free."""
-    if all(option.change == "both" and not option.needs for option in options) and not bars:
-        return Moves()
+    """The strategy changes an actor may choose, as matrices, where some change is not free."""
     size = len(strategies)
     legal = np.ones((size, size), dtype=np.bool_)
     conditions: list[Formula] = []

@@ -223,7 +223,9 @@ class Conflict:
         """For every cell where it lands, and the merges. Cost: some bytes per cell and option, one pass per round."""
         self._require_listing()
         cells = self.rest(np.arange(self.cells, dtype=np.int64))
-        named = [self.find(self.names[name]) for name in [*(r.representative for r in self.merging), *self.names] if name]
+        named = [
+            self.find(self.names[name]) for name in [*(r.representative for r in self.merging), *self.names] if name
+        ]
         merges = unite(self.merging, np.flatnonzero(cells == np.arange(len(cells))), self.holds, named)
         for merge in merges:
             cells[np.isin(cells, merge.members)] = merge.representative
@@ -289,7 +291,9 @@ class Conflict:
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
         what = "merged states" if self.merging else "consequences"
-        still = "" if self.merging else "Questions about single states still work (`detente analyze --local`), and so do "
+        still = (
+            "" if self.merging else "Questions about single states still work (`detente analyze --local`), and so do "
+        )
         raise TooLarge(
             f"{self.name or 'this model'} has {what} and {self.cells:,} cells; listing where moves land would take "
             f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. "
@@ -372,15 +376,20 @@ class Conflict:
 
     # --- names ---
 
+    def named(self, name: str) -> int:
+        """The state the file calls so, or -1 if that is infeasible."""
+        if self.graph:
+            return self.graph.states.index(name)
+        return int(self.land(np.array([self.find(self.names[name])], dtype=np.int64))[0])
+
     @cached_property
     def state_names(self) -> dict[int, str]:
-        """Cell -> name, for graph states and the states the file names."""
+        """Cell -> name, for graph states and the states the file names; the first name where there are several."""
         if self.graph:
             return dict(enumerate(self.graph.states))
         named: dict[int, str] = {}
-        for name, settings in self.names.items():
-            cell = int(self.land(np.array([self.find(settings)]))[0])
-            if cell >= 0:
+        for name in self.names:
+            if (cell := self.named(name)) >= 0:
                 named.setdefault(cell, name)
         return named
 

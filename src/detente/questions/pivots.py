@@ -35,10 +35,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from detente.case import Basis, Case, Query, verdict
+from detente.case import Basis, Case, Query, is_reaction, verdict
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
-from detente.scenario.lint import reactions, table
+from detente.scenario.lint import table
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
@@ -329,10 +329,3 @@ def _group_swaps(case: Case, actor: str, reading: Reading) -> Iterator[tuple[Cha
 
 def _opposite(want: Formula) -> Formula:
     return want.of if isinstance(want, Not) else Not(want)
-
-
-def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
-    """Whether the wish fixes an option of the actor as a function of other options, whatever its rank."""
-    rows = table(case.scenario, statement.want)
-    own = {option.key for option in case.scenario.actor(actor).options}
-    return rows is not None and any(key in own for key, _ in reactions(rows))

@@ -6,8 +6,7 @@ some units of the incentives it can give (`detente.offers`). A policy is a *wedg
 1. it *breaks* the partnership: every state where the others' foresight play then ends BREAKS it (`detente.bond`);
 2. it is *let pass*: no such state is worse than today's status quo for any veto player of its own side (those named, and those
    who must approve an incentive in it), by the veto player's own list as the incentives leave it;
-3. it is *kept*: in all those states the divider, free again, has no unsanctioned improvement (sequential stability) by its own
-   list.
+3. it is *kept*: in all those states the divider, free again, has no unsanctioned improvement by its own list.
 
 How *surely* it works is the share of all combinations of readings of the partners (or of the actors named) under which it
 still breaks the partnership. A wedge is *dominated* if another one costs no more, switches no more of the divider's options,
@@ -195,8 +194,7 @@ class Wedge:
             (str(each), number(each.price), ", ".join(each.blocked_by) or "–", _kept(each), _percent(each.sure))
             for each in self.breaking[:SHOWN]
         )
-        left = len(self.breaking) - len(rows)
-        notes = (f"{left:,} more are not listed",) if left else ()
+        notes = (f"{len(self.breaking) - SHOWN:,} more are not listed",) if len(self.breaking) > SHOWN else ()
         columns = ("policy", "price", "blocked by", "kept", "works under")
         return Sheet("Every policy that breaks it", columns, rows, notes)
 
@@ -318,11 +316,9 @@ class _Search:
             found = (self._try(paid, units_of(bids), chosen) for chosen in settings)
             breaking += [each for each in found if each]
         order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
-        done = len(settings) * len(packages)
-        grid = len(self._grid())
         return Wedge(
-            self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes, done,
-            self.every - len(settings), grid, tuple(order),
+            self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes,
+            len(settings) * len(packages), self.every - len(settings), len(self._grid()), tuple(order),
         )  # fmt: skip
 
     def _packages(self) -> list[tuple[Bid, ...]]:

@@ -56,6 +56,10 @@ def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
     )
 
 
+MOST_CHOICES = 255
+"""Choices of one option at most; they are numbered in one byte."""
+
+
 def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     for number, name in enumerate(names):
         if not re.fullmatch(r"[a-z][a-z0-9_]*|[0-9]+", name):
@@ -65,6 +69,9 @@ def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...
         draft.page.error((*path, number), "duplicate", f"choice '{shorten(names[number])}' is listed twice")
     if len(set(names)) < 2:
         draft.page.error(path, "choices", f"an option needs two or more choices; found {len(set(names))}")
+    if len(names) > MOST_CHOICES:
+        message = f"an option has at most {MOST_CHOICES} choices; found {len(names):,}. Use several options"
+        draft.page.error(path, "choices", message)
     return tuple(dict.fromkeys(names))
 
 
@@ -129,6 +136,7 @@ def states(draft: Draft) -> None:
     """Make named states known: those of graph form, or lists of settings."""
     if draft.graph is not None:
         _graph_states(draft, draft.graph)
+    draft.frozen = _frozen(draft)
     for name, texts in draft.file.states.items():
         path: Path = ("states", name)
         draft.identifier(path, "a state")
@@ -138,6 +146,21 @@ def states(draft: Draft) -> None:
     for name, settings in draft.states.items():
         if _free(draft, ("states", name), "state"):
             draft.names.define("state", name, state_formula(settings, draft.options.values()) if settings else TRUE)
+
+
+def _frozen(draft: Draft) -> Settings:
+    """The fixed options that no consequence can set, as they are in `now`; mistakes are reported where that is read."""
+    fixed = {key for key, option in draft.options.items() if option.change == "fixed"}
+    followers = {name for rule in draft.file.rules if rule.then for name in _uses(rule.then)}
+    if not fixed or followers & draft.file.states.keys():
+        return {}
+    known, texts = len(draft.page.problems), draft.file.now or ()
+    if len(texts) == 1 and texts[0] in draft.file.states:
+        texts = draft.file.states[texts[0]]
+    now = draft.settings(("now",), texts)
+    del draft.page.problems[known:]
+    settable = {draft.names.variables[name].key for name in followers & draft.names.variables.keys()}
+    return {key: now[key] for key in fixed - settable if key in now}
 
 
 def _distinct(draft: Draft) -> None:

@@ -31,6 +31,7 @@ class Draft:
     names: Names
     options: dict[str, Option] = field(default_factory=dict)
     states: dict[str, Settings] = field(default_factory=dict)
+    frozen: Settings = field(default_factory=dict)
 
     @property
     def graph(self) -> schema.Graph | None:
@@ -82,11 +83,11 @@ class Draft:
         return self.names.settings(path, texts)
 
     def whole(self, path: Path, texts: tuple[str, ...]) -> Settings:
-        """A state: what is not mentioned is off or the first choice."""
+        """A state: what is not mentioned is off or the first choice; fixed options are as in `now`."""
         return self.complete(self.settings(path, texts))
 
     def complete(self, settings: Mapping[str, int]) -> Settings:
-        return {key: settings.get(key, 0) for key in self.options}
+        return {key: settings.get(key, self.frozen.get(key, 0)) for key in self.options}
 
     def foreign(self, actor: str, keys: Iterable[str]) -> list[str]:
         """Which of the options belong to somebody else."""

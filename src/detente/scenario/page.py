@@ -78,9 +78,10 @@ class Page:
     def excerpt(self, offset: int) -> str:
         """The line that holds a character, with a caret under it."""
         place = self.place(offset)
-        line = self.text[self._lines[place.line - 1] :][:2000].splitlines()[:1] or [""]
         first = max(0, place.column - 80)
-        shown = line[0][first : first + 110].replace("\t", " ")
+        begin = self._lines[place.line - 1] + first
+        line = self.text[begin : begin + 110].splitlines()[:1] or [""]
+        shown = line[0].replace("\t", " ")
         return f"    {shown}\n    {' ' * (place.column - 1 - first)}^"
 
     def nodes(self, path: Path) -> Iterator[Node]:

@@ -34,8 +34,11 @@ ARCS_FIRST = 60_000
 ARCS_MOST = 200_000_000
 """Above this many arcs an irregular model is refused."""
 
-COMPILED_FROM = 1 << 20
-"""Cells of a sliced space from which compiled kernels repay their start-up."""
+COMPILED_FROM = 1 << 27
+"""Cells × axes × questions from which compiled kernels repay their start-up even on the first run of a new machine.
+
+There they take some six seconds to compile; numpy sweeps about 50 million of these a second.
+"""
 
 
 class Progress(Protocol):
@@ -118,12 +121,10 @@ def _by_arcs(
     for i in players:
         progress(i, len(players), f"stability for {conflict.players[i].name}")
         solver = _ArcSolver(i, u[i], arcs, better, sanctions)
-        for name in stable:
-            if name == "sim":
-                collisions = deterred_by_collision(conflict, readings, i)
-                stable[name].append(_on_states(conflict, collisions, False))
-            else:
-                stable[name].append(_on_states(conflict, solver.stable(CONCEPTS[name]), False))
+        for name, tables in stable.items():
+            simultaneous = CONCEPTS[name].answers == "simultaneous"
+            found = deterred_by_collision(conflict, readings, i) if simultaneous else solver.stable(CONCEPTS[name])
+            tables.append(_on_states(conflict, found, False))
         worst.append(_on_states(conflict, solver.worst(CONCEPTS["seq"]), graph.NOTHING))
     scores = tuple(_on_states(conflict, each, -1) for each in u)
     return Solution({name: tuple(tables) for name, tables in stable.items()}, scores, tuple(worst), "arcs")
@@ -166,10 +167,12 @@ def _irregular(conflict: Conflict) -> TooLarge:
         f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive
     ]
     causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
+    moves = conflict.cells * _moves_per_state(conflict)
     return TooLarge(
         f"{conflict.name or 'this model'} has {conflict.cells:,} cells with {_moves_per_state(conflict)} moves from each, and "
-        f"{' and '.join(causes)} make moves irregular, so every move must be listed ({ARCS_MOST:,} at most). Single states "
-        "still work (`detente analyze --local`); or fix options that do not matter (`change: fixed`)."
+        f"{' and '.join(causes)} make moves irregular, so every move must be listed: that would take {size_text(16 * moves)}, "
+        f"and at most {ARCS_MOST:,} moves are handled. Single states still work (`detente analyze --local`); or fix options "
+        "that do not matter (`change: fixed`)."
     )
 
 
@@ -186,15 +189,14 @@ def _by_arrays(
 ) -> Solution:
     stable: dict[str, list[Table]] = {concept.id: [] for concept in concepts}
     scores, worst = [], []
+    asked = [_by_cone(scenario, readings, i, concepts) for i in range(len(conflict.players))]
     spaces: dict[frozenset[str], _Space] = {}  # actors with the same cone share its arrays and sort orders
-    for i in range(len(conflict.players)):
+    for i, groups in enumerate(asked):
         progress(i, len(conflict.players), f"stability for {conflict.players[i].name}")
-        by_cone: dict[frozenset[str], list[Concept]] = {}
-        for concept in dict.fromkeys((*concepts, CONCEPTS["seq"])):
-            by_cone.setdefault(cone(scenario, readings, i, concept), []).append(concept)
-        for keys, group in by_cone.items():
+        for keys, group in groups.items():
             if keys not in spaces:
-                spaces[keys] = _Space(conflict, build(scenario, keep=keys), readings, sanctions)
+                sweeping = [each for other in asked for each in other.get(keys, ()) if each.answers not in _DIRECT]
+                spaces[keys] = _Space(conflict, build(scenario, keep=keys), readings, sanctions, len(sweeping))
             for name, table in spaces[keys].stable(i, [concept for concept in group if concept in concepts]).items():
                 stable[name].append(table)
             if CONCEPTS["seq"] in group:
@@ -204,18 +206,34 @@ def _by_arrays(
     return Solution({name: tuple(tables) for name, tables in stable.items()}, tuple(scores), tuple(worst), "arrays")
 
 
+_DIRECT = ("none", "simultaneous")
+"""Answers that are judged without sweeps."""
+
+
+def _by_cone(
+    scenario: Scenario, readings: Sequence[Reading], player: int, concepts: Sequence[Concept]
+) -> dict[frozenset[str], list[Concept]]:
+    """The concepts asked for, and SEQ, which play needs, by the options the player's verdicts depend on."""
+    groups: dict[frozenset[str], list[Concept]] = {}
+    for concept in dict.fromkeys((*concepts, CONCEPTS["seq"])):
+        groups.setdefault(cone(scenario, readings, player, concept), []).append(concept)
+    return groups
+
+
 class _Space:
     """A sliced space as arrays for the dense kernels: payoffs with 0 for infeasible cells, and move relations."""
 
-    def __init__(self, conflict: Conflict, small: Conflict, readings: Sequence[Reading], sanctions: str) -> None:
+    def __init__(
+        self, conflict: Conflict, small: Conflict, readings: Sequence[Reading], sanctions: str, questions: int
+    ) -> None:
         self.small, self.sanctions, self.shape = small, sanctions, conflict.shape
         if small.cells * 4 * (len(readings) + 4) > memory_limit():
-            raise _cone_too_large(small, len(readings))
+            raise _cone_too_large(conflict, small)
         self.readings = [restrict(reading, small.options) for reading in readings]
         self.us = [self._array(reading) for reading in self.readings]
         self.maps = projections(conflict, small)
         relations = [move_relation(small, axis) for axis in range(len(small.players))]
-        self.prepared = dense.prepare(self.us, relations, compiled=_compile(small))
+        self.prepared = dense.prepare(self.us, relations, compiled=_compile(small, questions))
 
     def _array(self, reading: Reading) -> NDArray[Any]:
         raw = payoffs(self.small, reading)
@@ -241,9 +259,10 @@ class _Space:
         return Table(values, self.maps, self.shape)
 
 
-def _compile(small: Conflict) -> bool:
-    """Whether compiled kernels repay their start-up, and are there."""
-    return small.cells >= COMPILED_FROM and importlib.util.find_spec("numba") is not None
+def _compile(small: Conflict, questions: int) -> bool:
+    """Whether compiled kernels repay their start-up for so many questions (an actor, a concept), and are there."""
+    axes = sum(player.size > 1 for player in small.players)
+    return small.cells * axes * questions >= COMPILED_FROM and importlib.util.find_spec("numba") is not None
 
 
 def move_relation(small: Conflict, axis: int) -> dense.Relation:
@@ -253,10 +272,11 @@ def move_relation(small: Conflict, axis: int) -> dense.Relation:
     return dense.Relation(axis, moves.legal, moves.need, bits)
 
 
-def _cone_too_large(small: Conflict, players: int) -> TooLarge:
-    need = size_text(small.cells * 4 * (players + 4))
+def _cone_too_large(conflict: Conflict, small: Conflict) -> TooLarge:
+    need = size_text(small.cells * 4 * (len(conflict.players) + 4))
     return TooLarge(
-        f"one actor's verdicts depend on {small.cells:,} combinations of options, which would take {need}, more than the "
+        f"{conflict.name or 'this model'} has {conflict.cells:,} cells, and one actor's verdicts depend on {small.cells:,} "
+        f"combinations of options, which would take {need}, more than the "
         f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
         "that do not matter (`change: fixed`), or raise DETENTE_MEMORY."
     )

@@ -58,13 +58,13 @@ def _touched(cone: frozenset[str], groups: list[frozenset[str]]) -> frozenset[st
 
 def _rule_groups(scenario: Scenario) -> list[frozenset[str]]:
     """Sets of options tied together by a rule, a bar or a guard."""
-    groups = [_rule_options(scenario, rule) for rule in scenario.rules]
+    groups = [_rule_options(rule) for rule in scenario.rules]
     for option in scenario.options:
         groups += [options_of(guard) | {option.key} for guard in option.needs.values()]
     return groups
 
 
-def _rule_options(scenario: Scenario, rule: Rule) -> frozenset[str]:
+def _rule_options(rule: Rule) -> frozenset[str]:
     formulas: list[Formula] = [rule.when, *([rule.target] if rule.target else [])]
     return frozenset(rule.then).union(*(options_of(formula) for formula in formulas))
 

@@ -19,8 +19,14 @@ SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutr
 KIND_WORDS = {"article": "said in the articles", "public": "later public record", "": "undated kind of source"}
 
 LITERATURE = (
-    ("Fang, Hipel, Kilgour 1993", "Interactive Decision Making: The Graph Model for Conflict Resolution; Nash, GMR, SMR, SEQ"),
-    ("Hipel, Fang, Kilgour 2020", "The Graph Model for Conflict Resolution: reflections on three decades of development"),
+    (
+        "Fang, Hipel, Kilgour 1993",
+        "Interactive Decision Making: The Graph Model for Conflict Resolution; Nash, GMR, SMR, SEQ",
+    ),
+    (
+        "Hipel, Fang, Kilgour 2020",
+        "The Graph Model for Conflict Resolution: reflections on three decades of development",
+    ),
     ("Fraser, Hipel 1979, 1984", "Conflict analysis; sequential stability and the first worked conflicts"),
     ("Howard 1971", "Paradoxes of Rationality; general and symmetric metarationality"),
     ("Fang, Hipel, Kilgour, Peng 2003", "Option prioritising: lists of statements as preferences"),
@@ -44,9 +50,7 @@ def actors(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
         rows.append((actor.name, actor.about, named, reading.about if reading else "", others))
     columns = ("actor", "who", "reading used", "what it wants, in short", "other readings")
     keep = [n for n in range(5) if n == 0 or any(row[n] for row in rows)]
-    sheet = Sheet(
-        "Who decides", tuple(columns[n] for n in keep), tuple(tuple(row[n] for n in keep) for row in rows)
-    )
+    sheet = Sheet("Who decides", tuple(columns[n] for n in keep), tuple(tuple(row[n] for n in keep) for row in rows))
     blocks: list[Block] = [Table(sheet)]
     if scenario.relations:
         picture: Picture = relation_map(scenario)
@@ -89,7 +93,10 @@ def options(scenario: Scenario, analysis: Analysis) -> Section:
     note = "Today is the status quo. Tables further down use the codes; point at one to see its name."
     keep = [n for n in range(5) if n < 3 or any(row[n] for row in rows)]
     sheet = Sheet(
-        "Options, actor by actor", tuple(columns[n] for n in keep), tuple(tuple(r[n] for n in keep) for r in rows), (note,)
+        "Options, actor by actor",
+        tuple(columns[n] for n in keep),
+        tuple(tuple(r[n] for n in keep) for r in rows),
+        (note,),
     )
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
     return Section("options", "What each can do, and the status quo", (Table(sheet), *more))
@@ -111,7 +118,7 @@ def timeline(scenario: Scenario) -> tuple[Block, ...]:
 def evidence(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
     """What every list used rests on, and the sources."""
     blocks: list[Block] = [
-        Table(_wants(actor.name, actor.reading(chosen[actor.id]), len(actor.readings) > 1))
+        Table(_wants(actor.name, actor.reading(chosen[actor.id]), len(actor.readings) > 1), folded=True)
         for actor in scenario.actors
         if actor.id in chosen
     ]

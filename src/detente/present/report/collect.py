@@ -47,7 +47,7 @@ SECTIONS = {
 PLAYED = {
     "ALL": "comes about wherever play ends",
     "SOME": "comes about in some of the places where play may end, and not in others",
-    "NONE": "does not come about wherever play ends",
+    "NONE": "comes about in none of the places where play ends",
 }
 
 
@@ -131,10 +131,12 @@ class _Report:
         if self.found.types is not None:
             rows = tuple((word, share) for _, word, share in LIKELIHOOD)
             note = (
-                "A share counts combinations of readings, each as often as any other. It says how far the answer depends on who "
-                "the actors are; it is no frequency in the world."
+                "A share counts combinations of readings, each as often as any other. It says how far the answer depends on "
+                "who the actors are; it is no frequency in the world."
             )
-            blocks.append(Table(Sheet("Words of likelihood on this page", ("word", "share"), rows, (note,)), folded=True))
+            blocks.append(
+                Table(Sheet("Words of likelihood on this page", ("word", "share"), rows, (note,)), folded=True)
+            )
         return Section("question", "The question and the answer", tuple(blocks))
 
     def answer(self) -> str:
@@ -156,7 +158,7 @@ class _Report:
             return []
         spread = self.found.types.counts
         whole, sure, out = spread.total, spread.count("ALL"), spread.count("NONE")
-        text = f"If the actors may have any of the readings in the file, it is {likely(sure / whole)} that it comes about for sure"
+        text = f"If the actors may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
         text += f" ({sure} of {whole} combinations, {percent(sure, whole)})"
         return [f"{text} and {likely(out / whole)} that it does not come about at all ({out}, {percent(out, whole)})."]
 
@@ -180,7 +182,9 @@ class _Report:
         if not found.flips:
             return [f"None of {len(found.changes)} single changes to what the actors want flips this."]
         whose = listed(self.scenario.actor(a).name for a in dict.fromkeys(change.actor for change in found.flips))
-        return [f"It hangs on {len(found.flips)} of {len(found.changes)} single changes to what the actors want ({whose})."]
+        return [
+            f"It hangs on {len(found.flips)} of {len(found.changes)} single changes to what the actors want ({whose})."
+        ]
 
     # --- the other questions ---
 
@@ -194,12 +198,12 @@ class _Report:
         for name, each in self.scenario.partnerships.items():
             title = each.name or plain(name)
             verdict = partnership(self.case, name)
-            blocks += [
-                Table(_titled(s, name, title), heat=True, folded=n > 0) for n, s in enumerate(verdict.sheets())
-            ]
+            blocks += [Table(_titled(s, name, title), heat=True, folded=n > 0) for n, s in enumerate(verdict.sheets())]
             matrix = self._try(lambda name=name: break_matrix(self.case, name))  # type: ignore[misc]
             for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-                blocks.append(Table(_titled(sheet, name, f"{upper(title)}: which policy breaks it,"), heat=True, folded=n > 0))
+                blocks.append(
+                    Table(_titled(sheet, name, f"{upper(title)}: which policy breaks it,"), heat=True, folded=n > 0)
+                )
         return Section("partnerships", "Partnerships, and what breaks them", tuple(blocks)) if blocks else None
 
     def joint(self) -> Section | None:

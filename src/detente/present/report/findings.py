@@ -124,7 +124,9 @@ class Findings:
         sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
         held = [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, now)]
         movers = [p.name for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
-        said = f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
+        said = (
+            f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
+        )
         if movers and held:
             verb = "has" if len(movers) == 1 else "have"
             said += f" {listed(movers)} {verb} an improvement, but every one can be answered by the others."
@@ -181,7 +183,8 @@ class Findings:
         marks += [f"{k} play ends here" for k in KINDS if now is not None and cell in analysis.play(k).end_states]
         marks += [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, cell)]
         true = [
-            plain(o.name or name) for name, o in self.scenario.outcomes.items()
+            plain(o.name or name)
+            for name, o in self.scenario.outcomes.items()
             if bool(analysis.conflict.holds(o.formula, np.array([cell]))[0])
         ]
         lines = [("outcomes", tuple(true))] if true else []
@@ -235,10 +238,14 @@ class Findings:
         if not found.minimal:
             text: Block = Text((f"{name} alone cannot make sure of {self.goal_name}, whatever it holds.",))
         else:
-            ways = [listed(settings(self.scenario, each.flips)) or "holding everything as it is" for each in found.minimal]
-            text = Text(tuple(f"{name} makes sure of {self.goal_name} by: {way}." for way in ways), points=len(ways) > 1)
+            ways = [
+                listed(settings(self.scenario, each.flips)) or "holding everything as it is" for each in found.minimal
+            ]
+            text = Text(
+                tuple(f"{name} makes sure of {self.goal_name} by: {way}." for way in ways), points=len(ways) > 1
+            )
         sheets = [replace(s, title=s.title.replace(f"What {self.leader.id}", f"What {name}")) for s in found.sheets()]
-        tables = [Table(s, heat=True, folded=n > 0 and len(s.rows) > SHORT) for n, s in enumerate(sheets)]
+        tables = [Table(s, heat=True, folded=n > 0 and len(s.rows) > SHORT) for n, s in enumerate(sheets) if s.rows]
         return Section("levers", f"What {name} can make sure of", (text, *tables))
 
     def pivot_section(self) -> Section | None:

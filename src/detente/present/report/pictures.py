@@ -48,15 +48,16 @@ def relation_map(scenario: Scenario) -> Picture:
     middle, radius = 450, 205
     parts = [_tie(tie, place, middle, radius) for tie in ties]
     deciding = {actor.id for actor in scenario.actors}
-    for name in order:
-        parts.append(_person(names.get(name, name), name in deciding, place[name], middle, radius))
+    parts += [_person(names.get(name, name), name in deciding, place[name], middle, radius) for name in order]
     svg = (
         f'<svg viewBox="0 0 900 900" class="relations" role="img" aria-label="Map of {len(ties)} relations">'
         f"{HEAD.format(id='tip')}{''.join(parts)}</svg>"
     )
     counts = {key: sum(tie[2] == key for tie in ties) for key in SIGNS}
     said = ", ".join(f"{n} {SIGNS[key][1]}" for key, n in counts.items() if n)
-    text = f"{plural(len(order), 'party', 'parties')} and {plural(len(ties), 'tie')}: {said}. The table below lists them."
+    text = (
+        f"{plural(len(order), 'party', 'parties')} and {plural(len(ties), 'tie')}: {said}. The table below lists them."
+    )
     return Picture("Who stands how to whom", svg, text, ("signs",))
 
 

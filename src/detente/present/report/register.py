@@ -37,8 +37,11 @@ class Asked:
     def stop(self) -> None:
         """Nobody wants to know any more."""
         for each in self._running:
-            each.kill()
-            each.communicate()
+            if each.poll() is None:
+                each.kill()
+                each.wait()
+            if each.stdout:
+                each.stdout.close()
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have which status, and the claims one by one."""

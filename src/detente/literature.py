@@ -1,0 +1,159 @@
+"""The literature an analysis rests on: what to cite for the concepts, the sanction rule, the preferences and the questions.
+
+A reference is known by its key, authors and year, as the concept table and the questions name it. What a module calls its
+own ("ours", "this project") has no reference, so a question may have none.
+
+>>> cite(concepts=["sseq"])
+('Rego & Vieira 2017: symmetric sequential stability',)
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> [key for key in keys(Case(load("elmira")).analyse(["nash"]))]
+['Nash 1950', 'Fang, Hipel & Kilgour 1993']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from detente.analysis import Analysis, chosen_readings
+from detente.case import CONCEPTS, Case
+from detente.errors import UnknownName
+from detente.stability.concepts import concepts as choose_concepts
+from detente.stability.concepts import sanction_rule
+
+GRAPH_MODEL = "Fang, Hipel & Kilgour 1993"
+OPTIONS = "Fang, Hipel, Kilgour & Peng 2003"
+COALITIONS = "Inohara & Hipel 2008"
+STATUS_QUO = "Li, Kilgour & Hipel 2005"
+UNKNOWN = "Li, Hipel, Kilgour & Fang 2004"
+SYSTEM = "Kinsara, Petersons, Hipel & Kilgour 2015"
+
+REFERENCES: dict[str, str] = {
+    "Nash 1950": "Nash stability",
+    "Howard 1971": "Paradoxes of Rationality: metarational stability, policies",
+    "Fraser & Hipel 1979": "sequential stability",
+    "Fraser & Hipel 1984": "Conflict Analysis: sequential and simultaneous stability",
+    GRAPH_MODEL: "Interactive Decision Making: The Graph Model for Conflict Resolution",
+    "Rego & Vieira 2017": "symmetric sequential stability",
+    OPTIONS: "IEEE SMC-C 33:42 and 33:56: option prioritisation, GMCR II",
+    COALITIONS: "Coalition analysis in the graph model for conflict resolution, Systems Engineering 11:343-359",
+    "Kilgour, Hipel, Fang & Peng 2001": "Coalition analysis in group decision support, Group Decision and Negotiation "
+    "10:159-175: equilibrium jumps",
+    STATUS_QUO: "Status quo analysis in the graph model for conflict resolution, Journal of the Operational Research "
+    "Society 56:699-707",
+    "Xu, Kilgour, Hipel & Kemkes 2010": "coloured paths",
+    UNKNOWN: "unknown preference",
+    "Xu, Hipel, Kilgour & Chen 2010": "strength and unknown preference together",
+    "Hamouda, Kilgour & Hipel 2004": "strength of preference",
+    "Hamouda, Kilgour & Hipel 2006": "strength of preference",
+    "Xu, Hipel & Kilgour 2009": "several degrees of preference",
+    "Inohara, Hipel & Walker 2007": "attitudes",
+    "Inohara & Hipel 2009": "attitudes: the laws",
+    "Rêgo & dos Santos 2015": "probabilistic preference",
+    "Bashar, Kilgour & Hipel 2012": "fuzzy preference",
+    SYSTEM: "Advanced Decision Support for the Graph Model for Conflict Resolution: GMCR+, the inverse approach",
+    "Kinsara, Kilgour & Hipel 2015": "the inverse approach to the graph model",
+    "Hipel, Sakamoto & Hagihara 2016": "Third party intervention in conflict resolution, in Coping with Regional "
+    "Vulnerability",
+    "He, Kilgour & Hipel 2014": "hierarchical graph models",
+    "Kilgour 1984": "Equilibria for far-sighted players, Theory and Decision 16:135-157",
+    "Kilgour 1985": "non-myopic horizons",
+    "Zagare 1984": "Limited-move equilibria in 2x2 games, Theory and Decision 16:1-19",
+    "Brams & Wittman 1981": "Nonmyopic equilibria in 2x2 games, Conflict Management and Peace Science 6:39-62",
+    "Schelling 1960": "commitment, hostages and mutual deterrence",
+    "Fearon 1997": "tying hands, sinking costs",
+    "Osgood 1962": "action for action",
+    "Harsanyi 1967": "types of an actor",
+    "Konczak & Lang 2005": "voting with incomplete preferences: necessary and possible verdicts",
+    "Crawford 2011": "selective accommodation",
+    "Izumikawa 2013": "reward power",
+    "Tsebelis 2002": "veto players",
+}
+"""Key -> what the reference is, or what it is cited for."""
+
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "as_one": (COALITIONS,),
+    "attitudes": ("Inohara, Hipel & Walker 2007", "Inohara & Hipel 2009"),
+    "behaviours": (GRAPH_MODEL,),
+    "break_matrix": (),
+    "change_of_mind": (),
+    "coalitions": ("Kilgour, Hipel, Fang & Peng 2001", COALITIONS),
+    "commitment": ("Schelling 1960", "Fearon 1997"),
+    "cycles": (),
+    "exchanges": ("Osgood 1962",),
+    "explain": (GRAPH_MODEL, "Rego & Vieira 2017"),
+    "graded": ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012"),
+    "hierarchy": ("He, Kilgour & Hipel 2014",),
+    "history": (),
+    "horizons": ("Kilgour 1984", "Kilgour 1985", "Zagare 1984", "Brams & Wittman 1981", GRAPH_MODEL),
+    "inverse": (SYSTEM,),
+    "irreversible": (),
+    "joint": ("Kilgour, Hipel, Fang & Peng 2001", COALITIONS, GRAPH_MODEL),
+    "levers": ("Howard 1971",),
+    "packages": ("Kinsara, Kilgour & Hipel 2015", "Izumikawa 2013"),
+    "partnerships": ("Schelling 1960", "Fraser & Hipel 1984"),
+    "paths": (STATUS_QUO, "Xu, Kilgour, Hipel & Kemkes 2010"),
+    "pivots": (OPTIONS, GRAPH_MODEL),
+    "platforms": ("Howard 1971",),
+    "races": (),
+    "responses": (),
+    "status_quo": (STATUS_QUO,),
+    "strength": ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009"),
+    "third_party": ("Hipel, Sakamoto & Hagihara 2016",),
+    "types": ("Harsanyi 1967",),
+    "unknown_preference": (UNKNOWN, "Xu, Hipel, Kilgour & Chen 2010"),
+    "unknowns": ("Konczak & Lang 2005", UNKNOWN),
+    "wedge": ("Crawford 2011", "Izumikawa 2013", "Tsebelis 2002"),
+}
+"""Question (module of `detente.questions`) -> the keys of its sources; empty: the definitions are of this project."""
+
+SANCTIONS: dict[str, tuple[str, ...]] = {"legal": (GRAPH_MODEL,), "one-step": (SYSTEM,)}
+"""Sanction rule -> where it is used."""
+
+
+def keys_in(source: str) -> tuple[str, ...]:
+    """The keys a source line names: works apart by semicolons, years of the same authors by commas.
+
+    >>> keys_in("Fraser & Hipel 1979, 1984; Rego & Vieira 2017")
+    ('Fraser & Hipel 1979', 'Fraser & Hipel 1984', 'Rego & Vieira 2017')
+    """
+    found: list[str] = []
+    for work in source.split(";"):
+        years = re.findall(r"\b(?:19|20)\d\d\b", work)
+        authors = re.split(r"\s(?:19|20)\d\d\b", work)[0].strip()
+        found += [f"{authors} {year}" for year in years]
+    return tuple(found)
+
+
+def cite(
+    concepts: Iterable[str] = (), questions: Iterable[str] = (), sanctions: str | None = None, *more: str
+) -> tuple[str, ...]:
+    """What to cite for these concepts, questions and this sanction rule, and the keys `more`: one text each, in that order.
+
+    Raises `UnknownName` for a name that does not exist. A program or a paper can print the texts as they are.
+    """
+    found = [key for concept in choose_concepts(list(concepts)) for key in keys_in(concept.source)]
+    found += SANCTIONS[sanction_rule(sanctions)] if sanctions is not None else ()
+    for question in questions:
+        name = question.replace("-", "_")
+        if name not in QUESTIONS:
+            raise UnknownName("question", question, QUESTIONS)
+        found += QUESTIONS[name]
+    return tuple(f"{key}: {REFERENCES[key]}" for key in dict.fromkeys((*found, *more)))
+
+
+def citations(
+    of: Case | Analysis, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """What an analysis used: its concepts (of a case: the default ones, unless named), sanction rule and kinds of preference."""
+    chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
+    readings = of.readings if isinstance(of, Analysis) else of.chosen
+    used = chosen_readings(of.scenario, readings)
+    listed = any(reading.kind in ("priorities", "weights") for reading in used)
+    return cite(chosen, questions, of.sanctions, *((OPTIONS,) if listed else ()))
+
+
+def keys(of: Case | Analysis, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> tuple[str, ...]:
+    """As `citations`, the keys only."""
+    return tuple(text.split(": ", 1)[0] for text in citations(of, concepts, questions))

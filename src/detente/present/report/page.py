@@ -1,0 +1,84 @@
+"""A dossier as one HTML file that asks nothing of any network: style, script and drawings are inside.
+
+The page's policy (a `meta` element) forbids the browser to load anything else. Codes of options show their names on hover.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from detente.present.report.dossier import Dossier
+from detente.sheet import show
+
+HEAT = (
+    (re.compile(r"(ALL|HOLDS|✓.*|stable|Nash|yes)$"), "h3"),
+    (re.compile(r"(SOME|FRAYS|DEPENDS|SEQ.*|SMR|SSEQ|.* of \d+)$"), "h2"),
+    (re.compile(r"(NONE|BREAKS|✗.*|unstable|GMR|no)$"), "h1"),
+)
+"""How dark a verdict stands; the word itself is always there."""
+
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def page(dossier: Dossier) -> str:
+    """The report as HTML."""
+    template = _environment().get_template("page.html")
+    codes = {key: name for key, name in dossier.words.items() if name != key and re.search(r"_|\d", key)}
+    pattern = re.compile(r"(?<![\w])(" + "|".join(map(re.escape, sorted(codes, key=len, reverse=True))) + r")(?![\w])")
+
+    def words(text: Any) -> Markup:
+        """Text with codes explained and links made."""
+        safe = str(escape(show(text)))
+        safe = LINK.sub(lambda m: f'<a href="{m[0]}" rel="noreferrer noopener">{m[0]}</a>', safe)
+        if not codes or "<a " in safe:
+            return Markup(safe)  # noqa: S704 (escaped above)
+        explained = pattern.sub(lambda m: f'<abbr title="{escape(codes[m[1]])}">{m[1]}</abbr>', safe)
+        return Markup(explained)  # noqa: S704 (escaped above)
+
+    def cell(value: Any) -> Markup:
+        """A cell of a table; an actor's id becomes its name."""
+        return words(dossier.names.get(value, value) if isinstance(value, str) else value)
+
+    return template.render(
+        report=dossier,
+        style=Markup(_file("style.css")),  # noqa: S704 (our own file)
+        script=Markup(_file("script.js")),  # noqa: S704 (our own file)
+        safe=Markup,
+        words=words,
+        cell=cell,
+        heat=heat,
+        grouped=_grouped,
+        tame=lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    )
+
+
+def heat(value: Any) -> str:
+    """The class of a verdict, or nothing.
+
+    >>> heat("ALL"), heat("SOME 1, NONE 1 of 2"), heat("what else")
+    ('h3', 'h2', '')
+    """
+    return next((name for pattern, name in HEAT if pattern.match(show(value))), "")
+
+
+def _grouped(row: tuple[Any, ...]) -> bool:
+    """Whether a row is a heading inside the table."""
+    return len(row) > 1 and row[0] is not None and all(value is None for value in row[1:])
+
+
+@cache
+def _file(name: str) -> str:
+    return (files("detente.present.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

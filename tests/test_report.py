@@ -1,0 +1,240 @@
+"""The report in one file: what is in it, that it needs no network, that it can be read by everybody, and that it never changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from detente.cli import main
+from detente.errors import UnknownName
+from detente.present.report import SECTIONS, Dossier, collect, page
+from detente.present.report.dossier import Table
+from detente.present.report.page import heat
+from detente.present.report.words import LIKELIHOOD, likely, percent
+from detente.scenario import load
+from detente.study import Study
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+MODELS = ("elmira", "elmira_graph", "two_proxies", "hanoi_2019", "chicken")
+
+
+@cache
+def dossier(name: str) -> Dossier:
+    return collect(Study(load(name)), without=("claims",))
+
+
+@cache
+def html(name: str) -> str:
+    return page(dossier(name))
+
+
+class Reader(HTMLParser):
+    """Follows the tags of a page and keeps what the tests ask for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.wrong: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"{tag} at {self.getpos()}")
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@cache
+def read(name: str) -> Reader:
+    return Reader(html(name))
+
+
+@pytest.mark.parametrize("name", MODELS)
+class TestPage:
+    def test_tags_are_balanced_and_ids_unique(self, name: str) -> None:
+        reader = read(name)
+        assert not reader.wrong
+        assert not reader.open
+        ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+        assert len(ids) == len(set(ids))
+
+    def test_nothing_is_loaded_from_elsewhere(self, name: str) -> None:
+        reader = read(name)
+        for tag, attrs in reader.tags:
+            assert not str(attrs.get("src", "")).strip()
+            if tag != "a":
+                assert not re.match(r"(https?:)?//", str(attrs.get("href", "")))
+        style = html(name).split("<style>")[1].split("</style>")[0]
+        assert "@import" not in style
+        assert "url(" not in style
+        assert not [found for found in re.findall(r"url\(([^)]*)\)", html(name)) if not found.startswith("#")]
+        assert "default-src 'none'" in html(name)
+
+    def test_is_small(self, name: str) -> None:
+        assert len(html(name).encode()) < 3_000_000
+
+    def test_headings_go_down_one_level_at_a_time(self, name: str) -> None:
+        levels = [int(tag[1]) for tag, _ in read(name).tags if re.fullmatch(r"h[1-6]", tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+    def test_basics_of_accessibility(self, name: str) -> None:
+        reader = read(name)
+        assert reader.all("html") == [{"lang": "en"}]
+        assert len(reader.all("table")) == len(reader.all("caption")) > 0
+        assert all("scope" in attrs for attrs in reader.all("th"))
+        assert reader.all("a")[0] == {"class": "skip", "href": "#main"}
+        assert len(reader.all("main")) == len(reader.all("nav")) == 1
+        ids = {attrs.get("id") for _, attrs in reader.tags}
+        links = [str(attrs["href"]) for attrs in reader.all("a") if str(attrs["href"]).startswith("#")]
+        assert {link[1:] for link in links} <= ids
+        for attrs in reader.all("svg"):
+            assert attrs.get("aria-hidden") == "true" or attrs.get("aria-label")
+        regions = [attrs for _, attrs in reader.tags if attrs.get("role") == "region"]
+        assert regions
+        assert all(attrs.get("aria-label") and attrs.get("tabindex") == "0" for attrs in regions)
+
+    def test_contents_name_every_section(self, name: str) -> None:
+        linked = [str(attrs["href"])[1:] for attrs in read(name).all("a")][1:]
+        assert [link for link in linked if link in SECTIONS] == [section.id for section in dossier(name).sections]
+
+    def test_twin_is_plain_data_with_the_same_sections(self, name: str) -> None:
+        twin = dossier(name).to_json()
+        assert json.loads(json.dumps(twin)) == twin
+        assert [section["id"] for section in twin["sections"]] == [section.id for section in dossier(name).sections]
+
+
+def test_the_flagship_says_everything_but_hindcast() -> None:
+    found = [section.id for section in dossier("two_proxies").sections]
+    assert found == [name for name in SECTIONS if name != "claims"]
+
+
+def test_sections_that_do_not_apply_are_left_out() -> None:
+    found = {section.id for section in dossier("elmira").sections}
+    assert not found & {"partnerships", "platforms", "claims", "timeline", "types"}
+    assert {"question", "options", "status-quo", "states", "matrix", "levers", "path", "again"} <= found
+
+
+def test_the_answer_ties_words_to_numbers() -> None:
+    section = dossier("two_proxies").section("question")
+    answer = section.to_json()["blocks"][0]["paragraphs"][0]
+    assert "comes about in none of the places where play ends" in answer
+    assert "unlikely that it comes about for sure (12 of 36 combinations, 33 %)" in answer
+    assert "about even that it does not come about at all" not in answer
+    assert any(isinstance(block, Table) and "likelihood" in block.sheet.title for block in section.blocks)
+
+
+def test_the_grid_of_types_has_every_combination() -> None:
+    grid = next(b.sheet for b in dossier("two_proxies").section("types").blocks if isinstance(b, Table))
+    verdicts = [value for row in grid.rows for value in row[1:]]
+    assert [verdicts.count(word) for word in ("ALL", "SOME", "NONE")] == [12, 4, 20]
+
+
+def test_articles_and_public_record_are_kept_apart() -> None:
+    titles = [block.to_json()["title"] for block in dossier("two_proxies").section("timeline").blocks]
+    assert titles == ["Timeline: said in the articles", "Timeline: later public record"]
+
+
+def test_hindcast_stands_where_there_is_a_history() -> None:
+    assert dossier("hanoi_2019").section("timeline").title == "Timeline and hindcast"
+
+
+def test_states_and_relations_are_drawn() -> None:
+    text = html("two_proxies")
+    assert text.count('<g class="state') == 64
+    assert 'class="relations"' in text
+    assert "Russia" in text.split('class="relations"')[1].split("</svg>")[0]
+
+
+def test_what_people_write_cannot_become_markup(tmp_path: Path) -> None:
+    file = tmp_path / "sharp.yaml"
+    text = (Path(load("chicken").path) if Path(load("chicken").path).exists() else None)
+    from detente.scenario import library
+
+    source = text.read_text(encoding="utf-8") if text else library.text("chicken")
+    file.write_text(re.sub(r"(?m)^title: .*$", 'title: "<script>alert(1)</script> & more"', source), encoding="utf-8")
+    written = page(collect(Study(load(str(file)))))
+    assert "<script>alert" not in written
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in written
+
+
+def test_the_same_study_gives_the_same_page() -> None:
+    assert page(collect(Study(load("elmira")))) == page(collect(Study(load("elmira"))))
+    assert page(collect(Study(load("two_proxies")), without=("claims",))) == html("two_proxies")
+
+
+def test_claims_are_judged_elsewhere_and_here_alike(tmp_path: Path) -> None:
+    from detente.scenario import library
+
+    lines = library.text("two_proxies").split("\nclaims:\n")
+    head, after = lines[0], lines[1]
+    body = re.split(r"(?m)^(?=[a-z_]+:)", after)[0]
+    rest = after[len(body) :]
+    first = "".join(re.split(r"(?m)^(?=  C\d+:)", body)[7:9])
+    file = tmp_path / "few.yaml"
+    file.write_text(re.sub(r", claims: \[[^]]*\]|claims: \[[^]]*\], ", "", f"{head}\nclaims:\n{first}{rest}"), encoding="utf-8")
+    without = [name for name in SECTIONS if name not in ("claims", "again")]
+    scenario = load(str(file))
+    elsewhere = collect(Study(scenario), without=without).section("claims")
+    here = collect(Study(scenario, {"us": "biden24"}), without=without).section("claims")
+    assert elsewhere == here
+    assert elsewhere.to_json()["blocks"][2]["rows"]
+
+
+@pytest.mark.parametrize("bad", [{"without": ("nonsense",)}, {"goal": "nonsense"}])
+def test_unknown_names_are_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(UnknownName):
+        collect(Study(load("elmira")), **bad)  # type: ignore[arg-type]
+
+
+def test_words_of_likelihood() -> None:
+    assert [most for most, _, _ in LIKELIHOOD] == sorted(most for most, _, _ in LIKELIHOOD)
+    assert [likely(share) for share in (0.01, 0.2, 0.5, 0.96)] == ["remote", "very unlikely", "about even", "almost certain"]
+    assert percent(999, 1000) == "over 99 %"
+    assert [heat(word) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
+
+
+class TestCommand:
+    def test_writes_and_never_overwrites(self, tmp_path: Path) -> None:
+        target = tmp_path / "out.html"
+        command = ["report", "elmira", "-o", str(target)]
+        assert CliRunner().invoke(main, command).exit_code == 0
+        written = target.read_text(encoding="utf-8")
+        target.write_text("mine", encoding="utf-8")
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 2
+        assert "--force" in refused.output
+        assert target.read_text(encoding="utf-8") == "mine"
+        assert CliRunner().invoke(main, [*command, "--force"]).exit_code == 0
+        assert target.read_text(encoding="utf-8") == written
+
+    def test_json_goes_to_standard_output(self) -> None:
+        result = CliRunner().invoke(main, ["report", "elmira", "--json", "--without", "matrix"])
+        assert result.exit_code == 0
+        document = json.loads(result.stdout)
+        assert document["kind"] == "report"
+        assert "matrix" not in [section["id"] for section in document["sections"]]
+        assert document["command"] == "detente report elmira --without matrix"
+
+    def test_a_missing_folder_is_told(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(main, ["report", "elmira", "-o", str(tmp_path / "none" / "x.html")])
+        assert result.exit_code == 2
+        assert "no folder" in result.output
