@@ -24,7 +24,7 @@ YEAR = r"\b(?:19|20)\d\d\b"
 def source_of(module: str) -> str:
     """The sentences after "Source:" in a module, up to the end of the paragraph."""
     text = inspect.getsource(importlib.import_module(f"detente.questions.{module}"))
-    return " ".join(" ".join(part.split()) for part in re.findall(r'Source: (.*?)(?:\n\s*\n|""")', text, re.DOTALL))
+    return " ".join(" ".join(part.split()) for part in re.findall(r'Sources?: (.*?)(?:\n\s*\n|""")', text, re.DOTALL))
 
 
 @pytest.mark.parametrize("concept", CONCEPTS.values(), ids=lambda concept: concept.id)

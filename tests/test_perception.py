@@ -13,7 +13,7 @@ import pytest
 
 import oracle
 from detente.case import CONCEPTS, Case
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.perception import Hypergame, View, announcement, hypergame
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
@@ -36,7 +36,9 @@ def test_washington_thinks_russia_needs_only() -> None:
     assert found.believed["ru"]["seq"] == found.believed["nk"]["seq"] == (9, 15)
     assert found.words[9] == "us_recog"
     assert found.words[15] == "us_recog ru_link nk_arms"
-    assert [(e.actor, e.other, e.kind, e.state, e.concept) for e in found.surprises] == [("us", "ru", "stays", 15, "seq")]
+    assert [(e.actor, e.other, e.kind, e.state, e.concept) for e in found.surprises] == [
+        ("us", "ru", "stays", 15, "seq")
+    ]
     assert found.standing("seq") == {9: "steady", 15: "steady"}
     assert found.ends == {"myopic": ((9,),), "foresight": ((9,), (15,))}
     assert found.outcomes["decoupled"] == {"myopic": "ALL", "foresight": "SOME"}
@@ -150,7 +152,7 @@ def projected(base: oracle.Game, inner: oracle.Game, hidden: frozenset[str]) -> 
 
 
 def at_level_two(model: dict[str, Any], i: str, mine: View, beliefs: dict[str, View]) -> oracle.Game:
-    """i's game with everybody else's moves and scores as in i's image of them."""
+    """I's game with everybody else's moves and scores as in i's image of them."""
     game = seen(model, mine)
     moves, scores = dict(game.moves), dict(game.scores)
     for j, said in beliefs.items():
@@ -185,26 +187,30 @@ def test_brute_force(seed: int, level: int) -> None:
     base = oracle.build(model)
     games = {i: at_level_two(model, i, view, beliefs.get(i, {})) for i, view in views.items()}
     places = {i: projected(base, seen(model, view), view.hidden) for i, view in views.items()}
+    inside, images = {}, {}
+    for i, view in views.items():
+        own = seen(model, view)
+        inside[i] = {s for s, at in enumerate(places[i]) if at is not None and own.states[at] == base.states[s]}
+        for j in views:
+            if j != i:
+                image = joined(view, beliefs.get(i, {}).get(j, View()))
+                game = seen(model, image) if j in beliefs.get(i, {}) else games[i] if level == 1 else own
+                images[i, j] = game, projected(base, game, image.hidden)
     for concept in (*CONCEPTS, "sseq"):
-        stable = {
-            i: back(places[i], oracle.stable_states(game, concept, i, sanctions)) for i, game in games.items()
-        }
+        stable = {i: back(places[i], oracle.stable_states(game, concept, i, sanctions)) for i, game in games.items()}
         assert {i: numbers(found.stable[i][concept]) for i in views} == stable, concept
         everyone = set.intersection(*stable.values())
         assert numbers(found.equilibria[concept]) == everyone
         assert numbers(found.corrected[concept]) == oracle.equilibria(base, concept, sanctions)
-        for i, view in views.items():
+        for i in views:
             thinks = {i: stable[i]}
             for j in views:
                 if j != i:
-                    image = joined(view, beliefs.get(i, {}).get(j, View()))
-                    game = seen(model, image)
-                    place = projected(base, game, image.hidden)
+                    game, place = images[i, j]
                     thinks[j] = back(place, oracle.stable_states(game, concept, j, sanctions))
-            inside = {s for s, at in enumerate(places[i]) if at is not None and seen(model, view).states[at] == base.states[s]}
-            believed = inside & set.intersection(*thinks.values())
+            believed = inside[i] & set.intersection(*thinks.values())
             assert numbers(found.believed[i][concept]) == believed, (concept, i)
-            assert numbers(found.unknown[i]) == set(range(len(base.states))) - inside
+            assert numbers(found.unknown[i]) == set(range(len(base.states))) - inside[i]
             said = {(e.other, e.kind, e.state) for e in found.surprises if (e.actor, e.concept) == (i, concept)}
             wrong = {(j, "leaves", s + 1) for j in views if j != i for s in believed - stable[j]}
             wrong |= {(j, "stays", s + 1) for j in views if j != i for s in everyone - thinks[j]}
@@ -305,8 +311,6 @@ def test_bad_questions() -> None:
     with pytest.raises(InputError, match="the game as us sees it has no meaning"):
         hypergame(case, {"us": View(rules=("us_arm",))})
     with pytest.raises(Unanswerable, match="graph form"):
-        hypergame(Case(load("elmira_graph")), {"ministry": View()} | {Case(load("elmira_graph")).actors[0]: View(rules=("s1",))})
+        hypergame(Case(load("elmira_graph")), {Case(load("elmira_graph")).actors[0]: View(rules=("s1",))})
     with pytest.raises(InputError, match="simultaneous"):
         hypergame(case, {}, concepts=("sim",))
-    with pytest.raises(InputError, match="a list"):
-        hypergame(case, {"us": View(hidden="us_arm")})  # type: ignore[arg-type]

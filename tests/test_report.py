@@ -1,4 +1,4 @@
-"""The report in one file: what is in it, that it needs no network, that it can be read by everybody, and that it never changes."""
+"""The report in one file: what is in it, that it needs no network, that everybody can read it, and that it never changes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ class TestPage:
         levels = [int(tag[1]) for tag, _ in read(name).tags if re.fullmatch(r"h[1-6]", tag)]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
     def test_basics_of_accessibility(self, name: str) -> None:
         reader = read(name)
@@ -166,7 +167,7 @@ def test_states_and_relations_are_drawn() -> None:
 
 def test_what_people_write_cannot_become_markup(tmp_path: Path) -> None:
     file = tmp_path / "sharp.yaml"
-    text = (Path(load("chicken").path) if Path(load("chicken").path).exists() else None)
+    text = Path(load("chicken").path) if Path(load("chicken").path).exists() else None
     from detente.scenario import library
 
     source = text.read_text(encoding="utf-8") if text else library.text("chicken")
@@ -190,7 +191,9 @@ def test_claims_are_judged_elsewhere_and_here_alike(tmp_path: Path) -> None:
     rest = after[len(body) :]
     first = "".join(re.split(r"(?m)^(?=  C\d+:)", body)[7:9])
     file = tmp_path / "few.yaml"
-    file.write_text(re.sub(r", claims: \[[^]]*\]|claims: \[[^]]*\], ", "", f"{head}\nclaims:\n{first}{rest}"), encoding="utf-8")
+    file.write_text(
+        re.sub(r", claims: \[[^]]*\]|claims: \[[^]]*\], ", "", f"{head}\nclaims:\n{first}{rest}"), encoding="utf-8"
+    )
     without = [name for name in SECTIONS if name not in ("claims", "again")]
     scenario = load(str(file))
     elsewhere = collect(Study(scenario), without=without).section("claims")
@@ -207,7 +210,12 @@ def test_unknown_names_are_refused(bad: dict[str, object]) -> None:
 
 def test_words_of_likelihood() -> None:
     assert [most for most, _, _ in LIKELIHOOD] == sorted(most for most, _, _ in LIKELIHOOD)
-    assert [likely(share) for share in (0.01, 0.2, 0.5, 0.96)] == ["remote", "very unlikely", "about even", "almost certain"]
+    assert [likely(share) for share in (0.01, 0.2, 0.5, 0.96)] == [
+        "remote",
+        "very unlikely",
+        "about even",
+        "almost certain",
+    ]
     assert percent(999, 1000) == "over 99 %"
     assert [heat(word) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,10 +28,11 @@ from detente.play import MOST_STEPS, Play, follow, in_order, verdict
 from detente.preferences import state_text
 from detente.scenario.model import Option, Reading, Scenario
 from detente.sheet import Sheet, html_of
-from detente.stability import Solution, arcs_of, improving_steps, quiet, solve
+from detente.stability import Solution, improving_steps, quiet, solve
 from detente.stability.concepts import concepts as choose_concepts
 from detente.stability.concepts import sanction_rule
-from detente.stability.cones import own_cone, sliceable
+from detente.stability.cones import sliceable
+from detente.stability.counts import count_moves
 from detente.stability.reachable import ends_by_arrays
 
 UNCAPPED = 4096
@@ -50,14 +51,17 @@ KINDS = ("myopic", "foresight")
 """The two kinds of play."""
 
 SIM_LIMIT = 1 << 17
-"""Beyond this many states simultaneous stability is computed only when asked for by name."""
+"""Beyond this many cells simultaneous stability is computed only when asked for by name."""
+
+NO_OPTIONS = "simultaneous stability needs options; a model in graph form has none"
 
 
 @dataclass(frozen=True)
 class Analysis:
     """Stability, equilibria and play of one scenario under one choice of readings, concepts and sanction rule.
 
-    States are passed around as cells (numbers) inside and as settings (`state`) outside.
+    States are passed around as cells (numbers) inside and as settings (`state`) outside. `left_out` gives the concepts without
+    verdicts, and why.
     """
 
     scenario: Scenario
@@ -68,6 +72,7 @@ class Analysis:
     solution: Solution
     seconds: float
     world: str | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     # --- states ---
 
@@ -110,8 +115,8 @@ class Analysis:
 
     def _tables(self, concept: str) -> tuple[Any, ...]:
         if concept not in self.solution.stable:
-            if concept == "sim" and self.conflict.graph:
-                raise Unanswerable("simultaneous stability needs options; a model in graph form has none")
+            if concept in self.left_out:
+                raise Unanswerable(self.left_out[concept])
             raise UnknownName("concept of this analysis", concept, self.solution.stable)
         return self.solution.stable[concept]
 
@@ -279,12 +284,16 @@ def analyse(
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
     conflict = build(scenario)
-    picked = choose_concepts(concepts)
-    if concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
+    picked, left_out = choose_concepts(concepts), dict[str, str]()
+    if conflict.graph and "sim" in [concept.id for concept in picked]:
+        left_out["sim"] = NO_OPTIONS
+    elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
+        left_out["sim"] = f"simultaneous stability takes long beyond {SIM_LIMIT:,} cells; ask for it by name"
         picked = tuple(concept for concept in picked if concept.id != "sim")
     solution = solve(scenario, conflict, chosen_readings(scenario, chosen), picked, sanction_rule(sanctions), progress)
     names = tuple(concept.id for concept in picked)
-    return Analysis(scenario, conflict, chosen, names, sanctions, solution, time.perf_counter() - begin, world)
+    seconds = time.perf_counter() - begin
+    return Analysis(scenario, conflict, chosen, names, sanctions, solution, seconds, world, left_out)
 
 
 def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
@@ -352,7 +361,7 @@ def state_json(scenario: Scenario, conflict: Conflict, cell: int) -> dict[str, A
 
 
 def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
-    """SHA-256 over everything that decides the results: options, limits on moves, rules, readings, status quo.
+    """SHA-256 over everything that decides the results: options, limits on moves, rules, readings, status quo, named states.
 
     Names, sources and notes are left out: they change what is said, not what follows.
     """
@@ -372,28 +381,6 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
     graph = [scenario.graph.states, sorted(scenario.graph.moves.items())] if scenario.graph else None
     now = sorted(scenario.now.items()) if isinstance(scenario.now, Mapping) else scenario.now
     outcomes = sorted((name, str(outcome.formula)) for name, outcome in scenario.outcomes.items())
-    model = [actors, rules, graph, now, outcomes]
+    states = sorted((name, sorted(settings.items())) for name, settings in scenario.states.items())
+    model = [actors, rules, graph, now, outcomes, states]
     return hashlib.sha256(json.dumps(model, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
-    """Distinct (from, to) pairs of one player's moves, without listing them where the space is regular."""
-    player = conflict.players[axis]
-    if not conflict.simple or conflict.cells * player.size <= 1 << 18:
-        return len(arcs_of(conflict, axis).start)
-    if player.moves.legal is None and player.moves.need is None:
-        whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))
-        own = whole.sum(axis=axis, dtype=np.int64)
-        return int((own * (own - 1)).sum()) * (conflict.cells // whole.size)
-    keys = own_cone(scenario, axis)
-    small = build(scenario, keep=keys)
-    if small.cells == conflict.cells:
-        return len(arcs_of(conflict, axis).start)
-    return count_moves(scenario, small, axis) * (conflict.count // small.count)
-
-
-def _own_axis(conflict: Conflict, axis: int) -> tuple[int, ...]:
-    """The shape of the feasibility array with the player's own axis at full length."""
-    sizes = list(conflict.feasible.shape)
-    sizes[axis] = conflict.shape[axis]
-    return tuple(sizes)

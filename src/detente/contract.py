@@ -40,6 +40,7 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
         "ends": writer.ends(),
         "outcomes": {name: writer.outcome(name) for name in analysis.scenario.outcomes},
         "truncated": writer.truncated,
+        "left_out": dict(analysis.left_out),
     }
 
 

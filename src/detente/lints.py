@@ -16,7 +16,7 @@ count is not reported.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -25,12 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Conflict, Moves, build
-from detente.errors import Problem, ScenarioError
+from detente.errors import Problem, ScenarioError, TooLarge
 from detente.formula import Formula, Setting, options_of
 from detente.listing import GRID
 from detente.preferences import check_merges, payoffs
 from detente.scenario.lint import table
-from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
+from detente.scenario.model import Actor, Option, Place, Reading, Rule, Scenario
+from detente.stability import check_size
+from detente.stability.concepts import CONCEPTS
 
 WORK = 1 << 31
 """Multiplications for counting one actor's limited moves."""
@@ -68,7 +70,7 @@ def lint(scenario: Scenario) -> tuple[Problem, ...]:
     try:
         conflict = build(scenario)
     except ScenarioError as error:
-        return tuple(replace(problem, file=scenario.path) for problem in error.problems)
+        return error.problems
     judge = _Judge(scenario, conflict)
     return tuple(sorted(problem for check in _CHECKS for problem in check(judge)))
 
@@ -240,14 +242,15 @@ def _constants(judge: _Judge) -> Iterator[Problem]:
 
 
 def _ties(judge: _Judge) -> Iterator[Problem]:
-    for actor, reading in judge.readings:
+    movers = {actor.id for actor, _ in judge.readings}
+    for actor, reading in ((actor, reading) for actor in judge.scenario.actors for reading in actor.readings.values()):
         try:
             check_merges(judge.conflict, reading)
             groups = tie_groups(judge.conflict, reading)
         except ScenarioError as error:
-            yield from (replace(problem, file=judge.scenario.path) for problem in error.problems)
+            yield from error.problems
             continue
-        if groups and max(groups) > max(TIE_SHARE * sum(groups), TIE_STATES):
+        if actor.id in movers and groups and max(groups) > max(TIE_SHARE * sum(groups), TIE_STATES):
             share = f"{max(groups):,} of {sum(groups):,} states"
             tied = f"{share} tied in one of {len(groups):,} ranks" if len(groups) > 1 else "all states tied"
             text = f"{actor.id}'s reading '{reading.id}' leaves {tied}"
@@ -267,11 +270,16 @@ def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
     return tuple(count * share for count in np.unique(seen, return_counts=True)[1].tolist())
 
 
+def setting_of(option: Option, value: int) -> Setting:
+    """The formula that says the option has this choice."""
+    return Setting(option.key, (value,), () if option.binary else (option.choices[value],))
+
+
 def _options(judge: _Judge) -> Iterator[Problem]:
     """Choices no state shows, and guards nothing satisfies."""
     for option in (option for player in judge.conflict.players for option in player.options):
         for value, choice in enumerate(option.choices):
-            setting = Setting(option.key, (value,), () if option.binary else (choice,))
+            setting = setting_of(option, value)
             if True not in judge.truths(setting):
                 text = f"{setting} is in no state: the rules leave it no room"
                 yield judge.problem(option.place, "impossible-choice", text)
@@ -280,4 +288,49 @@ def _options(judge: _Judge) -> Iterator[Problem]:
                 yield judge.problem(option.place, "impossible-guard", text)
 
 
-_CHECKS: tuple[Callable[[_Judge], Iterator[Problem]], ...] = (_cuts, _constants, _ties, _options)
+def _names(judge: _Judge) -> Iterator[Problem]:
+    """A status quo that is not at rest, and names for what is no state."""
+    scenario, conflict = judge.scenario, judge.conflict
+    if isinstance(scenario.now, Mapping):
+        place = scenario.places.get(("now",), Place())
+        if moved := _consequences(conflict, scenario.now):
+            text = f"the status quo does not last: its consequences lead to {moved} at once; that state is taken for it"
+            yield judge.problem(place, "unsettled-now", text)
+    for name, settings in conflict.names.items():
+        place = scenario.places.get(("states", name), Place())
+        if conflict.named(name) < 0:
+            yield judge.problem(place, "infeasible-state", f"'{name}' is no state: the rules forbid it")
+        elif moved := _consequences(conflict, settings):
+            text = f"'{name}' does not last: its consequences lead to {moved} at once, so nothing is ever '{name}'"
+            yield judge.problem(place, "unsettled-state", text)
+
+
+def _consequences(conflict: Conflict, settings: Mapping[str, int]) -> str:
+    """What the consequences change in a feasible state; nothing if it is at rest."""
+    cell = conflict.find(settings)
+    there = int(conflict.rest(np.array([cell], dtype=np.int64))[0])
+    if there in (cell, -1):
+        return ""
+    before, after = conflict.settings(cell), conflict.settings(there)
+    labels = {option.key: option for player in conflict.players for option in player.options}
+    changed = (key for key in after if after[key] != before[key])
+    return " and ".join(f"'{setting_of(labels[key], after[key])}'" for key in changed)
+
+
+def _size(judge: _Judge) -> Iterator[Problem]:
+    """A model whose analysis will be refused, with the default readings."""
+    readings = tuple(actor.default_reading for actor in judge.scenario.actors if actor.readings)
+    try:
+        check_size(judge.scenario, judge.conflict, readings, tuple(CONCEPTS.values()))
+    except TooLarge as error:
+        yield replace(error.problem, severity="warning", file=judge.scenario.path)
+
+
+_CHECKS: tuple[Callable[[_Judge], Iterator[Problem]], ...] = (
+    _size,
+    _names,
+    _cuts,
+    _constants,
+    _ties,
+    _options,
+)

@@ -57,6 +57,9 @@ REFERENCES: dict[str, str] = {
     "Hipel, Sakamoto & Hagihara 2016": "Third party intervention in conflict resolution, in Coping with Regional "
     "Vulnerability",
     "He, Kilgour & Hipel 2014": "hierarchical graph models",
+    "Bennett 1977": "Toward a theory of hypergames, Omega 5",
+    "Wang, Hipel & Fraser 1988": "Modeling misperceptions in games, Behavioral Science 33",
+    "Obeidi, Kilgour & Hipel 2009": "Perceptual graph model systems, Group Decision and Negotiation 18",
     "Kilgour 1984": "Equilibria for far-sighted players, Theory and Decision 16:135-157",
     "Kilgour 1985": "non-myopic horizons",
     "Zagare 1984": "Limited-move equilibria in 2x2 games, Theory and Decision 16:1-19",
@@ -94,6 +97,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "packages": ("Kinsara, Kilgour & Hipel 2015", "Izumikawa 2013"),
     "partnerships": ("Schelling 1960", "Fraser & Hipel 1984"),
     "paths": (STATUS_QUO, "Xu, Kilgour, Hipel & Kemkes 2010"),
+    "perception": ("Bennett 1977", "Wang, Hipel & Fraser 1988", "Obeidi, Kilgour & Hipel 2009"),
     "pivots": (OPTIONS, GRAPH_MODEL),
     "platforms": ("Howard 1971",),
     "races": (),
@@ -146,7 +150,7 @@ def cite(
 def citations(
     of: Case | Analysis, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """What an analysis used: its concepts (of a case: the default ones, unless named), sanction rule and kinds of preference."""
+    """What an analysis used: its concepts (of a case: the default ones), sanction rule, kinds of preference."""
     chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
     readings = of.readings if isinstance(of, Analysis) else of.chosen
     used = chosen_readings(of.scenario, readings)

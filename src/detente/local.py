@@ -20,7 +20,7 @@ import numpy as np
 from detente.analysis import chosen_readings, find_state, model_hash
 from detente.conflict import Conflict, build
 from detente.errors import TooLarge
-from detente.preferences import restrict
+from detente.preferences import check_merges, restrict
 from detente.scenario.model import Reading, Scenario
 from detente.stability import Progress, quiet
 from detente.stability.concepts import CONCEPTS, Concept, sanction_rule
@@ -93,10 +93,12 @@ def judge_locally(
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
     conflict = build(scenario)
+    for reading in (wanted := chosen_readings(scenario, chosen)):
+        check_merges(conflict, reading)
     search = _Search(
         scenario,
         conflict,
-        chosen_readings(scenario, chosen),
+        wanted,
         sanction_rule(sanctions),
         find_state(scenario, conflict, state),
         budget,

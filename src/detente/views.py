@@ -185,7 +185,7 @@ class Worlds:
         if self.base.conflict.graph:
             return place >= 0
         values = self.base.conflict.values(cells)
-        as_now = [np.asarray(values[key] == game.now[key]) for key in game.hidden]
+        as_now = [np.broadcast_to(values[key] == game.now[key], cells.shape) for key in game.hidden]
         return np.asarray(np.logical_and.reduce([place >= 0, *as_now]))
 
     # --- play ---

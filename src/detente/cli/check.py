@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +38,7 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
 
 def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
-    from detente.errors import Problem, TooLarge
+    from detente.errors import TooLarge
     from detente.lints import lint
     from detente.scenario import check as check_text
     from detente.scenario import load
@@ -49,7 +50,8 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     try:
         more = lint(scenario)
     except TooLarge as error:
-        more = (Problem(0, 0, "warning", "too-large", f"the state space was not looked at: {error}", scenario.path),)
+        message = f"the state space was not looked at: {error}"
+        more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
     return tuple(sorted({*problems, *more, *_claim_problems(scenario)}))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables
 from detente.cli.questions import case_of, circumstances, names, show_result
 
 
@@ -113,6 +114,57 @@ def attitudes(form: str, signs: tuple[str, ...], **asked: Any) -> None:
     show_result(case, form, lambda _: ask(case, given))
 
 
+@click.command()
+@click.option("--view", "views", multiple=True, required=True, metavar="ACTOR:OTHER=READING", help="What an actor believes.")
+@circumstances
+def hypergame(form: str, views: tuple[str, ...], **asked: Any) -> None:
+    """What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."""
+    from detente.questions.perception import View
+    from detente.questions.perception import hypergame as ask
+
+    case, believed = case_of(asked), {}  # type: tuple[Any, dict[str, dict[str, str]]]
+    for pair, reading in pairs(views).items():
+        actor, colon, other = pair.partition(":")
+        if not colon:
+            raise click.BadParameter(f"write ACTOR:OTHER=READING, for example us:ru=need; found {pair!r}")
+        believed.setdefault(actor, {})[other] = reading
+    show_result(case, form, lambda _: ask(case, {actor: View(readings=each) for actor, each in believed.items()}))
+
+
+@click.command()
+@click.argument("parts", nargs=-1, required=True, metavar="PART=NAME|FILE...")
+@click.option("--shared", required=True, metavar="ACTOR", help="The actor that all parts have.")
+@click.option("--order", metavar="LIST", help="Parts by importance to the shared actor.")
+@format_options(*FORMATS)
+def hierarchy(parts: tuple[str, ...], shared: str, order: str | None, form: str) -> None:
+    """Subsystems that share an actor, joined into one model: equilibria of the parts against those of the whole."""
+    from detente.questions.hierarchy import hierarchy as ask
+
+    scenarios = {name: load(source) for name, source in pairs(parts).items()}
+    found = ask(scenarios, shared, order=names(order) or list(scenarios))
+    if form == "json":
+        print_json(found.to_json())
+    elif form == "table":
+        print_tables(lambda _: found.sheets(), f"{' and '.join(scenarios)}, sharing {shared}")
+    else:
+        print_sheets(found.sheets(), form)
+
+
+@click.command()
+@click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
+@click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@circumstances
+def cite(form: str, questions: tuple[str, ...], concepts: str | None, **asked: Any) -> None:
+    """The literature an analysis used."""
+    from detente.literature import citations
+
+    found = citations(case_of(asked), names(concepts), questions)
+    if form == "json":
+        print_json(list(found))
+    else:
+        click.echo("\n".join(found))
+
+
 def pairs(values: tuple[str, ...]) -> dict[str, str]:
     """`LEFT=RIGHT` values as a dictionary."""
     split = [value.partition("=") for value in values]
@@ -126,5 +178,6 @@ DEPTH: Mapping[str, click.Command] = {
     command.name or "": command
     for command in (
         coalitions, as_one, status_quo, horizons, third_party, behaviours, strength, unknown_preference, attitudes,
+        hypergame, hierarchy, cite,
     )
 }  # fmt: skip

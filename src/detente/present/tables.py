@@ -220,8 +220,7 @@ SANCTION_TEXT = {
 def assumptions_sheet(analysis: Analysis) -> Sheet:
     """What the results rest on: definitions, sanction rule, readings, version and model."""
     used = [concept for concept in STRICTEST_FIRST if concept in analysis.solution.stable]
-    missing = [label(concept) for concept in analysis.concepts if concept not in used]
-    notes = (f"{', '.join(missing)} needs options; a model in graph form has none.",) if missing else ()
+    notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
     return _basis(
         analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash, notes
     )

@@ -38,8 +38,7 @@ from detente.sheet import Sheet, html_of
 
 CITES = ("He, Kilgour & Hipel 2014",)
 
-LISTED = 40
-"""States listed at most per concept and kind; the rest are counted."""
+LISTED = 40  # states per concept and kind; the rest are counted
 
 Parts = Mapping[str, Scenario]
 
@@ -76,7 +75,7 @@ def join(
     """
     _check(parts, shared, order, weights)
     chosen = {part: scenario.choose((readings or {}).get(part)) for part, scenario in parts.items()}
-    renamed = {part: _renamed(part, scenario, _clashes(parts, part)) for part, scenario in parts.items()}
+    renamed = {part: _renamed(scenario, _clashes(parts, part)) for part, scenario in parts.items()}
     own = {part: scenario.actor(shared).reading(chosen[part][shared]) for part, scenario in renamed.items()}
     reading = _weighted(own, weights) if weights is not None else _ordered(own, order or tuple(parts))
     options = tuple(option for scenario in renamed.values() for option in scenario.actor(shared).options)
@@ -106,6 +105,19 @@ def _check(
     for part in parts:
         if not part.isidentifier():
             raise InputError(f"'{part}' is no name for a part: use letters, digits and _")
+    _check_importance(parts, order, weights)
+    seen: dict[str, str] = {}
+    for part, scenario in parts.items():
+        _check_kind(part, scenario)
+        scenario.actor(shared)
+        for actor in scenario.actors:
+            if actor.id != shared and seen.setdefault(actor.id, part) != part:
+                raise InputError(
+                    f"'{actor.id}' is in '{seen[actor.id]}' and '{part}': only '{shared}' may be in several"
+                )
+
+
+def _check_importance(parts: Parts, order: Sequence[str] | None, weights: Mapping[str, int | Fraction] | None) -> None:
     if order is not None and weights is not None:
         raise InputError("state either an order of the parts or their weights, not both")
     for what in (order, weights):
@@ -116,18 +128,13 @@ def _check(
             raise InputError(f"expected every part once ({', '.join(parts)}), found {', '.join(what) or 'none'}")
     if weights is not None and any(weight <= 0 for weight in weights.values()):
         raise InputError("weights of parts must be above 0")
-    seen: dict[str, str] = {}
-    for part, scenario in parts.items():
-        scenario.actor(shared)
-        if scenario.graph:
-            raise Unanswerable(f"'{part}' is in graph form: only models with options can be joined")
-        if any(rule.kind == "same" for rule in scenario.rules):
-            raise Unanswerable(f"'{part}' counts states as one (`same`); joined, that would merge the other parts too")
-        for actor in scenario.actors:
-            if actor.id != shared and seen.setdefault(actor.id, part) != part:
-                raise InputError(
-                    f"'{actor.id}' is in '{seen[actor.id]}' and '{part}': only '{shared}' may be in several"
-                )
+
+
+def _check_kind(part: str, scenario: Scenario) -> None:
+    if scenario.graph:
+        raise Unanswerable(f"'{part}' is in graph form: only models with options can be joined")
+    if any(rule.kind == "same" for rule in scenario.rules):
+        raise Unanswerable(f"'{part}' counts states as one (`same`); joined, that would merge the other parts too")
 
 
 Names = Mapping[str, Mapping[str, str]]
@@ -142,9 +149,8 @@ def _clashes(parts: Parts, part: str) -> Names:
     options = {o.key: _new(part, o.key) for o in mine.options if {o.key, o.id} & taken or "." in o.key}
     outcomes = {name: _new(part, name) for name in mine.outcomes if name in taken}
     new = [*options.values(), *outcomes.values()]
-    used = taken | _words(mine)
     for name in new:
-        if name in used or new.count(name) > 1:
+        if name in taken | _words(mine) or new.count(name) > 1:
             raise InputError(f"the name '{name}' is already taken: give the part '{part}' another name")
     return {"options": options, "outcomes": outcomes, "sources": {key: _new(part, key) for key in sources}}
 
@@ -157,7 +163,7 @@ def _new(part: str, name: str) -> str:
     return f"{part}_{name.replace('.', '_')}"
 
 
-def _renamed(part: str, scenario: Scenario, names: Names) -> Scenario:
+def _renamed(scenario: Scenario, names: Names) -> Scenario:
     """The part under names of its own, its rankings written as weights."""
     keys = names["options"]
 
@@ -219,9 +225,6 @@ def _first(actor: Actor, chosen: Mapping[str, str]) -> Actor:
     """The actor with its chosen reading first, which makes it the default."""
     first = chosen.get(actor.id)
     return actor if first is None else replace(actor, readings={first: actor.readings[first], **actor.readings})
-
-
-# --- the shared actor's wants --------------------------------------------------------------------------------------
 
 
 def _unranked(scenario: Scenario, reading: Reading) -> Reading:
@@ -294,8 +297,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """The whole (`scenario`) against its parts. `gained`: equilibria of the whole that are none of some part (`leaving`
-    counts them by part); `lost`: product states that the whole upsets.
+    """The whole (`scenario`) against its parts.
+
+    Of a level, `gained` are equilibria of the whole that are none of some part (`leaving` counts them by part), `lost` product
+    states that the whole upsets.
     """
 
     basis: Basis
@@ -383,8 +388,9 @@ def _level(
         return tuple(whole.labels(dict(zip(places, cell, strict=True))) for cell in found[:LISTED])
 
     counts = {part: len(states) for part, states in stable.items()}
-    sizes = (len(composed), len(cells))
-    return Level(concept, counts, *sizes, shown(gained), shown(lost), len(gained), len(lost), leaving)
+    return Level(
+        concept, counts, len(composed), len(cells), shown(gained), shown(lost), len(gained), len(lost), leaving
+    )
 
 
 def _settings(case: Case, concept: str, concepts: tuple[str, ...], names: Mapping[str, str]) -> list[dict[str, int]]:

@@ -25,7 +25,7 @@ Behavioral Science 33); Obeidi, Kilgour & Hipel 2009 (Perceptual graph model sys
 >>> case = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"})
 >>> found = hypergame(case, {"us": View(readings={"ru": "need"})})
 >>> len(found.equilibria["seq"]), len(found.believed["us"]["seq"]), len(found.corrected["seq"])
-(0, 0, 0)
+(2, 1, 2)
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from detente.conflict import Cells, Conflict, build, memory_limit, size_text
 from detente.errors import TooLarge
 from detente.preferences import check_merges, payoffs, restrict
-from detente.scenario.model import Reading, Scenario
+from detente.scenario.model import Actor, Reading, Scenario
 from detente.stability import dense, graph
 from detente.stability.concepts import CONCEPTS, Concept
 from detente.stability.cones import cone, projections, sliceable
@@ -84,6 +84,18 @@ def solve(
     return _by_arcs(conflict, readings, concepts, sanctions, progress)
 
 
+def check_size(
+    scenario: Scenario, conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept]
+) -> None:
+    """Raise the `TooLarge` that `solve` would raise, without solving anything."""
+    if not (sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST):
+        return _check_arcs(conflict)
+    for i, actor in enumerate(scenario.actors):
+        for keys in _by_cone(scenario, readings, i, concepts):
+            _check_cone(conflict, build(scenario, keep=keys), actor, scenario.path)
+    return None
+
+
 def _moves_per_state(conflict: Conflict) -> int:
     return sum(player.size - 1 for player in conflict.players)
 
@@ -108,8 +120,7 @@ def arcs_of(conflict: Conflict, axis: int) -> graph.Arcs:
 def _by_arcs(
     conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept], sanctions: str, progress: Progress
 ) -> Solution:
-    if not conflict.graph and conflict.cells * _moves_per_state(conflict) > ARCS_MOST:
-        raise _irregular(conflict)
+    _check_arcs(conflict)
     players = range(len(conflict.players))
     arcs = [arcs_of(conflict, axis) for axis in players]
     u = [payoffs(conflict, reading, conflict.states).astype(np.int64) for reading in readings]
@@ -162,13 +173,15 @@ def _on_states(conflict: Conflict, values: NDArray[Any], elsewhere: Any) -> Tabl
     return whole(grid.reshape(conflict.shape), conflict.shape)
 
 
-def _irregular(conflict: Conflict) -> TooLarge:
+def _check_arcs(conflict: Conflict) -> None:
+    moves = conflict.cells * _moves_per_state(conflict)
+    if conflict.graph or moves <= ARCS_MOST:
+        return
     causes = [
         f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive
     ]
     causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
-    moves = conflict.cells * _moves_per_state(conflict)
-    return TooLarge(
+    raise TooLarge(
         f"{conflict.name or 'this model'} has {conflict.cells:,} cells with {_moves_per_state(conflict)} moves from each, and "
         f"{' and '.join(causes)} make moves irregular, so every move must be listed: that would take {size_text(16 * moves)}, "
         f"and at most {ARCS_MOST:,} moves are handled. Single states still work (`detente analyze --local`); or fix options "
@@ -196,7 +209,9 @@ def _by_arrays(
         for keys, group in groups.items():
             if keys not in spaces:
                 sweeping = [each for other in asked for each in other.get(keys, ()) if each.answers not in _DIRECT]
-                spaces[keys] = _Space(conflict, build(scenario, keep=keys), readings, sanctions, len(sweeping))
+                small = build(scenario, keep=keys)
+                _check_cone(conflict, small, scenario.actors[i], scenario.path)
+                spaces[keys] = _Space(conflict, small, readings, sanctions, len(sweeping))
             for name, table in spaces[keys].stable(i, [concept for concept in group if concept in concepts]).items():
                 stable[name].append(table)
             if CONCEPTS["seq"] in group:
@@ -227,8 +242,6 @@ class _Space:
         self, conflict: Conflict, small: Conflict, readings: Sequence[Reading], sanctions: str, questions: int
     ) -> None:
         self.small, self.sanctions, self.shape = small, sanctions, conflict.shape
-        if small.cells * 4 * (len(readings) + 4) > memory_limit():
-            raise _cone_too_large(conflict, small)
         self.readings = [restrict(reading, small.options) for reading in readings]
         self.us = [self._array(reading) for reading in self.readings]
         self.maps = projections(conflict, small)
@@ -272,14 +285,18 @@ def move_relation(small: Conflict, axis: int) -> dense.Relation:
     return dense.Relation(axis, moves.legal, moves.need, bits)
 
 
-def _cone_too_large(conflict: Conflict, small: Conflict) -> TooLarge:
-    need = size_text(small.cells * 4 * (len(conflict.players) + 4))
-    return TooLarge(
-        f"{conflict.name or 'this model'} has {conflict.cells:,} cells, and one actor's verdicts depend on {small.cells:,} "
-        f"combinations of options, which would take {need}, more than the "
-        f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
-        "that do not matter (`change: fixed`), or raise DETENTE_MEMORY."
-    )
+def _check_cone(conflict: Conflict, small: Conflict, actor: Actor, path: str) -> None:
+    need = small.cells * 4 * (len(conflict.players) + 4)
+    if need > memory_limit():
+        raise TooLarge(
+            f"{conflict.name or 'this model'} has {conflict.cells:,} cells, and the verdicts of {actor.id} depend on "
+            f"{small.cells:,} combinations of options, which would take {size_text(need)}, more than the "
+            f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
+            "that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
+            actor.place.line,
+            actor.place.column,
+            path,
+        )
 
 
 def improving_steps(

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from detente.errors import UnknownName
+from detente.errors import InputError, UnknownName
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
     ['Nash', 'Sequential']
     """
     chosen = [name.lower() for name in names] if names is not None else list(CONCEPTS)
+    if not chosen:
+        raise InputError(f"name at least one solution concept: {', '.join(CONCEPTS)}")
     for name in chosen:
         if name not in CONCEPTS:
             raise UnknownName("solution concept", name, CONCEPTS)

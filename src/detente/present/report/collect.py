@@ -16,7 +16,7 @@ from detente.present.report import chapters
 from detente.present.report.dossier import Block, Dossier, Section, Table, Text
 from detente.present.report.findings import LARGE, Findings
 from detente.present.report.register import Asked
-from detente.present.report.words import LIKELIHOOD, likely, listed, percent, plain, settings, upper
+from detente.present.report.words import LIKELIHOOD, changes, likely, listed, percent, plain, upper
 from detente.sheet import Sheet
 from detente.stability import Progress, quiet
 from detente.study import Study
@@ -116,7 +116,7 @@ class _Report:
             scenario.title,
             scenario.question,
             tuple(made[name] for name in SECTIONS if name in made),
-            self.case.basis.to_json(),
+            json.loads(json.dumps(self.case.basis.to_json())),
             self.command(),
             {option.key: option.name or option.key for option in scenario.options},
             {actor.id: actor.name for actor in scenario.actors},
@@ -158,7 +158,9 @@ class _Report:
             return []
         spread = self.found.types.counts
         whole, sure, out = spread.total, spread.count("ALL"), spread.count("NONE")
-        text = f"If the actors may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
+        text = (
+            f"If the actors may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
+        )
         text += f" ({sure} of {whole} combinations, {percent(sure, whole)})"
         return [f"{text} and {likely(out / whole)} that it does not come about at all ({out}, {percent(out, whole)})."]
 
@@ -173,7 +175,7 @@ class _Report:
             return [f"{name} makes sure of it by holding its course."]
         kept = " and would keep to it" if first.self_enforcing else ""
         kept = ", but would not keep to it if free again" if first.self_enforcing is False else kept
-        return [f"{name} can make sure of it ({listed(settings(self.scenario, first.flips), 'and')}){kept}."]
+        return [f"{name} can make sure of it ({listed(changes(self.scenario, first.flips))}){kept}."]
 
     def _by_pivots(self) -> list[str]:
         found = self.found.pivots
@@ -196,9 +198,11 @@ class _Report:
         if not (f.started and f.analysis.states <= LARGE):
             return None
         for name, each in self.scenario.partnerships.items():
-            title = each.name or plain(name)
+            title = each.name or listed(self.scenario.actor(member).name for member in each.members)
             verdict = partnership(self.case, name)
-            blocks += [Table(_titled(s, name, title), heat=True, folded=n > 0) for n, s in enumerate(verdict.sheets())]
+            blocks += [
+                Table(_titled(s, name, upper(title)), heat=True, folded=n > 0) for n, s in enumerate(verdict.sheets())
+            ]
             matrix = self._try(lambda name=name: break_matrix(self.case, name))  # type: ignore[misc]
             for n, sheet in enumerate(matrix.sheets() if matrix else ()):
                 blocks.append(

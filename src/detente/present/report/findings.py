@@ -14,7 +14,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.present.report.dossier import Block, Card, Cards, Section, Step, Table, Text, Way
 from detente.present.report.pictures import DRAWN, state_graph
-from detente.present.report.words import listed, plain, setting, settings
+from detente.present.report.words import change, changes, listed, plain, settings
 from detente.present.tables import NO, YES
 from detente.present.view import label, plural, state_name
 from detente.questions.levers import Levers, levers
@@ -199,7 +199,7 @@ class Findings:
         changed = {key: value for key, value in here.items() if before.get(key) != value}
         options = {option.key: option for option in self.scenario.options}
         on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
-        lines = [("changed from today", settings(self.scenario, changed))] if changed else []
+        lines = [("changed from today", changes(self.scenario, changed))] if changed else []
         kept = settings(self.scenario, on)
         return [*lines, ("as today" if changed else "in force", kept or ("nothing is taken up",))]
 
@@ -239,7 +239,7 @@ class Findings:
             text: Block = Text((f"{name} alone cannot make sure of {self.goal_name}, whatever it holds.",))
         else:
             ways = [
-                listed(settings(self.scenario, each.flips)) or "holding everything as it is" for each in found.minimal
+                listed(changes(self.scenario, each.flips)) or "holding everything as it is" for each in found.minimal
             ]
             text = Text(
                 tuple(f"{name} makes sure of {self.goal_name} by: {way}." for way in ways), points=len(ways) > 1
@@ -301,7 +301,7 @@ class Findings:
         steps = tuple(
             Step(
                 step.name,
-                tuple(setting(options[k], v) for k, v in step.changes.items() if k in options) or (step.change_text,),
+                tuple(change(options[k], v) for k, v in step.changes.items() if k in options) or (step.change_text,),
                 f"{step.weighing}"
                 + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
             )

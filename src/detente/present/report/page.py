@@ -43,7 +43,9 @@ def page(dossier: Dossier) -> str:
 
     def cell(value: Any) -> Markup:
         """A cell of a table; an actor's id becomes its name."""
-        return words(dossier.names.get(value, value) if isinstance(value, str) else value)
+        if isinstance(value, str) and value and all(part in dossier.names for part in value.split(" ")):
+            return words(" · ".join(dossier.names[part] for part in value.split(" ")))
+        return words(value)
 
     return template.render(
         report=dossier,

@@ -49,8 +49,9 @@ def relation_map(scenario: Scenario) -> Picture:
     parts = [_tie(tie, place, middle, radius) for tie in ties]
     deciding = {actor.id for actor in scenario.actors}
     parts += [_person(names.get(name, name), name in deciding, place[name], middle, radius) for name in order]
+    frame = _frame(order, names, place, middle, radius)
     svg = (
-        f'<svg viewBox="0 0 900 900" class="relations" role="img" aria-label="Map of {len(ties)} relations">'
+        f'<svg viewBox="{frame}" class="relations" role="img" aria-label="Map of {len(ties)} relations">'
         f"{HEAD.format(id='tip')}{''.join(parts)}</svg>"
     )
     counts = {key: sum(tie[2] == key for tie in ties) for key in SIGNS}
@@ -59,6 +60,13 @@ def relation_map(scenario: Scenario) -> Picture:
         f"{plural(len(order), 'party', 'parties')} and {plural(len(ties), 'tie')}: {said}. The table below lists them."
     )
     return Picture("Who stands how to whom", svg, text, ("signs",))
+
+
+def _frame(order: Sequence[str], names: dict[str, str], place: dict[str, float], middle: int, radius: int) -> str:
+    """A view box around all labels."""
+    tips = [_round_at(place[n], middle, radius + 30 + 6.9 * min(33, len(names.get(n, n)))) for n in order]
+    xs, ys = ([*values, middle - radius, middle + radius] for values in zip(*tips, strict=True))
+    return f"{min(xs):.0f} {min(ys):.0f} {max(xs) - min(xs):.0f} {max(ys) - min(ys):.0f}"
 
 
 def _ties(scenario: Scenario) -> list[tuple[str, str, str, bool]]:
@@ -112,20 +120,23 @@ def state_graph(analysis: Analysis) -> Picture:
     spots = _spots(_layers(analysis, cells))
     ends = {kind: set(analysis.play(kind).end_states.tolist()) for kind in KINDS} if _now(analysis) else {}
     steps = _steps(analysis, cells)
-    lines = [_arrow(spots, step) for step in steps]
+    near = _near(analysis.conflict.now, steps)
+    kind, drawn = ("near", "those on some way from the status quo") if near else ("foresight", "these")
+    lines = [_arrow(spots, step, near) for step in steps]
     marks = [_state(analysis, cell, spots[cell], ends) for cell in cells]
     width = max(x for x, _ in spots.values()) + 34
     height = max(y for _, y in spots.values()) + 34
     svg = (
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" style="min-width:{min(width, 620):.0f}px;'
-        f'max-width:{width * 1.25:.0f}px" class="states" role="group" aria-label="States and steps" data-kind="foresight">'
+        f'max-width:{width * 1.25:.0f}px" class="states" role="group" aria-label="States and steps" data-kind="{kind}">'
         f"{HEAD.format(id='head')}{''.join(lines)}{''.join(marks)}</svg>"
     )
     credible = sum(step[3] for step in steps)
     text = (
         f"{plural(len(cells), 'state')}, {plural(len(steps), 'improvement')}, {credible} of them also after the answers of "
-        "the others (those are drawn; the list above the picture shows the rest). Columns count moves from the status quo, "
-        "on the left. A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a "
+        f"the others. Drawn are {drawn}; the list above the picture shows the rest. "
+        "Columns count moves from the status quo, on the left. "
+        "A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a "
         "filled state one where foresight play ends."
     )
     return Picture("States, and who would move from where", svg, text, tuple(p.name for p in analysis.conflict.players))
@@ -176,7 +187,17 @@ def _steps(analysis: Analysis, cells: Sequence[int]) -> list[tuple[int, int, int
     return found
 
 
-def _arrow(spots: dict[int, tuple[float, float]], step: tuple[int, int, int, bool]) -> str:
+def _near(now: int | None, steps: Sequence[tuple[int, int, int, bool]]) -> frozenset[int]:
+    """The states that improvements can lead to from the status quo."""
+    seen = set[int]() if now is None else {now}
+    edge = set(seen)
+    while edge:
+        edge = {end for start, end, _, _ in steps if start in edge} - seen
+        seen |= edge
+    return frozenset(seen)
+
+
+def _arrow(spots: dict[int, tuple[float, float]], step: tuple[int, int, int, bool], near: frozenset[int]) -> str:
     start, end, player, credible = step
     (x1, y1), (x2, y2) = spots[start], spots[end]
     dx, dy = x2 - x1, y2 - y1
@@ -185,7 +206,7 @@ def _arrow(spots: dict[int, tuple[float, float]], step: tuple[int, int, int, boo
     cx, cy = (x1 + x2) / 2 + nx * bow, (y1 + y2) / 2 + ny * bow
     ends = [_towards((x1, y1), (cx, cy), 14), _towards((x2, y2), (cx, cy), 17)]
     (sx, sy), (ex, ey) = ends
-    kind = "" if credible else " blocked"
+    kind = ("" if credible else " blocked") + ("" if start in near else " far")
     return (
         f'<path class="step a{player % 6}{kind}" data-a="{player}" data-f="{start}" data-t="{end}" '
         f'd="M{sx:.0f} {sy:.0f} Q{cx:.0f} {cy:.0f} {ex:.0f} {ey:.0f}" marker-end="url(#head)"/>'

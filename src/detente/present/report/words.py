@@ -43,7 +43,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def setting(option: Option, value: Any) -> str:
-    """One setting as what its owner does."""
+    """One setting as it stands."""
     name = option.name or option.key
     if option.binary:
         return name if value else f"not: {name}"
@@ -51,9 +51,23 @@ def setting(option: Option, value: Any) -> str:
     return f"{name}: {chosen}"
 
 
+def change(option: Option, value: Any) -> str:
+    """One setting as what its owner does to it."""
+    if option.binary:
+        return f"{'take up' if value else 'drop'} “{option.name or option.key}”"
+    return (
+        f"choose “{value if isinstance(value, str) else option.choices[int(value)]}” for “{option.name or option.key}”"
+    )
+
+
 def settings(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
-    """Settings as what their owners do, in file order."""
+    """Settings as they stand, in file order."""
     return tuple(setting(option, found[option.key]) for option in scenario.options if option.key in found)
+
+
+def changes(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Settings as what their owners do, in file order."""
+    return tuple(change(option, found[option.key]) for option in scenario.options if option.key in found)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -8,7 +8,7 @@ document.querySelectorAll("svg.states").forEach((svg) => {
   const states = [...svg.querySelectorAll(".state")];
   const byCell = new Map(states.map((state) => [state.dataset.s, state]));
   const seen = (step) =>
-    (!who.value || step.dataset.a === who.value) && (kind.value === "all" || !step.classList.contains("blocked"));
+    (!who.value || step.dataset.a === who.value) && (kind.value === "all" || !step.classList.contains(kind.value === "near" ? "far" : "blocked"));
   const filter = () => {
     svg.dataset.kind = kind.value;
     steps.forEach((step) => step.classList.toggle("off", !seen(step)));
@@ -42,6 +42,8 @@ document.querySelectorAll("svg.states").forEach((svg) => {
   who.addEventListener("change", filter);
   kind.addEventListener("change", filter);
   figure.querySelector(".controls").hidden = false;
+  kind.value = svg.dataset.kind;
+  if (kind.value !== "near") kind.querySelector("[value=near]").remove();
   filter();
 });
 const folds = [...document.querySelectorAll("details")];
