@@ -243,7 +243,7 @@ def _constants(judge: _Judge) -> Iterator[Problem]:
 
 def _ties(judge: _Judge) -> Iterator[Problem]:
     movers = {actor.id for actor, _ in judge.readings}
-    for actor, reading in ((actor, reading) for actor in judge.scenario.actors for reading in actor.readings.values()):
+    for actor, reading in [(each, reading) for each in judge.scenario.actors for reading in each.readings.values()]:
         try:
             check_merges(judge.conflict, reading)
             groups = tie_groups(judge.conflict, reading)

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case, setting_text
 from detente.conflict import Cells
-from detente.errors import ScenarioError, TooLarge, Unanswerable
+from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
 from detente.scenario.model import Option
 from detente.sheet import Sheet, html_of
@@ -172,9 +172,8 @@ class _Finder:
         assert conflict.now is not None
         here = np.array([conflict.now], dtype=np.int64)
         _, targets = conflict.successors(here, conflict.index(option.actor))
-        try:
-            cell = conflict.cell({**conflict.settings(conflict.now), option.key: value})
-        except ScenarioError:  # the owner's other choices forbid it
+        cell = conflict.find({**conflict.settings(conflict.now), option.key: value})
+        if cell < 0:  # the owner's other choices forbid it
             return None
         made = conflict.land(np.array([cell], dtype=np.int64))
         if made[0] not in targets:

@@ -156,11 +156,11 @@ class _Report:
     def _by_types(self) -> list[str]:
         if self.found.types is None:
             return []
-        spread = self.found.types.counts
+        spread, asked = self.found.types.counts, self.found.types.actors
+        every = all(actor.id in asked for actor in self.scenario.actors if len(actor.readings) > 1)
+        who = "the actors" if every else listed(self.scenario.actor(name).name for name in asked)
         whole, sure, out = spread.total, spread.count("ALL"), spread.count("NONE")
-        text = (
-            f"If the actors may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
-        )
+        text = f"If {who} may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
         text += f" ({sure} of {whole} combinations, {percent(sure, whole)})"
         return [f"{text} and {likely(out / whole)} that it does not come about at all ({out}, {percent(out, whole)})."]
 
