@@ -270,12 +270,9 @@ class Space:
         self.guards = self.read_guards()
         self.bars = self.read_bars()
         space = [
-            (self.base[place],) if self.frozen(place) else option.values
-            for place, option in enumerate(self.options)
+            (self.base[place],) if self.frozen(place) else option.values for place, option in enumerate(self.options)
         ]
-        self.cells = [
-            cell for cell in itertools.product(*space) if self.settle(cell) == cell and self.feasible(cell)
-        ]
+        self.cells = [cell for cell in itertools.product(*space) if self.settle(cell) == cell and self.feasible(cell)]
         if not self.cells:
             raise Infeasible("no feasible state")
         self.order = {cell: place for place, cell in enumerate(self.cells)}
@@ -301,9 +298,7 @@ class Space:
 
     def frozen(self, place: int) -> bool:
         """Fixed, and no consequence can set it: not a dimension of the space."""
-        return self.options[place].change == "fixed" and not any(
-            place in then for _, then in self.consequences
-        )
+        return self.options[place].change == "fixed" and not any(place in then for _, then in self.consequences)
 
     def values_outside_choice(self) -> Cell:
         """Off or first choice everywhere; a frozen option keeps its value in `now`."""
@@ -406,8 +401,7 @@ class Space:
     def joint(self, second: str, raw: Cell, other: Cell) -> Cell:
         """One actor's change and the change of a second one, both made to the same cell."""
         return tuple(
-            new if option.actor == second else old
-            for option, old, new in zip(self.options, raw, other, strict=True)
+            new if option.actor == second else old for option, old, new in zip(self.options, raw, other, strict=True)
         )
 
     def moves(self, actor: str, state: int) -> set[int]:
@@ -451,9 +445,7 @@ class Game:
 def choose_readings(model: Model, readings: Mapping[str, str] | None, world: str | None) -> dict[str, str]:
     """First readings, overruled by the world (by default the first), overruled by `readings`."""
     worlds = model.get("worlds") or {}
-    chosen = {
-        actor: next(iter(spec.get("readings") or {"only": None})) for actor, spec in model["actors"].items()
-    }
+    chosen = {actor: next(iter(spec.get("readings") or {"only": None})) for actor, spec in model["actors"].items()}
     if world is not None and world not in worlds:
         raise OracleError(f"unknown world {world!r}")
     bundle = worlds[world] if world else next(iter(worlds.values()), {})
@@ -472,9 +464,7 @@ def preference(model: Model, actor: str, reading: str) -> Mapping[str, Any]:
 def score_by(preference: Mapping[str, Any], words: Words) -> Callable[[Cell], Any]:
     """Priorities: 2^(k-p) for every statement that holds.  Weights: their exact sum."""
     if preference.get("weights"):
-        weighted = [
-            (words.formula(item["when"]), Fraction(str(item["weight"]))) for item in preference["weights"]
-        ]
+        weighted = [(words.formula(item["when"]), Fraction(str(item["weight"]))) for item in preference["weights"]]
     else:
         statements = [
             item["want"] if isinstance(item, Mapping) else item for item in preference.get("priorities") or ()
@@ -549,9 +539,7 @@ def graph_game(model: Model, readings: dict[str, str]) -> Game:
         else:
             scores[actor] = [score_by(wanted, words)((name,)) for name in names]
     now = None if model.get("now") is None else number[model["now"]]
-    return Game(
-        model, tuple(readings), readings, [[(name,)] for name in names], None, words, moves, scores, now
-    )
+    return Game(model, tuple(readings), readings, [[(name,)] for name in names], None, words, moves, scores, now)
 
 
 # -------------------------------------------------------------------------------------------------- stability
@@ -564,9 +552,7 @@ def reach(arcs: Arcs, group: Iterable[str], start: int) -> set[int]:
     while any(fresh.values()):
         for j in seen:
             seen[j][0] |= fresh[j]
-        fresh = {
-            j: {t for k in seen if k != j for s in fresh[k] for t in arcs[j][s]} - seen[j][0] for j in seen
-        }
+        fresh = {j: {t for k in seen if k != j for s in fresh[k] for t in arcs[j][s]} - seen[j][0] for j in seen}
     return {state for last in seen.values() for state in last[0]}
 
 
@@ -590,9 +576,7 @@ def replies(game: Game, actor: str, kind: str, sanctions: str) -> dict[int, set[
 def stable_states(game: Game, concept: str, actor: str, sanctions: str = "legal") -> set[int] | None:
     """The states that are stable for one actor; None where the concept has no meaning."""
     if concept == "sim":
-        return (
-            None if game.space is None else {s for s in range(len(game.states)) if sim_stable(game, actor, s)}
-        )
+        return None if game.space is None else {s for s in range(len(game.states)) if sim_stable(game, actor, s)}
     better = game.improvements
     score, own = game.scores[actor], game.moves[actor]
     if concept == "nash":
@@ -621,10 +605,7 @@ def sim_stable(game: Game, actor: str, state: int) -> bool:
 
     def spoilt(cell: Cell, raw: Cell) -> bool:
         joints = [
-            space.land(space.joint(j, raw, other))
-            for j in game.actors
-            if j != actor
-            for other in improving(j, cell)
+            space.land(space.joint(j, raw, other)) for j in game.actors if j != actor for other in improving(j, cell)
         ]
         return any(t is not None and game.scores[actor][t] <= game.scores[actor][state] for t in joints)
 
@@ -651,9 +632,7 @@ def steps(game: Game, play: str, sanctions: str = "legal") -> list[set[int]]:
     for actor, score in game.scores.items():
         reply = replies(game, actor, "improvements", sanctions)
         for s, targets in enumerate(better[actor]):
-            result[s] |= {
-                t for t in targets if play == "myopic" or all(score[x] > score[s] for x in reply[t])
-            }
+            result[s] |= {t for t in targets if play == "myopic" or all(score[x] > score[s] for x in reply[t])}
     return result
 
 
@@ -690,9 +669,7 @@ def verdict(components: list[list[int]] | None, good: set[int]) -> str | None:
 def settings(game: Game, state: int) -> dict[str, Value]:
     if game.space is None:
         return {}
-    return {
-        option.key: value for option, value in zip(game.space.options, game.states[state][0], strict=True)
-    }
+    return {option.key: value for option, value in zip(game.space.options, game.states[state][0], strict=True)}
 
 
 def state_name(game: Game, state: int) -> str | None:
@@ -703,9 +680,7 @@ def state_name(game: Game, state: int) -> str | None:
     if len(members) == 1:
         return None
     names = [name for name, cell in game.words.states.items() if cell == members[0]]
-    digits = "".join(
-        str(option.values.index(v)) for option, v in zip(game.space.options, members[0], strict=True)
-    )
+    digits = "".join(str(option.values.index(v)) for option, v in zip(game.space.options, members[0], strict=True))
     return (names or [digits])[0]
 
 
@@ -742,9 +717,7 @@ def analyse(
             c: None if c == "sim" and game.space is None else {a: show_all(game, s) for a, s in by.items()}
             for c, by in stable.items()
         },
-        "ends": None
-        if game.now is None
-        else {p: [show_all(game, e) for e in es or ()] for p, es in play.items()},
+        "ends": None if game.now is None else {p: [show_all(game, e) for e in es or ()] for p, es in play.items()},
         "outcomes": {name: outcome_entry(game, name, play, found) for name in model.get("outcomes") or {}},
     }
 

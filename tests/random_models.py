@@ -126,9 +126,7 @@ class Maker:
 
     def options(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """(actor, key, options' specification) in file order."""
-        owned = [
-            (a, o, s) for a, actor in self.scenario["actors"].items() for o, s in actor["options"].items()
-        ]
+        owned = [(a, o, s) for a, actor in self.scenario["actors"].items() for o, s in actor["options"].items()]
         for actor, option, spec in owned:
             unique = sum(option == other for _, other, _ in owned) == 1
             yield actor, option if unique else f"{actor}.{option}", spec
@@ -148,11 +146,7 @@ class Maker:
             spec = self.draw_option(f"{actor}_{len(options) + 1}", forced=size == 1)
             ways = len(spec.get("choices", (0, 1)))
             if len(options) < 3 and (size * ways <= limit or not options):
-                name = (
-                    "arm"
-                    if self.has("shared", 0.5) and "arm" not in options
-                    else f"{actor}_{len(options) + 1}"
-                )
+                name = "arm" if self.has("shared", 0.5) and "arm" not in options else f"{actor}_{len(options) + 1}"
                 options[name] = spec
                 size *= ways
 
@@ -224,9 +218,7 @@ class Maker:
         return {"never": " and ".join(self.formulas.literal() for _ in range(self.rng.randint(2, 3)))}
 
     def consequence(self) -> dict[str, Any]:
-        chosen = self.rng.sample(
-            list(self.options()), self.rng.choice((1, 1, 2)) if self.rng.random() < 0.9 else 1
-        )
+        chosen = self.rng.sample(list(self.options()), self.rng.choice((1, 1, 2)) if self.rng.random() < 0.9 else 1)
         then = [self.setting(key, self.random_value(spec), spec, explicit=True) for _, key, spec in chosen]
         return {"when": self.formulas.simple(), "then": " and ".join(then)}
 
@@ -382,9 +374,7 @@ def graph_model(rng: random.Random) -> Model:
     return {
         "detente": 1,
         "title": "Random graph",
-        "actors": {
-            actor: {"name": actor.title(), **graph_preference(rng, names, formulas)} for actor in actors
-        },
+        "actors": {actor: {"name": actor.title(), **graph_preference(rng, names, formulas)} for actor in actors},
         "graph": {"states": names, "moves": moves},
         "now": rng.choice(names),
         "outcomes": outcomes,

@@ -6,16 +6,16 @@ import json
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
-from random_models import KINDS, random_model, to_yaml
 
 import detente.stability
+import oracle
 from detente.analysis import Analysis, analyse
 from detente.contract import analysis_json
 from detente.scenario import read_text
 from detente.stability import local
 from detente.stability.concepts import CONCEPTS
+from random_models import KINDS, random_model, to_yaml
 
 RULES = ("legal", "one-step")
 

@@ -100,8 +100,8 @@ def test_against_the_oracle(seed: int, kind: str) -> None:
         (lexicographic(models, order, kind), {"order": order}),
         (weighed(models, weights, kind), {"weights": weights}),
     ):
-        whole, typed = join(parts, "hub", **how), by_hand(models, wants)  # type: ignore[arg-type]
-        found = hierarchy(parts, "hub", concepts=CONCEPTS, **how)  # type: ignore[arg-type]
+        whole, typed = join(parts, "hub", **how), by_hand(models, wants)
+        found = hierarchy(parts, "hub", concepts=CONCEPTS, **how)
         for concept in CONCEPTS:
             truth = literal(typed, concept)
             assert cells(whole, concept) == truth

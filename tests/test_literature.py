@@ -75,4 +75,4 @@ def test_nothing_twice_and_in_order() -> None:
 def test_unknown_names() -> None:
     for wrong in ({"concepts": ["nahs"]}, {"questions": ["lever"]}, {"sanctions": "any"}):
         with pytest.raises(UnknownName):
-            cite(**wrong)  # type: ignore[arg-type]
+            cite(**wrong)

@@ -29,9 +29,7 @@ def matches(decimal: int, pattern: str) -> bool:
     return all(wanted in ("-", "NY"[decimal >> k & 1]) for k, wanted in enumerate(pattern))
 
 
-def published(
-    owners: list[int], infeasible: list[str], rankings: list[list[Any]], take: tuple[int, ...] = ()
-) -> Model:
+def published(owners: list[int], infeasible: list[str], rankings: list[list[Any]], take: tuple[int, ...] = ()) -> Model:
     """A conflict as the literature writes it: decimal states best first, ties as nested lists."""
     options = range(len(owners))
     actors: Model = {}
@@ -58,10 +56,7 @@ def numbered(owners: list[int], infeasible: list[str], rankings: list[list[Any]]
     """The same where states carry running numbers from 1 over the feasible ones."""
     feasible = [d for d in range(2 ** len(owners)) if not any(matches(d, pattern) for pattern in infeasible)]
     in_decimals = [
-        [
-            [feasible[n - 1] for n in tied] if isinstance(tied, list) else feasible[tied - 1]
-            for tied in ranking
-        ]
+        [[feasible[n - 1] for n in tied] if isinstance(tied, list) else feasible[tied - 1] for tied in ranking]
         for ranking in rankings
     ]
     return published(owners, infeasible, in_decimals), feasible
@@ -239,9 +234,7 @@ ELMIRA_ARCS = {
     "u": "13 19 24 29 39 49 57 59 68 69 79 89",
     "l": "15 26 37 48 51 62 73 84",
 }
-ELMIRA_STATES = {
-    f"s{n}": state for n, state in enumerate(itertools.product("-i", ("delay", "accept"), "-m"), 1)
-}
+ELMIRA_STATES = {f"s{n}": state for n, state in enumerate(itertools.product("-i", ("delay", "accept"), "-m"), 1)}
 
 
 def elmira_by_hand() -> Model:
@@ -250,9 +243,7 @@ def elmira_by_hand() -> Model:
         "actors": {a: {"ranking": [f"s{n}" for n in ranking]} for a, ranking in ELMIRA_RANKINGS.items()},
         "graph": {
             "states": [f"s{n}" for n in range(1, 10)],
-            "moves": {
-                a: [f"s{arc[0]} > s{arc[1]}" for arc in arcs.split()] for a, arcs in ELMIRA_ARCS.items()
-            },
+            "moves": {a: [f"s{arc[0]} > s{arc[1]}" for arc in arcs.split()] for a, arcs in ELMIRA_ARCS.items()},
         },
         "now": "s1",
         "outcomes": {"settled": "s5 or s8"},
@@ -273,8 +264,7 @@ def elmira_by_options() -> Model:
     }
     return {
         "actors": {
-            a: {"options": options[a], "ranking": [f"s{n}" for n in ranking]}
-            for a, ranking in ELMIRA_RANKINGS.items()
+            a: {"options": options[a], "ranking": [f"s{n}" for n in ranking]} for a, ranking in ELMIRA_RANKINGS.items()
         },
         "rules": [{"same": "answer = abandon"}],
         "states": {**names, "s9": ["answer = abandon"]},
@@ -375,9 +365,7 @@ def proxies() -> Model:
                             *("not ru_link", "nk_arms", "nk_troops"),
                         ]
                     },
-                    "profit": {
-                        "priorities": ["not us_nato", "not us_arm", "nk_arms", "nk_troops", "not ru_link"]
-                    },
+                    "profit": {"priorities": ["not us_nato", "not us_arm", "nk_arms", "nk_troops", "not ru_link"]},
                     "rule": {
                         "priorities": [
                             "not us_nato",
@@ -555,9 +543,7 @@ def test_choices_in_formulas() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a b", "answer", "nowhere", "a and", "(a", "a = yes", "answer = never", "a & b"]
-)
+@pytest.mark.parametrize("text", ["", "a b", "answer", "nowhere", "a and", "(a", "a = yes", "answer = never", "a & b"])
 def test_formulas_without_a_meaning(text: str) -> None:
     with pytest.raises(oracle.OracleError):
         WORDS.formula(text)
@@ -592,14 +578,9 @@ def moves_of(model: Model) -> dict[str, set[tuple[str, str]]]:
 
     def name(state: int) -> str:
         assert game.space is not None
-        return "".join(
-            str(o.values.index(v)) for o, v in zip(game.space.options, game.states[state][0], strict=True)
-        )
+        return "".join(str(o.values.index(v)) for o, v in zip(game.space.options, game.states[state][0], strict=True))
 
-    return {
-        a: {(name(s), name(t)) for s, targets in enumerate(by) for t in targets}
-        for a, by in game.moves.items()
-    }
+    return {a: {(name(s), name(t)) for s, targets in enumerate(by) for t in targets} for a, by in game.moves.items()}
 
 
 def test_consequences_follow_a_move_and_make_states() -> None:
@@ -734,9 +715,9 @@ def test_rankings_rank_every_state_once() -> None:
 
 def test_priorities_are_exact_beyond_62_statements() -> None:
     many = ["not war", *["war"] * 70]
-    assert oracle.build(
-        war(actors={"ru": {"options": {"war": {}, "troops": {}}, "priorities": many}})
-    ).scores == {"ru": [2**70, 2**70 - 1, 2**70 - 1]}
+    assert oracle.build(war(actors={"ru": {"options": {"war": {}, "troops": {}}, "priorities": many}})).scores == {
+        "ru": [2**70, 2**70 - 1, 2**70 - 1]
+    }
 
 
 def test_weights_are_exact() -> None:
@@ -818,9 +799,7 @@ def test_the_laws_between_the_concepts(kind: str | None, sanctions: str) -> None
     for seed in range(3):
         game = oracle.build(random_models.random_model(seed, kind))
         for actor in game.actors:
-            nash, gmr, smr, seq, sseq = (
-                oracle.stable_states(game, c, actor, sanctions) or set() for c in FIVE
-            )
+            nash, gmr, smr, seq, sseq = (oracle.stable_states(game, c, actor, sanctions) or set() for c in FIVE)
             assert nash <= sseq <= smr & seq
             assert smr | seq <= gmr
 
@@ -828,9 +807,7 @@ def test_the_laws_between_the_concepts(kind: str | None, sanctions: str) -> None
 def test_where_moves_are_transitive_legal_sequences_are_plain_reachability() -> None:
     for seed, kind in itertools.product(range(4), ("plain", "never", "oneway", "weights")):
         game = oracle.build(random_models.random_model(seed, kind))
-        transitive = all(
-            by[t] - {s} <= by[s] for by in game.moves.values() for s in range(len(by)) for t in by[s]
-        )
+        transitive = all(by[t] - {s} <= by[s] for by in game.moves.values() for s in range(len(by)) for t in by[s])
         others = game.actors[1:]
         union = [set().union(*(game.moves[a][s] for a in others)) for s in range(len(game.states))]
         plain = [oracle.reached(union, s) for s in range(len(union))]

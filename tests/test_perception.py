@@ -177,9 +177,9 @@ def numbers(states: Any) -> set[int]:
     return {s - 1 for s in states}
 
 
-@pytest.mark.parametrize("level", [1, 2])
 @pytest.mark.parametrize("seed", range(40))
-def test_brute_force(seed: int, level: int) -> None:
+def test_brute_force(seed: int) -> None:
+    level = 1 + seed // len(KINDS) % 2
     model, views, all_beliefs = drawn(seed)
     beliefs = all_beliefs if level == 2 else {}
     sanctions = ("legal", "one-step")[seed % 3 == 0]
@@ -203,7 +203,7 @@ def test_brute_force(seed: int, level: int) -> None:
         assert numbers(found.equilibria[concept]) == everyone
         assert numbers(found.corrected[concept]) == oracle.equilibria(base, concept, sanctions)
         for i in views:
-            thinks = {i: stable[i]}
+            thinks: dict[str, set[int]] = {i: stable[i]}
             for j in views:
                 if j != i:
                     game, place = images[i, j]
@@ -249,7 +249,7 @@ def test_who_sees_the_base_game_plays_it(seed: int) -> None:
         assert ends == tuple(tuple(plain.numbers(end)) for end in plain.play(kind).ends)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(0, 20, 3))
 def test_level_two_contains_level_one(seed: int) -> None:
     model, views, _ = drawn(seed)
     case = Case(read_text(to_yaml(model)))

@@ -109,7 +109,9 @@ class Basis:
             "readings": dict(self.readings),
             "held": dict(self.held),
             "warnings": list(self.warnings),
-            "wishes": [dict(wish.__dict__) for wish in self.wishes],
+            "wishes": [
+                {**wish.__dict__, "sources": list(wish.sources), "claims": list(wish.claims)} for wish in self.wishes
+            ],
         }
 
     @property

@@ -34,5 +34,17 @@ def main() -> None:
     """
 
 
-for command in (analyze, explain, claims, *QUESTIONS.values(), design, *DEPTH.values(), report, show, check, library, schema):
+for command in (
+    analyze,
+    explain,
+    claims,
+    *QUESTIONS.values(),
+    design,
+    *DEPTH.values(),
+    report,
+    show,
+    check,
+    library,
+    schema,
+):
     main.add_command(command)

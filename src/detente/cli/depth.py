@@ -23,7 +23,9 @@ def coalitions(form: str, members: str | None, **asked: Any) -> None:
 
 
 @click.command("as-one")
-@click.option("--block", "blocks", multiple=True, required=True, metavar="LIST", help="Actors that act as one; repeatable.")
+@click.option(
+    "--block", "blocks", multiple=True, required=True, metavar="LIST", help="Actors that act as one; repeatable."
+)
 @circumstances
 def as_one(form: str, blocks: tuple[str, ...], **asked: Any) -> None:
     """Fixed coalitions treated as single actors."""
@@ -99,7 +101,9 @@ def strength(form: str, **asked: Any) -> None:
 
 
 @click.command()
-@click.option("--of", "signs", multiple=True, metavar="ACTOR:OTHER=SIGN", help="+ friend, - foe, 0 neutral; repeatable.")
+@click.option(
+    "--of", "signs", multiple=True, metavar="ACTOR:OTHER=SIGN", help="+ friend, - foe, 0 neutral; repeatable."
+)
 @circumstances
 def attitudes(form: str, signs: tuple[str, ...], **asked: Any) -> None:
     """Relational stability under attitudes of actors to each other."""
@@ -115,7 +119,9 @@ def attitudes(form: str, signs: tuple[str, ...], **asked: Any) -> None:
 
 
 @click.command()
-@click.option("--view", "views", multiple=True, required=True, metavar="ACTOR:OTHER=READING", help="What an actor believes.")
+@click.option(
+    "--view", "views", multiple=True, required=True, metavar="ACTOR:OTHER=READING", help="What an actor believes."
+)
 @circumstances
 def hypergame(form: str, views: tuple[str, ...], **asked: Any) -> None:
     """What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."""

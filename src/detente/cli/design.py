@@ -43,7 +43,9 @@ def mind(form: str, goal: str, actors: str | None, most: int, **asked: Any) -> N
 
 @design.command()
 @click.option("--goal", metavar="FORMULA", required=True, help="What the package should bring about.")
-@click.option("--concept", metavar="NAME", help="As an equilibrium of this concept; default: where foresight play ends.")
+@click.option(
+    "--concept", metavar="NAME", help="As an equilibrium of this concept; default: where foresight play ends."
+)
 @click.option("--among", metavar="LIST", help="Incentives to choose from; default: all.")
 @click.option("--approved-by", metavar="LIST", default="", help="Actors that must find the result no worse than now.")
 @circumstances
@@ -85,7 +87,7 @@ def wedge(form: str, by: str, name: str | None, approved_by: str, over: str | No
 @click.option("--goal", metavar="FORMULA", help="What is watched where play ends.")
 @circumstances
 def credibility(form: str, promise: str, goal: str | None, **asked: Any) -> None:
-    """Would a promise be kept, and if not, what would make it credible?"""
+    """Whether a promise would be kept, and if not, what would make it credible."""
     from detente.questions.commitment import credibility as ask
 
     case = case_of(asked)

@@ -1,7 +1,7 @@
 """The questions, one command each: circumstances in, a table or a JSON document out.
 
-Every command takes the same circumstances (`--reading`, `--world`, `--sanctions`, `--platform`, `--start`, `--hold`, `--rule`), asks
-one function of `detente.questions`, and shows its result.
+Every command takes the same circumstances (`--reading`, `--world`, `--sanctions`, `--platform`, `--start`, `--hold`,
+`--rule`), asks one function of `detente.questions`, and shows its result.
 """
 
 from __future__ import annotations
