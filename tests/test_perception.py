@@ -208,7 +208,7 @@ def test_brute_force(seed: int) -> None:
                 if j != i:
                     game, place = images[i, j]
                     thinks[j] = back(place, oracle.stable_states(game, concept, j, sanctions))
-            believed = inside[i] & set.intersection(*thinks.values())
+            believed = inside[i].intersection(*thinks.values())
             assert numbers(found.believed[i][concept]) == believed, (concept, i)
             assert numbers(found.unknown[i]) == set(range(len(base.states))) - inside[i]
             said = {(e.other, e.kind, e.state) for e in found.surprises if (e.actor, e.concept) == (i, concept)}
