@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from detente.case import Case
-from detente.comparisons import board
-from detente.families import RELATIONAL, Family
+from detente.groundwork.comparisons import board
+from detente.groundwork.families import RELATIONAL, Family
 from detente.questions.attitudes import attitudes
 from detente.questions.strength import strength
 from detente.questions.unknown_preference import unknown_preference

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 import oracle
-from detente import jointly
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Case
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.jointly import CONCEPTS, Jointly, groups_of
+from detente.groundwork import jointly
+from detente.groundwork.jointly import CONCEPTS, Jointly, groups_of
+from detente.groundwork.steps import Ground
 from detente.questions.as_one import CONCEPTS as AS_ONE
 from detente.questions.as_one import AsOne, as_one
 from detente.questions.coalitions import LISTED, Coalitions, coalitions
 from detente.scenario import load, read_text
-from detente.steps import Ground
 from random_models import KINDS, random_model, to_yaml
 
 # --- facts -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import pytest
 
 from brute import lists_of
 from detente.case import Case, Policy
-from detente.completions import (
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.groundwork.completions import (
     Spread,
     can_choose,
     complete,
@@ -21,7 +22,6 @@ from detente.completions import (
     policy_of,
     reading_grid,
 )
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.scenario import load, read_text
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 import oracle
-from detente import trails
 from detente.case import Case
 from detente.errors import TooLarge, UnknownName
+from detente.groundwork import trails
 from detente.questions.cycles import Cycles, cycles
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml

@@ -14,8 +14,8 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
+from detente.groundwork.record import STATUSES
 from detente.questions.history import Hindcast, at_least, hindcast
-from detente.record import STATUSES
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
 from random_models import random_model, to_yaml

@@ -13,8 +13,8 @@ import pytest
 
 import oracle
 from detente.case import Case
-from detente.conditions import condition, nearest, rankings, sizes
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.groundwork.conditions import condition, nearest, rankings, sizes
 from detente.questions.inverse import inverse
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import oracle
-from detente import trails
 from detente.case import CONCEPTS, Case
 from detente.errors import TooLarge, Unanswerable, UnknownName
+from detente.groundwork import trails
 from detente.questions.irreversible import Irreversible, Loss, irreversible
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml

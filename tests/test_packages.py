@@ -14,7 +14,7 @@ import pytest
 import oracle
 from detente.case import Case, Policy, state_words
 from detente.errors import DetenteError, InputError, Unanswerable, UnknownName
-from detente.offers import offered
+from detente.groundwork.offers import offered
 from detente.questions import packages as module
 from detente.questions.packages import Package, package, package_of_play, package_to_break
 from detente.scenario import load, read_text

@@ -12,11 +12,11 @@ import pytest
 import oracle
 from brute import held
 from detente.analysis import analyse
-from detente.bond import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
 from detente.case import CONCEPTS, Case, Policy
-from detente.completions import policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Not
+from detente.groundwork.bond import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
+from detente.groundwork.completions import policy_of
 from detente.questions.break_matrix import BreakMatrix, break_matrix
 from detente.questions.partnerships import PartnershipVerdict, partnership
 from detente.scenario import load, read_text

@@ -12,13 +12,13 @@ import pytest
 
 import detente.stability
 import oracle
-from detente import trails
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
+from detente.groundwork import trails
+from detente.groundwork.steps import Ground, weigh
 from detente.questions.paths import Paths, paths
 from detente.scenario import load, read_text
-from detente.steps import Ground, weigh
 from random_models import KINDS, random_model, to_yaml
 
 BY = ("moves", "improvements", "unsanctioned")

@@ -8,9 +8,9 @@ from itertools import combinations
 import pytest
 
 import oracle
-from detente import trails
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
+from detente.groundwork import trails
 from detente.questions.races import Races, races
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml

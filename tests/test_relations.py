@@ -16,9 +16,9 @@ import pytest
 import family_oracle
 import oracle
 from detente.case import Case
-from detente.comparisons import board, compare
 from detente.errors import InputError, ScenarioError, TooLarge, UnknownName
-from detente.families import RELATIONAL, Family
+from detente.groundwork.comparisons import board, compare
+from detente.groundwork.families import RELATIONAL, Family
 from detente.questions.attitudes import attitudes, attitudes_strict
 from detente.questions.behaviours import behaviours
 from detente.questions.graded import chances_from_weights, fuzzy, probabilistic

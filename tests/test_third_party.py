@@ -12,9 +12,9 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
+from detente.groundwork.steps import Ground
 from detente.questions.third_party import ThirdParty, _arcs, third_party
 from detente.scenario import load, read_text
-from detente.steps import Ground
 from random_models import random_model, to_yaml
 
 

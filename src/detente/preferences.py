@@ -75,7 +75,7 @@ def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoff
     grid = np.zeros(conflict.cells, dtype=np.uint64)
     listed: dict[int, str] = {}
     problems: list[str] = []
-    for height, group in enumerate(reversed(reading.ranking), start=1):
+    for place, group in enumerate(reading.ranking):
         for name in group:
             cell = conflict.named(name)
             if cell < 0:
@@ -83,7 +83,7 @@ def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoff
             elif cell in listed:
                 problems.append(f"{name} is the same state as {listed[cell]}, so it is ranked twice")
             else:
-                grid[cell], listed[cell] = height, name
+                grid[cell], listed[cell] = len(reading.ranking) - place, name
     problems += _unranked(conflict, listed)
     if problems:
         raise _problem(conflict, reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")

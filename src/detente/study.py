@@ -81,7 +81,7 @@ class Study:
         rules: Iterable[str | Rule] = (),
     ) -> Study:
         """A copy under a platform, from another start, with options held, or with conditional commitments ("when A then B")."""
-        from detente.completions import policy_of
+        from detente.groundwork.completions import policy_of
 
         case = self.case
         policies = [policy_of(case, platform)] if platform else []

@@ -14,12 +14,12 @@ from detente.claims import asking
 from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
 from detente.errors import InputError
+from detente.groundwork.steps import KINDS, Ground, weigh
 from detente.play import ALL, NONE, SOME
 from detente.preferences import score
 from detente.questions.levers import Levers, levers
 from detente.scenario.model import Evidence, Scenario
 from detente.stability import improving_steps
-from detente.steps import KINDS, Ground, weigh
 
 
 @dataclass(frozen=True)

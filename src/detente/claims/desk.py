@@ -12,14 +12,14 @@ from pathlib import Path
 
 from detente.case import Case, Policy, Query, is_reaction, setting_text
 from detente.claims.slots import Fields, Slot
-from detente.completions import can_choose, policy_of
 from detente.errors import InputError
 from detente.formula import settings_of
+from detente.groundwork.completions import can_choose, policy_of
+from detente.groundwork.steps import absent
 from detente.questions.pivots import KINDS, Pivots, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
 from detente.stability.concepts import SANCTION_RULES
-from detente.steps import absent
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from detente.case import Query
 from detente.claims import asking
 from detente.claims.asking import LISTED, Answer, Question, Setting
 from detente.claims.slots import Fields, Slot
+from detente.groundwork.steps import KINDS
 from detente.play import SOME
 from detente.questions.history import Hindcast, Score, hindcast
 from detente.questions.irreversible import irreversible
@@ -18,7 +19,6 @@ from detente.questions.partnerships import partnership
 from detente.questions.paths import Paths, paths
 from detente.questions.races import races
 from detente.scenario.model import Scenario
-from detente.steps import KINDS
 
 PLAYS = {"improvements": "myopic", "unsanctioned": "foresight"}
 """The play that consists of a kind of step."""

@@ -10,7 +10,7 @@ from detente.claims import asks
 from detente.claims.asking import Probe
 from detente.claims.desk import Desk
 from detente.claims.judging import Finding
-from detente.completions import can_choose
+from detente.groundwork.completions import can_choose
 from detente.scenario.model import Evidence, Reading, Scenario
 
 TAGS = {"record": "P", "supposition": "S", "logic": "L"}

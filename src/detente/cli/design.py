@@ -34,7 +34,7 @@ def inverse(form: str, target: str | None, concept: str, actors: str | None, **a
 @circumstances
 def mind(form: str, goal: str, actors: str | None, most: int, **asked: Any) -> None:
     """The fewest edits of priority lists that bring about a goal, proven minimal."""
-    from detente.goals import ends
+    from detente.groundwork.goals import ends
     from detente.questions.change_of_mind import change_of_mind as ask
 
     case = case_of(asked)

@@ -61,7 +61,7 @@ def query_options(command: Decorated) -> Decorated:
 def case_of(asked: dict[str, Any]) -> Case:
     """The case that the common options describe; takes them out of `asked`."""
     from detente.case import Case, Policy
-    from detente.completions import policy_of
+    from detente.groundwork.completions import policy_of
     from detente.stability.concepts import sanction_rule
 
     scenario = load(asked.pop("source"))

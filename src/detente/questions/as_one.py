@@ -28,13 +28,13 @@ import numpy as np
 
 from detente.case import Basis, Case
 from detente.errors import InputError, UnknownName
-from detente.jointly import Group, Jointly, Truths, chosen_concepts, group_of
+from detente.groundwork.jointly import Group, Jointly, Truths, chosen_concepts, group_of
+from detente.groundwork.steps import Ground
 from detente.preferences import payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
 from detente.stability.relations import Indices, Side, Standard, judge, scored, side
-from detente.steps import Ground
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 """The concepts a partition can be judged by."""

@@ -32,9 +32,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
-from detente.comparisons import Board, board
 from detente.errors import InputError
-from detente.families import RELATIONAL, Family, judged
+from detente.groundwork.comparisons import Board, board
+from detente.groundwork.families import RELATIONAL, Family, judged
 from detente.stability.relations import Indices, Pairs, Side, Standard, Truths, side
 
 CITES = ("Inohara, Hipel & Walker 2007", "Inohara & Hipel 2009")

@@ -6,7 +6,7 @@ others only with moves they like by SEQ. If all concepts are the same this is th
 actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
 
 Cost: one analysis with all the concepts named. Source: Fang, Hipel & Kilgour 1993 (concepts describe behaviour, so
-they may differ); for general preferences see `detente.families.Family.mixed`.
+they may differ); for general preferences see `groundwork.families.Family.mixed`.
 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))

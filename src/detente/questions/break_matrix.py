@@ -1,7 +1,7 @@
 """A partnership under rival policies and rival readings of its members, in one table.
 
-The mathematics. Per policy and per combination of readings: the only fate (HOLDS, FRAYS, BREAKS, see `detente.bond`) over the
-states where foresight play ends, or DEPENDS where several occur; and the same where one-step (myopic) play ends, which is
+The mathematics. Per policy and per combination of readings: the only fate (HOLDS, FRAYS, BREAKS, see `groundwork.bond`) over
+the states where foresight play ends, or DEPENDS where several occur; and the same where one-step (myopic) play ends, which is
 what a tool that looks at no answers would report.
 
 Cost: one analysis per policy, completion and combination of readings. Source: definitions of this project.
@@ -21,10 +21,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.bond import Bond, bond_of, fate_of_play
 from detente.case import Basis, Case, Policy
-from detente.completions import MOST, Spread, any_order, complete, find_platform, open_lists, policy_of, reading_grid
 from detente.errors import InputError, Unanswerable
+from detente.groundwork.bond import Bond, bond_of, fate_of_play
+from detente.groundwork.completions import (
+    MOST,
+    Spread,
+    any_order,
+    complete,
+    find_platform,
+    open_lists,
+    policy_of,
+    reading_grid,
+)
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 

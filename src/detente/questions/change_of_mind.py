@@ -1,6 +1,6 @@
 """The smallest change of mind: the fewest edits to whose list, such that a goal holds.
 
-The mathematics. An *edit* moves, drops, negates or inserts one wish in one actor's list and counts 1 (`detente.edits`). The
+The mathematics. An *edit* moves, drops, negates or inserts one wish in one actor's list and counts 1 (`groundwork.edits`). The
 *distance* of two lists is the least number of edits that lead from one to the other; that of changes in several lists is
 the sum. Asked for are all changes at the smallest distance at which the goal holds.
 
@@ -13,7 +13,7 @@ An actor who cannot move is left out: nothing it wants matters to anybody.
 Cost: about 50 lists at distance 1 for a list of seven, 1,500 at distance 2; one solution of the model per different order.
 
 >>> from detente.case import Policy
->>> from detente.goals import ends
+>>> from detente.groundwork.goals import ends
 >>> from detente.scenario import load
 >>> package = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1})
 >>> profit = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"}).under(package)
@@ -37,10 +37,10 @@ import numpy as np
 from detente.analysis import Analysis, chosen_readings
 from detente.case import Basis, Case, verdict
 from detente.conflict import Conflict, build
-from detente.edits import Edit, Lists, Order
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
-from detente.goals import Goal, answered
+from detente.groundwork.edits import Edit, Lists, Order
+from detente.groundwork.goals import Goal, answered
 from detente.preferences import check_merges, payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of

@@ -1,12 +1,12 @@
 """Coalitions: which states hold against actors who move together, and who would upset an equilibrium with whom.
 
-The mathematics is that of `detente.jointly`: coalition moves, coalition improvements (every member strictly gains), and the
+The mathematics is that of `groundwork.jointly`: coalition moves, coalition improvements (every member strictly gains), and the
 four concepts CNash, CGMR, CSMR, CSEQ. A state that is stable for every coalition is a *universal* coalition equilibrium.
 A coalition improvement from an equilibrium of the plain concepts *upsets* it (the coalition need not carry it out: `deterred`
 says under which coalition concepts it stays); if it leads to another equilibrium of the same concept it is an *equilibrium
 jump*.
 
-Cost: see `detente.jointly`; models up to 4,096 states.
+Cost: see `groundwork.jointly`; models up to 4,096 states.
 
 Source: Kilgour, Hipel, Fang & Peng 2001 (equilibrium jumps); Inohara & Hipel 2008 (the concepts).
 
@@ -30,10 +30,19 @@ import numpy as np
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Basis, Case
 from detente.errors import UnknownName
-from detente.jointly import CONCEPTS, Group, Jointly, Truths, check_size, chosen_concepts, group_of, groups_of
+from detente.groundwork.jointly import (
+    CONCEPTS,
+    Group,
+    Jointly,
+    Truths,
+    check_size,
+    chosen_concepts,
+    group_of,
+    groups_of,
+)
+from detente.groundwork.steps import Ground, Weighing, weigh
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
-from detente.steps import Ground, Weighing, weigh
 
 LISTED = 200
 """Improvements and upsets listed at most; the rest are counted."""

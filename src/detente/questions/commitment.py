@@ -19,7 +19,7 @@ same test in the model in which it stands:
 With a stake or a changed list, play with the promise in force is worked out anew. Steps: one analysis with the promise
 held, one free, and one or two per device. Cost: 2^m sets of options (m at most `MOST_OPTIONS`), k² edits of a list of k
 wishes (at most `MOST_EDITS`). Source: Schelling 1960; Fearon 1997 (tying hands, sinking costs); the test is `kept` of
-`detente.holding`.
+`groundwork.holding`.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
@@ -39,14 +39,14 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.bargain import same_states
 from detente.case import Basis, Case, Policy, said, state_words
-from detente.completions import find_platform
 from detente.conflict import Cells
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import And, Formula, Not, Setting
-from detente.holding import Kept, kept, stands
-from detente.offers import number
+from detente.groundwork.bargain import same_states
+from detente.groundwork.completions import find_platform
+from detente.groundwork.holding import Kept, kept, stands
+from detente.groundwork.offers import number
 from detente.play import verdict
 from detente.scenario.model import Actor, Option, Rule, Statement
 from detente.sheet import Sheet, html_of

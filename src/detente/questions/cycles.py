@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Basis, Case
+from detente.groundwork.steps import Ground
+from detente.groundwork.trails import Trail, follow_play
 from detente.sheet import Sheet, html_of
-from detente.steps import Ground
-from detente.trails import Trail, follow_play
 
 
 @dataclass(frozen=True)

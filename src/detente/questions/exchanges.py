@@ -36,13 +36,13 @@ from typing import Any
 
 import numpy as np
 
-from detente.bond import Move
 from detente.case import Basis, Case, said, state_words
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
+from detente.groundwork.bond import Move
+from detente.groundwork.steps import Ground
 from detente.preferences import payoffs
 from detente.sheet import Sheet, html_of
-from detente.steps import Ground
 
 MOST = 1 << 15
 """States of a model at most."""

@@ -34,9 +34,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
-from detente.comparisons import Board, board
 from detente.errors import InputError
-from detente.families import RELATIONAL, Family, judged
+from detente.groundwork.comparisons import Board, board
+from detente.groundwork.families import RELATIONAL, Family, judged
 from detente.scenario.model import Reading
 from detente.stability.relations import Indices, Pairs, Side, Standard, Truths, side
 

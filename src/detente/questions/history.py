@@ -36,10 +36,10 @@ import numpy as np
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.errors import InputError, Unanswerable
-from detente.record import STATUSES, Entry, Recorded, replay
+from detente.groundwork.record import STATUSES, Entry, Recorded, replay
+from detente.groundwork.steps import Ground, Weighing, weigh
 from detente.sheet import Sheet, html_of
 from detente.stability import improving_steps
-from detente.steps import Ground, Weighing, weigh
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""

@@ -43,12 +43,12 @@ from numpy.typing import NDArray
 
 from detente.case import Basis, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.groundwork.steps import Ground
 from detente.listing import state_count
 from detente.preferences import payoffs
 from detente.sheet import Sheet, html_of
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs
-from detente.steps import Ground
 
 STABLE, UNSTABLE, TIES, OSCILLATES, OPEN = "stable", "unstable", "ties", "oscillates", "open"
 

@@ -1,7 +1,7 @@
 """The inverse question: what the actors would have to prefer for a state to be stable.
 
 The mathematics. A state is stable for an actor if its preferences meet a monotone condition: certain states, or some of
-several, must be *no better than the target* for it (`detente.demands`). From it follow, exactly:
+several, must be *no better than the target* for it (`groundwork.demands`). From it follow, exactly:
 
 - whether the present preferences meet it, and if not, the fewest states that would have to sink to the level of the target
   or below (*comparisons to turn*), with all sets of that size;
@@ -38,10 +38,10 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.comparisons import Board, board
-from detente.demands import Asker, Demand
 from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Formula
+from detente.groundwork.comparisons import Board, board
+from detente.groundwork.demands import Asker, Demand
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 from detente.stability.concepts import concepts

@@ -32,11 +32,11 @@ from detente.case import CONCEPTS, Basis, Case, setting_text
 from detente.conflict import Cells
 from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
+from detente.groundwork.steps import Ground
+from detente.groundwork.trails import MOST, explore
 from detente.scenario.model import Option
 from detente.sheet import Sheet, html_of
 from detente.stability import dense, move_relation
-from detente.steps import Ground
-from detente.trails import MOST, explore
 
 Bools = NDArray[np.bool_]
 

@@ -42,10 +42,10 @@ from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
+from detente.groundwork.steps import Ground, Weighing, weigh
 from detente.preferences import payoffs, score
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
-from detente.steps import Ground, Weighing, weigh
 
 MOST = 1 << 22
 """Combinations of strategies, or states reached, that are looked at for one coalition."""

@@ -40,7 +40,7 @@ from detente.case import Basis, Case, Policy, said, state_words
 from detente.conflict import build
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.holding import Kept, kept, stands, switchable
+from detente.groundwork.holding import Kept, kept, stands, switchable
 from detente.play import ALL
 from detente.scenario.model import Option
 from detente.sheet import Sheet, html_of

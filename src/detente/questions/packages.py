@@ -1,12 +1,12 @@
 """The cheapest package of incentives under which a goal holds, and what proves that there is none.
 
-The mathematics. Units of incentives (`detente.offers`) change what actors want. Asked for is a package of least price
+The mathematics. Units of incentives (`groundwork.offers`) change what actors want. Asked for is a package of least price
 under which the goal holds, by one of three meanings of "holds":
 
 - `package`: some state where the goal is true is an equilibrium (stable for every actor under the concept);
 - `package_of_play`: the goal is true in all states where play from the status quo ends;
 - `package_to_break`: some equilibrium can be reached from the status quo by legal moves, and every one that can BREAKS the
-  partnership (every core flow is off, `detente.bond`).
+  partnership (every core flow is off, `groundwork.bond`).
 
 The states that make it true (that equilibrium, those ends, those equilibria) are the *results*. An actor *lets a package pass*
 if no result is worse for it than the status quo, both judged by its own list as the package leaves it: what is paid to a
@@ -42,12 +42,12 @@ from fractions import Fraction
 from typing import Any
 
 from detente.analysis import KINDS, Analysis
-from detente.bargain import LISTED, Aim, Bought, Broken, Ends, Exists, Obstacle, consents, obstacles, passed
-from detente.bond import BREAKS, bond_of
 from detente.case import Basis, Case, state_words
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.offers import (
+from detente.groundwork.bargain import LISTED, Aim, Bought, Broken, Ends, Exists, Obstacle, consents, obstacles, passed
+from detente.groundwork.bond import BREAKS, bond_of
+from detente.groundwork.offers import (
     Bid,
     Ladder,
     by_price,

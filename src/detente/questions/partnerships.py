@@ -1,6 +1,6 @@
 """Whether a partnership holds, frays or breaks, and what decides.
 
-The mathematics. What becomes of a partnership is judged state by state (`detente.bond`): HOLDS, FRAYS or BREAKS, measured
+The mathematics. What becomes of a partnership is judged state by state (`groundwork.bond`): HOLDS, FRAYS or BREAKS, measured
 against the flows that are on at the status quo. Per kind of play: ALL, SOME or NONE of these over the states of its ends. Per
 concept: the same over its equilibria ("none" where there are none), and whether the status quo is stable. The *headline*
 is the fate in the ends of foresight play: the only one that occurs, or DEPENDS where several do.
@@ -33,7 +33,9 @@ from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.bond import (
+from detente.case import CONCEPTS, Basis, Case, Policy, said
+from detente.formula import Not, options_of
+from detente.groundwork.bond import (
     DEPENDS,
     FATES,
     HOLDS,
@@ -47,9 +49,7 @@ from detente.bond import (
     fate_of_play,
     way,
 )
-from detente.case import CONCEPTS, Basis, Case, Policy, said
-from detente.completions import can_choose
-from detente.formula import Not, options_of
+from detente.groundwork.completions import can_choose
 from detente.scenario.lint import reactions, table
 from detente.sheet import Sheet, html_of
 

@@ -1,6 +1,6 @@
 """How to get there: the shortest ways from a state to a goal, who moves, and who can begin.
 
-The mathematics. A *way* is a sequence of steps of one kind (`detente.steps`): legal moves, improvements, or unsanctioned
+The mathematics. A *way* is a sequence of steps of one kind (`groundwork.steps`): legal moves, improvements, or unsanctioned
 improvements. Ways by moves and by improvements are taken in turn: nobody moves twice running. Ways by unsanctioned
 improvements are those of foresight play, where the last mover may step again; `play_rule` chooses the other rule. A
 *shortest* way has the fewest steps; among equally short ways those that switch the fewest options come first.
@@ -31,9 +31,9 @@ from detente.case import Basis, Case
 from detente.conflict import Cells
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
+from detente.groundwork.steps import KINDS, Ground, Weighing, absent, weigh
+from detente.groundwork.trails import distances
 from detente.sheet import Sheet, html_of
-from detente.steps import KINDS, Ground, Weighing, absent, weigh
-from detente.trails import distances
 
 MOST_LISTED = 2_000_000
 """Steps on shortest ways counted at most."""

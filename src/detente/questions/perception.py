@@ -39,11 +39,11 @@ import numpy as np
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.errors import InputError
-from detente.jointly import Truths
+from detente.groundwork.jointly import Truths
+from detente.groundwork.views import View, Worlds, check
 from detente.play import verdict
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
-from detente.views import View, Worlds, check
 
 __all__ = ["Announcement", "Hypergame", "Surprise", "View", "announcement", "hypergame"]
 

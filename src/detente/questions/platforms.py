@@ -8,7 +8,7 @@ The mathematics. A platform has settings it would *hold*, a *list* of priorities
 
 The platform is *self-enforcing* if in every state where foresight play ends with the platform in force the actor, free
 again and by its own list, has no unsanctioned improvement (is SEQ stable); with one-step reasoning: no improvement at
-all (Nash). Whatever is unknown is completed in every possible way (`detente.completions`): a verdict is then necessary, or
+all (Nash). Whatever is unknown is completed in every possible way (`groundwork.completions`): a verdict is then necessary, or
 counted over the completions.
 
 Steps: per completion one analysis of the free model and one of the model without what is held. Cost: completions × these;
@@ -33,10 +33,17 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import Basis, Case, said
-from detente.completions import Completion, Spread, complete_list, complete_platform, find_platform, policy_of
 from detente.conflict import Cells
 from detente.errors import InputError, Unanswerable
-from detente.outlook import Labels, Outlook, Tally, change, key_of, values_of
+from detente.groundwork.completions import (
+    Completion,
+    Spread,
+    complete_list,
+    complete_platform,
+    find_platform,
+    policy_of,
+)
+from detente.groundwork.outlook import Labels, Outlook, Tally, change, key_of, values_of
 from detente.play import verdict
 from detente.scenario.model import Platform
 from detente.sheet import Sheet, html_of

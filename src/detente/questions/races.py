@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from detente.case import Basis, Case
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
+from detente.groundwork.steps import Ground
+from detente.groundwork.trails import Trail, follow_play
 from detente.play import ALL, NONE, SOME, in_order, terminal_components
 from detente.sheet import Sheet, html_of
-from detente.steps import Ground
-from detente.trails import Trail, follow_play
 
 MOST_MARKS = 200_000_000
 """(state, end) pairs kept at most."""

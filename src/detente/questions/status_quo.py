@@ -1,6 +1,6 @@
 """Status quo analysis: what can be reached from where the conflict stands, in how many steps, and by whose doing.
 
-The mathematics. Steps are moves, improvements or unsanctioned improvements (`detente.steps`). Ways by moves and by
+The mathematics. Steps are moves, improvements or unsanctioned improvements (`groundwork.steps`). Ways by moves and by
 improvements are taken in turn: nobody steps twice running. In ways by unsanctioned improvements, those of foresight play, the
 last mover may step again. For every state within reach the result has the least number of steps, the actors who take the
 first step on some way that short, and the actors who take the last one. The *tree* shows one shortest way to each state listed:
@@ -35,9 +35,9 @@ from numpy.typing import NDArray
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.errors import InputError, TooLarge, UnknownName
+from detente.groundwork.steps import KINDS, Ground
+from detente.groundwork.trails import Trail, explore
 from detente.sheet import Sheet, html_of
-from detente.steps import KINDS, Ground
-from detente.trails import Trail, explore
 
 LISTED = 200
 """States listed by default; equilibria come before others that are as near."""

@@ -1,6 +1,6 @@
 """Strength of preference: whether a sanction is greatly worse, or only mildly.
 
-The mathematics. Every strict preference has a degree (`detente.comparisons`): 1 mild, 2 great, or more. Whether
+The mathematics. Every strict preference has a degree (`groundwork.comparisons`): 1 mild, 2 great, or more. Whether
 somebody improves, and whether an answer is credible, does not depend on degrees; whether a sanction is strong does. A
 state is
 
@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Case
-from detente.comparisons import GREAT, Board, Comparison, Great, as_written, board, compare, top_degree
-from detente.families import RELATIONAL, Family, judged
+from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, as_written, board, compare, top_degree
+from detente.groundwork.families import RELATIONAL, Family, judged
 from detente.stability.relations import Side, Standard, side
 
 CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")

@@ -33,7 +33,8 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells, Conflict
 from detente.errors import InputError, UnknownName
-from detente.jointly import Jointly, Truths
+from detente.groundwork.jointly import Jointly, Truths
+from detente.groundwork.steps import Ground
 from detente.play import follow, verdict
 from detente.preferences import payoffs
 from detente.scenario.model import Reading, Statement
@@ -41,7 +42,6 @@ from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
 from detente.stability.graph import Arcs, worst_answer
 from detente.stability.relations import judge, scored
-from detente.steps import Ground
 
 State = int | str
 """A state in a result: its name, or its number in state order from 1."""

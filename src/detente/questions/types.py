@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.case import Basis, Case, Policy, Query, verdict
-from detente.completions import MOST, Spread, reading_grid
+from detente.groundwork.completions import MOST, Spread, reading_grid
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 

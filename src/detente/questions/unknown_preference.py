@@ -1,6 +1,6 @@
 """Unknown preferences: four ways to reckon with comparisons nobody knows, and what no completion can change.
 
-The mathematics. Of two states an actor may prefer one, be indifferent, or nobody knows (`detente.comparisons`). Four
+The mathematics. Of two states an actor may prefer one, be indifferent, or nobody knows (`groundwork.comparisons`). Four
 readings of what it then does:
 
 | reading | moves to states that are | is deterred by states that are |
@@ -40,10 +40,10 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
-from detente.completions import complete
 from detente.errors import InputError
-from detente.families import RELATIONAL, Family, judged
+from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
+from detente.groundwork.completions import complete
+from detente.groundwork.families import RELATIONAL, Family, judged
 from detente.play import verdict as all_some_none
 from detente.preferences import state_text
 from detente.sheet import Sheet, html_of

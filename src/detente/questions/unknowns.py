@@ -1,6 +1,6 @@
 """What does not depend on what nobody knows, and what does.
 
-The mathematics. A *completion* settles everything marked unknown (`detente.completions`). The verdict of a query is
+The mathematics. A *completion* settles everything marked unknown (`groundwork.completions`). The verdict of a query is
 *necessary* if every completion has it, *possible* if some completion has it; counts are counts of completions, not
 probabilities. A completion *flips* the verdict if its verdict is not that of the file as written. Something unknown
 *decides by itself* if the verdict varies, but not among the completions that settle this one thing alike; besides what is
@@ -29,7 +29,15 @@ from itertools import combinations
 from typing import Any
 
 from detente.case import Basis, Case, Policy, Query, verdict
-from detente.completions import MOST, Completion, Spread, complete, complete_list, complete_platform, policy_of
+from detente.groundwork.completions import (
+    MOST,
+    Completion,
+    Spread,
+    complete,
+    complete_list,
+    complete_platform,
+    policy_of,
+)
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 

@@ -1,9 +1,9 @@
 """Which policies of a divider break a partnership, are let pass at home, and would be kept.
 
 The mathematics. A *policy* of the divider (an actor, or several that act as one) is a setting of all its options, held, and
-some units of the incentives it can give (`detente.offers`). A policy is a *wedge* if
+some units of the incentives it can give (`groundwork.offers`). A policy is a *wedge* if
 
-1. it *breaks* the partnership: every state where the others' foresight play then ends BREAKS it (`detente.bond`);
+1. it *breaks* the partnership: every state where the others' foresight play then ends BREAKS it (`groundwork.bond`);
 2. it is *let pass*: no such state is worse than today's status quo for any veto player of its own side (those named, and those
    who must approve an incentive in it), by the veto player's own list as the incentives leave it;
 3. it is *kept*: in all those states the divider, free again, has no unsanctioned improvement by its own list.
@@ -42,12 +42,12 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.bargain import LISTED, against_now, same_states
-from detente.bond import BREAKS, Bond, bond_of
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.holding import Kept, kept, stands, switchable
-from detente.offers import (
+from detente.groundwork.bargain import LISTED, against_now, same_states
+from detente.groundwork.bond import BREAKS, Bond, bond_of
+from detente.groundwork.holding import Kept, kept, stands, switchable
+from detente.groundwork.offers import (
     Bid,
     Ladder,
     Purchase,
@@ -60,7 +60,7 @@ from detente.offers import (
     units_of,
     vetoes,
 )
-from detente.outlook import Labels
+from detente.groundwork.outlook import Labels
 from detente.preferences import payoffs
 from detente.scenario.model import Incentive, Reading
 from detente.sheet import Sheet, html_of

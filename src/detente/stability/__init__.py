@@ -87,13 +87,13 @@ def solve(
 def check_size(
     scenario: Scenario, conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept]
 ) -> None:
-    """Raise the `TooLarge` that `solve` would raise, without solving anything."""
+    """Raise the `TooLarge` that solving, or listing the results, would raise, without doing either."""
     if not (sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST):
         return _check_arcs(conflict)
     for i, actor in enumerate(scenario.actors):
         for keys in _by_cone(scenario, readings, i, concepts):
             _check_cone(conflict, build(scenario, keep=keys), actor, scenario.path)
-    return None
+    return conflict.require(2, "listing equilibria")
 
 
 def _moves_per_state(conflict: Conflict) -> int:

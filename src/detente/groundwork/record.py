@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.groundwork.steps import Ground
 from detente.scenario.model import Event
-from detente.steps import Ground
 
 STATUSES = {
     "move": "a legal move",

@@ -39,11 +39,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import InputError, TooLarge, UnknownName
+from detente.groundwork.steps import Ground
 from detente.preferences import payoffs
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs, worst_answer
 from detente.stability.relations import Bits, packed, reached, unpacked
-from detente.steps import Ground
 
 CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
 """The concepts for coalitions, in the order they are shown."""

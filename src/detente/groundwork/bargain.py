@@ -26,18 +26,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis, chosen_readings
-from detente.bond import change_between
 from detente.case import Case, said
 from detente.conflict import Cells
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.offers import Purchase, most, number, wish
+from detente.groundwork.bond import change_between
+from detente.groundwork.offers import Purchase, most, number, wish
+from detente.groundwork.steps import weigh
 from detente.preferences import payoffs
 from detente.scenario.model import Incentive, Reading
 from detente.stability import improving_steps
 from detente.stability.concepts import Concept
 from detente.stability.local import judge
-from detente.steps import weigh
 
 LISTED = 20
 """Results listed at most."""

@@ -1,6 +1,6 @@
 """Everything that steps lead to from a start, and how far a goal is.
 
-The mathematics. Steps (`detente.steps`) follow each other by one of two rules. *In turn*: nobody steps twice running, so
+The mathematics. Steps (`groundwork.steps`) follow each other by one of two rules. *In turn*: nobody steps twice running, so
 what can come next depends on the state and on who moved last, and (state, last mover) pairs are walked. *Freely*: the
 last mover may step again, as in play (`detente.play`). Where everybody's moves are transitive, two steps of one actor
 running could be one step; then shortest ways are the same under both rules, and states are walked.
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from detente.conflict import Cells
 from detente.errors import TooLarge
 from detente.formula import Formula
+from detente.groundwork.steps import KINDS, Ground, Places, kind_of
 from detente.preferences import payoffs
 from detente.stability import dense, move_relation
-from detente.steps import KINDS, Ground, Places, kind_of
 
 MOST = {"moves": 2_000_000, "improvements": 2_000_000, "unsanctioned": 10_000_000}
 """Steps of each kind listed at most. Unsanctioned steps are few per state, and other ways to follow them are slower."""

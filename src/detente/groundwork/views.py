@@ -21,14 +21,14 @@ from detente.analysis import KINDS
 from detente.case import Case, Policy
 from detente.conflict import Cells, Conflict, build
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
-from detente.jointly import Jointly, Truths
+from detente.groundwork.jointly import Jointly, Truths
+from detente.groundwork.steps import Ground
 from detente.play import follow
 from detente.scenario.model import Actor, Rule
 from detente.stability import arcs_of
 from detente.stability.concepts import Concept
 from detente.stability.graph import Arcs, worst_answer
 from detente.stability.relations import Side, judge, scored
-from detente.steps import Ground
 
 
 @dataclass(frozen=True)

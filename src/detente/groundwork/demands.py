@@ -7,7 +7,7 @@ than s*. For every move of i from s to s1 one of these must do:
 - GMR, SEQ: some answer s2 of the others to s1 is no better than s;
 - SMR, SSEQ: some answer s2 is no better than s, and nor is anything that i can move on to from s2.
 
-That is a monotone condition over the states (`detente.conditions`). Any set of states can be made no better than s without
+That is a monotone condition over the states (`groundwork.conditions`). Any set of states can be made no better than s without
 touching the order of the others, so the smallest number of states to *turn* is attained by some preferences.
 
 How to use it: `Asker(board(case), concept)`, then `demand(player, state)`. `stable` asks the engine, not the condition, and so
@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.comparisons import Board
-from detente.conditions import Condition, clause, condition, nearest, rankings
+from detente.groundwork.comparisons import Board
+from detente.groundwork.conditions import Condition, clause, condition, nearest, rankings
 from detente.stability import graph
 from detente.stability.concepts import Concept
 

@@ -4,7 +4,7 @@ The mathematics. There are three kinds of *step* of an actor from a state: a *mo
 *improvement* (a move to a state it strictly prefers), and an *unsanctioned* improvement (one after which no legal
 sequence of the others' improvements leads to a state no better for the actor than the one it left).
 
-How to use it: `Ground(case)` answers for any set of states at once; `detente.trails` follows steps from a start. Labels
+How to use it: `Ground(case)` answers for any set of states at once; `groundwork.trails` follows steps from a start. Labels
 stay outside: inside, states are cells and actors are numbers.
 
 >>> from detente.scenario import load

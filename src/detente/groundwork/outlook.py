@@ -6,7 +6,7 @@ compared by their settings, so that ends of models in which different options ar
 
 How to make one: a `Tally`, one `add` per completion, then `outlook`. No analysis is kept, so that large models fit.
 
->>> from detente.completions import complete
+>>> from detente.groundwork.completions import complete
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
 >>> tally, completions = Tally(case), complete(case)
@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Case, label, said
-from detente.completions import Completion, Spread
 from detente.conflict import Cells
+from detente.groundwork.completions import Completion, Spread
 
 ENDS, STATES = 12, 4
 """Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.analysis import Analysis
-from detente.bond import BREAKS, bond_of
 from detente.case import Case, Query
 from detente.errors import InputError
 from detente.formula import Formula
+from detente.groundwork.bond import BREAKS, bond_of
 from detente.play import ALL, NONE, SOME
 
 VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}

@@ -30,7 +30,7 @@ from typing import Any
 from detente.case import Case, Policy
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Not
-from detente.holding import stands
+from detente.groundwork.holding import stands
 from detente.scenario.model import Actor, Option, Platform, Reading, Statement
 
 MOST = 20_000

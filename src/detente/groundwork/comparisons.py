@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from detente.analysis import chosen_readings, state_json
 from detente.case import Case
-from detente.completions import completed_lists
 from detente.conflict import Conflict, build
 from detente.errors import InputError, TooLarge, UnknownName
+from detente.groundwork.completions import completed_lists
 from detente.preferences import check_merges, payoffs, state_text
 from detente.scenario.model import Reading, Statement
 from detente.stability import arcs_of

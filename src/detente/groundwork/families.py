@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis
-from detente.comparisons import Board
 from detente.errors import InputError, UnknownName
+from detente.groundwork.comparisons import Board
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import CONCEPTS, Concept, concepts
 from detente.stability.relations import Side, Truths, Verdicts, judge
