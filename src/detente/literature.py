@@ -137,7 +137,8 @@ def cite(
 
     Raises `UnknownName` for a name that does not exist. A program or a paper can print the texts as they are.
     """
-    found = [key for concept in choose_concepts(list(concepts)) for key in keys_in(concept.source)]
+    wanted = list(concepts)
+    found = [key for concept in (choose_concepts(wanted) if wanted else ()) for key in keys_in(concept.source)]
     found += SANCTIONS[sanction_rule(sanctions)] if sanctions is not None else ()
     for question in questions:
         name = question.replace("-", "_")
