@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 from detente.analysis import Analysis, analyse
 from detente.errors import InputError, Unanswerable
-from detente.formula import And, Formula, Setting
+from detente.formula import TRUE, And, Formula, Setting
 from detente.play import ALL, NONE, SOME
 from detente.scenario.lint import reactions, table
 from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
@@ -344,14 +344,21 @@ def verdict(case: Case, query: Query) -> str:
     Cost: one analysis of the case, shared by all queries about it.
     """
     if query.concept is None:
+        return answered(case.analyse(("seq",)), query)
+    concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
+    return answered(case.analyse(concepts), query, case.within)
+
+
+def answered(analysis: Analysis, query: Query, within: Formula = TRUE) -> str:
+    """What `verdict` says, of an analysis; equilibria count only where `within` holds."""
+    if query.concept is None:
         if query.of is None:
             raise InputError("a query needs a formula (`of`), or a concept to judge the status quo by")
-        return case.analyse(("seq",)).verdict(query.of, query.play)
-    analysis = case.analyse((query.concept,) if query.concept not in CONCEPTS else CONCEPTS)
+        return analysis.verdict(query.of, query.play)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total = analysis.count(query.concept, case.within)
-    good = analysis.count(query.concept, And((case.within, analysis.formula(query.of))))
+    total = analysis.count(query.concept, within)
+    good = analysis.count(query.concept, And((within, analysis.formula(query.of))))
     if total == 0:
         return "none"
     return ALL if good == total else NONE if good == 0 else SOME

@@ -1,7 +1,7 @@
 """What somebody wants to come about: a query and the verdicts that would do.
 
 How to make one: `ends` (where play ends), `exists` (an equilibrium with a property, or a named state), `lasts` (the status
-quo), `breaks` (a partnership), or a `Goal` of any query. `answered(analysis, query)` says of an analysis what
+quo), `breaks` (a partnership), or a `Goal` of any query. `detente.case.answered` says of an analysis what
 `detente.case.verdict` says of a case.
 
 >>> from detente.scenario import load
@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from detente.analysis import Analysis
 from detente.case import Case, Query
 from detente.errors import InputError
 from detente.formula import Formula
@@ -68,16 +67,3 @@ def breaks(case: Case, partnership: str | None = None, play: str = "foresight") 
     """The partnership (default: the first) is broken wherever play ends."""
     bond = bond_of(case.analyse(("seq",)), partnership)
     return Goal(Query(bond.formula(BREAKS), play), (ALL,), f"{bond.partnership.id} breaks where {play} play ends")
-
-
-def answered(analysis: Analysis, query: Query) -> str:
-    """What `verdict` says of a case, of an analysis."""
-    if query.concept is None:
-        assert query.of is not None
-        return analysis.verdict(query.of, query.play)
-    if query.of is None:
-        return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
-    if total == 0:
-        return "none"
-    return ALL if good == total else NONE if good == 0 else SOME

@@ -35,12 +35,12 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis, chosen_readings
-from detente.case import Basis, Case, verdict
+from detente.case import Basis, Case, answered, verdict
 from detente.conflict import Conflict, build
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
 from detente.groundwork.edits import Edit, Lists, Order
-from detente.groundwork.goals import Goal, answered
+from detente.groundwork.goals import Goal
 from detente.preferences import check_merges, payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
