@@ -24,6 +24,7 @@ LAYERS = (
     "formula",
     "scenario",
     "conflict",
+    "states",
     "preferences",
     "stability",
     "play",

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from detente.analysis import Analysis, analyse, find_state
+from detente.analysis import Analysis, analyse
 from detente.conflict import build
 from detente.scenario import library, load
 from detente.scenario.model import Expectation, Scenario
+from detente.states import find_state
 
 LARGE = ("composite", "composite_strict")
 

@@ -22,11 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Cells, Conflict, build
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.play import MOST_STEPS, Play, follow, in_order, verdict
-from detente.preferences import state_text
-from detente.scenario.model import Option, Reading, Scenario
+from detente.scenario.model import Reading, Scenario
 from detente.sheet import Sheet, html_of
 from detente.stability import Solution, improving_steps, quiet, solve
 from detente.stability.concepts import concepts as choose_concepts
@@ -34,6 +33,7 @@ from detente.stability.concepts import sanction_rule
 from detente.stability.cones import sliceable
 from detente.stability.counts import count_moves
 from detente.stability.reachable import ends_by_arrays
+from detente.states import find_state, labels, state_json, state_text
 
 UNCAPPED = 4096
 """Models up to this many states are listed in full."""
@@ -224,7 +224,7 @@ class Analysis:
         limit = most if most is not None else len(cells) if self.states <= UNCAPPED else LISTED
         shown = cells[:limit]
         holds = [np.isin(shown, found[concept]).tolist() for concept in chosen]
-        settings = [_labels(self.scenario, self.conflict.settings(cell)) for cell in shown.tolist()]
+        settings = [labels(self.scenario, self.conflict.settings(cell)) for cell in shown.tolist()]
         rows = zip(self.numbers(shown), (s.values() for s in settings), zip(*holds, strict=True), strict=True)
         title = ", ".join(f"{len(found[concept]):,} {concept}" for concept in chosen)
         left = (f"{len(cells) - len(shown):,} more equilibria are not listed",) if len(cells) > len(shown) else ()
@@ -300,64 +300,6 @@ def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Read
     """The reading of every actor, in order; an actor that wants nothing is indifferent."""
     nothing = Reading("none", "priorities")
     return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
-
-
-def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mapping[str, Any] | None) -> int:
-    """The cell of a state: a cell number, a state name, settings, a list of settings as text, or None for `now`."""
-    if state is None:
-        if conflict.now is None:
-            raise Unanswerable("this model has no status quo; give it one (`now:`) or name a state")
-        return conflict.now
-    if isinstance(state, int):
-        return state
-    if isinstance(state, str):
-        return _named_state(scenario, conflict, state)
-    settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
-    return _landed(conflict, settings)
-
-
-def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
-    if conflict.graph:
-        if text not in conflict.graph.states:
-            raise UnknownName("state", text, conflict.graph.states)
-        return conflict.graph.states.index(text)
-    if text in scenario.states:
-        return _landed(conflict, scenario.states[text])
-    if text == "now":
-        return find_state(scenario, conflict, None)
-    return _landed(conflict, scenario.settings(text))
-
-
-def _landed(conflict: Conflict, settings: Mapping[str, int]) -> int:
-    landed = int(conflict.land(np.array([conflict.cell({**conflict.fixed, **settings})]))[0])
-    if landed < 0:
-        raise InputError("that state is infeasible: a `never` rule forbids it")
-    return landed
-
-
-def _choice(option: Option, value: Any) -> int:
-    if isinstance(value, str):
-        if value not in option.choices:
-            raise UnknownName(f"choice of {option.key}", value, option.choices)
-        return option.choices.index(value)
-    return int(value)
-
-
-def _labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
-    options = {option.key: option for option in scenario.options}
-    order = [key for key in options if key in settings]
-    return {key: bool(settings[key]) if options[key].binary else options[key].choices[settings[key]] for key in order}
-
-
-def state_json(scenario: Scenario, conflict: Conflict, cell: int) -> dict[str, Any]:
-    """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
-    numbers = conflict.settings(cell)
-    settings = _labels(scenario, numbers)
-    merged = conflict.merging and any(cell == merge.representative for merge in conflict.merges)
-    if not (conflict.graph or merged):
-        return settings
-    digits = "".join(str(numbers[option.key]) for option in scenario.options if option.key in numbers)
-    return {"state": conflict.state_names.get(cell) or digits, "settings": settings}
 
 
 def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from detente.conflict import Conflict, Moves, build
 from detente.errors import Problem, ScenarioError, TooLarge
-from detente.formula import Formula, Setting, options_of
+from detente.formula import Formula, options_of, setting
 from detente.listing import GRID
 from detente.preferences import check_merges, payoffs
 from detente.scenario.lint import table
-from detente.scenario.model import Actor, Option, Place, Reading, Rule, Scenario
+from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
 from detente.stability import check_size
 from detente.stability.concepts import CONCEPTS
 
@@ -270,18 +270,13 @@ def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
     return tuple(count * share for count in np.unique(seen, return_counts=True)[1].tolist())
 
 
-def setting_of(option: Option, value: int) -> Setting:
-    """The formula that says the option has this choice."""
-    return Setting(option.key, (value,), () if option.binary else (option.choices[value],))
-
-
 def _options(judge: _Judge) -> Iterator[Problem]:
     """Choices no state shows, and guards nothing satisfies."""
     for option in (option for player in judge.conflict.players for option in player.options):
         for value, choice in enumerate(option.choices):
-            setting = setting_of(option, value)
-            if True not in judge.truths(setting):
-                text = f"{setting} is in no state: the rules leave it no room"
+            chosen = setting(option.variable, value)
+            if True not in judge.truths(chosen):
+                text = f"{chosen} is in no state: the rules leave it no room"
                 yield judge.problem(option.place, "impossible-choice", text)
             elif value in option.needs and True not in judge.truths(option.needs[value]):
                 text = f"the guard of {option.key} holds in no state, so nobody can switch it to {choice}"
@@ -298,7 +293,7 @@ def _names(judge: _Judge) -> Iterator[Problem]:
             yield judge.problem(place, "unsettled-now", text)
     for name, settings in conflict.names.items():
         place = scenario.places.get(("states", name), Place())
-        if conflict.named(name) < 0:
+        if conflict.named[name] < 0:
             yield judge.problem(place, "infeasible-state", f"'{name}' is no state: the rules forbid it")
         elif moved := _consequences(conflict, settings):
             text = f"'{name}' does not last: its consequences lead to {moved} at once, so nothing is ever '{name}'"
@@ -314,7 +309,7 @@ def _consequences(conflict: Conflict, settings: Mapping[str, int]) -> str:
     before, after = conflict.settings(cell), conflict.settings(there)
     labels = {option.key: option for player in conflict.players for option in player.options}
     changed = (key for key in after if after[key] != before[key])
-    return " and ".join(f"'{setting_of(labels[key], after[key])}'" for key in changed)
+    return " and ".join(f"'{setting(labels[key].variable, after[key])}'" for key in changed)
 
 
 def _size(judge: _Judge) -> Iterator[Problem]:

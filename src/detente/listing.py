@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from detente.conflict import Cells, Conflict
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
-from detente.preferences import payoffs, state_text
+from detente.preferences import payoffs
 from detente.scenario.model import Option, Reading, Scenario
+from detente.states import state_text
 
 LISTED = 1 << 20
 """Models up to this many states are listed state by state; larger ones are counted on the axes that matter."""

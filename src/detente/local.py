@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from detente.analysis import chosen_readings, find_state, model_hash
+from detente.analysis import chosen_readings, model_hash
 from detente.conflict import Conflict, build
 from detente.errors import TooLarge
 from detente.preferences import check_merges, restrict
@@ -28,6 +28,7 @@ from detente.stability.concepts import concepts as choose_concepts
 from detente.stability.cones import cone, sliceable
 from detente.stability.local import judge
 from detente.stability.simultaneous import deterred_by_collision
+from detente.states import find_state
 
 BUDGET = 40_000
 """(state, last mover) pairs looked at before a verdict stays open."""

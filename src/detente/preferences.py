@@ -23,6 +23,7 @@ from detente.conflict import Cells, Conflict
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, options_of
 from detente.scenario.model import Reading, Statement
+from detente.states import state_text
 
 Payoffs = NDArray[np.unsignedinteger[Any]]
 
@@ -77,7 +78,7 @@ def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoff
     problems: list[str] = []
     for place, group in enumerate(reading.ranking):
         for name in group:
-            cell = conflict.named(name)
+            cell = conflict.named[name]
             if cell < 0:
                 problems.append(f"{name} is infeasible, so it cannot be ranked")
             elif cell in listed:
@@ -122,7 +123,7 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
     at = np.array([cell], dtype=np.int64)
     if reading.kind == "ranking":
         groups = enumerate(reversed(reading.ranking), start=1)
-        return next(height for height, group in groups if any(conflict.named(name) == cell for name in group))
+        return next(height for height, group in groups if any(conflict.named[name] == cell for name in group))
     truths = [bool(conflict.holds(s.want, at)[0]) for s in reading.statements]
     if reading.kind == "weights":
         return sum(s.weight or 0 for s, truth in zip(reading.statements, truths, strict=True) if truth)
@@ -160,18 +161,3 @@ def restrict(reading: Reading, keys: Iterable[str]) -> Reading:
     """The reading cut to the statements that look at nothing but the options `keys`."""
     known = frozenset(keys)
     return replace(reading, statements=tuple(s for s in reading.statements if options_of(s.want) <= known))
-
-
-def state_text(conflict: Conflict, cell: int) -> str:
-    """A state in words: its name, or the settings that are not off, or 'all off'."""
-    if cell in conflict.state_names:
-        return conflict.state_names[cell]
-    chosen = [_setting_text(conflict, key, value) for key, value in conflict.settings(cell).items()]
-    return " ".join(filter(None, chosen)) or "all off"
-
-
-def _setting_text(conflict: Conflict, key: str, value: int) -> str:
-    option = next((o for p in conflict.players for o in p.options if o.key == key), None)
-    if option is None or option.binary:
-        return key if value else ""
-    return f"{key}={option.choices[value]}"

@@ -56,8 +56,8 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
 
 def starting_from(scenario: Scenario, text: str) -> Scenario:
     """The scenario with another status quo; fixed options keep their values."""
-    from detente.analysis import find_state
     from detente.conflict import build
+    from detente.states import find_state
 
     conflict = build(scenario)
     cell = find_state(scenario, conflict, _numbered(conflict, text) if text.startswith("#") else text)

@@ -14,9 +14,9 @@ Nothing is enumerated until it is asked for, so questions about single states al
 from __future__ import annotations
 
 from detente.conflict.build import build
-from detente.conflict.landing import Merge
+from detente.conflict.landing import Cells, Merge
 from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.players import Moves, Player, Settings
-from detente.conflict.space import Cells, Conflict
+from detente.conflict.space import Conflict
 
 __all__ = ["Cells", "Conflict", "Merge", "Moves", "Player", "Settings", "build", "memory_limit", "size_text"]

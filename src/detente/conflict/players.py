@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,15 @@ class Player:
     @property
     def size(self) -> int:
         return len(self.strategies)
+
+    @cached_property
+    def codes(self) -> tuple[tuple[int, ...], NDArray[np.int64]]:
+        """The weight of each option in the raw code of a combination, and raw code -> strategy number (-1: none)."""
+        sizes = [len(option.choices) for option in self.options]
+        weights = tuple(math.prod(sizes[c + 1 :]) for c in range(len(sizes)))
+        numbers = np.full(math.prod(sizes), -1, dtype=np.int64)
+        numbers[self.strategies.astype(np.int64) @ np.array(weights, dtype=np.int64)] = np.arange(self.size)
+        return weights, numbers
 
 
 def make_player(scenario: Scenario, actor: str, options: list[Option], rules: list[Rule], fixed: Settings) -> Player:

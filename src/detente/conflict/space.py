@@ -18,9 +18,6 @@ from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Rule
 
-__all__ = ["Cells", "Conflict"]
-
-
 MAX_LISTED = 1 << 26
 """Cells beyond this are not listed for consequences and merges, which need every cell and several passes over it."""
 
@@ -81,11 +78,6 @@ class Conflict:
     @cached_property
     def _column(self) -> dict[str, tuple[int, int]]:
         return {o.key: (i, c) for i, player in enumerate(self.players) for c, o in enumerate(player.options)}
-
-    @cached_property
-    def _encoders(self) -> tuple[tuple[tuple[int, ...], NDArray[np.int64]], ...]:
-        """Per player: the weight of each option in its raw code, and raw code -> strategy number (-1: none)."""
-        return tuple(_encoder(player) for player in self.players)
 
     def values(self, cells: Cells | None = None, keys: Iterable[str] | None = None) -> dict[str, Any]:
         """Choice numbers per option (all, or only `keys`): at the given cells, or as arrays that broadcast over the grid."""
@@ -154,7 +146,7 @@ class Conflict:
         """
         cell = 0
         for axis, player in enumerate(self.players):
-            weights, numbers = self._encoders[axis]
+            weights, numbers = player.codes
             code = sum(w * settings.get(o.key, 0) for w, o in zip(weights, player.options, strict=True))
             number = int(numbers[code])
             if number < 0:
@@ -172,7 +164,7 @@ class Conflict:
         cells: Any = np.int64(0)
         bad: Any = np.bool_(False)
         for axis, player in enumerate(self.players):
-            weights, numbers = self._encoders[axis]
+            weights, numbers = player.codes
             code: Any = np.int64(0)
             for weight, option in zip(weights, player.options, strict=True):
                 code = code + weight * np.asarray(values[option.key], dtype=np.int64)
@@ -376,31 +368,22 @@ class Conflict:
 
     # --- names ---
 
-    def named(self, name: str) -> int:
-        """The state the file calls so, or -1 if that is infeasible."""
+    @cached_property
+    def named(self) -> dict[str, int]:
+        """Name -> cell, for graph states and the states the file names; -1 if there is no such state."""
         if self.graph:
-            return self.graph.states.index(name)
-        return int(self.land(np.array([self.find(self.names[name])], dtype=np.int64))[0])
+            return {name: cell for cell, name in enumerate(self.graph.states)}
+        landed = self.land(np.array([self.find(settings) for settings in self.names.values()], dtype=np.int64))
+        return dict(zip(self.names, landed.tolist(), strict=True))
 
     @cached_property
     def state_names(self) -> dict[int, str]:
-        """Cell -> name, for graph states and the states the file names; the first name where there are several."""
-        if self.graph:
-            return dict(enumerate(self.graph.states))
-        named: dict[int, str] = {}
-        for name in self.names:
-            if (cell := self.named(name)) >= 0:
-                named.setdefault(cell, name)
-        return named
-
-
-def _encoder(player: Player) -> tuple[tuple[int, ...], NDArray[np.int64]]:
-    sizes = [len(option.choices) for option in player.options]
-    weights = tuple(math.prod(sizes[c + 1 :]) for c in range(len(sizes)))
-    numbers = np.full(math.prod(sizes), -1, dtype=np.int64)
-    codes = player.strategies.astype(np.int64) @ np.array(weights, dtype=np.int64)
-    numbers[codes] = np.arange(player.size)
-    return weights, numbers
+        """Cell -> name; the first name where there are several."""
+        found: dict[int, str] = {}
+        for name, cell in self.named.items():
+            found.setdefault(cell, name)
+        found.pop(-1, None)
+        return found
 
 
 def _distinct(rows: NDArray[np.int64], landed: Cells) -> tuple[NDArray[np.int64], Cells]:

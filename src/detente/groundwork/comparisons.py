@@ -25,16 +25,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import chosen_readings, state_json
+from detente.analysis import chosen_readings
 from detente.case import Case
 from detente.conflict import Conflict, build
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.groundwork.completions import completed_lists
-from detente.preferences import check_merges, payoffs, state_text
+from detente.preferences import check_merges, payoffs
 from detente.scenario.model import Reading, Statement
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs
 from detente.stability.relations import Classed, Indices, Pairs, Truths, refuse
+from detente.states import state_json, state_text
 
 Degrees = NDArray[np.int8]
 

@@ -25,15 +25,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import Analysis, chosen_readings, find_state
+from detente.analysis import Analysis, chosen_readings
 from detente.case import Case, setting_text
 from detente.conflict import Cells, Conflict, build
 from detente.errors import TooLarge, UnknownName
 from detente.formula import Formula
-from detente.preferences import payoffs, state_text
+from detente.preferences import payoffs
 from detente.scenario.model import Actor, Reading, Scenario
 from detente.stability import improving_steps
 from detente.stability.cones import sliceable
+from detente.states import find_state, labels, state_json, state_text
 
 KINDS = {
     "moves": "legal moves",
@@ -195,18 +196,11 @@ class Ground:
 
     def state(self, cell: int) -> dict[str, Any]:
         """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
-        settings = self.labels(self.conflict.settings(cell))
-        merged = self.conflict.merging and any(cell == merge.representative for merge in self.conflict.merges)
-        if not (self.conflict.graph or merged):
-            return settings
-        values = self.conflict.settings(cell)
-        digits = "".join(str(values[option.key]) for option in self.scenario.options if option.key in values)
-        return {"state": self.conflict.state_names.get(cell, digits), "settings": settings}
+        return state_json(self.scenario, self.conflict, cell)
 
     def labels(self, settings: Mapping[str, int]) -> dict[str, Any]:
         """Settings for programs, in file order."""
-        chosen = [(option, settings[option.key]) for option in self.scenario.options if option.key in settings]
-        return {o.key: bool(value) if o.binary else o.choices[value] for o, value in chosen}
+        return labels(self.scenario, settings)
 
     def changes(self, before: int, after: int) -> dict[str, int]:
         """The settings of `after` that differ from `before`; none in graph form."""

@@ -5,7 +5,7 @@ States carry their number in state order, from 1. Lists stop where they were tol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ def selection(analysis: Analysis, where: str | None, actors: Sequence[str] | Non
 def local_json(local: Local) -> dict[str, Any]:
     """The JSON of `analyze --local`: the fields of an analysis that one state can fill, and what stays open."""
     standing = {
-        concept: {actor: _labels(local.scenario, v.standing) for actor, v in row.items() if v.standing is not None}
+        concept: {actor: labels(local.scenario, v.standing) for actor, v in row.items() if v.standing is not None}
         for concept, row in local.verdicts.items()
     }
     return {
@@ -60,17 +60,9 @@ def local_json(local: Local) -> dict[str, Any]:
     }
 
 
-def _labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
-    return {key: _value(scenario.option(key), value) for key, value in settings.items()}
-
-
-def _value(option: Option, value: int) -> Any:
-    return bool(value) if option.binary else option.choices[value]
-
-
 def _state(scenario: Scenario, conflict: Conflict, cell: int) -> dict[str, Any]:
     name = conflict.state_names.get(cell)
-    settings = _labels(scenario, conflict.settings(cell))
+    settings = labels(scenario, conflict.settings(cell))
     return {"settings": settings} if name is None else {"state": name, "settings": settings}
 
 
@@ -94,7 +86,7 @@ def model_json(scenario: Scenario, conflict: Conflict | None) -> dict[str, Any]:
             }
             for actor in scenario.actors
         ],
-        "now": scenario.now if isinstance(scenario.now, str | None) else _labels(scenario, scenario.now),
+        "now": scenario.now if isinstance(scenario.now, str | None) else labels(scenario, scenario.now),
         "rules": [{"kind": rule.kind, "name": rule.name, "text": rule.text} for rule in scenario.rules],
         "outcomes": {name: str(outcome.formula) for name, outcome in scenario.outcomes.items()},
         "worlds": {name: dict(world) for name, world in scenario.worlds.items()},

@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from detente.analysis import KINDS, Analysis, find_state
+from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.conflict import build
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
@@ -45,6 +45,7 @@ from detente.play import ALL
 from detente.scenario.model import Option
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
+from detente.states import find_state
 
 MOST = 20_000
 """Settings tried at most."""

@@ -45,9 +45,9 @@ from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, boar
 from detente.groundwork.completions import complete
 from detente.groundwork.families import RELATIONAL, Family, judged
 from detente.play import verdict as all_some_none
-from detente.preferences import state_text
 from detente.sheet import Sheet, html_of
 from detente.stability.relations import Side, Standard, side
+from detente.states import state_text
 
 CITES = ("Li, Hipel, Kilgour & Fang 2004", "Xu, Hipel, Kilgour & Chen 2010")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from detente.errors import FormulaError, UnknownName
-from detente.formula import And, Formula, Setting, Variable, bind, parse, settings_of
+from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
 
 
 @dataclass(frozen=True)
@@ -389,11 +389,10 @@ class Scenario:
         """Each named state as the conjunction of all its settings (in graph form: of the pseudo-option `state`)."""
         if self.graph:
             return {name: Setting("state", (n,), (name,)) for n, name in enumerate(self.graph.states)}
-        return {name: self._exactly(settings) for name, settings in self.states.items()}
-
-    def _exactly(self, settings: Mapping[str, int]) -> Formula:
-        chosen = [(option, settings.get(option.key, 0)) for option in self.options]
-        return And(tuple(Setting(o.key, (v,), () if o.binary else (o.choices[v],)) for o, v in chosen))
+        return {
+            name: And(tuple(setting(option.variable, settings.get(option.key, 0)) for option in self.options))
+            for name, settings in self.states.items()
+        }
 
     def formula(self, text: str | Formula) -> Formula:
         """Read a formula over this scenario's options, outcomes and named states; raises `FormulaError`."""

@@ -15,31 +15,25 @@ from dataclasses import dataclass, field
 
 from detente.errors import FormulaError
 from detente.formula import (
+    MAX_DEPTH,
     TRUE,
     And,
-    Count,
     Formula,
-    If,
-    Iff,
     Name,
-    Not,
-    Or,
     Setting,
     Variable,
     bind,
+    children,
     leaves,
     parse,
+    setting,
     settings_of,
 )
 from detente.scenario.model import Option
 from detente.scenario.page import Page, Path, shorten
 
-MAX_CHARACTERS = 20_000
-"""A longer formula is refused; the longest honest one is a hundred times shorter."""
-
 MAX_LEAVES = 5_000
-MAX_DEPTH = 100
-"""Bounds on a formula with all outcomes written out, so that nested definitions cannot blow up."""
+"""Together with the depth a formula may have, this bounds one with all outcomes written out: definitions cannot blow up."""
 
 STATE = "state"
 """The pseudo option of graph form."""
@@ -152,12 +146,7 @@ class Names:
 
 def parsed(text: str) -> Formula:
     """A formula as a tree of bare names, if it is of a size that can be read safely; else a `FormulaError`."""
-    if len(text) > MAX_CHARACTERS:
-        raise FormulaError(f"a formula of more than {MAX_CHARACTERS:,} characters", text, 0)
-    try:
-        tree = parse(text)
-    except RecursionError:
-        raise FormulaError("the formula is nested too deeply", text, 0) from None
+    tree = parse(text)
     _limit(*_measure(tree, {}), text)
     return tree
 
@@ -177,35 +166,17 @@ def _measure(formula: Formula, known: Mapping[int, tuple[int, int]]) -> tuple[in
         node, depth = stack.pop()
         inner = known.get(id(node))
         if inner is None:
-            parts = _parts(node)
+            parts = children(node)
             stack.extend((part, depth + 1) for part in parts)
             inner = (not parts, 0)
         size, deepest = size + inner[0], max(deepest, depth + inner[1])
     return size, deepest
 
 
-def _parts(formula: Formula) -> tuple[Formula, ...]:
-    match formula:
-        case And(parts) | Or(parts) | Count(_, _, parts):
-            return parts
-        case If(first, second) | Iff(first, second):
-            return (first, second)
-        case Not(of):
-            return (of,)
-        case _:
-            return ()
-
-
 def state_formula(settings: Mapping[str, int], options: Iterable[Option]) -> Formula:
     """A state as the conjunction of all its settings."""
-    parts = tuple(_setting(option, settings[option.key]) for option in options)
+    parts = tuple(setting(option.variable, settings[option.key]) for option in options)
     return parts[0] if len(parts) == 1 else And(parts)
-
-
-def _setting(option: Option, value: int) -> Formula:
-    if option.binary:
-        return Setting(option.key, (1,)) if value else Not(Setting(option.key, (1,)))
-    return Setting(option.key, (value,), (option.choices[value],))
 
 
 def mentioned(tree: Formula) -> Iterator[str]:

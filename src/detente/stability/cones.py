@@ -79,7 +79,7 @@ def _project(conflict: Conflict, small: Conflict, axis: int) -> NDArray[np.int64
     if not kept.options:
         return np.zeros(1, dtype=np.int64)
     columns = [player.options.index(option) for option in kept.options]
-    weights, numbers = small._encoders[axis]
+    weights, numbers = kept.codes
     return numbers[player.strategies[:, columns].astype(np.int64) @ np.array(weights, dtype=np.int64)]
 
 

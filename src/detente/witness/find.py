@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import chosen_readings, find_state, state_json
+from detente.analysis import chosen_readings
 from detente.case import Basis, Case, label
 from detente.conflict import Conflict, build
 from detente.errors import Unanswerable
-from detente.preferences import restrict, state_text
+from detente.preferences import restrict
 from detente.stability.concepts import Concept, concepts, sanction_rule
 from detente.stability.cones import cone, sliceable
 from detente.stability.local import Step
+from detente.states import find_state, state_json, state_text
 from detente.witness.collide import Clash, clashes
 from detente.witness.lookup import LISTED, Lookup
 from detente.witness.reasons import Reasons

@@ -1,0 +1,226 @@
+"""From text to trees: `parse` reads bare names, `bind` says what they stand for. Errors point at the character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from detente.errors import FormulaError, did_you_mean
+from detente.formula.tree import (
+    And,
+    Constant,
+    Count,
+    Formula,
+    If,
+    Iff,
+    Name,
+    Not,
+    Or,
+    Setting,
+    Variable,
+    depth_of,
+    rebuild,
+)
+
+MAX_DEPTH = 100
+"""Nesting beyond this is refused: no honest formula comes near it, and recursive readers must stay safe."""
+
+MAX_LENGTH = 20_000
+"""Characters of a formula at most."""
+
+_TOKEN = re.compile(r"\s*(?:(<->|->|!=|[=(){},])|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)|([0-9]+))")
+_WORDS = frozenset({"not", "and", "or", "if", "iff", "in", "true", "false", "exactly", "at"})
+_INFIX = {"<->": (1, 2), "iff": (1, 2), "->": (4, 3), "if": (3, 4), "or": (5, 6), "and": (7, 8)}
+_NOT = 9
+
+
+def parse(text: str) -> Formula:
+    """Read a formula; names are left as `Name`. Linear in the text.
+
+    Raises `FormulaError` with the column of the first character that cannot be right.
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(text):,} characters; at most {MAX_LENGTH:,} are read", text[:60], 0)
+    tree = _Parser(text).whole()
+    if depth_of(tree) > MAX_DEPTH:
+        raise FormulaError(f"nested more than {MAX_DEPTH} deep", text, 0)
+    return tree
+
+
+class _Parser:
+    """A precedence-climbing parser over the tokens of one formula."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(_tokens(text))
+        self.next = 0
+        self.depth = 0
+
+    def whole(self) -> Formula:
+        formula = self.expression(0)
+        if self.word() != "":
+            raise self.error("expected 'and', 'or', '->', 'iff' or the end")
+        return formula
+
+    def word(self) -> str:
+        return self.tokens[self.next][0]
+
+    def column(self) -> int:
+        return self.tokens[self.next][1]
+
+    def take(self) -> str:
+        word = self.word()
+        self.next += 1
+        return word
+
+    def expect(self, word: str) -> None:
+        if self.word() != word:
+            raise self.error(f"expected '{word}'")
+        self.next += 1
+
+    def error(self, expected: str) -> FormulaError:
+        found = f"found '{self.word()}'" if self.word() else "the formula ends"
+        return FormulaError(f"{expected} but {found}", self.text, self.column())
+
+    def expression(self, loosest: int) -> Formula:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FormulaError(f"nested more than {MAX_DEPTH} deep", self.text, self.column())
+        left = self.prefix()
+        joins = 0
+        while (infix := _INFIX.get(self.word())) and infix[0] >= loosest:
+            joins += self.word() not in ("and", "or")
+            if joins > MAX_DEPTH:
+                raise FormulaError(f"chained more than {MAX_DEPTH} times", self.text, self.column())
+            left = _join(self.take(), left, self.expression(infix[1]))
+        self.depth -= 1
+        return left
+
+    def prefix(self) -> Formula:
+        word = self.word()
+        if word == "not":
+            self.next += 1
+            return Not(self.expression(_NOT))
+        if word == "(":
+            self.next += 1
+            inner = self.expression(0)
+            self.expect(")")
+            return inner
+        if word in ("true", "false"):
+            return Constant(self.take() == "true")
+        if word in ("exactly", "at"):
+            return self.count()
+        if word and (word[0].isalpha() or word[0] == "_") and word not in _WORDS:
+            return self.setting()
+        raise self.error("expected an option name, 'not' or '('")
+
+    def setting(self) -> Formula:
+        column, name = self.column(), self.take()
+        if self.word() in ("=", "!="):
+            equal = self.take() == "="
+            atom = Name(name, (self.choice(),), column)
+            return atom if equal else Not(atom)
+        if self.word() == "in":
+            self.next += 1
+            return Name(name, tuple(self.items("{", "}", self.choice)), column)
+        return Name(name, (), column)
+
+    def choice(self) -> str:
+        if not re.fullmatch(r"\w+", self.word()):
+            raise self.error("expected the name of a choice")
+        return self.take()
+
+    def count(self) -> Formula:
+        kind = self.take()
+        if kind == "at":
+            if self.word() not in ("least", "most"):
+                raise self.error("expected 'least' or 'most' after 'at'")
+            kind = f"at {self.take()}"
+        if not self.word().isdigit():
+            raise self.error(f"expected a number after '{kind}'")
+        number = int(self.take())
+        self.expect("of")
+        return Count(kind, number, tuple(self.items("(", ")", lambda: self.expression(0))))
+
+    def items(self, opening: str, closing: str, item: Callable[[], Any]) -> Iterator[Any]:
+        self.expect(opening)
+        yield item()
+        while self.word() == ",":
+            self.next += 1
+            yield item()
+        self.expect(closing)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int]]:
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if not match:
+            column = position + len(text[position:]) - len(text[position:].lstrip())
+            raise FormulaError(f"unexpected character {text[column]!r}{_habit(text[column])}", text, column)
+        group = match.lastindex or 0
+        yield match[group], match.start(group)
+        position = match.end()
+    yield "", end
+
+
+def _habit(character: str) -> str:
+    words = {"&": "'and'", "|": "'or'", "!": "'not'", "~": "'not'", "-": "'not'", ">": "'->'", "<": "'<->'"}
+    return f"; write {words[character]}" if character in words else ""
+
+
+def _join(word: str, left: Formula, right: Formula) -> Formula:
+    if word in ("->", "if"):
+        return If(left, right) if word == "->" else If(right, left)
+    if word in ("<->", "iff"):
+        return Iff(left, right)
+    kind = And if word == "and" else Or
+    return kind((*(left.parts if isinstance(left, kind) else (left,)), right))
+
+
+# --- binding -----------------------------------------------------------------------------------------------------------
+
+
+def bind(
+    tree: Formula,
+    variables: Mapping[str, Variable],
+    definitions: Mapping[str, Formula] | None = None,
+    text: str = "",
+) -> Formula:
+    """Replace every `Name` by a `Setting` of an option or by the formula it abbreviates (outcome, named state).
+
+    Raises `FormulaError` for a name or choice that does not exist, with the nearest known one.
+    """
+    known = definitions or {}
+
+    def look_up(node: Formula) -> Formula:
+        if not isinstance(node, Name):
+            return node
+        if node.name in variables:
+            return _setting(node, variables[node.name], text)
+        if node.name in known and not node.choices:
+            return known[node.name]
+        hint = did_you_mean(node.name, [*variables, *known])
+        raise FormulaError(f"unknown option or outcome '{node.name}'{hint}", text or node.name, node.column)
+
+    return rebuild(tree, look_up)
+
+
+def _setting(node: Name, variable: Variable, text: str) -> Setting:
+    if not node.choices:
+        if not variable.binary:
+            options = ", ".join(variable.choices)
+            message = (
+                f"'{node.name}' has choices ({options}); compare it, for example '{node.name} = {variable.choices[0]}'"
+            )
+            raise FormulaError(message, text or node.name, node.column)
+        return Setting(variable.key, (1,))
+    for choice in node.choices:
+        if choice not in variable.choices:
+            hint = did_you_mean(choice, variable.choices)
+            raise FormulaError(f"'{node.name}' has no choice '{choice}'{hint}", text or node.name, node.column)
+    values = tuple(sorted({variable.choices.index(choice) for choice in node.choices}))
+    if variable.binary:
+        return Setting(variable.key, values)
+    return Setting(variable.key, values, tuple(variable.choices[value] for value in values))
