@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.conflict import Conflict
+from detente.conflict import Conflict, broken_rule
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.scenario.model import Option, Scenario
 
@@ -34,7 +34,7 @@ def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mappin
     if isinstance(state, str):
         return _named_state(scenario, conflict, state)
     settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
-    return _landed(conflict, settings)
+    return _landed(scenario, conflict, settings)
 
 
 def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
@@ -43,16 +43,22 @@ def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
             raise UnknownName("state", text, conflict.graph.states)
         return conflict.graph.states.index(text)
     if text in scenario.states:
-        return _landed(conflict, scenario.states[text])
+        return _landed(scenario, conflict, scenario.states[text])
     if text == "now":
         return find_state(scenario, conflict, None)
-    return _landed(conflict, scenario.settings(text))
+    return _landed(scenario, conflict, scenario.settings(text))
 
 
-def _landed(conflict: Conflict, settings: Mapping[str, int]) -> int:
-    landed = int(conflict.land(np.array([conflict.cell({**conflict.fixed, **settings})]))[0])
+def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int]) -> int:
+    """The cell settings lead to; an `InputError` that names the rule they break if that is no state."""
+    wanted = {**conflict.fixed, **settings}
+    cell = conflict.find(wanted)
+    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
     if landed < 0:
-        raise InputError("that state is infeasible: a `never` rule forbids it")
+        if rule := broken_rule(scenario, wanted):
+            raise InputError(f"that state is infeasible: {rule}")
+        conflict.cell(wanted)
+        raise InputError("that state is infeasible: the rules forbid it")
     return landed
 
 

@@ -13,10 +13,21 @@ Nothing is enumerated until it is asked for, so questions about single states al
 
 from __future__ import annotations
 
-from detente.conflict.build import build
+from detente.conflict.build import broken_rule, build
 from detente.conflict.landing import Cells, Merge
 from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.players import Moves, Player, Settings
 from detente.conflict.space import Conflict
 
-__all__ = ["Cells", "Conflict", "Merge", "Moves", "Player", "Settings", "build", "memory_limit", "size_text"]
+__all__ = [
+    "Cells",
+    "Conflict",
+    "Merge",
+    "Moves",
+    "Player",
+    "Settings",
+    "broken_rule",
+    "build",
+    "memory_limit",
+    "size_text",
+]

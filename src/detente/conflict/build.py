@@ -119,12 +119,13 @@ def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
     if landed >= 0:
         return landed
     place = scenario.places.get(("now",), Place())
-    message = f"the status quo (`now`) is infeasible: {_broken_rule(scenario, start)}"
+    why = broken_rule(scenario, start) or "no state has these settings"
+    message = f"the status quo (`now`) is infeasible: {why}"
     raise ScenarioError([Problem(place.line, place.column, "error", "infeasible-now", message, scenario.path)])
 
 
-def _broken_rule(scenario: Scenario, start: Settings) -> str:
-    """Which `never` rule the status quo breaks, by itself or where its consequences lead."""
+def broken_rule(scenario: Scenario, start: Settings) -> str:
+    """Which `never` rule these settings break, by themselves or where their consequences lead; nothing if none."""
     values = {option.key: np.array([start.get(option.key, 0)], dtype=np.uint8) for option in scenario.options}
     settle([rule for rule in scenario.rules if rule.kind == "consequence"], values, scenario.path)
     led = any(value[0] != start.get(key, 0) for key, value in values.items())
@@ -132,7 +133,7 @@ def _broken_rule(scenario: Scenario, start: Settings) -> str:
         if rule.kind == "never" and np.all(holds(rule.when, values)):
             said = f"`{rule.text or rule.when}` (line {rule.place.line})"
             return f"its consequences lead to what {said} forbids" if led else f"it breaks {said}"
-    return "no state has these settings"
+    return ""
 
 
 def _mentions(rule: Rule) -> frozenset[str]:

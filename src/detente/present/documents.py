@@ -17,6 +17,7 @@ from detente.listing import combinations, first_states, moves_from, numbered, ra
 from detente.local import Local
 from detente.present.view import View
 from detente.scenario.model import Evidence, Option, Reading, Scenario
+from detente.states import labels
 from detente.version import __version__
 
 
