@@ -245,7 +245,7 @@ def test_check_looks_at_the_space(run: Run) -> None:
         (["analyze", "--for", "usa"], "did you mean us?"),
         (["analyze", "--from", "us_amr"], "did you mean us_arm?"),
         (["analyze", "--from", "#65"], "there are states #1 to #64"),
-        (["analyze", "composite", "--from", "us_relief"], "never"),
+        (["analyze", "composite", "--from", "us_relief"], "it breaks"),
         (["analyze", "--local", "--where", "us_arm"], "--local looks at one state only"),
         (["analyze", "--format", "pdf"], "'pdf' is not one of"),
         (["show", "--ranking", "rusia"], "unknown actor 'rusia'"),

@@ -131,7 +131,7 @@ def broken_rule(scenario: Scenario, start: Settings) -> str:
     led = any(value[0] != start.get(key, 0) for key, value in values.items())
     for rule in scenario.rules:
         if rule.kind == "never" and np.all(holds(rule.when, values)):
-            said = f"`{rule.text or rule.when}` (line {rule.place.line})"
+            said = f"`never: {rule.text or rule.when}` (line {rule.place.line})"
             return f"its consequences lead to what {said} forbids" if led else f"it breaks {said}"
     return ""
 
