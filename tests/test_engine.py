@@ -10,9 +10,10 @@ import pytest
 
 import detente.stability
 import oracle
-from detente.analysis import Analysis, analyse
+from detente.analysis import Analysis, analyse, chosen_readings
+from detente.conflict import build
 from detente.contract import analysis_json
-from detente.scenario import read_text
+from detente.scenario import load, read_text
 from detente.stability import local
 from detente.stability.concepts import CONCEPTS
 from random_models import KINDS, random_model, to_yaml
@@ -66,6 +67,20 @@ def test_local_answers(seed: int) -> None:
                 if concept.id != "sim":
                     judged = local.judge(analysis.conflict, readings, cell, player, concept, sanctions)
                     assert judged.stable == analysis.is_stable(concept.id, actor, cell)
+
+
+def test_compiling_only_where_it_repays() -> None:
+    """The first run of a bundled model must not wait for compilation; a large space without structure may."""
+    pytest.importorskip("numba")
+    scenario = load("composite")
+    conflict = build(scenario)
+    readings = chosen_readings(scenario, scenario.choose({"us": "diplomat_b"}))
+    questions: dict[frozenset[str], int] = {}
+    for player in range(len(conflict.players)):
+        for keys, group in detente.stability._by_cone(scenario, readings, player, tuple(CONCEPTS.values())).items():
+            questions[keys] = questions.get(keys, 0) + len(group)
+    assert not any(detente.stability._compile(build(scenario, keep=keys), n) for keys, n in questions.items())
+    assert detente.stability._compile(conflict, 1)
 
 
 @pytest.mark.long

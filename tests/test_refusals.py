@@ -195,6 +195,13 @@ def test_files(name: str, data: bytes | None, said: str, run: Callable[..., Resu
     assert said in result.stderr
 
 
+def test_a_ranking_that_merged_states_spoil_is_not_shown(run: Callable[..., Result]) -> None:
+    Path("m.yaml").write_text(rule("same: y"), encoding="utf-8")
+    result = run("show", "m.yaml", "--ranking", "a")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "[merged-scores]" in result.stderr
+
+
 def test_no_concepts() -> None:
     with pytest.raises(InputError, match="name at least one solution concept: nash"):
         analyse(load("chicken"), concepts=[])

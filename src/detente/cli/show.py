@@ -88,10 +88,12 @@ class _Page:
 
     def actors(self, option: str) -> Iterator[tuple[int, Actor, Reading]]:
         from detente.analysis import chosen_readings
+        from detente.preferences import check_merges
 
         readings = chosen_readings(self.scenario, self.chosen)
         for name in self.asked[option]:
             place = self.conflict.index(name)
+            check_merges(self.conflict, readings[place])
             yield place, self.scenario.actors[place], readings[place]
 
     def sheets(self, width: int) -> list[Sheet]:
