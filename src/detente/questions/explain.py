@@ -19,7 +19,6 @@ What keeps Russia from switching off ru_link (“Active military partnership wit
 from __future__ import annotations
 
 import html
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,10 +31,7 @@ from detente.stability.concepts import concepts as choose_concepts
 from detente.states import find_state
 from detente.witness import BUDGET, Court, Decider, Improvement, Reason, State, Witness, changes_text
 from detente.witness.dialogue import Exchange, Story, label
-from detente.witness.tell import KINDS, Teller, count
-
-WIDTH = 80
-"""Columns of the told text."""
+from detente.witness.tell import KINDS, Teller, count, wrapped
 
 TOLD = 3
 """Improvements told per actor; all of them are in the tables and the JSON."""
@@ -142,13 +138,13 @@ class Explanation:
         rule = "legal sequences" if basis.sanctions == "legal" else "one step of one opponent"
         about = " ".join([*world, *chosen, *held, f"Sanctions: {rule}."])
         lines = [basis.title, f"State: {self.state.text}", about, *(f"Warning: {text}" for text in basis.warnings)]
-        return "\n".join(map(_wrap, lines))
+        return "\n".join(map(wrapped, lines))
 
     def _told(self) -> list[str]:
         parts, before = [], ""
         for each in self.dialogue:
             heading = [self.names[each.actor].upper()] if each.actor not in ("", before) else []
-            parts.append("\n".join([*heading, _wrap(each.question), _wrap(each.answer, "  ")]))
+            parts.append("\n".join([*heading, wrapped(each.question), wrapped(each.answer, "  ")]))
             before = each.actor
         return parts
 
@@ -157,8 +153,10 @@ class Explanation:
         assumed = sum(a.decider.by_assumption for a in self.assumptions)
         notes = [LEGEND, *([f"{count(assumed, 'reaction rule')}: there the answer is assumed."] if assumed else [])]
         cited = [f"{source.id}: {source.text}" for source in self.sources if source.kind not in KINDS]
-        told = [_wrap(line, "  ", "      ") for line in lines]
-        return "\n".join(["STATEMENTS THIS TURNS ON", *told, *map(_wrap, notes), *(_wrap(c, "", "  ") for c in cited)])
+        told = [wrapped(line, "  ", "      ") for line in lines]
+        return "\n".join(
+            ["STATEMENTS THIS TURNS ON", *told, *map(wrapped, notes), *(wrapped(c, "", "  ") for c in cited)]
+        )
 
     def _repr_html_(self) -> str:
         told = "".join(f"<dt>{html.escape(e.question)}</dt><dd>{html.escape(e.answer)}</dd>" for e in self.dialogue)
@@ -232,14 +230,3 @@ def _fate(each: Improvement) -> str:
     marks = {False: " (anyway)", True: "", None: ""}
     steps = [f"{step.actor}: {changes_text(step)}{marks[step.response]}" for step in each.answer]
     return "; ".join(steps) or "nothing"
-
-
-def _wrap(text: str, indent: str = "", hanging: str | None = None) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -44,6 +44,8 @@ from detente.errors import InputError
 from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
 from detente.groundwork.completions import complete
 from detente.groundwork.families import RELATIONAL, Family, judged
+from detente.groundwork.stated import unknown_pairs
+from detente.groundwork.weighing import by_degree
 from detente.play import verdict as all_some_none
 from detente.sheet import Sheet, html_of
 from detente.stability.relations import Side, Standard, side
@@ -75,13 +77,15 @@ def unknown_preference(
 ) -> Family:
     """Stability by the four readings; unknown is what the file marks so in the chosen lists, and the pairs in `unknown`.
 
+    `unknown` None: the pairs the file states under `uncertainty`.
+
     With degrees of preference, in the file or in `great` (as for `strength`), also by the four hybrids.
     """
     on = board(case, great)
-    on.named(unknown or {})
+    pairs = unknown_pairs(case.scenario) if unknown is None else unknown
+    on.named(pairs)
     comparisons = [
-        compare(on, reading, tuple((unknown or {}).get(actor, ())))
-        for actor, reading in zip(on.actors, on.readings, strict=True)
+        compare(on, reading, tuple(pairs.get(actor, ()))) for actor, reading in zip(on.actors, on.readings, strict=True)
     ]
     graded = any(top_degree(reading) > 1 for reading in on.readings)
     meanings = dict(READINGS)
@@ -89,7 +93,7 @@ def unknown_preference(
         meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
     sides = [_side(on, axis, each, graded) for axis, each in enumerate(comparisons)]
     notes = () if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",)
-    return judged("Unknown preference", on, sides, concepts, meanings, notes)
+    return judged("Unknown preference", on, sides, concepts, meanings, by_degree(comparisons), notes)
 
 
 def _side(on: Board, axis: int, own: Comparison, graded: bool) -> Side:
