@@ -32,7 +32,7 @@ from detente.scenario import load
 from family_checker import Facts, FamilyChecker, Frame, Sets, deformed
 from family_oracle import Mind, dress
 from test_coalitions import Brute
-from test_relations import DEFAULT, FIRST_LONG, RULES, case_of, drawn, drawn_chances
+from test_relations import DEFAULT, RULES, case_of, drawn, drawn_chances
 
 MOST = 12
 """States of the models whose witnesses are all checked."""

@@ -501,7 +501,7 @@ TWO = Case(load("two_proxies"))
         (lambda: strength(TWO, {"usa": [1]}), UnknownName, "unknown actor 'usa'"),
         (lambda: strength(TWO, {"us": ["us_armm"]}), UnknownName, "did you mean us_arm"),
         (lambda: strength(TWO, {"us": {1: 12}}), InputError, "whole numbers from 1 to 9"),
-        (lambda: strength(TWO, concepts=["sim"]), InputError, "defined on scores"),
+        (lambda: strength(TWO, concepts=["sim"]), InputError, "left to plain preferences"),
         (lambda: strength(TWO).stable("us", "seq", "stark"), UnknownName, "unknown standard"),
         (lambda: unknown_preference(TWO, {"us": [("nonsense", "us_arm")]}), InputError, "nonsense"),
         (lambda: attitudes(TWO, {"us": {"ru": "?"}}), InputError, r"expected '\+', '-' or '0'"),

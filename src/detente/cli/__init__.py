@@ -17,11 +17,13 @@ from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.depth import DEPTH
 from detente.cli.design import design
+from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
+from detente.cli.together import TOGETHER, cite
 from detente.version import __version__
 
 
@@ -40,7 +42,10 @@ for command in (
     claims,
     *QUESTIONS.values(),
     design,
+    *TOGETHER.values(),
+    *FAMILIES.values(),
     *DEPTH.values(),
+    cite,
     report,
     show,
     check,

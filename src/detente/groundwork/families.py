@@ -28,6 +28,11 @@ from detente.witness.hearing import Hearing, Party, SideWitness
 RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
 """The concepts defined for relations."""
 
+NO_SIM = (
+    "simultaneous stability is left to plain preferences (`detente analyze`): the sources define these kinds of preference on "
+    f"graphs, where two moves cannot be made at once. Choose among {', '.join(RELATIONAL)}"
+)
+
 SHOWN = 40
 """Equilibria listed at most where people read; the JSON has all of them."""
 
@@ -56,6 +61,8 @@ class Family:
     def stable(self, actor: str, concept: str, standard: str | None = None) -> Truths:
         """Per state, whether it is stable for the actor (by the first standard unless one is named)."""
         by = self.standards[0] if standard is None else standard
+        if concept == "sim":
+            raise InputError(NO_SIM)
         for kind, name, known in (
             ("actor", actor, self.actors),
             ("concept", concept, self.concepts),
@@ -271,8 +278,8 @@ def _hearing(on: Board, sides: Sequence[Side], chosen: Sequence[Concept], weigh:
 
 
 def relational(names: Iterable[str]) -> tuple[Concept, ...]:
-    """The named concepts; simultaneous stability is refused, it compares joint states by scores."""
+    """The named concepts; simultaneous stability is refused."""
     chosen = concepts(names)
     if any(concept.id == "sim" for concept in chosen):
-        raise InputError("simultaneous stability is defined on scores; choose among " + ", ".join(RELATIONAL))
+        raise InputError(NO_SIM)
     return chosen

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import isfinite, nan
 from typing import Any
 
 from detente.errors import InputError, UnknownName
@@ -37,10 +38,14 @@ def doubts(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
 
 def number(text: Any, what: str) -> float:
     """A number as people write it: 0.7, 7/10, 1."""
+    said = str(text).strip()
     try:
-        return float(Fraction(str(text).strip()))
+        found = float(Fraction(said)) if "/" in said else float(said)
     except (ValueError, ZeroDivisionError, OverflowError):
-        raise InputError(f"{what} is {text!r}; expected a number such as 0.7 or 7/10") from None
+        found = nan
+    if not isfinite(found):
+        raise InputError(f"{what} is {said!r}; expected a number such as 0.7 or 7/10")
+    return found
 
 
 def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any], where: str) -> dict[str, float]:
@@ -56,6 +61,21 @@ def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any]
             f"{where}: the chances of {actor}'s readings must be at least 0 and add up to 1; found {said}, "
             f"together {sum(found.values()):g}"
         )
+    return found
+
+
+def stated_chances(scenario: Scenario) -> dict[str, Any]:
+    """Per actor the chances of its readings, or the dispersion of its weights, that the file states."""
+    found: dict[str, Any] = {}
+    for actor, said in doubts(scenario).items():
+        both = [key for key in ("chances", "dispersion") if key in said]
+        if len(both) == 2:
+            raise InputError(f"uncertainty: {actor} has both chances and dispersion; it is either the one or the other")
+        if both == ["chances"] and not isinstance(said["chances"], Mapping):
+            raise InputError(f"uncertainty: {actor}: chances is {said['chances']!r}; expected reading: chance, ...")
+        if both:
+            value = said[both[0]]
+            found[actor] = value if both == ["chances"] else number(value, f"uncertainty: {actor}: dispersion")
     return found
 
 

@@ -189,10 +189,44 @@ def explain(
     story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
     dialogue = tuple(line for concept in chosen for line in story.about(concept, list(found[concept].values())))
     witnesses = tuple(w for concept in chosen for w in found[concept].values())
+    return _explanation(case, court, story, chosen, witnesses, dialogue)
+
+
+def explain_own(
+    case: Case,
+    own: Mapping[str, str],
+    state: int | str | Mapping[str, Any] | None = None,
+    *,
+    default: str = "seq",
+    told: int = TOLD,
+    budget: int = BUDGET,
+) -> Explanation:
+    """Why a state holds where every actor is judged by its own concept (`own[actor]`, else `default`): mixed behaviour."""
+    for actor in own:
+        case.scenario.actor(actor)
+    chosen = {actor: choose_concepts([own.get(actor, default)])[0].id for actor in case.actors}
+    court = Court(case, budget)
+    cell = find_state(case.scenario, court.conflict, state)
+    witnesses = tuple(court.witness(cell, actor, concept) for actor, concept in chosen.items())
+    verdicts = {"own": {w.actor: w.stable for w in witnesses}}
+    story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
+    dialogue, concepts = tuple(story.each(witnesses)), tuple(dict.fromkeys(chosen.values()))
+    return _explanation(case, court, story, concepts, witnesses, dialogue)
+
+
+def _explanation(
+    case: Case,
+    court: Court,
+    story: Story,
+    concepts: tuple[str, ...],
+    witnesses: tuple[Witness, ...],
+    dialogue: tuple[Exchange, ...],
+) -> Explanation:
+    names = {actor.id: actor.name for actor in case.scenario.actors}
     listed = _assumptions(story.teller, witnesses)
     cited = {key for each in listed for key in each.decider.evidence.source}
     sources = tuple(source for key, source in case.scenario.sources.items() if key in cited)
-    return Explanation(court.basis, names, story.state, chosen, verdicts, witnesses, dialogue, listed, sources)
+    return Explanation(court.basis, names, story.state, concepts, story.verdicts, witnesses, dialogue, listed, sources)
 
 
 def _assumptions(teller: Teller, witnesses: Iterable[Witness]) -> tuple[Assumption, ...]:

@@ -42,7 +42,8 @@ from detente.conflict.memory import memory_limit, size_text
 from detente.errors import InputError, TooLarge
 from detente.groundwork.comparisons import Board, board
 from detente.groundwork.families import RELATIONAL, Family, judged
-from detente.groundwork.stated import chances_of_readings, doubts, number
+from detente.groundwork.matrices import read_matrix, write_matrix
+from detente.groundwork.stated import chances_of_readings, number, stated_chances
 from detente.groundwork.stated import thresholds as stated_thresholds
 from detente.groundwork.weighing import by_certainty, by_chance
 from detente.scenario.model import Reading
@@ -130,7 +131,7 @@ def _numbers(
     on: Board, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
 ) -> tuple[list[Lookup], tuple[str, ...]]:
     """The numbers of every actor, and where they come from."""
-    wanted, place = (_stated(on), "uncertainty") if given is None else (given, what)
+    wanted, place = (stated_chances(on.case.scenario), "uncertainty") if given is None else (given, what)
     on.named(wanted)
     _room(on, len(wanted))
     found, notes = [], []
@@ -146,21 +147,6 @@ def _numbers(
         found.append(_lookup(matrix))
         notes.append(f"{actor}: {note or 'numbers for each pair of states'}")
     return found, tuple(notes) or ("No preference is in doubt, so this is the plain analysis.",)
-
-
-def _stated(on: Board) -> dict[str, Any]:
-    """The chances of readings, or the dispersion, that the file states."""
-    found: dict[str, Any] = {}
-    for actor, said in doubts(on.case.scenario).items():
-        both = [key for key in ("chances", "dispersion") if key in said]
-        if len(both) == 2:
-            raise InputError(f"uncertainty: {actor} has both chances and dispersion; it is either the one or the other")
-        if both == ["chances"] and not isinstance(said["chances"], Mapping):
-            raise InputError(f"uncertainty: {actor}: chances is {said['chances']!r}; expected reading: chance, ...")
-        if both:
-            value = said[both[0]]
-            found[actor] = value if both == ["chances"] else number(value, f"uncertainty: {actor}: dispersion")
-    return found
 
 
 def _room(on: Board, matrices: int) -> None:
@@ -182,6 +168,24 @@ def _matrix(on: Board, actor: str, given: Any, what: str, place: str) -> tuple[N
     if isinstance(given, int | float) and not isinstance(given, bool):
         return _from_weights(on, actor, float(given)), f"weights with errors of deviation {given:g}"
     return _checked(on, actor, given, what), ""
+
+
+def matrix_from_csv(case: Case, text: str, name: str = "the table") -> Numbers:
+    """A matrix from a CSV table with a row and a column per state (see `detente.groundwork.matrices`)."""
+    on = board(case)
+    _room(on, 1)
+    return read_matrix(on, text, name)
+
+
+def matrix_to_csv(case: Case, actor: str, chances: Chances | None = None, *, degrees: bool = False) -> str:
+    """The chances (or fuzzy degrees) in force for an actor, as a CSV table to edit; crisp numbers if none are stated."""
+    on = board(case)
+    on.named({actor: None})
+    what, tie, rule = ("degrees", 0.5, _reciprocal) if degrees else ("chances", 0.0, _at_most_one)
+    _room(on, 1)
+    found = _numbers(on, chances, what, tie, rule)[0][on.actors.index(actor)]
+    every = np.arange(on.count)
+    return write_matrix(on, found(every[:, None], every[None, :]))
 
 
 def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) -> Numbers:

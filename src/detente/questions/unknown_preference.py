@@ -40,7 +40,8 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.errors import InputError
+from detente.conflict import build
+from detente.errors import InputError, TooLarge
 from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
 from detente.groundwork.completions import complete
 from detente.groundwork.families import RELATIONAL, Family, judged
@@ -63,6 +64,9 @@ READINGS = {
 
 MOST_COMPLETIONS = 512
 """Completions analysed for three-valued verdicts."""
+
+MOST_STATES = 1 << 16
+"""States for which three-valued verdicts are listed."""
 
 Hidden = Mapping[str, Iterable[tuple[str, str]]]
 """Per actor pairs of formulas (or named states): any state of the one against any of the other is unknown."""
@@ -161,9 +165,16 @@ class ThreeValued:
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:
     """Stability of every state over all completions of what the chosen lists leave open.
 
-    Raises `TooLarge` for more than `most` completions: then ask about one state with `detente.questions.unknowns`.
+    Raises `TooLarge` for more than `most` completions or too many states: then ask about one state with
+    `detente.questions.unknowns`.
     """
     names = tuple(concepts)
+    count = build(case.scenario).count
+    if count > MOST_STATES:
+        raise TooLarge(
+            f"this model has {count:,} states; verdicts over all completions are listed up to {MOST_STATES:,}. Ask about one "
+            "state or goal (`unknowns`), or fix options that do not matter (`change: fixed`)"
+        )
     found = [each.case.analyse(names) for each in complete(case, most=most)]
     first = found[0]
     if any(len(each.conflict.states) != len(first.conflict.states) for each in found):
