@@ -75,5 +75,5 @@ def write_matrix(on: Board, matrix: NDArray[Any]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["better:", *labels])
-    writer.writerows([label, *(f"{value:.6g}" for value in row)] for label, row in zip(labels, matrix, strict=True))
+    writer.writerows([label, *(f"{value:.12g}" for value in row)] for label, row in zip(labels, matrix, strict=True))
     return out.getvalue()
