@@ -202,6 +202,7 @@ def test_tables_that_are_refused(text: str, message: str) -> None:
         ("dispersion: 1/2", "dispersion: wide", InputError, "uncertainty: south: dispersion is 'wide'"),
         ("dispersion: 1/2", "dispersion: 0", InputError, "above 0"),
         ("dispersion: 1/2", "dispersion: 1, chances: {only: 1}", InputError, "both chances and dispersion"),
+        ("{chances:", "{chance:", InputError, "uncertainty: north has the key 'chance'; did you mean chances"),
         ("alpha: 0.5", "alpha: 1", InputError, "alpha of north is 1; expected a number at least 0 and below 1"),
         ("  north: {chances", "  nroth: {chances", UnknownName, "unknown actor 'nroth'; did you mean north"),
     ],

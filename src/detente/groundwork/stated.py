@@ -13,6 +13,7 @@ questions are left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
@@ -31,9 +32,18 @@ def doubts(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
     """What `uncertainty` says per actor, with the keys read here; other entries are for other questions."""
     found: dict[str, Mapping[str, Any]] = {}
     for actor, said in scenario.uncertainty.items():
+        if isinstance(said, Mapping):
+            _misspelt(actor, said)
         if isinstance(said, Mapping) and (own := {key: said[key] for key in KEYS if key in said}):
             found[scenario.actor(actor).id] = own
     return found
+
+
+def _misspelt(actor: str, said: Mapping[str, Any]) -> None:
+    """Refuse a key that is nearly one of ours: left alone it would silently count for nothing."""
+    for key in said:
+        if key not in KEYS and (near := get_close_matches(key, KEYS, 1, 0.8)):
+            raise InputError(f"uncertainty: {actor} has the key '{key}'; did you mean {near[0]}?")
 
 
 def number(text: Any, what: str) -> float:
