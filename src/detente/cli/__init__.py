@@ -19,6 +19,7 @@ from detente.cli.depth import DEPTH
 from detente.cli.design import design
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
+from detente.cli.perception import PERCEPTION
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
@@ -41,6 +42,7 @@ for command in (
     *QUESTIONS.values(),
     design,
     *DEPTH.values(),
+    *PERCEPTION.values(),
     report,
     show,
     check,

@@ -1,4 +1,4 @@
-"""Commands for the graph-model specialist: coalitions, status quo analysis, horizons, and other kinds of preference."""
+"""Commands for the graph-model specialist: coalitions, and other kinds of preference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables
+from detente.cli.frame import print_json
 from detente.cli.questions import case_of, circumstances, names, show_result
 
 
@@ -33,39 +33,6 @@ def as_one(form: str, blocks: tuple[str, ...], **asked: Any) -> None:
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, [names(block) or [] for block in blocks]))
-
-
-@click.command("status-quo")
-@click.option("--by", default="moves", show_default=True, help="moves, improvements or unsanctioned.")
-@circumstances
-def status_quo(form: str, by: str, **asked: Any) -> None:
-    """Which states the status quo leads to, in how many legal steps, and by whom."""
-    from detente.questions.status_quo import status_quo as ask
-
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case, by))
-
-
-@click.command()
-@circumstances
-def horizons(form: str, **asked: Any) -> None:
-    """Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."""
-    from detente.questions.horizons import horizons as ask
-
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case))
-
-
-@click.command("third-party")
-@click.option("--can", multiple=True, required=True, metavar="MOVE", help='What it can do: "where > what"; repeatable.')
-@click.option("--wants", metavar="LIST", help="Its priorities; without, it can act at will.")
-@circumstances
-def third_party(form: str, can: tuple[str, ...], wants: str | None, **asked: Any) -> None:
-    """What a mediator or arbiter with given moves could change."""
-    from detente.questions.third_party import third_party as ask
-
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case, can, names(wants) or ()))
 
 
 @click.command()
@@ -119,44 +86,6 @@ def attitudes(form: str, signs: tuple[str, ...], **asked: Any) -> None:
 
 
 @click.command()
-@click.option(
-    "--view", "views", multiple=True, required=True, metavar="ACTOR:OTHER=READING", help="What an actor believes."
-)
-@circumstances
-def hypergame(form: str, views: tuple[str, ...], **asked: Any) -> None:
-    """What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."""
-    from detente.questions.perception import View
-    from detente.questions.perception import hypergame as ask
-
-    case, believed = case_of(asked), {}  # type: tuple[Any, dict[str, dict[str, str]]]
-    for pair, reading in pairs(views).items():
-        actor, colon, other = pair.partition(":")
-        if not colon:
-            raise click.BadParameter(f"write ACTOR:OTHER=READING, for example us:ru=need; found {pair!r}")
-        believed.setdefault(actor, {})[other] = reading
-    show_result(case, form, lambda _: ask(case, {actor: View(readings=each) for actor, each in believed.items()}))
-
-
-@click.command()
-@click.argument("parts", nargs=-1, required=True, metavar="PART=NAME|FILE...")
-@click.option("--shared", required=True, metavar="ACTOR", help="The actor that all parts have.")
-@click.option("--order", metavar="LIST", help="Parts by importance to the shared actor.")
-@format_options(*FORMATS)
-def hierarchy(parts: tuple[str, ...], shared: str, order: str | None, form: str) -> None:
-    """Subsystems that share an actor, joined into one model: equilibria of the parts against those of the whole."""
-    from detente.questions.hierarchy import hierarchy as ask
-
-    scenarios = {name: load(source) for name, source in pairs(parts).items()}
-    found = ask(scenarios, shared, order=names(order) or list(scenarios))
-    if form == "json":
-        print_json(found.to_json())
-    elif form == "table":
-        print_tables(lambda _: found.sheets(), f"{' and '.join(scenarios)}, sharing {shared}")
-    else:
-        print_sheets(found.sheets(), form)
-
-
-@click.command()
 @click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
 @circumstances
@@ -183,7 +112,6 @@ def pairs(values: tuple[str, ...]) -> dict[str, str]:
 DEPTH: Mapping[str, click.Command] = {
     command.name or "": command
     for command in (
-        coalitions, as_one, status_quo, horizons, third_party, behaviours, strength, unknown_preference, attitudes,
-        hypergame, hierarchy, cite,
+        coalitions, as_one, behaviours, strength, unknown_preference, attitudes, cite,
     )
 }  # fmt: skip
