@@ -73,9 +73,14 @@ class Hypergame:
     words: Mapping[State, str]
 
     def standing(self, concept: str) -> dict[State, str]:
-        """For every hypergame equilibrium and every state somebody believes in: "steady" or "shaken"."""
-        shown = {*self.equilibria[concept], *(s for each in self.believed.values() for s in each[concept])}
-        return {s: "steady" if s in self.corrected[concept] else "shaken" for s in self.words if s in shown}
+        """What correcting everybody's beliefs does to hypergame equilibria and to states somebody believes in.
+
+        "steady": an equilibrium before and after; "shaken": not after; "emerging": only after.
+        """
+        held, after = set(self.equilibria[concept]), set(self.corrected[concept])
+        shown = held | after | {s for each in self.believed.values() for s in each[concept]}
+        words = {s: "shaken" if s not in after else "steady" if s in held else "emerging" for s in shown}
+        return {s: words[s] for s in self.words if s in words}
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,8 @@ imagined option is used are *imaginary*: nobody can ever be there.
   at level 1 in i's game; at level 2 each j in i's image of j's game.
 - i is *surprised* by j if j "leaves" a state i believes in, "stays" in a hypergame equilibrium that i thinks j would leave, or
   has at the status quo a move to a state that is not in i's game ("unseen").
-- A result is *steady* if it is an equilibrium of the base game (where everybody knows everything) and *shaken* if not.
+- Once all beliefs are corrected the base game is played. A hypergame equilibrium, or a state somebody believes in, is *shaken*
+  if it is no equilibrium of that; a hypergame equilibrium that is one is *steady*; what becomes one only then is *emerging*.
 - Play: everybody takes the steps of its own game, with the options it perceives; steps with imagined options come to nothing.
 - An `announcement` changes what its hearers see, and nothing else. It is *better* for an actor if every state where play then
   ends is liked more than every state where it ended before; the other verdicts are in `GAINS`.

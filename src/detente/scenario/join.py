@@ -282,7 +282,9 @@ def _new(part: str, name: str) -> str:
 def _renamed(scenario: Scenario, names: Names) -> Scenario:
     """The part under names of its own, its rankings written as weights."""
     keys = names["options"]
-    spoilt = bool(names["outcomes"])  # texts may mention outcomes by their old names
+    spoilt = bool(
+        names["outcomes"] or scenario.states
+    )  # texts may mention what has another name, or none, in the whole
 
     def of(formula: Formula) -> Formula:
         return rebuild(formula, lambda leaf: _leaf(leaf, keys))
@@ -371,7 +373,10 @@ def _scaled(statements: Iterable[Statement], by: Fraction) -> tuple[Statement, .
 
 
 def _ordered(own: Mapping[str, Reading], order: Sequence[str]) -> Reading:
-    """Lists one after the other, without wishes that stand higher up already; with weights, each part's least difference outweighs all that is less important."""
+    """Lists one after the other, without wishes that stand higher up already.
+
+    With weights, each part's least difference outweighs all that is less important.
+    """
     if all(own[part].kind == "priorities" for part in order):
         every = [s for part in order for s in own[part].statements]
         seen = {str(s.want): s for s in reversed(every) if not s.unknown}

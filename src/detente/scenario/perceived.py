@@ -80,8 +80,8 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
     for other, account in part.believes.items():
         here: Path = (*path, "believes", other)
         if draft.known(here, "actor", other, draft.file.actors):
-            readings[other] = _account(draft, here, other, account)
-            grounds[other] = draft.evidence(here, account)
+            found = readings[other] = _account(draft, here, other, account)
+            grounds[other] = draft.evidence(here, account) if isinstance(found, str) else found.evidence
         if other == actor:
             draft.page.error(
                 here, "own-view", f"what {actor} wants is not a belief of {actor}: give it a reading instead"

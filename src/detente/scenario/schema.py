@@ -47,7 +47,7 @@ def _guarded(value: Any) -> Any:
 
 
 def _number(value: Any) -> Fraction:
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15}|/0*[1-9]\d{0,14})?", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,60}(\.\d{1,60}|/0*[1-9]\d{0,59})?", value.strip()):
         return Fraction(value.strip())
     raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
 

@@ -11,7 +11,7 @@ the key `parts`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -22,10 +22,13 @@ from detente.errors import InputError, ScenarioError
 from detente.scenario import schema
 from detente.scenario.join import join, rename_actor
 from detente.scenario.model import Evidence, Option, Reading, Rule, Scenario, Statement, Whole
-from detente.scenario.page import Node, Page, Path
+from detente.scenario.page import Node, Page, Path, shorten
 
 MOST_DEPTH = 8
 """Wholes within wholes, at most."""
+
+MOST_PROBLEMS = 10
+"""Errors of a part that are told, at most."""
 
 Load = Callable[[str, tuple[str, ...]], Scenario]
 """Reads a part: a name or a path, and the files that are being read already."""
@@ -61,12 +64,35 @@ def _whole(page: Page, spec: schema.Whole, load: Load, trail: tuple[str, ...]) -
             readings[key] = {part.rename.get(actor, actor): reading for actor, reading in part.readings.items()}
     if len(page.problems) > before:
         return None
+    if not _known(page, spec, scenarios):
+        return None
     order = spec.order or tuple(spec.models)
     models = {key: part.model for key, part in spec.models.items()}
     if spec.order and spec.weights is not None:
         page.error(("parts", "weights"), "parts", "state either an `order` of the parts or their `weights`, not both")
         return None
     return Whole(scenarios, spec.shared, order, spec.weights, spec.same_options, readings, models)
+
+
+def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> bool:
+    """Check the names of parts, actors and options where they stand."""
+    before = len(page.problems)
+    actors = {actor.id for scenario in parts.values() for actor in scenario.actors}
+    options = {option.key for scenario in parts.values() for option in scenario.options}
+    lists: list[tuple[str, tuple[str, ...], str, Collection[str]]] = [
+        ("order", spec.order, "part", parts),
+        ("shared", spec.shared, "actor of the parts", actors),
+        ("same_options", spec.same_options, "option of the parts", options),
+    ]
+    named: list[tuple[Path, str, str, Collection[str]]] = [
+        (("parts", "weights", name), "part", name, parts) for name in spec.weights or ()
+    ]
+    for key, found, kind, known in lists:
+        named += [(("parts", key, number), kind, name, known) for number, name in enumerate(found)]
+    for path, kind, name, known in named:
+        if name not in known:
+            page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{page.hint(name, known)}")
+    return len(page.problems) == before
 
 
 def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tuple[str, ...]) -> Scenario | None:
@@ -82,9 +108,10 @@ def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tup
     try:
         scenario = load(target, trail)
     except ScenarioError as error:
-        if [each.code for each in error.problems] != ["file"]:
-            page.problems.extend(error.problems)
-        said = error.problems[0].message if error.problems else str(error)
+        found = [each for each in error.problems if each.severity == "error"]
+        alone = [each.code for each in found] == ["file"]
+        page.problems.extend([] if alone else found[:MOST_PROBLEMS])
+        said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
         page.error((*path, "model"), "part", f"the part '{path[-1]}' ({part.model}) cannot be read: {said}")
         return None
     except InputError as error:
