@@ -15,11 +15,11 @@ import click
 from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
-from detente.cli.depth import DEPTH
 from detente.cli.design import design
 from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
+from detente.cli.perception import PERCEPTION
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
@@ -44,7 +44,7 @@ for command in (
     design,
     *TOGETHER.values(),
     *FAMILIES.values(),
-    *DEPTH.values(),
+    *PERCEPTION.values(),
     cite,
     report,
     show,

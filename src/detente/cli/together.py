@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.analyze import concept_names
-from detente.cli.depth import pairs
 from detente.cli.families import every_pair, explaining, place, tell
 from detente.cli.frame import print_json
-from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 
 if TYPE_CHECKING:
     from detente.case import Case
