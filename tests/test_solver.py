@@ -17,7 +17,6 @@ import pytest
 import oracle
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.groundwork.offers import levers_of
 from detente.groundwork.program import Decided, Program, Sum
 from detente.groundwork.solvers import cpsat, highs, maxsat, solver_named
 from detente.questions.packages import package, package_to_break
@@ -52,6 +51,13 @@ def deal(seed: int, family: str) -> dict[str, Any]:
             return {"weights": [{"when": wish(), "weight": rng.choice((1, 2, 3, -1, -2, 4))} for _ in range(3)]}
         return {"priorities": [wish() for _ in range(rng.randint(2, 4))]}
 
+    def condition(to: str) -> str:
+        """Most often that the receiver does its part of the goal."""
+        own = [part for part in aim if part.removeprefix("not ") in owned[to]]
+        return rng.choice(
+            (rng.choice(own), rng.choice(own), rng.choice(aim), f"{rng.choice(own)} and {atom()}", wish())
+        )
+
     kinds = {
         name: "weights" if family == "weights" else "lists" if family == "lists" else rng.choice(("weights", "lists"))
         for name in names
@@ -63,22 +69,22 @@ def deal(seed: int, family: str) -> dict[str, Any]:
             made[option]["change"] = rng.choice(("both", "both", "take", "drop", "fixed"))
         actors[name] = {"options": made, **wants(kinds[name])}
     incentives: dict[str, Any] = {}
-    for number in range(rng.randint(2, 5)):
+    for number in range(rng.randint(2, 6)):
         to = rng.choice(names)
         size = len(actors[to].get("priorities", ()))
         incentives[f"lever{number}"] = {
             "by": rng.choice(names),
             "to": to,
-            "when": rng.choice(aim) if rng.random() < 0.6 else wish(),
+            "when": condition(to),
             "worth": rng.choice((1, 1, 2, -1, 0.5, 3)),
             "cost": rng.choice((0, 1, 1, 2, 3, 0.5)),
             "max": rng.choice((1, 2, 3)) if kinds[to] == "weights" else 1,
-            **({"at": rng.randint(1, size + 1)} if size else {}),
+            **({"at": rng.choice((1, 1, rng.randint(1, size + 1)))} if size else {}),
             **({"excludable": False} if rng.random() < 0.1 else {}),
             **({"approved_by": [rng.choice(names)]} if family == "vetoes" and rng.random() < 0.6 else {}),
         }
     rules = [{"never": f"{atom()} and {atom()} and {atom()}"}] if family == "moves" else []
-    model = {
+    return {
         "detente": 1,
         "title": f"Deal {seed}",
         "actors": actors,
@@ -87,7 +93,6 @@ def deal(seed: int, family: str) -> dict[str, Any]:
         **({"rules": rules} if rules else {}),
         "incentives": incentives,
     }
-    return model
 
 
 class Deals:
@@ -122,7 +127,7 @@ class Deals:
         return tuple(truths)
 
     def cheapest(self, kind: str, always: list[str], sanctions: str) -> Fraction | None:
-        prices = []
+        prices: list[Fraction] = []
         for many in itertools.product(*(range(part["max"] + 1) for part in self.levers.values())):
             units = dict(zip(self.levers, many, strict=True))
             price = sum((Fraction(str(self.levers[n]["cost"])) * units[n] for n in units), Fraction(0))
@@ -167,8 +172,8 @@ def assert_same(seed: int, family: str) -> bool:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_same_optimum_as_brute_force(family: str) -> None:
-    bought = sum(assert_same(seed, family) for seed in range(60))
-    assert bought >= 5  # the deals are not all trivial
+    bought = sum(assert_same(seed, family) for seed in range(50))
+    assert bought >= 2  # the deals are not all trivial
 
 
 @pytest.mark.long
@@ -177,3 +182,99 @@ def test_same_optimum_as_brute_force(family: str) -> None:
 def test_at_length(family: str, block: int) -> None:
     for seed in range(1000 + 100 * block, 1100 + 100 * block):
         assert_same(seed, family)
+
+
+# --- programs and solvers ----------------------------------------------------------------------------------------
+
+
+def random_program(seed: int, *, sums: bool) -> Program:
+    rng = random.Random(seed)
+    count = rng.randint(2, 5)
+    most = tuple(rng.choice((1, 1, 3)) if sums else 1 for _ in range(count))
+
+    def test() -> Decided | Sum:
+        some = rng.sample(range(count), rng.randint(1, count))
+        if sums and rng.random() < 0.5:
+            return Sum(tuple((amount, rng.choice((-3, -2, -1, 1, 2))) for amount in some), rng.randint(-4, 2))
+        return Decided(tuple((amount, rng.random() < 0.6) for amount in some), rng.random() < 0.3)
+
+    tests = tuple(test() for _ in range(6))
+    clauses = tuple(
+        frozenset(frozenset(rng.sample(range(6), rng.choice((1, 1, 2)))) for _ in range(rng.randint(1, 2)))
+        for _ in range(rng.randint(1, 5))
+    )
+    return Program(most, tuple(rng.randint(0, 9) for _ in range(count)), tests, clauses)
+
+
+@pytest.mark.parametrize("name", ["highs", "cpsat", "maxsat"])
+def test_programs_by_every_solver(name: str) -> None:
+    """The least cost over all amounts, or none."""
+    for seed in range(40):
+        program = random_program(seed, sums=name != "maxsat")
+        every = itertools.product(*(range(most + 1) for most in program.most))
+        least = min((program.cost(amounts) for amounts in every if program.met(amounts)), default=None)
+        solved = solver_named(name)(program, 60.0)
+        assert solved.proved and solved.impossible is (least is None), (seed, program)
+        if least is not None:
+            assert solved.amounts is not None and program.met(solved.amounts)
+            assert (program.cost(solved.amounts), solved.bound) == (least, least)
+
+
+def test_a_test_and_its_opposite() -> None:
+    """Opposite tests split all amounts; what is called constant is."""
+    for seed in range(40):
+        program = random_program(seed, sums=True)
+        for test in program.tests:
+            values = set()
+            for amounts in itertools.product(*(range(most + 1) for most in program.most)):
+                values.add(test.true(amounts))
+                assert test.opposite.true(amounts) is not test.true(amounts)
+            known = test.constant(program.most)
+            assert known is None or values == {known}
+
+
+def test_every_solver_buys_the_same() -> None:
+    given = Case(load("conditional_engagement"), readings={"nk": "arsenal_first"})
+    for concept in CONCEPTS:
+        prices = set()
+        for way in ("highs", "cpsat", "maxsat", "price"):
+            found = package(given, "package", concept, way=way)
+            assert found.best is not None and found.status == "optimal"
+            prices.add(found.best.price)
+        assert len(prices) == 1
+
+
+def test_sums_are_not_for_maxsat() -> None:
+    program = random_program(0, sums=True)
+    with pytest.raises(Unanswerable, match="priority lists only"):
+        maxsat(program)
+    with pytest.raises(UnknownName, match="did you mean highs"):
+        solver_named("high")
+    with pytest.raises(UnknownName, match="way to search"):
+        package(Case(load("two_proxies")), "decoupled", way="enumerate")
+
+
+def test_numbers_too_far_apart_are_refused() -> None:
+    far = Program((1, 1), (1, 1 << 41), (Decided(((0, True),), False),), (frozenset({frozenset({0})}),))
+    for solver in (highs, cpsat):
+        with pytest.raises(Unanswerable, match="differ by too much"):
+            solver(far)
+    with pytest.raises(InputError, match="must be a number"):
+        package(Case(load("two_proxies")), "decoupled", seconds=float("nan"))
+
+
+def test_a_solver_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any, **more: Any) -> Any:
+        if name.startswith(("ortools", "pysat")):
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    program = random_program(1, sums=False)
+    for solver, extra in ((cpsat, "cpsat"), (maxsat, "maxsat")):
+        with pytest.raises(Unanswerable, match=rf"detente\[{extra}\]"):
+            solver(program)
