@@ -19,6 +19,7 @@ from detente.cli.depth import DEPTH
 from detente.cli.design import design
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
+from detente.cli.picture import picture
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
@@ -42,6 +43,7 @@ for command in (
     design,
     *DEPTH.values(),
     report,
+    picture,
     show,
     check,
     library,
