@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from detente.errors import InputError
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
-from detente.present.pictures.words import changes, listed, plain
+from detente.present.pictures.words import changes, listed, partnership_name
 from detente.present.view import plural
 from detente.questions.wedge import Wedge, Wedged
 from detente.scenario.model import Scenario
@@ -30,8 +30,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     Source: what is asked for is in `detente.questions.wedge`.
     """
     pen = Pen()
-    partner = scenario.partnerships.get(found.partnership)
-    name = partner.name if partner and partner.name else plain(found.partnership)
+    name = partnership_name(scenario, found.partnership)
     names = {actor.id: actor.name for actor in scenario.actors}
     best, points = found.frontier, _points(found)
     if not best:

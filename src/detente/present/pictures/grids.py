@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from detente.analysis import KINDS as KINDS_OF_PLAY
 from detente.analysis import Analysis
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
-from detente.present.pictures.words import listed, plain, shade, spelled
+from detente.present.pictures.words import listed, partnership_name, plain, shade, spelled
 from detente.present.view import label, plural, state_name
 from detente.questions.break_matrix import BreakMatrix
 from detente.questions.pivots import KINDS, Change, Pivots
@@ -56,15 +56,22 @@ def heat_grid(
 
 def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     """The verdict for every combination of readings: some actors down, as many as there is room for across."""
-    down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {(_readings(row.readings, down), _readings(row.readings, across)): row.verdict for row in found.rows}
-    columns, names = list(dict.fromkeys(column for _, column in cells)), {a.id: a.name for a in scenario.actors}
-    rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
+    down, across, columns, rows = type_table(found)
+    names = {actor.id: actor.name for actor in scenario.actors}
     corner = listed(names[actor] for actor in down) + (f" / {listed(names[a] for a in across)}" if across else "")
     words = (
         f"{goal} where foresight play ends: {found.counts}. ALL: in every end of play; SOME: in some; NONE: in none."
     )
-    return heat_grid("types", f"{goal}, by who the actors are", words, corner, [c or "verdict" for c in columns], rows)
+    return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
+
+
+def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[str]]]]:
+    """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
+    down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
+    cells = {(_readings(row.readings, down), _readings(row.readings, across)): row.verdict for row in found.rows}
+    columns = list(dict.fromkeys(column for _, column in cells))
+    rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
+    return down, across, [column or "verdict" for column in columns], rows
 
 
 def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
@@ -94,10 +101,12 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     names = {actor.id: actor.name for actor in scenario.actors}
     corner = f"policy / {listed(names[actor] for actor in found.actors)}"
     words = (
-        f"{found.name or plain(found.id)} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
+        f"{partnership_name(scenario, found.id)} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
         "numbers count the lists that a policy admits."
     )
-    return heat_grid("break", f"Which policy breaks it: {found.name or plain(found.id)}", words, corner, columns, rows)
+    return heat_grid(
+        "break", f"Which policy breaks it: {partnership_name(scenario, found.id)}", words, corner, columns, rows
+    )
 
 
 # --- stability --------------------------------------------------------------------------------------------------
@@ -108,9 +117,9 @@ ROWS, TELLING = 64, 24
 """States of a model whose every state gets a row, and rows at most for a larger one."""
 
 
-def telling(analysis: Analysis) -> list[int]:
-    """Every state of a small model; of a larger one the status quo, where play ends, and equilibria, the strictest first."""
-    if analysis.states <= ROWS:
+def telling(analysis: Analysis, every: int = ROWS) -> list[int]:
+    """Every state of a model with at most `every`; of a larger one the status quo, where play ends, and equilibria, the strictest first."""
+    if analysis.states <= every:
         return [int(cell) for cell in analysis.conflict.states]
     now = analysis.conflict.now
     found = dict.fromkeys([] if now is None else [now])
@@ -159,7 +168,7 @@ def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
         f"{plural(len(cells), 'state')} of {analysis.states:,}; the status quo in bold. In every cell a place for each of "
         f"{said}, in this order: a filled box where the actor would stay, a dash where it would move."
     )
-    return pen.drawing("stability", "Who would stay where", words)
+    return pen.drawing("stability", "Stability, state by state", words)
 
 
 # --- pivots -----------------------------------------------------------------------------------------------------

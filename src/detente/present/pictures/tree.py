@@ -10,7 +10,7 @@ from detente.present.view import STRICTEST_FIRST, label, plural
 from detente.questions.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
 
-ROOM, GAP, PLACES = 196.0, 30.0, 24
+ROOM, GAP, PLACES = 196.0, 30.0, 16
 """Width of a place in the tree, free space before the next, places at most."""
 
 

@@ -75,6 +75,14 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
 
 
+def partnership_name(scenario: Scenario, name: str) -> str:
+    """As the file says, or the names of the members."""
+    found = scenario.partnerships.get(name)
+    if found is None:
+        return plain(name)
+    return found.name if found.name not in ("", name) else "–".join(scenario.actor(m).name for m in found.members)
+
+
 def plain(name: str) -> str:
     """A name as written in a file, for people."""
     return name.replace("_", " ")
