@@ -20,6 +20,7 @@ from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
+from detente.cli.picture import picture
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
@@ -47,6 +48,7 @@ for command in (
     *PERCEPTION.values(),
     cite,
     report,
+    picture,
     show,
     check,
     library,

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -179,6 +180,14 @@ def load(source: str) -> Scenario:
     from detente.scenario import load as load_scenario
 
     return load_scenario(source)
+
+
+def vacant(target: Path, force: bool) -> None:
+    """Refuse early what could not be written in the end."""
+    if target.exists() and not force:
+        raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
+    if not target.parent.is_dir():
+        raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
 
 
 def print_json(document: Any) -> None:
