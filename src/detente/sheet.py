@@ -81,8 +81,9 @@ class Sheet:
         cells = [self.columns, *([show(value) for value in row] for row in self.rows)]
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         lines = ["  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in cells]
-        rule = "  ".join("-" * width for width in widths)
-        return "\n".join([self.title, "", lines[0], rule, *lines[1:], *(["", *self.notes] if self.notes else [])])
+        head = [lines[0], "  ".join("-" * width for width in widths)] if any(self.columns) else []
+        table = "\n".join([*head, *lines[1:]]) if self.columns else ""
+        return "\n\n".join(filter(None, [self.title, table, "\n".join(self.notes)]))
 
 
 def show(value: Any) -> str:

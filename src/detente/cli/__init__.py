@@ -18,6 +18,7 @@ from detente.cli.claims import claims, explain
 from detente.cli.depth import DEPTH
 from detente.cli.design import design
 from detente.cli.frame import Commands
+from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
@@ -42,6 +43,7 @@ for command in (
     design,
     *DEPTH.values(),
     report,
+    kit,
     show,
     check,
     library,

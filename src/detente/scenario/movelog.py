@@ -94,10 +94,11 @@ def _from_yaml(text: str, file: str, problems: list[Problem]) -> list[_Entry]:
         raise ScenarioError([_problem(file, Place(1, 1), EXPECTED)])
     page = yamltree.read(text, file)
     assert isinstance(page.root.value, dict)
-    for key in set(page.root.value) - set(HEAD):
-        problems.append(
-            _problem(file, page.place(page.at_key((key,))), f"unknown key '{key}'{did_you_mean(key, HEAD)}")
-        )
+    problems += [
+        _problem(file, page.place(page.at_key((key,))), f"unknown key '{key}'{did_you_mean(key, HEAD)}")
+        for key in page.root.value
+        if key not in HEAD
+    ]
     listed = page.root.step("moves")
     if listed is None or not isinstance(listed.value, list):
         raise ScenarioError([*problems, _problem(file, Place(1, 1), EXPECTED)])
