@@ -6,7 +6,7 @@ ends of play and equilibria. With `answers` a second page says what holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from detente.groundwork.steps import Ground
 from detente.preferences import payoffs
 from detente.present.cards import cards, option_rows
 from detente.present.kit.leaf import Block, Booklet, Deck, Leaf, Points, Says
-from detente.present.kit.roles import aims, situation, stamp
+from detente.present.kit.roles import situation, stamp
 from detente.present.kit.umpire import solution_blocks
 from detente.present.kit.words import Words
 from detente.present.view import View
@@ -42,11 +42,10 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
     """The handout of a case. Cost: one analysis."""
     scenario, words = case.scenario, Words(case.scenario)
     blocks: list[Block] = [Says(scenario.question, strong=True)] if scenario.question else []
-    blocks += [Says(scenario.about)] if scenario.about else []
     if not scenario.graph:
         blocks.append(situation(case))
     blocks += [
-        aims(words, actor, case.reading(actor.id), f"{actor.name}: aims, the most important first")
+        Points(f"{actor.name}: aims, the most important first", words.aims(case.reading(actor.id), None), "number")
         for actor in scenario.actors
         if actor.readings and case.reading(actor.id).kind != "ranking"
     ]
@@ -59,6 +58,9 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
 
 
 def _answers(case: Case) -> Iterator[Block]:
+    """The file's own account too: it may give away what holds."""
+    if case.scenario.about:
+        yield Says(case.scenario.about)
     yield from solution_blocks(View(case.analyse(CONCEPTS)))
 
 
@@ -74,9 +76,8 @@ def state_cards(case: Case, words: Words) -> Deck:
     moves = [_moves(ground, cell) if every else () for cell in cells.tolist()]
     deck = []
     for n, name in enumerate(names):
-        on = (words.state(settings[n]),) if settings[n] else ()
         liking = f"Liking: {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
-        deck.append((f"State {name}", (*on, liking, *moves[n])))
+        deck.append((f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
     rows = [] if ground.conflict.graph else list(option_rows(view, settings))
     rows += [("liking", *[None] * len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
     title = "The states" if every else f"Some of the {analysis.states:,} states"
@@ -84,6 +85,18 @@ def state_cards(case: Case, words: Words) -> Deck:
     now = analysis.conflict.now
     start = (f"Play starts in state {analysis.numbers(np.array([now]))[0]}.",) if now is not None else ()
     return Deck(title, tuple(deck), Sheet(title, ("", *names), tuple(rows), (note, *start)))
+
+
+def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> tuple[str, ...]:
+    """What a state is: per actor, or in larger models as it differs from the start."""
+    now = case.scenario.now
+    if not settings:
+        return ()
+    if not whole and isinstance(now, Mapping):
+        change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
+        return (f"As now, but: {words.change(change, None)}" if change else "Where things are now",)
+    own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
+    return tuple(f"{words.scenario.actor(a).name}: {words.state(each, a)}" for a, each in own.items() if each)
 
 
 def _matter(view: View) -> list[int]:

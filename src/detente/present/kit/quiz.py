@@ -184,7 +184,7 @@ class _Maker:
         """Whether an outcome comes about."""
         for name, outcome in self.scenario.outcomes.items():
             verdict = self.analysis.verdict(outcome.formula)
-            text = f"Everybody thinks ahead. Does “{outcome.name or plain(name)}” come about?"
+            text = f"Everybody thinks ahead. Does “{plain(outcome.name or name)}” come about?"
             count = len(self.analysis.play("foresight").ends)
             places = f"in {verdict.lower()} of {count} ends of play" if count > 1 else "judged at the only end of play"
             meaning = self.words.formula(outcome.formula)
@@ -211,7 +211,7 @@ class _Maker:
             yield self.lever(actor, wanted[0], found)
 
     def lever(self, actor: Actor, goal: str, found: Any) -> Asks:
-        name = self.scenario.outcomes[goal].name or plain(goal)
+        name = plain(self.scenario.outcomes[goal].name or goal)
         text = (
             f"{upper(self.words.name(actor.id))} binds itself for good, the others react. Which makes sure of “{name}”?"
         )

@@ -18,8 +18,8 @@ from detente.version import __version__
 TIES = {"+": "friendly", "-": "hostile", "+/-": "mixed", "0": "neutral"}
 """What the sign of a relation means."""
 
-MOST_TIES = 8
-"""Relations on a card at most; the umpire has them all."""
+MOST_TIES = 5
+"""Relations on a card at most, those with other players first; the umpire has them all."""
 
 
 def roles(
@@ -60,20 +60,20 @@ def stamp(case: Case) -> dict[str, str]:
 
 def _card(case: Case, me: Actor, open_aims: bool, beliefs: Mapping[str, str]) -> Leaf:
     scenario, words = case.scenario, Words(case.scenario)
-    blocks: list[Block] = [Says(f"You are {me.name}.{f' {me.about}' if me.about else ''}", strong=True)]
+    blocks: list[Block] = [Says(f"You are {words.name(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
     blocks += [Says(scenario.question)] if scenario.question else []
     blocks += [own_options(case, words, me)] if me.options else []
-    blocks += [aims(words, me, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
+    blocks += [aims(words, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
     blocks += [situation(case, me.id)]
     blocks += _others(case, words, me, open_aims, beliefs)
-    ties = tuple(_ties(scenario, me.id))
-    blocks += [Points("How you stand to others", ties[:MOST_TIES])] if ties else []
-    blocks += [Points("What you may not know", unknowns)] if (unknowns := _unknowns(case, me, open_aims)) else []
+    unknowns, ties = _unknowns(case, words, me, open_aims), tuple(relations(scenario, me.id))
+    blocks += [Points("What you may not know", unknowns)] if unknowns else []
     blocks += [Points("Your turn", _turn(scenario))]
+    blocks += [Points("How you stand to others", ties[:MOST_TIES])] if ties else []
     return Leaf(me.id, me.name, scenario.title, tuple(blocks))
 
 
-def aims(words: Words, actor: Actor, reading: Reading, title: str) -> Points:
+def aims(words: Words, reading: Reading, title: str) -> Points:
     """What an actor wants, numbered."""
     if reading.kind == "ranking":
         title, note = title.replace("aims", "ranking of the states").replace("the most important", "the best"), ""
@@ -81,14 +81,14 @@ def aims(words: Words, actor: Actor, reading: Reading, title: str) -> Points:
         note = "Add up the weights of what is true."
     else:
         note = "An aim counts for more than all below it together."
-    return Points(title, words.aims(reading, actor.id), "number", note)
+    return Points(title, words.aims(reading, None), "number", note)
 
 
 def own_options(case: Case, words: Words, me: Actor) -> Grid:
     """What an actor can do, how it stands, and what limits it."""
     now = case.scenario.now if isinstance(case.scenario.now, Mapping) else None
     rows = [
-        (o.name or o.key, *([_today(o.choices, o.binary, now.get(o.key, 0))] if now else []), words.limits(o, me.id))
+        (o.name or o.key, *([_today(o.choices, o.binary, now.get(o.key, 0))] if now else []), words.limits(o, None))
         for o in me.options
     ]
     columns = ("option", *(["now"] if now else []), "limits")
@@ -121,15 +121,15 @@ def _others(case: Case, words: Words, me: Actor, open_aims: bool, beliefs: Mappi
             continue
         if open_aims:
             reading = case.reading(other.id)
-            yield aims(words, me, reading, f"What {other.name} wants, the most important first")
+            yield aims(words, reading, f"What {words.name(other.id)} wants, the most important first")
         elif other.id in beliefs:
             reading = other.reading(beliefs[other.id])
             about = f" {reading.about}." if reading.about else ""
-            yield Says(f"You take this for certain of {other.name}:{about}")
-            yield aims(words, me, reading, f"What you think {other.name} wants, the most important first")
+            yield Says(f"You take this for certain of {words.name(other.id)}:{about}")
+            yield aims(words, reading, f"What you think {words.name(other.id)} wants, the most important first")
 
 
-def _unknowns(case: Case, me: Actor, open_aims: bool) -> tuple[str, ...]:
+def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool) -> tuple[str, ...]:
     """The rival accounts of the others, or that their aims must be guessed."""
     if open_aims:
         return ()
@@ -137,27 +137,27 @@ def _unknowns(case: Case, me: Actor, open_aims: bool) -> tuple[str, ...]:
     for other in case.scenario.actors:
         if other.id != me.id and other.readings:
             accounts = [reading.about or plain(reading.id) for reading in other.readings.values()]
-            rival = f"experts disagree: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
-            said.append(f"What {other.name} wants: {rival}.")
+            rival = f"accounts differ: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
+            said.append(f"What {words.name(other.id)} wants: {rival}.")
     return tuple(said)
 
 
-def _ties(scenario: Scenario, me: str) -> Iterator[str]:
-    names = {actor.id: actor.name for actor in scenario.actors} | {f.id: f.name for f in scenario.cast.values()}
-
-    def say(tie: Relation, others: Iterable[str], way: str) -> str:
-        whom = ", ".join(names.get(other, other) for other in others)
+def relations(scenario: Scenario, me: str) -> Iterator[str]:
+    """An actor's relations, a line each; those with other actors first, of these the latest in the file."""
+    known = {actor.id: actor.name for actor in scenario.actors}
+    names = known | {figure.id: figure.name for figure in scenario.cast.values()}
+    ties = [tie for tie in reversed(scenario.relations) if me in (*tie.origin, *tie.target)]
+    for tie in sorted(ties, key=lambda tie: not any(each in known for each in _others_in(tie, me))):
+        way = "With" if tie.mutual else "To" if me in tie.origin else "From"
+        whom = ", ".join(names.get(other, other) for other in _others_in(tie, me))
         when = f" ({tie.time})" if tie.time else ""
-        return f"{way} {whom}: {tie.kind}, {TIES.get(tie.sign, tie.sign)}{when}"
+        yield f"{way} {whom}: {tie.kind}, {TIES.get(tie.sign, tie.sign)}{when}"
 
-    for tie in scenario.relations:
-        mutual = tie.mutual and (me in tie.origin or me in tie.target)
-        if mutual:
-            yield say(tie, (x for x in (*tie.origin, *tie.target) if x != me), "With")
-        elif me in tie.origin:
-            yield say(tie, tie.target, "To")
-        elif me in tie.target:
-            yield say(tie, tie.origin, "From")
+
+def _others_in(tie: Relation, me: str) -> list[str]:
+    """Who is at the other end; of a mutual tie everybody else."""
+    ends = (*tie.origin, *tie.target) if tie.mutual else tie.target if me in tie.origin else tie.origin
+    return [each for each in ends if each != me]
 
 
 def _turn(scenario: Scenario) -> tuple[str, ...]:

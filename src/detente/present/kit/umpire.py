@@ -14,7 +14,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.present.cards import cards, cards_sheet, pattern_sheet
 from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
-from detente.present.kit.roles import aims, situation, stamp
+from detente.present.kit.roles import aims, relations, situation, stamp
 from detente.present.kit.words import Words, grounds, plain
 from detente.present.models import rules_sheet
 from detente.present.tables import play_sheet, status_sheet
@@ -69,6 +69,9 @@ def _setup(case: Case, words: Words) -> Iterator[Block]:
         yield Grid(Sheet("Limits on moves", ("who", "option", "limit"), tuple(limits)))
     if scenario.rules:
         yield Grid(rules_sheet(scenario))
+    ties = [(a.name, tie) for a in scenario.actors for tie in relations(scenario, a.id)]
+    if ties:
+        yield Grid(Sheet("How they stand to others", ("who", "relation"), tuple(ties)))
     yield Points(
         "How to run it",
         (
@@ -87,7 +90,7 @@ def _wants(case: Case, words: Words) -> Iterator[Block]:
         if actor.readings:
             reading = case.reading(actor.id)
             about = f" ({reading.about})" if reading.about else ""
-            yield aims(words, actor, reading, f"{actor.name}{about}: aims, the most important first")
+            yield aims(words, reading, f"{actor.name}{about}: aims, the most important first")
             others = [plain(name) for name in actor.readings if name != reading.id]
             if others:
                 yield Says(f"Other accounts in the file: {', '.join(others)}. They make another game.")
@@ -148,7 +151,7 @@ def _results(case: Case, words: Words, analysis: Analysis) -> Iterator[Block]:
     for actor in case.scenario.actors:
         if actor.readings and case.reading(actor.id).kind != "ranking":
             title = f"{actor.name}: tick what is true at the end; the highest aim that changed decides"
-            yield Points(title, words.aims(case.reading(actor.id), actor.id), "box")
+            yield Points(title, words.aims(case.reading(actor.id), None), "box")
 
 
 def _outcomes(analysis: Analysis) -> Sheet:
@@ -157,12 +160,14 @@ def _outcomes(analysis: Analysis) -> Sheet:
     now, solution = analysis.cell(), analysis.solution
     values = [table.at(np.array([now, *cells])) for table in solution.payoffs]
     rows = []
-    for place, cell in enumerate(cells, start=1):
+    names = analysis.numbers(np.array(cells, dtype=np.int64))
+    for place, (cell, name) in enumerate(zip(cells, names, strict=True), start=1):
         verdicts = [VERDICTS[int(np.sign(int(u[place]) - int(u[0])))] for u in values]
-        rows.append((analysis.text(cell), ", ".join(_what(analysis, cell)), *verdicts))
-    names = tuple(player.name for player in analysis.conflict.players)
+        said = analysis.text(cell)
+        rows.append((said if said == str(name) else f"{name}: {said}", ", ".join(_what(analysis, cell)), *verdicts))
+    players = tuple(player.name for player in analysis.conflict.players)
     notes = (f"{more} more equilibria are not listed.",) if more else ()
-    return Sheet("Who would have done well, compared with the start", ("state", "is", *names), tuple(rows), notes)
+    return Sheet("Who would have done well, compared with the start", ("state", "is", *players), tuple(rows), notes)
 
 
 def _notable(analysis: Analysis) -> tuple[list[int], int]:

@@ -19,7 +19,10 @@ from detente.scenario.model import Evidence, Option, Reading, Scenario
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one scenario. `me` in its methods is the reader: an actor's own options need no owner's name."""
+    """The words of one scenario. `me` in its methods is the reader: an actor's own options need no owner's name.
+
+    With `me` None no option does whose name says enough.
+    """
 
     scenario: Scenario
 
@@ -28,11 +31,11 @@ class Words:
         name = self.scenario.actor(actor).name
         return f"the {name}" if name.startswith("United ") else name
 
-    def formula(self, formula: str | Formula, me: str = "") -> str:
+    def formula(self, formula: str | Formula, me: str | None = "") -> str:
         """What a formula says."""
         return self._say(parse(formula) if isinstance(formula, str) else formula, me, 0)
 
-    def _say(self, formula: Formula, me: str, outer: int) -> str:
+    def _say(self, formula: Formula, me: str | None, outer: int) -> str:
         match formula:
             case Constant(value):
                 return "always" if value else "never"
@@ -58,22 +61,27 @@ class Words:
                 return _bracket(f"{self._say(left, me, 2)} exactly if {self._say(right, me, 2)}", 1, outer)
         raise TypeError(f"not a formula: {formula!r}")
 
-    def _joined(self, parts: Iterable[Formula], word: str, me: str, outer: int) -> str:
+    def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
         return word.join(self._say(part, me, outer) for part in parts)
 
-    def _named(self, name: str, choices: tuple[str, ...], me: str) -> str:
+    def _named(self, name: str | None, choices: tuple[str, ...], me: str | None) -> str:
         outcome = self.scenario.outcomes.get(name)
         if outcome is not None:
-            return f"“{outcome.name or plain(name)}”"
+            return f"“{plain(outcome.name or name)}”"
         variable = self.scenario.variables().get(name)
         return self._option(self.scenario.option(variable.key), choices, me) if variable else plain(name)
 
-    def _option(self, option: Option, choices: tuple[str, ...], me: str) -> str:
-        owner = "" if option.actor == me else f" ({self.scenario.actor(option.actor).name})"
+    def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
+        bare = self.unmistakable(option) if me is None else option.actor == me
+        owner = "" if bare else f" ({self.scenario.actor(option.actor).name})"
         chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
         return f"“{option.name or option.key}”{owner}{chosen}"
 
-    def aims(self, reading: Reading, me: str = "") -> tuple[str, ...]:
+    def unmistakable(self, option: Option) -> bool:
+        """Whether no other option has the same name."""
+        return sum(each.name == option.name for each in self.scenario.options) == 1
+
+    def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
         """What a reading wants, most important first; a ranking's groups of states, best first."""
         if reading.kind == "ranking":
             return tuple(" = ".join(self.state_named(name, me) for name in group) for group in reading.ranking)
@@ -83,21 +91,21 @@ class Words:
         weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.formula(str(s), me))}{w}" for s, w in zip(ordered, weights, strict=True))
 
-    def state_named(self, name: str, me: str = "") -> str:
+    def state_named(self, name: str | None, me: str | None = "") -> str:
         """A named state with what it is."""
         settings = self.scenario.states.get(name)
         return f"{name}: {self.state(settings, me)}" if settings else name
 
-    def state(self, settings: Mapping[str, int], me: str = "") -> str:
+    def state(self, settings: Mapping[str, int], me: str | None = "") -> str:
         """What is on in a state, and the choices made."""
         chosen = [
             self._option(o, (o.choices[settings[o.key]],), me)
             for o in self.scenario.options
             if o.key in settings and (settings[o.key] or not o.binary)
         ]
-        return ", ".join(chosen) or "nothing is taken up"
+        return ", ".join(chosen) or "nothing"
 
-    def change(self, settings: Mapping[str, int], me: str = "") -> str:
+    def change(self, settings: Mapping[str, int], me: str | None = "") -> str:
         """A move: what is taken up, dropped or chosen."""
         said = []
         for option in self.scenario.options:
@@ -107,7 +115,7 @@ class Words:
                 said.append(f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
         return " and ".join(said)
 
-    def limits(self, option: Option, me: str = "") -> str:
+    def limits(self, option: Option, me: str | None = "") -> str:
         """What limits an actor's choice of an option."""
         parts = []
         if option.change == "fixed":
@@ -128,7 +136,7 @@ def grounds(evidence: Evidence) -> str:
     return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
 
 
-def plain(name: str) -> str:
+def plain(name: str | None) -> str:
     """A name as written in a file, for people."""
     return name.replace("_", " ")
 
