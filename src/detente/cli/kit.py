@@ -54,11 +54,11 @@ def booklet_options(command: Decorated) -> Decorated:
     return command
 
 
-def deliver(case: Case, booklet: Booklet, form: str | None, output: Path | None, force: bool) -> None:
+def deliver(booklet: Booklet, form: str | None, output: Path | None, force: bool) -> None:
     """Print a booklet, or write it."""
     form = form or ("table" if output is None else _form_of(output))
     if form == "table" and output is None:
-        print_tables(lambda _: booklet.sheets(), case.scenario.title)
+        print_tables(lambda _: booklet.sheets(), booklet.title)
     elif form == "json" and output is None:
         print_json(booklet.to_json())
     elif output is None:
@@ -118,7 +118,7 @@ def cards(
 
     case = case_of(asked)
     booklet = roles(case, names(actors), open_aims=open_aims, beliefs=beliefs_of(believes), paper=paper)
-    deliver(case, booklet, form, output, force)
+    deliver(booklet, form, output, force)
 
 
 def beliefs_of(values: tuple[str, ...]) -> dict[str, dict[str, str]]:
@@ -141,7 +141,7 @@ def umpire(form: str | None, output: Path | None, force: bool, **asked: Any) -> 
     from detente.present.kit import umpire as make
 
     case = case_of(asked)
-    deliver(case, make(case), form, output, force)
+    deliver(make(case), form, output, force)
 
 
 @kit.command()
@@ -152,7 +152,7 @@ def handout(answers: bool, form: str | None, output: Path | None, force: bool, *
     from detente.present.kit import handout as make
 
     case = case_of(asked)
-    deliver(case, make(case, answers=answers), form, output, force)
+    deliver(make(case, answers=answers), form, output, force)
 
 
 @kit.command()
@@ -184,7 +184,7 @@ def quiz(
                 tell(booklet, number, guess, right)
             click.echo(f"\n{marks.score}.")
     elif show or output or form:
-        deliver(case, booklet, form, output, force)
+        deliver(booklet, form, output, force)
     else:
         play(case, booklet)
 

@@ -181,7 +181,7 @@ def _settings(scenario: Scenario, text: str, wrong: Callable[[str], None]) -> di
     try:
         return scenario.settings(text)
     except FormulaError as error:
-        wrong(f"{error.message}, in '{text}'")
+        wrong(f"'{text}': {error.message}")
     except InputError as error:
         wrong(str(error))
     return {}

@@ -125,8 +125,10 @@ class Leaf:
         blocks = [block.to_json() for block in self.blocks]
         return {"id": self.id, "title": self.title, "subtitle": self.subtitle, "blocks": blocks}
 
-    def sheets(self) -> Iterator[Sheet]:
-        yield Sheet(self.title.upper(), (), (), (self.subtitle,) if self.subtitle else ())
+    def sheets(self, named: bool) -> Iterator[Sheet]:
+        """The blocks, with the leaf's name above them where there are others."""
+        if named:
+            yield Sheet(self.title.upper(), (), ())
         for block in self.blocks:
             yield from block.sheets()
 
@@ -160,7 +162,8 @@ class Booklet:
         }
 
     def sheets(self) -> tuple[Sheet, ...]:
-        return tuple(sheet for leaf in self.leaves for sheet in leaf.sheets())
+        named = len(self.leaves) > 1 or self.kind == "cards"
+        return tuple(sheet for leaf in self.leaves for sheet in leaf.sheets(named))
 
     def to_html(self) -> str:
         """One page that needs no network, and prints a leaf to a sheet of paper."""
