@@ -64,7 +64,7 @@ class Words:
     def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
         return word.join(self._say(part, me, outer) for part in parts)
 
-    def _named(self, name: str | None, choices: tuple[str, ...], me: str | None) -> str:
+    def _named(self, name: str, choices: tuple[str, ...], me: str | None) -> str:
         outcome = self.scenario.outcomes.get(name)
         if outcome is not None:
             return f"“{plain(outcome.name or name)}”"
@@ -91,7 +91,7 @@ class Words:
         weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.formula(str(s), me))}{w}" for s, w in zip(ordered, weights, strict=True))
 
-    def state_named(self, name: str | None, me: str | None = "") -> str:
+    def state_named(self, name: str, me: str | None = "") -> str:
         """A named state with what it is."""
         settings = self.scenario.states.get(name)
         return f"{name}: {self.state(settings, me)}" if settings else name
@@ -136,7 +136,7 @@ def grounds(evidence: Evidence) -> str:
     return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
 
 
-def plain(name: str | None) -> str:
+def plain(name: str) -> str:
     """A name as written in a file, for people."""
     return name.replace("_", " ")
 
