@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from detente.present.kit.leaf import Asks, Block, Booklet, Deck, Grid, Leaf, Points, Says, letters
-from detente.sheet import show
+from detente.sheet import is_heading, show
 
 SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
 """Paper sizes, and what a browser calls them."""
@@ -38,13 +38,8 @@ def fragment(booklet: Booklet) -> str:
 def _body(booklet: Booklet) -> Markup:
     number = {each.id: place for place, each in enumerate(booklet.questions, start=1)}
     return Markup(  # noqa: S704 (the template escapes)
-        _template("leaves.html").render(book=booklet, number=number, letters=letters, show=show, grouped=_grouped)
+        _template("leaves.html").render(book=booklet, number=number, letters=letters, show=show, grouped=is_heading)
     )
-
-
-def _grouped(row: tuple[object, ...]) -> bool:
-    """Whether a row is a heading inside a table."""
-    return len(row) > 1 and row[0] is not None and all(value is None for value in row[1:])
 
 
 @cache
