@@ -18,6 +18,7 @@ from detente.cli.claims import claims, explain
 from detente.cli.design import design
 from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
+from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
 from detente.cli.picture import picture
@@ -49,6 +50,7 @@ for command in (
     cite,
     report,
     picture,
+    kit,
     show,
     check,
     library,

@@ -109,10 +109,9 @@ def concept_names(text: str | None) -> list[str] | None:
 
 
 def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:
-    from detente.contract import analysis_json
     from detente.present.documents import selection
 
-    document = analysis_json(analysis)
+    document = analysis.to_json()
     chosen = selection(analysis, where, actors) if where is not None or actors is not None else None
     return document | {"from": start, "selection": chosen}
 

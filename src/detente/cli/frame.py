@@ -204,11 +204,21 @@ def print_json(document: Any) -> None:
 def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
     """Sheets as CSV (below each other, an empty line between), Markdown or LaTeX."""
     if form == "csv":
-        click.echo("\n".join(sheet.to_csv() for sheet in sheets), nl=False)
-    elif form == "markdown":
-        click.echo("\n".join(f"## {sheet.title}\n\n{sheet.to_markdown()}" for sheet in sheets), nl=False)
-    else:
-        click.echo("\n".join(f"% {sheet.title}\n{sheet.to_latex()}" for sheet in sheets), nl=False)
+        click.echo("\n".join(sheet.to_csv() for sheet in sheets if sheet.columns), nl=False)
+        return
+    write = {"markdown": _markdown_section, "latex": _latex_section}[form]
+    click.echo("\n".join(write(sheet) for sheet in sheets), nl=False)
+
+
+def _markdown_section(sheet: Sheet) -> str:
+    parts = [f"## {sheet.title}\n" if sheet.title else "", sheet.to_markdown(), *(f"{note}\n" for note in sheet.notes)]
+    return "\n".join(filter(None, parts))
+
+
+def _latex_section(sheet: Sheet) -> str:
+    """Title and notes are comments, so that the tables can be set as the paper wants them."""
+    notes = "".join(f"% {note}\n" for note in sheet.notes)
+    return f"% {sheet.title}\n{sheet.to_latex()}{notes}"
 
 
 def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *below: str) -> None:
