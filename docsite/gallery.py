@@ -40,10 +40,21 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Two actors, two options": ("prisoners_dilemma", "chicken", "stag_hunt"),
 }
-"""The models by what they are for; a test checks that none is missing."""
+"""The models by what they are for."""
+
+OTHERS = "Further models"
 
 WIDTH = 96
 """Characters a table may be wide: more columns than in a terminal, few enough for a page."""
+
+
+@cache
+def groups() -> Mapping[str, tuple[str, ...]]:
+    """All bundled models in groups; those no group names come last."""
+    there = detente.library()
+    found = {title: tuple(name for name in names if name in there) for title, names in GROUPS.items()}
+    rest = set(there).difference(*found.values())
+    return {**found, OTHERS: tuple(sorted(rest))} if rest else found
 
 
 @cache
@@ -55,7 +66,7 @@ def analysis_of(name: str) -> Analysis:
 def overview() -> str:
     """All models in tables, one per group."""
     parts = []
-    for title, names in GROUPS.items():
+    for title, names in groups().items():
         rows = [_summary(name, analysis_of(name)) for name in names]
         columns = ["model", "question", "actors", "states", *map(label, STRICTEST_FIRST)]
         parts.append(f"## {title}\n\n{table(columns, rows)}")
@@ -76,7 +87,7 @@ def _summary(name: str, analysis: Analysis) -> list[str]:
 
 def pages() -> dict[str, tuple[str, str]]:
     """Each model's page: name -> title and Markdown."""
-    return {name: (analysis_of(name).scenario.title, page(name)) for names in GROUPS.values() for name in names}
+    return {name: (analysis_of(name).scenario.title, page(name)) for names in groups().values() for name in names}
 
 
 def page(name: str) -> str:

@@ -5,14 +5,15 @@ What is said about each name is its docstring; mkdocstrings sets it.
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 
 import detente
-import detente.questions
 from docsite.markdown import table
 
 PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -24,6 +25,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.scenario.read",
             "detente.scenario.write",
             "detente.scenario.library",
+            "detente.scenario.movelog",
             "detente.scenario.model",
             "detente.scenario.schema",
             "detente.formula",
@@ -33,7 +35,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "analysis": (
         "Analyses",
         (
-            "detente.analysis",
+            "detente.analysis*",
             "detente.case",
             "detente.play",
             "detente.patterns",
@@ -46,7 +48,10 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "claims": ("Claims", ("detente.claims", "detente.claims.register", "detente.claims.tests")),
     "witness": ("Witnesses", ("detente.witness",)),
-    "groundwork": ("Goals, groups, views", ("detente.groundwork.goals", "detente.groundwork.families")),
+    "groundwork": (
+        "Goals, groups, views",
+        ("detente.groundwork.goals", "detente.groundwork.families", "detente.groundwork.views"),
+    ),
     "engine": (
         "The engine",
         (
@@ -58,10 +63,30 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.stability.concepts",
         ),
     ),
-    "report": ("The report", ("detente.present.report",)),
+    "exchange": ("Other formats", ("detente.exchange*",)),
+    "present": (
+        "Reports, pictures, kits",
+        ("detente.present.report", "detente.present.pictures", "detente.present.kit"),
+    ),
 }
-"""Page: its title and the modules on it. Each question has a page of its own beside these."""
+"""Page: its title and the modules on it, as patterns. Each question has a page of its own beside these."""
 
+WITHIN = (
+    "detente.__main__",
+    "detente.claims.*",
+    "detente.cli*",
+    "detente.conflict.*",
+    "detente.formula.*",
+    "detente.groundwork*",
+    "detente.present*",
+    "detente.questions",
+    "detente.scenario.*",
+    "detente.stability.*",
+    "detente.version",
+    "detente.witness.*",
+    "detente.workbench*",
+)
+"""What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "detente": ("load", "library"),
@@ -71,9 +96,32 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 """Modules of which less is shown: the rest stands on other pages, or describes the keys of the file."""
 
 
+@cache
+def every_module() -> tuple[str, ...]:
+    """The modules of the package, sorted."""
+    return ("detente", *sorted(each.name for each in pkgutil.walk_packages(detente.__path__, "detente.")))
+
+
 def questions() -> tuple[str, ...]:
     """The modules of the questions, sorted."""
-    return tuple(f"detente.questions.{each.name}" for each in pkgutil.iter_modules(detente.questions.__path__))
+    return tuple(each for each in every_module() if each.startswith("detente.questions."))
+
+
+def shown() -> dict[str, tuple[str, ...]]:
+    """The modules on each page; pages without any are left out."""
+    found = {
+        page: tuple(each for pattern in patterns for each in fnmatch.filter(every_module(), pattern))
+        for page, (_, patterns) in PAGES.items()
+    }
+    return {page: names for page, names in found.items() if names}
+
+
+def left_out() -> list[str]:
+    """The modules that stand on no page though nothing says that they should not."""
+    on_pages = {*questions(), *(each for names in shown().values() for each in names)}
+    return [
+        each for each in every_module() if each not in on_pages and not any(fnmatch.fnmatch(each, p) for p in WITHIN)
+    ]
 
 
 def public(module: ModuleType) -> list[str]:
@@ -93,18 +141,27 @@ def public(module: ModuleType) -> list[str]:
 
 
 def question_functions() -> dict[str, str]:
-    """Every public function of the questions that asks something of a case: its name and its module."""
+    """Every public function of the questions that asks something of a case: its name and its module.
+
+    >>> question_functions()["levers"]
+    'detente.questions.levers'
+    """
     return {
         name: module
         for module in questions()
         for name in public(importlib.import_module(module))
-        if inspect.isfunction(getattr(importlib.import_module(module), name))
+        if _asks(module, name)
     }
+
+
+def _asks(module: str, name: str) -> bool:
+    value = getattr(importlib.import_module(module), name)
+    return inspect.isfunction(value) and next(iter(inspect.signature(value).parameters), "") in ("case", "scenarios")
 
 
 def pages() -> dict[str, tuple[str, str]]:
     """The pages of the reference: file name -> title and Markdown."""
-    made = {name: (title, _page(title, modules)) for name, (title, modules) in PAGES.items()}
+    made = {name: (PAGES[name][0], _page(PAGES[name][0], found)) for name, found in shown().items()}
     for module in questions():
         short = module.rsplit(".", 1)[1]
         made[f"questions/{short}"] = (short, _page(short, (module,)))
@@ -130,8 +187,8 @@ def _directive(module: str, level: int) -> str:
 def overview() -> str:
     """A table of all pages, with the first sentence of each question's module."""
     rows = [
-        [f"[{title}](python/{name}.md)", ", ".join(f"`{each}`" for each in modules)]
-        for name, (title, modules) in PAGES.items()
+        [f"[{PAGES[name][0]}](python/{name}.md)", ", ".join(f"`{each}`" for each in found)]
+        for name, found in shown().items()
     ]
     short = {module: module.rsplit(".", 1)[1] for module in questions()}
     asked = [[f"[`{name}`](python/questions/{name}.md)", _opening(module)] for module, name in short.items()]

@@ -28,10 +28,10 @@ def _of_gallery(names: tuple[str, ...]) -> list[str]:
 NAVIGATION: list[dict[str, Any]] = [
     {"Start": ["index.md", "tutorial.md"]},
     {"Guides": ["guides/index.md", *(f"guides/{name}.md" for name in GUIDES)]},
-    {"Manual": ["cli.md", "format.md", "questions.md", "claims.md", "explain.md", "report.md", "json.md"]},
+    {"Manual": ["cli.md", "format.md", "questions.md", "claims.md", "explain.md", "report.md", "python.md", "json.md"]},
     {"Incentives": ["incentives.md", "packages.md"]},
     {"Theory": ["theory/index.md", "*theory", "engine.md"]},
-    {"Gallery": ["gallery/index.md", *({title: _of_gallery(names)} for title, names in gallery.GROUPS.items())]},
+    {"Gallery": ["gallery/index.md", *({title: _of_gallery(names)} for title, names in gallery.groups().items())]},
     {
         "Reference": [
             "reference/index.md",
