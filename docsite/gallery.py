@@ -68,7 +68,7 @@ def overview() -> str:
     parts = []
     for title, names in groups().items():
         rows = [_summary(name, analysis_of(name)) for name in names]
-        columns = ["model", "question", "actors", "states", *map(label, STRICTEST_FIRST)]
+        columns = ["model", "actors", "states", *map(label, STRICTEST_FIRST)]
         parts.append(f"## {title}\n\n{table(columns, rows)}")
     return "\n".join(parts)
 
@@ -77,8 +77,7 @@ def _summary(name: str, analysis: Analysis) -> list[str]:
     counts = [f"{analysis.count(c):,}" if c in analysis.solution.stable else "–" for c in STRICTEST_FIRST]
     scenario = analysis.scenario
     return [
-        f"[{scenario.title}]({name}.md)",
-        scenario.question,
+        f"[{scenario.title}]({name}.md)<br>{scenario.question}",
         str(len(analysis.actors)),
         f"{analysis.states:,}",
         *counts,

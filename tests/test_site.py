@@ -10,13 +10,15 @@ import doctest
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+import yaml
 
 import detente
 from detente.claims import QUESTIONS
-from detente.scenario.schema import Part
+from detente.scenario.schema import Part, ScenarioFile
 from detente.stability.concepts import CONCEPTS, SANCTION_RULES
 from detente.study import Study
 from docsite import commands, gallery, keys, links, modules, pages
@@ -99,6 +101,27 @@ def test_every_key_of_a_scenario_file_is_explained(part: type[Part]) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_question_of_a_claim_is_explained(question: str) -> None:
     assert key_is_shown(question, WRITTEN["docs/claims.md"])
+
+
+FRAGMENTS = {
+    f"{name}:{block.line}": block.text
+    for name, text in WRITTEN.items()
+    for block in blocks_of(text)
+    if block.language == "yaml" and not block.settings and not block.text.startswith("moves:")
+}
+
+
+@pytest.mark.parametrize("place", FRAGMENTS)
+def test_a_fragment_of_a_scenario_has_the_right_shape(place: str) -> None:
+    """Whole files run in `test_docs`; pieces of files are read as far as the schema goes."""
+    ScenarioFile.model_validate(blank(yaml.load(FRAGMENTS[place], yaml.BaseLoader)))  # noqa: S506 (texts only)
+
+
+def blank(value: Any) -> Any:
+    """What has no value, as the reader of scenarios sees it."""
+    if isinstance(value, dict):
+        return {key: blank(each) for key, each in value.items()}
+    return [blank(each) for each in value] if isinstance(value, list) else value or None
 
 
 def test_every_name_of_the_front_door_is_explained() -> None:
@@ -198,7 +221,7 @@ def test_every_page_is_in_the_navigation(gathered: Path) -> None:
 
 
 def test_what_pages_leave_to_code_is_filled_in(gathered: Path) -> None:
-    assert "| Chicken |" not in WRITTEN["docs/gallery/index.md"]
+    assert "[Chicken](chicken.md)" not in WRITTEN["docs/gallery/index.md"]
     assert "[Chicken](chicken.md)" in (gathered / "gallery" / "index.md").read_text(encoding="utf-8")
     assert not [page for page in gathered.rglob("*.md") if "<!-- generated" in page.read_text(encoding="utf-8")]
 
