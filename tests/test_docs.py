@@ -7,8 +7,9 @@ A page is run from top to bottom in an empty folder. What counts is the word aft
              lines shown: anything). `...` stands for any text, on a line of its own for any lines. A
              backslash at the end of a line continues the command. Output sent on (`|`, `>`) is not compared.
              Other programs are left alone. The command must succeed, unless the fence says `console exit=2`.
-- any other  with `file=NAME` (say `yaml file=my.yaml`) is written to that file, for the blocks below to use;
-             without, it is only to be read.
+- any other  with `file=NAME` (say `yaml file=my.yaml`) is written to that file, for the blocks below to use; with
+             `put=NAME` its parts (`actors: ...`) replace those of the same name in that file, or are added to it;
+             without either, it is only to be read.
 """
 
 from __future__ import annotations
@@ -124,6 +125,15 @@ def run_page(page: str, name: str) -> None:
             run_console(block, place)
         elif "file" in block.settings:
             Path(block.settings["file"]).write_text(block.text, encoding="utf-8")
+        elif "put" in block.settings:
+            file = Path(block.settings["put"])
+            parts = parts_of(file.read_text(encoding="utf-8")) | parts_of(block.text)
+            file.write_text("".join(parts.values()), encoding="utf-8")
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The outermost keys of a YAML file, each with its lines."""
+    return {part.partition(":")[0]: part for part in re.split(r"^(?=\w)", text, flags=re.MULTILINE) if part.strip()}
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +213,12 @@ def test_shown_output() -> None:
     assert_same_output("", "in ... s\n", "in 0.31 s\n")
     with pytest.raises(AssertionError):
         assert_same_output("", "a\nz\n", "a\nb\nz\n")
+
+
+def test_parts_are_put_into_a_file() -> None:
+    page = "```yaml file=a.yaml\na: 1\nb:\n  - 2\n```\n\n```yaml put=a.yaml\nb: 3\nc: 4\n```\n"
+    run_page(page, "sample")
+    assert Path("a.yaml").read_text(encoding="utf-8") == "a: 1\nb: 3\nc: 4\n"
 
 
 def test_console_session() -> None:
