@@ -12,7 +12,6 @@ import detente.stability
 import oracle
 from detente.analysis import Analysis, analyse, chosen_readings
 from detente.conflict import build
-from detente.contract import analysis_json
 from detente.scenario import load, read_text
 from detente.stability import local
 from detente.stability.concepts import CONCEPTS
@@ -29,7 +28,7 @@ def assert_same(seed: int, kind: str | None, sanctions: str) -> Analysis:
     """Everything the oracle says, the engine says too."""
     model = random_model(seed, kind)
     analysis = engine(model, sanctions)
-    said = json.loads(json.dumps(analysis_json(analysis)))
+    said = json.loads(json.dumps(analysis.to_json()))
     for key, expected in oracle.analyse(model, sanctions=sanctions).items():
         assert said[key] == expected, f"{key} of seed {seed}, kind {kind}, {sanctions}"
     return analysis

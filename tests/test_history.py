@@ -15,7 +15,8 @@ import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.groundwork.record import STATUSES
-from detente.questions.history import Hindcast, at_least, hindcast
+from detente.groundwork.scoring import at_least
+from detente.questions.history import Hindcast, hindcast
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
 from random_models import random_model, to_yaml

@@ -30,7 +30,6 @@ LAYERS = (
     "play",
     "patterns",
     "analysis",
-    "contract",
     "local",
     "listing",
     "lints",

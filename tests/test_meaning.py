@@ -10,7 +10,6 @@ import yaml
 
 import oracle
 from detente.analysis import analyse
-from detente.contract import analysis_json
 from detente.scenario import read_text
 
 MODELS = {
@@ -177,8 +176,6 @@ def plain(text: str) -> dict[str, Any]:
 @pytest.mark.parametrize("sanctions", ["legal", "one-step"])
 @pytest.mark.parametrize("clause", MODELS)
 def test_clause(clause: str, sanctions: str) -> None:
-    said = json.loads(
-        json.dumps(analysis_json(analyse(read_text("detente: 1\n" + MODELS[clause]), sanctions=sanctions)))
-    )
+    said = json.loads(json.dumps(analyse(read_text("detente: 1\n" + MODELS[clause]), sanctions=sanctions).to_json()))
     expected = oracle.analyse(plain(MODELS[clause]), sanctions=sanctions)
     assert {key: said[key] for key in expected} == expected

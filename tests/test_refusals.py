@@ -18,7 +18,6 @@ from detente import lints
 from detente.analysis import analyse, model_hash
 from detente.cli import main
 from detente.conflict import build
-from detente.contract import analysis_json
 from detente.errors import InputError
 from detente.local import judge_locally
 from detente.preferences import payoffs
@@ -286,13 +285,13 @@ def test_fixed_options_of_named_states() -> None:
 
 
 def test_what_is_left_out_has_a_reason() -> None:
-    graph = analysis_json(analyse(load("elmira_graph")))
+    graph = analyse(load("elmira_graph")).to_json()
     assert graph["counts"]["sim"] is None
     assert "needs options" in graph["left_out"]["sim"]
-    large = analysis_json(analyse(load("gatt")))
+    large = analyse(load("gatt")).to_json()
     assert "sim" not in large["concepts"]
     assert "ask for it by name" in large["left_out"]["sim"]
-    assert analysis_json(analyse(load("chicken")))["left_out"] == {}
+    assert analyse(load("chicken")).to_json()["left_out"] == {}
 
 
 def test_the_hash_sees_what_ranked_names_mean() -> None:

@@ -52,6 +52,18 @@ def places(found: ThirdParty, states: Any) -> list[int]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_third_party_is_an_actor(seed: int) -> None:
+    assert_actor(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(10))
+def test_at_length(block: int) -> None:
+    for seed in range(1000 + 200 * block, 1200 + 200 * block):
+        assert_actor(seed)
+        assert_interventions(seed, KINDS[seed % len(KINDS)])
+
+
+def assert_actor(seed: int) -> None:
     """The last actor of a random graph, taken out and brought back as a third party, changes nothing."""
     model, sanctions = random_model(seed, "graph"), ("legal", "one-step")[seed % 2]
     last = list(model["actors"])[-1]
@@ -74,27 +86,34 @@ def test_a_third_party_is_an_actor(seed: int) -> None:
                 assert picture.outcomes[name][kind] == oracle.verdict(ends, game.holding(name)), (seed, name)
 
 
-@pytest.mark.parametrize("kind", ["plain", "never", "consequences", "choices", "oneway"])
+KINDS = ("plain", "never", "consequences", "choices", "oneway")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_where_interventions_lead(kind: str) -> None:
-    """In option form: the settings replaced, then consequences and feasibility, whoever owns the options."""
     for seed in range(4):
-        model = random_model(seed, kind)
-        game: Any = oracle.build(model)
-        space, rng = game.space, random.Random(seed)
-        where = rng.choice(sorted(model["outcomes"]))
-        places = [p for p in range(len(space.options)) if not space.frozen(p)]
-        at = rng.choice(places)
-        option = space.options[at]
-        value = rng.choice(option.values)
-        what = option.names[0] if value is True else f"not {option.names[0]}"
-        what = what if isinstance(value, bool) else f"{option.names[0]} = {value}"
-        expected = set()
-        for s in game.holding(where):
-            cell = space.states[s][0]
-            landed = space.land((*cell[:at], value, *cell[at + 1 :]))
-            expected |= {(s, landed)} - {(s, s), (s, None)}
-        arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
-        assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
+        assert_interventions(seed, kind)
+
+
+def assert_interventions(seed: int, kind: str) -> None:
+    """In option form: the settings replaced, then consequences and feasibility, whoever owns the options."""
+    model = random_model(seed, kind)
+    game: Any = oracle.build(model)
+    space, rng = game.space, random.Random(seed)
+    where = rng.choice(sorted(model["outcomes"]))
+    places = [p for p in range(len(space.options)) if not space.frozen(p)]
+    at = rng.choice(places)
+    option = space.options[at]
+    value = rng.choice(option.values)
+    what = option.names[0] if value is True else f"not {option.names[0]}"
+    what = what if isinstance(value, bool) else f"{option.names[0]} = {value}"
+    expected = set()
+    for s in game.holding(where):
+        cell = space.states[s][0]
+        landed = space.land((*cell[:at], value, *cell[at + 1 :]))
+        expected |= {(s, landed)} - {(s, s), (s, None)}
+    arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
+    assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
 
 
 # --- handing on, refusing ----------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Détente: an open workbench for strategic conflict analysis.
 
+`load` opens a study, a `Study` asks the questions, every answer shows itself as tables. What is not here is asked less
+often and lives in the module that has its name.
+
 >>> import detente as dt
 >>> dt.load("two_proxies").analyze().count("seq")
 4
@@ -8,16 +11,78 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import DetenteError, InputError, ScenarioError, TooLarge
+from detente.errors import (
+    DetenteError,
+    FormulaError,
+    InputError,
+    Problem,
+    ScenarioError,
+    TooLarge,
+    Unanswerable,
+    UnknownName,
+)
 from detente.version import __version__
 
 if TYPE_CHECKING:
+    from detente.analysis import Analysis
+    from detente.case import Case, Policy, Query
+    from detente.groundwork.views import View
+    from detente.present import kit
+    from detente.questions.hierarchy import hierarchy
+    from detente.scenario import check
+    from detente.scenario.model import Scenario
+    from detente.scenario.movelog import read_moves
+    from detente.scenario.schema import json_schema
+    from detente.sheet import Sheet
     from detente.study import Study
 
-__all__ = ["DetenteError", "InputError", "ScenarioError", "Study", "TooLarge", "__version__", "library", "load"]
+__all__ = [
+    "Analysis",
+    "Case",
+    "DetenteError",
+    "FormulaError",
+    "InputError",
+    "Policy",
+    "Problem",
+    "Query",
+    "Scenario",
+    "ScenarioError",
+    "Sheet",
+    "Study",
+    "TooLarge",
+    "Unanswerable",
+    "UnknownName",
+    "View",
+    "__version__",
+    "check",
+    "hierarchy",
+    "json_schema",
+    "kit",
+    "library",
+    "load",
+    "parse",
+    "read_moves",
+]
+
+_HOMES = {
+    "Analysis": "detente.analysis",
+    "Case": "detente.case",
+    "Policy": "detente.case",
+    "Query": "detente.case",
+    "Scenario": "detente.scenario.model",
+    "Sheet": "detente.sheet",
+    "Study": "detente.study",
+    "View": "detente.groundwork.views",
+    "check": "detente.scenario",
+    "hierarchy": "detente.questions.hierarchy",
+    "json_schema": "detente.scenario.schema",
+    "read_moves": "detente.scenario.movelog",
+}
+"""Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
 
 
 def load(source: str | os.PathLike[str]) -> Study:
@@ -28,6 +93,14 @@ def load(source: str | os.PathLike[str]) -> Study:
     return Study(load_scenario(os.fspath(Path(source)) if isinstance(source, os.PathLike) else source))
 
 
+def parse(text: str, name: str = "") -> Study:
+    """A study of a scenario given as text, in the format of the files."""
+    from detente.scenario import read_text
+    from detente.study import Study
+
+    return Study(read_text(text, name=name))
+
+
 def library() -> tuple[str, ...]:
     """The names of the bundled models."""
     from detente.scenario import library as bundled
@@ -36,9 +109,12 @@ def library() -> tuple[str, ...]:
 
 
 def __getattr__(name: str) -> Any:
-    """`Study`, imported when it is first asked for: the command line must not wait for numpy to say `--help`."""
-    if name == "Study":
-        from detente.study import Study
-
-        return Study
+    if name == "kit":
+        return import_module("detente.present.kit")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'detente' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -112,6 +112,22 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 """Question (module of `detente.questions`) -> the keys of its sources; empty: the definitions are of this project."""
 
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "break": QUESTIONS["break_matrix"],
+    "credibility": QUESTIONS["commitment"],
+    "exchange": QUESTIONS["exchanges"],
+    "fuzzy": ("Bashar, Kilgour & Hipel 2012",),
+    "hindcast": QUESTIONS["history"],
+    "hypergame": QUESTIONS["perception"],
+    "mind": QUESTIONS["change_of_mind"],
+    "package": QUESTIONS["packages"],
+    "partnership": QUESTIONS["partnerships"],
+    "probabilistic": ("Rêgo & dos Santos 2015",),
+    "threshold": QUESTIONS["pivots"],
+    "compare": QUESTIONS["platforms"],
+}
+"""The same for questions whose command has another name."""
+
 SANCTIONS: dict[str, tuple[str, ...]] = {"legal": (GRAPH_MODEL,), "one-step": (SYSTEM,)}
 """Sanction rule -> where it is used."""
 
@@ -142,9 +158,10 @@ def cite(
     found += SANCTIONS[sanction_rule(sanctions)] if sanctions is not None else ()
     for question in questions:
         name = question.replace("-", "_")
-        if name not in QUESTIONS:
-            raise UnknownName("question", question, QUESTIONS)
-        found += QUESTIONS[name]
+        known = {**QUESTIONS, **COMMANDS}
+        if name not in known:
+            raise UnknownName("question", question, known)
+        found += known[name]
     return tuple(f"{key}: {REFERENCES[key]}" for key in dict.fromkeys((*found, *more)))
 
 

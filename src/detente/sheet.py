@@ -36,15 +36,37 @@ class Sheet:
         place = self.columns.index(name)
         return tuple(row[place] for row in self.rows)
 
+    # --- data frames ---
+
+    def to_columns(self) -> dict[str, list[Any]]:
+        """Column by column, each of one type: bool, int, float or text; None where there is nothing.
+
+        Columns that share a name, or have none, are numbered: `column 2`.
+        """
+        names: list[str] = []
+        for place, name in enumerate(self.columns, start=1):
+            names.append(name if name and name not in names else f"column {place}")
+        return {name: _of_one_type([row[place] for row in self.rows]) for place, name in enumerate(names)}
+
     def to_pandas(self) -> Any:
         """A pandas data frame (pandas must be installed)."""
-        pandas = _library("pandas")
-        return pandas.DataFrame(self.to_dicts(), columns=list(self.columns))
+        return _library("pandas", "pandas").DataFrame(self.to_columns())
 
     def to_polars(self) -> Any:
         """A polars data frame (polars must be installed)."""
-        polars = _library("polars")
-        return polars.DataFrame([list(row) for row in self.rows], schema=list(self.columns), orient="row")
+        return _library("polars", "polars").DataFrame(self.to_columns(), strict=False)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The sheet for whatever reads Arrow: duckdb, polars, pyarrow (needs arro3, the extra `arrow`)."""
+        core = _library("arro3.core", "detente[arrow]")
+        types = {bool: core.DataType.bool, int: core.DataType.int64, float: core.DataType.float64}
+        arrays = {}
+        for name, values in self.to_columns().items():
+            kind = next((type(value) for value in values if value is not None), str)
+            arrays[name] = core.Array(values, type=types.get(kind, core.DataType.string)())
+        return core.Table.from_pydict(arrays).__arrow_c_stream__(requested_schema)
+
+    # --- text for other programs ---
 
     def to_csv(self) -> str:
         """Comma-separated text with a header line."""
@@ -56,33 +78,60 @@ class Sheet:
 
     def to_markdown(self) -> str:
         """A Markdown table."""
-        lines = ["| " + " | ".join(self.columns) + " |", "|" + " --- |" * len(self.columns)]
-        lines += ["| " + " | ".join(show(v).replace("|", "\\|") for v in row) + " |" for row in self.rows]
+        if not self.columns:
+            return ""
+        lines = ["| " + " | ".join(map(_markdown, self.columns)) + " |", "|" + " --- |" * len(self.columns)]
+        lines += ["| " + " | ".join(_markdown(show(value)) for value in row) + " |" for row in self.rows]
         return "\n".join(lines) + "\n"
 
     def to_latex(self) -> str:
-        """A LaTeX tabular with booktabs rules."""
+        """A LaTeX tabular with the rules of booktabs; wide columns of words wrap. Needs no other package."""
+        if not self.columns:
+            return ""
         head = " & ".join(map(_latex, self.columns))
-        body = "".join(" & ".join(_latex(show(v)) for v in row) + " \\\\\n" for row in self.rows)
-        layout = "l" * len(self.columns)
-        return (
-            f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
-        )
+        body = "".join(self._latex_row(row) + " \\\\\n" for row in self.rows)
+        top = f"{head} \\\\\n\\midrule\n" if any(self.columns) else ""
+        layout = f"@{{}}{self._latex_layout()}@{{}}"
+        return f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{top}{body}\\bottomrule\n\\end{{tabular}}\n"
+
+    def _latex_row(self, row: tuple[Any, ...]) -> str:
+        if is_heading(row):
+            return f"\\multicolumn{{{len(row)}}}{{@{{}}l@{{}}}}{{\\textbf{{{_latex(show(row[0]))}}}}}"
+        return " & ".join(_latex(show(value)) for value in row)
+
+    def _latex_layout(self) -> str:
+        """Numbers to the right, words to the left, and where a line would be too long, paragraphs."""
+        cells = [self.columns, *(tuple(map(show, row)) for row in self.rows if not is_heading(row))]
+        widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
+        narrow = sum(width for width in widths if width <= LATEX_WORD)
+        room = max(0.3, 1 - narrow / LATEX_LINE)
+        wide = sum(width for width in widths if width > LATEX_WORD)
+        sides = []
+        for place, width in enumerate(widths):
+            values = [row[place] for row in self.rows if row[place] is not None]
+            number = values and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+            wraps = sum(widths) > LATEX_LINE and width > LATEX_WORD
+            share = 0.92 * room * width / max(wide, 1)
+            sides.append(f"p{{{share:.2f}\\linewidth}}" if wraps else "r" if number else "l")
+        return "".join(sides)
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(show(v))}</td>" for v in row) + "</tr>" for row in self.rows)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        if not self.columns:
+            return (f"<p><strong>{html.escape(self.title)}</strong></p>" if self.title else "") + notes
+        cells = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
+        head = f"<thead><tr>{cells}</tr></thead>" if any(self.columns) else ""
         caption = f"<caption>{html.escape(self.title)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+        return f"<table>{caption}{head}<tbody>{''.join(map(_html_row, self.rows))}</tbody></table>{notes}"
 
     def __str__(self) -> str:
         """Plain text, columns padded; for consoles without anything better."""
         cells = [self.columns, *([show(value) for value in row] for row in self.rows)]
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         lines = ["  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in cells]
-        rule = "  ".join("-" * width for width in widths)
-        return "\n".join([self.title, "", lines[0], rule, *lines[1:], *(["", *self.notes] if self.notes else [])])
+        head = [lines[0], "  ".join("-" * width for width in widths)] if any(self.columns) else []
+        table = "\n".join([*head, *lines[1:]]) if self.columns else ""
+        return "\n\n".join(filter(None, [self.title, table, "\n".join(self.notes)]))
 
 
 def show(value: Any) -> str:
@@ -109,25 +158,80 @@ def _plain(value: Any) -> Any:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else value
 
 
+LATEX_LINE, LATEX_WORD = 84, 20
+"""Characters on a line of a paper, and of a column that is never wrapped."""
+
+LATEX = {
+    **{character: f"\\{character}" for character in "&%$#_{}"},
+    **{character: f"{{{character}}}" for character in "[]*"},  # after a line break they would be its arguments
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "✓": r"$\surd$",
+    "✗": r"$\times$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "↔": r"$\leftrightarrow$",
+    "−": "$-$",
+    "±": r"$\pm$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "≠": r"$\ne$",
+    "∞": r"$\infty$",
+    "²": "$^2$",
+    "\n": " ",
+}
+"""Characters that mean something else to LaTeX, or nothing."""
+
+
 def _latex(text: str) -> str:
-    special = {
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-    }
-    text = text.replace("\\", r"\textbackslash ")
-    return "".join(special.get(character, character) for character in text)
+    indent = r"\quad " if text.startswith("  ") else ""
+    return indent + "".join(LATEX.get(character, character) for character in text.strip())
 
 
-def _library(name: str) -> Any:
+def _markdown(text: str) -> str:
+    text = f"&emsp;{text.strip()}" if text.startswith("  ") else text
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def is_heading(row: tuple[Any, ...]) -> bool:
+    """Whether a row is a heading inside the table: a text and nothing else.
+
+    >>> is_heading(("Russia", None, None)), is_heading(("Russia", 1, None)), is_heading(("Russia",))
+    (True, False, False)
+    """
+    return len(row) > 1 and isinstance(row[0], str) and all(value is None for value in row[1:])
+
+
+def _html_row(row: tuple[Any, ...]) -> str:
+    if is_heading(row):
+        return f'<tr><th scope="rowgroup" colspan="{len(row)}">{html.escape(row[0])}</th></tr>'
+    return "<tr>" + "".join(f"<td>{_html(show(value))}</td>" for value in row) + "</tr>"
+
+
+def _html(text: str) -> str:
+    return f"&emsp;{html.escape(text.strip())}" if text.startswith("  ") else html.escape(text)
+
+
+def _of_one_type(values: list[Any]) -> list[Any]:
+    """The values as they are if they are alike; numbers as floats if some are; else texts."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1:
+        return values
+    if kinds == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    return [None if value is None else str(_plain(value)) for value in values]
+
+
+def _library(name: str, wanted: str) -> Any:
     import importlib
 
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise ImportError(f"{name} is not installed; install it, or use to_dicts() or to_csv()") from None
+        hint = f"install it (pip install '{wanted}'), or use to_dicts() or to_csv()"
+        raise ImportError(f"{name.partition('.')[0]} is not installed; {hint}") from None

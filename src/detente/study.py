@@ -1,7 +1,8 @@
 """A scenario and the questions asked of it, in one value.
 
 `Study` is what `detente.load` returns. It is frozen; `with_` and `under` give changed copies, the other methods ask
-questions, each a function of `detente.questions` with the same name and the same arguments.
+questions: each is the function of `detente.questions` with the same name and the same arguments, after the case. Where a
+question is about a `Query`, its parts are arguments: `study.types("decoupled", concept="seq")`.
 
 >>> import detente as dt
 >>> study = dt.load("two_proxies")
@@ -16,31 +17,71 @@ questions, each a function of `detente.questions` with the same name and the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
 from detente.case import Case, Policy, Query, verdict
+from detente.claims import claims as _claims
+from detente.formula import Formula
+from detente.groundwork.completions import policy_of
+from detente.groundwork.goals import Goal, ends
+from detente.literature import citations as _citations
+from detente.questions import as_one as _as_one
+from detente.questions import attitudes as _attitudes
+from detente.questions import behaviours as _behaviours
+from detente.questions import break_matrix as _break_matrix
+from detente.questions import change_of_mind as _change_of_mind
+from detente.questions import coalitions as _coalitions
+from detente.questions import commitment as _commitment
+from detente.questions import cycles as _cycles
+from detente.questions import exchanges as _exchanges
+from detente.questions import explain as _explain
+from detente.questions import game_log as _game_log
+from detente.questions import graded as _graded
+from detente.questions import history as _history
+from detente.questions import horizons as _horizons
+from detente.questions import inverse as _inverse
+from detente.questions import irreversible as _irreversible
+from detente.questions import joint as _joint
+from detente.questions import levers as _levers
+from detente.questions import packages as _packages
+from detente.questions import partnerships as _partnerships
+from detente.questions import paths as _paths
+from detente.questions import perception as _perception
+from detente.questions import pivots as _pivots
+from detente.questions import platforms as _platforms
+from detente.questions import races as _races
+from detente.questions import responses as _responses
+from detente.questions import status_quo as _status_quo
+from detente.questions import strength as _strength
+from detente.questions import third_party as _third_party
+from detente.questions import types as _types
+from detente.questions import unknown_preference as _unknown_preference
+from detente.questions import unknowns as _unknowns
+from detente.questions import wedge as _wedge
 from detente.scenario.model import Rule, Scenario
 from detente.stability import Progress, quiet
 
-if TYPE_CHECKING:
-    from detente.claims import Register
-    from detente.questions.break_matrix import BreakMatrix
-    from detente.questions.cycles import Cycles
-    from detente.questions.explain import Explanation
-    from detente.questions.history import Hindcast
-    from detente.questions.irreversible import Irreversible
-    from detente.questions.joint import Joint
-    from detente.questions.levers import Levers
-    from detente.questions.partnerships import PartnershipVerdict
-    from detente.questions.paths import Paths
-    from detente.questions.pivots import Pivots, Threshold
-    from detente.questions.platforms import Comparison
-    from detente.questions.races import Races
-    from detente.questions.types import Types
-    from detente.questions.unknowns import Unknowns
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _asks(question: Callable[Concatenate[Case, P], R]) -> Callable[Concatenate[Study, P], R]:
+    """A question as a method: the study's case takes the place of the first argument."""
+
+    @wraps(question)
+    def method(study: Study, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return question(study.case, *args, **kwargs)
+
+    signature = inspect.signature(question)
+    itself, *rest = signature.parameters.values()
+    own = [itself.replace(name="self", annotation=itself.empty), *rest]
+    method.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]
+    return method
 
 
 @dataclass(frozen=True)
@@ -56,7 +97,7 @@ class Study:
     def __post_init__(self) -> None:
         self.scenario.choose(self.readings, self.world)
 
-    @property
+    @cached_property
     def case(self) -> Case:
         """The case that the questions are asked of."""
         case = Case(self.scenario, self.readings, self.world, self.sanctions)
@@ -81,8 +122,6 @@ class Study:
         rules: Iterable[str | Rule] = (),
     ) -> Study:
         """A copy under a platform, from another start, with options held, or with conditional commitments ("when A then B")."""
-        from detente.groundwork.completions import policy_of
-
         case = self.case
         policies = [policy_of(case, platform)] if platform else []
         acting = tuple(case.rule(rule) if isinstance(rule, str) else rule for rule in rules)
@@ -103,111 +142,151 @@ class Study:
             progress=progress,
         )
 
+    explain = _asks(_explain.explain)
+    claims = _asks(_claims)
+    cite = _asks(_citations)
+
+    # --- policy ---
+
+    compare = _asks(_platforms.compare)
+    partnership = _asks(_partnerships.partnership)
+    break_matrix = _asks(_break_matrix.break_matrix)
+    levers = _asks(_levers.levers)
+
+    # --- moves and play ---
+
+    joint = _asks(_joint.joint)
+    joint_minimal = _asks(_joint.joint_minimal)
+    paths = _asks(_paths.paths)
+    races = _asks(_races.races)
+    cycles = _asks(_cycles.cycles)
+    irreversible = _asks(_irreversible.irreversible)
+    status_quo = _asks(_status_quo.status_quo)
+    response_counts = _asks(_responses.response_counts)
+    hindcast = _asks(_history.hindcast)
+    game_log = _asks(_game_log.game_log)
+
+    # --- coalitions, horizons, third parties, behaviour, perception ---
+
+    coalitions = _asks(_coalitions.coalitions)
+    as_one = _asks(_as_one.as_one)
+    horizons = _asks(_horizons.horizons)
+    third_party = _asks(_third_party.third_party)
+    behaviours = _asks(_behaviours.behaviours)
+    hypergame = _asks(_perception.hypergame)
+    announcement = _asks(_perception.announcement)
+
+    # --- preferences of other kinds ---
+
+    strength = _asks(_strength.strength)
+    unknown_preference = _asks(_unknown_preference.unknown_preference)
+    three_valued = _asks(_unknown_preference.three_valued)
+    attitudes = _asks(_attitudes.attitudes)
+    attitudes_strict = _asks(_attitudes.attitudes_strict)
+    probabilistic = _asks(_graded.probabilistic)
+    fuzzy = _asks(_graded.fuzzy)
+
+    # --- changing incentives ---
+
+    inverse = _asks(_inverse.inverse)
+    package = _asks(_packages.package)
+    package_of_play = _asks(_packages.package_of_play)
+    package_to_break = _asks(_packages.package_to_break)
+    wedge = _asks(_wedge.wedge)
+    credibility = _asks(_commitment.credibility)
+    exchange = _asks(_exchanges.exchange)
+
+    def change_of_mind(
+        self,
+        goal: str | Formula | Goal,
+        actors: Iterable[str] | None = None,
+        stock: _change_of_mind.Stock = (),
+        *,
+        most_edits: int = _change_of_mind.MOST_EDITS,
+        budget: int = _change_of_mind.BUDGET,
+        progress: Progress = quiet,
+    ) -> _change_of_mind.ChangeOfMind:
+        """The fewest edits of priority lists that bring about a goal; a formula is one to hold where foresight play ends."""
+        wanted = goal if isinstance(goal, Goal) else ends(goal)
+        return _change_of_mind.change_of_mind(
+            self.case, wanted, actors, stock, most_edits=most_edits, budget=budget, progress=progress
+        )
+
+    # --- how far a verdict depends on what was assumed ---
+
     def verdict(self, of: str | None = None, *, play: str = "foresight", concept: str | None = None) -> str:
         """ALL, SOME or NONE where play ends (or in a concept's equilibria); see `detente.case.Query`."""
         return verdict(self.case, _query(of, play, concept))
 
-    # --- follow-up questions ---
-
-    def compare(self, platforms: Iterable[str] | None = None) -> Comparison:
-        """Platforms side by side."""
-        from detente.questions.platforms import compare
-
-        return compare(self.case, platforms)
-
-    def partnership(self, name: str | None = None) -> PartnershipVerdict:
-        """Does a partnership hold, fray or break, and why."""
-        from detente.questions.partnerships import partnership
-
-        return partnership(self.case, name)
-
-    def break_matrix(self, name: str | None = None, **how: Any) -> BreakMatrix:
-        """Which policy breaks a partnership, for which types of its members."""
-        from detente.questions.break_matrix import break_matrix
-
-        return break_matrix(self.case, name, **how)
-
-    def levers(self, actors: str | Iterable[str], goal: str, play: str = "foresight", **how: Any) -> Levers:
-        """The smallest sets of own settings that make sure of a goal."""
-        from detente.questions.levers import levers
-
-        return levers(self.case, actors, goal, play, **how)
-
-    def types(self, of: str | None = None, actors: Iterable[str] | None = None, **query: Any) -> Types:
+    def types(
+        self,
+        of: str | None = None,
+        actors: Iterable[str] | None = None,
+        *,
+        play: str = "foresight",
+        concept: str | None = None,
+        progress: Progress = quiet,
+    ) -> _types.Types:
         """The verdict for every combination of readings."""
-        from detente.questions.types import types
+        return _types.types(self.case, _query(of, play, concept), actors, progress=progress)
 
-        return types(self.case, _query(of, **query), actors)
-
-    def pivots(self, of: str | None = None, actors: Iterable[str] | None = None, **query: Any) -> Pivots:
+    def pivots(
+        self,
+        of: str | None = None,
+        actors: Iterable[str] | None = None,
+        *,
+        play: str = "foresight",
+        concept: str | None = None,
+        progress: Progress = quiet,
+    ) -> _pivots.Pivots:
         """Which change of one list flips the verdict."""
-        from detente.questions.pivots import pivots
+        return _pivots.pivots(self.case, _query(of, play, concept), actors, progress=progress)
 
-        return pivots(self.case, _query(of, **query), actors)
-
-    def threshold(self, actor: str, statement: str, of: str | None = None, **query: Any) -> Threshold:
+    def threshold(
+        self,
+        actor: str,
+        statement: str | int | Formula,
+        of: str | None = None,
+        *,
+        play: str = "foresight",
+        concept: str | None = None,
+    ) -> _pivots.Threshold:
         """The verdict with one statement at every rank of its list."""
-        from detente.questions.pivots import threshold
+        return _pivots.threshold(self.case, actor, statement, _query(of, play, concept))
 
-        return threshold(self.case, actor, statement, _query(of, **query))
+    def unknowns(
+        self,
+        of: str | None = None,
+        settings: Iterable[str] = (),
+        *,
+        wanting: str | None = None,
+        in_force: str | None = None,
+        play: str = "foresight",
+        concept: str | None = None,
+        progress: Progress = quiet,
+    ) -> _unknowns.Unknowns:
+        """Necessary and possible verdicts over everything marked unknown, or over what a platform leaves open.
 
-    def unknowns(self, of: str | None = None, settings: Iterable[str] = (), **query: Any) -> Unknowns:
-        """Necessary and possible verdicts over everything marked unknown."""
-        from detente.questions.unknowns import unknowns
+        `wanting` names a platform whose list is wanted and nothing held; `in_force` one whose settings are held.
+        """
+        query = _query(of, play, concept)
+        if wanting:
+            return _unknowns.unknowns_of_list(self.case, wanting, query, progress=progress)
+        if in_force:
+            return _unknowns.unknowns_in_force(self.case, in_force, query, progress=progress)
+        return _unknowns.unknowns(self.case, query, settings, progress=progress)
 
-        return unknowns(self.case, _query(of, **query), settings)
+    # --- to look at ---
 
-    def joint(self, goal: str, max_size: int | None = None) -> Joint:
-        """The smallest coalitions that all gain by moving to a goal together."""
-        from detente.questions.joint import joint
-
-        return joint(self.case, goal, max_size)
-
-    def paths(self, goal: str, **how: Any) -> Paths:
-        """The shortest ways to a goal."""
-        from detente.questions.paths import paths
-
-        return paths(self.case, goal, **how)
-
-    def races(self, goal: str | None = None, play: str = "foresight") -> Races:
-        """Where the order of moves decides."""
-        from detente.questions.races import races
-
-        return races(self.case, goal, play=play)
-
-    def cycles(self, play: str = "myopic") -> Cycles:
-        """Cycles of play."""
-        from detente.questions.cycles import cycles
-
-        return cycles(self.case, play=play)
-
-    def irreversible(self, option: str | None = None) -> Irreversible:
-        """What one-way moves close off."""
-        from detente.questions.irreversible import irreversible
-
-        return irreversible(self.case, option)
-
-    def hindcast(self) -> Hindcast:
-        """How well each reading explains the recorded moves."""
-        from detente.questions.history import hindcast
-
-        return hindcast(self.case)
-
-    def claims(self, ids: Iterable[str] | None = None) -> Register:
-        """What becomes of the scenario's claims."""
-        from detente.claims import claims
-
-        return claims(self.case, ids)
-
-    def explain(self, state: str | Mapping[str, Any] | None = None, concepts: Iterable[str] = ("seq",)) -> Explanation:
-        """Why a state holds, or does not."""
-        from detente.questions.explain import explain
-
-        return explain(self.case, state, concepts)
+    def __str__(self) -> str:
+        scenario = self.case.scenario
+        size = f"{len(scenario.actors)} actors, {len(scenario.options)} options"
+        chosen = ", ".join(f"{actor}={name}" for actor, name in self.case.chosen.items())
+        return "\n".join(filter(None, (scenario.title, scenario.question, f"{size}; readings: {chosen}")))
 
     def _repr_html_(self) -> str:
         return self.analyze()._repr_html_()
 
 
-def _query(of: str | None, play: str = "foresight", concept: str | None = None) -> Query:
+def _query(of: str | None, play: str, concept: str | None) -> Query:
     return Query(of, play, concept if concept or of is not None else "seq")

@@ -15,13 +15,17 @@ import click
 from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
-from detente.cli.depth import DEPTH
 from detente.cli.design import design
+from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
+from detente.cli.kit import kit
 from detente.cli.library import library, schema
+from detente.cli.perception import PERCEPTION
+from detente.cli.picture import picture
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
+from detente.cli.together import TOGETHER, cite
 from detente.version import __version__
 
 
@@ -40,8 +44,13 @@ for command in (
     claims,
     *QUESTIONS.values(),
     design,
-    *DEPTH.values(),
+    *TOGETHER.values(),
+    *FAMILIES.values(),
+    *PERCEPTION.values(),
+    cite,
     report,
+    picture,
+    kit,
     show,
     check,
     library,

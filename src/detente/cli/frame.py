@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -181,6 +182,14 @@ def load(source: str) -> Scenario:
     return load_scenario(source)
 
 
+def vacant(target: Path, force: bool) -> None:
+    """Refuse early what could not be written in the end."""
+    if target.exists() and not force:
+        raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
+    if not target.parent.is_dir():
+        raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
+
+
 def print_json(document: Any) -> None:
     """A JSON document: one line per key of the outermost level, so that it can be skimmed and compared."""
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
@@ -195,11 +204,21 @@ def print_json(document: Any) -> None:
 def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
     """Sheets as CSV (below each other, an empty line between), Markdown or LaTeX."""
     if form == "csv":
-        click.echo("\n".join(sheet.to_csv() for sheet in sheets), nl=False)
-    elif form == "markdown":
-        click.echo("\n".join(f"## {sheet.title}\n\n{sheet.to_markdown()}" for sheet in sheets), nl=False)
-    else:
-        click.echo("\n".join(f"% {sheet.title}\n{sheet.to_latex()}" for sheet in sheets), nl=False)
+        click.echo("\n".join(sheet.to_csv() for sheet in sheets if sheet.columns), nl=False)
+        return
+    write = {"markdown": _markdown_section, "latex": _latex_section}[form]
+    click.echo("\n".join(write(sheet) for sheet in sheets), nl=False)
+
+
+def _markdown_section(sheet: Sheet) -> str:
+    parts = [f"## {sheet.title}\n" if sheet.title else "", sheet.to_markdown(), *(f"{note}\n" for note in sheet.notes)]
+    return "\n".join(filter(None, parts))
+
+
+def _latex_section(sheet: Sheet) -> str:
+    """Title and notes are comments, so that the tables can be set as the paper wants them."""
+    notes = "".join(f"% {note}\n" for note in sheet.notes)
+    return f"% {sheet.title}\n{sheet.to_latex()}{notes}"
 
 
 def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *below: str) -> None:

@@ -74,15 +74,16 @@ def replay(ground: Ground) -> list[Entry]:
     entries: list[Entry] = []
     here = ground.cell(None)
     for event in ground.scenario.history:
-        entries.append(_entry(ground, event, here))
+        entries.append(enter(ground, event, here))
         here = entries[-1].after
     return entries
 
 
-def _entry(ground: Ground, event: Event, here: int) -> Entry:
+def enter(ground: Ground, event: Event, here: int, to: int | None = None) -> Entry:
+    """One event that happens in the state `here`; `to` is where it leads in graph form, which has no settings."""
     conflict = ground.conflict
     player = conflict.index(event.by) if event.by in ground.case.actors else -1
-    there = _made(ground, event, here)
+    there = _made(ground, event, here) if to is None else to
     legal = conflict.successors(np.array([here]), player)[1] if player >= 0 else np.empty(0, dtype=np.int64)
     own = player >= 0 and all(ground.scenario.option(key).actor == event.by for key in event.settings)
     status = _status(here, there, own, player, legal.tolist())
@@ -92,7 +93,7 @@ def _entry(ground: Ground, event: Event, here: int) -> Entry:
         date=event.date,
         actor=event.by,
         says=event.says,
-        changes=ground.case.state_text(wanted),
+        changes=ground.case.state_text(wanted) if to is None else ground.change_text(here, to),
         before=ground.state(here),
         after=ground.state(after),
         before_text=ground.text(here),

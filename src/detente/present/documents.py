@@ -1,4 +1,4 @@
-"""JSON documents of everything but the analysis itself (`detente.contract`): for programs, with identifiers.
+"""JSON documents of everything but the analysis itself (`Analysis.to_json`): for programs, with identifiers.
 
 States carry their number in state order, from 1. Lists stop where they were told to; `omitted` counts the rest.
 """

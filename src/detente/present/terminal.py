@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from detente.sheet import Sheet, show
+from detente.sheet import Sheet, is_heading, show
 from detente.stability import Progress as Report
 from detente.stability import quiet
 
@@ -110,7 +110,7 @@ def _table(sheet: Sheet) -> Table:
         least, side, whole = _least(name, cells), _side(cells), not _is_text(cells)
         table.add_column(Text(name), justify=side, no_wrap=whole, overflow="fold", min_width=least)
     for row in sheet.rows:
-        group = len(row) > 1 and all(cell is None for cell in row[1:]) and isinstance(row[0], str)
+        group = is_heading(row)
         table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
     return table
 

@@ -37,52 +37,15 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.errors import InputError, Unanswerable
 from detente.groundwork.record import STATUSES, Entry, Recorded, replay
-from detente.groundwork.steps import Ground, Weighing, weigh
+from detente.groundwork.scoring import Call, Tally, improvements, judge, unsanctioned
+from detente.groundwork.steps import Ground
 from detente.sheet import Sheet, html_of
-from detente.stability import improving_steps
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
 
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One recorded move under one choice of readings: whether it is an improvement, an unsanctioned one, and why.
-
-    `share` and `share_foresight` are the parts of the mover's legal moves that would have been hits.
-    """
-
-    event: int
-    weighing: Weighing
-    improvement: bool
-    unsanctioned: bool
-    share: float
-    share_foresight: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "weighing": self.weighing.to_json()}
-
-    def __str__(self) -> str:
-        return "yes" if self.unsanctioned else "sanctioned" if self.improvement else "no"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Hits out of `n`, the number expected from blind choice, and the chance of at least as many by it."""
-
-    hits: int
-    n: int
-    expected: float
-    chance: float
-
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
-    def __str__(self) -> str:
-        return f"{self.hits} of {self.n}"
 
 
 @dataclass(frozen=True)
@@ -261,34 +224,19 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
 
 def _score(case: Case, record: Sequence[Entry]) -> Score:
     ground, analysis = Ground(case), case.analyse(CONCEPTS)
-    calls = tuple(_call(ground, analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
+    calls = tuple(judge(ground, analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
     holds = tuple(hold for n, entry in enumerate(record) for hold in _holds(analysis, n, entry))
     movers = dict.fromkeys(record[call.event].recorded.actor for call in calls)
     by_actor = {actor: [call for call in calls if record[call.event].recorded.actor == actor] for actor in movers}
     return Score(
         readings=case.chosen,
         calls=calls,
-        moves=_tally([(call.improvement, call.share) for call in calls]),
-        foresight=_foresight(calls),
-        by_actor={actor: _foresight(own) for actor, own in by_actor.items()},
+        moves=improvements(calls),
+        foresight=unsanctioned(calls),
+        by_actor={actor: unsanctioned(own) for actor, own in by_actor.items()},
         holds=holds,
         held={concept: _held(analysis, concept, holds) for concept in CONCEPTS},
     )
-
-
-def _foresight(calls: Iterable[Call]) -> Tally:
-    return _tally([(call.unsanctioned, call.share_foresight) for call in calls])
-
-
-def _call(ground: Ground, analysis: Analysis, number: int, entry: Entry) -> Call:
-    here = np.array([entry.before], dtype=np.int64)
-    legal = entry.recorded.legal_moves
-    weighing = weigh(ground.conflict, ground.readings[entry.player], entry.before, entry.after)
-    better, sure = (
-        improving_steps(analysis.conflict, analysis.solution, here, entry.player, foresight)[1].tolist()
-        for foresight in (False, True)
-    )
-    return Call(number, weighing, entry.after in better, entry.after in sure, len(better) / legal, len(sure) / legal)
 
 
 def _holds(analysis: Analysis, number: int, entry: Entry) -> list[Hold]:
@@ -307,23 +255,3 @@ def _held(analysis: Analysis, concept: str, holds: Sequence[Hold]) -> Held:
     actors = {hold.actor for hold in holds}
     share = {actor: len(analysis.equilibria(concept, actors=[actor])) / analysis.states for actor in actors}
     return Held(sum(h.stable[concept] for h in holds), len(holds), sum(share[hold.actor] for hold in holds))
-
-
-def _tally(trials: Sequence[tuple[bool, float]]) -> Tally:
-    hits, shares = sum(hit for hit, _ in trials), [share for _, share in trials]
-    return Tally(hits, len(trials), sum(shares), at_least(hits, shares))
-
-
-def at_least(hits: int, shares: Sequence[float]) -> float:
-    """The probability of at least so many successes in independent trials with these probabilities; exact, O(n²).
-
-    >>> at_least(1, [0.5, 0.5]), at_least(0, []), at_least(2, [0.5, 0.1])
-    (0.75, 1.0, 0.05)
-    """
-    chances = [1.0]
-    for share in shares:
-        chances = [
-            (chances[k] * (1 - share) if k < len(chances) else 0.0) + (chances[k - 1] * share if k else 0.0)
-            for k in range(len(chances) + 1)
-        ]
-    return min(1.0, math.fsum(chances[hits:]))

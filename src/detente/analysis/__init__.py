@@ -258,6 +258,15 @@ class Analysis:
 
     # --- handing on ---
 
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of `detente analyze`; see `docs/json.md` for every field."""
+        from detente.analysis.contract import analysis_json
+
+        return analysis_json(self)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the resolved model with the chosen readings."""

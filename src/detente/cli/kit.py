@@ -1,0 +1,301 @@
+"""`detente kit`: a conflict for a class or a wargame, on paper and at the table."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.depth import pairs
+from detente.cli.frame import Decorated, print_json, print_tables, reading_options, scenario_argument
+from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from detente.case import Case
+    from detente.present.kit import Asks, Booklet
+
+WAYS = ("table", "json", "markdown", "html")
+
+ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
+"""How a file is written, by the end of its name."""
+
+
+@click.group()
+def kit() -> None:
+    """For a class or a wargame: role cards, umpire's sheets, a quiz, a handout, and the log of moves.
+
+    Without -o a command prints to the terminal; with -o it writes a page to print (.html, .md or .json).
+    """
+
+
+def booklet_options(command: Decorated) -> Decorated:
+    """The model, its circumstances, and where the booklet goes."""
+    options = [
+        click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step."),
+        click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading."),
+        click.option("--start", metavar="SETTINGS", default="", help='Start elsewhere: "not us_arm".'),
+        click.option("--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog".'),
+        click.option("--rule", "rules", multiple=True, metavar="RULE", help='Commit on a condition: "when A then B".'),
+        click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."),
+        click.option("--force", is_flag=True, help="Replace a file that is there."),
+        click.option(
+            "--format", "form", type=click.Choice(WAYS), help="How; default: by the file's name, else tables."
+        ),
+        click.option("--json", "form", flag_value="json", help="The same as --format json."),
+        reading_options,
+        scenario_argument,
+    ]
+    for option in options:
+        command = option(command)
+    return command
+
+
+def deliver(booklet: Booklet, form: str | None, output: Path | None, force: bool) -> None:
+    """Print a booklet, or write it."""
+    form = form or ("table" if output is None else _form_of(output))
+    if form == "table" and output is None:
+        print_tables(lambda _: booklet.sheets(), booklet.title)
+    elif form == "json" and output is None:
+        print_json(booklet.to_json())
+    elif output is None:
+        click.echo(text_of(booklet, form), nl=False)
+    else:
+        write(output, text_of(booklet, form), force)
+
+
+def _form_of(output: Path) -> str:
+    if output.suffix.lower() not in ENDINGS:
+        raise InputError(f"{output}: expected a name that ends in .html, .md or .json, or --format")
+    return ENDINGS[output.suffix.lower()]
+
+
+def text_of(booklet: Booklet, form: str) -> str:
+    """A booklet as the text of a file."""
+    import json
+
+    if form == "json":
+        return json.dumps(booklet.to_json(), ensure_ascii=False, indent=1) + "\n"
+    if form == "html":
+        return booklet.to_html()
+    return booklet.to_markdown() if form == "markdown" else f"{booklet}\n"
+
+
+def write(target: Path, text: str, force: bool) -> None:
+    """Write a file; refuse to replace one unless told to."""
+    if target.exists() and not force:
+        raise InputError(f"{target} is there already; give another name, or replace it with --force")
+    try:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror}") from None
+    click.echo(f"Wrote {target} ({len(text.encode()) / 1024:,.0f} KB).", err=True)
+
+
+@kit.command()
+@click.option("--actors", metavar="LIST", help="Whose cards; default: everybody who can move.")
+@click.option("--open-aims", is_flag=True, help="Print everybody's aims on every card.")
+@click.option("--believes", multiple=True, metavar="ACTOR:OTHER=READING", help="What an actor takes another for.")
+@click.option(
+    "--paper", type=click.Choice(["A4", "A5", "A6"]), default="A5", show_default=True, help="The cards' size."
+)
+@booklet_options
+def cards(
+    actors: str | None,
+    open_aims: bool,
+    believes: tuple[str, ...],
+    paper: str,
+    form: str | None,
+    output: Path | None,
+    force: bool,
+    **asked: Any,
+) -> None:
+    """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
+    from detente.present.kit import roles
+
+    case = case_of(asked)
+    booklet = roles(case, names(actors), open_aims=open_aims, beliefs=beliefs_of(believes), paper=paper)
+    deliver(booklet, form, output, force)
+
+
+def beliefs_of(values: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """`us:ru=need` as actor -> other -> reading."""
+    found: dict[str, dict[str, str]] = {}
+    for pair, reading in pairs(values).items():
+        actor, colon, other = pair.partition(":")
+        if not colon:
+            raise click.BadParameter(
+                f"write ACTOR:OTHER=READING, for example us:ru=need; found {pair!r}", param_hint="--believes"
+            )
+        found.setdefault(actor, {})[other] = reading
+    return found
+
+
+@kit.command()
+@booklet_options
+def umpire(form: str | None, output: Path | None, force: bool, **asked: Any) -> None:
+    """The umpire's sheets: true aims, what holds, where play leads, injects, results, and an empty log."""
+    from detente.present.kit import umpire as make
+
+    case = case_of(asked)
+    deliver(make(case), form, output, force)
+
+
+@kit.command()
+@click.option("--answers", is_flag=True, help="Add a page with what holds, for the teacher.")
+@booklet_options
+def handout(answers: bool, form: str | None, output: Path | None, force: bool, **asked: Any) -> None:
+    """One page for a class: options, aims, state cards, and questions to discuss."""
+    from detente.present.kit import handout as make
+
+    case = case_of(asked)
+    deliver(make(case, answers=answers), form, output, force)
+
+
+@kit.command()
+@click.option("--most", type=click.IntRange(min=1), help="Questions at most; default: all.")
+@click.option("--guesses", metavar="LIST", help="The answers at once (a,b,yes): mark them and ask nothing.")
+@click.option("--show", is_flag=True, help="Print questions and answers and ask nothing.")
+@booklet_options
+def quiz(
+    most: int | None,
+    guesses: str | None,
+    show: bool,
+    form: str | None,
+    output: Path | None,
+    force: bool,
+    **asked: Any,
+) -> None:
+    """Guess, then check: you are asked before each answer is shown, and get a score at the end."""
+    from detente.present.kit import mark
+    from detente.present.kit import quiz as make
+
+    case = case_of(asked)
+    booklet = make(case, most)
+    if guesses is not None:
+        marks = mark(booklet, names(guesses) or [])
+        if form == "json":
+            print_json(marks.to_json())
+        else:
+            for number, (guess, right) in enumerate(zip(marks.guesses, marks.right, strict=True)):
+                tell(booklet, number, guess, right)
+            click.echo(f"\n{marks.score}.")
+    elif show or output or form:
+        deliver(booklet, form, output, force)
+    else:
+        play(case, booklet)
+
+
+def play(case: Case, booklet: Booklet) -> None:
+    """Ask every question; an end of input ends the quiz."""
+    from detente.present.kit import mark
+    from detente.present.kit.leaf import letters
+
+    total, given = len(booklet.questions), list[str]()
+    click.echo(wrapped(f"{case.scenario.title}. {case.scenario.question}".strip()))
+    for number, question in enumerate(booklet.questions):
+        click.echo(f"\n{wrapped(f'{number + 1} of {total}. {question.text}')}")
+        known = letters(question.choices)
+        for letter, choice in zip(known, question.choices, strict=True):
+            click.echo(wrapped(f"{letter}) {choice}", "  ", "     "))
+        try:
+            guess = click.prompt("Your guess", value_proc=partial(_guess, question))
+        except click.Abort:
+            click.echo("\nStopped.")
+            break
+        if not sys.stdin.isatty():  # what is piped in is not seen as it is typed
+            click.echo(guess)
+        given.append(guess)
+        tell(booklet, number, guess, guess == question.letter)
+    if given:
+        click.echo(f"\n{mark(booklet, given).score}.")
+
+
+def _guess(question: Asks, text: str) -> str:
+    """A guess as click wants it: a mistake is asked again."""
+    from detente.present.kit.quiz import read_guess
+
+    try:
+        return read_guess(question, text)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
+    """The answer to a question, after the guess."""
+    question = booklet.questions[number]
+    said = (
+        f"✓ Right, {guess})."
+        if right
+        else f"✗ Not {guess}), but {question.letter}) {question.choices[question.answer]}."
+    )
+    click.echo(wrapped(f"{number + 1}. {said} {question.why}", "", "   "))
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """A paragraph for the terminal there is."""
+    import shutil
+    import textwrap
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+
+
+@kit.command()
+@click.argument("moves", type=click.Path(dir_okay=False))
+@click.option("--strict", is_flag=True, help="End with exit code 1 if a move is not legal.")
+@circumstances
+def log(moves: str, strict: bool, form: str, **asked: Any) -> None:
+    """Compare a log of moves (YAML or CSV) with what the model expects: `detente kit log game.yaml two_proxies`."""
+    from detente.questions.game_log import game_log
+    from detente.scenario.movelog import read_moves
+
+    case = case_of(asked)
+    played = read_moves(moves, case.scenario)
+    found: list[Any] = []
+
+    def ask(report: Any) -> Any:
+        found.append(game_log(case, played, progress=report))
+        return found[0]
+
+    show_result(case, form, ask)
+    if strict and not found[0].legal:
+        raise click.exceptions.Exit(1)
+
+
+@kit.command()
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="The folder; default: NAME_kit.")
+@click.option(
+    "--paper", type=click.Choice(["A4", "A5", "A6"]), default="A5", show_default=True, help="The cards' size."
+)
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@reading_options
+@scenario_argument
+def pack(output: Path | None, paper: str, force: bool, **asked: Any) -> None:
+    """Write the whole kit into a folder: a card per player, umpire's sheets, quiz, handout, an empty log."""
+    from detente.present.kit import handout as make_handout
+    from detente.present.kit import quiz as make_quiz
+    from detente.present.kit import roles
+    from detente.present.kit import umpire as make_umpire
+
+    case = case_of({**asked, "platform": None, "start": "", "hold": "", "rules": ()})
+    folder = output or Path(f"{case.scenario.name}_kit")
+    files = {f"card_{leaf.id}.html": roles(case, [leaf.id], paper=paper).to_html() for leaf in roles(case).leaves}
+    files["handout.html"] = make_handout(case).to_html()
+    files["umpire.html"] = make_umpire(case).to_html()
+    if case.scenario.now is not None:
+        files["quiz.html"] = make_quiz(case).to_html()
+    files["log.csv"] = "turn,by,set,says\n"
+    there = [name for name in files if (folder / name).exists()]
+    if there and not force:
+        raise InputError(f"{folder / there[0]} is there already; name another folder with -o, or replace with --force")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make {folder}: {error.strerror}") from None
+    for name, text in files.items():
+        write(folder / name, text, force)

@@ -1,0 +1,119 @@
+"""One page for a class: who is there, what they can do and want, the states as cards, and questions to discuss.
+
+Small models show every state, with each actor's liking and moves; larger ones the states that matter: the status quo, the
+ends of play and equilibria. With `answers` a second page says what holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from detente.case import CONCEPTS, Case
+from detente.conflict import Cells
+from detente.groundwork.steps import Ground
+from detente.preferences import payoffs
+from detente.present.cards import cards, option_rows
+from detente.present.kit.leaf import Block, Booklet, Deck, Leaf, Points, Says
+from detente.present.kit.roles import situation, stamp
+from detente.present.kit.umpire import solution_blocks
+from detente.present.kit.words import Words
+from detente.present.view import View
+from detente.sheet import Sheet
+
+EVERY = 16
+"""Models up to this many states show all of them."""
+
+SHOWN = 8
+"""State cards of larger models."""
+
+TASKS = (
+    "For each actor, cross out the moves it would never make. What is left?",
+    "Start where things stand. Who moves first, and where does it end?",
+    "Find a state that nobody would leave, first if nobody looks ahead, then if everybody fears the others' answers.",
+    "Is there a state all would prefer to it? Why do they not get there?",
+    "Change one aim of one actor so that your answer changes.",
+)
+"""What a class can find out with paper and pencil."""
+
+
+def handout(case: Case, *, answers: bool = False) -> Booklet:
+    """The handout of a case. Cost: one analysis."""
+    scenario, words = case.scenario, Words(case.scenario)
+    blocks: list[Block] = [Says(scenario.question, strong=True)] if scenario.question else []
+    if not scenario.graph:
+        blocks.append(situation(case))
+    blocks += [
+        Points(f"{actor.name}: aims, the most important first", words.aims(case.reading(actor.id), None), "number")
+        for actor in scenario.actors
+        if actor.readings and case.reading(actor.id).kind != "ranking"
+    ]
+    blocks += [state_cards(case, words), Points("Find out", TASKS, "number")]
+    leaves = [Leaf("handout", scenario.title, "", tuple(blocks))]
+    if answers:
+        leaves.append(Leaf("answers", f"{scenario.title}: what holds", "For the teacher", tuple(_answers(case))))
+    basis = {**stamp(case), "readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
+    return Booklet("handout", scenario.name, f"{scenario.title}: handout", tuple(leaves), basis)
+
+
+def _answers(case: Case) -> Iterator[Block]:
+    """The file's own account too: it may give away what holds."""
+    if case.scenario.about:
+        yield Says(case.scenario.about)
+    yield from solution_blocks(View(case.analyse(CONCEPTS)))
+
+
+def state_cards(case: Case, words: Words) -> Deck:
+    """States with what is on, how each actor likes them (1 is best), and who can go where."""
+    ground, view = Ground(case), View(case.analyse(CONCEPTS))
+    analysis, every = view.analysis, view.analysis.states <= EVERY
+    cells = ground.conflict.states if every else np.array(_matter(view), dtype=np.int64)
+    names = [str(name) for name in analysis.numbers(cells)]
+    liked = [_places(payoffs(ground.conflict, reading, cells).astype(np.int64)).tolist() for reading in ground.readings]
+    players = [player.name for player in ground.conflict.players]
+    settings = [{} if ground.conflict.graph else ground.conflict.settings(cell) for cell in cells.tolist()]
+    moves = [_moves(ground, cell) if every else () for cell in cells.tolist()]
+    deck = []
+    for n, name in enumerate(names):
+        liking = f"Liking: {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
+        deck.append((f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
+    rows = [] if ground.conflict.graph else list(option_rows(view, settings))
+    rows += [("liking", *[None] * len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
+    title = "The states" if every else f"Some of the {analysis.states:,} states"
+    note = "Liking: 1 is best among these states; equal numbers are equally good."
+    now = analysis.conflict.now
+    start = (f"Play starts in state {analysis.numbers(np.array([now]))[0]}.",) if now is not None else ()
+    return Deck(title, tuple(deck), Sheet(title, ("", *names), tuple(rows), (note, *start)))
+
+
+def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> tuple[str, ...]:
+    """What a state is: per actor, or in larger models as it differs from the start."""
+    now = case.scenario.now
+    if not settings:
+        return ()
+    if not whole and isinstance(now, Mapping):
+        change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
+        return (f"As now, but: {words.change(change, None)}" if change else "Where things are now",)
+    own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
+    return tuple(f"{words.scenario.actor(a).name}: {words.state(each, a)}" for a, each in own.items() if each)
+
+
+def _matter(view: View) -> list[int]:
+    """The states with a column of their own, as far as there is room for cards."""
+    return sorted(cards(view).states[:SHOWN])
+
+
+def _places(worth: Cells) -> Cells:
+    """Places from 1, the best; equal ones share a place."""
+    return np.asarray(np.unique(-worth, return_inverse=True)[1] + 1, dtype=np.int64)
+
+
+def _moves(ground: Ground, cell: int) -> tuple[str, ...]:
+    """Where each actor can go: `First driver can go to wg`."""
+    said = []
+    for axis, player in enumerate(ground.conflict.players):
+        cells = ground.steps("moves", np.array([cell], dtype=np.int64), axis)[1]
+        if len(cells):
+            said.append(f"{player.name} can go to {', '.join(map(str, ground.analysis.numbers(np.sort(cells))))}")
+    return tuple(said)

@@ -1,0 +1,169 @@
+"""Role cards: for each player one card with what an actor can do, wants, believes, and what it may not know.
+
+A card tells a player only what the actor knows: its own aims, what everybody can see, and the rival accounts of the others
+between which it has to guess. `open_aims` prints everybody's aims on every card, `beliefs` what an actor takes others for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from detente.case import Case
+from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
+from detente.present.kit.words import Words, plain, upper
+from detente.scenario.model import Actor, Reading, Relation, Scenario
+from detente.sheet import Sheet
+from detente.version import __version__
+
+TIES = {"+": "friendly", "-": "hostile", "+/-": "mixed", "0": "neutral"}
+"""What the sign of a relation means."""
+
+MOST_TIES = 5
+"""Relations on a card at most, those with other players first; the umpire has them all."""
+
+
+def roles(
+    case: Case,
+    actors: Iterable[str] | None = None,
+    *,
+    open_aims: bool = False,
+    beliefs: Mapping[str, Mapping[str, str]] | None = None,
+    paper: str = "A5",
+) -> Booklet:
+    """The role cards of a case, of all actors that can move or of those named. Nothing is computed.
+
+    Raises `UnknownName` for an actor or reading there is not.
+    """
+    scenario = case.scenario
+    chosen = [scenario.actor(name) for name in actors] if actors is not None else _players(scenario)
+    believed = {scenario.actor(a).id: _checked(scenario, others) for a, others in (beliefs or {}).items()}
+    leaves = tuple(_card(case, actor, open_aims, believed.get(actor.id, {})) for actor in chosen)
+    return Booklet("cards", scenario.name, f"{scenario.title}: role cards", leaves, stamp(case), paper)
+
+
+def _players(scenario: Scenario) -> list[Actor]:
+    """The actors somebody can play: those with a move."""
+    if scenario.graph:
+        return [actor for actor in scenario.actors if scenario.graph.moves.get(actor.id)]
+    return [a for a in scenario.actors if any(o.change != "fixed" for o in a.options)] or list(scenario.actors)
+
+
+def _checked(scenario: Scenario, others: Mapping[str, str]) -> dict[str, str]:
+    return {scenario.actor(other).id: scenario.actor(other).reading(name).id for other, name in others.items()}
+
+
+def stamp(case: Case) -> dict[str, str]:
+    """What a kit rests on, without the readings: players may see it."""
+    basis = case.basis
+    return {"model": basis.model, "title": basis.title, "hash": basis.hash, "version": __version__}
+
+
+def _card(case: Case, me: Actor, open_aims: bool, beliefs: Mapping[str, str]) -> Leaf:
+    scenario, words = case.scenario, Words(case.scenario)
+    blocks: list[Block] = [Says(f"You are {words.name(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
+    blocks += [Says(scenario.question)] if scenario.question else []
+    blocks += [own_options(case, words, me)] if me.options else []
+    blocks += [aims(words, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
+    blocks += [situation(case, me.id)]
+    blocks += _others(case, words, me, open_aims, beliefs)
+    unknowns, ties = _unknowns(case, words, me, open_aims), tuple(relations(scenario, me.id))
+    blocks += [Points("What you may not know", unknowns)] if unknowns else []
+    blocks += [Points("Your turn", _turn(scenario))]
+    blocks += [Points("How you stand to others", ties[:MOST_TIES])] if ties else []
+    return Leaf(me.id, me.name, scenario.title, tuple(blocks))
+
+
+def aims(words: Words, reading: Reading, title: str) -> Points:
+    """What an actor wants, numbered."""
+    if reading.kind == "ranking":
+        title, note = title.replace("aims", "ranking of the states").replace("the most important", "the best"), ""
+    elif reading.kind == "weights":
+        note = "Add up the weights of what is true."
+    else:
+        note = "An aim counts for more than all below it together."
+    return Points(title, words.aims(reading, None), "number", note)
+
+
+def own_options(case: Case, words: Words, me: Actor) -> Grid:
+    """What an actor can do, how it stands, and what limits it."""
+    now = case.scenario.now if isinstance(case.scenario.now, Mapping) else None
+    rows = [
+        (o.name or o.key, *([_today(o.choices, o.binary, now.get(o.key, 0))] if now else []), words.limits(o, None))
+        for o in me.options
+    ]
+    columns = ("option", *(["now"] if now else []), "limits")
+    keep = len(columns) - (not any(row[-1] for row in rows))
+    return Grid(Sheet("Your options", columns[:keep], tuple(row[:keep] for row in rows)))
+
+
+def _today(choices: tuple[str, ...], binary: bool, value: int) -> str:
+    return ("no", "yes")[value] if binary else choices[value]
+
+
+def situation(case: Case, me: str = "") -> Block:
+    """Where things stand: the options of everybody but the reader."""
+    now = case.scenario.now
+    if not isinstance(now, Mapping):
+        return Says(f"Play starts in the state {now}." if now else "Agree on a state to start from.")
+    rows = [
+        (actor.name if n == 0 else "", o.name or o.key, _today(o.choices, o.binary, now.get(o.key, 0)))
+        for actor in case.scenario.actors
+        if actor.id != me
+        for n, o in enumerate(actor.options)
+    ]
+    title = "How the others stand now" if me else "Where things stand"
+    return Grid(Sheet(title, ("who", "option", "now"), tuple(rows)))
+
+
+def _others(case: Case, words: Words, me: Actor, open_aims: bool, beliefs: Mapping[str, str]) -> Iterator[Block]:
+    for other in case.scenario.actors:
+        if other.id == me.id or not other.readings:
+            continue
+        if open_aims:
+            reading = case.reading(other.id)
+            yield aims(words, reading, f"What {words.name(other.id)} wants, the most important first")
+        elif other.id in beliefs:
+            reading = other.reading(beliefs[other.id])
+            about = f" {reading.about}." if reading.about else ""
+            yield Says(f"You take this for certain of {words.name(other.id)}:{about}")
+            yield aims(words, reading, f"What you think {words.name(other.id)} wants, the most important first")
+
+
+def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool) -> tuple[str, ...]:
+    """The rival accounts of the others, or that their aims must be guessed."""
+    if open_aims:
+        return ()
+    said = []
+    for other in case.scenario.actors:
+        if other.id != me.id and other.readings:
+            accounts = [reading.about or plain(reading.id) for reading in other.readings.values()]
+            rival = f"accounts differ: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
+            said.append(f"What {words.name(other.id)} wants: {rival}.")
+    return tuple(said)
+
+
+def relations(scenario: Scenario, me: str) -> Iterator[str]:
+    """An actor's relations, a line each; those with other actors first, of these the latest in the file."""
+    known = {actor.id: actor.name for actor in scenario.actors}
+    names = known | {figure.id: figure.name for figure in scenario.cast.values()}
+    ties = [tie for tie in reversed(scenario.relations) if me in (*tie.origin, *tie.target)]
+    for tie in sorted(ties, key=lambda tie: not any(each in known for each in _others_in(tie, me))):
+        way = "With" if tie.mutual else "To" if me in tie.origin else "From"
+        whom = ", ".join(names.get(other, other) for other in _others_in(tie, me))
+        when = f" ({tie.time})" if tie.time else ""
+        yield f"{way} {whom}: {tie.kind}, {TIES.get(tie.sign, tie.sign)}{when}"
+
+
+def _others_in(tie: Relation, me: str) -> list[str]:
+    """Who is at the other end; of a mutual tie everybody else."""
+    ends = (*tie.origin, *tie.target) if tie.mutual else tie.target if me in tie.origin else tie.origin
+    return [each for each in ends if each != me]
+
+
+def _turn(scenario: Scenario) -> tuple[str, ...]:
+    change = "Change as many of your own options at once as you like, or pass."
+    if scenario.graph:
+        change = "Move to another state, as the umpire's chart allows, or pass."
+    rules = [rule.name for rule in scenario.rules if rule.name]
+    more = (f"The umpire applies these rules: {'; '.join(map(upper, rules))}.",) if rules else ()
+    return (change, "Nobody is bound by promises, except by what the rules make lasting.", *more)

@@ -1,0 +1,191 @@
+"""A log of moves, as an umpire keeps it: one entry per move, in the order played.
+
+As YAML, a list under `moves`; as CSV, a line per move below a header. An entry says the `turn` (or `date`; left out: its
+number), `by` whom, and either `set`, the options that changed, or `to`, the state reached (the only way in graph form). An
+entry with neither is a pass. `says` is for people.
+
+```yaml
+moves:
+  - {turn: 1, by: us, set: [not us_arm, us_recog], says: Washington tries the package}
+  - {turn: 2, by: nk}
+```
+
+How to use it: `read_moves(path, scenario)`, or `moves_of(text, scenario, file)`. All problems are reported at once, each
+with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from detente.errors import FormulaError, InputError, Problem, ScenarioError, UnknownName, did_you_mean
+from detente.scenario import yamltree
+from detente.scenario.model import Place, Scenario
+from detente.scenario.page import Node, Page
+from detente.scenario.read import read_file
+
+NOWHERE = Place()
+
+FIELDS = ("turn", "date", "by", "set", "to", "says")
+"""What an entry can say."""
+
+HEAD = ("moves", "title", "says")
+"""What a file can say."""
+
+EXPECTED = "expected `moves:` and a list below it, such as `- {turn: 1, by: us, set: [not us_arm]}`"
+
+
+@dataclass(frozen=True)
+class Played:
+    """One entry: `settings` it made, or the state `to` which it led; neither is a pass. `place` is where it stands."""
+
+    turn: str
+    by: str
+    settings: Mapping[str, int]
+    to: str = ""
+    says: str = ""
+    file: str = ""
+    place: Place = NOWHERE
+
+    @property
+    def passes(self) -> bool:
+        return not (self.settings or self.to)
+
+    @property
+    def where(self) -> str:
+        """`game.yaml:4`, for messages."""
+        return ":".join(str(part) for part in (self.file, self.place.line) if part)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What one entry says, as text, and where each field stands."""
+
+    texts: Mapping[str, str]
+    place: Place
+    places: Mapping[str, Place]
+
+
+def read_moves(path: str | Path, scenario: Scenario) -> tuple[Played, ...]:
+    """The moves of a file. Raises `ScenarioError` with every problem, each with line and column."""
+    return moves_of(read_file(path), scenario, str(path))
+
+
+def moves_of(text: str, scenario: Scenario, file: str = "") -> tuple[Played, ...]:
+    """The moves of a text; CSV if the file's name ends so, else YAML. Linear in the text."""
+    problems: list[Problem] = []
+    entries = _from_csv(text, file, problems) if file.endswith(".csv") else _from_yaml(text, file, problems)
+    moves = [_played(entry, number, scenario, file, problems) for number, entry in enumerate(entries, start=1)]
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(moves)
+
+
+# --- from the two forms to entries ------------------------------------------------------------------------------
+
+
+def _from_yaml(text: str, file: str, problems: list[Problem]) -> list[_Entry]:
+    first = next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "-")
+    if first.lstrip().startswith("-"):
+        raise ScenarioError([_problem(file, Place(1, 1), EXPECTED)])
+    page = yamltree.read(text, file)
+    assert isinstance(page.root.value, dict)
+    problems += [
+        _problem(file, page.place(page.at_key((key,))), f"unknown key '{key}'{did_you_mean(key, HEAD)}")
+        for key in page.root.value
+        if key not in HEAD
+    ]
+    listed = page.root.step("moves")
+    if listed is None or not isinstance(listed.value, list):
+        raise ScenarioError([*problems, _problem(file, Place(1, 1), EXPECTED)])
+    return [_yaml_entry(page, number, node, problems) for number, node in enumerate(listed.value)]
+
+
+def _yaml_entry(page: Page, number: int, node: Node, problems: list[Problem]) -> _Entry:
+    here = page.place(node.start)
+    if not isinstance(node.value, dict):
+        problems.append(
+            _problem(page.file, here, f"a move is a mapping such as {{by: us, set: [us_arm]}}; this is {node.kind}")
+        )
+        return _Entry({}, here, {})
+    places = {key: page.place(page.at(("moves", number, key))) for key in node.value}
+    for key in set(node.value) - set(FIELDS):
+        where = page.place(page.at_key(("moves", number, key)))
+        problems.append(_problem(page.file, where, f"unknown key '{key}'{did_you_mean(key, FIELDS)}"))
+    return _Entry({key: _text(value) for key, value in node.value.items()}, here, places)
+
+
+def _text(node: Node) -> str:
+    if isinstance(node.value, list):
+        return ", ".join(filter(None, map(_text, node.value)))
+    return node.value if isinstance(node.value, str) else ""
+
+
+def _from_csv(text: str, file: str, problems: list[Problem]) -> Iterator[_Entry]:
+    head = text.partition("\n")[0]
+    rows = csv.reader(
+        io.StringIO(text), delimiter=";" if ";" in head and "," not in head else ",", skipinitialspace=True
+    )
+    names = [name.strip().lower() for name in next(rows, [])]
+    if "by" not in names:
+        problems.append(
+            _problem(file, Place(1, 1), f"expected a header such as turn,by,set,says; found {head.strip()!r}")
+        )
+        return
+    problems += [
+        _problem(file, Place(1, 1), f"unknown column '{name}'{did_you_mean(name, FIELDS)}")
+        for name in names
+        if name not in FIELDS
+    ]
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            if len(row) > len(names):
+                found = f"{len(row)} cells for {len(names)} columns; quote a cell with commas in it"
+                problems.append(_problem(file, Place(rows.line_num, 1), found))
+            texts = {name: cell.strip().replace(";", ",") for name, cell in zip(names, row, strict=False)}
+            yield _Entry(texts, Place(rows.line_num, 1), {})
+
+
+# --- from entries to moves --------------------------------------------------------------------------------------
+
+
+def _played(entry: _Entry, number: int, scenario: Scenario, file: str, problems: list[Problem]) -> Played:
+    said = entry.texts
+    by, settings, to = said.get("by", "").strip(), dict[str, int](), said.get("to", "").strip()
+
+    def wrong(field: str, message: str) -> None:
+        problems.append(_problem(file, entry.places.get(field, entry.place), message))
+
+    known = [actor.id for actor in scenario.actors]
+    if not by:
+        wrong("by", f"nobody is named: add `by:`, one of {', '.join(known)}")
+    elif by not in known:
+        wrong("by", str(UnknownName("actor", by, known)))
+    if to and said.get("set"):
+        wrong("to", "a move has `set`, the options that changed, or `to`, the state reached; not both")
+    if said.get("set") and scenario.graph:
+        wrong("set", "this model is in graph form and has no options: name the state reached with `to`")
+    elif said.get("set"):
+        settings = _settings(scenario, said["set"], lambda message: wrong("set", message))
+    if to and scenario.graph and to not in scenario.graph.states:
+        wrong("to", str(UnknownName("state", to, scenario.graph.states)))
+    turn = said.get("turn") or said.get("date") or str(number)
+    return Played(turn, by, settings, to, said.get("says", ""), file, entry.place)
+
+
+def _settings(scenario: Scenario, text: str, wrong: Callable[[str], None]) -> dict[str, int]:
+    try:
+        return scenario.settings(text)
+    except FormulaError as error:
+        wrong(f"'{text}': {error.message}")
+    except InputError as error:
+        wrong(str(error))
+    return {}
+
+
+def _problem(file: str, place: Place, message: str) -> Problem:
+    return Problem(place.line, place.column, "error", "move", message, file)

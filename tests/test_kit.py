@@ -1,0 +1,348 @@
+"""The kit: what is on cards and sheets is true, players learn nothing they must not know, quizzes are right."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from detente.case import CONCEPTS, Case, Query, verdict
+from detente.cli import main
+from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
+from detente.formula import holds, parse
+from detente.groundwork.steps import Ground
+from detente.play import ALL
+from detente.preferences import payoffs
+from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
+from detente.present.kit.words import Words
+from detente.questions.levers import levers
+from detente.scenario import library, load
+from detente.scenario.movelog import moves_of
+
+LARGE = {"composite", "composite_strict", "composite_core", "gatt"}
+SMALL = [name for name in library.names() if name not in LARGE]
+PLAYABLE = [name for name in SMALL if load(name).now is not None]
+
+
+def case(name: str, **readings: str) -> Case:
+    return Case(load(name), readings)
+
+
+def run(*words: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["kit", *words], input=typed)
+
+
+# --- role cards -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_cards_keep_the_others_aims(name: str) -> None:
+    """No card says which reading another actor has: changing it changes no card but that actor's own."""
+    scenario = load(name)
+    before = {leaf.id: leaf for leaf in roles(Case(scenario)).leaves}
+    for actor in scenario.actors:
+        for reading in list(actor.readings)[1:]:
+            after = {leaf.id: leaf for leaf in roles(Case(scenario, {actor.id: reading})).leaves}
+            assert [each for each in before if before[each] != after[each]] in ([actor.id], [])
+
+
+def test_a_card_has_what_a_player_needs() -> None:
+    card = roles(case("two_proxies", nk="additive"), ["nk"]).leaves[0]
+    text = "\n".join(map(str, card.sheets(True)))
+    assert "You are North Korea." in text
+    reading = load("two_proxies").actor("nk").reading("additive")
+    listed = [row[1] for sheet in card.sheets(True) if sheet.title.startswith("Your aims") for row in sheet.rows]
+    assert len(listed) == len(reading.statements)
+    assert "needs “Active military partnership with Pyongyang”" in text
+    assert "Needs one patron" not in text, "its own other accounts are not its business"
+    assert "accounts differ: Wants North Korean arms and men only" in text
+
+
+def test_open_aims_and_beliefs() -> None:
+    shown = str(roles(case("two_proxies", ru="profit"), ["us"], open_aims=True))
+    assert "What Russia wants" in shown
+    assert "What you may not know" not in shown
+    believed = roles(case("two_proxies", ru="profit"), ["us"], beliefs={"us": {"ru": "need"}}).leaves[0]
+    titles = [sheet.title for sheet in believed.sheets(True)]
+    assert "What you think Russia wants, the most important first" in titles
+    with pytest.raises(UnknownName, match="reading of ru"):
+        roles(case("two_proxies"), beliefs={"us": {"ru": "nead"}})
+    with pytest.raises(UnknownName, match="actor"):
+        roles(case("two_proxies"), ["uz"])
+
+
+@pytest.mark.parametrize("name", [name for name in SMALL if not load(name).graph])
+def test_words_name_every_option_of_a_statement(name: str) -> None:
+    scenario = load(name)
+    words = Words(scenario)
+    names = {option.key: option.name or option.key for option in scenario.options}
+    for actor in scenario.actors:
+        for reading in actor.readings.values():
+            for statement, said in zip(reading.statements, words.aims(reading, actor.id), strict=False):
+                written = re.findall(r"[a-z][a-z0-9_]*", str(statement))
+                if reading.kind == "priorities" and all(key in names or key in ("not", "and", "or") for key in written):
+                    assert all(names[key] in said for key in written if key in names)
+    assert words.formula(parse("true")) == "always"
+
+
+# --- the umpire ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PLAYABLE)
+def test_who_has_done_well(name: str) -> None:
+    """The table of results agrees with the payoffs of each reading."""
+    asked = case(name)
+    ground, analysis = Ground(asked), asked.analyse(CONCEPTS)
+    sheet = next(s for s in umpire(asked).sheets() if s.title.startswith("Who would have done well"))
+    assert sheet.rows
+    for row in sheet.rows:
+        told = str(row[0]).partition(": ")[2] or str(row[0])
+        cell = next(int(c) for c in ground.conflict.states if analysis.text(int(c)) in (told, str(row[0])))
+        pair = np.array([analysis.cell(), cell])
+        for reading, word in zip(ground.readings, row[2:], strict=True):
+            start, end = payoffs(ground.conflict, reading, pair).tolist()
+            assert word == ("better" if end > start else "worse" if end < start else "the same")
+        ends = cell in analysis.play("foresight").end_states
+        assert ("end of foresight play" in str(row[1])) == ends
+
+
+def test_injects_come_from_the_file() -> None:
+    leaves = {leaf.id: leaf for leaf in umpire(case("hanoi_2019")).leaves}
+    record = next(s for s in leaves["injects"].sheets(True) if s.title == "From the record")
+    assert len(record.rows) == len(load("hanoi_2019").history)
+    assert "injects" not in {leaf.id for leaf in umpire(case("chicken")).leaves}
+
+
+# --- the quiz -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PLAYABLE)
+def test_the_right_answers_are_right(name: str) -> None:
+    asked = case(name)
+    ground, analysis = Ground(asked), asked.analyse(CONCEPTS)
+    here, booklet = analysis.cell(), quiz(asked)
+    assert len(booklet.questions) >= 4
+    for question in booklet.questions:
+        kind, _, about = question.id.partition(":")
+        right = question.choices[question.answer]
+        assert len(set(question.choices)) == len(question.choices)
+        if kind in ("tempted", "stable"):
+            stable = analysis.is_stable({"tempted": "nash", "stable": "seq"}[kind], about, here)
+            assert right == ("yes" if stable == (kind == "stable") else "no")
+        elif kind == "move":
+            axis = ground.conflict.index(about)
+            steps = ground.steps("unsanctioned", np.array([here]), axis)[1]
+            assert (right == "stay as it is") == (not len(steps))
+        elif kind == "outcome":
+            said = {"ALL": "yes,", "SOME": "it depends", "NONE": "no,"}[verdict(asked, Query(about))]
+            assert right.startswith(said)
+        elif kind == "lever":
+            goal = next(n for n, o in asked.scenario.outcomes.items() if analysis.verdict(o.formula) != ALL)
+            assert (right == "nothing it can do alone") == (not levers(asked, about, goal).sufficient)
+
+
+@pytest.mark.parametrize("name", ["two_proxies", "detente_veto", "drift_to_war", "chicken"])
+def test_no_wrong_end_is_an_end(name: str) -> None:
+    """A state is told by how it differs from the start; nothing else than an end is told like one."""
+    asked = case(name)
+    analysis, words = asked.analyse(CONCEPTS), Words(asked.scenario)
+    for question in quiz(asked).questions:
+        if question.id.startswith("end:"):
+            ends = analysis.play(question.id[4:]).end_states.tolist()
+            changes = [Ground(asked).changes(analysis.cell(), cell) for cell in ends]
+            told = {f"as now, but: {words.change(change)}" if change else "where things are now" for change in changes}
+            choices = [re.sub(r"^state \w+ \((.*)\)$", r"\1", choice) for choice in question.choices]
+            assert [choice in told for choice in choices] == [n == question.answer for n in range(len(choices))]
+
+
+def test_marks() -> None:
+    booklet = quiz(case("two_proxies"))
+    right = [question.letter for question in booklet.questions]
+    assert mark(booklet, right).score == f"{len(right)} of {len(right)} right"
+    wrong = ["b" if letter == "a" else "a" for letter in right]
+    assert mark(booklet, wrong).score == f"0 of {len(right)} right"
+    assert mark(booklet, ["No", " yes "]).right == (True, True)
+    with pytest.raises(InputError, match="expected one of a, b"):
+        mark(booklet, ["maybe"])
+    with pytest.raises(InputError, match="answers to"):
+        mark(booklet, ["a"] * 99)
+    with pytest.raises(Unanswerable, match="status quo"):
+        quiz(case(next(name for name in SMALL if load(name).now is None)))
+
+
+def test_fewer_questions_keep_every_kind() -> None:
+    asked = case("two_proxies")
+    kinds = {question.id.partition(":")[0] for question in quiz(asked, most=6).questions}
+    assert kinds == {"tempted", "stable", "move", "end", "outcome", "lever"}
+    assert quiz(asked, 6) == quiz(asked, 6)
+
+
+def test_a_quiz_in_the_terminal() -> None:
+    answer = run("quiz", "two_proxies", "--most", "3", typed="b\nwhat\nyes\nc\n")
+    assert answer.exit_code == 0, answer.output
+    assert "1 of 3." in answer.output
+    assert "expected one of a, b" in answer.output
+    assert re.search(r"\d of 3 right\.", answer.output)
+    early = run("quiz", "two_proxies", typed="b\n")
+    assert "Stopped." in early.output
+    assert "1 of 1 right." in early.output
+    marked = json.loads(run("quiz", "two_proxies", "--guesses", "b,a", "--json").output)
+    assert marked["of"] == 2
+    assert [each["guess"] for each in marked["answers"]] == ["b", "a"]
+
+
+# --- the handout --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_handout_shows_states_and_liking(name: str) -> None:
+    asked = case(name)
+    ground = Ground(asked)
+    sheet = next(s for s in handout(asked).sheets() if any(row[0] == "liking" for row in s.rows))
+    if asked.analyse(CONCEPTS).states <= 16:
+        assert len(sheet.columns) - 1 == ground.conflict.count
+        first = next(place for place, row in enumerate(sheet.rows) if row[0] == "liking") + 1
+        for axis, reading in enumerate(ground.readings):
+            worth = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
+            for a, b in pairwise(range(len(worth))):
+                liking = sheet.rows[first + axis][1:]
+                assert (liking[a] < liking[b]) == (worth[a] > worth[b])
+                assert (liking[a] == liking[b]) == (worth[a] == worth[b])
+
+
+def test_answers_are_only_on_the_teachers_page() -> None:
+    plain, full = (handout(case("chicken"), answers=answers) for answers in (False, True))
+    assert len(plain.leaves) == 1
+    assert "Nash" not in plain.to_markdown()
+    assert "Nash" in full.to_markdown()
+
+
+# --- paper --------------------------------------------------------------------------------------------------------
+
+
+class Reader(HTMLParser):
+    """Follows the tags of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "input", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+MAKERS = [roles, umpire, quiz, handout]
+
+
+@pytest.mark.parametrize("name", ["two_proxies", "hanoi_2019", "elmira_graph", "chicken"])
+@pytest.mark.parametrize("make", MAKERS)
+def test_pages_need_no_network_and_are_accessible(name: str, make: object) -> None:
+    assert callable(make)
+    booklet: Booklet = make(case(name))
+    text = booklet.to_html()
+    reader = Reader(text)
+    assert reader.open == []
+    assert len(reader.all("h1")) == 1
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert not re.findall(r"(?:src|href)\s*=", text)
+    assert "url(" not in text
+    assert "default-src 'none'" in text
+    assert len(reader.all("table")) == len(reader.all("caption"))
+    assert all("scope" in attrs for attrs in reader.all("th"))
+    assert len(reader.all("fieldset")) == len(reader.all("legend"))
+    ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    markdown = booklet.to_markdown()
+    assert markdown.count("\n# ") + markdown.startswith("# ") == 1
+    assert Reader(booklet._repr_html_()).open == []
+
+
+def test_text_from_a_file_cannot_become_markup(tmp_path: Path) -> None:
+    text = (
+        "detente: 1\ntitle: <script>x</script>\nquestion: a < b & c\nactors:\n"
+        "  a: {name: <b>A, options: {x: {name: 'X <i>'}}, priorities: [x]}\n  b: {options: {y: }, priorities: [y]}\nnow: []\n"
+    )
+    file = tmp_path / "bad.yaml"
+    file.write_text(text, encoding="utf-8")
+    for make in (roles, umpire, quiz, handout):
+        page = make(Case(load(str(file)))).to_html()
+        assert "<script>x" not in page
+        assert "<i>" not in page
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def test_a_pack_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run("pack", "two_proxies")
+    assert answer.exit_code == 0, answer.output
+    made = sorted(path.name for path in (tmp_path / "two_proxies_kit").iterdir())
+    cards = ["card_nk.html", "card_ru.html", "card_us.html"]
+    assert made == [*cards, "handout.html", "log.csv", "quiz.html", "umpire.html"]
+    again = run("pack", "two_proxies")
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    assert run("pack", "two_proxies", "--force").exit_code == 0
+    empty = run("log", "two_proxies_kit/log.csv", "two_proxies")
+    assert empty.exit_code == 2
+    assert "no moves" in empty.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["cards", "-o", "cards.txt"], "expected a name that ends in"),
+        (["cards", "-o", "nowhere/cards.html"], "cannot write"),
+        (["cards", "--believes", "us=need"], "write ACTOR:OTHER=READING"),
+        (["quiz", "--guesses", "perhaps"], "expected one of a, b"),
+        (["log", "none.yaml"], "there is no such file"),
+        (["umpire", "--reading", "us=obama"], "unknown reading"),
+    ],
+)
+def test_a_mistake_gets_a_message(
+    words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run(*words)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+    assert "Traceback" not in answer.output
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown", "html"])
+def test_every_booklet_in_every_form(form: str) -> None:
+    for command in ("cards", "umpire", "handout", "quiz"):
+        answer = run(command, "chicken", "--format", form)
+        assert answer.exit_code == 0, answer.output
+        assert form != "json" or json.loads(answer.output)["kind"] == command
+        assert form != "html" or answer.output.startswith("<!DOCTYPE html>")
+
+
+def test_holds_is_what_words_say() -> None:
+    """An option that is off is told as `no`, and only then."""
+    scenario = load("two_proxies")
+    formula = scenario.formula("not us_arm")
+    assert Words(scenario).formula(formula).startswith("no ")
+    assert holds(formula, {"us_arm": 0})
+    assert moves_of("moves: []", scenario) == ()
+    with pytest.raises(ScenarioError):
+        moves_of("- by: us", scenario)

@@ -1,0 +1,138 @@
+"""Sheets for other programs: CSV, Markdown, LaTeX that compiles, data frames, Arrow."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas
+import polars
+import pytest
+from click.testing import CliRunner
+
+import detente as dt
+from detente.cli import main
+from detente.present.tables import analysis_sheets
+from detente.sheet import LATEX, Sheet, show
+
+MIXED = Sheet(
+    "Everything",
+    ("name", "n", "", "share", "sure", "", "mixed"),
+    (
+        ("a_b & 100% #1 {x} ~^\\ <y>|z", 1, "x", 0.5, True, None, "1"),
+        ("[b] *", None, "", 1, None, "→ ✓ ✗ · − ≥", 2),
+        ("Ärger, “é” – …", 1234567, "y\nz", None, False, "Straße", None),
+    ),
+    ("A note & more.",),
+)
+"""A sheet with all that may go wrong."""
+
+GROUPED = Sheet("Groups", ("", "s1"), (("Russia", None), ("  ru_link", "Y")))
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.reader(io.StringIO(MIXED.to_csv())))
+    assert rows[0] == list(MIXED.columns)
+    assert rows[1] == ["a_b & 100% #1 {x} ~^\\ <y>|z", "1", "x", "0.5", "true", "", "1"]
+    assert rows[3][2] == "y\nz"
+
+
+def test_markdown_keeps_cells_apart() -> None:
+    lines = MIXED.to_markdown().splitlines()
+    assert len(lines) == 2 + len(MIXED.rows)
+    assert all(line.replace("\\|", "").count("|") == len(MIXED.columns) + 1 for line in lines)
+    assert "| &emsp;ru_link | Y |" in GROUPED.to_markdown()
+
+
+def test_latex_escapes() -> None:
+    text = MIXED.to_latex()
+    assert (
+        r"a\_b \& 100\% \#1 \{x\} \textasciitilde{}\textasciicircum{}\textbackslash{} \textless{}y\textgreater{}"
+        in text
+    )
+    assert r"{[}b{]} {*}" in text
+    assert r"$\to$ $\surd$ $\times$" in text
+    assert r"\multicolumn{2}{@{}l@{}}{\textbf{Russia}} \\" in GROUPED.to_latex()
+    assert r"\quad ru\_link & Y \\" in GROUPED.to_latex()
+
+
+def test_every_sign_shown_anywhere_has_a_latex_form() -> None:
+    """Whatever is not ASCII in the tables of the library is Latin, typography, or in `LATEX`."""
+    known = set(LATEX) | set("–—“”’…\u00a0") | {chr(code) for code in range(0xC0, 0x180)}
+    for name in ("two_proxies", "hanoi_2019", "elmira", "drift_to_war"):
+        study = dt.load(name)
+        asked = (study.analyze().sheets(), study.status_quo().sheets(), dt.kit.umpire(study.case).sheets())
+        sheets = [*analysis_sheets(study.analyze()), *(sheet for found in asked for sheet in found)]
+        text = "".join(show(cell) for sheet in sheets for row in (sheet.columns, *sheet.rows) for cell in row)
+        assert {c for c in text if ord(c) > 126} <= known
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+def test_latex_compiles(tmp_path: Path) -> None:
+    study = dt.load("two_proxies")
+    sheets = [MIXED, GROUPED, *analysis_sheets(study.analyze()), *study.levers("us", "decoupled").sheets()]
+    body = "\n\n\\bigskip\n".join(sheet.to_latex() for sheet in sheets)
+    text = f"\\documentclass{{article}}\n\\usepackage{{booktabs}}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    (tmp_path / "t.tex").write_text(text, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stdout[-2000:]
+    assert "Missing character" not in ran.stdout
+
+
+def test_sheets_of_notes_alone() -> None:
+    note = Sheet("Where play leads", (), (), ("It stays.",))
+    assert note.to_latex() == note.to_markdown() == ""
+    assert str(note) == "Where play leads\n\nIt stays."
+    assert note._repr_html_() == "<p><strong>Where play leads</strong></p><p>It stays.</p>"
+    shown = CliRunner().invoke(main, ["analyze", "chicken", "--format", "latex"]).output
+    assert "% Where play leads" in shown or "% Equilibria" in shown
+
+
+# --- data frames --------------------------------------------------------------------------------------------------
+
+
+def test_columns_are_of_one_type_and_name() -> None:
+    columns = MIXED.to_columns()
+    assert list(columns) == ["name", "n", "column 3", "share", "sure", "column 6", "mixed"]
+    assert columns["share"] == [0.5, 1.0, None]
+    assert columns["mixed"] == ["1", "2", None]
+    assert columns["sure"] == [True, None, False]
+
+
+def test_pandas_and_polars() -> None:
+    frame, polar = MIXED.to_pandas(), MIXED.to_polars()
+    assert isinstance(frame, pandas.DataFrame)
+    assert isinstance(polar, polars.DataFrame)
+    assert list(frame.columns) == polar.columns == list(MIXED.to_columns())
+    assert polar["n"].to_list() == [1, None, 1234567]
+    assert polar.schema["share"] == polars.Float64
+    assert frame["n"].isna().tolist() == [False, True, False]
+
+
+def test_arrow_is_read_by_others() -> None:
+    read = polars.DataFrame(MIXED)
+    assert read.equals(MIXED.to_polars())
+    table = dt.load("two_proxies").analyze().equilibrium_table()
+    assert polars.DataFrame(table).filter(polars.col("nash"))["state"].to_list() == [49]
+    assert polars.DataFrame(Sheet("", ("a", "b"), (("x", None), ("y", None))))["b"].null_count() == 2
+    assert polars.DataFrame(Sheet("", ("a",), ())).columns == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("module", "call", "wanted"),
+    [
+        ("pandas", Sheet.to_pandas, "pip install 'pandas'"),
+        ("polars", Sheet.to_polars, "pip install 'polars'"),
+        ("arro3.core", Sheet.__arrow_c_stream__, r"pip install 'detente\[arrow\]'"),
+    ],
+)
+def test_a_missing_library_is_named(module: str, call: object, wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert callable(call)
+    with pytest.raises(ImportError, match=wanted):
+        call(MIXED)

@@ -1,0 +1,211 @@
+"""The front door, and what every result can do: each question is a method, each answer is JSON, tables and HTML."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+import detente as dt
+import detente.claims
+import detente.questions
+from detente.scenario.movelog import moves_of
+from detente.sheet import Sheet
+from detente.study import Study
+
+MODULES = [
+    importlib.import_module(f"detente.questions.{module.name}")
+    for module in pkgutil.iter_modules(detente.questions.__path__)
+]
+
+BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
+"""Questions that a method of another name asks, by an argument."""
+
+BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
+"""Methods that take a query or a goal by its parts."""
+
+HELPERS = {"chances_from_weights", "weak", "components"}
+"""Functions beside a question that are no questions."""
+
+
+def questions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function of `detente.questions` whose first argument is a case."""
+    for module in MODULES:
+        for name, function in vars(module).items():
+            own = inspect.isfunction(function) and function.__module__ == module.__name__
+            if own and not name.startswith("_") and [*inspect.signature(function).parameters][:1] == ["case"]:
+                yield name, function
+
+
+def test_the_front_door() -> None:
+    assert dt.__all__ == sorted(dt.__all__)
+    assert 20 <= len(dt.__all__) <= 28
+    for name in dt.__all__:
+        assert getattr(dt, name) is not None
+        assert name in dir(dt)
+    with pytest.raises(AttributeError, match="no attribute 'study_of'"):
+        dt.study_of  # noqa: B018 (the lookup is the test)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"), list(questions()), ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_every_question_is_a_method(name: str, function: Callable[..., Any]) -> None:
+    if name in HELPERS:
+        return
+    method = getattr(Study, BY_ARGUMENT.get(name, name))
+    assert method.__doc__
+    if name not in BY_ARGUMENT and name not in BY_QUERY:
+        asked, offered = (list(inspect.signature(each).parameters.values())[1:] for each in (function, method))
+        assert asked == offered, "same arguments in the same order"
+
+
+def test_a_study_is_asked_like_a_case() -> None:
+    study = dt.load("two_proxies").with_(readings={"us": "carpenter"})
+    assert study.verdict("decoupled") == "ALL"
+    assert study.verdict("decoupled", concept="gmr") == "SOME"
+    free = study.under("harris", start="not us_arm")
+    assert free.verdict("decoupled") == "NONE"
+    assert set(free.case.held) == {"us_arm", "us_nato"}
+    assert free.case is free.case, "the analyses of a case are kept"
+    assert "us=carpenter" in str(study)
+    parsed = dt.parse(study.scenario.text, "two_proxies").with_(readings={"us": "carpenter"})
+    assert parsed.analyze().hash == study.analyze().hash
+
+
+# --- results ----------------------------------------------------------------------------------------------------
+
+PROXIES = dt.load("two_proxies")
+ELMIRA = dt.load("elmira")
+GAME = "moves: [{by: us, set: [not us_arm]}, {by: ru}, {by: nk, set: [us_arm]}]"
+
+RESULTS: dict[str, Callable[[], Any]] = {
+    "analyze": PROXIES.analyze,
+    "explain": PROXIES.explain,
+    "witness": lambda: PROXIES.explain().witnesses[0],
+    "claims": lambda: PROXIES.claims(["C7"]),
+    "claim": lambda: PROXIES.claims(["C7"])["C7"],
+    "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
+    "partnership": PROXIES.partnership,
+    "break_matrix": lambda: PROXIES.break_matrix(actors=["ru"]),
+    "levers": lambda: PROXIES.levers("us", "decoupled"),
+    "joint": lambda: dt.load("conditional_engagement").joint("package"),
+    "joint_minimal": lambda: dt.load("conditional_engagement").joint_minimal("package"),
+    "paths": lambda: dt.load("drift_to_war").paths("two_wars", by="improvements"),
+    "races": lambda: dt.load("detente_veto").races(),
+    "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
+    "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
+    "status_quo": ELMIRA.status_quo,
+    "response_counts": PROXIES.response_counts,
+    "hindcast": lambda: dt.load("hanoi_2019").hindcast(),
+    "game_log": lambda: PROXIES.game_log(moves_of(GAME, PROXIES.scenario)),
+    "coalitions": ELMIRA.coalitions,
+    "as_one": lambda: ELMIRA.as_one([["ministry", "uniroyal"]]),
+    "horizons": lambda: dt.load("chicken").horizons(),
+    "third_party": lambda: ELMIRA.third_party(["s5 > s8"]),
+    "behaviours": lambda: PROXIES.behaviours({"us": "nash"}),
+    "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
+    "announcement": lambda: PROXIES.announcement({"us": dt.View(readings={"ru": "profit"})}, "us", dt.View()),
+    "hierarchy": lambda: dt.hierarchy(
+        {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"
+    ),
+    "strength": PROXIES.strength,
+    "unknown_preference": lambda: PROXIES.with_(readings={"us": "harris_b"}).unknown_preference(),
+    "three_valued": lambda: PROXIES.with_(readings={"us": "harris_b"}).three_valued(),
+    "attitudes": lambda: PROXIES.attitudes({"us": {"ru": "-"}}),
+    "attitudes_strict": lambda: PROXIES.attitudes_strict({"us": {"ru": "-"}}),
+    "probabilistic": ELMIRA.probabilistic,
+    "fuzzy": ELMIRA.fuzzy,
+    "inverse": lambda: PROXIES.inverse(None, "nash", ["ru"]),
+    "change_of_mind": lambda: PROXIES.change_of_mind("decoupled", ["ru"], most_edits=1),
+    "package": lambda: PROXIES.package("troops_home"),
+    "package_of_play": lambda: PROXIES.package_of_play("troops_home"),
+    "package_to_break": PROXIES.package_to_break,
+    "wedge": lambda: PROXIES.wedge("us", over=["ru"]),
+    "credibility": lambda: PROXIES.credibility("carpenter"),
+    "exchange": lambda: dt.load("conditional_engagement").exchange("package"),
+    "types": lambda: PROXIES.types("decoupled", ["ru"]),
+    "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),
+    "threshold": lambda: dt.load("detente_veto").threshold("us", 1, concept="seq"),
+    "unknowns": lambda: PROXIES.unknowns(wanting="harris"),
+    "roles": lambda: dt.kit.roles(PROXIES.case),
+    "umpire": lambda: dt.kit.umpire(PROXIES.case),
+    "quiz": lambda: dt.kit.quiz(PROXIES.case),
+    "handout": lambda: dt.kit.handout(ELMIRA.case),
+}
+"""One result of every kind."""
+
+
+@cache
+def result(name: str) -> Any:
+    return RESULTS[name]()
+
+
+class Tags(HTMLParser):
+    """Whether tags are balanced, and what the tables have."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        if tag not in ("br", "img", "input", "hr", "meta", "link"):
+            self.open.append(tag)
+        if tag == "th":
+            assert "scope" in dict(attrs), "a heading says of what it is one"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_is_json(name: str) -> None:
+    document = result(name).to_json()
+    text = json.dumps(document)
+    assert json.loads(text) == document, "plain data: lists, not tuples, and text for keys"
+    again = RESULTS[name]().to_json()
+    for timed in (document, again):
+        timed.pop("engine", None)
+    assert json.dumps(again) == json.dumps(document), "the same question has the same answer"
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_is_tables(name: str) -> None:
+    sheets = result(name).sheets()
+    assert sheets
+    for sheet in sheets:
+        assert isinstance(sheet, Sheet)
+        assert all(len(row) == len(sheet.columns) for row in sheet.rows)
+        assert len(set(sheet.columns)) == len(sheet.columns) or not any(sheet.columns), "columns can be told apart"
+        values = {type(value) for row in sheet.rows for value in row}
+        assert values <= {str, int, float, bool, type(None)}, f"{sheet.title}: {values}"
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_result_shows_itself(name: str) -> None:
+    found = result(name)
+    shown = Tags(found._repr_html_())
+    assert shown.open == []
+    assert "table" in shown.seen or "section" in shown.seen
+    assert shown.seen.count("table") == shown.seen.count("caption")
+    assert len(str(found)) > 20
+    assert " object at 0x" not in str(found)
+
+
+def test_no_kind_of_result_is_left_out() -> None:
+    shown = {type(result(name)) for name in RESULTS}
+    for module in (*MODULES, detente.claims):
+        for kind in vars(module).values():
+            if inspect.isclass(kind) and kind.__module__.startswith("detente.") and hasattr(kind, "sheets"):
+                assert kind in shown or kind is Sheet, f"{kind.__name__} is not in RESULTS"
