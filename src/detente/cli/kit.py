@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.depth import pairs
 from detente.cli.frame import Decorated, print_json, print_tables, reading_options, scenario_argument
-from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 from detente.errors import InputError
 
 if TYPE_CHECKING:
