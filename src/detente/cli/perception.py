@@ -300,8 +300,7 @@ def _write(scenario: Scenario, target: str) -> None:
     from detente.scenario.whole import data_of
     from detente.scenario.write import save, text_of
 
-    data = data_of(scenario)
-    save(text_of({"detente": 1, "title": scenario.title, **{k: v for k, v in data.items() if v}}), target)
+    save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
     click.echo(f"Written: {Path(target)}", err=True)
 
 
