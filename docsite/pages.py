@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docsite import commands, gallery, keys, modules
+from docsite import commands, documents, gallery, keys, modules
 from docsite.markdown import plain_fences
 
 FILLED: Mapping[str, Callable[[], str]] = {"gallery": gallery.overview, "python": modules.overview}
@@ -37,6 +37,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "reference/index.md",
             "reference/commands.md",
             "reference/keys.md",
+            "reference/documents.md",
             {"Python": "*reference/python"},
             {"Questions in Python": "*reference/python/questions"},
         ]
@@ -45,9 +46,13 @@ NAVIGATION: list[dict[str, Any]] = [
 """`*folder` stands for all pages of a folder that are not named. A page nobody names is an error."""
 
 
-def written() -> dict[str, str]:
+def written(docs: Path) -> dict[str, str]:
     """The pages that code writes: path -> Markdown."""
-    found = {"reference/commands.md": commands.page(), "reference/keys.md": keys.page()}
+    found = {
+        "reference/commands.md": commands.page(),
+        "reference/keys.md": keys.page(),
+        "reference/documents.md": documents.page(docs),
+    }
     found |= {f"reference/python/{name}.md": text for name, (_, text) in modules.pages().items()}
     return found | {f"gallery/{name}.md": text for name, (_, text) in gallery.pages().items()}
 
@@ -58,7 +63,7 @@ def gather(docs: Path, target: Path) -> int:
     shutil.copytree(Path(__file__).parent / "assets", target / "assets")
     for page in target.rglob("*.md"):
         page.write_text(plain_fences(fill(page.read_text(encoding="utf-8"))), encoding="utf-8")
-    for name, text in written().items():
+    for name, text in written(docs).items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text, encoding="utf-8")
     return len(list(target.rglob("*.md")))

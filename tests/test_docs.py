@@ -16,16 +16,14 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import re
 import shlex
-import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+
+from docsite.fences import Block, blocks_of, session_of, write
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -35,38 +33,7 @@ MODULES = [
     if path.stem != "__main__"
 ]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FENCE = re.compile(
-    r"^(?P<indent> *)(?P<fence>```+|~~~+) *(?P<info>[^`\n]*)\n(?P<body>.*?)^ *(?P=fence) *$",
-    re.MULTILINE | re.DOTALL,
-)
 FLAGS = doctest.ELLIPSIS
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of a page: the words after the fence, its text, and the line where the text begins."""
-
-    language: str
-    settings: dict[str, str]
-    text: str
-    line: int
-
-
-def blocks_of(page: str) -> Iterator[Block]:
-    """The fenced blocks of a page, in order."""
-    for match in FENCE.finditer(page):
-        language, *words = match["info"].split() or [""]
-        settings = dict(word.split("=", 1) for word in words if "=" in word)
-        line = page.count("\n", 0, match.start("body")) + 1
-        yield Block(language, settings, textwrap.dedent(match["body"]), line)
-
-
-def session_of(text: str) -> Iterator[tuple[str, str]]:
-    """The commands of a console block, each with the output shown below it."""
-    joined = re.sub(r"\\\n\s*", "", text)
-    for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
-        command, _, output = part.partition("\n")
-        yield command, output
 
 
 def run_doctest(text: str, space: dict[str, Any], place: str, line: int) -> None:
@@ -123,17 +90,8 @@ def run_page(page: str, name: str) -> None:
             run_python(block, space, name)
         elif block.language == "console":
             run_console(block, place)
-        elif "file" in block.settings:
-            Path(block.settings["file"]).write_text(block.text, encoding="utf-8")
-        elif "put" in block.settings:
-            file = Path(block.settings["put"])
-            parts = parts_of(file.read_text(encoding="utf-8")) | parts_of(block.text)
-            file.write_text("".join(parts.values()), encoding="utf-8")
-
-
-def parts_of(text: str) -> dict[str, str]:
-    """The outermost keys of a YAML file, each with its lines."""
-    return {part.partition(":")[0]: part for part in re.split(r"^(?=\w)", text, flags=re.MULTILINE) if part.strip()}
+        else:
+            write(block)
 
 
 @pytest.fixture(autouse=True)

@@ -243,6 +243,20 @@ def test_what_is_handed_on() -> None:
     assert "<table>" in found._repr_html_()
 
 
+def test_horizons_on_request() -> None:
+    """Any horizon can be asked for, and is shown; beyond what repeats it is known, and below 1 refused."""
+    found = horizons(Case(load("syria_iraq_1975")), (3, 4, 1000))
+    said = json.loads(json.dumps(found.to_json()))
+    assert list(said["shown"]) == ["3", "4", "1000"]
+    assert said["equilibria"]["L3"] == list(found.equilibria(3)) == []
+    assert said["equilibria"]["L4"] == ["s1", "s6"]
+    assert found.limited_at(1000) == found.limited_at(4)  # 1000 = 4 + 249 periods of 4
+    assert "L1000" in str(found)
+    assert "s1 (no limit), s6 (no limit)" in str(found)
+    with pytest.raises(InputError, match="at least 1, not -2"):
+        horizons(Case(load("chicken")), (3, -2))
+
+
 def test_third_actors_who_cannot_move_do_not_matter() -> None:
     text = game_text((0, 1, 2, 3), (3, 1, 2, 0))
     more = text.replace("states:", "  onlooker: {options: {z: {change: fixed}}, priorities: [x]}\nstates:")

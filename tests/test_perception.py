@@ -14,7 +14,7 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception import Hypergame, News, View, announcement, hypergame
+from detente.questions.perception import Hypergame, News, View, announcement, announcements, hypergame, perceived
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 from small_models import small_model
@@ -465,6 +465,97 @@ def true_views(case: Case, views: dict[str, View]) -> dict[str, dict[str, View]]
     return {i: {j: spelt(i, j) for j in views if j != i} for i in views}
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_names_do_not_matter(seed: int) -> None:
+    """Renaming actors, and taking them in another order, renames what is found and changes nothing else."""
+    model, views, beliefs = drawn_small(seed)
+    new = dict(zip(model["actors"], ("zed", "kim", "ann"), strict=False))
+    other = {**model, "actors": {new[a]: spec for a, spec in reversed(model["actors"].items())}}
+
+    def renamed(view: View) -> View:
+        return dataclasses.replace(view, readings={new[j]: r for j, r in view.readings.items()})
+
+    mine = hypergame(Case(read_text(to_yaml(model))), views, beliefs)
+    theirs = hypergame(
+        Case(read_text(to_yaml(other))),
+        {new[i]: renamed(view) for i, view in views.items()},
+        {new[i]: {new[j]: renamed(view) for j, view in each.items()} for i, each in beliefs.items()},
+    )
+
+    def told(found: Hypergame, states: Any) -> set[frozenset[str]]:
+        return {frozenset(found.words[s].replace("\n", " ").split(" ")) for s in states}
+
+    for concept in CONCEPTS:
+        assert told(mine, mine.equilibria[concept]) == told(theirs, theirs.equilibria[concept])
+        for i in views:
+            assert told(mine, mine.believed[i][concept]) == told(theirs, theirs.believed[new[i]][concept])
+    ours = sorted((new[e.actor], new[e.other], e.kind, e.concept or "") for e in mine.surprises)
+    assert ours == sorted((e.actor, e.other, e.kind, e.concept or "") for e in theirs.surprises)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_correct_beliefs_are_the_plain_game(seed: int) -> None:
+    """Whoever is told everything plays the base game; told of it in public, everybody knows that."""
+    model, views, beliefs = drawn_small(seed)
+    case = Case(read_text(to_yaml(model)))
+    all_told = News("all", tuple(model["actors"]), corrects=True)
+    found = announcement(case, views, all_told).after
+    assert found == hypergame(case, {})
+    assert found.equilibria == found.corrected
+    public = announcement(case, views, dataclasses.replace(all_told, public=True), beliefs).after
+    assert (public.equilibria, public.believed, public.ends) == (found.equilibria, found.believed, found.ends)
+
+
+def test_a_bluff() -> None:
+    """An option that nobody has works as long as it is believed in; its use is imaginary; unmasked, it is as if never."""
+    text = """
+detente: 1
+title: A bluff
+actors:
+  east: {options: {arm: }, priorities: [not strike, arm]}
+  west: {options: {strike: {change: fixed}}, priorities: [arm -> strike, not strike]}
+now: []
+perceptions:
+  bluff: {views: {east: {imagines: strike}}}
+announcements:
+  unmasked: {to: east, unmasks: strike}
+"""
+    case, views, beliefs = perceived(Case(read_text(text)))
+    found = hypergame(case, views, beliefs)
+    assert found.equilibria["seq"] == (1, 2)  # it does not dare to arm; armed it has nothing better to do
+    assert found.corrected["seq"] == (2,)
+    assert found.standing("seq") == {1: "shaken", 2: "steady"}
+    assert found.believed["east"]["seq"] == (1,)
+    assert found.ends == {"myopic": ((2,),), "foresight": ((1,),)}
+    assert found.imaginary["east"]["seq"] == ("arm strike",)
+    assert "also believes in what cannot be: arm strike" in str(found)
+    (told,) = announcements(case)
+    assert told.after.ends["foresight"] == ((2,),)
+    assert told.gains["foresight"] == {"east": "better", "west": "worse"}  # west is better off if believed
+
+
+def test_what_the_files_say() -> None:
+    """The bundled perceptions: whom they surprise."""
+    case, views, beliefs = perceived(Case(load("drift_to_war")), "taken_for_fearful")
+    assert case.chosen == {"us": "courage", "ru": "deterrence", "nk": "deterrence"}
+    found = hypergame(case, views, beliefs)
+    assert found.outcomes["no_war"] == {"myopic": "SOME", "foresight": "ALL"}
+    assert ("us", "ru", "leaves") in {(e.actor, e.other, e.kind) for e in found.surprises}
+    kept = perceived(Case(load("drift_to_war"), {"us": "timid"}), "taken_for_fearful")[0]
+    assert kept.chosen["us"] == "timid"  # what is asked for comes before what the perception says
+    (told,) = announcements(Case(load("two_proxies")), "offer_made")
+    assert told.news.public and told.after.level == 2
+    assert told.after.believed["nk"]["seq"] == told.after.equilibria["seq"]
+    with pytest.raises(UnknownName, match="perception"):
+        perceived(Case(load("two_proxies")), "need_or_proffit")
+    with pytest.raises(UnknownName, match="announcement"):
+        announcements(Case(load("two_proxies")), "nix")
+    with pytest.raises(InputError, match="does not say who sees what"):
+        perceived(Case(load("chicken")))
+    with pytest.raises(InputError, match="no announcements"):
+        announcements(Case(load("chicken")))
+
+
 # --- handing on, refusing ------------------------------------------------------------------------------------------
 
 
@@ -496,6 +587,10 @@ def test_bad_questions() -> None:
         hypergame(case, {}, {"us": {"us": View()}})
     with pytest.raises(InputError, match="us_arn"):
         hypergame(case, {"us": View(hidden=frozenset({"us_arn"}))})
+    with pytest.raises(InputError, match="us_arm can be switched in this model"):
+        hypergame(case, {"us": View(imagined=frozenset({"us_arm"}))})
+    with pytest.raises(UnknownName, match="actor"):
+        announcement(case, {}, News("x", ("uss",), corrects=True))
     with pytest.raises(InputError, match="the game as us sees it has no meaning"):
         hypergame(case, {"us": View(rules=("us_arm",))})
     with pytest.raises(Unanswerable, match="graph form"):

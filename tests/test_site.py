@@ -21,8 +21,8 @@ from detente.claims import QUESTIONS
 from detente.scenario.schema import Part, ScenarioFile
 from detente.stability.concepts import CONCEPTS, SANCTION_RULES
 from detente.study import Study
-from docsite import commands, gallery, keys, links, modules, pages
-from test_docs import blocks_of, session_of
+from docsite import commands, documents, gallery, keys, links, modules, pages
+from docsite.fences import blocks_of, session_of
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = {
@@ -184,6 +184,19 @@ def test_the_key_reference_has_everything() -> None:
     assert [key for part in keys.parts().values() for key in keys.keys(part) if f"| `{key}` |" not in page] == []
 
 
+def test_every_json_document_is_taken_apart() -> None:
+    found = documents.examples(ROOT / "docs")
+    printing = [name for name, command in COMMANDS.items() if "--json" in commands.options(command)]
+    assert len(printing) > 35
+    assert [name for name in printing if name not in found] == []
+
+
+def test_the_fields_of_a_document() -> None:
+    page = documents.section(*documents.examples(ROOT / "docs")["levers"])
+    for row in ("| `actors` | list of string |", "| `minimal[].kept.ACTOR.CONCEPT` | true or false |", "| `now` | state |"):
+        assert row in page
+
+
 @pytest.mark.parametrize("name", ["chicken", "elmira_graph", "two_proxies"])
 def test_a_page_of_the_gallery_has_the_numbers(name: str) -> None:
     analysis, page = gallery.analysis_of(name), gallery.page(name)
@@ -208,6 +221,7 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small = gallery.analysis_of("chicken")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gallery, "analysis_of", lambda _: small)
+        patch.setattr(documents, "page", lambda _: "# The fields of every JSON document\n")
         pages.gather(ROOT / "docs", target)
     return target
 

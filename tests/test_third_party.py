@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import random
 from typing import Any
@@ -13,7 +14,7 @@ import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.groundwork.steps import Ground
-from detente.questions.third_party import ThirdParty, _arcs, third_party
+from detente.questions.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 
@@ -114,6 +115,30 @@ def assert_interventions(seed: int, kind: str) -> None:
         expected |= {(s, landed)} - {(s, s), (s, None)}
     arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
     assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
+
+
+def test_an_idle_third_party_changes_nothing() -> None:
+    """One who can never act leaves everything as it is, whatever it wants."""
+    for name in ("elmira", "two_proxies", "chicken"):
+        case = Case(load(name))
+        option = case.scenario.options[0]
+        found = third_party(case, [f"false > {option.key}" if option.binary else "false > not insist"], ["true"])
+        assert (found.with_it, found.moves, found.once) == (found.without, 0, ())
+
+
+def test_third_parties_of_a_file() -> None:
+    """What the file says is the same question."""
+    case = Case(load("two_proxies"))
+    (found,) = third_parties(case)
+    asked = third_party(case, ["nk_troops > not nk_troops"], ["not nk_troops"])
+    assert dataclasses.replace(found, name="") == asked
+    assert found.name == "Beijing leans on Pyongyang"
+    assert found.with_it.outcomes["troops_home"]["foresight"] == "ALL"
+    assert third_parties(case, "beijing") == (found,)
+    with pytest.raises(UnknownName, match="did you mean beijing"):
+        third_parties(case, "beijng")
+    with pytest.raises(InputError, match="no third parties: say what one could do"):
+        third_parties(Case(load("chicken")))
 
 
 # --- handing on, refusing ----------------------------------------------------------------------------------------

@@ -55,13 +55,11 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     beliefs: Mapping[str, Mapping[str, View]] = {}
     if perception or not any(said):
         case, views, beliefs = perceived(case, perception)
-        other = [
-            name for name in case.scenario.perceptions if name != (perception or next(iter(case.scenario.perceptions)))
-        ]
-        if other and form == "table":
-            click.echo(f"Other perceptions in this file: {', '.join(other)} (--perception NAME).", err=True)
     views, beliefs = _with(case.scenario, views, beliefs, *said)
     show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
+    known = list(case.scenario.perceptions)
+    if form == "table" and not perception and not any(said) and len(known) > 1:
+        click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
 
 
 def _with(
@@ -299,8 +297,7 @@ def _write(scenario: Scenario, target: str) -> None:
     from detente.scenario.whole import data_of
     from detente.scenario.write import save, text_of
 
-    data = data_of(scenario)
-    save(text_of({"detente": 1, "title": scenario.title, **{k: v for k, v in data.items() if v}}), target)
+    save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
     click.echo(f"Written: {Path(target)}", err=True)
 
 

@@ -163,11 +163,10 @@ def _insert(page: Page, joined: Scenario | None) -> None:
     if joined is None:
         return
     assert isinstance(page.root.value, dict)
-    data = data_of(joined)
-    if joined.now is None or "now" in page.root.value:
-        del data["now"]
-    for key, value in data.items():
+    for key, value in data_of(joined).items():
         own = page.root.value.get(key)
+        if key == "now" and own is not None:
+            continue
         made = _node(value, page.at(("parts",)))
         if own is None or own.value is None:
             page.root.value[key] = made
@@ -221,9 +220,11 @@ def data_of(scenario: Scenario) -> dict[str, Any]:
         name: {key: each for key in ("text", "kind", "grade", "date", "url", "note") if (each := getattr(source, key))}
         for name, source in scenario.sources.items()
     }
-    now = [_setting(names[k], v) for k, v in scenario.now.items() if v] if isinstance(scenario.now, Mapping) else []
     rules = [_rule(rule, names) for rule in scenario.rules]
-    return {"sources": sources, "actors": actors, "rules": rules, "now": now, "outcomes": outcomes}
+    data = {"sources": sources, "actors": actors, "rules": rules, "outcomes": outcomes}
+    here = scenario.now
+    now = {"now": [_setting(names[k], v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
+    return {key: each for key, each in data.items() if each} | now
 
 
 def _full(words: Mapping[str, Any], evidence: Evidence, **more: Any) -> dict[str, Any]:
