@@ -193,7 +193,11 @@ def test_every_json_document_is_taken_apart() -> None:
 
 def test_the_fields_of_a_document() -> None:
     page = documents.section(*documents.examples(ROOT / "docs")["levers"])
-    for row in ("| `actors` | list of string |", "| `minimal[].kept.ACTOR.CONCEPT` | true or false |", "| `now` | state |"):
+    for row in (
+        "| `actors` | list of string |",
+        "| `minimal[].kept.ACTOR.CONCEPT` | true or false |",
+        "| `now` | state |",
+    ):
         assert row in page
 
 
