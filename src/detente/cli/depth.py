@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables
+from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables, wrapped
 from detente.cli.questions import case_of, circumstances, names, show_result
 
 
@@ -168,7 +168,7 @@ def cite(form: str, questions: tuple[str, ...], concepts: str | None, **asked: A
     if form == "json":
         print_json(list(found))
     else:
-        click.echo("\n".join(found))
+        click.echo("\n".join(wrapped(entry, "", "  ") for entry in found))
 
 
 def pairs(values: tuple[str, ...]) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -233,3 +235,9 @@ def print_below(*texts: str) -> None:
     on.print()
     for text in texts:
         put(Text(text), on)
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """A paragraph for the terminal there is; in a pipe as wide as COLUMNS says, else 80, and never above 100."""
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

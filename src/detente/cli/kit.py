@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.depth import pairs
-from detente.cli.frame import Decorated, print_json, print_tables, reading_options, scenario_argument
+from detente.cli.frame import Decorated, print_json, print_tables, reading_options, scenario_argument, wrapped
 from detente.cli.questions import case_of, circumstances, names, show_result
 from detente.errors import InputError
 
@@ -233,15 +233,6 @@ def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
         else f"✗ Not {guess}), but {question.letter}) {question.choices[question.answer]}."
     )
     click.echo(wrapped(f"{number + 1}. {said} {question.why}", "", "   "))
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """A paragraph for the terminal there is."""
-    import shutil
-    import textwrap
-
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 @kit.command()
