@@ -4,6 +4,7 @@
     python3 run.py test     run the tests (further arguments go to pytest)
     python3 run.py lint     ruff: rules and format
     python3 run.py types    mypy, strict
+    python3 run.py docs     build the documentation into build/site and check every link of it
     python3 run.py bench    run the benchmarks (further arguments go to them)
 
 The environment is `.venv`. It is made on first use and brought up to date when pyproject.toml or
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[set[str], list[list[str]]]] = {
         [[str(PYTHON), "-m", "ruff", "check"], [str(PYTHON), "-m", "ruff", "format", "--check"]],
     ),
     "types": ({"all", "dev"}, [[str(PYTHON), "-m", "mypy"]]),
+    "docs": ({"all", "docs"}, [[str(PYTHON), "-m", "docsite"]]),
     "bench": ({"all", "bench"}, [[str(PYTHON), "benchmarks"]]),
 }
 

@@ -175,6 +175,11 @@ def assert_one(brute: Brute, case: Case, seed: int, about: str) -> None:
         assert places(found, case, found.together[concept]) == brute.as_one(blocks, concept), (about, concept, block)
 
 
+def assert_all_same(count: int) -> None:
+    for seed in range(count):
+        assert_same(seed, None)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
@@ -190,6 +195,15 @@ def test_each_family(kind: str) -> None:
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 200)
+
+
+def test_a_wrong_definition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison can fail: if it were enough that one member gains, it does."""
+    monkeypatch.setattr(
+        Brute, "gain", lambda self, group, s, t: any(self.game.scores[i][t] > self.game.scores[i][s] for i in group)
+    )
+    with pytest.raises(AssertionError):
+        assert_all_same(5)
 
 
 # --- laws --------------------------------------------------------------------------------------------------------

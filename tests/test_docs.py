@@ -7,24 +7,23 @@ A page is run from top to bottom in an empty folder. What counts is the word aft
              lines shown: anything). `...` stands for any text, on a line of its own for any lines. A
              backslash at the end of a line continues the command. Output sent on (`|`, `>`) is not compared.
              Other programs are left alone. The command must succeed, unless the fence says `console exit=2`.
-- any other  with `file=NAME` (say `yaml file=my.yaml`) is written to that file, for the blocks below to use;
-             without, it is only to be read.
+- any other  with `file=NAME` (say `yaml file=my.yaml`) is written to that file, for the blocks below to use; with
+             `put=NAME` its parts (`actors: ...`) replace those of the same name in that file, or are added to it;
+             without either, it is only to be read.
 """
 
 from __future__ import annotations
 
 import doctest
 import importlib
-import re
 import shlex
-import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+
+from docsite.fences import Block, blocks_of, session_of, write
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -34,38 +33,7 @@ MODULES = [
     if path.stem != "__main__"
 ]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FENCE = re.compile(
-    r"^(?P<indent> *)(?P<fence>```+|~~~+) *(?P<info>[^`\n]*)\n(?P<body>.*?)^ *(?P=fence) *$",
-    re.MULTILINE | re.DOTALL,
-)
 FLAGS = doctest.ELLIPSIS
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of a page: the words after the fence, its text, and the line where the text begins."""
-
-    language: str
-    settings: dict[str, str]
-    text: str
-    line: int
-
-
-def blocks_of(page: str) -> Iterator[Block]:
-    """The fenced blocks of a page, in order."""
-    for match in FENCE.finditer(page):
-        language, *words = match["info"].split() or [""]
-        settings = dict(word.split("=", 1) for word in words if "=" in word)
-        line = page.count("\n", 0, match.start("body")) + 1
-        yield Block(language, settings, textwrap.dedent(match["body"]), line)
-
-
-def session_of(text: str) -> Iterator[tuple[str, str]]:
-    """The commands of a console block, each with the output shown below it."""
-    joined = re.sub(r"\\\n\s*", "", text)
-    for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
-        command, _, output = part.partition("\n")
-        yield command, output
 
 
 def run_doctest(text: str, space: dict[str, Any], place: str, line: int) -> None:
@@ -122,8 +90,8 @@ def run_page(page: str, name: str) -> None:
             run_python(block, space, name)
         elif block.language == "console":
             run_console(block, place)
-        elif "file" in block.settings:
-            Path(block.settings["file"]).write_text(block.text, encoding="utf-8")
+        else:
+            write(block)
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +171,12 @@ def test_shown_output() -> None:
     assert_same_output("", "in ... s\n", "in 0.31 s\n")
     with pytest.raises(AssertionError):
         assert_same_output("", "a\nz\n", "a\nb\nz\n")
+
+
+def test_parts_are_put_into_a_file() -> None:
+    page = "```yaml file=a.yaml\na: 1\nb:\n  - 2\n```\n\n```yaml put=a.yaml\nb: 3\nc: 4\n```\n"
+    run_page(page, "sample")
+    assert Path("a.yaml").read_text(encoding="utf-8") == "a: 1\nb: 3\nc: 4\n"
 
 
 def test_console_session() -> None:

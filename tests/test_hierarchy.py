@@ -22,10 +22,13 @@ CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 Model = dict[str, Any]
 
 
-def small(rng: random.Random, part: str, kind: str) -> Model:
-    """A hub and one or two local actors; options of the part begin with its name."""
-    owners = {"hub": rng.choice((1, 2)), f"{part}_a": 1, **({f"{part}_b": 1} if rng.random() < 0.4 else {})}
+def small(rng: random.Random, part: str, kind: str, shared: tuple[str, ...] = ("hub",), common: str = "") -> Model:
+    """Shared actors and one or two local ones; options of the part begin with its name, but for a common one of the first."""
+    owners = {who: rng.choice((1, 1, 2)) if len(shared) == 1 else 1 for who in shared}
+    owners |= {f"{part}_a": 1, **({f"{part}_b": 1} if rng.random() < 0.4 else {})}
     options = {who: [f"{part}_{who.removeprefix(part)}{n}" for n in range(count)] for who, count in owners.items()}
+    if common:
+        options[shared[0]][0] = common
     every = [key for keys in options.values() for key in keys]
 
     def wish() -> str:
@@ -40,84 +43,135 @@ def small(rng: random.Random, part: str, kind: str) -> Model:
     actors = {
         who: {"name": who, "options": {key: {"name": key} for key in keys}, **wants()} for who, keys in options.items()
     }
-    if rng.random() < 0.3:
-        actors["hub"]["options"][options["hub"][0]]["change"] = "take"
+    loose = [key for key in options[shared[0]] if key != common]
+    if loose and rng.random() < 0.3:
+        actors[shared[0]]["options"][loose[0]]["change"] = "take"
     rules = [{"never": " and ".join(rng.sample(every, 2))}] if rng.random() < 0.4 else []
     return {"detente": 1, "title": part, "actors": actors, "rules": rules, "now": []}
 
 
-def by_hand(models: dict[str, Model], wants: Model) -> Model:
-    """The composite typed again: the hub's options and wants, then each part's own actors and rules."""
-    hub = {"name": "hub", "options": {k: v for m in models.values() for k, v in m["actors"]["hub"]["options"].items()}}
-    local = {who: spec for m in models.values() for who, spec in m["actors"].items() if who != "hub"}
+def by_hand(models: dict[str, Model], wants: dict[str, Model]) -> Model:
+    """The composite typed again: the shared actors' options and wants, then each part's own actors and rules."""
+    hubs = {
+        who: {
+            "name": who,
+            "options": {k: v for m in models.values() for k, v in m["actors"][who]["options"].items()},
+            **each,
+        }
+        for who, each in wants.items()
+    }
+    local = {who: spec for m in models.values() for who, spec in m["actors"].items() if who not in wants}
     rules = [rule for m in models.values() for rule in m["rules"]]
-    return {"detente": 1, "title": "all", "actors": {"hub": {**hub, **wants}, **local}, "rules": rules, "now": []}
+    return {"detente": 1, "title": "all", "actors": {**hubs, **local}, "rules": rules, "now": []}
 
 
-def lexicographic(models: dict[str, Model], order: tuple[str, ...], kind: str) -> Model:
-    """The hub's wants from the definition: with weights of grain 1/2 and sums below 12, a factor of 100 decides."""
-    own = [models[part]["actors"]["hub"][kind] for part in order]
+def lexicographic(models: dict[str, Model], order: tuple[str, ...], kind: str, who: str = "hub") -> Model:
+    """A shared actor's wants from the definition: with weights of grain 1/2 and sums below 12, a factor of 100 decides."""
+    own = [models[part]["actors"][who][kind] for part in order]
     if kind == "priorities":
         return {kind: [wish for each in own for wish in each]}
     high = [{**wish, "weight": wish["weight"] * 100} for wish in own[0]]
     return {kind: [*high, *own[1]]}
 
 
-def weighed(models: dict[str, Model], weights: dict[str, int], kind: str) -> Model:
+def weighed(models: dict[str, Model], weights: dict[str, int], kind: str, who: str = "hub") -> Model:
     found = []
     for part, model in models.items():
-        wants = model["actors"]["hub"][kind]
+        wants = model["actors"][who][kind]
         if kind == "weights":
             found += [{**wish, "weight": wish["weight"] * weights[part]} for wish in wants]
             continue
-        other = (1 << len(next(m for p, m in models.items() if p != part)["actors"]["hub"][kind])) - 1
+        other = (1 << len(next(m for p, m in models.items() if p != part)["actors"][who][kind])) - 1
         for place, wish in enumerate(wants):
             found.append({"when": wish, "weight": weights[part] * other * (1 << (len(wants) - 1 - place))})
     return {"weights": found}
 
 
-def cells(scenario: Scenario, concept: str) -> set[tuple[tuple[str, int], ...]]:
-    analysis = Case(scenario).analyse(CONCEPTS)
+State = tuple[tuple[str, int], ...]
+
+
+def cells(scenario: Scenario, concept: str, concepts: tuple[str, ...]) -> set[State]:
+    analysis = Case(scenario).analyse(concepts)
     found = (analysis.conflict.settings(int(cell)) for cell in analysis.equilibria(concept))
     return {tuple(sorted(state.items())) for state in found}
 
 
-def literal(model: Model, concept: str) -> set[tuple[tuple[str, int], ...]]:
-    game = oracle.build(model)
+def literal(game: oracle.Game, concept: str) -> set[State]:
     found = oracle.equilibria(game, concept) or set()
     return {tuple(sorted((k, int(v)) for k, v in oracle.settings(game, state).items())) for state in found}
 
 
-@pytest.mark.parametrize("kind", ["priorities", "weights"])
-@pytest.mark.parametrize("seed", range(40))
-def test_against_the_oracle(seed: int, kind: str) -> None:
+def product(one: set[State], two: set[State]) -> set[State]:
+    """Pairs that agree on what they have in common."""
+    pairs = itertools.product(map(dict, one), map(dict, two))
+    return {tuple(sorted({**a, **b}.items())) for a, b in pairs if all(a[key] == b[key] for key in a.keys() & b.keys())}
+
+
+def assert_joined(seed: int, kind: str, ways: tuple[str, ...], concepts: tuple[str, ...]) -> None:
     rng = random.Random(f"{seed} {kind}")
     models = {part: small(rng, part, kind) for part in ("east", "west")}
     parts = {part: read_text(to_yaml(model)) for part, model in models.items()}
+    games = {part: oracle.build(model) for part, model in models.items()}
     order = tuple(rng.sample(["east", "west"], 2))
     weights = {"east": rng.randint(1, 3), "west": rng.randint(1, 3)}
+    for way in ways:
+        wants = lexicographic(models, order, kind) if way == "order" else weighed(models, weights, kind)
+        how: Any = {"order": order} if way == "order" else {"weights": weights}
+        whole, typed = join(parts, "hub", **how), oracle.build(by_hand(models, {"hub": wants}))
+        found = hierarchy(parts, "hub", concepts=concepts, **how)
+        for concept in concepts:
+            truth = literal(typed, concept)
+            assert cells(whole, concept, concepts) == truth
+            composed = product(*(literal(game, concept) for game in games.values()))
+            level = found.level(concept)
+            assert (level.whole, level.product) == (len(truth), len(composed))
+            assert (level.gains, level.losses) == (len(truth - composed), len(composed - truth))
+            if concept == "nash":
+                assert truth == composed
+            if concept in ("gmr", "seq"):
+                assert composed <= truth
+        if way == "order":
+            assert found.level("gmr").leaving[order[0]] == 0  # the most important part stands on its own
+
+
+@pytest.mark.parametrize("kind", ["priorities", "weights"])
+@pytest.mark.parametrize("seed", range(30))
+def test_against_the_oracle(seed: int, kind: str) -> None:
+    assert_joined(seed, kind, ("order", "weights"), CONCEPTS)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", ["order", "weights"])
+@pytest.mark.parametrize("block", range(20))
+def test_at_length(block: int, way: str) -> None:
+    for seed in range(100 + 100 * block, 200 + 100 * block):
+        assert_joined(seed, ("priorities", "weights")[seed % 2], (way,), ("nash", "gmr", "smr", "seq"))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_several_shared_actors_and_one_decision(seed: int) -> None:
+    """Two actors in both parts, and an option of the first that is one decision, against the composite typed by hand."""
+    rng, kind = random.Random(f"shared {seed}"), ("priorities", "weights")[seed % 2]
+    shared, common = ("hub", "mate"), "joint" if seed % 3 else ""
+    models = {part: small(rng, part, kind, shared, common) for part in ("east", "west")}
+    parts = {part: read_text(to_yaml(model)) for part, model in models.items()}
+    same = (common,) if common else ()
+    order, weights = ("west", "east"), {"east": 2, "west": 3}
     for wants, how in (
-        (lexicographic(models, order, kind), {"order": order}),
-        (weighed(models, weights, kind), {"weights": weights}),
+        ({who: lexicographic(models, order, kind, who) for who in shared}, {"order": order}),
+        ({who: weighed(models, weights, kind, who) for who in shared}, {"weights": weights}),
     ):
-        whole, typed = join(parts, "hub", **how), by_hand(models, wants)
-        found = hierarchy(parts, "hub", concepts=CONCEPTS, **how)
+        found = hierarchy(parts, shared, same=same, concepts=CONCEPTS, **how)
+        typed = oracle.build(by_hand(models, wants))
         for concept in CONCEPTS:
             truth = literal(typed, concept)
-            assert cells(whole, concept) == truth
-            product = {
-                tuple(sorted(one + two))
-                for one, two in itertools.product(*(literal(model, concept) for model in models.values()))
-            }
+            composed = product(*(literal(oracle.build(model), concept) for model in models.values()))
+            assert cells(found.scenario, concept, CONCEPTS) == truth
             level = found.level(concept)
-            assert (level.whole, level.product) == (len(truth), len(product))
-            assert (level.gains, level.losses) == (len(truth - product), len(product - truth))
-            if concept == "nash":
-                assert truth == product
-            if concept in ("gmr", "seq"):
-                assert product <= truth
-        if "order" in how:
-            assert found.level("gmr").leaving[order[0]] == 0  # the most important part stands on its own
+            assert (level.whole, level.product) == (len(truth), len(composed))
+            assert (level.gains, level.losses) == (len(truth - composed), len(composed - truth))
+            if concept == "nash" and not common:
+                assert truth == composed  # a decision of its own in each part
 
 
 def neighbours() -> dict[str, Scenario]:
@@ -147,10 +201,23 @@ def test_refused() -> None:
     parts = neighbours()
     with pytest.raises(InputError, match="two parts"):
         join({"road": parts["road"]}, "first")
-    with pytest.raises(InputError, match="only 'first'"):
+    with pytest.raises(InputError, match="only 'first' may be in several; share it or rename it"):
         join({"one": load("chicken"), "two": load("chicken")}, "first")
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownName, match="actor of the parts"):
         join(parts, "fourth")
+    with pytest.raises(InputError, match="'second' is only in 'road', so it is not shared"):
+        join(parts, ["first", "second"])
+    with pytest.raises(InputError, match="no shared actor is named"):
+        join(parts, [])
+    with pytest.raises(
+        InputError, match="'first_swerves' is to be one decision in several parts, but only 'road' has it"
+    ):
+        join(parts, "first", same=["first_swerves"])
+    swapped = rename_actor(rename_actor(load("chicken"), "second", "third"), "first", "second")
+    with pytest.raises(InputError, match="'one' and 'two' differ in its actor"):
+        join({"one": load("chicken"), "two": swapped}, "second", same=["second_swerves"])
+    with pytest.raises(InputError, match="'korea' has none of the shared actors"):
+        join({**parts, "korea": load("cuba")}, "first")
     with pytest.raises(UnknownName):
         join(parts, "first", order=["road", "sea"])
     with pytest.raises(InputError, match="every part once"):

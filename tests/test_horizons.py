@@ -139,9 +139,9 @@ def assert_strict(found: Horizons, brute: Brute, about: str) -> None:
                 assert [found.states[brute.end(FAR, i, s)]] == list(found.anticipated[actor][s]), about
 
 
-def two_actor_models(count: int, kind: str | None = None) -> list[tuple[int, Any, Any]]:
+def two_actor_models(count: int, kind: str | None = None, first: int = 0) -> list[tuple[int, Any, Any]]:
     found = []
-    for seed in itertools.count():
+    for seed in itertools.count(first):
         model = random_model(seed, kind)
         game: Any = oracle.build(model)
         if len(game.actors) == 2:
@@ -177,6 +177,20 @@ def test_random_models(kind: str | None) -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_strict_graphs(seed: int) -> None:
+    assert_strict_graph(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(10))
+def test_at_length(block: int) -> None:
+    """2,000 strict graphs, where every verdict is exact, and 500 models with ties, where none may be wrong."""
+    for seed in range(1000 + 200 * block, 1200 + 200 * block):
+        assert_strict_graph(seed)
+    for seed, model, game in two_actor_models(50, first=1000 + 400 * block):
+        assert_sound(horizons(Case(read_text(to_yaml(model)))), game, seed)
+
+
+def assert_strict_graph(seed: int) -> None:
     """Strict rankings on random moves: every verdict is exact, limit or not."""
     rng = random.Random(seed)
     names = [f"s{n}" for n in range(rng.randint(3, 7))]
@@ -227,6 +241,20 @@ def test_what_is_handed_on() -> None:
     assert said["non_myopic"]["first"] == ["unstable", "stable", "unstable", "stable"]
     assert "From horizon 3 on nothing changes." in str(found)
     assert "<table>" in found._repr_html_()
+
+
+def test_horizons_on_request() -> None:
+    """Any horizon can be asked for, and is shown; beyond what repeats it is known, and below 1 refused."""
+    found = horizons(Case(load("syria_iraq_1975")), (3, 4, 1000))
+    said = json.loads(json.dumps(found.to_json()))
+    assert list(said["shown"]) == ["3", "4", "1000"]
+    assert said["equilibria"]["L3"] == list(found.equilibria(3)) == []
+    assert said["equilibria"]["L4"] == ["s1", "s6"]
+    assert found.limited_at(1000) == found.limited_at(4)  # 1000 = 4 + 249 periods of 4
+    assert "L1000" in str(found)
+    assert "s1 (no limit), s6 (no limit)" in str(found)
+    with pytest.raises(InputError, match="at least 1, not -2"):
+        horizons(Case(load("chicken")), (3, -2))
 
 
 def test_third_actors_who_cannot_move_do_not_matter() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from detente import cli
 from detente.case import Case
 from detente.errors import UnknownName
 from detente.literature import OPTIONS, QUESTIONS, REFERENCES, SANCTIONS, SYSTEM, citations, cite, keys, keys_in
@@ -62,6 +63,13 @@ def test_what_an_analysis_used() -> None:
     assert keys(case.analyse(["nash"])) == keys(case, ["nash"])
     assert OPTIONS in keys(Case(load("two_proxies"))) and OPTIONS not in keys(case)
     assert keys(case, ["nash"], ["status-quo"])[-1] == "Li, Kilgour & Hipel 2005"
+
+
+def test_every_question_can_be_cited_by_its_command() -> None:
+    for command in (*cli.QUESTIONS, *cli.TOGETHER, *cli.FAMILIES, *cli.DEPTH, *cli.design.commands):
+        cite(questions=[command])
+    assert cite(questions=["fuzzy"]) == ("Bashar, Kilgour & Hipel 2012: fuzzy preference",)
+    assert cite(questions=["hypergame"]) == cite(questions=["perception"])
 
 
 def test_nothing_twice_and_in_order() -> None:

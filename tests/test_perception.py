@@ -14,9 +14,10 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception import Hypergame, View, announcement, hypergame
+from detente.questions.perception import Hypergame, News, View, announcement, announcements, hypergame, perceived
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
+from small_models import small_model
 
 PROXIES = {"us": "carpenter", "ru": "profit", "nk": "substitute"}
 
@@ -57,12 +58,12 @@ def test_an_option_nobody_told_moscow_of() -> None:
 
 def test_an_announcement() -> None:
     """Telling Washington the truth changes what it believes; being told of an option changes what one can do."""
-    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, "us", View())
+    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, News("told", ("us",), corrects=True))
     assert not found.matters
-    assert "Nothing changes" in str(found)
+    assert "Nothing changes but what is believed" in str(found)
     assert found.after.believed["us"]["seq"] == (9, 15)
     blind = {"us": View(hidden=frozenset({"us_recog"}))}
-    opened = announcement(proxies(), blind, "us", View())
+    opened = announcement(proxies(), blind, News("shown", ("us",), reveals=frozenset({"us_recog"})))
     assert opened.matters
     assert opened.after.ends == hypergame(proxies(), {}).ends
     assert set(opened.gained("nash")) == set(opened.after.equilibria["nash"]) - set(opened.before.equilibria["nash"])
@@ -72,40 +73,56 @@ def test_an_announcement() -> None:
 # --- brute force ---------------------------------------------------------------------------------------------------
 
 KINDS = ("plain", "choices", "oneway", "guards", "never", "consequences", "fixed", "weights", "ties", "shared")
+ASKED = (*CONCEPTS, "sseq")
+
+Views = dict[str, View]
+Beliefs = dict[str, dict[str, View]]
 
 
 @functools.cache
-def drawn(seed: int) -> tuple[dict[str, Any], dict[str, View], dict[str, dict[str, View]]]:
+def drawn(seed: int) -> tuple[dict[str, Any], Views, Beliefs]:
     """A model in which everybody has two readings, with views and beliefs that have a meaning."""
     model = random_model(seed, KINDS[seed % len(KINDS)])
     for spec in model["actors"].values():
         if "readings" not in spec:
             wants = {key: spec.pop(key) for key in ("priorities", "weights") if key in spec}
             spec["readings"] = {"one": wants, "two": {key: upside_down(each) for key, each in wants.items()}}
-    rng = random.Random(seed)
-    views = {i: draw(rng, model, i, {}, View()) for i in model["actors"]}
+    return model, *seen_by_all(random.Random(seed), model)
+
+
+@functools.cache
+def drawn_small(seed: int) -> tuple[dict[str, Any], Views, Beliefs]:
+    model = small_model(seed)
+    return model, *seen_by_all(random.Random(f"views {seed}"), model)
+
+
+def seen_by_all(rng: random.Random, model: dict[str, Any]) -> tuple[Views, Beliefs]:
+    views = {i: draw(rng, model, i, View()) for i in model["actors"]}
     beliefs = {
-        i: {j: draw(rng, model, j, {i: view}, view) for j in model["actors"] if j != i and rng.random() < 0.7}
+        i: {j: draw(rng, model, j, view) for j in model["actors"] if j != i and rng.random() < 0.7}
         for i, view in views.items()
     }
-    return model, views, beliefs
+    return views, beliefs
 
 
 def upside_down(wants: list[Any]) -> list[Any]:
     return [{**w, "weight": -w["weight"]} if isinstance(w, dict) and "weight" in w else w for w in reversed(wants)]
 
 
-def draw(rng: random.Random, model: dict[str, Any], actor: str, about: dict[str, View], outer: View) -> View:
+def draw(rng: random.Random, model: dict[str, Any], actor: str, outer: View) -> View:
     """A random view of an actor, such that the game makes sense on top of the outer view."""
     space = oracle.Space(model)
     caused = {place for _, then in space.consequences for place in then}
     options = [o for place, o in enumerate(space.options) if place not in caused]
+    stuck = [o.key for o in options if o.change == "fixed"]
+    loose = [o.key for o in options if o.change != "fixed"]
     while True:
-        hidden = rng.sample([o.key for o in options], min(len(options), rng.choice((0, 0, 1, 2))))
+        hidden = rng.sample(loose, min(len(loose), rng.choice((0, 0, 1, 2))))
+        imagined = rng.sample(stuck, min(len(stuck), rng.choice((0, 1, 1))))
         others = [j for j in model["actors"] if j != actor and rng.random() < 0.5]
         readings = {j: rng.choice(list(model["actors"][j]["readings"])) for j in others}
         rules = [" and ".join(literal(rng, rng.choice(space.options)) for _ in range(2))] if rng.random() < 0.4 else []
-        view = View(frozenset(hidden), readings, tuple(rules))
+        view = View(frozenset(hidden), readings, tuple(rules), frozenset(imagined))
         try:
             seen(model, joined(outer, view))
         except oracle.OracleError:
@@ -119,7 +136,9 @@ def literal(rng: random.Random, option: oracle.Option) -> str:
 
 
 def joined(outer: View, inner: View) -> View:
-    return View(outer.hidden | inner.hidden, {**outer.readings, **inner.readings}, outer.rules + inner.rules)
+    hidden = outer.hidden | inner.hidden
+    imagined = (outer.imagined | inner.imagined) - hidden
+    return View(hidden, {**outer.readings, **inner.readings}, outer.rules + inner.rules, imagined)
 
 
 def blind(model: dict[str, Any], keys: Any, change: Any, owner: str | None = None) -> dict[str, Any]:
@@ -133,10 +152,22 @@ def blind(model: dict[str, Any], keys: Any, change: Any, owner: str | None = Non
     return model
 
 
-def seen(model: dict[str, Any], view: View) -> oracle.Game:
+def dreamt(model: dict[str, Any], keys: Any) -> dict[str, Any]:
+    """The model with these fixed options able to change."""
+    model = copy.deepcopy(model)
+    for option in oracle.read_options(model):
+        if option.key in keys:
+            assert option.change == "fixed"
+            model["actors"][option.actor]["options"][option.key.split(".")[-1]]["change"] = "both"
+    return model
+
+
+def seen(model: dict[str, Any], view: View, still: Any = (), owner: str | None = None) -> oracle.Game:
+    """The game of a view, in which the owner besides leaves some of its options as they are."""
+    model = blind(dreamt(model, view.imagined), still, [], owner)
     model = blind(model, view.hidden, "fixed")
     model["rules"] = [*model.get("rules", ()), *({"never": rule} for rule in view.rules)]
-    return oracle.build(model, view.readings)
+    return oracle.build(model, {j: r for j, r in view.readings.items() if isinstance(r, str)})
 
 
 def projected(base: oracle.Game, inner: oracle.Game, hidden: frozenset[str]) -> list[int | None]:
@@ -159,7 +190,7 @@ def at_level_two(model: dict[str, Any], i: str, mine: View, beliefs: dict[str, V
         view = joined(mine, said)
         image = seen(model, view)
         place = projected(game, image, view.hidden)
-        still = seen(blind(model, view.hidden, [], j), mine)
+        still = seen(model, mine, view.hidden, j)
         assert still.states == game.states
         moves[j] = [
             {t for t in still.moves[j][s] if None not in (at, place[t]) and place[t] in image.moves[j][at]}  # type: ignore[index]
@@ -177,59 +208,216 @@ def numbers(states: Any) -> set[int]:
     return {s - 1 for s in states}
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_brute_force(seed: int) -> None:
-    level = 1 + seed // len(KINDS) % 2
-    model, views, all_beliefs = drawn(seed)
-    beliefs = all_beliefs if level == 2 else {}
-    sanctions = ("legal", "one-step")[seed % 3 == 0]
-    found = hypergame(Case(read_text(to_yaml(model)), sanctions=sanctions), views, beliefs, (*CONCEPTS, "sseq"))
-    base = oracle.build(model)
-    games = {i: at_level_two(model, i, view, beliefs.get(i, {})) for i, view in views.items()}
-    places = {i: projected(base, seen(model, view), view.hidden) for i, view in views.items()}
-    inside, images = {}, {}
-    for i, view in views.items():
-        own = seen(model, view)
-        inside[i] = {s for s, at in enumerate(places[i]) if at is not None and own.states[at] == base.states[s]}
-        for j in views:
-            if j != i:
-                image = joined(view, beliefs.get(i, {}).get(j, View()))
-                game = seen(model, image) if j in beliefs.get(i, {}) else games[i] if level == 1 else own
-                images[i, j] = game, projected(base, game, image.hidden)
-    for concept in (*CONCEPTS, "sseq"):
-        stable = {i: back(places[i], oracle.stable_states(game, concept, i, sanctions)) for i, game in games.items()}
+class Truth:
+    """Everything a hypergame says, from games the oracle built."""
+
+    def __init__(self, model: dict[str, Any], views: Views, beliefs: Beliefs, sanctions: str) -> None:
+        self.model, self.views, self.beliefs, self.sanctions = model, views, beliefs, sanctions
+        self.base = oracle.build(model)
+        self.own = {i: seen(model, view) for i, view in views.items()}
+        self.games = {i: at_level_two(model, i, view, beliefs.get(i, {})) for i, view in views.items()}
+        self.places = {i: projected(self.base, self.own[i], view.hidden) for i, view in views.items()}
+        self.inside = {
+            i: {
+                s
+                for s, at in enumerate(self.places[i])
+                if at is not None and self.own[i].states[at] == self.base.states[s]
+            }
+            for i in views
+        }
+        self.images = {(i, j): self.image(i, j) for i in views for j in views if i != j}
+
+    def image(self, i: str, j: str) -> tuple[oracle.Game, frozenset[str]]:
+        if j not in self.beliefs.get(i, {}):
+            return self.own[i], self.views[i].hidden
+        view = joined(self.views[i], self.beliefs[i][j])
+        return seen(self.model, view), view.hidden
+
+    def stable(self, i: str, concept: str) -> set[int]:
+        """In i's game."""
+        return oracle.stable_states(self.games[i], concept, i, self.sanctions) or set()
+
+    def thinks(self, i: str, j: str, concept: str) -> set[int]:
+        """Where i thinks that j is stable: states of i's game."""
+        if i == j:
+            return self.stable(i, concept)
+        game, hidden = self.images[i, j]
+        place = projected(self.own[i], game, hidden)
+        return back(place, oracle.stable_states(game, concept, j, self.sanctions))
+
+    def steps(self, i: str, kind: str) -> list[set[int]]:
+        """What i does of its own in the base game."""
+        game, place = self.games[i], self.places[i]
+        better = game.improvements[i]
+        if kind == "foresight":
+            reply, u = oracle.replies(game, i, "improvements", self.sanctions), game.scores[i]
+            better = [{t for t in ends if all(u[x] > u[s] for x in reply[t])} for s, ends in enumerate(better)]
+        still = oracle.build(blind(self.model, self.views[i].hidden, [], i))
+        onward: list[set[int]] = []
+        for s, targets in enumerate(still.moves[i]):
+            at = place[s]
+            onward.append(set() if at is None else {t for t in targets if place[t] in better[at]})
+        return onward
+
+    def ends(self, kind: str) -> list[list[int]]:
+        """Where steps, each seen by its mover, come to rest."""
+        onward: list[set[int]] = [set() for _ in self.base.states]
+        for i in self.views:
+            for s, targets in enumerate(self.steps(i, kind)):
+                onward[s] |= targets
+        assert self.base.now is not None
+        reach = {s: oracle.reached(onward, s) for s in oracle.reached(onward, self.base.now)}
+        return sorted(map(list, {tuple(sorted(r)) for s, r in reach.items() if all(s in reach[t] for t in r)}))
+
+
+def assert_true(found: Hypergame, truth: Truth, concepts: tuple[str, ...] = ASKED) -> None:
+    """A hypergame says what is so."""
+    views, base = truth.views, truth.base
+    for concept in concepts:
+        stable = {i: back(truth.places[i], truth.stable(i, concept)) for i in views}
         assert {i: numbers(found.stable[i][concept]) for i in views} == stable, concept
         everyone = set.intersection(*stable.values())
+        corrected = oracle.equilibria(base, concept, truth.sanctions) or set()
         assert numbers(found.equilibria[concept]) == everyone
-        assert numbers(found.corrected[concept]) == oracle.equilibria(base, concept, sanctions)
+        assert numbers(found.corrected[concept]) == corrected
+        shown: set[int] = set()
         for i in views:
-            thinks: dict[str, set[int]] = {i: stable[i]}
-            for j in views:
-                if j != i:
-                    game, place = images[i, j]
-                    thinks[j] = back(place, oracle.stable_states(game, concept, j, sanctions))
-            believed = inside[i].intersection(*thinks.values())
-            assert numbers(found.believed[i][concept]) == believed, (concept, i)
-            assert numbers(found.unknown[i]) == set(range(len(base.states))) - inside[i]
+            thinks = {j: truth.thinks(i, j, concept) for j in views}
+            believed = set.intersection(*thinks.values())
+            place = truth.places[i]
+            inside = {s for s in truth.inside[i] if place[s] in believed}
+            assert numbers(found.believed[i][concept]) == inside, (concept, i)
+            assert numbers(found.unknown[i]) == set(range(len(base.states))) - truth.inside[i]
+            real = {place[s] for s in truth.inside[i]}
+            assert len(found.imaginary.get(i, {}).get(concept, ())) == len(believed - real), (concept, i)
             said = {(e.other, e.kind, e.state) for e in found.surprises if (e.actor, e.concept) == (i, concept)}
-            wrong = {(j, "leaves", s + 1) for j in views if j != i for s in believed - stable[j]}
-            wrong |= {(j, "stays", s + 1) for j in views if j != i for s in everyone - thinks[j]}
+            wrong = {(j, "leaves", s + 1) for j in views if j != i for s in inside - stable[j]}
+            wrong |= {(j, "stays", s + 1) for j in views if j != i for s in everyone - back(place, thinks[j])}
             assert said == wrong
-    assert sorted(sorted(numbers(end)) for end in found.ends["myopic"]) == myopic(model, views, base, places)
+            shown |= inside
+        for s in everyone | corrected | shown:
+            word = "shaken" if s not in corrected else "steady" if s in everyone else "emerging"
+            assert found.standing(concept)[s + 1] == word
+        assert len(found.standing(concept)) == len(everyone | corrected | shown)
+    for kind in ("myopic", "foresight"):
+        assert sorted(sorted(numbers(end)) for end in found.ends[kind]) == truth.ends(kind), kind
 
 
-def myopic(model: dict[str, Any], views: dict[str, View], base: oracle.Game, places: Any) -> list[list[int]]:
-    """Where improving steps, each seen by its mover, come to rest."""
-    onward: list[set[int]] = [set() for _ in base.states]
-    for i, view in views.items():
-        game, place = seen(model, view), places[i]
-        still = oracle.build(blind(model, view.hidden, [], i))
-        for s, targets in enumerate(still.moves[i]):
-            if place[s] is not None:
-                onward[s] |= {t for t in targets if place[t] in game.improvements[i][place[s]]}
-    assert base.now is not None
-    reach = {s: oracle.reached(onward, s) for s in oracle.reached(onward, base.now)}
-    return sorted(map(list, {tuple(sorted(r)) for s, r in reach.items() if all(s in reach[t] for t in r)}))
+@pytest.mark.parametrize("seed", range(40))
+def test_brute_force(seed: int) -> None:
+    model, views, beliefs = drawn(seed)
+    assert_hypergame(seed, model, views, beliefs if seed // len(KINDS) % 2 else {})
+
+
+def assert_hypergame(seed: int, model: dict[str, Any], views: Views, beliefs: Beliefs) -> None:
+    sanctions = ("legal", "one-step")[seed % 3 == 0]
+    case = Case(read_text(to_yaml(model)), sanctions=sanctions)
+    assert_true(hypergame(case, views, beliefs, ASKED), Truth(model, views, beliefs, sanctions))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_small_models(seed: int) -> None:
+    model, views, beliefs = drawn_small(seed)
+    assert_hypergame(seed, model, views, {})
+    assert_hypergame(seed, model, views, beliefs)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("level", [1, 2])
+@pytest.mark.parametrize("block", range(20))
+def test_hypergames_at_length(block: int, level: int) -> None:
+    for seed in range(100 + 100 * block, 200 + 100 * block):
+        model, views, beliefs = drawn_small(seed)
+        assert_hypergame(seed, model, views, beliefs if level == 2 else {})
+
+
+# --- announcements -------------------------------------------------------------------------------------------------
+
+
+def news_of(seed: int, model: dict[str, Any], views: Views) -> News:
+    """A random announcement that has a meaning in this model."""
+    rng, actors = random.Random(f"news {seed}"), list(model["actors"])
+    to = tuple(rng.sample(actors, rng.choice((1, 1, min(2, len(actors))))))
+    hidden = [key for i in to for key in sorted(views[i].hidden)]
+    imagined = [key for i in to for key in sorted(views[i].imagined)]
+    about = [j for j in actors if j not in to and rng.random() < 0.7]
+    return News(
+        id="news",
+        to=to,
+        adds=View(readings={j: rng.choice(["one", "two"]) for j in about if len(model["actors"][j]["readings"]) > 1}),
+        reveals=frozenset(k for k in hidden if rng.random() < 0.6),
+        unmasks=frozenset(k for k in imagined if rng.random() < 0.6),
+        corrects=rng.random() < 0.25,
+        public=rng.random() < 0.5,
+        thinks_of={j: View(readings={to[0]: "two"}) for j in about if rng.random() < 0.3},
+    )
+
+
+def after_news(news: News, views: Views, beliefs: Beliefs) -> tuple[Views, Beliefs]:
+    """What is seen after an announcement, by its definition."""
+
+    def hears(view: View) -> View:
+        hidden, readings, rules, imagined = set(view.hidden), dict(view.readings), view.rules, set(view.imagined)
+        if news.corrects:
+            hidden, readings, rules, imagined = set(), {}, (), set()
+        readings.update(news.adds.readings)
+        return View(frozenset(hidden - news.reveals), readings, rules, frozenset(imagined - news.unmasks))
+
+    views = {i: hears(view) if i in news.to else view for i, view in views.items()}
+    after = {i: dict(each) for i, each in beliefs.items()}
+    for hearer in news.to:
+        for j, view in news.thinks_of.items():
+            after.setdefault(hearer, {})[j] = view
+        for i in views if news.public else ():
+            if i != hearer:
+                after.setdefault(i, {})[hearer] = hears(after.get(i, {}).get(hearer, View()))
+    return views, after
+
+
+def gain(u: list[Any], old: set[int], new: set[int]) -> str:
+    """An announcement's worth to an actor by all pairs of ends."""
+    if {u[s] for s in old} == {u[s] for s in new}:
+        return "same"
+    pairs = [(u[s], u[t]) for s in old for t in new]
+    for word, holds in (
+        ("better", all(b > a for a, b in pairs)),
+        ("worse", all(b < a for a, b in pairs)),
+        ("no worse", all(b >= a for a, b in pairs)),
+        ("no better", all(b <= a for a, b in pairs)),
+    ):
+        if holds:
+            return word
+    return "open"
+
+
+def assert_announcement(seed: int) -> None:
+    model, views, beliefs = drawn_small(seed)
+    beliefs = beliefs if seed % 2 else {}
+    news, sanctions = news_of(seed, model, views), ("legal", "one-step")[seed % 3 == 0]
+    later, thoughts = after_news(news, views, beliefs)
+    try:
+        after = Truth(model, later, thoughts, sanctions)
+    except oracle.OracleError:
+        return
+    case = Case(read_text(to_yaml(model)), sanctions=sanctions)
+    found = announcement(case, views, news, beliefs, ASKED)
+    assert_true(found.after, after, ("nash", "seq"))
+    assert found.before == hypergame(case, views, beliefs, ASKED)
+    for kind, each in found.gains.items():
+        old, new = (numbers(s for end in ends[kind] for s in end) for ends in (found.before.ends, found.after.ends))
+        assert each == {i: gain(after.base.scores[i], old, new) for i in views}, (seed, kind)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_announcements(seed: int) -> None:
+    assert_announcement(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(20))
+def test_announcements_at_length(block: int) -> None:
+    for seed in range(100 + 100 * block, 200 + 100 * block):
+        assert_announcement(seed)
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------
@@ -277,6 +465,97 @@ def true_views(case: Case, views: dict[str, View]) -> dict[str, dict[str, View]]
     return {i: {j: spelt(i, j) for j in views if j != i} for i in views}
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_names_do_not_matter(seed: int) -> None:
+    """Renaming actors, and taking them in another order, renames what is found and changes nothing else."""
+    model, views, beliefs = drawn_small(seed)
+    new = dict(zip(model["actors"], ("zed", "kim", "ann"), strict=False))
+    other = {**model, "actors": {new[a]: spec for a, spec in reversed(model["actors"].items())}}
+
+    def renamed(view: View) -> View:
+        return dataclasses.replace(view, readings={new[j]: r for j, r in view.readings.items()})
+
+    mine = hypergame(Case(read_text(to_yaml(model))), views, beliefs)
+    theirs = hypergame(
+        Case(read_text(to_yaml(other))),
+        {new[i]: renamed(view) for i, view in views.items()},
+        {new[i]: {new[j]: renamed(view) for j, view in each.items()} for i, each in beliefs.items()},
+    )
+
+    def told(found: Hypergame, states: Any) -> set[frozenset[str]]:
+        return {frozenset(found.words[s].replace("\n", " ").split(" ")) for s in states}
+
+    for concept in CONCEPTS:
+        assert told(mine, mine.equilibria[concept]) == told(theirs, theirs.equilibria[concept])
+        for i in views:
+            assert told(mine, mine.believed[i][concept]) == told(theirs, theirs.believed[new[i]][concept])
+    ours = sorted((new[e.actor], new[e.other], e.kind, e.concept or "") for e in mine.surprises)
+    assert ours == sorted((e.actor, e.other, e.kind, e.concept or "") for e in theirs.surprises)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_correct_beliefs_are_the_plain_game(seed: int) -> None:
+    """Whoever is told everything plays the base game; told of it in public, everybody knows that."""
+    model, views, beliefs = drawn_small(seed)
+    case = Case(read_text(to_yaml(model)))
+    all_told = News("all", tuple(model["actors"]), corrects=True)
+    found = announcement(case, views, all_told).after
+    assert found == hypergame(case, {})
+    assert found.equilibria == found.corrected
+    public = announcement(case, views, dataclasses.replace(all_told, public=True), beliefs).after
+    assert (public.equilibria, public.believed, public.ends) == (found.equilibria, found.believed, found.ends)
+
+
+def test_a_bluff() -> None:
+    """An option that nobody has works as long as it is believed in; its use is imaginary; unmasked, it is as if never."""
+    text = """
+detente: 1
+title: A bluff
+actors:
+  east: {options: {arm: }, priorities: [not strike, arm]}
+  west: {options: {strike: {change: fixed}}, priorities: [arm -> strike, not strike]}
+now: []
+perceptions:
+  bluff: {views: {east: {imagines: strike}}}
+announcements:
+  unmasked: {to: east, unmasks: strike}
+"""
+    case, views, beliefs = perceived(Case(read_text(text)))
+    found = hypergame(case, views, beliefs)
+    assert found.equilibria["seq"] == (1, 2)  # it does not dare to arm; armed it has nothing better to do
+    assert found.corrected["seq"] == (2,)
+    assert found.standing("seq") == {1: "shaken", 2: "steady"}
+    assert found.believed["east"]["seq"] == (1,)
+    assert found.ends == {"myopic": ((2,),), "foresight": ((1,),)}
+    assert found.imaginary["east"]["seq"] == ("arm strike",)
+    assert "also believes in what cannot be: arm strike" in str(found)
+    (told,) = announcements(case)
+    assert told.after.ends["foresight"] == ((2,),)
+    assert told.gains["foresight"] == {"east": "better", "west": "worse"}  # west is better off if believed
+
+
+def test_what_the_files_say() -> None:
+    """The bundled perceptions: whom they surprise."""
+    case, views, beliefs = perceived(Case(load("drift_to_war")), "taken_for_fearful")
+    assert case.chosen == {"us": "courage", "ru": "deterrence", "nk": "deterrence"}
+    found = hypergame(case, views, beliefs)
+    assert found.outcomes["no_war"] == {"myopic": "SOME", "foresight": "ALL"}
+    assert ("us", "ru", "leaves") in {(e.actor, e.other, e.kind) for e in found.surprises}
+    kept = perceived(Case(load("drift_to_war"), {"us": "timid"}), "taken_for_fearful")[0]
+    assert kept.chosen["us"] == "timid"  # what is asked for comes before what the perception says
+    (told,) = announcements(Case(load("two_proxies")), "offer_made")
+    assert told.news.public and told.after.level == 2
+    assert told.after.believed["nk"]["seq"] == told.after.equilibria["seq"]
+    with pytest.raises(UnknownName, match="perception"):
+        perceived(Case(load("two_proxies")), "need_or_proffit")
+    with pytest.raises(UnknownName, match="announcement"):
+        announcements(Case(load("two_proxies")), "nix")
+    with pytest.raises(InputError, match="does not say who sees what"):
+        perceived(Case(load("chicken")))
+    with pytest.raises(InputError, match="no announcements"):
+        announcements(Case(load("chicken")))
+
+
 # --- handing on, refusing ------------------------------------------------------------------------------------------
 
 
@@ -289,7 +568,7 @@ def test_what_is_handed_on() -> None:
     assert "does not perceive nk_troops" in str(found)
     assert "thinks impossible: us_arm and us_recog" in str(found)
     assert "<table>" in found._repr_html_()
-    told = announcement(proxies(), {}, "us", View(readings={"ru": "need"}), beliefs)
+    told = announcement(proxies(), {}, News("told", ("us",), View(readings={"ru": "need"})), beliefs)
     assert json.loads(json.dumps(told.to_json()))["matters"] in (True, False)
     assert "<table>" in told._repr_html_()
     graph = hypergame(Case(load("elmira_graph")), {})
@@ -308,6 +587,10 @@ def test_bad_questions() -> None:
         hypergame(case, {}, {"us": {"us": View()}})
     with pytest.raises(InputError, match="us_arn"):
         hypergame(case, {"us": View(hidden=frozenset({"us_arn"}))})
+    with pytest.raises(InputError, match="us_arm can be switched in this model"):
+        hypergame(case, {"us": View(imagined=frozenset({"us_arm"}))})
+    with pytest.raises(UnknownName, match="actor"):
+        announcement(case, {}, News("x", ("uss",), corrects=True))
     with pytest.raises(InputError, match="the game as us sees it has no meaning"):
         hypergame(case, {"us": View(rules=("us_arm",))})
     with pytest.raises(Unanswerable, match="graph form"):

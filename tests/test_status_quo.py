@@ -94,6 +94,16 @@ def brute_force(game: Any, arcs: Any, in_turn: bool) -> dict[int, tuple[int, set
     return found
 
 
+def by_steps(game: Any, arcs: Any, in_turn: bool, many: int) -> list[dict[int, set[str]]]:
+    """For 1, 2, ... steps who can have taken the last one to which state, over all ways of exactly that many."""
+    layer: set[tuple[int, str]] = {(game.now, "")}
+    found: list[dict[int, set[str]]] = []
+    for _ in range(many):
+        layer = {(t, i) for s, last in layer for i in game.actors if not (in_turn and i == last) for t in arcs[i][s]}
+        found.append({s: {i for at, i in layer if at == s} for s, _ in layer})
+    return found
+
+
 def assert_same(seed: int, kind: str | None) -> None:
     model = random_model(seed, kind)
     sanctions = "one-step" if seed % 3 == 2 else "legal"
@@ -115,6 +125,15 @@ def assert_same(seed: int, kind: str | None) -> None:
         }, about
         assert dict(found.equilibria) == {c: len(states) for c, states in held.items()}, about
         assert_tree(found, arcs, shown, by != "unsanctioned", about)
+        table = by_steps(game, arcs, by != "unsanctioned", min(len(found.layers) - 1, 12))
+        for s, row in rows.items():
+            assert list(map(set, row.arrivals)) == [each.get(s, set()) for each in table], about
+        ways = {shown.index(dict(way.state)): way for way in found.ways}
+        assert {s: set(way.concepts) for s, way in ways.items()} == {
+            s: {c for c in CONCEPTS if s in held[c]} for s in set().union(*held.values())
+        }, about
+        assert {s: way.steps for s, way in ways.items()} == {s: expected[s][0] if s in expected else None for s in ways}
+        assert [way.steps is None for way in found.ways] == sorted(way.steps is None for way in found.ways)
 
 
 def assert_tree(found: StatusQuo, arcs: Any, shown: list[Any], in_turn: bool, about: str) -> None:
@@ -142,6 +161,16 @@ def test_mixed_models(seed: int) -> None:
 def test_each_family(kind: str) -> None:
     for seed in range(2):
         assert_same(seed, kind)
+
+
+def test_every_equilibrium_has_its_distance() -> None:
+    """Elmira: by moves all are near; by improvements only s5, and s1 where it stands, can be reached at all."""
+    case = Case(load("elmira_graph"))
+    assert {way.text: way.steps for way in status_quo(case).ways} == {"s1": 0, "s5": 1, "s9": 1, "s4": 2, "s8": 3}
+    better = {way.text: way.steps for way in status_quo(case, "improvements").ways}
+    assert better == {"s1": 0, "s5": 1, "s4": None, "s8": None, "s9": None}
+    said = str(status_quo(case, "improvements"))
+    assert "out of reach" in said and "Who can have moved last, by number of steps" in said
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import random
 from typing import Any
@@ -13,7 +14,7 @@ import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.groundwork.steps import Ground
-from detente.questions.third_party import ThirdParty, _arcs, third_party
+from detente.questions.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 
@@ -52,6 +53,18 @@ def places(found: ThirdParty, states: Any) -> list[int]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_third_party_is_an_actor(seed: int) -> None:
+    assert_actor(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(10))
+def test_at_length(block: int) -> None:
+    for seed in range(1000 + 200 * block, 1200 + 200 * block):
+        assert_actor(seed)
+        assert_interventions(seed, KINDS[seed % len(KINDS)])
+
+
+def assert_actor(seed: int) -> None:
     """The last actor of a random graph, taken out and brought back as a third party, changes nothing."""
     model, sanctions = random_model(seed, "graph"), ("legal", "one-step")[seed % 2]
     last = list(model["actors"])[-1]
@@ -74,27 +87,58 @@ def test_a_third_party_is_an_actor(seed: int) -> None:
                 assert picture.outcomes[name][kind] == oracle.verdict(ends, game.holding(name)), (seed, name)
 
 
-@pytest.mark.parametrize("kind", ["plain", "never", "consequences", "choices", "oneway"])
+KINDS = ("plain", "never", "consequences", "choices", "oneway")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_where_interventions_lead(kind: str) -> None:
-    """In option form: the settings replaced, then consequences and feasibility, whoever owns the options."""
     for seed in range(4):
-        model = random_model(seed, kind)
-        game: Any = oracle.build(model)
-        space, rng = game.space, random.Random(seed)
-        where = rng.choice(sorted(model["outcomes"]))
-        places = [p for p in range(len(space.options)) if not space.frozen(p)]
-        at = rng.choice(places)
-        option = space.options[at]
-        value = rng.choice(option.values)
-        what = option.names[0] if value is True else f"not {option.names[0]}"
-        what = what if isinstance(value, bool) else f"{option.names[0]} = {value}"
-        expected = set()
-        for s in game.holding(where):
-            cell = space.states[s][0]
-            landed = space.land((*cell[:at], value, *cell[at + 1 :]))
-            expected |= {(s, landed)} - {(s, s), (s, None)}
-        arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
-        assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
+        assert_interventions(seed, kind)
+
+
+def assert_interventions(seed: int, kind: str) -> None:
+    """In option form: the settings replaced, then consequences and feasibility, whoever owns the options."""
+    model = random_model(seed, kind)
+    game: Any = oracle.build(model)
+    space, rng = game.space, random.Random(seed)
+    where = rng.choice(sorted(model["outcomes"]))
+    places = [p for p in range(len(space.options)) if not space.frozen(p)]
+    at = rng.choice(places)
+    option = space.options[at]
+    value = rng.choice(option.values)
+    what = option.names[0] if value is True else f"not {option.names[0]}"
+    what = what if isinstance(value, bool) else f"{option.names[0]} = {value}"
+    expected = set()
+    for s in game.holding(where):
+        cell = space.states[s][0]
+        landed = space.land((*cell[:at], value, *cell[at + 1 :]))
+        expected |= {(s, landed)} - {(s, s), (s, None)}
+    arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
+    assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
+
+
+def test_an_idle_third_party_changes_nothing() -> None:
+    """One who can never act leaves everything as it is, whatever it wants."""
+    for name in ("elmira", "two_proxies", "chicken"):
+        case = Case(load(name))
+        option = case.scenario.options[0]
+        found = third_party(case, [f"false > {option.key}" if option.binary else "false > not insist"], ["true"])
+        assert (found.with_it, found.moves, found.once) == (found.without, 0, ())
+
+
+def test_third_parties_of_a_file() -> None:
+    """What the file says is the same question."""
+    case = Case(load("two_proxies"))
+    (found,) = third_parties(case)
+    asked = third_party(case, ["nk_troops > not nk_troops"], ["not nk_troops"])
+    assert dataclasses.replace(found, name="") == asked
+    assert found.name == "Beijing leans on Pyongyang"
+    assert found.with_it.outcomes["troops_home"]["foresight"] == "ALL"
+    assert third_parties(case, "beijing") == (found,)
+    with pytest.raises(UnknownName, match="did you mean beijing"):
+        third_parties(case, "beijng")
+    with pytest.raises(InputError, match="no third parties: say what one could do"):
+        third_parties(Case(load("chicken")))
 
 
 # --- handing on, refusing ----------------------------------------------------------------------------------------

@@ -243,13 +243,15 @@ class Case:
     def wanting(self, actor: str, statements: tuple[Statement, ...], name: str = "changed") -> Case:
         """The case with the actor's chosen list replaced by other statements (same kind of list)."""
         changed = replace(self.reading(actor), id=name, statements=statements)
-        return self._with_reading(actor, changed)
+        return self.with_reading(actor, changed)
 
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
-        return self._with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
+        return self.with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
 
-    def _with_reading(self, actor: str, reading: Reading) -> Case:
+    def with_reading(self, actor: str, reading: Reading) -> Case:
+        """The case with one more reading of an actor, chosen."""
+
         def one(each: Actor) -> Actor:
             return replace(each, readings={**each.readings, reading.id: reading}) if each.id == actor else each
 

@@ -15,14 +15,17 @@ import click
 from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
-from detente.cli.depth import DEPTH
 from detente.cli.design import design
+from detente.cli.families import FAMILIES
 from detente.cli.frame import Commands
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
+from detente.cli.perception import PERCEPTION
+from detente.cli.picture import picture
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
 from detente.cli.show import show
+from detente.cli.together import TOGETHER, cite
 from detente.version import __version__
 
 
@@ -35,18 +38,15 @@ def main() -> None:
     """
 
 
-for command in (
-    analyze,
-    explain,
-    claims,
-    *QUESTIONS.values(),
-    design,
-    *DEPTH.values(),
-    report,
-    kit,
-    show,
-    check,
-    library,
-    schema,
-):
-    main.add_command(command)
+SECTIONS = {
+    "The main question": (analyze, explain, claims),
+    "Policies, partnerships and what the answer hangs on": tuple(QUESTIONS.values()),
+    "Incentives": (design,),
+    "For the graph-model specialist": (*TOGETHER.values(), *FAMILIES.values(), *PERCEPTION.values(), cite),
+    "To look at and to hand over": (report, picture, kit),
+    "Scenario files": (show, check, library, schema),
+}
+"""The commands as `detente --help` lists them."""
+
+for section, commands in SECTIONS.items():
+    main.add_section(section, commands)

@@ -25,7 +25,7 @@ from detente.cli.frame import (
 )
 
 if TYPE_CHECKING:
-    from detente.case import Case, Query
+    from detente.case import Basis, Case, Query
 
 
 def circumstances(command: Decorated) -> Decorated:
@@ -88,8 +88,8 @@ def query_of(case: Case, asked: dict[str, Any]) -> Query:
     return Query(of, play, concept if concept or of is not None else "seq")
 
 
-def show_result(case: Case, form: str, ask: Callable[[Any], Any]) -> None:
-    """Ask, with a progress bar if it takes long, and print the result."""
+def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> None:
+    """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
     from detente.present.terminal import progress
 
     with progress() as report:
@@ -97,7 +97,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any]) -> None:
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        basis = case.basis
+        basis = basis or case.basis
         readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
         print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
         print_below(
@@ -106,6 +106,15 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any]) -> None:
         )
     else:
         print_sheets(found.sheets(), form)
+
+
+def pairs(values: tuple[str, ...]) -> dict[str, str]:
+    """`LEFT=RIGHT` values as a dictionary."""
+    split = [value.partition("=") for value in values]
+    for left, equals, right in split:
+        if not (left and equals and right):
+            raise click.BadParameter(f"write LEFT=RIGHT; found {left + equals + right!r}")
+    return {left: right for left, _, right in split}
 
 
 def names(text: str | None) -> list[str] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.frame import load, reading_options, scenario_argument
+from detente.cli.frame import load, reading_options, scenario_argument, vacant
 from detente.errors import InputError
 
 
@@ -40,7 +40,7 @@ def report(
     scenario = load(source)
     target = output or (None if plain else Path(f"{scenario.name}.html"))
     if target:
-        _vacant(target, force)
+        vacant(target, force)
     study = Study(scenario, readings, world, sanction_rule(sanctions))
     with progress() as told:
         dossier = collect(study, without=without, goal=goal, progress=told)
@@ -54,11 +54,3 @@ def report(
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror}") from None
     click.echo(f"Wrote {target} ({len(text.encode()) / 1024:,.0f} KB). Open it in a browser.", err=True)
-
-
-def _vacant(target: Path, force: bool) -> None:
-    """Refuse early what could not be written in the end."""
-    if target.exists() and not force:
-        raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
-    if not target.parent.is_dir():
-        raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")

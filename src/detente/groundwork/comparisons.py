@@ -355,7 +355,13 @@ def as_written(reading: Reading) -> Reading:
 
 
 def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:
-    found = tuple(Fraction(str(step)) for step in steps)
+    try:
+        found = tuple(Fraction(str(step)) for step in steps)
+    except (ValueError, ZeroDivisionError):
+        said = ", ".join(map(str, steps))
+        raise InputError(
+            f"{actor} has weights, so what is great is a difference of weights (a number); found {said}"
+        ) from None
     if any(low >= high for low, high in zip((Fraction(0), *found), found, strict=False)):
         raise InputError(f"the differences from which {actor}'s preference is great must be above 0 and rising")
     return found

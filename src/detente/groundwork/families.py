@@ -8,7 +8,7 @@ for everybody, and a mixed equilibrium if each actor is stable under its own cho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,22 @@ import numpy as np
 from detente.case import Basis
 from detente.errors import InputError, UnknownName
 from detente.groundwork.comparisons import Board
+from detente.groundwork.weighing import Weigh
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import CONCEPTS, Concept, concepts
 from detente.stability.relations import Side, Truths, Verdicts, judge
+from detente.states import find_state
+from detente.witness.account import TOLD, Account, account
+from detente.witness.find import Court
+from detente.witness.hearing import Hearing, Party, SideWitness
 
 RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
 """The concepts defined for relations."""
+
+NO_SIM = (
+    "simultaneous stability is left to plain preferences (`detente analyze`): the sources define these kinds of preference on "
+    f"graphs, where two moves cannot be made at once. Choose among {', '.join(RELATIONAL)}"
+)
 
 SHOWN = 40
 """Equilibria listed at most where people read; the JSON has all of them."""
@@ -44,11 +54,15 @@ class Family:
     now: int | None
     verdicts: tuple[Verdicts, ...]
     meanings: Mapping[str, str]
+    hearing: Hearing = field(repr=False, compare=False)
     notes: tuple[str, ...] = ()
+    own: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def stable(self, actor: str, concept: str, standard: str | None = None) -> Truths:
         """Per state, whether it is stable for the actor (by the first standard unless one is named)."""
         by = self.standards[0] if standard is None else standard
+        if concept == "sim":
+            raise InputError(NO_SIM)
         for kind, name, known in (
             ("actor", actor, self.actors),
             ("concept", concept, self.concepts),
@@ -64,11 +78,23 @@ class Family:
 
     def mixed(self, own: Mapping[str, str | tuple[str, str]], default: str = "seq") -> list[int]:
         """The states stable for each actor under its own concept, or its own (concept, standard)."""
+        return self._mixed(self._chosen(own, default))
+
+    def with_behaviour(self, own: Mapping[str, str | tuple[str, str]], default: str = "seq") -> Family:
+        """The same verdicts, shown with the mixed equilibria for these choices as well."""
+        return replace(self, own=self._chosen(own, default))
+
+    def _chosen(self, own: Mapping[str, str | tuple[str, str]], default: str) -> dict[str, tuple[str, str]]:
         for actor in own:
             self.stable(actor, self.concepts[0])
         chosen = {actor: own.get(actor, default) for actor in self.actors}
-        pairs = {a: (each, None) if isinstance(each, str) else each for a, each in chosen.items()}
-        return self._common((actor, concept, standard) for actor, (concept, standard) in pairs.items())
+        pairs = {a: (each, self.standards[0]) if isinstance(each, str) else each for a, each in chosen.items()}
+        for actor, pair in pairs.items():
+            self.stable(actor, *pair)
+        return pairs
+
+    def _mixed(self, chosen: Mapping[str, tuple[str, str]]) -> list[int]:
+        return self._common((actor, concept, standard) for actor, (concept, standard) in chosen.items())
 
     def _common(self, wanted: Iterable[tuple[str, str, str | None]]) -> list[int]:
         found = np.ones(len(self.texts), dtype=np.bool_)
@@ -78,6 +104,44 @@ class Family:
 
     def count(self, concept: str, standard: str | None = None) -> int:
         return len(self.equilibria(concept, standard))
+
+    # --- why ---
+
+    def position(self, state: int | str | Mapping[str, Any] | None = None) -> int:
+        """The number of a state given by its name, settings, cell, or None for the status quo."""
+        court = self.hearing.court
+        cell = find_state(court.case.scenario, court.conflict, state)
+        return int(np.searchsorted(court.conflict.states, cell))
+
+    def witness(
+        self, state: int | str | Mapping[str, Any] | None, actor: str, concept: str, standard: str | None = None
+    ) -> SideWitness:
+        """Why a state (as for `position`) is stable for the actor, or why not, complete enough to be checked."""
+        by = self.standards[0] if standard is None else standard
+        self.stable(actor, concept, by)
+        return self.hearing.witness(self.position(state), actor, concept, by)
+
+    def explain(
+        self,
+        state: int | str | Mapping[str, Any] | None = None,
+        concepts: Iterable[str] | None = None,
+        standards: Iterable[str] | None = None,
+        actors: Iterable[str] | None = None,
+        *,
+        told: int = TOLD,
+    ) -> Account:
+        """Why a state (as for `position`) holds, or does not, as a dialogue with witnesses; by default under SEQ."""
+        usual = ("seq",) if "seq" in self.concepts else self.concepts[:1]
+        return account(
+            self.hearing,
+            self.position(state),
+            title=self.family,
+            meanings=self.meanings,
+            concepts=usual if concepts is None else concepts,
+            standards=standards,
+            parties=actors,
+            told=told,
+        )
 
     # --- handing on ---
 
@@ -96,6 +160,11 @@ class Family:
             "status_quo": self._status_quo(),
             "notes": list(self.notes),
         }
+        if self.own:
+            found["mixed"] = {
+                "own": {actor: {"concept": c, "standard": s} for actor, (c, s) in self.own.items()},
+                "equilibria": self._json(self._mixed(self.own)),
+            }
         return found | ({"stability": self._stability_json()} if whole else {})
 
     def _json(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
@@ -121,7 +190,8 @@ class Family:
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria, which, and for whom the status quo is stable."""
         first = [self._now_sheet()] if self.now is not None else []
-        return (self._count_sheet(), *first, self._list_sheet())
+        mixed = [self._mixed_sheet()] if self.own else []
+        return (self._count_sheet(), *first, self._list_sheet(), *mixed)
 
     def _count_sheet(self) -> Sheet:
         rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self.concepts)) for s in self.standards)
@@ -150,6 +220,14 @@ class Family:
             "Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes
         )
 
+    def _mixed_sheet(self) -> Sheet:
+        numbers = self._mixed(self.own)
+        rows = tuple((number + 1, self.texts[number]) for number in numbers[:SHOWN])
+        said = ", ".join(f"{actor} {c} by {s}" for actor, (c, s) in self.own.items())
+        left = len(numbers) - len(rows)
+        notes = (f"Each actor by its own concept: {said}.", *([f"{left:,} more are not listed"] if left else []))
+        return Sheet(f"Mixed equilibria: {len(numbers):,}", ("state", "what is on"), rows, notes)
+
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
 
@@ -163,30 +241,45 @@ def judged(
     sides: Sequence[Side],
     names: Iterable[str],
     meanings: Mapping[str, str],
+    weigh: Weigh,
     notes: tuple[str, ...] = (),
 ) -> Family:
-    """The verdicts on all states by every standard the sides share."""
+    """The verdicts on all states by every standard the sides share; `weigh` says how actors compare, for witnesses."""
     chosen = relational(names)
-    verdicts = judge(sides, chosen, on.case.sanctions)
-    ids = tuple(concept.id for concept in chosen)
     return Family(
-        on.case.basis,
-        family,
-        on.actors,
-        tuple(meanings),
-        ids,
-        on.labels(),
-        on.texts,
-        on.now,
-        verdicts,
-        meanings,
-        notes,
+        basis=on.case.basis,
+        family=family,
+        actors=on.actors,
+        standards=tuple(meanings),
+        concepts=tuple(concept.id for concept in chosen),
+        states=on.labels(),
+        texts=on.texts,
+        now=on.now,
+        verdicts=judge(sides, chosen, on.case.sanctions),
+        meanings=meanings,
+        hearing=_hearing(on, sides, chosen, weigh),
+        notes=notes,
     )
 
 
+def _hearing(on: Board, sides: Sequence[Side], chosen: Sequence[Concept], weigh: Weigh) -> Hearing:
+    """Actors as parties; the others answer one by one."""
+    pairs = enumerate(zip(on.actors, sides, strict=True))
+    parties = {actor: Party(actor, (axis,), side) for axis, (actor, side) in pairs}
+    credible = {a: replace(p, side=replace(p.side, moves=p.side.credible)) for a, p in parties.items()}
+    court = Court(on.case)
+
+    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        by = credible if kind == "improvements" else parties
+        return tuple(each for actor, each in by.items() if actor != judged.name)
+
+    rows = {concept.id: concept for concept in chosen}
+    return Hearing(court, parties, rows, answerers, lambda party, s, t: weigh(court, party.players[0], s, t))
+
+
 def relational(names: Iterable[str]) -> tuple[Concept, ...]:
-    """The named concepts; simultaneous stability is refused, it compares joint states by scores."""
+    """The named concepts; simultaneous stability is refused."""
     chosen = concepts(names)
     if any(concept.id == "sim" for concept in chosen):
-        raise InputError("simultaneous stability is defined on scores; choose among " + ", ".join(RELATIONAL))
+        raise InputError(NO_SIM)
     return chosen

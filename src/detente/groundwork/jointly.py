@@ -40,13 +40,28 @@ from numpy.typing import NDArray
 
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.groundwork.steps import Ground
+from detente.groundwork.weighing import by_members
 from detente.preferences import payoffs
 from detente.stability import arcs_of
+from detente.stability.concepts import Concept
 from detente.stability.graph import Arcs, worst_answer
-from detente.stability.relations import Bits, packed, reached, unpacked
+from detente.stability.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
+from detente.witness.find import Court
+from detente.witness.hearing import Hearing, Party, Weighed
 
 CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
 """The concepts for coalitions, in the order they are shown."""
+
+ROWS = {
+    name: Concept(name, f"Coalition {name[1:].upper()}", answers, escape, "", "Inohara & Hipel 2008")
+    for name, answers, escape in (
+        ("cnash", "none", False),
+        ("cgmr", "moves", False),
+        ("csmr", "moves", True),
+        ("cseq", "improvements", False),
+    )
+}
+"""The same table as for the plain concepts: which answers count, and whether the coalition may escape."""
 
 MOST_STATES = 1 << 12
 """States beyond this are refused."""
@@ -149,6 +164,38 @@ class Jointly:
             pairs = unpacked(self.reach(group), self.states) & self.gains(group)
             self._known[group] = Arcs(self.states, *np.nonzero(pairs))
         return self._known[group]
+
+    # --- why ---
+
+    def hearing(self, ground: Ground, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> Hearing:
+        """What the witnesses of these coalitions need: each as a party, and who answers it."""
+        court, names = Court(ground.case), [player.id for player in ground.conflict.players]
+        parties = [self._party(names, group, self.moves(group)) for group in groups]
+
+        def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+            others = self.everybody - frozenset(judged.players)
+            if kind == "moves":
+                return tuple(self._party(names, frozenset({i}), self.arcs[i]) for i in sorted(others))
+            return tuple(self._party(names, group, self.improvements(group)) for group in groups_of(others))
+
+        def weigh(party: Party, s: int, t: int) -> Weighed:
+            return by_members(court, party.players, self.scores, s, t)
+
+        rows = {name: ROWS[name] for name in concepts}
+        return Hearing(court, {party.name: party for party in parties}, rows, answerers, weigh)
+
+    def _party(self, names: list[str], group: Group, moves: Arcs) -> Party:
+        scores = [self.scores[i] for i in sorted(group)]
+
+        def gain(s: Indices, t: Indices) -> Truths:
+            return np.asarray(np.logical_and.reduce([u[t] > u[s] for u in scores]))
+
+        def no_gain(s: Indices, t: Indices) -> Truths:
+            return np.asarray(~gain(s, t))
+
+        players = tuple(sorted(group))
+        standard = {"coalition": Standard(gain, no_gain)}
+        return Party(" + ".join(names[i] for i in players), players, Side(moves, moves, standard))
 
     # --- standing ---
 

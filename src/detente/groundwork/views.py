@@ -9,8 +9,8 @@ How to use it: `Worlds(case, views, beliefs, concepts)`. Inside, states are posi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -24,28 +24,14 @@ from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.groundwork.jointly import Jointly, Truths
 from detente.groundwork.steps import Ground
 from detente.play import follow
-from detente.scenario.model import Actor, Rule
+from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 from detente.stability import arcs_of
 from detente.stability.concepts import Concept
 from detente.stability.graph import Arcs, worst_answer
 from detente.stability.relations import Side, judge, scored
 
-
-@dataclass(frozen=True)
-class View:
-    """How an actor's game differs from the base game: `rules` are formulas of states it thinks impossible."""
-
-    hidden: frozenset[str] = frozenset()
-    readings: Mapping[str, str] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        parts = [f"does not perceive {', '.join(sorted(self.hidden))}"] if self.hidden else []
-        parts += [f"thinks {actor} is {reading}" for actor, reading in self.readings.items()]
-        return "; ".join([*parts, *(f"thinks impossible: {rule}" for rule in self.rules)]) or "sees the base game"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"hidden": sorted(self.hidden), "readings": dict(self.readings), "rules": list(self.rules)}
+Beliefs = Mapping[str, Mapping[str, View]]
+"""Per actor i and actor j what i believes that j sees, on top of i's own view."""
 
 
 def check(case: Case, views: Mapping[str, View]) -> None:
@@ -54,21 +40,72 @@ def check(case: Case, views: Mapping[str, View]) -> None:
         if actor not in case.actors:
             raise UnknownName("actor", actor, case.actors)
         for other, reading in view.readings.items():
-            case.scenario.actor(other).reading(reading)
+            owner = case.scenario.actor(other)
+            if isinstance(reading, str):
+                owner.reading(reading)
             if other == actor:
                 raise InputError(
                     f"{actor}'s view names a reading of {actor}; its own preferences are its own: leave it out"
                 )
-        merged = any(rule.kind == "same" for rule in case.scenario.rules)
-        if (view.hidden or view.rules) and (case.scenario.graph or merged):
-            what = "has merged states" if merged else "is in graph form"
-            raise Unanswerable(f"this model {what}; here views may differ in readings only, not in options or rules")
-        for key in view.hidden:
-            case.scenario.option(key)
-            if any(key in rule.then for rule in case.scenario.rules if rule.kind == "consequence"):
-                raise InputError(
-                    f"{key} is set by a rule that acts by itself, which would reveal it; it cannot be hidden"
-                )
+        _check_options(case, view)
+
+
+def _check_options(case: Case, view: View) -> None:
+    merged = any(rule.kind == "same" for rule in case.scenario.rules)
+    if (view.hidden or view.rules or view.imagined) and (case.scenario.graph or merged):
+        what = "has merged states" if merged else "is in graph form"
+        raise Unanswerable(f"this model {what}; here views may differ in readings only, not in options or rules")
+    for key in (*view.hidden, *view.imagined):
+        option = case.scenario.option(key)
+        if any(key in rule.then for rule in case.scenario.rules if rule.kind == "consequence"):
+            raise InputError(
+                f"{key} is set by a rule that acts by itself, which would reveal it; no view can differ in it"
+            )
+        if key in view.imagined and option.change != "fixed":
+            raise InputError(
+                f"{key} can be switched in this model; only an option with `change: fixed` can be imagined"
+            )
+    both = sorted(view.hidden & view.imagined)
+    if both:
+        raise InputError(f"{both[0]} is both hidden and imagined; it is either the one or the other")
+
+
+def over(mine: View, said: View) -> View:
+    """What somebody thinks another sees: what was `said`, on top of its own view, for it imagines nothing it cannot see."""
+    hidden = mine.hidden | said.hidden
+    imagined = (mine.imagined | said.imagined) - hidden
+    return View(hidden, {**mine.readings, **said.readings}, (*mine.rules, *said.rules), imagined)
+
+
+def told(view: View, news: Announcement) -> View:
+    """The view of somebody who has heard an announcement, and believes it."""
+    old = View() if news.corrects else view
+    readings = {**old.readings, **news.adds.readings}
+    rules = tuple(dict.fromkeys((*old.rules, *news.adds.rules)))
+    imagined = (old.imagined - news.unmasks) | news.adds.imagined
+    grounds = {**old.grounds, **news.adds.grounds}
+    return replace(
+        old, hidden=old.hidden - news.reveals, readings=readings, rules=rules, imagined=imagined, grounds=grounds
+    )
+
+
+def announced(
+    actors: Iterable[str], views: Mapping[str, View], beliefs: Beliefs, news: Announcement
+) -> tuple[dict[str, View], dict[str, dict[str, View]]]:
+    """Views and beliefs after an announcement; if it is public everybody's idea of the hearers changes as well."""
+    after = {**views, **{hearer: told(views.get(hearer, View()), news) for hearer in news.to}}
+    thoughts = {i: dict(each) for i, each in beliefs.items()}
+    for hearer in news.to:
+        new = {other: view for other, view in news.thinks_of.items() if other != hearer}
+        if new:
+            thoughts[hearer] = {**thoughts.get(hearer, {}), **new}
+        for other in actors if news.public else ():
+            if other != hearer:
+                known = thoughts.get(other, {})
+                heard = told(known.get(hearer, View()), news)
+                heard = replace(heard, readings={k: r for k, r in heard.readings.items() if k != hearer})
+                thoughts[other] = {**known, hearer: heard}
+    return after, thoughts
 
 
 class Game:
@@ -115,9 +152,21 @@ class Game:
 
 
 def _seen(case: Case, view: View) -> Case:
+    if view.imagined:
+        actors = tuple(_imagining(actor, view.imagined) for actor in case.scenario.actors)
+        case = replace(case, scenario=replace(case.scenario, actors=actors))
+    for actor, reading in view.readings.items():
+        if isinstance(reading, Reading):
+            case = case.with_reading(actor, reading)
+    named = {actor: reading for actor, reading in view.readings.items() if isinstance(reading, str)}
     rules = tuple(Rule("never", case.scenario.formula(text), text=text) for text in view.rules)
     hold = {key: case.now[key] for key in view.hidden}
-    return case.under(Policy(readings=view.readings, rules=rules, hold=hold))
+    return case.under(Policy(readings=named, rules=rules, hold=hold))
+
+
+def _imagining(actor: Actor, keys: frozenset[str]) -> Actor:
+    """The actor with fixed options that somebody thinks it can switch."""
+    return replace(actor, options=tuple(replace(o, change="both") if o.key in keys else o for o in actor.options))
 
 
 def _still(actor: Actor, hidden: frozenset[str]) -> Actor:
@@ -128,9 +177,7 @@ def _still(actor: Actor, hidden: frozenset[str]) -> Actor:
 class Worlds:
     """Everybody's games, and the base game they are compared with."""
 
-    def __init__(
-        self, case: Case, views: Mapping[str, View], beliefs: Mapping[str, Mapping[str, View]], rows: Sequence[Concept]
-    ) -> None:
+    def __init__(self, case: Case, views: Mapping[str, View], beliefs: Beliefs, rows: Sequence[Concept]) -> None:
         self.case, self.views, self.beliefs, self.rows = case, views, beliefs, rows
         self.base = Game(case, View())
         self.games = {i: Game(case, view, i) for i, view in views.items()}
@@ -140,9 +187,7 @@ class Worlds:
         """The game that i believes j sees; i's own game if nothing is said."""
         if j not in self.beliefs.get(i, {}):
             return self.games[i]
-        mine, said = self.views[i], self.beliefs[i][j]
-        readings = {**mine.readings, **said.readings}
-        return Game(self.case, View(mine.hidden | said.hidden, readings, (*mine.rules, *said.rules)), f"{i} thinks {j}")
+        return Game(self.case, over(self.views[i], self.beliefs[i][j]), f"{i} thinks {j}")
 
     def others(self, i: str) -> list[Side]:
         """The others as i judges them, in i's game: what they can do, and would do, in i's images of them."""
@@ -156,27 +201,39 @@ class Worlds:
                 sides.append(Side(moves, credible, {}))
         return sides
 
-    def seen(self, game: Game, truths: Truths) -> Truths:
-        """Truths about a game's states, for the base states: where the projection is impossible, false."""
-        place = game.project(self.base.conflict)
+    def seen(self, game: Game, truths: Truths, outer: Conflict | None = None) -> Truths:
+        """Truths about a game's states, for those of another (the base game): where the projection is impossible, false."""
+        place = game.project(outer or self.base.conflict)
         return np.asarray((place >= 0) & truths[place])
 
-    def judged(self, game: Game) -> list[dict[str, Truths]]:
-        """Per actor and concept where it is stable in the game, for the base states."""
-        found = judge(game.sides, self.rows, self.case.sanctions)
-        return [{c.id: self.seen(game, each["plain"][c.id]) for c in self.rows} for each in found]
+    def judged(self, game: Game) -> list[Mapping[str, Truths]]:
+        """Per actor and concept where it is stable in the game."""
+        return [each["plain"] for each in judge(game.sides, self.rows, self.case.sanctions)]
 
-    def own(self, i: str) -> dict[str, Truths]:
-        """Where i is stable: in its own game, against the others as it sees them."""
+    def own(self, i: str) -> Mapping[str, Truths]:
+        """Where i is stable in its own game, against the others as it sees them."""
         game = self.games[i]
         found = judge([game.sides[list(self.views).index(i)], *self.others(i)], self.rows, self.case.sanctions)
-        return {c.id: self.seen(game, found[0]["plain"][c.id]) for c in self.rows}
+        return found[0]["plain"]
 
-    def expected(self, i: str, mine: dict[str, Truths]) -> dict[str, dict[str, Truths]]:
-        """Where i thinks each actor stable: itself as it is, the others in its images of their games."""
+    def expected(self, i: str, mine: Mapping[str, Truths]) -> dict[str, Mapping[str, Truths]]:
+        """Where, in i's game, i thinks each actor stable: itself as it is, the others in its images of their games."""
+        here = self.games[i].conflict
         games = {id(game): game for (who, _), game in self.images.items() if who == i}
         verdicts = {key: self.judged(game) for key, game in games.items()}
-        return {j: mine if j == i else verdicts[id(self.images[i, j])][axis] for axis, j in enumerate(self.views)}
+
+        def thought(axis: int, j: str) -> dict[str, Truths]:
+            image = self.images[i, j]
+            return {c: self.seen(image, each, here) for c, each in verdicts[id(image)][axis].items()}
+
+        return {j: mine if j == i else thought(axis, j) for axis, j in enumerate(self.views)}
+
+    def imaginary(self, i: str) -> Truths:
+        """Which states of i's game nobody can ever be in: those that are no state of the base game's."""
+        place = self.games[i].project(self.base.conflict)
+        real = np.zeros(self.games[i].states, dtype=np.bool_)
+        real[place[self.known(i)]] = True
+        return ~real
 
     def known(self, i: str) -> Truths:
         """Which base states are in i's game: possible, and their own projection."""

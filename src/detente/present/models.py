@@ -146,6 +146,16 @@ def _evidence(scenario: Scenario) -> Iterable[Evidence]:
         yield from (each.evidence for each in group)
     for named in (scenario.outcomes, scenario.partnerships, scenario.platforms, scenario.incentives, scenario.claims):
         yield from (each.evidence for each in named.values())
+    for seen in scenario.perceptions.values():
+        thoughts = [view for each in seen.beliefs.values() for view in each.values()]
+        yield seen.evidence
+        for view in (*seen.views.values(), *thoughts):
+            yield from (view.evidence, *view.grounds.values())
+    yield from (each.evidence for each in scenario.announcements.values())
+    for party in scenario.third_parties.values():
+        yield party.evidence
+        yield from (each.evidence for each in party.can)
+        yield from (each.evidence for each in party.wants)
     yield from (figure.evidence for figure in scenario.cast.values())
 
 
@@ -155,13 +165,18 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
         ("partnership", len(scenario.partnerships)),
         ("platform", len(scenario.platforms)),
         ("incentive", len(scenario.incentives)),
+        ("perception", len(scenario.perceptions)),
+        ("announcement", len(scenario.announcements)),
+        ("third party", len(scenario.third_parties)),
         ("claim", len(scenario.claims)),
         ("event", len(scenario.history)),
         ("figure", len(scenario.cast)),
         ("relation", len(scenario.relations)),
         ("expected result", len(scenario.expect)),
     ]
-    also = ", ".join(plural(number, what) for what, number in counts if number)
+    also = ", ".join(
+        plural(number, what, "third parties" * (what == "third party")) for what, number in counts if number
+    )
     notes = [f"Also in this file: {also}."] if also else []
     notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
     return Sheet("", (), (), tuple(notes)) if notes else None

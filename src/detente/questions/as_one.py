@@ -21,7 +21,7 @@ Source: the convention follows the definition of a coalition improvement, that e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,12 +29,16 @@ import numpy as np
 from detente.case import Basis, Case
 from detente.errors import InputError, UnknownName
 from detente.groundwork.jointly import Group, Jointly, Truths, chosen_concepts, group_of
-from detente.groundwork.steps import Ground
+from detente.groundwork.steps import Ground, weigh
+from detente.groundwork.weighing import by_members
 from detente.preferences import payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
 from detente.stability.relations import Indices, Side, Standard, judge, scored, side
+from detente.witness.account import TOLD, Account, account
+from detente.witness.find import Court
+from detente.witness.hearing import Hearing, Party, Weighed
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 """The concepts a partition can be judged by."""
@@ -137,6 +141,43 @@ def as_one(
         stable={c: {name: listed(truths) for name, truths in each.items()} for c, each in stable.items()},
         words={name: ground.text(cell) for name, cell in zip(names, cells.tolist(), strict=True) if name in told},
     )
+
+
+def as_one_explained(
+    case: Case,
+    partition: Iterable[Iterable[str]],
+    state: int | str | Mapping[str, Any] | None = None,
+    concepts: Iterable[str] = ("seq",),
+    *,
+    wishes: Mapping[str, Iterable[str]] | None = None,
+    told: int = TOLD,
+) -> Account:
+    """Why a state (default: the status quo) is stable for each block, or why not: its improvements and what answers them."""
+    wanted, ground = chosen_concepts(concepts, CONCEPTS), Ground(case)
+    together, blocks = Jointly.of(ground), _blocks(ground, partition)
+    lists = {name: _reading(ground, name, texts, blocks) for name, texts in (wishes or {}).items()}
+    parties = {
+        name: Party(name, tuple(sorted(group)), _side(ground, together, group, lists.get(name)))
+        for name, group in blocks.items()
+    }
+    court, cells = Court(case), ground.conflict.states
+
+    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        others = [each for each in parties.values() if each.name != judged.name]
+        if kind == "moves":
+            return tuple(others)
+        return tuple(replace(each, side=replace(each.side, moves=each.side.credible)) for each in others)
+
+    def weigh_(party: Party, s: int, t: int) -> Weighed:
+        if party.name not in lists:
+            return by_members(court, party.players, together.scores, s, t)
+        found = weigh(ground.conflict, lists[party.name], int(cells[s]), int(cells[t]))
+        return Weighed({"verdict": found.verdict}, ((str(found), None),))
+
+    rows = {row.id: row for row in concept_rows(CONCEPTS)}
+    hearing = Hearing(court, parties, rows, answerers, weigh_)
+    place = int(np.searchsorted(cells, ground.cell(state)))
+    return account(hearing, place, title="Blocks that act as one", meanings={}, concepts=wanted, told=told)
 
 
 def _blocks(ground: Ground, partition: Iterable[Iterable[str]]) -> dict[str, Group]:

@@ -35,6 +35,8 @@ from detente.case import Case
 from detente.errors import InputError
 from detente.groundwork.comparisons import Board, board
 from detente.groundwork.families import RELATIONAL, Family, judged
+from detente.groundwork.stated import attitudes_of
+from detente.groundwork.weighing import by_attitude
 from detente.stability.relations import Indices, Pairs, Side, Standard, Truths, side
 
 CITES = ("Inohara, Hipel & Walker 2007", "Inohara & Hipel 2009")
@@ -47,26 +49,25 @@ Attitudes = Mapping[str, Mapping[str, str]]
 def attitudes(case: Case, attitudes: Attitudes | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
     """Relational stability as published: a tie tempts. `attitudes["us"]["ru"]` is "+", "-" or "0".
 
-    What is not given is + to oneself and 0 to others.
+    None: as the file states (`relations` of kind `attitude`). What is not given is + to oneself and 0 to others.
     """
-    return _judged(case, attitudes or {}, False, concepts)
+    return _judged(case, attitudes, False, concepts)
 
 
 def attitudes_strict(case: Case, attitudes: Attitudes | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
     """Relational stability where nobody moves for a tie: strictly better for friends, strictly worse for foes."""
-    return _judged(case, attitudes or {}, True, concepts)
+    return _judged(case, attitudes, True, concepts)
 
 
-def _judged(case: Case, given: Attitudes, strict: bool, concepts: Iterable[str]) -> Family:
+def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterable[str]) -> Family:
     on = board(case)
-    signs = _signs(on, given)
-    scores = [on.scores(actor) for actor in on.actors]
-    sides = [
-        _side(on, axis, [signs[actor][j] for j in on.actors], scores, strict) for axis, actor in enumerate(on.actors)
-    ]
+    signs = _signs(on, attitudes_of(case.scenario) if given is None else given)
+    scores, rows = [on.scores(actor) for actor in on.actors], [list(signs[actor].values()) for actor in on.actors]
+    sides = [_side(on, axis, row, scores, strict) for axis, row in enumerate(rows)]
     said = (f"{a}: " + ", ".join(f"{s} {j}" for j, s in each.items()) for a, each in signs.items())
     meaning = "relational stability" + (", nobody moves for a tie" if strict else "")
-    return judged("Attitudes", on, sides, concepts, {"relational": meaning}, tuple(said))
+    weigh = by_attitude(rows, scores)
+    return judged("Attitudes", on, sides, concepts, {"relational": meaning}, weigh, tuple(said))
 
 
 def _signs(on: Board, given: Attitudes) -> dict[str, dict[str, str]]:

@@ -43,6 +43,7 @@ from detente.groundwork.jointly import (
 from detente.groundwork.steps import Ground, Weighing, weigh
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
+from detente.witness.account import TOLD, Account, account
 
 LISTED = 200
 """Improvements and upsets listed at most; the rest are counted."""
@@ -214,6 +215,28 @@ def coalitions(
     beyond = len(together.everybody) - len(groups[0]) if members is not None and "cseq" in wanted else 0
     check_size(together.states, len(groups) + 2**beyond - 1)
     return _Report(ground, together, wanted).answer(groups, members is None, progress)
+
+
+def coalitions_explained(
+    case: Case,
+    state: int | str | Mapping[str, Any] | None = None,
+    members: Iterable[str] | None = None,
+    concepts: Iterable[str] = ("cseq",),
+    *,
+    told: int = TOLD,
+) -> Account:
+    """Why a state (default: the status quo) is stable for a coalition (default: for every one), or why not.
+
+    Under each of the `concepts`: every coalition improvement, and a shortest answer to it. Sizes as for `coalitions`.
+    """
+    wanted = chosen_concepts(concepts, CONCEPTS)
+    ground = Ground(case)
+    together = Jointly.of(ground)
+    groups = groups_of(together.everybody) if members is None else [group_of(ground, members)]
+    check_size(together.states, len(groups_of(together.everybody)))
+    place = int(np.searchsorted(ground.conflict.states, ground.cell(state)))
+    hearing = together.hearing(ground, groups)
+    return account(hearing, place, title="Coalitions", meanings={}, concepts=wanted, told=told)
 
 
 class _Report:

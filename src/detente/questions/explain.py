@@ -19,7 +19,6 @@ What keeps Russia from switching off ru_link (“Active military partnership wit
 from __future__ import annotations
 
 import html
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,10 +31,7 @@ from detente.stability.concepts import concepts as choose_concepts
 from detente.states import find_state
 from detente.witness import BUDGET, Court, Decider, Improvement, Reason, State, Witness, changes_text
 from detente.witness.dialogue import Exchange, Story, label
-from detente.witness.tell import KINDS, Teller, count
-
-WIDTH = 80
-"""Columns of the told text."""
+from detente.witness.tell import KINDS, Teller, count, wrapped
 
 TOLD = 3
 """Improvements told per actor; all of them are in the tables and the JSON."""
@@ -142,13 +138,13 @@ class Explanation:
         rule = "legal sequences" if basis.sanctions == "legal" else "one step of one opponent"
         about = " ".join([*world, *chosen, *held, f"Sanctions: {rule}."])
         lines = [basis.title, f"State: {self.state.text}", about, *(f"Warning: {text}" for text in basis.warnings)]
-        return "\n".join(map(_wrap, lines))
+        return "\n".join(map(wrapped, lines))
 
     def _told(self) -> list[str]:
         parts, before = [], ""
         for each in self.dialogue:
             heading = [self.names[each.actor].upper()] if each.actor not in ("", before) else []
-            parts.append("\n".join([*heading, _wrap(each.question), _wrap(each.answer, "  ")]))
+            parts.append("\n".join([*heading, wrapped(each.question), wrapped(each.answer, "  ")]))
             before = each.actor
         return parts
 
@@ -157,8 +153,10 @@ class Explanation:
         assumed = sum(a.decider.by_assumption for a in self.assumptions)
         notes = [LEGEND, *([f"{count(assumed, 'reaction rule')}: there the answer is assumed."] if assumed else [])]
         cited = [f"{source.id}: {source.text}" for source in self.sources if source.kind not in KINDS]
-        told = [_wrap(line, "  ", "      ") for line in lines]
-        return "\n".join(["STATEMENTS THIS TURNS ON", *told, *map(_wrap, notes), *(_wrap(c, "", "  ") for c in cited)])
+        told = [wrapped(line, "  ", "      ") for line in lines]
+        return "\n".join(
+            ["STATEMENTS THIS TURNS ON", *told, *map(wrapped, notes), *(wrapped(c, "", "  ") for c in cited)]
+        )
 
     def _repr_html_(self) -> str:
         told = "".join(f"<dt>{html.escape(e.question)}</dt><dd>{html.escape(e.answer)}</dd>" for e in self.dialogue)
@@ -191,10 +189,44 @@ def explain(
     story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
     dialogue = tuple(line for concept in chosen for line in story.about(concept, list(found[concept].values())))
     witnesses = tuple(w for concept in chosen for w in found[concept].values())
+    return _explanation(case, court, story, chosen, witnesses, dialogue)
+
+
+def explain_own(
+    case: Case,
+    own: Mapping[str, str],
+    state: int | str | Mapping[str, Any] | None = None,
+    *,
+    default: str = "seq",
+    told: int = TOLD,
+    budget: int = BUDGET,
+) -> Explanation:
+    """Why a state holds where every actor is judged by its own concept (`own[actor]`, else `default`): mixed behaviour."""
+    for actor in own:
+        case.scenario.actor(actor)
+    chosen = {actor: choose_concepts([own.get(actor, default)])[0].id for actor in case.actors}
+    court = Court(case, budget)
+    cell = find_state(case.scenario, court.conflict, state)
+    witnesses = tuple(court.witness(cell, actor, concept) for actor, concept in chosen.items())
+    verdicts = {"own": {w.actor: w.stable for w in witnesses}}
+    story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
+    dialogue, concepts = tuple(story.each(witnesses)), tuple(dict.fromkeys(chosen.values()))
+    return _explanation(case, court, story, concepts, witnesses, dialogue)
+
+
+def _explanation(
+    case: Case,
+    court: Court,
+    story: Story,
+    concepts: tuple[str, ...],
+    witnesses: tuple[Witness, ...],
+    dialogue: tuple[Exchange, ...],
+) -> Explanation:
+    names = {actor.id: actor.name for actor in case.scenario.actors}
     listed = _assumptions(story.teller, witnesses)
     cited = {key for each in listed for key in each.decider.evidence.source}
     sources = tuple(source for key, source in case.scenario.sources.items() if key in cited)
-    return Explanation(court.basis, names, story.state, chosen, verdicts, witnesses, dialogue, listed, sources)
+    return Explanation(court.basis, names, story.state, concepts, story.verdicts, witnesses, dialogue, listed, sources)
 
 
 def _assumptions(teller: Teller, witnesses: Iterable[Witness]) -> tuple[Assumption, ...]:
@@ -232,14 +264,3 @@ def _fate(each: Improvement) -> str:
     marks = {False: " (anyway)", True: "", None: ""}
     steps = [f"{step.actor}: {changes_text(step)}{marks[step.response]}" for step in each.answer]
     return "; ".join(steps) or "nothing"
-
-
-def _wrap(text: str, indent: str = "", hanging: str | None = None) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -33,7 +33,7 @@ chapter 3. For more than two actors definitions differ, so the question is refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -58,6 +58,9 @@ MOST_STATES = 1 << 10
 MOST_HORIZON = 1000
 """Horizons looked at, at most."""
 
+SHOWN = 6
+"""Horizons in a table, if none are asked for."""
+
 State = int | str
 """A state in a result: its name, or its number in state order from 1."""
 
@@ -72,6 +75,7 @@ class Horizons:
     `limited[h - 1][actor]` has a verdict per state ("stable", "unstable", "ties") for horizon h. `non_myopic[actor]` may
     besides say "oscillates" or "open". From horizon `settled` on everything repeats with `period` (None: not found).
     `anticipated[actor]` has, where there is a limit, the ends of play the actor may expect per state; else it is empty.
+    `shown` are the horizons asked for, which the tables show (by default the first ones, until nothing new comes).
     """
 
     basis: Basis
@@ -83,6 +87,7 @@ class Horizons:
     settled: int | None
     period: int | None
     anticipated: Mapping[str, tuple[tuple[State, ...], ...]]
+    shown: tuple[int, ...] = ()
 
     # --- answers ---
 
@@ -134,19 +139,41 @@ class Horizons:
             "period": self.period,
             "anticipated": {actor: [list(ends) for ends in each] for actor, each in self.anticipated.items()},
             "stackelberg": {actor: list(self._led(actor)) for actor in self.actors},
+            "shown": {str(h): {actor: list(v) for actor, v in self.limited_at(h).items()} for h in self._columns()},
+            "equilibria": {
+                **{f"L{h}": list(self.equilibria(h)) for h in self._columns()},
+                "non_myopic": list(self.non_myopic_equilibria),
+                **{f"stackelberg_{actor}": list(self.stackelberg(actor)) for actor in self.actors},
+            },
         }
 
+    def _columns(self) -> tuple[int, ...]:
+        return self.shown or tuple(range(1, min(len(self.limited), SHOWN) + 1))
+
     def sheets(self) -> tuple[Sheet, ...]:
-        """For whom each state is stable, horizon by horizon; non-myopically; and as a Stackelberg equilibrium."""
-        shown = [*self.limited[:6], self.non_myopic]
-        columns = [f"L{h}" for h in range(1, len(shown))] + ["non-myopic"]
+        """For whom each state is stable, horizon by horizon, non-myopically and as Stackelberg equilibrium; the equilibria."""
+        shown = [*(self.limited_at(h) for h in self._columns()), self.non_myopic]
+        columns = [f"L{h}" for h in self._columns()] + ["non-myopic"]
         led = {actor: self._led(actor) for actor in self.actors}
         rows = tuple(
             (state, text, *(self._whose(each, at) for each in shown), *(_mark(led[actor][at]) for actor in self.actors))
             for at, (state, text) in enumerate(zip(self.states, self.words, strict=True))
         )
         leads = tuple(f"Stackelberg, {actor} leads" for actor in self.actors)
-        return (Sheet("For whom each state is stable", ("state", "which is", *columns, *leads), rows, self._notes()),)
+        first = Sheet("For whom each state is stable", ("state", "which is", *columns, *leads), rows, self._notes())
+        return first, self._equilibria()
+
+    def _equilibria(self) -> Sheet:
+        """Per concept its equilibria, and the states of which nothing can be said."""
+        kinds: list[tuple[str, tuple[State, ...], tuple[str, ...]]]
+        kinds = [(f"L{h}", self.equilibria(h), ()) for h in self._columns()]
+        unsettled = {OSCILLATES: "no limit", TIES: "depends on ties", OPEN: "open"}
+        joined = [_joined(pair) for pair in zip(*(self.non_myopic[actor] for actor in self.actors), strict=True)]
+        unsaid = tuple(f"{s} ({unsettled[v]})" for s, v in zip(self.states, joined, strict=True) if v in unsettled)
+        kinds.append(("non-myopic", self.non_myopic_equilibria, unsaid))
+        kinds += [(f"Stackelberg, {actor} leads", self.stackelberg(actor), ()) for actor in self.actors]
+        rows = tuple((kind, ", ".join(map(str, held)) or "none", ", ".join(unsaid)) for kind, held, unsaid in kinds)
+        return Sheet("Equilibria", ("concept", "equilibria", "undecided"), rows)
 
     def _whose(self, verdicts: Mapping[str, tuple[str, ...]], at: int) -> str:
         said = {actor: verdicts[actor][at] for actor in self.actors}
@@ -186,11 +213,14 @@ def _mark(verdict: str) -> str:
 # --- asking ------------------------------------------------------------------------------------------------------------
 
 
-def horizons(case: Case) -> Horizons:
-    """Limited-move, non-myopic and Stackelberg stability in a conflict of two actors.
+def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
+    """Limited-move, non-myopic and Stackelberg stability in a conflict of two actors; `shown` are horizons of interest.
 
     Raises `Unanswerable` for more than two actors who can move, and `TooLarge` beyond 1,024 states.
     """
+    wanted = tuple(dict.fromkeys(shown))
+    if any(horizon < 1 for horizon in wanted):
+        raise InputError(f"a horizon is a number of moves, at least 1, not {min(wanted)}")
     ground = Ground(case)
     count = state_count(ground.conflict)
     if count is None or count > MOST_STATES:
@@ -203,7 +233,7 @@ def horizons(case: Case) -> Horizons:
     ends, settled = _unroll(arcs, scores)
     limited = tuple(dict(zip(pair, map(_verdicts, each), strict=True)) for each in ends[1:])
     period = None if settled is None else len(ends) - 1 - settled
-    return Horizons(
+    found = Horizons(
         basis=case.basis,
         actors=pair,
         states=tuple(names),
@@ -213,7 +243,11 @@ def horizons(case: Case) -> Horizons:
         settled=None if settled is None else max(settled, 1),
         period=period,
         anticipated=_anticipated(pair, ends[-1], names) if period == 1 else {},
+        shown=wanted,
     )
+    for horizon in wanted:
+        found.limited_at(horizon)
+    return found
 
 
 def _two(ground: Ground) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:

@@ -14,16 +14,17 @@ veto player counts, and indifference is consent. A package is admissible only if
 it (`approved_by` of the incentive, or named in the question) lets it pass. For `package` one result that all of them let
 pass is enough.
 
-Steps: packages are tried in order of price, each verified by the exact engine; two packages after which every actor compares
-all states alike count as one, the cheaper. So the first success is optimal, the price of the next untried package is a bound
-at any time, and if all have been tried there is none: then the result says how close the closest came, whose wish stood in
-the way, what would have had to outweigh it, and how far the incentives reach (the reward-power frontier). After many
-failures, a package found by taking from everything what is not needed bounds the search from above.
+Steps: `groundwork.shopping`. For the first and the third question the conditions are written as programs and given to a solver
+(HiGHS; CP-SAT and MaxSAT as extras): Nash, GMR and SMR exactly, SEQ and SSEQ as a relaxation that is cut until the package
+holds. `way="price"` tries packages in order of price instead, and for play that is the only way. Either way a package is
+verified by the exact engine before it is called one that works, and "optimal" is said only when its price is the proven
+bound. If there is none, the result says how close the closest came, whose wish stood in the way, what would have had to
+outweigh it, and how far the incentives reach (the reward-power frontier). At the limit of time, or when interrupted, the
+answer is the best package found and the bound.
 
-Cost: one analysis per package that is really different; the number of these can grow exponentially with the number of
-incentives. There is a limit of time; at the limit, or when interrupted, the answer is the best package found and the bound.
-"optimal" is said only when both agree. Source: the inverse approach to the graph model (Kinsara, Kilgour & Hipel 2015) with
-prices; reward power as in Izumikawa 2013.
+Cost: NP-hard. Per round of the solver one program and one analysis; by price one analysis per package that is really
+different, and their number can double with every incentive. Source: the inverse approach to the graph model (Kinsara,
+Petersons, Hipel & Kilgour 2015) with prices; reward power as in Izumikawa 2013.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
@@ -36,32 +37,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from detente.analysis import KINDS, Analysis
+from detente.analysis import KINDS
 from detente.case import Basis, Case, state_words
-from detente.errors import UnknownName
+from detente.errors import InputError, UnknownName
 from detente.formula import Formula
-from detente.groundwork.bargain import LISTED, Aim, Bought, Broken, Ends, Exists, Obstacle, consents, obstacles, passed
+from detente.groundwork.bargain import Aim, Bought, Broken, Ends, Exists, Obstacle
 from detente.groundwork.bond import BREAKS, bond_of
-from detente.groundwork.offers import (
-    Bid,
-    Ladder,
-    by_price,
-    effect,
-    idle,
-    levers_of,
-    most,
-    number,
-    offered,
-    price,
-    purchases,
-    units_of,
-    vetoes,
-)
+from detente.groundwork.offers import effect, most, number
+from detente.groundwork.shopping import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Clock, Search
 from detente.scenario.model import Incentive
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
@@ -70,18 +58,16 @@ from detente.stability.concepts import concepts
 SECONDS = 60.0
 """How long a search may take unless told otherwise."""
 
-MANY = 32
-"""Packages tried in vain before one that works is looked for from above, to know when to stop."""
+SOLVER = "highs"
+"""The solver unless another is named."""
 
-Clock = Callable[[], float]
-
-OPTIMAL, GAP, IMPOSSIBLE, OPEN = "optimal", "gap", "impossible", "open"
-"""Proved cheapest; found, not proved cheapest; proved that there is none; nothing found in time."""
+WAYS = ("highs", "cpsat", "maxsat", PRICE)
+"""Solvers, and the search in order of price that needs none."""
 
 _SAID = {
     OPTIMAL: "Proved: no cheaper package works.",
     GAP: "Not proved cheapest: the search was ended.",
-    IMPOSSIBLE: "Cannot be bought at any price within these limits: every package was tried.",
+    IMPOSSIBLE: "Cannot be bought at any price within these limits",
     OPEN: "Open: the search was ended before a package was found.",
 }
 
@@ -101,7 +87,10 @@ class Package:
     status: str
     best: Bought | None
     bound: Fraction | None
+    way: str
     tried: int
+    programs: int
+    cuts: int
     packages: int
     closest: Mapping[str, Any] | None = None
     closest_units: Mapping[str, int] = field(default_factory=dict)
@@ -115,7 +104,10 @@ class Package:
             "status": self.status,
             "best": self.best.to_json() if self.best else None,
             "bound": None if self.bound is None else number(self.bound),
+            "way": self.way,
             "tried": self.tried,
+            "programs": self.programs,
+            "cuts": self.cuts,
             "packages": self.packages,
             "closest": dict(self.closest) if self.closest else None,
             "closest_units": dict(self.closest_units),
@@ -139,11 +131,18 @@ class Package:
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
 
     def _proof(self) -> tuple[str, ...]:
+        said = _SAID[self.status]
+        if self.status == IMPOSSIBLE:
+            tried = (
+                "every package that differs was tried" if self.way == PRICE else "no purchase meets what it asks for"
+            )
+            said += f": {tried}."
+        if self.bound is not None and self.status in (GAP, OPEN):
+            said += f" No package cheaper than {number(self.bound)} works."
         checked = f"{self.tried:,} packages verified by the engine, of {self.packages:,} that could be bought"
-        bound = (
-            "" if self.bound is None or self.status != GAP else f" No package cheaper than {number(self.bound)} works."
-        )
-        return (_SAID[self.status] + bound, checked)
+        if self.way == PRICE:
+            return said, f"{checked}; tried in order of price"
+        return said, f"{checked}; {self.programs:,} programs solved by {self.way}, {self.cuts:,} cuts"
 
     def _consents(self, best: Bought) -> Sheet:
         rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]
@@ -179,13 +178,14 @@ def package(
     *,
     among: Iterable[str] | None = None,
     approved_by: Iterable[str] = (),
+    way: str = SOLVER,
     seconds: float = SECONDS,
     clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which some goal state is an equilibrium under the concept.
 
-    `among` names the incentives to consider, `approved_by` actors that must let any package pass.
+    `among` names the incentives to consider, `approved_by` actors that must let any package pass, `way` a solver or "price".
 
     >>> from detente.scenario import load
     >>> str(package(Case(load("two_proxies")), "decoupled", "nash").best)
@@ -193,7 +193,7 @@ def package(
     """
     (row,) = concepts([concept])
     aim = Exists(case.scenario.formula(goal), str(goal), row)
-    return _Search(case, aim, among, approved_by, seconds, clock, progress).answer()
+    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
 
 
 def package_of_play(
@@ -211,7 +211,7 @@ def package_of_play(
     if play not in KINDS:
         raise UnknownName("kind of play", play, KINDS)
     aim = Ends(case.scenario.formula(goal), str(goal), play)
-    return _Search(case, aim, among, approved_by, seconds, clock, progress).answer()
+    return _answer(case, aim, among, approved_by, PRICE, seconds, clock, progress)
 
 
 def package_to_break(
@@ -221,6 +221,7 @@ def package_to_break(
     *,
     among: Iterable[str] | None = None,
     approved_by: Iterable[str] = (),
+    way: str = SOLVER,
     seconds: float = SECONDS,
     clock: Clock = time.monotonic,
     progress: Progress = quiet,
@@ -229,149 +230,32 @@ def package_to_break(
     (row,) = concepts([concept])
     bond = bond_of(case.analyse(("seq",)), partnership)
     aim = Broken(bond.formula(BREAKS), f"{bond.partnership.id} breaks", row)
-    return _Search(case, aim, among, approved_by, seconds, clock, progress).answer()
+    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
 
 
-# --- the search -----------------------------------------------------------------------------------------------------
+def _answer(
+    case: Case,
+    aim: Aim,
+    among: Iterable[str] | None,
+    approved_by: Iterable[str],
+    way: str,
+    seconds: float,
+    clock: Clock,
+    progress: Progress,
+) -> Package:
+    if way not in WAYS:
+        raise UnknownName("way to search", way, WAYS)
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    search = Search(case, aim, among, approved_by, way, seconds, clock, progress)
+    found = search.found()
+    levers = tuple(_row(case, lever) for lever in search.levers)
+    return Package(
+        case.basis, str(aim), levers, found.status, found.best, found.bound, found.way, found.tried, found.programs,
+        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, tuple(search.notes()),
+    )  # fmt: skip
 
 
-class _Search:
-    """Packages in order of price, each verified; remembers the cheapest that works and the closest that does not."""
-
-    def __init__(
-        self,
-        case: Case,
-        aim: Aim,
-        among: Iterable[str] | None,
-        approved_by: Iterable[str],
-        seconds: float,
-        clock: Clock,
-        progress: Progress,
-    ) -> None:
-        self.case, self.aim, self.clock, self.progress = case, aim, clock, progress
-        self.levers = levers_of(case, among)
-        self.idle = idle(case, among)
-        self.always = tuple(case.scenario.actor(name).id for name in approved_by)
-        self.packages = math.prod(most(case, lever) + 1 for lever in self.levers)
-        self.deadline = clock() + seconds
-        self.known: dict[tuple[Any, ...], bool] = {}
-        self.best: Bought | None = None
-        self.near: tuple[float, int, dict[str, int]] | None = None
-
-    def answer(self) -> Package:
-        bound: Fraction | None = Fraction(0)
-        try:
-            bound = self._cheapest()
-        except _Ended as ended:
-            bound = ended.bound
-        except KeyboardInterrupt:
-            bound = self.bound
-        return self._package(bound)
-
-    def _cheapest(self) -> Fraction | None:
-        """Search; the price of the best package, None if all were tried in vain; raises `_Ended` at the limit."""
-        self.bound = Fraction(0)
-        ladders = self._ladders()
-        for place, bids in enumerate(by_price(ladders)):
-            self.bound = sum((bid.price for bid in bids), Fraction(0))
-            if place == MANY:
-                self._from_above()
-            if self.best is not None and self.bound >= self.best.price:
-                return self.best.price
-            if self._works(bids, self.bound):
-                return self.bound
-        return self.best.price if self.best else None
-
-    def _ladders(self) -> tuple[Ladder, ...]:
-        conflict = self.case.analyse(("seq",)).conflict
-        receivers = dict.fromkeys(lever.to for lever in self.levers)
-        return tuple(Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a]) for a in receivers)
-
-    def _works(self, bids: tuple[Bid, ...], bound: Fraction) -> bool:
-        if self.known and self.clock() > self.deadline:
-            raise _Ended(bound)
-        return self._try(units_of(bids))
-
-    def _try(self, units: dict[str, int]) -> bool:
-        self.progress(len(self.known), self.packages, f"package {len(self.known) + 1}")
-        case = offered(self.case, units)
-        analysis = case.analyse(tuple(dict.fromkeys((*self.aim.concepts, "seq"))))
-        results = self.aim.results(analysis)
-        needed = vetoes(self.case, units, self.always)
-        willing = passed(analysis, results, needed)
-        results = results[willing] if self.aim.one_is_enough else results if willing.all() else results[:0]
-        self.known[tuple(sorted(units.items()))] = bool(len(results))
-        if not len(results):
-            self._note(analysis, units)
-            return False
-        bought = self._bought(case, analysis, units, results, needed)
-        if self.best is None or bought.price < self.best.price:
-            self.best = bought
-        return True
-
-    def _note(self, analysis: Analysis, units: dict[str, int]) -> None:
-        score, cell = self.aim.nearness(analysis)
-        if self.near is None or score > self.near[0]:
-            self.near = (score, cell, dict(units))
-
-    def _bought(
-        self, case: Case, analysis: Analysis, units: dict[str, int], results: Any, needed: tuple[str, ...]
-    ) -> Bought:
-        states = tuple(analysis.state(int(cell)) for cell in results[:LISTED])
-        said = consents(case, analysis, results, needed)
-        return Bought(purchases(self.case, units), price(self.case, units), len(results), states, said)
-
-    def _from_above(self) -> None:
-        """Everything, and then less and less of what is not needed, dearest first."""
-        full = {lever.id: most(self.case, lever) for lever in self.levers}
-        if not self._try(dict(full)):
-            return
-        units = dict(full)
-        for lever in sorted(self.levers, key=lambda lever: -lever.cost):
-            for fewer in range(units[lever.id]):
-                if self.clock() > self.deadline:
-                    return
-                if self._try({name: n for name, n in {**units, lever.id: fewer}.items() if n}):
-                    units[lever.id] = fewer
-                    break
-
-    def _package(self, bound: Fraction | None) -> Package:
-        found = self.best is not None
-        proved = bound is None or (self.best is not None and bound >= self.best.price)
-        status = (OPTIMAL if proved else GAP) if found else (IMPOSSIBLE if proved else OPEN)
-        closest: Mapping[str, Any] | None = None
-        units: Mapping[str, int] = {}
-        stand: tuple[Obstacle, ...] = ()
-        if not found and self.near is not None:
-            units = self.near[2]
-            case = offered(self.case, units)
-            analysis = case.analyse(tuple(dict.fromkeys((*self.aim.concepts, "seq"))))
-            closest = analysis.state(self.near[1])
-            needed = vetoes(self.case, units, self.always)
-            stand = obstacles(self.case, analysis, self.aim, self.near[1], self.levers, needed)
-        return Package(
-            self.case.basis, str(self.aim), tuple(map(self._row, self.levers)), status, self.best, bound,
-            len(self.known), self.packages, closest, units, stand, tuple(self._notes()),
-        )  # fmt: skip
-
-    def _row(self, lever: Incentive) -> tuple[Any, ...]:
-        approved, source = ", ".join(lever.approved_by), ", ".join(lever.evidence.source)
-        cost = number(lever.cost)
-        return (lever.id, lever.by, lever.to, effect(self.case, lever), cost, most(self.case, lever), approved, source)
-
-    def _notes(self) -> Iterator[str]:
-        for name in self.idle:
-            yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
-        for lever in self.levers:
-            if lever.most > most(self.case, lever):
-                yield f"{lever.id}: a priority list knows no amounts, so one unit of {lever.most} counts"
-        if self.always:
-            yield f"must let any package pass: {', '.join(self.always)}"
-
-
-class _Ended(Exception):
-    """The time is up; no package cheaper than `bound` works."""
-
-    def __init__(self, bound: Fraction) -> None:
-        super().__init__()
-        self.bound = bound
+def _row(case: Case, lever: Incentive) -> tuple[Any, ...]:
+    approved, source = ", ".join(lever.approved_by), ", ".join(lever.evidence.source)
+    return (lever.id, lever.by, lever.to, effect(case, lever), number(lever.cost), most(case, lever), approved, source)

@@ -9,6 +9,10 @@ of equally short ways the one whose last step is of the actor named first in the
 Since nobody steps twice running, what can come next depends on who moved last; a shortest way to one state may then pass
 another one later than necessary, and the tree shows that state twice. Where everybody's moves are transitive this cannot be.
 
+The *table* is the one of the literature: per state and number of steps who can have taken the last of them, on ways of exactly
+that many steps (first the least number, then later arrivals). For every equilibrium of each concept there is the least number
+of steps to it, or that it is not within reach.
+
 Cost: one expansion per state (or state and last mover) within reach; refused beyond 2,000,000 steps. The equilibria take one
 analysis of the whole model.
 
@@ -42,12 +46,18 @@ from detente.sheet import Sheet, html_of
 LISTED = 200
 """States listed by default; equilibria come before others that are as near."""
 
+COLUMNS = 12
+"""Numbers of steps in the table, at most."""
+
 Truths = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One state: the least steps to it, who can take the first and the last step of a way that short, what it is."""
+    """One state: the least steps to it, who can take the first and the last step of a way that short, what it is.
+
+    `arrivals[n - 1]` says who can have taken the last step of some way of exactly n steps.
+    """
 
     state: Mapping[str, Any]
     text: str
@@ -55,10 +65,27 @@ class Row:
     first: tuple[str, ...]
     last: tuple[str, ...]
     equilibrium: tuple[str, ...]
+    arrivals: tuple[tuple[str, ...], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         movers = {"first": list(self.first), "last": list(self.last)}
-        return {"state": dict(self.state), "steps": self.steps, **movers, "equilibrium": list(self.equilibrium)}
+        told = {"state": dict(self.state), "steps": self.steps, **movers, "equilibrium": list(self.equilibrium)}
+        return {**told, "arrivals": [list(each) for each in self.arrivals]}
+
+
+@dataclass(frozen=True)
+class Way:
+    """An equilibrium under some concepts, and the least number of steps to it (None: out of reach)."""
+
+    state: Mapping[str, Any]
+    text: str
+    concepts: tuple[str, ...]
+    steps: int | None
+    last: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        told = {"state": dict(self.state), "concepts": list(self.concepts), "steps": self.steps}
+        return {**told, "last": list(self.last)}
 
 
 @dataclass(frozen=True)
@@ -90,6 +117,7 @@ class StatusQuo:
     """The answer; see the module's opening. `layers[n]` counts the states that take n steps; `rows` holds the first of them.
 
     `reached` and `equilibria` count, per concept, the equilibria within reach and all of them (None: too large to tell).
+    `ways` has every equilibrium of any concept, the nearest first (at most as many as states are listed).
     """
 
     basis: Basis
@@ -100,6 +128,7 @@ class StatusQuo:
     reached: Mapping[str, int | None]
     equilibria: Mapping[str, int | None]
     tree: Branch
+    ways: tuple[Way, ...] = ()
 
     @property
     def count(self) -> int:
@@ -128,12 +157,37 @@ class StatusQuo:
             "layers": list(self.layers),
             "states": [row.to_json() for row in self.rows],
             "equilibria": {c: {"reached": self.reached[c], "all": self.equilibria[c]} for c in self.reached},
+            "ways": [way.to_json() for way in self.ways],
             "tree": self.tree.to_json(),
         }
 
     def sheets(self) -> tuple[Sheet, ...]:
-        """The states within reach, and how many equilibria are among them."""
-        return self._states(), self._equilibria()
+        """The states within reach, the table of arrivals, how far each equilibrium is, and the tree of shortest ways."""
+        return self._states(), self._arrivals(), self._equilibria(), self._ways(), self._tree()
+
+    def _arrivals(self) -> Sheet:
+        """The status quo table of the literature."""
+        many = max((len(row.arrivals) for row in self.rows), default=0)
+        rows = tuple((row.text, *(", ".join(each) for each in row.arrivals)) for row in self.rows)
+        columns = ("state", *(f"{n} step{'s' * (n != 1)}" for n in range(1, many + 1)))
+        return Sheet("Who can have moved last, by number of steps", columns, rows)
+
+    def _ways(self) -> Sheet:
+        rows = tuple(
+            (
+                w.text,
+                *(c in w.concepts for c in CONCEPTS),
+                "out of reach" if w.steps is None else w.steps,
+                ", ".join(w.last),
+            )
+            for w in self.ways
+        )
+        return Sheet(
+            f"How far each equilibrium is, by {KINDS[self.by]}", ("state", *CONCEPTS, "steps", "last move"), rows
+        )
+
+    def _tree(self) -> Sheet:
+        return Sheet("Shortest ways", (), (), tuple(self.tree.lines()))
 
     def _states(self) -> Sheet:
         rows = tuple(
@@ -156,7 +210,7 @@ class StatusQuo:
         return "\n".join(self.tree.lines())
 
     def __str__(self) -> str:
-        return "\n\n".join([*map(str, self.sheets()), f"Shortest ways\n\n{self.tree_text()}"])
+        return "\n\n".join(map(str, self.sheets()))
 
     def _repr_html_(self) -> str:
         return html_of(self.sheets())
@@ -209,6 +263,7 @@ class _Table:
 
     def answer(self, by: str, most: int) -> StatusQuo:
         first, last = self.movers()
+        arrivals = self.arrivals(in_turn=by != "unsanctioned")
         named = np.array([not self.names(at) for at in range(len(self.cells))])
         listed = np.lexsort((self.cells, named, self.far))[:most]
         known = self.held or {}
@@ -217,10 +272,50 @@ class _Table:
             by=by,
             start=self.ground.state(int(self.cells[np.argmin(self.far)])),
             layers=tuple(np.bincount(self.far).tolist()),
-            rows=tuple(self.row(at, first[at], last[at]) for at in listed.tolist()),
+            rows=tuple(self.row(at, first[at], last[at], arrivals[:, at]) for at in listed.tolist()),
             reached={c: int(known[c][0].sum()) if c in known else None for c in CONCEPTS},
             equilibria={c: known[c][1] if c in known else None for c in CONCEPTS},
             tree=self.tree(listed),
+            ways=self.ways(last, most),
+        )
+
+    def arrivals(self, in_turn: bool) -> Truths:
+        """[n - 1, state, actor]: whether the actor can take the last step of a way of exactly n steps to the state."""
+        trail, actors = self.trail, len(self.ground.conflict.players)
+        many = min(int(self.far.max()), COLUMNS)
+        steps = np.stack([self.place[trail.sources], trail.movers, self.place[trail.targets]], axis=1)
+        source, mover, target = np.unique(steps.astype(np.int64), axis=0).T
+        found = np.zeros((many, len(self.cells), actors), dtype=np.bool_)
+        begun = np.zeros(len(self.cells), dtype=np.bool_)
+        begun[np.argmin(self.far)] = True
+        for n in range(many):
+            before = found[n - 1]
+            others = before.sum(axis=1)[source] - (before[source, mover] if in_turn else 0)
+            open_ = begun[source] if n == 0 else others > 0
+            found[n][target[open_], mover[open_]] = True
+        return found
+
+    def ways(self, last: Truths, most: int) -> tuple[Way, ...]:
+        """Every equilibrium under some concept, the nearest first."""
+        if self.held is None:
+            return ()
+        analysis = self.ground.case.analyse(CONCEPTS)
+        held = {concept: analysis.equilibria(concept) for concept in CONCEPTS}
+        cells = np.unique(np.concatenate(list(held.values())))
+        at = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
+        near = self.cells[at] == cells
+        order = np.lexsort((cells, self.far[at], ~near))[:most]
+        where = {concept: np.isin(cells[order], each) for concept, each in held.items()}
+        ids = [player.id for player in self.ground.conflict.players]
+        return tuple(
+            Way(
+                self.ground.state(int(cells[n])),
+                self.ground.text(int(cells[n])),
+                tuple(concept for concept, each in where.items() if each[place]),
+                int(self.far[at[n]]) if near[n] else None,
+                tuple(ids[i] for i in np.flatnonzero(last[at[n]])) if near[n] else (),
+            )
+            for place, n in enumerate(order.tolist())
         )
 
     def movers(self) -> tuple[Truths, Truths]:
@@ -242,10 +337,13 @@ class _Table:
     def names(self, at: int) -> tuple[str, ...]:
         return tuple(concept for concept, (truths, _) in (self.held or {}).items() if truths[at])
 
-    def row(self, at: int, first: Truths, last: Truths) -> Row:
+    def row(self, at: int, first: Truths, last: Truths, arrivals: Truths) -> Row:
         cell, ids = int(self.cells[at]), [player.id for player in self.ground.conflict.players]
         begins, ends = (tuple(ids[i] for i in np.flatnonzero(each)) for each in (first, last))
-        return Row(self.ground.state(cell), self.ground.text(cell), int(self.far[at]), begins, ends, self.names(at))
+        came = tuple(tuple(ids[i] for i in np.flatnonzero(each)) for each in arrivals)
+        return Row(
+            self.ground.state(cell), self.ground.text(cell), int(self.far[at]), begins, ends, self.names(at), came
+        )
 
     # --- the tree ---
 

@@ -31,6 +31,7 @@ from collections.abc import Iterable, Mapping
 from detente.case import Case
 from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, as_written, board, compare, top_degree
 from detente.groundwork.families import RELATIONAL, Family, judged
+from detente.groundwork.weighing import by_degree
 from detente.stability.relations import Side, Standard, side
 
 CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")
@@ -54,7 +55,8 @@ def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: 
     taken = (
         (f"Taken as written although something in them is unknown: the lists of {', '.join(open_)}.",) if open_ else ()
     )
-    return judged("Strength of preference", on, sides, concepts, meanings, (*notes, *taken))
+    weigh = by_degree(comparisons)
+    return judged("Strength of preference", on, sides, concepts, meanings, weigh, (*notes, *taken))
 
 
 def weak(found: Family, actor: str, concept: str) -> list[int]:

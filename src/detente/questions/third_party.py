@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,7 @@ class ThirdParty:
     with_it: Picture
     once: tuple[Act, ...]
     words: Mapping[State, str]
+    name: str = ""
 
     def gained(self, concept: str) -> tuple[State, ...]:
         """The equilibria there are only with the third party."""
@@ -103,6 +104,7 @@ class ThirdParty:
         return {
             "question": "third_party",
             "basis": self.basis.to_json(),
+            "name": self.name,
             "interventions": list(self.interventions),
             "wants": list(self.wants),
             "moves": self.moves,
@@ -114,7 +116,13 @@ class ThirdParty:
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""
-        return self._equilibria(), self._outcomes(), self._once()
+        return self._party(), self._equilibria(), self._outcomes(), self._once()
+
+    def _party(self) -> Sheet:
+        can = [("can", text) for text in self.interventions]
+        wants = [("wants", text) for text in self.wants]
+        title = f"{self.name or 'The third party'}: {self.moves:,} move{'s' * (self.moves != 1)} in all states"
+        return Sheet(title, ("", "as written"), (*can, *wants))
 
     def _equilibria(self) -> Sheet:
         held = [(self.without.equilibria[c], self.with_it.equilibria[c]) for c in CONCEPTS]
@@ -160,6 +168,22 @@ def _ends(ends: Iterable[tuple[State, ...]]) -> str:
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
+
+
+def third_parties(case: Case, name: str | None = None) -> tuple[ThirdParty, ...]:
+    """What each third party of the file (or the one named) would change. Raises `UnknownName`."""
+    known = case.scenario.third_parties
+    if not known:
+        raise InputError(
+            "this model has no third parties: say what one could do (where > what), or write `third_parties:` into the file "
+            "(see docs/format.md)"
+        )
+    if name is not None and name not in known:
+        raise UnknownName("third party", name, known)
+    chosen = [each for each in known.values() if name in (None, each.id)]
+    return tuple(
+        replace(third_party(case, map(str, each.can), [s.text for s in each.wants]), name=each.name) for each in chosen
+    )
 
 
 def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] = ()) -> ThirdParty:

@@ -40,10 +40,13 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.errors import InputError
+from detente.conflict import build
+from detente.errors import InputError, TooLarge
 from detente.groundwork.comparisons import GREAT, Board, Comparison, Great, board, compare, top_degree
 from detente.groundwork.completions import complete
 from detente.groundwork.families import RELATIONAL, Family, judged
+from detente.groundwork.stated import unknown_pairs
+from detente.groundwork.weighing import by_degree
 from detente.play import verdict as all_some_none
 from detente.sheet import Sheet, html_of
 from detente.stability.relations import Side, Standard, side
@@ -62,6 +65,9 @@ READINGS = {
 MOST_COMPLETIONS = 512
 """Completions analysed for three-valued verdicts."""
 
+MOST_STATES = 1 << 16
+"""States for which three-valued verdicts are listed."""
+
 Hidden = Mapping[str, Iterable[tuple[str, str]]]
 """Per actor pairs of formulas (or named states): any state of the one against any of the other is unknown."""
 
@@ -75,13 +81,15 @@ def unknown_preference(
 ) -> Family:
     """Stability by the four readings; unknown is what the file marks so in the chosen lists, and the pairs in `unknown`.
 
+    `unknown` None: the pairs the file states under `uncertainty`.
+
     With degrees of preference, in the file or in `great` (as for `strength`), also by the four hybrids.
     """
     on = board(case, great)
-    on.named(unknown or {})
+    pairs = unknown_pairs(case.scenario) if unknown is None else unknown
+    on.named(pairs)
     comparisons = [
-        compare(on, reading, tuple((unknown or {}).get(actor, ())))
-        for actor, reading in zip(on.actors, on.readings, strict=True)
+        compare(on, reading, tuple(pairs.get(actor, ()))) for actor, reading in zip(on.actors, on.readings, strict=True)
     ]
     graded = any(top_degree(reading) > 1 for reading in on.readings)
     meanings = dict(READINGS)
@@ -89,7 +97,7 @@ def unknown_preference(
         meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
     sides = [_side(on, axis, each, graded) for axis, each in enumerate(comparisons)]
     notes = () if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",)
-    return judged("Unknown preference", on, sides, concepts, meanings, notes)
+    return judged("Unknown preference", on, sides, concepts, meanings, by_degree(comparisons), notes)
 
 
 def _side(on: Board, axis: int, own: Comparison, graded: bool) -> Side:
@@ -157,9 +165,16 @@ class ThreeValued:
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:
     """Stability of every state over all completions of what the chosen lists leave open.
 
-    Raises `TooLarge` for more than `most` completions: then ask about one state with `detente.questions.unknowns`.
+    Raises `TooLarge` for more than `most` completions or too many states: then ask about one state with
+    `detente.questions.unknowns`.
     """
     names = tuple(concepts)
+    count = build(case.scenario).count
+    if count > MOST_STATES:
+        raise TooLarge(
+            f"this model has {count:,} states; verdicts over all completions are listed up to {MOST_STATES:,}. Ask about one "
+            "state or goal (`unknowns`), or fix options that do not matter (`change: fixed`)"
+        )
     found = [each.case.analyse(names) for each in complete(case, most=most)]
     first = found[0]
     if any(len(each.conflict.states) != len(first.conflict.states) for each in found):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
@@ -233,6 +234,145 @@ class Incentive:
 
 
 @dataclass(frozen=True)
+class View:
+    """How the game somebody sees differs from the model; everything empty: it sees the model as it is.
+
+    - `hidden`: keys of options it does not perceive; `imagined`: of fixed options it thinks can be switched
+    - `readings`: what it believes the others want, the name of a reading or a list of its own
+    - `rules`: formulas, as written, of states it thinks impossible
+    - `grounds`: what single beliefs rest on, by actor or formula; `evidence` is for the view as a whole
+    """
+
+    hidden: frozenset[str] = frozenset()
+    readings: Mapping[str, str | Reading] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    imagined: frozenset[str] = frozenset()
+    about: str = ""
+    evidence: Evidence = Evidence()
+    grounds: Mapping[str, Evidence] = field(default_factory=dict)
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        parts = [f"does not perceive {', '.join(sorted(self.hidden))}"] if self.hidden else []
+        parts += [f"imagines {', '.join(sorted(self.imagined))}"] if self.imagined else []
+        parts += [f"thinks {actor} is {_account(reading)}" for actor, reading in self.readings.items()]
+        return "; ".join([*parts, *(f"thinks impossible: {rule}" for rule in self.rules)]) or "sees the model as it is"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "hidden": sorted(self.hidden),
+            "imagined": sorted(self.imagined),
+            "readings": {
+                actor: r if isinstance(r, str) else {r.kind: _listed(r)} for actor, r in self.readings.items()
+            },
+            "rules": list(self.rules),
+            "about": self.about,
+            "source": list(self.evidence.source),
+            "confidence": self.evidence.confidence,
+        }
+
+
+def _account(reading: str | Reading) -> str:
+    """A believed reading in words: its name, or the head of a list."""
+    if isinstance(reading, str):
+        return reading
+    if reading.about:
+        return reading.about
+    shown = [str(each) if isinstance(each, str) else " = ".join(each) for each in _heads(reading)]
+    return f"({' > '.join(shown[:3])}{' > …' if len(shown) > 3 else ''})"
+
+
+def _heads(reading: Reading) -> list[str | tuple[str, ...]]:
+    return list(reading.ranking) if reading.kind == "ranking" else [str(s) for s in reading.statements]
+
+
+def _listed(reading: Reading) -> list[Any]:
+    if reading.kind == "weights":
+        return [{"when": str(s), "weight": str(s.weight)} for s in reading.statements]
+    return [list(group) for group in reading.ranking] if reading.kind == "ranking" else [*map(str, reading.statements)]
+
+
+@dataclass(frozen=True)
+class Perception:
+    """A named set of views: what the actors really want (`readings`, `world`), what each sees, what it thinks others see."""
+
+    id: str
+    views: Mapping[str, View]
+    beliefs: Mapping[str, Mapping[str, View]] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str = ""
+    name: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A move that changes only what the actors `to` believe: `adds` to their views, and takes `reveals`, `unmasks` out of them.
+
+    `corrects`: they see the model as it is; `public`: everybody learns what they now see; `thinks_of`: what they now
+    think that others see.
+    """
+
+    id: str
+    to: tuple[str, ...]
+    adds: View = View()
+    reveals: frozenset[str] = frozenset()
+    unmasks: frozenset[str] = frozenset()
+    corrects: bool = False
+    public: bool = False
+    thinks_of: Mapping[str, View] = field(default_factory=dict)
+    by: str = ""
+    perception: str = ""
+    name: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """Something a third party can do, as written: "where > what"."""
+
+    text: str
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class ThirdParty:
+    """A mediator, arbiter or donor: what it `can` do, and its wishes, most important first."""
+
+    id: str
+    can: tuple[Intervention, ...]
+    wants: tuple[Statement, ...] = ()
+    name: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a model was built from: its parts, the actors they share, and how these weigh them (`order` or `weights`).
+
+    `same` holds the options that are one decision in several parts; `readings` the readings chosen by part and actor.
+    """
+
+    parts: Mapping[str, Scenario]
+    shared: tuple[str, ...]
+    order: tuple[str, ...]
+    weights: Mapping[str, Fraction] | None = None
+    same: tuple[str, ...] = ()
+    readings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Event:
     """A dated event: `by` whom, and the settings it made (`settings` maps option keys to choice numbers)."""
 
@@ -334,6 +474,9 @@ class Scenario:
     partnerships: Mapping[str, Partnership] = field(default_factory=dict)
     platforms: Mapping[str, Platform] = field(default_factory=dict)
     incentives: Mapping[str, Incentive] = field(default_factory=dict)
+    perceptions: Mapping[str, Perception] = field(default_factory=dict)
+    announcements: Mapping[str, Announcement] = field(default_factory=dict)
+    third_parties: Mapping[str, ThirdParty] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
     history: tuple[Event, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -348,6 +491,7 @@ class Scenario:
     path: str = ""
     text: str = ""
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+    whole: Whole | None = None
 
     @property
     def options(self) -> tuple[Option, ...]:

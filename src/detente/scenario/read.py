@@ -18,10 +18,11 @@ all problems of a file.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from detente.errors import Problem, ScenarioError
-from detente.scenario import core, library, lint, parts, wants, yamltree
+from detente.scenario import core, library, lint, parts, perceived, wants, whole, yamltree
 from detente.scenario.draft import Draft
 from detente.scenario.model import Scenario
 from detente.scenario.names import Names
@@ -41,22 +42,38 @@ def load(name_or_path: str | Path) -> Scenario:
     return read_text(text, name=name, path=path)
 
 
+def _load(target: str, text: str, name: str, path: str, trail: tuple[str, ...] = ()) -> Scenario:
+    scenario, problems = _examine(text, name, path, (*trail, target))
+    if any(problem.severity == "error" for problem in problems):
+        raise ScenarioError(problems)
+    return scenario
+
+
+def _part(target: str, trail: tuple[str, ...]) -> Scenario:
+    """A model that is part of another: a path, or the name of a bundled model."""
+    if not set(target) & set("./\\"):
+        return _load(target, library.text(target), target, f"{target}.yaml", trail)
+    return _load(target, read_file(target), Path(target).stem, target, trail)
+
+
 def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
     """The scenario a text describes; `name` and `path` say where it came from. Linear in the text.
 
     Raises `ScenarioError` with every problem found, each with its line and column.
     """
-    scenario, problems = _examine(text, name, path)
-    if any(problem.severity == "error" for problem in problems):
-        raise ScenarioError(problems)
-    return scenario
+    return _load(_known_as(name, path), text, name, path)
+
+
+def _known_as(name: str, path: str) -> str:
+    """What another file would call this one, so that circles are noticed."""
+    return str(Path(path).resolve()) if set(path) & set("/\\") or Path(path).is_file() else name
 
 
 def check(source: str | Path) -> tuple[Problem, ...]:
     """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
     try:
         text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
-        scenario, problems = _examine(text, name, path)
+        scenario, problems = _examine(text, name, path, (_known_as(name, path),))
     except ScenarioError as error:
         return error.problems
     if not any(problem.severity == "error" for problem in problems):
@@ -64,12 +81,13 @@ def check(source: str | Path) -> tuple[Problem, ...]:
     return tuple(sorted(problems))
 
 
-def _examine(text: str, name: str, path: str) -> tuple[Scenario, list[Problem]]:
+def _examine(text: str, name: str, path: str, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
     page = yamltree.read(text, path)
+    built = whole.expand(page, _part, trail)
     file, damage = fit(page)
     draft = Draft(page, file, damage, Names(page, lost=set(damage.names)))
     _check_version(draft)
-    return _scenario(draft, name or "scenario", path), page.problems
+    return replace(_scenario(draft, name or "scenario", path), whole=built), page.problems
 
 
 def _check_version(draft: Draft) -> None:
@@ -100,6 +118,9 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         partnerships=parts.partnerships(draft),
         platforms=parts.platforms(draft),
         incentives=parts.incentives(draft),
+        perceptions=perceived.perceptions(draft),
+        announcements=perceived.announcements(draft),
+        third_parties=perceived.third_parties(draft),
         claims=parts.claims(draft),
         history=parts.history(draft),
         sources=parts.sources(draft),

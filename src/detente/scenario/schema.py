@@ -10,6 +10,7 @@ names that key as `short`.
 
 from __future__ import annotations
 
+import datetime
 import re
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -47,7 +48,7 @@ def _guarded(value: Any) -> Any:
 
 
 def _number(value: Any) -> Fraction:
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15}|/0*[1-9]\d{0,14})?", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,60}(\.\d{1,60}|/0*[1-9]\d{0,59})?", value.strip()):
         return Fraction(value.strip())
     raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
 
@@ -62,7 +63,16 @@ def _strength(value: Any) -> int:
 def _date(value: str) -> str:
     if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
         raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
+    if len(value) == 10 and not _on_the_calendar(value):
+        raise PydanticCustomError("date", "expected a day of the calendar")
     return value
+
+
+def _on_the_calendar(day: str) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def _keyed(value: Any) -> Any:
@@ -288,6 +298,101 @@ class Incentive(Evident):
     approved_by: Texts = Field((), description="Actors that must approve.")
 
 
+class Account(Wants):
+    """What somebody is believed to want: a reading of the file by name, or a list written here."""
+
+    short: ClassVar[str] = "reading"
+    reading: Text = Field("", description="One of the actor's readings in this file.")
+    about: Text = Field("", description="The account in words.")
+
+
+class Doubted(Evident):
+    short: ClassVar[str] = "formula"
+    formula: Wish = Field(description="States where this holds are thought impossible.")
+
+
+class View(Evident):
+    """How the game somebody sees differs from the model."""
+
+    about: Text = Field("", description="The view in words.")
+    believes: dict[str, Account] = Field(
+        default_factory=dict, description="What it believes the others want: actor to reading, or to a list."
+    )
+    unaware_of: Texts = Field((), description="Options it does not perceive; in its game they stay as they are now.")
+    imagines: Texts = Field((), description="Options it wrongly believes in: fixed ones it thinks can be switched.")
+    impossible: tuple[Doubted, ...] = Field((), description="Formulas of states it thinks impossible.")
+
+
+class OwnView(View):
+    thinks_of: dict[str, View] = Field(
+        default_factory=dict, description="Second level: what it believes that the others see, by actor."
+    )
+
+
+class Perception(Evident):
+    name: Text = Field("", description="The perception in words.")
+    about: Text = Field("", description="More words.")
+    readings: dict[str, Text] = Field(
+        default_factory=dict, description="What the actors really want: actor to reading."
+    )
+    world: Text = Field("", description="The world of readings that really holds.")
+    views: dict[str, OwnView] = Field(description="What each actor sees; who is not named sees the model as it is.")
+
+
+class Announcement(Evident):
+    name: Text = Field("", description="The announcement in words.")
+    about: Text = Field("", description="More words.")
+    by: Text = Field("", description="The actor that makes it.")
+    to: Texts = Field(description="The actors who hear it, and believe it.")
+    perception: Text = Field("", description="The perception it is made in; the first of the file if none is named.")
+    public: YesNo = Field(False, description="Whether everybody learns what the hearers now see.")
+    corrects: YesNo = Field(False, description="Whether the hearers see the model as it is from then on.")
+    believes: dict[str, Account] = Field(default_factory=dict, description="What the hearers now believe others want.")
+    reveals: Texts = Field((), description="Options the hearers now perceive.")
+    unmasks: Texts = Field((), description="Options the hearers no longer believe in.")
+    imagines: Texts = Field((), description="Fixed options the hearers now believe can be switched: a bluff.")
+    impossible: tuple[Doubted, ...] = Field((), description="States the hearers now think impossible.")
+    thinks_of: dict[str, View] = Field(
+        default_factory=dict, description="What the hearers now believe that others see."
+    )
+
+
+class Intervention(Evident):
+    short: ClassVar[str] = "move"
+    move: Wish = Field(description="`where > what`: a formula, and the settings it can make there.")
+
+
+class ThirdParty(Evident):
+    name: Text = Field("", description="The third party in words.")
+    about: Text = Field("", description="More words.")
+    can: tuple[Intervention, ...] = Field(description="What it can do: `where > what`, whoever owns the options.")
+    wants: tuple[Statement, ...] = Field(
+        (), description="Its wishes, most important first; without, it is indifferent."
+    )
+
+
+class PartModel(Evident):
+    short: ClassVar[str] = "model"
+    model: Text = Field(
+        description="A bundled model by name, or a scenario file (with a dot or a slash) beside this one."
+    )
+    readings: dict[str, Text] = Field(default_factory=dict, description="The reading chosen per actor of the part.")
+    rename: dict[str, Text] = Field(
+        default_factory=dict, description="Actors of the part under another name: old to new."
+    )
+    about: Text = Field("", description="The part in words.")
+
+
+class Whole(Part):
+    """A model built from other models that share actors."""
+
+    models: dict[str, PartModel] = Field(description="The parts, each a model under a name of its own.")
+    shared: Texts = Field(description="The actors that take part in several of them.")
+    order: Texts = Field((), description="The parts by importance to the shared actors, most important first.")
+    weights: dict[str, Number] | None = Field(None, description="Or: how much each part counts, part to number.")
+    same_options: Texts = Field((), description="Options that several parts have and that are one decision.")
+
+
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
@@ -370,6 +475,7 @@ class ScenarioFile(Part):
     question: Text = Field("", description="The question the model is to answer.")
     about: Text = Field("", description="What the model is and where it comes from.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
+    parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
     actors: Annotated[dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
         default_factory=dict, description="Who decides, in order."
     )
@@ -385,6 +491,15 @@ class ScenarioFile(Part):
         description="Named bundles of readings, actor to reading; the first is the default.",
     )
     incentives: dict[str, Incentive] = Field(default_factory=dict, description="What can be offered or threatened.")
+    perceptions: dict[str, Perception] = Field(
+        default_factory=dict, description="Who sees what: named sets of views; the first is the default."
+    )
+    announcements: dict[str, Announcement] = Field(
+        default_factory=dict, description="Moves that change only what somebody believes."
+    )
+    third_parties: dict[str, ThirdParty] = Field(
+        default_factory=dict, description="Mediators, arbiters and donors: what they could do, and want."
+    )
     claims: dict[str, Claim] = Field(default_factory=dict, description="What authors assert, with tests.")
     history: tuple[Event, ...] = Field((), description="Dated events that set options.")
     uncertainty: dict[str, Any] = Field(default_factory=dict, description="What is not known, and how far it may vary.")
@@ -407,6 +522,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Détente scenario",
-        "required": ["detente", "actors"],
+        "required": ["detente"],
+        "anyOf": [{"required": ["actors"]}, {"required": ["parts"]}],
         **{key: value for key, value in schema.items() if key != "title"},
     }

@@ -88,7 +88,7 @@ def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
 
 def actors(draft: Draft) -> tuple[Actor, ...]:
     """The actors with their options and readings."""
-    if not draft.file.actors and () not in draft.damage.places:
+    if not draft.file.actors and () not in draft.damage.places and draft.file.parts is None:
         draft.page.error((), "no-actors", "there are no actors; list them under `actors:`")
     return tuple(_actor(draft, key, part) for key, part in draft.file.actors.items())
 
@@ -117,28 +117,29 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
         draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
     if part.readings:
         draft.labels("readings", part.readings, path)
-        return {key: _reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
+        return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
         ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
         message = f"actor '{path[-1]}' wants nothing: give {ways}"
         draft.page.error(path, "no-readings", message)
-    return {"only": _reading(draft, path, "only", part)} if own else {}
+    return {"only": reading(draft, path, "only", part)} if own else {}
 
 
-def _reading(draft: Draft, path: Path, key: str, part: schema.Reading | schema.Actor) -> Reading:
+def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
+    """One account of what somebody wants."""
     own = [kind for kind in ("priorities", "ranking", "weights") if getattr(part, kind) is not None]
     if len(own) != 1 and path not in draft.damage.places:
         found = " and ".join(own) or "none"
         draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
     kind = own[0] if own else "priorities"
-    listed = isinstance(part, schema.Reading)
+    listed = isinstance(part, schema.Reading | schema.Account)  # else the actor's own words, said of the actor
     ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
     return Reading(
         key,
         kind,
         statements=_statements(draft, path, part),
         ranking=ranking,
-        about=part.about if listed else "",
+        about=part.about if isinstance(part, schema.Reading | schema.Account) else "",
         evidence=draft.evidence(path, part) if listed else Evidence(),
         place=draft.place(path if listed else (*path, kind)),
         gaps=gaps,
@@ -159,10 +160,11 @@ def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]
 def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement, ...]:
     if part.weights is not None:
         return tuple(_weight(draft, (*path, "weights", n), each) for n, each in enumerate(part.weights))
-    return tuple(_statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
+    return tuple(statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
 
 
-def _statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
+def statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
+    """One wish."""
     want = draft.names.formula((*path, "want"), part.want)
     evidence = draft.evidence(path, part)
     return Statement(want, None, frozenset(part.unknown), evidence, draft.place(path), part.want, part.strength)

@@ -163,7 +163,7 @@ def judge(
     states = sides[0].moves.states
     refuse(states, sum(len(each.standards) for each in sides) if any(c.escape for c in concepts) else 0)
     if any(concept.answers == "simultaneous" for concept in concepts):
-        raise InputError("simultaneous stability is defined on scores; choose among nash, gmr, smr, seq, sseq")
+        raise InputError("simultaneous stability is not defined on relations; choose among nash, gmr, smr, seq, sseq")
     found = []
     for i, mine in enumerate(sides):
         progress(i, len(sides), "stability by relations")

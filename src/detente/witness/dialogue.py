@@ -44,6 +44,19 @@ class Story:
             yield from self.actor(witness)
         yield Exchange(concept, "", *self.contrary(witnesses))
 
+    def each(self, witnesses: Sequence[Witness]) -> Iterator[Exchange]:
+        """The whole dialogue where every actor is judged by its own concept: one witness per actor."""
+        leaving = [self.teller.name(witness.actor) for witness in witnesses if witness.stable is False]
+        open_for = [self.teller.name(witness.actor) for witness in witnesses if witness.stable is None]
+        own = listing([f"{self.teller.name(w.actor)} by {label(w.concept)}" for w in witnesses])
+        settled = f"Not settled for {listing(open_for)}." if open_for else "Yes: nobody would leave it."
+        answer = f"No: {listing(leaving)} would leave it." if leaving else settled
+        subject = "the status quo" if self.now else f"the state {self.state.text}"
+        yield Exchange("", "", f"Does {subject} hold if each is judged by its own concept ({own})?", answer)
+        for witness in witnesses:
+            yield from self.actor(witness)
+        yield Exchange("", "", *self.contrary(witnesses))
+
     # --- the verdict ---
 
     def verdict(self, concept: str) -> tuple[str, str]:

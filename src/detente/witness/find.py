@@ -155,7 +155,7 @@ class Court:
         return tuple(self._escape(cell, player, last, target) for target in targets)
 
     def _escape(self, cell: int, player: int, last: int, target: int) -> Move:
-        changes, follows = self._changes(player, last, target)
+        changes, follows = self.changes((player,), last, target)
         return Move(self._name(player), self.state(target), changes, follows, self.reasons.why(player, cell, target))
 
     def _shortfall(self, part: Part, cell: int, search: Search, target: int, worst: Steps) -> Shortfall | None:
@@ -203,7 +203,7 @@ class Court:
         return tuple(found)
 
     def _step(self, player: int, start: int, end: int, response: bool | None = None) -> Move:
-        changes, follows = self._changes(player, start, end)
+        changes, follows = self.changes((player,), start, end)
         return Move(
             self._name(player), self.state(end), changes, follows, self.reasons.why(player, start, end), response
         )
@@ -221,10 +221,10 @@ class Court:
     def _states(self) -> dict[int, State]:
         return {}
 
-    def _changes(self, player: int, start: int, end: int) -> tuple[Settings, Settings]:
-        """What differs after a step: the mover's own options, and everybody else's."""
+    def changes(self, players: Iterable[int], start: int, end: int) -> tuple[Settings, Settings]:
+        """What differs after a step: the movers' own options, and everybody else's."""
         apart = self._difference(start, end)
-        own = {option.key for option in self.conflict.players[player].options}
+        own = {option.key for player in players for option in self.conflict.players[player].options}
         return (
             {key: value for key, value in apart.items() if key in own},
             {key: value for key, value in apart.items() if key not in own},

@@ -45,9 +45,10 @@ class Reasons:
         return Reason(actor, verdict, reading.kind, self._deciders(player, apart[:1], rows[1]))
 
     def _deciders(self, player: int, places: list[int], holds: bytes) -> tuple[Decider, ...]:
-        return tuple(self._decider(player, place, bool(holds[place])) for place in places)
+        return tuple(self.decider(player, place, bool(holds[place])) for place in places)
 
-    def _decider(self, player: int, place: int, holds: bool) -> Decider:
+    def decider(self, player: int, place: int, holds: bool) -> Decider:
+        """A statement of the player, with its truth in the later state."""
         key = player, place, holds
         if key not in self._deciding:
             statement = self.lookup.readings[player].statements[place]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from detente.case import Basis, said
 from detente.scenario.model import Evidence
@@ -81,6 +81,17 @@ class Reason:
             "scores": [str(score) for score in self.scores] if self.scores else None,
             "places": list(self.places) if self.places else None,
         }
+
+
+class Made(Protocol):
+    """What a step does: where it leads, the settings of its own it changes, and what follows by the rules."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def changes(self) -> Settings: ...
+    @property
+    def follows(self) -> Settings: ...
 
 
 @dataclass(frozen=True)
@@ -250,6 +261,6 @@ class Witness:
         return html_of(self.sheets())
 
 
-def changes_text(move: Move) -> str:
+def changes_text(move: Made) -> str:
     """What a step changes, in identifiers; in graph form where it leads."""
     return said({**move.changes, **move.follows}) or f"to {move.state.text}"

@@ -5,11 +5,12 @@ How to make one: `Teller(scenario, readings)`; its functions take the parts of a
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from detente.scenario.model import Scenario
-from detente.witness.record import BETTER, EQUAL, Decider, Improvement, Move, Reason, Shortfall, State, Witness
+from detente.witness.record import BETTER, EQUAL, Decider, Improvement, Made, Move, Reason, Shortfall, State, Witness
 
 KINDS = {"supposition": "S", "record": "P", "logic": "L"}
 """Kinds of source that go by a letter: supposition of the modellers, public record, logic."""
@@ -41,7 +42,7 @@ class Teller:
         self.mentioned.add(key)
         return key if known else f"{key} (“{option.name}”)"
 
-    def doing(self, move: Move, form: str = "") -> str:
+    def doing(self, move: Made, form: str = "") -> str:
         """What a move does: `switch off ru_link and set answer to delay`; in the form "ing" `switching off ...`."""
         switch, put, go = VERBS[form]
         if not move.changes:
@@ -53,7 +54,7 @@ class Teller:
         done += [f"{put} {self.option(key)} to {value}" for key, value in chosen]
         return listing(done) + self.following(move)
 
-    def following(self, move: Move) -> str:
+    def following(self, move: Made) -> str:
         """What a move brings about by the rules."""
         words = {True: "on", False: "off"}
         follows = [(key, v if isinstance(v, str) else words[v]) for key, v in move.follows.items()]
@@ -198,3 +199,19 @@ def count(number: int, one: str) -> str:
     ('1 move', '2 moves')
     """
     return f"{number:,} {one}{'s' * (number != 1)}"
+
+
+WIDTH = 80
+"""Columns of told text."""
+
+
+def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    """A paragraph in lines of `WIDTH` columns, words and identifiers whole."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from detente.analysis import Analysis
+from detente.case import CONCEPTS as USED
+from detente.case import Case
+from detente.literature import citations
+from detente.present.pictures import relations, times
+from detente.present.pictures.words import names_of, plain
 from detente.present.report.dossier import Block, Date, Dates, Picture, Section, Table, Text
-from detente.present.report.pictures import names_of, relation_map
-from detente.present.report.words import plain
 from detente.present.view import label
 from detente.scenario.model import Evidence, Reading, Relation, Scenario
 from detente.sheet import Sheet
@@ -17,21 +20,6 @@ from detente.stability.concepts import CONCEPTS
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
 KIND_WORDS = {"article": "said in the articles", "public": "later public record", "": "undated kind of source"}
-
-LITERATURE = (
-    (
-        "Fang, Hipel, Kilgour 1993",
-        "Interactive Decision Making: The Graph Model for Conflict Resolution; Nash, GMR, SMR, SEQ",
-    ),
-    (
-        "Hipel, Fang, Kilgour 2020",
-        "The Graph Model for Conflict Resolution: reflections on three decades of development",
-    ),
-    ("Fraser, Hipel 1979, 1984", "Conflict analysis; sequential stability and the first worked conflicts"),
-    ("Howard 1971", "Paradoxes of Rationality; general and symmetric metarationality"),
-    ("Fang, Hipel, Kilgour, Peng 2003", "Option prioritising: lists of statements as preferences"),
-    ("Li, Kilgour, Hipel 2005", "Status quo analysis: what can be reached, by whose doing"),
-)
 
 
 def evidence_text(evidence: Evidence) -> str:
@@ -53,7 +41,7 @@ def actors(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
     sheet = Sheet("Who decides", tuple(columns[n] for n in keep), tuple(tuple(row[n] for n in keep) for row in rows))
     blocks: list[Block] = [Table(sheet)]
     if scenario.relations:
-        picture: Picture = relation_map(scenario)
+        picture = Picture(relations.actor_map(scenario), command=f"detente picture actors {scenario.name}")
         blocks += [picture, Table(_relations(scenario), folded=True)]
     return Section("actors", "Actors and relations" if scenario.relations else "Actors", tuple(blocks))
 
@@ -105,6 +93,8 @@ def options(scenario: Scenario, analysis: Analysis) -> Section:
 def timeline(scenario: Scenario) -> tuple[Block, ...]:
     """What the articles say happened, and the later public record, apart."""
     blocks: list[Block] = []
+    if scenario.timeline or scenario.history:
+        blocks.append(Picture(times.timeline(scenario), command=f"detente picture timeline {scenario.name}"))
     for kind in dict.fromkeys(moment.kind for moment in scenario.timeline):
         word = KIND_WORDS.get(kind, kind)
         dates = tuple(
@@ -131,7 +121,7 @@ def evidence(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
         graded = note if any(row[3] for row in said) else ()
         blocks.append(Table(Sheet("Sources", tuple(columns[n] for n in keep), rows, graded)))
     links = tuple(f"{source.id}: {source.url}" for source in scenario.sources.values() if source.url)
-    return Section("evidence", "What it rests on", (*blocks, *((Text(links, points=True),) if links else ())))
+    return Section("evidence", "Evidence and assumptions", (*blocks, *((Text(links, points=True),) if links else ())))
 
 
 def _wants(name: str, reading: Reading, several: bool) -> Sheet:
@@ -149,14 +139,15 @@ def _wants(name: str, reading: Reading, several: bool) -> Sheet:
     return Sheet(title, tuple(columns[n] for n in keep), kept, tuple(filter(None, (reading.about,))))
 
 
-def literature(scenario: Scenario) -> Section:
-    """The method's books, and the scenario's own sources that are works."""
-    own = [(source.text, "source of this model") for source in scenario.sources.values() if source.kind in WORKS]
-    sheet = Sheet("Literature", ("work", "for what"), (*own, *LITERATURE))
+def literature(case: Case, questions: Iterable[str]) -> Section:
+    """What the concepts and the questions of this report rest on, and the works that the model itself cites."""
+    own = [(source.text, "source of this model") for source in case.scenario.sources.values() if source.kind in WORKS]
+    used = [tuple(text.split(": ", 1)) for text in citations(case, None, questions)]
+    sheet = Sheet("Literature used", ("work", "for what"), (*own, *((work, what) for work, what in used)))
     words = Sheet(
         "Stability, in words",
         ("concept", "an actor stays if", "source"),
-        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values()),
+        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values() if c.id in USED),
     )
     return Section("literature", "Method and literature", (Table(words), Table(sheet)))
 

@@ -6,17 +6,24 @@ Cost: one analysis and the follow-up questions, bounded by the model's size; the
 
 from __future__ import annotations
 
+import hashlib
 import json
+import platform
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import replace
+
+import numpy as np
 
 from detente.case import CONCEPTS, Case
-from detente.errors import InputError, UnknownName
-from detente.present.report import chapters
-from detente.present.report.dossier import Block, Dossier, Section, Table, Text
-from detente.present.report.findings import LARGE, Findings
+from detente.errors import UnknownName
+from detente.present.pictures import KINDS
+from detente.present.pictures.words import changes, listed, plain, upper
+from detente.present.report import chapters, choices, doubts, standing
+from detente.present.report.dossier import Block, Dossier, Fact, Facts, Section, Table, Text
+from detente.present.report.findings import Findings
 from detente.present.report.register import Asked
-from detente.present.report.words import LIKELIHOOD, changes, likely, listed, percent, plain, upper
+from detente.present.report.words import LIKELIHOOD, likely, percent, the
+from detente.present.view import label
 from detente.sheet import Sheet
 from detente.stability import Progress, quiet
 from detente.study import Study
@@ -25,16 +32,18 @@ SECTIONS = {
     "question": "the question and the answer",
     "actors": "actors and relations",
     "options": "options and status quo",
-    "status-quo": "whether the status quo holds",
+    "status-quo": "whether the status quo holds, and why",
     "states": "equilibria and ends of play",
     "matrix": "stability state by state",
     "partnerships": "partnerships and what breaks them",
     "levers": "what one actor can make sure of",
+    "packages": "what incentives could buy",
+    "coalitions": "what coalitions would upset",
+    "joint": "who would gain by going together",
+    "path": "the shortest way",
+    "platforms": "platforms compared",
     "pivots": "what would flip the answer",
     "types": "every combination of readings",
-    "path": "the shortest way",
-    "joint": "who would gain by going together",
-    "platforms": "platforms compared",
     "claims": "the claims register",
     "timeline": "timeline and hindcast",
     "evidence": "what it rests on",
@@ -43,6 +52,16 @@ SECTIONS = {
     "again": "how to make this report again",
 }
 """The sections by id, in the order of the page."""
+
+PARTS = {
+    "question": "In brief",
+    "actors": "The case",
+    "status-quo": "What follows",
+    "partnerships": "What could be done",
+    "pivots": "How sure it is",
+    "evidence": "What it rests on",
+}
+"""The first section of each part of the contents, and the part's name."""
 
 PLAYED = {
     "ALL": "comes about wherever play ends",
@@ -84,24 +103,26 @@ class _Report:
     def dossier(self) -> Dossier:
         f, scenario = self.found, self.scenario
         makers: dict[str, Callable[[], Section | None]] = {
-            "question": self.question,
             "actors": lambda: chapters.actors(scenario, self.case.chosen),
             "options": lambda: chapters.options(self.case.scenario, f.analysis),
-            "status-quo": lambda: f.status_quo() if f.started else None,
-            "states": f.states,
-            "matrix": f.matrix,
-            "partnerships": self.partnerships,
-            "levers": f.lever_section,
-            "pivots": f.pivot_section,
-            "types": f.type_section,
-            "path": f.path_section,
-            "joint": self.joint,
-            "platforms": self.platforms,
+            "status-quo": lambda: standing.status_quo(f),
+            "states": lambda: standing.resting(f),
+            "matrix": lambda: standing.matrix(f),
+            "partnerships": lambda: choices.partnerships(f),
+            "levers": lambda: choices.levers(f),
+            "packages": lambda: choices.packages(f),
+            "coalitions": lambda: choices.coalitions(f),
+            "joint": lambda: choices.joint(f),
+            "path": lambda: choices.path(f),
+            "platforms": lambda: choices.platforms(f),
+            "pivots": lambda: doubts.pivots(f),
+            "types": lambda: doubts.types(f),
             "timeline": self.timeline,
             "evidence": lambda: chapters.evidence(scenario, self.case.chosen),
+            "question": self.question,
             "claims": self.register,
             "limits": self.limits,
-            "literature": lambda: chapters.literature(scenario),
+            "literature": lambda: chapters.literature(self.case, f.questions),
             "again": self.again,
         }
         made: dict[str, Section] = {}
@@ -115,7 +136,7 @@ class _Report:
             scenario.name,
             scenario.title,
             scenario.question,
-            tuple(made[name] for name in SECTIONS if name in made),
+            _parted([made[name] for name in SECTIONS if name in made]),
             json.loads(json.dumps(self.case.basis.to_json())),
             self.command(),
             {option.key: option.name or option.key for option in scenario.options},
@@ -126,6 +147,9 @@ class _Report:
 
     def question(self) -> Section:
         blocks: list[Block] = [Text((self.answer(),), strong=True)]
+        facts = self.facts()
+        if facts:
+            blocks.append(Facts("Key judgements", facts))
         if self.scenario.about:
             blocks.append(Text((self.scenario.about,)))
         if self.found.types is not None:
@@ -145,7 +169,7 @@ class _Report:
             counts = ", ".join(f"{f.analysis.count(c):,} under {c}" for c in CONCEPTS)
             return f"This model has no status quo to start from; its {f.analysis.states:,} states have equilibria: {counts}."
         if f.goal is None:
-            return f"The model names no outcome to ask about. {f._ends_text('foresight')}"
+            return f"The model names no outcome to ask about. {standing.ends_text(f, 'foresight')}"
         far, near = f.verdict(), f.verdict("myopic")
         said = [f"With the actors as they are taken to be, {f.goal_name} {PLAYED[far]}, if everybody thinks ahead."]
         if near != far:
@@ -158,14 +182,14 @@ class _Report:
             return []
         spread, asked = self.found.types.counts, self.found.types.actors
         every = all(actor.id in asked for actor in self.scenario.actors if len(actor.readings) > 1)
-        who = "the actors" if every else listed(self.scenario.actor(name).name for name in asked)
+        who = "the actors" if every else listed(the(self.scenario.actor(name).name) for name in asked)
         whole, sure, out = spread.total, spread.count("ALL"), spread.count("NONE")
         text = f"If {who} may have any reading in the file, it is {likely(sure / whole)} that it comes about for sure"
         text += f" ({sure} of {whole} combinations, {percent(sure, whole)})"
         return [f"{text} and {likely(out / whole)} that it does not come about at all ({out}, {percent(out, whole)})."]
 
     def _by_levers(self) -> list[str]:
-        found, name = self.found.levers, self.found.leader.name
+        found, name = self.found.levers, upper(the(self.found.leader.name))
         if found is None:
             return []
         if not found.minimal:
@@ -183,64 +207,75 @@ class _Report:
             return []
         if not found.flips:
             return [f"None of {len(found.changes)} single changes to what the actors want flips this."]
-        whose = listed(self.scenario.actor(a).name for a in dict.fromkeys(change.actor for change in found.flips))
+        whose = listed(the(self.scenario.actor(a).name) for a in dict.fromkeys(each.actor for each in found.flips))
         return [
             f"It hangs on {len(found.flips)} of {len(found.changes)} single changes to what the actors want ({whose})."
         ]
 
-    # --- the other questions ---
+    # --- key judgements ---
 
-    def partnerships(self) -> Section | None:
-        from detente.questions.break_matrix import break_matrix
-        from detente.questions.partnerships import partnership
-
-        f, blocks = self.found, list[Block]()
-        if not (f.started and f.analysis.states <= LARGE):
-            return None
-        for name, each in self.scenario.partnerships.items():
-            title = each.name or listed(self.scenario.actor(member).name for member in each.members)
-            verdict = partnership(self.case, name)
-            blocks += [
-                Table(_titled(s, name, upper(title)), heat=True, folded=n > 0) for n, s in enumerate(verdict.sheets())
-            ]
-            matrix = self._try(lambda name=name: break_matrix(self.case, name))  # type: ignore[misc]
-            for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-                blocks.append(
-                    Table(_titled(sheet, name, f"{upper(title)}: which policy breaks it,"), heat=True, folded=n > 0)
-                )
-        return Section("partnerships", "Partnerships, and what breaks them", tuple(blocks)) if blocks else None
-
-    def joint(self) -> Section | None:
-        from detente.questions.joint import joint
-
+    def facts(self) -> tuple[Fact, ...]:
+        """What a reader takes away, each with its number and the section that shows it; only of sections that are there."""
         f = self.found
-        if not f.asked or f.analysis.states > LARGE:
-            return None
-        found = self._try(lambda: joint(self.case, f.goal or "", 3))
-        if not found:
-            return None
-        sheets = found.sheets()
-        if not found.coalitions:
-            none = f"No coalition of up to {found.largest} actors would all gain by going to {f.goal_name} together."
-            return Section("joint", "Who would gain by going together", (Text((none,)),))
-        size = f"The smallest coalitions that all gain by going to {f.goal_name} together have {found.size} members."
-        tables = (Table(sheet, folded=n > 0) for n, sheet in enumerate(sheets[:6]))
-        return Section("joint", "Who would gain by going together", (Text((size,)), *tables))
+        if not f.asked:
+            return ()
+        holds = [c for c in CONCEPTS if f.analysis.is_equilibrium(c, f.analysis.cell())]
+        held = f"yes, under {listed(map(label, holds))}" if holds else "no"
+        found: list[Fact | None] = [
+            Fact("Does the status quo hold?", upper(held), standing.ends_text(f, "foresight"), "status-quo"),
+            self._type_fact(),
+            self._lever_fact(),
+            self._price_fact(),
+            self._coalition_fact(),
+            self._pivot_fact(),
+        ]
+        return tuple(fact for fact in found if fact and fact.section not in self.without)
 
-    def platforms(self) -> Section | None:
-        from detente.questions.platforms import compare
+    def _type_fact(self) -> Fact | None:
+        if self.found.types is None:
+            return None
+        spread = self.found.types.counts
+        share = spread.count("ALL") / spread.total
+        says = (
+            f"{self.found.goal_name} comes about for sure under {spread.count('ALL')} of {spread.total} combinations of "
+            f"readings, in some ends of play under {spread.count('SOME')}, nowhere under {spread.count('NONE')}."
+        )
+        return Fact("If they are not who we think?", f"{upper(likely(share))}, {share:.0%}", says, "types", share)
 
-        f = self.found
-        if not self.scenario.platforms or not f.started:
+    def _lever_fact(self) -> Fact | None:
+        found, name = self.found.levers, the(self.found.leader.name)
+        if found is None:
             return None
-        if f.analysis.states > LARGE:
-            f._skip("Comparing platforms", f"compare {self.scenario.name}")
+        said = self._by_levers()[0]
+        answer = "Not alone" if not found.minimal else "Yes, alone"
+        return Fact(f"Can {name} bring it about?", answer, said, "levers")
+
+    def _price_fact(self) -> Fact | None:
+        found = self.found.packages.get(self.found.goal or "")
+        if found is None:
             return None
-        found = self._try(lambda: compare(self.case))
-        if not found:
+        answer = "Not within these limits" if found.best is None else f"Price {choices.price(found.best.price)}"
+        return Fact("What would it cost?", answer, choices.package_text(self.found), "packages")
+
+    def _coalition_fact(self) -> Fact | None:
+        if self.found.coalitions is None or not self.found.started:
             return None
-        tables = tuple(Table(s, heat=0 < n < 4, folded=n > 2) for n, s in enumerate(found.sheets()))
-        return Section("platforms", "Platforms compared", tables)
+        free, deterred = choices.upsetting(self.found)
+        answer = f"{len(free)} would" if free else "Only deterred ones" if deterred else "No"
+        return Fact("Would a coalition upset it?", answer, choices.upset_text(self.found), "coalitions")
+
+    def _pivot_fact(self) -> Fact | None:
+        found = self.found.pivots
+        if found is None:
+            return None
+        return Fact(
+            "What does it hang on?",
+            f"{len(found.flips)} of {len(found.changes)} changes",
+            self._by_pivots()[0],
+            "pivots",
+        )
+
+    # --- the rest ---
 
     def register(self) -> Section | None:
         if self.claims is None:
@@ -250,31 +285,18 @@ class _Report:
         return Section("claims", "The claims, one by one", (Text((text,)), Table(counts), Table(rows, folded=True)))
 
     def timeline(self) -> Section | None:
-        from detente.questions.history import hindcast
-
         blocks: list[Block] = list(chapters.timeline(self.scenario))
-        if self.scenario.history:
-            found = self._try(lambda: hindcast(self.case))
-            blocks += [Table(sheet) for sheet in (found.sheets() if found else ())]
+        found = self.found.hindcast
+        blocks += [Table(sheet) for sheet in (found.sheets() if found else ())]
         named = "Timeline and hindcast" if self.scenario.history else "Timeline"
         return Section("timeline", named, tuple(blocks)) if blocks else None
-
-    def _try(self, ask: Callable[[], Any]) -> Any:
-        """The answer, or None for a question that this model cannot be asked; the report then says so."""
-        try:
-            return ask()
-        except InputError as error:
-            self.found.left_out.append(upper(str(error)))
-            return None
-
-    # --- the end ---
 
     def limits(self) -> Section | None:
         blocks: list[Block] = []
         if self.scenario.leaves_out:
             blocks.append(Text(self.scenario.leaves_out, points=True))
         if self.found.left_out:
-            blocks.append(Text(("Not asked in this report:", *self.found.left_out), points=True))
+            blocks.append(Text(("Not asked in this report:", *dict.fromkeys(self.found.left_out)), points=True))
         blocks += [Text(self.case.warnings, points=True)] if self.case.warnings else []
         return Section("limits", "What the model leaves out", tuple(blocks)) if blocks else None
 
@@ -291,17 +313,33 @@ class _Report:
         rows = [
             ("command", self.command()),
             ("program", f"detente {basis.version}"),
+            ("with", f"Python {platform.python_version()}, numpy {np.__version__}"),
             ("model", f"{basis.model} ({basis.title})"),
             ("SHA-256 of the model with these readings", basis.hash),
+            (
+                "SHA-256 of the file",
+                hashlib.sha256(self.scenario.text.encode()).hexdigest() if self.scenario.text else "",
+            ),
             ("readings", ", ".join(f"{self.scenario.actor(a).name}: {plain(r)}" for a, r in basis.readings.items())),
             ("world", basis.world or ""),
             ("answers (sanctions)", basis.sanctions),
             ("held", json.dumps(dict(basis.held)) if basis.held else ""),
-            ("chance", "none: nothing here is drawn at random, the same input gives the same file"),
+            ("seeds", "none: nothing here is drawn at random, the same input gives the same file"),
+            ("the same for programs", f"{self.command()} --json"),
+            (
+                "pictures as files",
+                f"detente picture KIND {basis.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}",
+            ),
         ]
         sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
         return Section("again", "How to make this report again", (Table(sheet),))
 
 
-def _titled(sheet: Sheet, old: str, new: str) -> Sheet:
-    return Sheet(sheet.title.replace(old, new), sheet.columns, sheet.rows, sheet.notes)
+def _parted(sections: list[Section]) -> tuple[Section, ...]:
+    """Sections with the part each belongs to."""
+    order, starts = list(SECTIONS), list(PARTS)
+
+    def part(section: Section) -> str:
+        return PARTS[max((s for s in starts if order.index(s) <= order.index(section.id)), key=order.index)]
+
+    return tuple(replace(section, part=part(section)) for section in sections)

@@ -1,6 +1,7 @@
 """What a report says, before it looks like anything: sections of blocks, all plain data.
 
-A `Dossier` has sections, a `Section` has blocks, and a block is a `Text`, `Table`, `Picture`, `Cards`, `Way` or `Dates`.
+A `Dossier` has sections, a `Section` has blocks, and a block is a `Text`, `Facts`, `Talk`, `Table`, `Picture`, `Cards`, `Way`
+or `Dates`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from detente.present.pictures import Drawing
 from detente.sheet import Sheet
 
 
@@ -42,24 +44,62 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A drawing, a title and the same in words; `controls` names what a reader may filter by."""
+class Fact:
+    """One key judgement: what was asked, the answer in a word or two, the same in a sentence, and the section that shows why.
+
+    `share` is a share of combinations, where the answer rests on one.
+    """
+
+    asks: str
+    answer: str
+    says: str
+    section: str
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    title: str
+    facts: tuple[Fact, ...]
+    kind: str = "facts"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "title": self.title, "facts": [dict(each.__dict__) for each in self.facts]}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Questions and answers: why something is so."""
 
     title: str
-    svg: str
-    description: str
+    turns: tuple[tuple[str, str], ...]
+    kind: str = "talk"
+
+    def to_json(self) -> dict[str, Any]:
+        turns = [{"question": question, "answer": answer} for question, answer in self.turns]
+        return {"kind": self.kind, "title": self.title, "turns": turns}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing; `controls` names what a reader may filter by, `command` writes the same to a file."""
+
+    drawing: Drawing
     controls: tuple[str, ...] = ()
+    command: str = ""
     kind: str = "picture"
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "title": self.title, "description": self.description, "svg": self.svg}
+        told = {"title": self.drawing.title, "description": self.drawing.words, "command": self.command}
+        return {"kind": self.kind, "shows": self.drawing.kind, **told, "svg": self.drawing.alone()}
 
 
 @dataclass(frozen=True)
 class Card:
-    """One state: its name, what it is (`marks`), and lines of a label and words."""
+    """One state: a plain name, its number or name in the model, what it is (`marks`), and lines of a label and words."""
 
     title: str
+    state: str
     marks: tuple[str, ...]
     lines: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -71,7 +111,10 @@ class Cards:
     kind: str = "cards"
 
     def to_json(self) -> dict[str, Any]:
-        found = [{"title": c.title, "marks": list(c.marks), **{k: list(v) for k, v in c.lines}} for c in self.cards]
+        found = [
+            {"title": c.title, "state": c.state, "marks": list(c.marks), **{k: list(v) for k, v in c.lines}}
+            for c in self.cards
+        ]
         return {"kind": self.kind, "title": self.title, "cards": found}
 
 
@@ -119,17 +162,25 @@ class Dates:
         return {"kind": self.kind, "title": self.title, "dates": [dict(each.__dict__) for each in self.dates]}
 
 
-Block = Text | Table | Picture | Cards | Way | Dates
+Block = Text | Facts | Talk | Table | Picture | Cards | Way | Dates
 
 
 @dataclass(frozen=True)
 class Section:
+    """A chapter; `part` is the heading it stands under in the contents."""
+
     id: str
     title: str
     blocks: tuple[Block, ...]
+    part: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"id": self.id, "title": self.title, "blocks": [block.to_json() for block in self.blocks]}
+        return {
+            "id": self.id,
+            "part": self.part,
+            "title": self.title,
+            "blocks": [block.to_json() for block in self.blocks],
+        }
 
 
 @dataclass(frozen=True)

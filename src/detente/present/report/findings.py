@@ -1,50 +1,54 @@
-"""The sections that say what follows: stability, equilibria, where play ends, and what the follow-up questions find."""
+"""What a report asks of a case, each question once and only where its cost is bounded; what was left out is remembered."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
-import numpy as np
-
-from detente.analysis import KINDS, Analysis
+from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
-from detente.present.report.dossier import Block, Card, Cards, Section, Step, Table, Text, Way
-from detente.present.report.pictures import DRAWN, state_graph
-from detente.present.report.words import change, changes, listed, plain, settings
-from detente.present.tables import NO, YES
-from detente.present.view import label, plural, state_name
+from detente.errors import InputError
+from detente.present.pictures.charts import divider
+from detente.present.pictures.words import partnership_name, plain, upper
+from detente.questions.break_matrix import BreakMatrix, break_matrix
+from detente.questions.coalitions import Coalitions, coalitions
+from detente.questions.explain import Explanation, explain
+from detente.questions.history import Hindcast, hindcast
+from detente.questions.joint import Joint, joint
 from detente.questions.levers import Levers, levers
+from detente.questions.packages import Package, package_of_play, package_to_break
+from detente.questions.partnerships import PartnershipVerdict, partnership
 from detente.questions.paths import Paths, paths
 from detente.questions.pivots import Pivots, pivots
+from detente.questions.platforms import Comparison, compare
+from detente.questions.status_quo import StatusQuo, status_quo
 from detente.questions.types import Types, types
+from detente.questions.wedge import Wedge, wedge
 from detente.scenario.model import Actor
-from detente.sheet import Sheet
-
-CARDS = 12
-"""State cards at most; other equilibria are counted."""
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
 
-PIVOT_STATES, LARGE = 2_048, 200_000
-"""Models with more states get no pivots, and above the second bound no follow-up questions."""
+PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
+"""Models with more states get no pivots, no coalitions, and above the last bound no follow-up questions."""
 
-SHORT, WIDE = 6, 9
-"""Rows of tables that could be long, and columns of the grid of types."""
+SECONDS = 20.0
+"""How long a search for a package may take; what is left open then is said."""
+
+Answer = TypeVar("Answer")
 
 
 class Findings:
-    """What the report asks of a case, each question once. `goal` is the outcome the report is about, if there is one."""
+    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use."""
 
     def __init__(self, case: Case, goal: str | None) -> None:
         self.case, self.goal = case, goal
         self.scenario = case.scenario
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
+        self.questions: dict[str, None] = {}
 
     # --- what can be asked ---
 
@@ -59,8 +63,14 @@ class Findings:
 
     @property
     def goal_name(self) -> str:
-        outcome = self.scenario.outcomes.get(self.goal or "")
-        return f"“{plain(outcome.name or outcome.id if outcome else self.goal or '')}”"
+        return f"“{self.outcome_name(self.goal or '')}”"
+
+    def outcome_name(self, name: str) -> str:
+        outcome = self.scenario.outcomes.get(name)
+        return plain(outcome.name or outcome.id) if outcome else name
+
+    def partnership_name(self, name: str) -> str:
+        return partnership_name(self.scenario, name)
 
     @property
     def leader(self) -> Actor:
@@ -70,18 +80,49 @@ class Findings:
         free = [actor for actor in self.scenario.actors if any(o.change != "fixed" for o in actor.options)]
         return free[0] if free else self.scenario.actors[0]
 
-    def _skip(self, what: str, command: str) -> None:
+    def skip(self, what: str, command: str) -> None:
         self.left_out.append(f"{what} would take long in a model of this size: detente {command}")
+
+    def ask(self, question: str, how: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None for a question that this model cannot be asked; the report then says so."""
+        try:
+            found = how()
+        except InputError as error:
+            self.left_out.append(upper(str(error)))
+            return None
+        self.questions[question] = None
+        return found
+
+    # --- the questions ---
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        if not self.started or self.analysis.states > LARGE:
+            return None
+        return self.ask("explain", lambda: explain(self.case, None, ("seq",)))
+
+    @cached_property
+    def ways_out(self) -> StatusQuo | None:
+        if not self.started or self.analysis.states > LARGE:
+            return None
+        return self.ask("status_quo", lambda: status_quo(self.case, "improvements"))
+
+    def affordable(self, actor: Actor) -> bool:
+        """Whether trying every setting of an actor is within the bound."""
+        tried = math.prod(len(o.choices) for o in actor.options if o.change != "fixed")
+        return self.asked and not self.scenario.graph and bool(actor.options) and tried * self.analysis.states <= WORK
 
     @cached_property
     def levers(self) -> Levers | None:
-        tried = math.prod(len(o.choices) for o in self.leader.options if o.change != "fixed")
-        if not self.asked or self.scenario.graph or not self.leader.options:
-            return None
-        if tried * self.analysis.states > WORK:
-            self._skip("What one actor can make sure of", f"levers {self.scenario.name}")
-            return None
-        return levers(self.case, self.leader.id, self.goal or "")
+        """Those of the leader."""
+        if self.affordable(self.leader):
+            return self.levers_of(self.leader)
+        if self.asked and not self.scenario.graph and self.leader.options:
+            self.skip("What one actor can make sure of", f"levers {self.scenario.name}")
+        return None
+
+    def levers_of(self, actor: Actor) -> Levers | None:
+        return self.ask("levers", lambda: levers(self.case, actor.id, self.goal or ""))
 
     @cached_property
     def types(self) -> Types | None:
@@ -91,236 +132,88 @@ class Findings:
             if len(actor.readings) > 1 and total * len(actor.readings) * self.analysis.states <= WORK:
                 chosen.append(actor.id)
                 total *= len(actor.readings)
-        return types(self.case, Query(self.goal), chosen) if self.asked and chosen and total <= 256 else None
+        if not (self.asked and chosen and total <= 256):
+            return None
+        return self.ask("types", lambda: types(self.case, Query(self.goal), chosen))
 
     @cached_property
     def pivots(self) -> Pivots | None:
         if not self.asked or not any(actor.readings for actor in self.scenario.actors):
             return None
         if self.analysis.states > PIVOT_STATES:
-            self._skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
+            self.skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
             return None
         if any(self.case.reading(a.id).kind == "ranking" for a in self.scenario.actors if a.readings):
             return None
-        return pivots(self.case, Query(self.goal))
+        return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
 
     @cached_property
     def paths(self) -> Paths | None:
-        return paths(self.case, self.goal or "", most=4) if self.asked else None
+        return self.ask("paths", lambda: paths(self.case, self.goal or "", most=4)) if self.asked else None
+
+    @cached_property
+    def coalitions(self) -> Coalitions | None:
+        if self.analysis.states > JOINT_STATES:
+            self.skip("Which coalitions would upset an equilibrium", f"coalitions {self.scenario.name}")
+            return None
+        return self.ask("coalitions", lambda: coalitions(self.case))
+
+    @cached_property
+    def joint(self) -> Joint | None:
+        return self.ask("joint", lambda: joint(self.case, self.goal or "", 3)) if self.asked else None
+
+    @cached_property
+    def packages(self) -> dict[str, Package]:
+        """What it would cost that each outcome comes about, the goal first; empty where nothing can be offered."""
+        if not (self.asked and self.scenario.incentives):
+            return {}
+        goals = dict.fromkeys([self.goal or "", *self.scenario.outcomes])
+        found = {
+            goal: self.ask("packages", lambda goal=goal: package_of_play(self.case, goal, seconds=SECONDS))  # type: ignore[misc]
+            for goal in goals
+        }
+        return {goal: answer for goal, answer in found.items() if answer is not None}
+
+    @cached_property
+    def breaking(self) -> dict[str, Package]:
+        """What it would cost to break each partnership."""
+        if not (self.started and self.scenario.incentives and self.analysis.states <= LARGE):
+            return {}
+        found = {
+            name: self.ask("packages", lambda name=name: package_to_break(self.case, name, seconds=SECONDS))  # type: ignore[misc]
+            for name in self.scenario.partnerships
+        }
+        return {name: answer for name, answer in found.items() if answer is not None}
+
+    def wedge(self, name: str) -> Wedge | None:
+        """Who might part them: the first platform's actor, or the first outsider."""
+        by = self.ask("wedge", lambda: self.scenario.actor(divider(self.scenario, name)))
+        if by is None:
+            return None
+        offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]
+        if math.prod(offers) * math.prod(len(o.choices) for o in by.options) * self.analysis.states > WORK:
+            self.skip("What it costs to part them", f"design wedge {self.scenario.name} --by {by.id} --name {name}")
+            return None
+        return self.ask("wedge", lambda: wedge(self.case, by.id, name))
+
+    def partnership(self, name: str) -> PartnershipVerdict | None:
+        return self.ask("partnerships", lambda: partnership(self.case, name))
+
+    def break_matrix(self, name: str) -> BreakMatrix | None:
+        return self.ask("break_matrix", lambda: break_matrix(self.case, name))
+
+    @cached_property
+    def platforms(self) -> Comparison | None:
+        if not self.scenario.platforms or not self.started:
+            return None
+        if self.analysis.states > LARGE:
+            self.skip("Comparing platforms", f"compare {self.scenario.name}")
+            return None
+        return self.ask("platforms", lambda: compare(self.case))
+
+    @cached_property
+    def hindcast(self) -> Hindcast | None:
+        return self.ask("history", lambda: hindcast(self.case)) if self.scenario.history else None
 
     def verdict(self, kind: str = "foresight") -> str:
         return self.analysis.verdict(self.goal or "", kind)
-
-    # --- where things stand ---
-
-    def status_quo(self) -> Section:
-        """For whom the status quo is stable, in which sense."""
-        analysis, now = self.analysis, self.analysis.cell()
-        rows: list[tuple[Any, ...]] = [
-            (p.name, *(YES if analysis.is_stable(c, p.id, now) else NO for c in CONCEPTS))
-            for p in analysis.conflict.players
-        ]
-        rows.append(("everybody (equilibrium)", *(YES if analysis.is_equilibrium(c, now) else NO for c in CONCEPTS)))
-        sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
-        held = [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, now)]
-        movers = [p.name for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
-        said = (
-            f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
-        )
-        if movers and held:
-            verb = "has" if len(movers) == 1 else "have"
-            said += f" {listed(movers)} {verb} an improvement, but every one can be answered by the others."
-        elif movers:
-            said += f" {listed(movers)} would move away from it."
-        return Section("status-quo", "Does the status quo hold?", (Text((said,)), Table(sheet, heat=True)))
-
-    def states(self) -> Section:
-        """Equilibria and ends of play as cards, the graph where it can be drawn."""
-        analysis, chosen = self.analysis, self._chosen()
-        counts = ", ".join(f"{analysis.count(c):,} {label(c)}" for c in CONCEPTS)
-        words = [f"Of {plural(analysis.states, 'state')} these are equilibria: {counts}."]
-        if self.started:
-            words += [self._ends_text(kind) for kind in KINDS]
-        total = int(np.sum(self._held_grid("gmr"))) if analysis.states <= LARGE else analysis.count("gmr")
-        if total + 1 > len(chosen):
-            words.append(f"Shown are the {len(chosen)} most telling states, the strictest equilibria first.")
-        blocks: list[Block] = [Text(tuple(words))]
-        if analysis.states <= DRAWN:
-            blocks.append(state_graph(analysis))
-        blocks.append(Cards("The states that matter", tuple(map(self._card, chosen))))
-        return Section("states", "Where it could rest", tuple(blocks))
-
-    def _held_grid(self, concept: str) -> Any:
-        return np.broadcast_to(self.analysis.equilibrium_grid(concept), self.analysis.conflict.shape)
-
-    def _ends_text(self, kind: str) -> str:
-        means = {
-            "myopic": "If everybody takes any improvement (myopic play)",
-            "foresight": "If nobody moves who would regret the answers (foresight play)",
-        }[kind]
-        ends = self.analysis.play(kind).end_states
-        if len(ends) == 1 and int(ends[0]) == self.analysis.conflict.now:
-            return f"{means}, things stay as they are."
-        names = [state_name(self.analysis, int(cell)) for cell in ends[:SHORT]]
-        more = f" and {len(ends) - SHORT:,} more" if len(ends) > SHORT else ""
-        word = "state" if len(ends) == 1 else "states"
-        return f"{means}, things end in {word} {', '.join(names)}{more}."
-
-    def _chosen(self) -> list[int]:
-        analysis = self.analysis
-        found = dict.fromkeys([analysis.cell()] if self.started else [])
-        for kind in KINDS if self.started else ():
-            found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
-        for concept in ("nash", "seq", "smr", "gmr"):
-            if analysis.count(concept) <= LARGE:
-                found |= dict.fromkeys(map(int, analysis.equilibria(concept)[:CARDS]))
-        return list(found)[:CARDS]
-
-    def _card(self, cell: int) -> Card:
-        analysis = self.analysis
-        now = analysis.conflict.now
-        marks = ["status quo"] if cell == now else []
-        marks += [f"{k} play ends here" for k in KINDS if now is not None and cell in analysis.play(k).end_states]
-        marks += [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, cell)]
-        true = [
-            plain(o.name or name)
-            for name, o in self.scenario.outcomes.items()
-            if bool(analysis.conflict.holds(o.formula, np.array([cell]))[0])
-        ]
-        lines = [("outcomes", tuple(true))] if true else []
-        if not analysis.conflict.graph:
-            lines += self._card_lines(cell)
-        name = state_name(analysis, cell)
-        return Card(f"State {name}" if len(name) < 30 else "A state", tuple(marks), tuple(lines))
-
-    def _card_lines(self, cell: int) -> list[tuple[str, tuple[str, ...]]]:
-        conflict, here = self.analysis.conflict, self.analysis.conflict.settings(cell)
-        before = conflict.settings(conflict.now) if conflict.now is not None else here
-        changed = {key: value for key, value in here.items() if before.get(key) != value}
-        options = {option.key: option for option in self.scenario.options}
-        on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
-        lines = [("changed from today", changes(self.scenario, changed))] if changed else []
-        kept = settings(self.scenario, on)
-        return [*lines, ("as today" if changed else "in force", kept or ("nothing is taken up",))]
-
-    def matrix(self) -> Section:
-        """State by state for small models, shares for large ones."""
-        analysis, players = self.analysis, self.analysis.conflict.players
-        if analysis.states <= DRAWN:
-            rows = []
-            for cell in map(int, analysis.conflict.states):
-                by = [_strictest(c for c in CONCEPTS if analysis.is_stable(c, p.id, cell)) for p in players]
-                whole = _strictest(c for c in CONCEPTS if analysis.is_equilibrium(c, cell))
-                rows.append((state_name(analysis, cell), analysis.text(cell), *by, whole))
-            named = all(row[0] == row[1] for row in rows)
-            kept = tuple((row[0], *row[2:]) if named else row for row in rows)
-            columns = ("state", *(() if named else ("in force",)), *(p.name for p in players), "everybody")
-            note = "Said is the strictest sense in which a state is stable: Nash implies all others, SEQ and SMR imply GMR."
-            table = Table(Sheet("Who is stable where", columns, kept, (note,)), heat=True, folded=len(rows) > 16)
-            return Section("matrix", "Stability, state by state", (table,))
-        shares = [(p.name, *(self._share(c, p.id) for c in CONCEPTS)) for p in players]
-        sheet = Sheet("Share of states in which each would stay", ("stable for", *map(label, CONCEPTS)), tuple(shares))
-        return Section("matrix", "Stability, summed up", (Table(sheet),))
-
-    def _share(self, concept: str, actor: str) -> str:
-        grid = self.analysis.stable_grid(concept, actor)
-        stable = int(grid.sum(dtype=np.int64)) * (self.analysis.conflict.cells // grid.size)
-        return f"{100 * stable / self.analysis.states:.1f} %"
-
-    # --- follow-up questions ---
-
-    def lever_section(self) -> Section | None:
-        """What the leader must switch and hold."""
-        found = self.levers
-        if found is None:
-            return None
-        name = self.leader.name
-        if not found.minimal:
-            text: Block = Text((f"{name} alone cannot make sure of {self.goal_name}, whatever it holds.",))
-        else:
-            ways = [
-                listed(changes(self.scenario, each.flips)) or "holding everything as it is" for each in found.minimal
-            ]
-            text = Text(
-                tuple(f"{name} makes sure of {self.goal_name} by: {way}." for way in ways), points=len(ways) > 1
-            )
-        sheets = [replace(s, title=s.title.replace(f"What {self.leader.id}", f"What {name}")) for s in found.sheets()]
-        tables = [Table(s, heat=True, folded=n > 0 and len(s.rows) > SHORT) for n, s in enumerate(sheets) if s.rows]
-        return Section("levers", f"What {name} can make sure of", (text, *tables))
-
-    def pivot_section(self) -> Section | None:
-        """Which one change of a list flips the verdict."""
-        if self.pivots is None:
-            return None
-        tried, flips = len(self.pivots.changes), len(self.pivots.flips)
-        said = f"{flips} of {plural(tried, 'single change')} to what the actors want flip the answer about {self.goal_name}."
-        if not flips:
-            said = f"None of {plural(tried, 'single change')} to what the actors want flips the answer about {self.goal_name}."
-        tables = [Table(sheet, folded=len(sheet.rows) > 12) for sheet in self.pivots.sheets()]
-        return Section("pivots", "What would flip the answer", (Text((said,)), *tables))
-
-    def type_section(self) -> Section | None:
-        """The verdict under every combination of readings, as a heat table."""
-        if self.types is None:
-            return None
-        counts = self.types.counts
-        said = f"{self.goal_name} where foresight play ends, under each of {counts.total} combinations of readings: {counts}."
-        others = [a.name for a in self.scenario.actors if len(a.readings) > 1 and a.id not in self.types.actors]
-        if others:
-            said += f" {listed(others)} {'keeps its' if len(others) == 1 else 'keep their'} first reading."
-        grid = Table(self._grid(self.types), heat=True)
-        marginal = self.types.sheets()[0]
-        return Section("types", "If they are not who we think", (Text((said,)), grid, Table(marginal, folded=True)))
-
-    def _grid(self, found: Types) -> Sheet:
-        across: list[str] = []
-        for actor in reversed(found.actors[1:]):
-            if math.prod(len(found.marginals[a]) for a in (*across, actor)) <= WIDE:
-                across.insert(0, actor)
-        down = [actor for actor in found.actors if actor not in across]
-        cells = {(_named(row.readings, down), _named(row.readings, across)): row.verdict for row in found.rows}
-        columns = list(dict.fromkeys(column for _, column in cells))
-        names = [self.scenario.actor(actor).name for actor in across]
-        rows = [(row, *(cells[row, column] for column in columns)) for row in dict.fromkeys(r for r, _ in cells)]
-        title = f"{self.goal_name}: {listed(self.scenario.actor(a).name for a in down)} down"
-        note = "ALL: wherever foresight play ends; SOME: in some ends; NONE: in none."
-        head = (listed((self.scenario.actor(a).name for a in down), "and"), *(c or "verdict" for c in columns))
-        return Sheet(title + (f", {listed(names)} across" if names else ""), head, tuple(rows), (note,))
-
-    def path_section(self) -> Section | None:
-        """The shortest way there, who moves and why."""
-        found = self.paths
-        if found is None:
-            return None
-        if not found.ways or not found.length:
-            here = found.length == 0
-            said = f"{self.goal_name} is so already." if here else f"No sequence of moves leads to {self.goal_name}."
-            return Section("path", f"The shortest way to {self.goal_name}", (Text((said,)),))
-        way = min(found.ways, key=lambda each: sum(not step.improvement for step in each.steps))
-        options = {option.key: option for option in self.scenario.options}
-        steps = tuple(
-            Step(
-                step.name,
-                tuple(change(options[k], v) for k, v in step.changes.items() if k in options) or (step.change_text,),
-                f"{step.weighing}"
-                + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
-            )
-            for step in way.steps
-        )
-        bad = [step.name for step in way.steps if not step.improvement]
-        said = f"It takes {plural(found.length, 'step')}; {plural(found.count, 'way')} as short as that."
-        said += f" {listed(dict.fromkeys(bad))} would have to move against its own interest." if bad else ""
-        drawn = Way(f"One shortest way to {self.goal_name}", "Status quo", steps, self.goal_name.strip("“”"))
-        tables = tuple(Table(sheet, folded=True) for sheet in found.sheets())
-        return Section("path", f"The shortest way to {self.goal_name}", (Text((said,)), drawn, *tables))
-
-
-def _strictest(concepts: Iterable[str]) -> str:
-    held = set(concepts)
-    if "nash" in held:
-        return "Nash"
-    return " ".join(label(c) for c in ("seq", "smr") if c in held) or ("GMR" if "gmr" in held else "–")
-
-
-def _named(readings: Mapping[str, str], actors: Iterable[str]) -> str:
-    return " · ".join(plain(readings[actor]) for actor in actors)

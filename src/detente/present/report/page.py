@@ -13,15 +13,13 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from detente.present.pictures import style
+from detente.present.pictures.words import shade
 from detente.present.report.dossier import Dossier
 from detente.sheet import show
 
-HEAT = (
-    (re.compile(r"(ALL|HOLDS|✓.*|stable|Nash|yes)$"), "h3"),
-    (re.compile(r"(SOME|FRAYS|DEPENDS|SEQ.*|SMR|SSEQ|.* of \d+)$"), "h2"),
-    (re.compile(r"(NONE|BREAKS|✗.*|unstable|GMR|no)$"), "h1"),
-)
-"""How dark a verdict stands; the word itself is always there."""
+LISTED = re.compile(r"( and |, | )")
+"""Between the ids of actors."""
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -41,32 +39,41 @@ def page(dossier: Dossier) -> str:
         explained = pattern.sub(lambda m: f'<abbr title="{escape(codes[m[1]])}">{m[1]}</abbr>', safe)
         return Markup(explained)  # noqa: S704 (escaped above)
 
+    owner = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, dossier.names)) + r")(?=:)") if dossier.names else None
+
     def cell(value: Any) -> Markup:
-        """A cell of a table; an actor's id becomes its name."""
-        if isinstance(value, str) and value and all(part in dossier.names for part in value.split(" ")):
-            return words(" · ".join(dossier.names[part] for part in value.split(" ")))
-        return words(value)
+        """A cell of a table; an actor's id becomes its name where it stands alone, in a list, or before a colon."""
+        if not (isinstance(value, str) and value and owner):
+            return words(value)
+        parts = LISTED.split(value)
+        if all(part in dossier.names for part in parts[::2]):
+            joints = [" · " if joint == " " else joint for joint in parts[1::2]]
+            named = [dossier.names[part] for part in parts[::2]]
+            return words("".join(a + b for a, b in zip(named, [*joints, ""], strict=True)))
+        return words(owner.sub(lambda m: dossier.names[m[1]], value))
 
     return template.render(
         report=dossier,
-        style=Markup(_file("style.css")),  # noqa: S704 (our own file)
+        style=Markup(_file("style.css") + style()),  # noqa: S704 (our own files)
         script=Markup(_file("script.js")),  # noqa: S704 (our own file)
         safe=Markup,
         words=words,
         cell=cell,
         heat=heat,
         grouped=_grouped,
+        parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
         tame=lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     )
 
 
 def heat(value: Any) -> str:
-    """The class of a verdict, or nothing.
+    """The class of a verdict, by how dark it stands; nothing for what is no verdict.
 
     >>> heat("ALL"), heat("SOME 1, NONE 1 of 2"), heat("what else")
     ('h3', 'h2', '')
     """
-    return next((name for pattern, name in HEAT if pattern.match(show(value))), "")
+    dark = shade(value)
+    return f"h{dark}" if dark else ""
 
 
 def _grouped(row: tuple[Any, ...]) -> bool:

@@ -1,11 +1,6 @@
-"""Plain words: shares as words of likelihood, settings as what somebody does."""
+"""Plain words for shares: words of likelihood, each with its number."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from detente.scenario.model import Option, Scenario
 
 LIKELIHOOD = (
     (0.0, "ruled out", "0 %"),
@@ -42,49 +37,10 @@ def percent(part: int, whole: int) -> str:
     return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
 
 
-def setting(option: Option, value: Any) -> str:
-    """One setting as it stands."""
-    name = option.name or option.key
-    if option.binary:
-        return name if value else f"not: {name}"
-    chosen = value if isinstance(value, str) else option.choices[int(value)]
-    return f"{name}: {chosen}"
+def the(name: str) -> str:
+    """A name with its article, inside a sentence.
 
-
-def change(option: Option, value: Any) -> str:
-    """One setting as what its owner does to it."""
-    if option.binary:
-        return f"{'take up' if value else 'drop'} “{option.name or option.key}”"
-    return (
-        f"choose “{value if isinstance(value, str) else option.choices[int(value)]}” for “{option.name or option.key}”"
-    )
-
-
-def settings(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
-    """Settings as they stand, in file order."""
-    return tuple(setting(option, found[option.key]) for option in scenario.options if option.key in found)
-
-
-def changes(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
-    """Settings as what their owners do, in file order."""
-    return tuple(change(option, found[option.key]) for option in scenario.options if option.key in found)
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words with commas and an `and`.
-
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
+    >>> the("United States"), the("Russia")
+    ('the United States', 'Russia')
     """
-    known = list(words)
-    return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
-
-
-def plain(name: str) -> str:
-    """A name as written in a file, for people."""
-    return name.replace("_", " ")
-
-
-def upper(text: str) -> str:
-    """A sentence's first letter."""
-    return text[:1].upper() + text[1:]
+    return f"the {name}" if name.startswith("United ") else name

@@ -1,17 +1,40 @@
 "use strict";
-document.querySelectorAll("svg.states").forEach((svg) => {
+document.querySelectorAll('svg[data-kind="states"]').forEach((svg) => {
   const figure = svg.closest("figure");
   const told = figure.querySelector(".told");
   const who = figure.querySelector("select.who");
   const kind = figure.querySelector("select.kind");
-  const steps = [...svg.querySelectorAll(".step")];
+  const reach = figure.querySelector("input.reach");
+  if (!who) return;
+  const steps = [...svg.querySelectorAll("g.step[data-a]")];
+  const drawn = new Set(steps.filter((step) => !step.classList.contains("hidden")));
   const states = [...svg.querySelectorAll(".state")];
   const byCell = new Map(states.map((state) => [state.dataset.s, state]));
-  const seen = (step) =>
-    (!who.value || step.dataset.a === who.value) && (kind.value === "all" || !step.classList.contains(kind.value === "near" ? "far" : "blocked"));
+  const now = svg.querySelector(".state.now");
+  const wanted = (step) =>
+    (!who.value || step.dataset.a === who.value) &&
+    (kind.value === "all" || (kind.value === "stand" ? !step.dataset.b : drawn.has(step)));
+  const reached = (chosen) => {
+    const seen = new Set([now.dataset.s]);
+    for (let before = -1; before !== seen.size; ) {
+      before = seen.size;
+      chosen.forEach((step) => seen.has(step.dataset.f) && seen.add(step.dataset.t));
+    }
+    return seen;
+  };
+  let shown = [...drawn];
   const filter = () => {
-    svg.dataset.kind = kind.value;
-    steps.forEach((step) => step.classList.toggle("off", !seen(step)));
+    shown = steps.filter(wanted);
+    if (reach.checked && now) {
+      const seen = reached(shown);
+      shown = shown.filter((step) => seen.has(step.dataset.f));
+      told.textContent = `${seen.size} states, ${shown.length} steps.`;
+    } else {
+      told.textContent = `${shown.length} steps.`;
+    }
+    const visible = new Set(shown);
+    steps.forEach((step) => step.classList.toggle("hidden", !visible.has(step)));
+    svg.classList.toggle("filtered", Boolean(who.value || kind.value !== "drawn" || reach.checked));
   };
   const clear = () => {
     svg.classList.remove("aimed");
@@ -23,13 +46,13 @@ document.querySelectorAll("svg.states").forEach((svg) => {
     svg.classList.add("aimed");
     state.classList.add("lit");
     let out = 0, back = 0;
-    steps.filter(seen).forEach((step) => {
+    shown.forEach((step) => {
       const from = step.dataset.f === state.dataset.s, to = step.dataset.t === state.dataset.s;
       if (!from && !to) return;
       out += from;
       back += to;
       step.classList.add("lit");
-      byCell.get(from ? step.dataset.t : step.dataset.f).classList.add("lit");
+      byCell.get(from ? step.dataset.t : step.dataset.f)?.classList.add("lit");
     });
     told.textContent = `${state.getAttribute("aria-label")}. Steps away: ${out}; steps here: ${back}.`;
   };
@@ -39,12 +62,9 @@ document.querySelectorAll("svg.states").forEach((svg) => {
     state.addEventListener("focus", () => aim(state));
     state.addEventListener("blur", clear);
   });
-  who.addEventListener("change", filter);
-  kind.addEventListener("change", filter);
+  [who, kind, reach].forEach((control) => control.addEventListener("change", filter));
   figure.querySelector(".controls").hidden = false;
-  kind.value = svg.dataset.kind;
-  if (kind.value !== "near") kind.querySelector("[value=near]").remove();
-  filter();
+  if (!now) reach.closest("label").remove();
 });
 const folds = [...document.querySelectorAll("details")];
 const narrow = matchMedia("(max-width: 60rem)");

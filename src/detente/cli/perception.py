@@ -1,0 +1,353 @@
+"""Commands about who sees what and how far, and about models made of models.
+
+Hypergames and announcements, hierarchies, third parties, horizons, status quo analysis. What a file says about them is asked
+without options; options are for quick trials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables, reading_options
+from detente.cli.questions import case_of, circumstances, names, pairs, show_result
+from detente.errors import UnknownName
+
+if TYPE_CHECKING:
+    from detente.scenario.model import Scenario, View
+
+
+# --- who sees what ----------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--perception", metavar="NAME", help="Which of the file's perceptions; default: the first.")
+@click.option(
+    "--view",
+    "views",
+    multiple=True,
+    metavar="A:B=READING",
+    help="A believes B wants this; A:B:C=... A thinks B does of C.",
+)
+@click.option(
+    "--unaware", multiple=True, metavar="A:OPTION", help="An option A does not perceive; A:B:OPTION as above."
+)
+@click.option("--imagines", multiple=True, metavar="A:OPTION", help="A fixed option A thinks can be switched.")
+@click.option("--impossible", multiple=True, metavar="A:FORMULA", help="States A thinks impossible.")
+@click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@circumstances
+def hypergame(form: str, perception: str | None, concepts: str | None, **asked: Any) -> None:
+    """What each actor believes holds, where it is surprised, and what is left once beliefs are corrected.
+
+    Without options: the first of the file's `perceptions`. With --view and the like: these views, or on top of --perception.
+    """
+    from detente.case import CONCEPTS
+    from detente.questions.perception import hypergame as ask
+    from detente.questions.perception import perceived
+
+    said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
+    case, wanted = case_of(asked), names(concepts) or CONCEPTS
+    views: Mapping[str, View] = {}
+    beliefs: Mapping[str, Mapping[str, View]] = {}
+    if perception or not any(said):
+        case, views, beliefs = perceived(case, perception)
+    views, beliefs = _with(case.scenario, views, beliefs, *said)
+    show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
+    known = list(case.scenario.perceptions)
+    if form == "table" and not perception and not any(said) and len(known) > 1:
+        click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
+
+
+def _with(
+    scenario: Scenario,
+    views: Mapping[str, View],
+    beliefs: Mapping[str, Mapping[str, View]],
+    said: Iterable[str],
+    unaware: Iterable[str],
+    imagines: Iterable[str],
+    impossible: Iterable[str],
+) -> tuple[dict[str, View], dict[str, dict[str, View]]]:
+    """Views and beliefs with what the options say added."""
+    from dataclasses import replace
+
+    from detente.scenario.model import View
+
+    first, second = dict(views), {i: dict(each) for i, each in beliefs.items()}
+
+    def change(path: list[str], **more: Any) -> None:
+        for actor in path:
+            scenario.actor(actor)
+        if len(path) == 1:
+            first[path[0]] = _added(first.get(path[0], View()), more)
+        else:
+            inner = second.setdefault(path[0], {})
+            inner[path[1]] = _added(inner.get(path[1], View()), more)
+
+    def _added(view: View, more: Mapping[str, Any]) -> View:
+        readings = {**view.readings, **more.get("readings", {})}
+        hidden, imagined = view.hidden | more.get("hidden", set()), view.imagined | more.get("imagined", set())
+        return replace(
+            view, readings=readings, hidden=hidden, imagined=imagined, rules=(*view.rules, *more.get("rules", ()))
+        )
+
+    for left, reading in pairs(tuple(said)).items():
+        *path, other = _path(left, 2, "--view", "ACTOR:OTHER=READING, for example us:ru=need")
+        scenario.actor(other).reading(reading)
+        change(path, readings={other: reading})
+    for key, texts, example in (
+        ("hidden", unaware, "--unaware us:ru_link"),
+        ("imagined", imagines, "--imagines us:ru_link"),
+    ):
+        for text in texts:
+            *path, option = _path(text, 2, example.split()[0], f"ACTOR:OPTION, for example {example.split()[1]}")
+            if option not in scenario.variables():
+                raise UnknownName("option", option, scenario.variables())
+            change(path, **{key: {scenario.variables()[option].key}})
+    for text in impossible:
+        *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:us_arm and us_recog'")
+        scenario.formula(formula)
+        change(path, rules=(formula,))
+    return first, second
+
+
+def _path(text: str, least: int, option: str, form: str) -> list[str]:
+    """`a:b:c` as two or three names."""
+    parts = [part.strip() for part in text.split(":")]
+    if not least <= len(parts) <= least + 1 or not all(parts):
+        raise click.BadParameter(f"write {form}; found {text!r}", param_hint=option)
+    return parts
+
+
+_TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "corrects", "public")
+
+
+@click.command()
+@click.option("--name", metavar="NAME", help="Which of the file's announcements; default: all of them.")
+@click.option("--to", metavar="LIST", help="For a trial: the actors who hear it.")
+@click.option("--by", metavar="ACTOR", help="Who makes it.")
+@click.option("--perception", metavar="NAME", help="The perception it is made in; default: the first of the file.")
+@click.option("--believes", multiple=True, metavar="ACTOR=READING", help="What the hearers then believe; repeatable.")
+@click.option("--reveals", metavar="LIST", help="Options the hearers then perceive.")
+@click.option("--unmasks", metavar="LIST", help="Options the hearers no longer imagine.")
+@click.option("--imagines", metavar="LIST", help="Fixed options the hearers then think can be switched: a bluff.")
+@click.option("--corrects", is_flag=True, help="The hearers then see the model as it is.")
+@click.option("--public", is_flag=True, help="Everybody learns what the hearers then see.")
+@circumstances
+def announce(form: str, name: str | None, to: str | None, **asked: Any) -> None:
+    """What an announcement changes: a move that changes only what its hearers believe."""
+    from detente.questions.perception import announcement, announcements, perceived
+
+    trial = {
+        key: asked.pop(key)
+        for key in ("by", "perception", "believes", "reveals", "unmasks", "imagines", "corrects", "public")
+    }
+    case = case_of(asked)
+    if to is None:
+        if any(trial.values()):
+            raise click.UsageError("say who hears it: --to ACTOR (or leave all of it out, and ask what the file says)")
+        show_all(case, form, announcements(case, name))
+        return
+    news = _news(case.scenario, to, trial)
+    views: Mapping[str, View] = {}
+    beliefs: Mapping[str, Mapping[str, View]] = {}
+    if case.scenario.perceptions:
+        case, views, beliefs = perceived(case, trial["perception"])
+    show_result(case, form, lambda _: announcement(case, views, news, beliefs))
+
+
+def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
+    from detente.scenario.model import Announcement, View
+
+    def options(key: str) -> frozenset[str]:
+        known, found = scenario.variables(), set()
+        for option in names(trial[key]) or []:
+            if option not in known:
+                raise UnknownName("option", option, known)
+            found.add(known[option].key)
+        return frozenset(found)
+
+    readings = pairs(trial["believes"])
+    for actor, reading in readings.items():
+        scenario.actor(actor).reading(reading)
+    news = Announcement(
+        id="trial",
+        to=tuple(names(to) or ()),
+        adds=View(readings=readings, imagined=options("imagines")),
+        reveals=options("reveals"),
+        unmasks=options("unmasks"),
+        corrects=trial["corrects"],
+        public=trial["public"],
+        by=trial["by"] or "",
+    )
+    if not any((readings, news.adds.imagined, news.reveals, news.unmasks, news.corrects)):
+        raise click.UsageError(
+            "say what the hearers then see: --believes, --reveals, --unmasks, --imagines or --corrects"
+        )
+    return news
+
+
+def show_all(case: Any, form: str, found: Iterable[Any]) -> None:
+    """Several answers to one question, one after the other; as JSON a list of them (one alone stands alone)."""
+    answers = list(found)
+    if form == "json" and len(answers) != 1:
+        print_json([each.to_json() for each in answers])
+        return
+    for each in answers:
+        show_result(case, form, partial(_given, each), each.basis)
+
+
+def _given(answer: Any, _: Any) -> Any:
+    return answer
+
+
+# --- models made of models --------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("models", nargs=-1, required=True, metavar="NAME|FILE | PART=NAME|FILE...")
+@click.option("--shared", metavar="LIST", help="The actors that several parts have.")
+@click.option("--order", metavar="LIST", help="Parts by importance to the shared actors; default: as given.")
+@click.option("--weights", metavar="LIST", help="Or how much each part counts: road=2,jail=1.")
+@click.option("--same", metavar="LIST", help="Options of shared actors that are one decision in several parts.")
+@click.option(
+    "--rename", multiple=True, metavar="PART:OLD=NEW", help="An actor of a part under another name; repeatable."
+)
+@click.option(
+    "--write", type=click.Path(dir_okay=False), metavar="FILE", help="Write the whole as a scenario of its own."
+)
+@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@reading_options
+@format_options(*FORMATS)
+def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
+    """A model built from parts that share actors: equilibria of the parts against those of the whole.
+
+    Give one file that is built from `parts`, or the parts themselves: road=chicken jail=other.yaml --shared first.
+    """
+    from detente.case import Case
+    from detente.questions.hierarchy import hierarchy as ask
+    from detente.questions.hierarchy import hierarchy_of
+    from detente.stability.concepts import sanction_rule
+
+    rule, options = sanction_rule(asked["sanctions"]), ("shared", "order", "weights", "same", "rename")
+    if len(models) == 1 and "=" not in models[0]:
+        given = [key for key in options if asked[key]]
+        if given:
+            raise click.UsageError(f"--{given[0]} is for parts given as PART=FILE; a file says it under `parts`")
+        case = Case(load(models[0]), asked["readings"], asked["world"], rule)
+        case.scenario.choose(case.readings, case.world)
+        found = hierarchy_of(case)
+    else:
+        parts = _renamed({name: load(source) for name, source in pairs(models).items()}, asked["rename"])
+        shared = names(asked["shared"])
+        if not shared:
+            raise click.UsageError("say which actors the parts share: --shared ACTOR")
+        readings = {part: {a: r for a, r in asked["readings"].items() if a in _ids(s)} for part, s in parts.items()}
+        found = ask(
+            parts, shared, order=names(asked["order"]), weights=_weights(asked["weights"]), readings=readings,
+            same=names(asked["same"]) or (), sanctions=rule,
+        )  # fmt: skip
+    if asked["write"]:
+        _write(found.scenario, asked["write"])
+    if form == "json":
+        print_json(found.to_json())
+    elif form == "table":
+        print_tables(lambda _: found.sheets(), found.scenario.title)
+    else:
+        print_sheets(found.sheets(), form)
+
+
+def _ids(scenario: Scenario) -> set[str]:
+    return {actor.id for actor in scenario.actors}
+
+
+def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scenario]:
+    from detente.scenario.join import rename_actor
+
+    for left, new in pairs(tuple(texts)).items():
+        part, colon, old = left.partition(":")
+        if not colon:
+            raise click.BadParameter(
+                f"write PART:OLD=NEW, for example jail:second=third; found {left!r}", param_hint="--rename"
+            )
+        if part not in parts:
+            raise UnknownName("part", part, parts)
+        parts[part] = rename_actor(parts[part], old, new)
+    return parts
+
+
+def _weights(text: str | None) -> dict[str, Any] | None:
+    from fractions import Fraction
+
+    found = {}
+    for part, number in pairs(tuple(names(text) or ())).items():
+        try:
+            found[part] = Fraction(number)
+        except (ValueError, ZeroDivisionError):
+            raise click.BadParameter(
+                f"a weight is a number such as 2, 0.5 or 1/3; found {number!r}", param_hint="--weights"
+            ) from None
+    return found or None
+
+
+def _write(scenario: Scenario, target: str) -> None:
+    from detente.scenario.whole import data_of
+    from detente.scenario.write import save, text_of
+
+    save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
+    click.echo(f"Written: {Path(target)}", err=True)
+
+
+# --- third parties, horizons, status quo ------------------------------------------------------------------------
+
+
+@click.command("third-party")
+@click.option("--name", metavar="NAME", help="Which of the file's third parties; default: all of them.")
+@click.option("--can", multiple=True, metavar="MOVE", help='For a trial: what it can do, "where > what"; repeatable.')
+@click.option("--wants", metavar="LIST", help="With --can: its priorities; without, it can act at will.")
+@circumstances
+def third_party(form: str, name: str | None, can: tuple[str, ...], wants: str | None, **asked: Any) -> None:
+    """What a mediator or arbiter with given moves could change."""
+    from detente.questions.third_party import third_parties
+    from detente.questions.third_party import third_party as ask
+
+    case = case_of(asked)
+    if can and name:
+        raise click.UsageError("--name is for third parties of the file, --can for a trial; give one of them")
+    if wants and not can:
+        raise click.UsageError("--wants says what the third party of a trial wants; say with --can what it can do")
+    if can:
+        show_result(case, form, lambda _: ask(case, can, names(wants) or ()))
+    else:
+        show_all(case, form, third_parties(case, name))
+
+
+@click.command()
+@click.option("--horizon", "asked_for", type=int, multiple=True, metavar="MOVES", help="Show this horizon; repeatable.")
+@circumstances
+def horizons(form: str, asked_for: tuple[int, ...], **asked: Any) -> None:
+    """Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."""
+    from detente.questions.horizons import horizons as ask
+
+    case = case_of(asked)
+    show_result(case, form, lambda _: ask(case, asked_for))
+
+
+@click.command("status-quo")
+@click.option("--by", default="moves", show_default=True, help="moves, improvements or unsanctioned.")
+@click.option("--most", type=click.IntRange(min=1), default=200, show_default=True, help="How many states to list.")
+@circumstances
+def status_quo(form: str, by: str, most: int, **asked: Any) -> None:
+    """Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."""
+    from detente.questions.status_quo import status_quo as ask
+
+    case = case_of(asked)
+    show_result(case, form, lambda _: ask(case, by, most=most))
+
+
+PERCEPTION: Mapping[str, click.Command] = {
+    command.name or "": command for command in (status_quo, horizons, third_party, hypergame, announce, hierarchy)
+}

@@ -1,0 +1,117 @@
+"""Commands for actors who act together, or each in its own way: coalitions, blocks, mixed behaviour; and `cite`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.analyze import concept_names
+from detente.cli.families import every_pair, explaining, place, tell
+from detente.cli.frame import print_json
+from detente.cli.questions import case_of, circumstances, names, pairs, show_result
+
+if TYPE_CHECKING:
+    from detente.case import Case
+
+
+@click.command()
+@click.option("--members", metavar="LIST", help="One coalition; default: all of them.")
+@explaining
+@circumstances
+def coalitions(form: str, members: str | None, concepts: str | None, state: str | None, **asked: Any) -> None:
+    """Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."""
+    from detente.conflict import build
+    from detente.groundwork.jointly import CONCEPTS
+    from detente.questions import coalitions as module
+
+    case, chosen = case_of(asked), names(concepts)
+    if state is not None:
+        at = place(build(case.scenario), state)
+        tell(case, form, module.coalitions_explained(case, at, names(members), chosen or ["cseq"]))
+        return
+    wanted = chosen or CONCEPTS
+    show_result(case, form, lambda report: module.coalitions(case, names(members), wanted, progress=report))
+
+
+@click.command("as-one")
+@click.option(
+    "--block", "blocks", multiple=True, required=True, metavar="LIST", help="Actors that act as one; repeatable."
+)
+@click.option(
+    "--wish",
+    "wishes",
+    multiple=True,
+    metavar="LIST=FORMULA",
+    help="A wish of a block of its own, best first; repeatable.",
+)
+@explaining
+@circumstances
+def as_one(
+    form: str,
+    blocks: tuple[str, ...],
+    wishes: tuple[str, ...],
+    concepts: str | None,
+    state: str | None,
+    **asked: Any,
+) -> None:
+    """Fixed coalitions treated as single actors."""
+    from detente.conflict import build
+    from detente.questions import as_one as module
+
+    case, chosen = case_of(asked), concept_names(concepts)
+    partition = [names(block) or [] for block in blocks]
+    lists: dict[str, list[str]] = {}
+    for left, wish in every_pair(wishes):
+        members = names(left) or []
+        lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
+    if state is not None:
+        at = place(build(case.scenario), state)
+        tell(case, form, module.as_one_explained(case, partition, at, chosen or ["seq"], wishes=lists))
+        return
+    usual = ("nash", "gmr", "smr", "seq")
+    show_result(case, form, lambda _: module.as_one(case, partition, chosen or usual, wishes=lists))
+
+
+def order(case: Case) -> Callable[[str], int]:
+    """The place of an actor in the file."""
+    return lambda actor: case.actors.index(case.scenario.actor(actor).id)
+
+
+@click.command()
+@click.option("--concept", "concepts", multiple=True, metavar="ACTOR=NAME", help="The concept an actor acts on.")
+@click.option("--default", "default", default="seq", show_default=True, help="The concept of all others.")
+@click.option(
+    "--explain", "state", metavar="STATE", help="Tell why this state holds, or does not: now, a name, settings, #3."
+)
+@circumstances
+def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | None, **asked: Any) -> None:
+    """Equilibria where every actor acts on a concept of its own."""
+    from detente.conflict import build
+    from detente.questions.behaviours import behaviours as ask
+    from detente.questions.explain import explain_own
+
+    case, chosen = case_of(asked), pairs(concepts)
+    if state is not None:
+        tell(case, form, explain_own(case, chosen, place(build(case.scenario), state), default=default))
+        return
+    show_result(case, form, lambda _: ask(case, chosen, default=default))
+
+
+@click.command()
+@click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
+@click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@circumstances
+def cite(form: str, questions: tuple[str, ...], concepts: str | None, **asked: Any) -> None:
+    """The literature an analysis used."""
+    from detente.literature import citations
+
+    found = citations(case_of(asked), names(concepts), questions)
+    if form == "json":
+        print_json(list(found))
+    else:
+        click.echo("\n".join(found))
+
+
+TOGETHER: Mapping[str, click.Command] = {command.name or "": command for command in (coalitions, as_one, behaviours)}

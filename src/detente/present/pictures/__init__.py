@@ -1,0 +1,153 @@
+"""Pictures of what was found, for the report, for notebooks and for papers: pure functions from results to drawings.
+
+`picture(case, "pivots")` asks the question that a picture answers and draws it; `KINDS` names all kinds. Each is a function
+of a result and can be called by itself: `states.state_graph(analysis)`, `grids.break_grid(matrix, scenario)` and so on. A
+`Drawing` shows itself in a notebook, and `save` writes SVG, or PNG with the extra `pictures`.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> drawing = picture(Case(load("elmira")), "states")
+>>> drawing.title, drawing.alone().startswith("<svg")
+('States, and who would move from where', True)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from detente.case import CONCEPTS, Case, Query
+from detente.errors import InputError, UnknownName
+from detente.present.pictures import charts, grids, relations, states, times, tree
+from detente.present.pictures.drawing import Drawing, style
+from detente.present.pictures.words import plain
+
+__all__ = ["KINDS", "Drawing", "picture", "style"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of picture: what it shows, and how it is made of a case and what it is about."""
+
+    says: str
+    draw: Callable[[Case, str | None], Drawing]
+
+
+def picture(case: Case, kind: str, about: str | None = None) -> Drawing:
+    """The picture of this kind.
+
+    `about` is the outcome (or formula), or for `break` and `frontier` the partnership, that it is about; by default the first
+    of the file.
+
+    Raises `UnknownName` for a kind there is not, `InputError` where the model has nothing of the kind. Cost: the question's.
+    """
+    if kind not in KINDS:
+        raise UnknownName("kind of picture", kind, KINDS)
+    return KINDS[kind].draw(case, about)
+
+
+def _outcome(case: Case, about: str | None) -> str:
+    if about is not None:
+        case.scenario.formula(about)
+        return about
+    return _first(case.scenario.outcomes, "outcomes", "name a formula with --about")
+
+
+def _partnership(case: Case, about: str | None) -> str:
+    found = case.scenario.partnerships
+    if about is not None and about not in found:
+        raise UnknownName("partnership", about, found)
+    return about or _first(found, "partnerships", "give it some, or choose another kind of picture")
+
+
+def _first(found: Mapping[str, object], what: str, then: str) -> str:
+    if not found:
+        raise InputError(f"this model names no {what}; {then}")
+    return next(iter(found))
+
+
+def _named(case: Case, goal: str) -> str:
+    outcome = case.scenario.outcomes.get(goal)
+    return plain(outcome.name or outcome.id) if outcome else goal
+
+
+def _states(case: Case, _: str | None) -> Drawing:
+    return states.state_graph(case.analyse(CONCEPTS))
+
+
+def _stability(case: Case, _: str | None) -> Drawing:
+    analysis = case.analyse(CONCEPTS)
+    return grids.stability_grid(analysis, grids.telling(analysis))
+
+
+def _tree(case: Case, _: str | None) -> Drawing:
+    from detente.questions.status_quo import status_quo
+
+    found = status_quo(case, "improvements")
+    return tree.evolution_tree(found if found.count > 1 else status_quo(case, "moves"), case.scenario)
+
+
+def _actors(case: Case, _: str | None) -> Drawing:
+    _first({str(n): tie for n, tie in enumerate(case.scenario.relations)}, "relations", "list them under `relations:`")
+    return relations.actor_map(case.scenario)
+
+
+def _pivots(case: Case, about: str | None) -> Drawing:
+    from detente.questions.pivots import pivots
+
+    goal = _outcome(case, about)
+    return grids.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
+
+
+def _frontier(case: Case, about: str | None) -> Drawing:
+    from detente.questions.wedge import wedge
+
+    name = _partnership(case, about)
+    return charts.frontier(wedge(case, charts.divider(case.scenario, name), name), case.scenario)
+
+
+def _timeline(case: Case, _: str | None) -> Drawing:
+    entries = (*case.scenario.timeline, *case.scenario.history)
+    _first({str(n): each for n, each in enumerate(entries)}, "dates", "list them under `timeline:` or `history:`")
+    return times.timeline(case.scenario)
+
+
+def _path(case: Case, about: str | None) -> Drawing:
+    from detente.questions.paths import paths
+
+    goal = _outcome(case, about)
+    found = paths(case, goal, most=4)
+    if not found.ways:
+        raise InputError(f"no sequence of moves leads to {goal} from the status quo; ask for another goal with --about")
+    return times.path(found, case.scenario, _named(case, goal))
+
+
+def _types(case: Case, about: str | None) -> Drawing:
+    from detente.questions.types import types
+
+    goal = _outcome(case, about)
+    open_ = [actor.id for actor in case.scenario.actors if len(actor.readings) > 1]
+    if not open_:
+        raise InputError("every actor of this model has one reading only; a grid of readings needs rival ones")
+    return grids.type_grid(types(case, Query(goal), open_), case.scenario, _named(case, goal))
+
+
+def _break(case: Case, about: str | None) -> Drawing:
+    from detente.questions.break_matrix import break_matrix
+
+    return grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
+
+
+KINDS: dict[str, Kind] = {
+    "states": Kind("states, and who would move from where", _states),
+    "stability": Kind("who would stay where, under which concept", _stability),
+    "tree": Kind("ways out of the status quo (status quo analysis)", _tree),
+    "actors": Kind("who stands how to whom, since when", _actors),
+    "pivots": Kind("which wish the answer hangs on", _pivots),
+    "frontier": Kind("what it costs to part a partnership, and how surely", _frontier),
+    "timeline": Kind("what happened when", _timeline),
+    "path": Kind("a shortest way to an outcome: who moves, and why", _path),
+    "types": Kind("the verdict for every combination of readings", _types),
+    "break": Kind("which policy breaks a partnership, for which readings", _break),
+}
+"""Name -> what it shows and how it is made."""

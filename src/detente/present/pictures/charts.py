@@ -1,0 +1,134 @@
+"""Charts: what a wedge costs against how surely it works."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
+
+from detente.errors import InputError
+from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.words import changes, listed, partnership_name
+from detente.present.view import plural
+from detente.questions.wedge import Wedge, Wedged
+from detente.scenario.model import Scenario
+
+WIDE, TALL, LEFT = 560.0, 260.0, 56.0
+
+
+def policy_words(each: Wedged, scenario: Scenario) -> str:
+    """A policy in plain words: what is switched, and what is given."""
+    switched = changes(scenario, each.switches)
+    given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
+    return "; ".join([*switched, *given]) or "as today"
+
+
+def frontier(found: Wedge, scenario: Scenario) -> Drawing:
+    """Price against the share of readings under which the wedge works; numbered points, those nothing dominates filled.
+
+    Source: what is asked for is in `detente.questions.wedge`.
+    """
+    pen = Pen()
+    name = partnership_name(scenario, found.partnership)
+    names = {actor.id: actor.name for actor in scenario.actors}
+    best, points = found.frontier, _points(found)
+    if not best:
+        said = "No policy breaks it." if not found.breaking else "No policy that breaks it is let pass and kept."
+        pen.text(0, 14, said, bold=True)
+        return pen.drawing("frontier", f"What it costs to part them: {name}", _words(found, names, name))
+    high = max([float(price) for price, _ in points] + [1.0])
+    _ticks(pen, high)
+
+    def place(price: float, sure: float) -> tuple[float, float]:
+        return LEFT + price / high * WIDE, TALL - sure * TALL
+
+    _stairs(pen, [place(float(each.price), float(each.sure or 0)) for each in best])
+    number, listing = 0, list[tuple[int, Wedged]]()
+    for (price, sure), policies in sorted(points.items()):
+        x, y = place(float(price), float(sure))
+        there = [each for each in policies if each in best]
+        pen.dot(x, y, 6.5 if there else 4.5, "point" if there else "hollow")
+        if there:
+            numbers = range(number + 1, number + len(there) + 1)
+            number += len(there)
+            listing += zip(numbers, there, strict=True)
+            pen.text(x + 10, y + 15, ", ".join(map(str, numbers)), "", 12, bold=True)
+    top = TALL + 58
+    for place_, each in listing:
+        pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
+        top = pen.lines(LEFT, top, wrap(policy_words(each, scenario), WIDE - 10, 12))
+        facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
+        facts += f"; {_named(each.strategy, names)}"
+        top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
+    return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
+
+
+def _words(found: Wedge, names: Mapping[str, str], name: str) -> str:
+    return (
+        f"{plural(found.tried, 'policy', 'policies')} of {listed(names[d] for d in found.dividers)} tried against {name}: "
+        f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
+        f"{plural(found.readings, 'combination')} of readings under which it works. "
+        "Filled: nothing dominates it; hollow: dominated."
+    )
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """A strategy with the actors' names."""
+    return " ".join(
+        names.get(word.strip(","), word) + ("," if word.endswith(",") and word.strip(",") in names else "")
+        for word in text.split()
+    )
+
+
+def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[Wedged]]:
+    points = defaultdict[tuple[Fraction, Fraction], list[Wedged]](list)
+    for each in found.wedges:
+        points[each.price, each.sure or Fraction(0)].append(each)
+    return points
+
+
+def _ticks(pen: Pen, high: float) -> None:
+    for share in (0, 25, 50, 75, 100):
+        y = TALL - share / 100 * TALL
+        pen.line([(LEFT, y), (LEFT + WIDE + 20, y)], "rule")
+        pen.text(LEFT - 8, y + 4, f"{share} %", "soft", 11, "end")
+    pen.line([(LEFT, -8), (LEFT, TALL), (LEFT + WIDE + 20, TALL)], "axis")
+    step = _round_step(high)
+    for n in range(math.floor(high / step) + 1):
+        x = LEFT + n * step / high * WIDE
+        pen.line([(x, TALL), (x, TALL + 5)], "axis")
+        pen.text(x, TALL + 18, f"{n * step:g}", "soft", 11, "middle")
+    pen.text(LEFT + WIDE + 20 - width("price", 11), TALL + 34, "price", "soft", 11)
+    pen.text(LEFT - 50, -18, "works under this share of readings", "soft", 11)
+
+
+def _round_step(high: float) -> float:
+    """A round distance between ticks, about six of them.
+
+    >>> _round_step(5), _round_step(40), _round_step(1)
+    (1.0, 10.0, 0.2)
+    """
+    rough = high / 6
+    power = 10.0 ** math.floor(math.log10(rough))
+    return round(power * next(m for m in (1, 2, 5, 10) if m * power >= rough), 10)
+
+
+def _stairs(pen: Pen, spots: list[tuple[float, float]]) -> None:
+    """The frontier: what can be had for at most this price."""
+    ordered = sorted(spots)
+    points = [ordered[0]]
+    for x, y in ordered[1:]:
+        points += [(x, points[-1][1]), (x, min(y, points[-1][1]))]
+    pen.line([*points, (LEFT + WIDE + 20, points[-1][1])], "stairs")
+
+
+def divider(scenario: Scenario, partnership: str) -> str:
+    """Who might part them: the actor of the first platform, else the first actor that is no member."""
+    members = scenario.partnerships[partnership].members
+    proposed = [platform.actor for platform in scenario.platforms.values()]
+    outside = [actor.id for actor in scenario.actors if actor.id not in members and actor.options]
+    found = [name for name in (*proposed, *outside) if name not in members]
+    if not found:
+        raise InputError(f"everybody is a member of {partnership}; there is nobody to divide it")
+    return found[0]

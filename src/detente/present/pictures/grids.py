@@ -1,0 +1,230 @@
+"""Tables to look at: verdicts under combinations of readings, who is stable where, and what the answer hangs on."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from detente.analysis import KINDS as KINDS_OF_PLAY
+from detente.analysis import Analysis
+from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
+from detente.present.pictures.words import listed, partnership_name, plain, shade, spelled
+from detente.present.view import label, plural, state_name
+from detente.questions.break_matrix import BreakMatrix
+from detente.questions.pivots import KINDS, Change, Pivots
+from detente.questions.types import Types
+from detente.scenario.model import Scenario
+
+WIDE = 880.0
+
+LISTABLE = 200_000
+"""Sets of equilibria that are looked through for telling states."""
+
+ACROSS = 9
+"""Columns of a grid of readings at most."""
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------
+
+
+def heat_grid(
+    kind: str, title: str, words: str, corner: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]
+) -> Drawing:
+    """Rows with a name and a verdict for every column, each said in words on a shade that repeats it."""
+    pen = Pen()
+    left = min(190.0, max([width(name) for name, _ in rows] + [width(corner, 11), 60.0])) + 12
+    each = min(132.0, max(64.0, (WIDE - left) / len(columns)))
+    heads = [wrap(name, each - 8, 11) for name in columns]
+    top = 14.3 * max(map(len, heads))
+    pen.lines(0, top - 14.3 * (len(wrap(corner, left - 12, 11)) - 1) - 6, wrap(corner, left - 12, 11), "soft", 11)
+    for number, lines in enumerate(heads):
+        x = left + each * (number + 0.5)
+        pen.lines(x, top - 14.3 * (len(lines) - 1) - 6, lines, "soft", 11, "middle")
+    for name, values in rows:
+        names, cells = wrap(name, left - 12), [wrap(value, each - 10, 11, bold=shade(value) == 3) for value in values]
+        high = max(26.0, 15.6 * len(names) + 8, 14.3 * max(map(len, cells)) + 10)
+        pen.lines(0, top + high / 2 + 4 - 7.8 * (len(names) - 1), names)
+        for number, (value, lines) in enumerate(zip(values, cells, strict=True)):
+            dark = shade(value)
+            pen.box(left + each * number + 1, top + 1, each - 2, high - 2, f"h{dark}", 2)
+            y = top + high / 2 + 4 - 7.15 * (len(lines) - 1)
+            pen.lines(left + each * (number + 0.5), y, lines, f"i{dark}", 11, "middle", bold=dark == 3)
+        top += high
+    return pen.drawing(kind, title, words)
+
+
+def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
+    """The verdict for every combination of readings: some actors down, as many as there is room for across."""
+    down, across, columns, rows = type_table(found)
+    names = {actor.id: actor.name for actor in scenario.actors}
+    corner = listed(names[actor] for actor in down) + (f" / {listed(names[a] for a in across)}" if across else "")
+    words = (
+        f"{goal} where foresight play ends: {found.counts}. ALL: in every end of play; SOME: in some; NONE: in none."
+    )
+    return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
+
+
+def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[str]]]]:
+    """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
+    down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
+    cells = {(_readings(row.readings, down), _readings(row.readings, across)): row.verdict for row in found.rows}
+    columns = list(dict.fromkeys(column for _, column in cells))
+    rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
+    return down, across, [column or "verdict" for column in columns], rows
+
+
+def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Which actors' readings go down and which across: the last ones across, as far as `ACROSS` columns reach.
+
+    >>> halves(["us", "ru", "nk"], {"us": 4, "ru": 3, "nk": 3})
+    (['us'], ['ru', 'nk'])
+    """
+    across: list[str] = []
+    for actor in reversed(actors[1:]):
+        if math.prod(sizes[a] for a in (*across, actor)) <= ACROSS:
+            across.insert(0, actor)
+    return [actor for actor in actors if actor not in across], across
+
+
+def _readings(readings: Mapping[str, str], actors: Iterable[str]) -> str:
+    return " · ".join(plain(readings[actor]) for actor in actors)
+
+
+def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
+    """The fate of a partnership: policies down, readings of its members across, by foresight play."""
+    columns = list(dict.fromkeys(_readings(cell.readings, found.actors) for cell in found.cells))
+    rows = [
+        (plain(policy), [str(cell.foresight) for cell in found.cells if cell.policy == policy])
+        for policy in found.policies
+    ]
+    names = {actor.id: actor.name for actor in scenario.actors}
+    corner = f"policy / {listed(names[actor] for actor in found.actors)}"
+    words = (
+        f"{partnership_name(scenario, found.id)} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
+        "numbers count the lists that a policy admits."
+    )
+    return heat_grid(
+        "break", f"Which policy breaks it: {partnership_name(scenario, found.id)}", words, corner, columns, rows
+    )
+
+
+# --- stability --------------------------------------------------------------------------------------------------
+
+SEGMENT, HIGH = 11.0, 19.0
+
+ROWS, TELLING = 64, 24
+"""States of a model whose every state gets a row, and rows at most for a larger one."""
+
+
+def telling(analysis: Analysis, every: int = ROWS) -> list[int]:
+    """Every state of a model with at most `every`; of a larger one the status quo, ends of play, the strictest equilibria."""
+    if analysis.states <= every:
+        return [int(cell) for cell in analysis.conflict.states]
+    now = analysis.conflict.now
+    found = dict.fromkeys([] if now is None else [now])
+    for kind in KINDS_OF_PLAY if now is not None else ():
+        found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
+    for concept in ("nash", "seq", "smr", "gmr"):
+        if len(found) < TELLING and concept in analysis.concepts and analysis.count(concept) <= LISTABLE:
+            found |= dict.fromkeys(map(int, analysis.equilibria(concept)[:TELLING]))
+    return list(found)[:TELLING]
+
+
+def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
+    """States down, actors across; in every cell a box per concept, strictest first, filled where the actor would stay."""
+    pen, concepts = Pen(), [c for c in ("nash", "seq", "smr", "gmr") if c in analysis.concepts]
+    players = [(p.name, p.id) for p in analysis.conflict.players]
+    names = [state_name(analysis, cell) for cell in cells]
+    left = max(width(name, 11, bold=True) for name in (*names, "state")) + 14
+    bar = SEGMENT * len(concepts)
+    each = max(bar + 16, min(96.0, (WIDE - left) / (len(players) + 1)))
+    heads = [wrap(name, each - 6, 10.5, most=4) for name, _ in players] + [("everybody",)]
+    top = 13.65 * max(map(len, heads)) + 4
+    room = WIDE - left - each * (len(players) + 1) - 8
+    for number, lines in enumerate(heads):
+        pen.lines(left + each * number, top - 13.65 * (len(lines) - 1) - 6, lines, "soft", 10.5)
+    pen.text(0, top - 6, "state", "soft", 10.5)
+    for cell, name in zip(cells, names, strict=True):
+        pen.line([(0, top), (left + each * (len(players) + 1) - 16, top)], "rule")
+        pen.text(0, top + 14, name, "", 11, bold=cell == analysis.conflict.now)
+        for number in range(len(players) + 1):
+            for place, concept in enumerate(concepts):
+                stays = (
+                    analysis.is_stable(concept, players[number][1], cell)
+                    if number < len(players)
+                    else analysis.is_equilibrium(concept, cell)
+                )
+                x, y = left + each * number + SEGMENT * place, top + 5
+                if stays:
+                    pen.box(x, y, SEGMENT - 2, 9, "dark", 0)
+                else:
+                    pen.line([(x + 1, y + 4.5), (x + SEGMENT - 3, y + 4.5)], "off")
+        if room > 120 and analysis.text(cell) != name:
+            pen.text(left + each * (len(players) + 1), top + 14, cut(analysis.text(cell), room, 10), "soft", 10)
+        top += HIGH
+    said = listed(map(label, concepts))
+    words = (
+        f"{plural(len(cells), 'state')} of {analysis.states:,}; the status quo in bold. In every cell a place for each of "
+        f"{said}, in this order: a filled box where the actor would stay, a dash where it would move."
+    )
+    return pen.drawing("stability", "Stability, state by state", words)
+
+
+# --- pivots -----------------------------------------------------------------------------------------------------
+
+SAID = {"swap": "moved one up", "lift": "moved further up", "drop": "dropped", "negate": "turned round"}
+
+
+def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
+    """Every actor's wishes in their order, and for each kind of change to them what the verdict becomes where it flips."""
+    pen, top = Pen(), 0.0
+    kinds = [kind for kind in KINDS if any(each.kind == kind for each in found.changes)]
+    room, each = WIDE - 118.0 * len(kinds), 118.0
+    for number, kind in enumerate(kinds):
+        pen.lines(room + each * (number + 0.5), top, wrap(SAID[kind], each - 8, 11), "soft", 11, "middle")
+    names = {actor.id: actor.name for actor in scenario.actors}
+    top += 12
+    for actor in found.actors:
+        mine = [change for change in found.changes if change.actor == actor]
+        flips = sum(change in found.flips for change in mine)
+        if not mine:
+            continue
+        top += 22
+        pen.text(0, top, names[actor], bold=True)
+        pen.text(width(names[actor], bold=True) + 12, top, f"{flips} of {len(mine)} changes flip it", "soft", 11)
+        top += 8
+        for rank, wish in sorted({(change.rank, change.statement) for change in mine}):
+            by_kind = {kind: [c for c in mine if (c.rank, c.kind) == (rank, kind)] for kind in kinds}
+            pen.line([(0, top), (WIDE, top)], "rule")
+            pen.text(20, top + 15, f"{rank}", "soft", 11, "end")
+            spelt = spelled(scenario, wish)
+            below = wrap(spelt, room - 44, 9.5, most=2) if spelt != wish else ()
+            high = 22 + 12.35 * len(below)
+            pen.text(30, top + 15, cut(wish, room - 40, 11), "", 11)
+            pen.lines(30, top + 28, below, "soft", 9.5)
+            for number, kind in enumerate(kinds):
+                _flip(pen, found, by_kind[kind], room + each * number, top + high / 2 - 11, each)
+            top += high
+    flips = len(found.flips)
+    words = (
+        f"{goal} is {found.verdict} as things stand; {flips} of {plural(len(found.changes), 'single change')} to the lists "
+        "flip it. A row is a wish, most important first. A dark box says what the verdict becomes, and for how many of the "
+        "changes tried there; a dash, that none flips it."
+    )
+    return pen.drawing("pivots", f"What the answer hangs on: {goal}", words)
+
+
+def _flip(pen: Pen, found: Pivots, tried: Sequence[Change], x: float, top: float, each: float) -> None:
+    flipped = defaultdict[str, int](int)
+    for change in tried:
+        if change in found.flips:
+            flipped[str(change.verdict)] += 1
+    if not tried:
+        return
+    if not flipped:
+        pen.line([(x + each / 2 - 6, top + 11), (x + each / 2 + 6, top + 11)], "off")
+        return
+    text = ", ".join(f"{verdict} {n} of {len(tried)}" if len(tried) > 1 else verdict for verdict, n in flipped.items())
+    pen.box(x + 4, top + 2, each - 8, 18, "h3", 2)
+    pen.text(x + each / 2, top + 15, cut(text, each - 12, 11, bold=True), "i3", 11, "middle", bold=True)
