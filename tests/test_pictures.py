@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -362,6 +363,11 @@ class TestCommand:
         assert code == 2
         assert said.startswith("error: ")
         assert list(tmp_path.iterdir()) == []
+
+    def test_json_goes_to_standard_output(self) -> None:
+        code, said = self.run("tree", "elmira", "--json")
+        assert code == 0
+        assert json.loads(said) == drawn("elmira", "tree").to_json()
 
     def test_help_names_every_kind(self) -> None:
         help_ = " ".join((command.help or "").split())

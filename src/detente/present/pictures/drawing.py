@@ -23,6 +23,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from detente.errors import InputError
 
@@ -166,18 +167,28 @@ class Drawing:
     def save(self, target: str | Path, scale: float = 2.0) -> Path:
         """Write it; `InputError` if the name ends neither in .svg nor in .png, or the file cannot be written."""
         path = Path(target)
-        kind = path.suffix.lower()
-        if kind not in (".svg", ".png"):
-            raise InputError(f"a picture is written as .svg or .png; found {path.name!r}")
-        content = self.png(scale) if kind == ".png" else self.alone().encode()
+        content = self.png(scale) if suffix_of(path) == ".png" else self.alone().encode()
         try:
             path.write_bytes(content)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from None
         return path
 
+    def to_json(self) -> dict[str, Any]:
+        """What it shows, in words, and the drawing as SVG."""
+        size = {"width": self.width, "height": self.height}
+        return {"kind": self.kind, "title": self.title, "description": self.words, **size, "svg": self.alone()}
+
     def _repr_svg_(self) -> str:
         return self.alone()
+
+
+def suffix_of(path: Path) -> str:
+    """`.svg` or `.png`; `InputError` for any other ending."""
+    found = path.suffix.lower()
+    if found not in (".svg", ".png"):
+        raise InputError(f"a picture is written as .svg or .png; found {path.name!r}")
+    return found
 
 
 @cache
