@@ -308,6 +308,14 @@ def test_png_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPa
         drawn("elmira", "states").png()
 
 
+def test_png_without_fonts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    resvg = pytest.importorskip("resvg_py", reason="the extra `pictures` is not installed")
+    render = resvg.svg_to_bytes
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **how: render(**how, skip_system_fonts=True))
+    with pytest.raises(InputError, match="no font is installed"):
+        drawn("elmira", "states").png()
+
+
 def test_a_notebook_shows_it() -> None:
     assert drawn("elmira", "tree")._repr_svg_() == drawn("elmira", "tree").alone()
 
