@@ -121,6 +121,21 @@ def test_the_still_graph_has_the_ways_from_the_status_quo() -> None:
     assert len(reached) == status_quo(case("two_proxies"), "improvements").count
 
 
+def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
+    """Every state that somebody would leave has a step, and following the steps ends where nobody would move on."""
+    analysis = case("garrison").analyse(CONCEPTS)
+    found = states.state_graph(analysis)
+    after = {start: end for _, start, end in steps_in(found.body)}
+    resting = {int(cell) for cell in analysis.equilibria("nash")}
+    assert "nobody would move on" in found.words
+    assert set(after) == {int(cell) for cell in analysis.conflict.states} - resting
+    for start in after:
+        cell, length = start, 0
+        while cell in after and length <= len(after):
+            cell, length = after[cell], length + 1
+        assert cell in resting
+
+
 def test_a_large_model_is_summed_up() -> None:
     drawing = drawn("composite_core", "states")
     shown = drawing.body.count('<g class="state')

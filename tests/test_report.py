@@ -234,6 +234,19 @@ def test_the_stability_matrix_has_states_actors_and_concepts() -> None:
             assert str(row[2 + n]).upper().split() == (held or ["–"])
 
 
+def test_assumptions_are_told_apart_from_what_is_said() -> None:
+    rows = table("two_proxies", "evidence", "Assumptions to check first")
+    told = [str(row[1]) for row in rows]
+    assert any("Sanctions relief" in text for text in told)
+    assert "us_nato" not in told
+    assert all(row[2] for row in rows)
+    drift = Study(load("drift_to_war"))
+    reactions = [w for w in drift.case.wishes if w.reaction]
+    found = collect(drift, without=("claims",)).section("evidence").blocks
+    sheet = next(b.sheet for b in found if isinstance(b, Table) and b.sheet.title == "Assumptions to check first")
+    assert sum("a reaction rule" in str(row[2]) for row in sheet.rows) == len(reactions) > 0
+
+
 def test_only_literature_in_use_is_named() -> None:
     from detente.literature import REFERENCES
 

@@ -1,8 +1,10 @@
 """The state graph: states and the improvements between them.
 
 It has two parts. Above stand the states on some way of improvements from the status quo, left to right; below all other
-states, row by row by their distance in moves. A model with more than `MOST` states is summed up: below stand only the strictest
-equilibria, by which outcomes are true in them, with the number of states that each stands for.
+states, row by row by their distance in moves. Where nothing leads away from the status quo, or there is none, the states of a
+small model stand by their ways to where nobody would move on. A model with more than `MOST` states is summed up: above are the
+ways to where play ends and to the strictest equilibria within reach, below the strictest equilibria, by which outcomes are
+true in them, with their numbers.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ NEAR, AIMS, EACH, PATTERNS = 3_000, 8, 12, 16
 """Of a larger model: states looked at on ways from the status quo, equilibria and ends whose ways are drawn, equilibria
 of one pattern of outcomes, patterns; at most."""
 
+INWARD = 100
+"""States of a model without ways from the status quo that are drawn by their ways to where nobody would move on."""
+
 FEW = 60
 """Steps that a still picture of ways can hold; where there are more, it has one shortest way to each state."""
 
@@ -42,12 +47,16 @@ Step = tuple[int, int, int, bool]
 
 @dataclass(frozen=True)
 class _Net:
-    """What is drawn: states in layers, states in rows with a name each, the steps among all of them."""
+    """What is drawn: states in layers, states in rows with a name each, the steps among all of them.
+
+    The layers lead away from the status quo, or with `inward` to the states where nobody would move on.
+    """
 
     layers: tuple[tuple[int, ...], ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     steps: tuple[Step, ...]
     complete: bool
+    inward: bool = False
 
     @property
     def near(self) -> frozenset[int]:
@@ -62,7 +71,7 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
     net = _small(analysis) if analysis.states <= MOST else _large(analysis)
     pen = Pen()
     low = _legend(pen, [p.name for p in analysis.conflict.players], 0)
-    spots = _place(pen, net, low + 20)
+    spots = _place(pen, net, low + (20 if net.layers else 36))
     shown = _shown(net)
     steps = sorted(net.steps, key=shown)
     for step in steps:
@@ -82,14 +91,14 @@ def _shown(net: _Net) -> Callable[[Step], bool]:
     if not near:
         stand = sum(step[3] for step in net.steps) <= 4 * FEW
         return lambda step: stand and step[3]
-    among = {step for step in net.steps if step[0] in near and (net.complete or step[1] in near)}
+    depth = {cell: n for n, layer in enumerate(net.layers) for cell in layer}
+    among = {s for s in net.steps if s[0] in near and (net.complete or depth.get(s[1]) == depth[s[0]] + 1)}
     if len(among) <= FEW:
         return lambda step: step in among
-    depth = {cell: n for n, layer in enumerate(net.layers) for cell in layer}
     first: dict[int, Step] = {}
     for step in net.steps:
         if step[0] in depth and depth.get(step[1]) == depth[step[0]] + 1:
-            first.setdefault(step[1], step)
+            first.setdefault(step[0 if net.inward else 1], step)
     ways = set(first.values())
     return lambda step: step in ways
 
@@ -100,13 +109,19 @@ def _told(analysis: Analysis, net: _Net) -> str:
     text = f"{plural(analysis.states, 'state')}"
     text += f", of which {drawn} are drawn" if not net.complete else ""
     text += f"; {plural(len(net.steps), 'improvement')} between them, {stand} also after the answers of the others. "
-    if net.layers:
+    if net.inward:
+        text += "Left to right: the states by how many improvements they are from one where nobody would move on. "
+    elif net.layers:
         text += (
             "Above: the states on some way of improvements from the status quo. "
             if net.complete
             else "Above: ways of improvements from the status quo to where play ends and to the strictest equilibria. "
         )
-    text += "Below: the other states, by moves from the status quo. " if net.complete and net.layers else ""
+    text += (
+        "Below: the other states, by moves from the status quo. "
+        if net.complete and net.layers and not net.inward
+        else ""
+    )
     text += "" if net.complete else "Below: the strictest equilibria, by the outcomes true in them. "
     return text + (
         "A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a filled state one where "
@@ -121,9 +136,28 @@ def _small(analysis: Analysis) -> _Net:
     cells = [int(cell) for cell in analysis.conflict.states]
     steps = _steps(analysis, cells)
     layers = _layers(analysis.conflict.now, steps)
+    inward = not layers and len(cells) <= INWARD
+    if inward:
+        layers = _inward(cells, steps)
     near = {cell for layer in layers for cell in layer}
-    rows = tuple((name, tuple(c for c in row if c not in near)) for name, row in _distances(analysis, cells))
-    return _Net(layers, tuple(row for row in rows if row[1]), steps, True)
+    every = [("only in cycles", cells)] if inward and layers else _distances(analysis, cells)
+    rows = tuple((name, tuple(c for c in row if c not in near)) for name, row in every)
+    return _Net(layers, tuple(row for row in rows if row[1]), steps, True, inward and bool(layers))
+
+
+def _inward(cells: Sequence[int], steps: Iterable[Step]) -> tuple[tuple[int, ...], ...]:
+    """States by the least number of improvements to one that nobody would leave, the farthest first; none if there is none."""
+    before = defaultdict[int, dict[int, None]](dict)
+    for start, end, _, _ in steps:
+        before[end][start] = None
+    moving = {start for start, _, _, _ in steps}
+    layers = [tuple(cell for cell in cells if cell not in moving)]
+    seen = set(layers[0])
+    while layers[-1]:
+        found = dict.fromkeys(start for end in layers[-1] for start in before[end] if start not in seen)
+        seen |= set(found)
+        layers.append(tuple(found))
+    return tuple(reversed(layers[:-1]))
 
 
 def _large(analysis: Analysis) -> _Net:

@@ -118,7 +118,7 @@ class _Report:
             "pivots": lambda: doubts.pivots(f),
             "types": lambda: doubts.types(f),
             "timeline": self.timeline,
-            "evidence": lambda: chapters.evidence(scenario, self.case.chosen),
+            "evidence": lambda: chapters.evidence(self.case),
             "question": self.question,
             "claims": self.register,
             "limits": self.limits,
