@@ -113,25 +113,27 @@ def assumptions(case: Case) -> Sheet | None:
     """What the answers rest on that no source says, or that settles by assumption what the model might have derived."""
     scenario = case.scenario
 
-    def unsaid(evidence: Evidence) -> bool:
+    def unsaid(evidence: Evidence) -> str:
         kinds = {scenario.sources[name].kind for name in evidence.source if name in scenario.sources}
-        return bool(scenario.sources) and kinds <= SUPPOSED
+        if not scenario.sources or not (kinds & SUPPOSED or not kinds):
+            return ""
+        return "nobody said so" if kinds <= SUPPOSED else "supposed in part"
 
     rows: list[tuple[str, str, str, str]] = []
     for actor in scenario.actors:
         reading = case.reading(actor.id) if actor.readings else None
         for rank, wish in enumerate(reading.statements if reading else (), 1):
             reaction = any(w.reaction for w in case.wishes if (w.actor, w.rank) == (actor.id, rank))
-            why = [*(["nobody said so"] if unsaid(wish.evidence) else []), *(["a reaction rule"] if reaction else [])]
+            why = [*filter(None, [unsaid(wish.evidence)]), *(["a reaction rule"] if reaction else [])]
             if why:
                 rows.append((f"{actor.name}, wish {rank}", str(wish), "; ".join(why), wish.evidence.note))
         rows += [
-            (f"{actor.name}, option", option.name or option.key, "nobody said so", option.evidence.note)
+            (f"{actor.name}, option", option.name or option.key, unsaid(option.evidence), option.evidence.note)
             for option in actor.options
             if unsaid(option.evidence)
         ]
     rows += [
-        ("incentive", f"{each.name or name}, price {each.cost}", "nobody said so", each.evidence.note)
+        ("incentive", f"{each.name or name}, price {each.cost}", unsaid(each.evidence), each.evidence.note)
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]
