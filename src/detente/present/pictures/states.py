@@ -26,9 +26,9 @@ from detente.stability import improving_steps
 MOST = 300
 """States drawn one by one; larger models are summed up."""
 
-NEAR, AIMS, EACH, PATTERNS = 3_000, 8, 12, 16
+NEAR, AIMS, EACH, PATTERNS, LISTABLE = 3_000, 8, 12, 16, 200_000
 """Of a larger model: states looked at on ways from the status quo, equilibria and ends whose ways are drawn, equilibria
-of one pattern of outcomes, patterns; at most."""
+of one pattern of outcomes, patterns, equilibria looked through; at most."""
 
 INWARD = 100
 """States of a model without ways from the status quo that are drawn by their ways to where nobody would move on."""
@@ -250,7 +250,7 @@ def _distances(analysis: Analysis, cells: Sequence[int]) -> list[tuple[str, list
 
 def _patterns(analysis: Analysis) -> list[tuple[str, list[int]]]:
     """The strictest equilibria there are, by which outcomes are true; the most frequent patterns first."""
-    concept = next((c for c in STRICT if c in analysis.concepts and analysis.count(c) > 1), None)
+    concept = next((c for c in STRICT if c in analysis.concepts and 1 < analysis.count(c) <= LISTABLE), None)
     if concept is None:
         return []
     cells = analysis.equilibria(concept)

@@ -19,8 +19,6 @@ from detente.stability.concepts import CONCEPTS
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
-KIND_WORDS = {"article": "said in the articles", "public": "later public record", "": "undated kind of source"}
-
 
 def evidence_text(evidence: Evidence) -> str:
     """Where something is said, how sure it is."""
@@ -96,7 +94,7 @@ def timeline(scenario: Scenario) -> tuple[Block, ...]:
     if scenario.timeline or scenario.history:
         blocks.append(Picture(times.timeline(scenario), command=f"detente picture timeline {scenario.name}"))
     for kind in dict.fromkeys(moment.kind for moment in scenario.timeline):
-        word = KIND_WORDS.get(kind, kind)
+        word = times.LANES.get(kind, plain(kind))
         dates = tuple(
             Date(m.date, m.says, word, evidence_text(m.evidence)) for m in scenario.timeline if m.kind == kind
         )
