@@ -88,6 +88,15 @@ def test_every_bundled_model_can_be_drawn(name: str) -> None:
         assert not [pair for pair in combinations(drawing.labels, 2) if pair[0].overlaps(pair[1])]
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["states", "stability"])
+def test_a_model_too_large_for_numbers_has_letters_and_what_they_mean(kind: str) -> None:
+    found = drawn("composite", kind)
+    assert not [pair for pair in combinations(found.labels, 2) if pair[0].overlaps(pair[1])]
+    assert {"A", "B", "status quo"} <= set(texts(found))
+    assert any(text.startswith("as today, but not ") for text in texts(found))
+
+
 # --- what they show ---------------------------------------------------------------------------------------------
 
 
