@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from detente import cli
 from detente.case import Case
+from detente.cli.depth import DEPTH
+from detente.cli.design import design
+from detente.cli.families import FAMILIES
+from detente.cli.questions import QUESTIONS as QUESTION_COMMANDS
+from detente.cli.together import TOGETHER
 from detente.errors import UnknownName
 from detente.literature import OPTIONS, QUESTIONS, REFERENCES, SANCTIONS, SYSTEM, citations, cite, keys, keys_in
 from detente.scenario import load
@@ -66,7 +70,7 @@ def test_what_an_analysis_used() -> None:
 
 
 def test_every_question_can_be_cited_by_its_command() -> None:
-    for command in (*cli.QUESTIONS, *cli.TOGETHER, *cli.FAMILIES, *cli.DEPTH, *cli.design.commands):
+    for command in (*QUESTION_COMMANDS, *TOGETHER, *FAMILIES, *DEPTH, *design.commands):
         cite(questions=[command])
     assert cite(questions=["fuzzy"]) == ("Bashar, Kilgour & Hipel 2012: fuzzy preference",)
     assert cite(questions=["hypergame"]) == cite(questions=["perception"])

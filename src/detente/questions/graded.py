@@ -62,7 +62,7 @@ Chances = Mapping[str, Any]
 - a number: the standard deviation of the errors in its reading's weights.
 """
 
-Thresholds = float | Mapping[str, float] | None
+Thresholds = float | Mapping[str, float | str] | None
 """One number for all actors, or one per actor; for whom it says nothing: what the file states, else the usual one."""
 
 CLOSE = 1e-9
