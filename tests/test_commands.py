@@ -40,6 +40,7 @@ ASKED = {
     "strength": "strength",
     "unknown-preference": "unknown-preference --reading us=harris_b",
     "attitudes": "attitudes --of us:ru=-",
+    "responses": "responses",
     "probabilistic": "probabilistic --chance ru:need=0.6 --chance ru:profit=0.4",
     "fuzzy": "fuzzy --threshold 0.4",
     "strength explained": "strength --explain now",
