@@ -324,7 +324,7 @@ def assert_hypergame(seed: int, model: dict[str, Any], views: Views, beliefs: Be
     assert_true(hypergame(case, views, beliefs, ASKED), Truth(model, views, beliefs, sanctions))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_small_models(seed: int) -> None:
     model, views, beliefs = drawn_small(seed)
     assert_hypergame(seed, model, views, {})
