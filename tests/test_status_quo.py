@@ -209,6 +209,7 @@ def test_what_is_handed_on() -> None:
     assert said["tree"]["branches"][0]["actor"] == "ministry"
     assert "Shortest ways" in str(found)
     assert "<table>" in found._repr_html_()
+    assert "<pre>s1  [gmr, smr]\n├── ministry: s2" in found._repr_html_()
 
 
 def test_bad_questions() -> None:
