@@ -220,7 +220,7 @@ def test_nash_of_one_state_of_a_large_model() -> None:
     found = inverse(case, None, "nash", ["ru"])
     (russia,) = found.best.demands
     assert (len(russia.replies), russia.met, found.count, len(found.states)) == (5, False, 28_800, 43)
-    assert russia.checked and russia.turn == 2
+    assert russia.checked and russia.turn == 4
     assert "Of 28,800 states only the 43 that count here" in str(found)
     assert found.to_json()["states"] == 28_800
 

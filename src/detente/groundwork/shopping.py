@@ -271,6 +271,9 @@ class Search:
 
     def notes(self) -> Iterator[str]:
         """What to say about the incentives and the question."""
+        conflict = self.case.analyse(("seq",)).conflict
+        if self.best is None and not (conflict.holds(self.aim.formula) & conflict.feasible).any():
+            yield "no feasible state has the goal, whatever anybody wants"
         for name in self.idle:
             yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
         for lever in self.levers:
