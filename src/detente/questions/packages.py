@@ -141,7 +141,7 @@ class Package:
                 "every package that differs was tried" if self.way == PRICE else "no purchase meets what it asks for"
             )
             said += f": {tried}."
-        if self.bound is not None and self.status in (GAP, OPEN):
+        if self.bound and self.status in (GAP, OPEN):
             said += f" No package cheaper than {number(self.bound)} works."
         checked = f"{_many(self.tried, 'package')} verified by the engine, of {self.packages:,} that could be bought"
         if self.way == PRICE:
