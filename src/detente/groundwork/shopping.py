@@ -250,16 +250,14 @@ class Search:
                     break
 
     def _found(self) -> Found:
+        if self.best is None and self.buyer is not None and not self.interrupted:
+            self._everything()
         found = self.best is not None
         proved = self.bound is None or (self.best is not None and self.bound >= self.best.price)
         status = (OPTIMAL if proved else GAP) if found else (IMPOSSIBLE if proved else OPEN)
         closest: Mapping[str, Any] | None = None
         units: Mapping[str, int] = {}
         stand: tuple[Obstacle, ...] = ()
-        if not found and self.buyer is not None and not self.interrupted:
-            everything = {lever.id: most(self.case, lever) for lever in self.levers}
-            if tuple(sorted(everything.items())) not in self.known and self._left() > 0:
-                self._try(everything)
         if not found and self.near is not None and not self.interrupted:
             units = self.near[2]
             analysis = self._analysis(offered(self.case, units))
@@ -268,6 +266,12 @@ class Search:
             stand = obstacles(self.case, analysis, self.aim, self.near[1], self.levers, needed)
         programs, cuts = (self.buyer.solved, self.buyer.cuts) if self.buyer else (0, 0)
         return Found(status, self.best, self.bound, self.way, len(self.known), programs, cuts, closest, units, stand)
+
+    def _everything(self) -> None:
+        """All there is to buy: it may work after all, or come closer than what was tried."""
+        everything = {lever.id: most(self.case, lever) for lever in self.levers}
+        if tuple(sorted(everything.items())) not in self.known:
+            self._try(everything)
 
     def notes(self) -> Iterator[str]:
         """What to say about the incentives and the question."""

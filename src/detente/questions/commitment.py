@@ -132,8 +132,12 @@ class Credibility:
         states = tuple(f"to be kept at: {state_words(state)}" for state in self.delivered[:3])
         more = (f"and at {self.count - 3:,} more states",) if self.count > 3 else ()
         goal = (f"{self.goal}: {self.brings} where play ends with the promise in force",) if self.goal else ()
-        columns = ("giver", "keeps it", "even one-step", "would rather switch to")
-        first = Sheet(f"The promise: {said(self.promise)}", columns, rows, (*goal, *states, *more))
+        checked = "checked with the giver free again, wherever play ends with the promise in force"
+        notes, columns = (
+            (*goal, *states, *more, checked),
+            ("giver", "keeps it", "even one-step", "would rather switch to"),
+        )
+        first = Sheet(f"The promise: {said(self.promise)}", columns, rows, notes)
         return (first,) if self.credible else (first, self._devices())
 
     def _devices(self) -> Sheet:
