@@ -115,11 +115,12 @@ class Search:
         self.near: tuple[float, int, dict[str, int]] | None = None
         self.bound: Fraction | None = Fraction(0)
         self.buyer: Buyer | None = None
-        self.interrupted = False
+        self.interrupted = self.too_wide = False
 
     def found(self) -> Found:
         try:
             if self.way == PRICE or not self._by_solver():
+                self.too_wide = self.way != PRICE
                 self.way, self.buyer = PRICE, None
                 self.bound = self._by_price()
         except (OutOfTime, KeyboardInterrupt) as ended:
@@ -278,6 +279,8 @@ class Search:
         conflict = self.case.analyse(("seq",)).conflict
         if self.best is None and not (conflict.holds(self.aim.formula) & conflict.feasible).any():
             yield "no feasible state has the goal, whatever anybody wants"
+        if self.too_wide:
+            yield "the model is too large for programs, so packages were tried in order of price"
         for name in self.idle:
             yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
         for lever in self.levers:
