@@ -279,6 +279,8 @@ WRONG = {
     "rules: {never: us_arm}": "1:1 value: expected a list; found a mapping",
     "claims: {C1: {kind: x}}": "1:10 missing: 'says' is missing here",
     "history: [{date: soon}]": "1:18 value: expected a date such as 2024, 2024-06 or 2024-06-19; found 'soon'",
+    "history: [{date: 2023-02-29}]": "1:18 value: expected a day of the calendar; found '2023-02-29'",
+    "cast: {us: America}": "1:8 clash: 'us' is already the name of an actor; the cast is for those who do not decide here",
     "question:": "1:1 empty: 'question' is empty: write something there, or leave it out",
     "rules:\n  -": "2:4 empty: this entry is empty: write something there, or leave it out",
     "claims: {C1: {says: x, confidence: hihg}}": "1:36 value: expected 'low', 'medium' or 'high'; found 'hihg'",
@@ -508,6 +510,8 @@ YAML = {
     "just words\n": "1:1 shape: a scenario is a mapping of keys such as `actors:`; this is a text",
     "# nothing\n": "0:0 empty: the file is empty; a scenario starts with `detente: 1` and names its `actors`",
     "a: b\x07\n": "1:5 not-text: the character U+0007 is not part of a text; delete it",
+    'a: "b\\e[31m"\n': "1:4 not-text: the character U+001B is not part of a text; delete its escape",
+    '"a\\0": b\n': "1:1 not-text: the character U+0000 is not part of a text; delete its escape",
     "a: \x00\n": "1:4 not-text: the character U+0000 is not part of a text; the file is binary or damaged",
     "a: " + "[" * 50 + "\n": "1:43 too-deep: nested more than 40 deep",
 }  # fmt: skip

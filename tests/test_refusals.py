@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+import detente.conflict.memory
 import detente.conflict.space
 from detente import lints
 from detente.analysis import analyse, model_hash
 from detente.cli import main
-from detente.conflict import build
+from detente.conflict import build, memory_limit
+from detente.contract import analysis_json
 from detente.errors import InputError
 from detente.local import judge_locally
 from detente.preferences import payoffs
@@ -330,3 +332,46 @@ def test_no_output_at_all() -> None:
     command = f'"{sys.executable}" -m detente analyze chicken >&-'
     ended = subprocess.run(command, shell=True, stderr=subprocess.PIPE, check=False)  # noqa: S602 (our command)
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ["analyze", "check", "show"])
+def test_ten_thousand_options(run: Callable[..., Result], tmp_path: Path, command: str) -> None:
+    keys = [f"o{n}" for n in range(10_000)]
+    options = "".join(f"      {key}:\n" for key in keys)
+    file = tmp_path / "crowded.yaml"
+    file.write_text(f"detente: 1\nactors:\n  a:\n    options:\n{options}    priorities: [{', '.join(keys)}]\nnow: []\n")
+    result = run(command, str(file))
+    assert result.exit_code == (2 if command == "analyze" else 0)
+    assert "this is a bug" not in result.output
+    assert command == "show" or "about 10^3010 own combinations" in result.output
+
+
+@pytest.mark.parametrize("said", ["2GB", "1,5", "inf", "nan", "-1", "0"])
+def test_a_memory_limit_that_is_no_number(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[..., Result], said: str
+) -> None:
+    monkeypatch.setenv("DETENTE_MEMORY", said)
+    result = run("analyze", "chicken")
+    assert (result.exit_code, f"DETENTE_MEMORY is '{said}'" in result.output) == (2, True)
+
+
+def test_what_is_allowed_is_what_the_process_and_its_container_may_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DETENTE_MEMORY", raising=False)
+    allowed = tmp_path / "memory.max"
+    monkeypatch.setattr(detente.conflict.memory, "CONTAINER", allowed)
+    whole = memory_limit()
+    allowed.write_text("max\n")
+    assert memory_limit() == whole
+    allowed.write_text(f"{2**28}\n")
+    assert memory_limit() == 2**28 * 3 // 4
+    monkeypatch.setenv("DETENTE_MEMORY", "0.5")
+    assert memory_limit() == 2**29
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ulimit")
+def test_the_limit_of_the_process_counts() -> None:
+    said = "ulimit -v 4000000; exec \"$0\" -c 'from detente.conflict import memory_limit; print(memory_limit())'"
+    found = subprocess.run(["/bin/sh", "-c", said, sys.executable], capture_output=True, text=True, check=True)  # noqa: S603
+    assert int(found.stdout) <= 4_000_000 * 1024 * 3 // 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from functools import cache
@@ -114,8 +115,11 @@ class TestPage:
         assert all(attrs.get("aria-label") and attrs.get("tabindex") == "0" for attrs in regions)
 
     def test_contents_name_every_section(self, name: str) -> None:
-        linked = [str(attrs["href"])[1:] for attrs in read(name).all("a")][1:]
-        assert [link for link in linked if link in SECTIONS] == [section.id for section in dossier(name).sections]
+        nav = html(name).split("<nav")[1].split("</nav>")[0]
+        linked = re.findall(r'href="#([^"]+)"', nav)
+        assert linked == [section.id for section in dossier(name).sections]
+        parts = list(dict.fromkeys(section.part for section in dossier(name).sections))
+        assert re.findall(r'<p class="part">([^<]+)</p>', html(name)) == parts
 
     def test_twin_is_plain_data_with_the_same_sections(self, name: str) -> None:
         twin = dossier(name).to_json()
@@ -151,7 +155,7 @@ def test_the_grid_of_types_has_every_combination() -> None:
 
 def test_articles_and_public_record_are_kept_apart() -> None:
     titles = [block.to_json()["title"] for block in dossier("two_proxies").section("timeline").blocks]
-    assert titles == ["Timeline: said in the articles", "Timeline: later public record"]
+    assert titles == ["Timeline", "Timeline: said in the articles", "Timeline: later public record"]
 
 
 def test_hindcast_stands_where_there_is_a_history() -> None:
@@ -161,8 +165,100 @@ def test_hindcast_stands_where_there_is_a_history() -> None:
 def test_states_and_relations_are_drawn() -> None:
     text = html("two_proxies")
     assert text.count('<g class="state') == 64
-    assert 'class="relations"' in text
-    assert "Russia" in text.split('class="relations"')[1].split("</svg>")[0]
+    assert "Russia" in text.split('data-kind="actors"')[1].split("</svg>")[0]
+
+
+def test_key_judgements_are_tied_to_numbers_and_lead_to_their_sections() -> None:
+    facts = dossier("two_proxies").section("question").to_json()["blocks"][1]["facts"]
+    said = {fact["section"]: fact for fact in facts}
+    assert set(said) == {"status-quo", "types", "levers", "packages", "coalitions", "pivots"}
+    assert said["types"]["answer"] == "Unlikely, 33%"
+    assert said["types"]["share"] == 12 / 36
+    assert "12 of 36" in said["types"]["says"]
+    assert said["packages"]["answer"] == "Price 5"
+    assert said["pivots"]["answer"] == "7 of 82 changes"
+    assert "no cheaper one works" in said["packages"]["says"]
+    assert "United States and North Korea" in said["coalitions"]["says"]
+
+
+def test_a_judgement_of_a_section_left_out_is_left_out() -> None:
+    found = collect(Study(load("elmira")), without=("levers", "pivots"))
+    facts = found.section("question").to_json()["blocks"][1]["facts"]
+    assert {fact["section"] for fact in facts} <= {section.id for section in found.sections}
+
+
+def table(name: str, section: str, title: str) -> list[tuple[object, ...]]:
+    blocks = dossier(name).section(section).blocks
+    return list(next(b.sheet.rows for b in blocks if isinstance(b, Table) and b.sheet.title == title))
+
+
+def test_packages_say_what_it_costs_and_who_lets_it_pass() -> None:
+    rows = {row[0]: row[1:] for row in table("two_proxies", "packages", "What it would cost")}
+    relief = "Sanctions relief for a Russia without the partnership"
+    assert rows["“decoupled”"] == ("yes", relief, "5", "United States and Russia", "North Korea")
+    assert rows["“troops home”"][2:] == ("2", "United States and North Korea", "Russia")
+    assert rows["Russia–North Korea breaks"][2] == "5"
+
+
+def test_coalitions_are_those_of_the_question() -> None:
+    from detente.questions.coalitions import coalitions
+
+    found = coalitions(Study(load("elmira_graph")).case)
+    rows = table("elmira_graph", "coalitions", "Who would upset an equilibrium")
+    assert [(row[0], row[4]) for row in rows] == [(each.state, each.target) for each in found.upsets]
+    firm = table("elmira_graph", "coalitions", "What holds against every coalition")
+    assert [row[0] for row in firm if row[2] == "yes"] == list(found.universal["cnash"]) == ["s8", "s9"]
+
+
+def test_why_the_status_quo_holds_is_told() -> None:
+    turns = next(b for b in dossier("two_proxies").section("status-quo").to_json()["blocks"] if b["kind"] == "talk")
+    assert "But then North Korea would switch off nk_troops" in " ".join(t["answer"] for t in turns["turns"])
+
+
+def test_states_have_plain_names() -> None:
+    cards = next(b for b in dossier("two_proxies").section("states").to_json()["blocks"] if b["kind"] == "cards")
+    named = {card["state"]: card["title"] for card in cards["cards"]}
+    assert named["56"] == "Status quo"
+    assert named["49"] == "Decoupled and troops home"
+    assert named["54"] == "Drop “Deliver munitions and arms to Russia”"
+
+
+def test_the_stability_matrix_has_states_actors_and_concepts() -> None:
+    rows = table("two_proxies", "matrix", "Every state, every actor, every concept")
+    analysis = Study(load("two_proxies")).analyze()
+    assert len(rows) == 64
+    for cell, row in zip(analysis.conflict.states, rows, strict=True):
+        for n, player in enumerate(analysis.conflict.players):
+            held = [c.upper() for c in ("nash", "seq", "smr", "gmr") if analysis.is_stable(c, player.id, int(cell))]
+            assert str(row[2 + n]).upper().split() == (held or ["–"])
+
+
+def test_only_literature_in_use_is_named() -> None:
+    from detente.literature import REFERENCES
+
+    works = [row[0] for row in table("elmira", "literature", "Literature used")]
+    assert set(works) - set(REFERENCES) <= {source.text for source in load("elmira").sources.values()}
+    assert "Kilgour, Hipel, Fang & Peng 2001" in works
+    assert "Crawford 2011" not in works
+    assert "Crawford 2011" in [row[0] for row in table("two_proxies", "literature", "Literature used")]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_twin_has_every_table_card_and_picture_of_the_page(name: str) -> None:
+    twin = dossier(name).to_json()
+    blocks = [block for section in twin["sections"] for block in section["blocks"]]
+    kinds = [block["kind"] for block in blocks]
+    assert kinds.count("table") == len(read(name).all("table"))
+    assert sum(len(block["cards"]) for block in blocks if block["kind"] == "cards") == html(name).count('class="card"')
+    assert kinds.count("picture") == len([a for a in read(name).all("svg") if a.get("data-kind")])
+    assert all(block["svg"].startswith("<svg") and block["command"] for block in blocks if block["kind"] == "picture")
+
+
+def test_what_regenerates_it_is_named() -> None:
+    rows = {row[0]: row[1] for row in table("two_proxies", "again", "What regenerates this report")}
+    assert rows["command"] == "detente report two_proxies --without claims"
+    assert rows["SHA-256 of the file"] == hashlib.sha256(load("two_proxies").text.encode()).hexdigest()
+    assert "seeds" in rows
 
 
 def test_what_people_write_cannot_become_markup(tmp_path: Path) -> None:

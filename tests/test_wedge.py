@@ -62,8 +62,8 @@ def test_veto_players_of_the_own_side() -> None:
     """Hawks who attack any opening let no wedge of the composite pass; without asking them there are some."""
     case = Case(load("composite_core"), readings={"us": "carpenter"}, world="a_world")
     options = ["us_arm", "us_nato", "us_recog", "us_cvid"]
-    free = wedge(case, "us", "russia_dprk", among=options, over=[])
-    asked = wedge(case, "us", "russia_dprk", among=options, over=[], approved_by=["hawk"])
+    free = wedge(case, "us", "russia_dprk", among=options, offers=[], over=[])
+    asked = wedge(case, "us", "russia_dprk", among=options, offers=[], over=[], approved_by=["hawk"])
     assert free.wedges
     assert len(asked.breaking) == len(free.breaking)
     assert all("hawk" in each.blocked_by for each in asked.breaking if each.switches.get("us_recog"))

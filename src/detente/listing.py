@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, Conflict
+from detente.conflict import Cells, Conflict, count_text
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
 from detente.preferences import payoffs
@@ -178,7 +178,7 @@ def _on_axes(conflict: Conflict, reading: Reading) -> _Points:
     size = conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)])
     if size > GRID:
         raise TooLarge(
-            f"the ranking depends on {size:,} combinations of options, too many to sort; "
+            f"the ranking depends on {count_text(size)} combinations of options, too many to sort; "
             "fix options that do not matter (`change: fixed`)"
         )
     liked, feasible = payoffs(conflict, reading), conflict.feasible

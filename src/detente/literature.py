@@ -27,6 +27,7 @@ OPTIONS = "Fang, Hipel, Kilgour & Peng 2003"
 COALITIONS = "Inohara & Hipel 2008"
 STATUS_QUO = "Li, Kilgour & Hipel 2005"
 UNKNOWN = "Li, Hipel, Kilgour & Fang 2004"
+HYPERGAMES = "Aljefri, Hipel & Fang 2018"
 SYSTEM = "Kinsara, Petersons, Hipel & Kilgour 2015"
 
 REFERENCES: dict[str, str] = {
@@ -56,8 +57,15 @@ REFERENCES: dict[str, str] = {
     "Kinsara, Kilgour & Hipel 2015": "the inverse approach to the graph model",
     "Hipel, Sakamoto & Hagihara 2016": "Third party intervention in conflict resolution, in Coping with Regional "
     "Vulnerability",
-    "He, Kilgour & Hipel 2014": "hierarchical graph models",
+    "He, Kilgour, Hipel & Bashar 2013": "A basic hierarchical graph model for conflict resolution with application to water "
+    "diversion conflicts in China, INFOR 51:103-119",
+    "He, Hipel & Kilgour 2014": "Water diversion conflicts in China: a hierarchical perspective, Water Resources Management "
+    "28:1823-1837",
+    "He, Kilgour & Hipel 2017": "A basic hierarchical graph model for conflict resolution with weighted preference, Journal of "
+    "Environmental Informatics",
     "Bennett 1977": "Toward a theory of hypergames, Omega 5",
+    HYPERGAMES: "General hypergame analysis within the graph model for conflict resolution, International Journal of Systems "
+    "Science: Operations & Logistics",
     "Wang, Hipel & Fraser 1988": "Modeling misperceptions in games, Behavioral Science 33",
     "Obeidi, Kilgour & Hipel 2009": "Perceptual graph model systems, Group Decision and Negotiation 18",
     "Kilgour 1984": "Equilibria for far-sighted players, Theory and Decision 16:135-157",
@@ -87,7 +95,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "exchanges": ("Osgood 1962",),
     "explain": (GRAPH_MODEL, "Rego & Vieira 2017"),
     "graded": ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012"),
-    "hierarchy": ("He, Kilgour & Hipel 2014",),
+    "hierarchy": ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017"),
     "history": (),
     "horizons": ("Kilgour 1984", "Kilgour 1985", "Zagare 1984", "Brams & Wittman 1981", GRAPH_MODEL),
     "inverse": (SYSTEM,),
@@ -97,7 +105,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "packages": ("Kinsara, Kilgour & Hipel 2015", "Izumikawa 2013"),
     "partnerships": ("Schelling 1960", "Fraser & Hipel 1984"),
     "paths": (STATUS_QUO, "Xu, Kilgour, Hipel & Kemkes 2010"),
-    "perception": ("Bennett 1977", "Wang, Hipel & Fraser 1988", "Obeidi, Kilgour & Hipel 2009"),
+    "perception": ("Bennett 1977", "Wang, Hipel & Fraser 1988", "Obeidi, Kilgour & Hipel 2009", HYPERGAMES),
     "pivots": (OPTIONS, GRAPH_MODEL),
     "platforms": ("Howard 1971",),
     "races": (),

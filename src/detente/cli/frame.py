@@ -230,3 +230,15 @@ def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *bel
     if title:
         heading(title, below, on)
     draw(made, on)
+
+
+def print_below(*texts: str) -> None:
+    """Paragraphs below the tables, wrapped like them."""
+    from rich.text import Text
+
+    from detente.present.terminal import console, put
+
+    on = console()
+    on.print()
+    for text in texts:
+        put(Text(text), on)

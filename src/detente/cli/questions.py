@@ -16,6 +16,7 @@ from detente.cli.frame import (
     Decorated,
     format_options,
     load,
+    print_below,
     print_json,
     print_sheets,
     print_tables,
@@ -99,8 +100,9 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
         basis = basis or case.basis
         readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
         print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
-        click.echo(f"\n{basis.summary}")
-        click.echo(f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}.")
+        print_below(
+            basis.summary, f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}."
+        )
     else:
         print_sheets(found.sheets(), form)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from detente.conflict.build import broken_rule, build
 from detente.conflict.landing import Cells, Merge
-from detente.conflict.memory import memory_limit, size_text
+from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Moves, Player, Settings
 from detente.conflict.space import Conflict
 
@@ -28,6 +28,7 @@ __all__ = [
     "Settings",
     "broken_rule",
     "build",
+    "count_text",
     "memory_limit",
     "size_text",
 ]

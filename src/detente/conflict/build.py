@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from detente.conflict.landing import settle
-from detente.conflict.memory import size_text
+from detente.conflict.memory import count_text, size_text
 from detente.conflict.players import Moves, Player, Settings, make_player
 from detente.conflict.space import TABLED, Conflict
 from detente.errors import Problem, ScenarioError, TooLarge
@@ -73,8 +73,9 @@ def _check_size(conflict: Conflict) -> None:
         )
     if conflict.cells >= 1 << 63:
         raise TooLarge(
-            f"{conflict.name} has {conflict.cells:,} cells, more than can be numbered (2^63); listing them would take "
-            f"{size_text(conflict.cells * 8)}. Fix options that do not matter (`change: fixed`); `detente show` still works."
+            f"{conflict.name} has {count_text(conflict.cells)} cells, more than can be numbered (2^63); listing them "
+            f"would take {size_text(conflict.cells * 8)}. "
+            "Fix options that do not matter (`change: fixed`); `detente show` still works."
         )
 
 

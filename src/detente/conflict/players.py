@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict.memory import size_text
+from detente.conflict.memory import count_text, size_text
 from detente.errors import TooLarge
 from detente.formula import Formula, Not, holds, options_of
 from detente.scenario.model import Actor, Option, Rule, Scenario
@@ -68,7 +68,7 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
     if raw > MAX_STRATEGIES:
         raise _too_large(
             scenario.actor(actor),
-            f"{len(options)} free options, {raw:,} own combinations; listing them would take "
+            f"{len(options)} free options, {count_text(raw)} own combinations; listing them would take "
             f"{size_text(raw * (len(options) + 8))}, and at most {MAX_STRATEGIES:,} are handled. Give some of them to "
             "sub-actors, make them choices of one option, or fix those that do not matter",
             scenario.path,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict.landing import Cells, Merge, settle, unite
-from detente.conflict.memory import memory_limit, size_text
+from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula, holds, options_of
@@ -180,8 +180,8 @@ class Conflict:
         """Cells no `never` rule forbids, broadcastable to `shape`. Cost: one pass over the options of the rules."""
         if (size := self.grid_size(self.never)) * 8 > memory_limit():
             raise TooLarge(
-                f"the `never` rules of {self.name or 'this model'} look at {size:,} combinations of options; telling the "
-                f"feasible ones would take {size_text(size * 8)}, more than the {size_text(memory_limit())} allowed here. "
+                f"the `never` rules of {self.name or 'this model'} look at {count_text(size)} combinations of options; telling "
+                f"the feasible ones would take {size_text(size * 8)}, more than the {size_text(memory_limit())} allowed here. "
                 "Questions about single states still work: `detente analyze --local`; or split the rules."
             )
         truth = np.ones([1] * len(self.shape), dtype=np.bool_)
@@ -271,7 +271,7 @@ class Conflict:
         need = self.cells * bytes_per_cell
         if need > memory_limit():
             raise TooLarge(
-                f"{self.name or 'this model'} has {self.cells:,} cells; {doing} would take {size_text(need)}, "
+                f"{self.name or 'this model'} has {count_text(self.cells)} cells; {doing} would take {size_text(need)}, "
                 f"more than the {size_text(memory_limit())} allowed here. Questions about single states still work: "
                 "the status quo (`detente analyze --local`), one state (`--local --from`); or fix options that do not "
                 "matter (`change: fixed`), or raise DETENTE_MEMORY."
@@ -287,7 +287,7 @@ class Conflict:
             "" if self.merging else "Questions about single states still work (`detente analyze --local`), and so do "
         )
         raise TooLarge(
-            f"{self.name or 'this model'} has {what} and {self.cells:,} cells; listing where moves land would take "
+            f"{self.name or 'this model'} has {what} and {count_text(self.cells)} cells; listing where moves land would take "
             f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. "
             f"{still or 'What still works are '}`detente show` and `detente check`; or fix options that do not matter "
             f"(`change: fixed`), or say the rules as {'choices of one option' if self.merging else 'guards'}."

@@ -88,13 +88,17 @@ class Exists:
         return analysis.equilibria(self.concept.id, self.formula)
 
     def nearness(self, analysis: Analysis) -> tuple[float, int]:
-        states = analysis.conflict.states
-        cells = states[analysis.conflict.holds(self.formula, states)]
-        if not len(cells):
-            return (-1.0, analysis.cell() if analysis.conflict.now is not None else int(states[0]))
-        tables = analysis.solution.stable[self.concept.id]
-        content = np.sum([table.at(cells) for table in tables], axis=0)
-        return float(content.max()), int(cells[np.argmax(content)])
+        conflict = analysis.conflict
+        states = conflict.feasible if conflict.simple else _grid(conflict.states, conflict.shape)
+        goal = np.broadcast_to(conflict.holds(self.formula) & states, conflict.shape)
+        if not goal.any():
+            return (-1.0, analysis.cell() if conflict.now is not None else int(conflict.states[0]))
+        content = np.zeros(conflict.shape, dtype=np.int8)
+        for table in analysis.solution.stable[self.concept.id]:
+            content += np.asarray(table.grid(), dtype=np.int8)
+        content[~goal] = -1
+        cell = int(np.argmax(content))
+        return float(content.flat[cell]), cell
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,13 @@ class Broken:
 
     def _reached(self, analysis: Analysis) -> Cells:
         return np.intersect1d(reachable(analysis), analysis.equilibria(self.concept.id))
+
+
+def _grid(cells: Cells, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where these cells are."""
+    found = np.zeros(shape, dtype=np.bool_)
+    found.flat[cells] = True
+    return found
 
 
 def _share(analysis: Analysis, cells: Cells, formula: Formula) -> tuple[float, int]:

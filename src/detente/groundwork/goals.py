@@ -21,6 +21,7 @@ from detente.errors import InputError
 from detente.formula import Formula
 from detente.groundwork.bond import BREAKS, bond_of
 from detente.play import ALL, NONE, SOME
+from detente.stability.concepts import concepts
 
 VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}
 """What can be expected of a play, of a concept's equilibria, and of the status quo."""
@@ -61,6 +62,38 @@ def exists(of: str | Formula, concept: str) -> Goal:
 def lasts(concept: str) -> Goal:
     """The status quo is an equilibrium under the concept."""
     return Goal(Query(concept=concept), ("stable",))
+
+
+def goal_of(
+    case: Case,
+    of: str | None = None,
+    *,
+    play: str = "foresight",
+    concept: str | None = None,
+    expect: str | None = None,
+    partnership: str | None = None,
+) -> Goal:
+    """The goal that options of a command describe: a formula, or without one a partnership that breaks, or the status quo.
+
+    >>> from detente.scenario import load
+    >>> print(goal_of(Case(load("two_proxies")), "decoupled", expect="some"))
+    decoupled where foresight play ends: SOME
+    """
+    given = [of is not None, partnership is not None]
+    if all(given) or not (any(given) or concept):
+        raise InputError(
+            "say what should come about: a goal, or a partnership to break, or a concept under which to last"
+        )
+    if of is not None:
+        case.scenario.formula(of)
+        if concept is None:
+            return ends(of, play, (expect or ALL).upper())
+        concepts([concept])
+        return exists(of, concept) if expect is None else Goal(Query(of, concept=concept), (expect.upper(),))
+    if partnership is not None:
+        return breaks(case, partnership or None, play)
+    concepts([concept or ""])
+    return lasts(concept or "")
 
 
 def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:

@@ -61,6 +61,9 @@ MANY = 32
 MOST_MOVES = 20_000_000
 """Moves of a model at most for programs."""
 
+LARGE = 1 << 20
+"""Cells beyond which only the first package tried in vain is looked at for how close it comes."""
+
 Clock = Callable[[], float]
 
 OPTIMAL, GAP, IMPOSSIBLE, OPEN = "optimal", "gap", "impossible", "open"
@@ -112,13 +115,15 @@ class Search:
         self.near: tuple[float, int, dict[str, int]] | None = None
         self.bound: Fraction | None = Fraction(0)
         self.buyer: Buyer | None = None
+        self.interrupted = False
 
     def found(self) -> Found:
         try:
             if self.way == PRICE or not self._by_solver():
                 self.way, self.buyer = PRICE, None
                 self.bound = self._by_price()
-        except (OutOfTime, KeyboardInterrupt):
+        except (OutOfTime, KeyboardInterrupt) as ended:
+            self.interrupted = isinstance(ended, KeyboardInterrupt)
             self.bound = self.buyer.bound if self.buyer else self.bound
         return self._found()
 
@@ -218,6 +223,8 @@ class Search:
         return True
 
     def _note(self, analysis: Any, units: dict[str, int]) -> None:
+        if self.near is not None and analysis.conflict.cells > LARGE:
+            return
         score, cell = self.aim.nearness(analysis)
         if self.near is None or score > self.near[0]:
             self.near = (score, cell, dict(units))
@@ -249,11 +256,11 @@ class Search:
         closest: Mapping[str, Any] | None = None
         units: Mapping[str, int] = {}
         stand: tuple[Obstacle, ...] = ()
-        if not found and self.buyer is not None:
+        if not found and self.buyer is not None and not self.interrupted:
             everything = {lever.id: most(self.case, lever) for lever in self.levers}
             if tuple(sorted(everything.items())) not in self.known and self._left() > 0:
                 self._try(everything)
-        if not found and self.near is not None:
+        if not found and self.near is not None and not self.interrupted:
             units = self.near[2]
             analysis = self._analysis(offered(self.case, units))
             closest = analysis.state(self.near[1])

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells
+from detente.conflict import Cells, count_text
 from detente.errors import TooLarge
 from detente.formula import Formula
 from detente.groundwork.steps import KINDS, Ground, Places, kind_of
@@ -72,7 +72,9 @@ def explore(
     limit = MOST[kind] if most is None else most
     width = len(ground.conflict.players) + 1 if in_turn and not ground.regular else 1
     if ground.conflict.cells > np.iinfo(np.int64).max // width:
-        raise TooLarge(f"{ground.conflict.cells:,} combinations of options cannot be numbered; hold some options fixed")
+        raise TooLarge(
+            f"{count_text(ground.conflict.cells)} combinations of options cannot be numbered; hold some options fixed"
+        )
     layers = [np.unique(np.array(list(start), dtype=np.int64)) * width]
     arcs: _Arcs = ([], [], [])
     found, total, complete = layers[0], 0, True

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from detente.present.columns import GAP, parts, widths
 from detente.sheet import Sheet, is_heading, show
 from detente.stability import Progress as Report
 from detente.stability import quiet
@@ -34,8 +35,8 @@ SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
 PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "…": "~", "→": ">", "×": "x", "’": "'"})
 """What stands in for signs that a terminal cannot show."""
 
-GAP = 2
-"""Blanks between columns."""
+INDENT = 2
+"""Blanks before a table."""
 
 PATIENCE = 0.5
 """Seconds before a progress bar appears."""
@@ -48,10 +49,11 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
 
 def draw(sheets: Iterable[Sheet], on: Console) -> None:
     """Print sheets below each other, an empty line between them."""
-    for number, sheet in enumerate(sheets):
+    drawn = [part for sheet in sheets for part in parts(encodable(sheet, on.encoding), on.width - INDENT)]
+    for number, sheet in enumerate(drawn):
         if number:
             on.print()
-        put(rendered(encodable(sheet, on.encoding)), on, least_width(sheet))
+        put(rendered(sheet, on.width), on, least_width(sheet, on.width))
 
 
 def put(what: RenderableType, on: Console, least: int = 0) -> None:
@@ -83,53 +85,43 @@ def encodable(sheet: Sheet, encoding: str) -> Sheet:
         )
 
 
-def rendered(sheet: Sheet) -> RenderableType:
+def rendered(sheet: Sheet, width: int = 80) -> RenderableType:
     """One sheet as something rich can print."""
-    parts: list[RenderableType] = [Text(sheet.title, style=STYLES["title"])] if sheet.title else []
+    said: list[RenderableType] = [Text(sheet.title, style=STYLES["title"])] if sheet.title else []
     if sheet.columns and sheet.rows:
-        parts.append(Padding(_table(sheet), (0, 0, 0, 2)))
+        said.append(Padding(_table(sheet, width), (0, 0, 0, INDENT)))
     style = STYLES["note"] if sheet.columns else ""
-    parts += [_note(note, style) for note in sheet.notes]
-    return Group(*parts)
+    none = ("Nothing.",) if sheet.columns and not sheet.rows and not sheet.notes else ()
+    return Group(*said, *(_note(note, style) for note in (*sheet.notes, *none)))
 
 
 def _note(text: str, style: str) -> RenderableType:
     """A paragraph; an entry of a list keeps its dash out of the text."""
     if not text.startswith("– "):
-        return Padding(Text(text, style), (0, 0, 0, 2))
+        return Padding(Text(text, style), (0, 0, 0, INDENT))
     entry = Table.grid(padding=(0, 1))
     entry.add_row(Text("–", style), Text(text[2:], style))
-    return Padding(entry, (0, 0, 0, 2))
+    return Padding(entry, (0, 0, 0, INDENT))
 
 
-def _table(sheet: Sheet) -> Table:
+def _table(sheet: Sheet, width: int) -> Table:
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style=STYLES["head"])
     table.show_header = any(sheet.columns)
+    wide = widths(sheet, width - INDENT) or widths(sheet, least_width(sheet, width) - INDENT)
     for place, name in enumerate(sheet.columns):
-        cells = [row[place] for row in sheet.rows]
-        least, side, whole = _least(name, cells), _side(cells), not _is_text(cells)
-        table.add_column(Text(name), justify=side, no_wrap=whole, overflow="fold", min_width=least)
+        side = _side([row[place] for row in sheet.rows])
+        table.add_column(Text(name), justify=side, overflow="fold", width=wide[place] if wide else None)
     for row in sheet.rows:
         group = is_heading(row)
         table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
     return table
 
 
-def least_width(sheet: Sheet) -> int:
-    """How narrow a sheet can be drawn without losing anything."""
-    columns = [_least(name, [row[place] for row in sheet.rows]) for place, name in enumerate(sheet.columns)]
-    return sum(columns) + GAP * len(columns) + 2
-
-
-def _is_text(cells: list[Any]) -> bool:
-    """Whether a column may wrap: it holds words; names and numbers stay whole."""
-    return any(isinstance(cell, str) and len(cell) > 12 and " " in cell.strip() for cell in cells)
-
-
-def _least(name: str, cells: list[Any]) -> int:
-    if _is_text(cells):
-        return min(24, max(len(word) for cell in cells for word in show(cell).split() or [""]))
-    return max(len(text) for text in (name, *map(show, cells)))
+def least_width(sheet: Sheet, width: int) -> int:
+    """The width that a sheet needs: `width`, or more where even its words are wider."""
+    while sheet.columns and sheet.rows and widths(sheet, width - INDENT) is None:
+        width += 4
+    return width
 
 
 def _cell(text: str, style: str) -> RenderableType:

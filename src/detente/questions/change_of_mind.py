@@ -28,7 +28,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -175,16 +176,23 @@ def change_of_mind(
     *,
     most_edits: int = MOST_EDITS,
     budget: int = BUDGET,
+    seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
     progress: Progress = quiet,
 ) -> ChangeOfMind:
     """All smallest changes in the lists of these actors (default: all together) after which the goal holds.
 
-    `stock` are the wishes that could be inserted, for everybody or by actor. At most `most_edits` edits are tried.
+    `stock` are the wishes that could be inserted, for everybody or by actor. At most `most_edits` edits are tried, and
+    `budget` preference profiles solved within so many `seconds`; when one of these ends the search, or Ctrl-C does, the
+    answer is the bound proven so far.
     """
     if most_edits < 0 or budget < 1:
         raise InputError(f"most_edits is at least 0 and budget at least 1; found {most_edits} and {budget}")
     before = verdict(case, goal.query)
-    search = _Search(case, goal, budget, build(case.scenario))
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    limit = clock() + seconds
+    search = _Search(case, goal, budget, build(case.scenario), lambda: clock() > limit)
     search.lists = _lists(case, search.conflict, actors, stock)
     spent = search.run(most_edits, progress)
     found, distance = search.found, len(search.tried) - 1
@@ -256,6 +264,7 @@ class _Search:
     goal: Goal
     budget: int
     conflict: Conflict
+    late: Callable[[], bool]
     lists: dict[str, Lists] = field(default_factory=dict)
     tried: list[int] = field(default_factory=list)
     found: list[Chosen] = field(default_factory=list)
@@ -274,6 +283,8 @@ class _Search:
                     break
         except _BudgetSpentError as spent:
             return str(spent)
+        except KeyboardInterrupt:
+            return "the search was interrupted"
         return ""
 
     def at(self, distance: int) -> None:
@@ -319,6 +330,8 @@ class _Search:
         if keys not in self.known:
             if len(self.known) >= self.budget:
                 raise _BudgetSpentError(f"the budget of {self.budget:,} preference profiles is spent")
+            if self.known and self.late():
+                raise _BudgetSpentError("the time is up")
             self.known[keys] = self._verdict(chosen) in self.goal.expect
         return self.known[keys]
 

@@ -9,8 +9,9 @@ shared actor may reply elsewhere.
 
 `hierarchy_of` asks the same of a file that is built from parts: the whole is then what the file says, its own rules included.
 
-Steps: one analysis per part and one of the whole. Cost: the product of the parts' states. Source: He, Kilgour & Hipel 2014;
-the laws are ours.
+Steps: one analysis per part and one of the whole. Cost: the product of the parts' states.
+
+Sources: He, Kilgour, Hipel & Bashar 2013; He, Hipel & Kilgour 2014; He, Kilgour & Hipel 2017. The laws are ours.
 
 >>> from detente.scenario import load
 >>> jail = rename_actor(load("prisoners_dilemma"), "second", "third")
@@ -34,7 +35,7 @@ from detente.sheet import Sheet, html_of
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]
 
-CITES = ("He, Kilgour & Hipel 2014",)
+CITES = ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017")
 
 LISTED = 40  # states per concept and kind; the rest are counted
 

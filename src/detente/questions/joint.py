@@ -310,9 +310,10 @@ class _Search:
         return np.unique(np.concatenate(reached))
 
     def too_large(self, coalition: tuple[int, ...], what: str) -> TooLarge:
+        most = max(1, len(coalition) - 1)
         return TooLarge(
             f"the coalition {' and '.join(self.names(coalition))} has {what}; at most {MOST:,} are looked at. Ask for "
-            f"smaller coalitions (max_size={max(1, len(coalition) - 1)}), or hold or fix options that do not matter."
+            f"smaller coalitions (`--most {most}`, in Python max_size={most}), or hold or fix options that do not matter."
         )
 
     # --- what becomes of it ---

@@ -17,9 +17,10 @@ What a policy does to a partner: it *accommodates* it if the partner likes the s
 put in, or is offered something; it *coerces* it in the opposite case or with a threat. A *selective* wedge treats one partner
 and leaves the others alone, which the literature on wedges recommends; accommodating all of them is the other pole.
 
-Steps: per policy one analysis of the model without the divider's moves, for those that break and pass one of the free model;
-per wedge one for each combination of readings. Cost: the product of the divider's settings and different packages, at most
-`MOST`. Source: Crawford 2011 (selective accommodation), Izumikawa 2013 (reward power), Tsebelis 2002 (veto players).
+Steps: per policy one analysis of the model without the divider's moves, for those that break and pass one of the free
+model; per wedge one for each combination of readings. Cost: the product of the divider's settings and different packages,
+about `MOST` at most, the cheapest first. Source: Crawford 2011 (selective accommodation), Izumikawa 2013 (reward power),
+Tsebelis 2002 (veto players).
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
@@ -34,7 +35,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -46,11 +48,10 @@ from detente.case import Basis, Case, Policy, said, state_words
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.groundwork.bargain import LISTED, against_now, same_states
 from detente.groundwork.bond import BREAKS, Bond, bond_of
-from detente.groundwork.holding import Kept, kept, stands, switchable
+from detente.groundwork.holding import kept, stands, switchable
 from detente.groundwork.offers import (
     Bid,
     Ladder,
-    Purchase,
     by_price,
     levers_of,
     number,
@@ -60,7 +61,7 @@ from detente.groundwork.offers import (
     units_of,
     vetoes,
 )
-from detente.groundwork.outlook import Labels
+from detente.groundwork.wedged import Wedged
 from detente.preferences import payoffs
 from detente.scenario.model import Incentive, Reading
 from detente.sheet import Sheet, html_of
@@ -74,67 +75,11 @@ SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Wedged:
-    """A policy that breaks the partnership: what is switched and bought, who minds, whether it would be kept.
-
-    `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
-    breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner.
-    `results` are the first of the `count` states where play ends.
-    """
-
-    switches: Labels
-    purchases: tuple[Purchase, ...]
-    price: Fraction
-    treats: Mapping[str, str]
-    blocked_by: tuple[str, ...]
-    kept: tuple[Kept, ...]
-    results: tuple[Mapping[str, Any], ...]
-    count: int
-    sure: Fraction | None = None
-    fails_under: tuple[Mapping[str, str], ...] = ()
-
-    @property
-    def works(self) -> bool:
-        """Whether it is a wedge: let pass and kept."""
-        return not self.blocked_by and all(each.seq for each in self.kept)
-
-    @property
-    def strategy(self) -> str:
-        """In words, what it does to the partners: "selective reward of ru", "accommodation of ru, nk", ..."""
-        treated = {actor: how for actor, how in self.treats.items() if how != "left alone"}
-        kinds, whom = set(treated.values()), ", ".join(treated)
-        if not treated:
-            return "no partner is treated"
-        if len(treated) == 1:
-            words = {"accommodated": "reward", "coerced": "coercion"}
-            return f"selective {words.get(next(iter(kinds)), 'carrot and stick')} of {whom}"
-        if len(kinds) == 1 and kinds <= {"accommodated", "coerced"}:
-            return f"{'accommodation' if 'accommodated' in kinds else 'coercion'} of {whom}"
-        return "; ".join(f"{actor} {how}" for actor, how in treated.items())
-
-    def __str__(self) -> str:
-        return "; ".join(filter(None, (said(self.switches), ", ".join(map(str, self.purchases))))) or "as now"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "switches": dict(self.switches),
-            "purchases": [each.to_json() for each in self.purchases],
-            "price": number(self.price),
-            "treats": dict(self.treats),
-            "strategy": self.strategy,
-            "blocked_by": list(self.blocked_by),
-            "kept": {each.actor: each.to_json() for each in self.kept},
-            "works": self.works,
-            "sure": None if self.sure is None else float(self.sure),
-            "fails_under": [dict(each) for each in self.fails_under],
-            "results": [dict(each) for each in self.results],
-            "count": self.count,
-        }
-
-
-@dataclass(frozen=True)
 class Wedge:
-    """The answer; see the module's opening. `breaking` are all policies that break the partnership, cheapest first."""
+    """The answer; see the module's opening. `breaking` are all policies that break the partnership, cheapest first.
+
+    If the search was ended (`stopped` says by what), `breaking` has all of them that cost less than `bound`, and some others.
+    """
 
     basis: Basis
     partnership: str
@@ -145,6 +90,8 @@ class Wedge:
     infeasible: int
     readings: int
     breaking: tuple[Wedged, ...]
+    bound: Fraction | None = None
+    stopped: str = ""
 
     @property
     def wedges(self) -> tuple[Wedged, ...]:
@@ -166,6 +113,8 @@ class Wedge:
             "tried": self.tried,
             "infeasible": self.infeasible,
             "readings": self.readings,
+            "bound": None if self.bound is None else number(self.bound),
+            "stopped": self.stopped,
             "frontier": [each.to_json() for each in self.frontier],
             "breaking": [each.to_json() for each in self.breaking],
         }
@@ -182,6 +131,8 @@ class Wedge:
         return Sheet(title, columns, rows, tuple(self._notes())), self._all()
 
     def _notes(self) -> Iterator[str]:
+        if self.stopped and self.bound is not None:
+            yield f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
         if self.vetoes:
             yield f"must let every policy pass: {', '.join(self.vetoes)}"
@@ -241,15 +192,23 @@ def wedge(
     offers: Iterable[str] | None = None,
     approved_by: Iterable[str] = (),
     over: Iterable[str] | None = None,
+    seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
     progress: Progress = quiet,
 ) -> Wedge:
     """All policies of the divider that break the partnership, and which of them pass, are kept, and are not dominated.
 
     `among`: the divider's options that may be switched, the others being held as they are (default: all its options);
     `offers`: the incentives considered (default: all that the divider can give); `approved_by`: veto players of its side;
-    `over`: the actors whose readings are varied to tell how surely it works (default: the partners).
+    `over`: the actors whose readings are varied to tell how surely it works (default: the partners). Policies are tried in
+    order of price; at the limit of time, of `MOST` policies, or with Ctrl-C, the answer is what has been found, and the bound.
     """
-    return _Search(case, divider, partnership, among, offers, approved_by, over, progress).answer()
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    limit = clock() + seconds
+    return _Search(case, divider, partnership, among, offers, approved_by, over, progress).answer(
+        lambda: clock() > limit
+    )
 
 
 class _Search:
@@ -301,33 +260,39 @@ class _Search:
 
     # --- trying ---
 
-    def answer(self) -> Wedge:
-        packages = self._packages()
+    def answer(self, late: Callable[[], bool]) -> Wedge:
         settings = [s for s in self._settings() if self._feasible(s)]
-        if len(settings) * len(packages) > MOST:
-            raise TooLarge(
-                f"{len(settings):,} settings × {len(packages):,} packages are more than {MOST:,} policies; name the options "
-                "(among=) and the incentives (offers=) to consider"
-            )
         breaking: list[Wedged] = []
-        for done, bids in enumerate(packages):
-            self.progress(done, len(packages), f"{len(settings):,} settings with package {done + 1}")
-            paid = offered(self.case, units_of(bids))
-            found = (self._try(paid, units_of(bids), chosen) for chosen in settings)
-            breaking += [each for each in found if each]
+        tried, stopped, bound = 0, "", Fraction(0)
+        try:
+            for bids in self._packages():
+                bound = sum((bid.price for bid in bids), Fraction(0))
+                stopped = (
+                    "the time is up" if tried and late() else f"more than {MOST:,} policies" if tried > MOST else ""
+                )
+                if stopped:
+                    break
+                paid, units = offered(self.case, units_of(bids)), units_of(bids)
+                for chosen in settings:
+                    self.progress(tried, 0, f"policy {tried + 1:,}, price {number(bound)}")
+                    found = self._try(paid, units, chosen)
+                    breaking += [found] if found else []
+                    tried += 1
+        except KeyboardInterrupt:
+            stopped = "the search was interrupted"
         order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
         return Wedge(
-            self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes,
-            len(settings) * len(packages), self.every - len(settings), len(self._grid()), tuple(order),
+            self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes, tried,
+            self.every - len(settings), len(self._grid()), tuple(order), bound if stopped else None, stopped,
         )  # fmt: skip
 
-    def _packages(self) -> list[tuple[Bid, ...]]:
+    def _packages(self) -> Iterator[tuple[Bid, ...]]:
         receivers = dict.fromkeys(lever.to for lever in self.levers)
         conflict = self.free.conflict
         ladders = [
             Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a], self._readings(a)) for a in receivers
         ]
-        return list(itertools.islice(by_price(tuple(ladders)), MOST + 1))
+        return by_price(tuple(ladders))
 
     def _readings(self, actor: str) -> list[Reading]:
         """Every reading under which the actor is looked at: bids that are alike now may differ under another."""

@@ -11,7 +11,7 @@ Options of a shared actor are decisions of their own in each part, unless they a
 and a state of the whole is made of states of the parts that agree on them. What the whole means for stability is told in
 `detente.questions.hierarchy`.
 
-How to use it: `join(parts, shared, order=...)`. Cost: linear in the parts. Source: He, Kilgour & Hipel 2014; several shared
+How to use it: `join(parts, shared, order=...)`. Cost: linear in the parts. Source: He, Hipel & Kilgour 2014; several shared
 actors, common options and the conventions for weights are ours.
 """
 
@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.formula import Formula, Setting, options_of, rebuild
+from detente.formula import Formula, Not, Setting, options_of, rebuild
 from detente.scenario.model import Actor, Evidence, Option, Outcome, Reading, Rule, Scenario, Statement
 
 MOST_READINGS = 24
@@ -372,15 +372,25 @@ def _scaled(statements: Iterable[Statement], by: Fraction) -> tuple[Statement, .
     return tuple(replace(s, weight=(s.weight or Fraction(0)) * by, unknown=frozenset()) for s in statements)
 
 
+def _telling(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The wishes without those that only repeat, or contradict, one that is more important."""
+    found: list[Statement] = []
+    above: set[str] = set()
+    for s in statements:
+        contrary = s.want.of if isinstance(s.want, Not) else ~s.want
+        if s.unknown or not {str(s.want), str(contrary)} & above:
+            found.append(s)
+        above |= set() if s.unknown else {str(s.want)}
+    return tuple(found)
+
+
 def _ordered(own: Mapping[str, Reading], order: Sequence[str]) -> Reading:
-    """Lists one after the other, without wishes that stand higher up already.
+    """Lists one after the other, without wishes that cannot matter.
 
     With weights, each part's least difference outweighs all that is less important.
     """
     if all(own[part].kind == "priorities" for part in order):
-        every = [s for part in order for s in own[part].statements]
-        seen = {str(s.want): s for s in reversed(every) if not s.unknown}
-        return Reading("joined", "priorities", tuple(s for s in every if s.unknown or seen[str(s.want)] is s))
+        return Reading("joined", "priorities", _telling(s for part in order for s in own[part].statements))
     found: tuple[Statement, ...] = ()
     for part in reversed(order):
         wants = _as_weights(own[part])

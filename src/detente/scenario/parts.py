@@ -186,6 +186,10 @@ def _event(draft: Draft, path: Path, part: schema.Event) -> Event:
 def cast(draft: Draft) -> dict[str, Figure]:
     """Who else the sources speak of."""
     draft.labels("cast", draft.file.cast)
+    for key in draft.file.cast:
+        if key in draft.file.actors:
+            message = f"'{key}' is already the name of an actor; the cast is for those who do not decide here"
+            draft.page.report("error", "clash", draft.page.at_key(("cast", key)), message)
     return {
         key: Figure(key, part.name, part.kind, part.role, part.about, draft.evidence(("cast", key), part))
         for key, part in draft.file.cast.items()

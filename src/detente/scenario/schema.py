@@ -10,6 +10,7 @@ names that key as `short`.
 
 from __future__ import annotations
 
+import datetime
 import re
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -62,7 +63,16 @@ def _strength(value: Any) -> int:
 def _date(value: str) -> str:
     if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
         raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
+    if len(value) == 10 and not _on_the_calendar(value):
+        raise PydanticCustomError("date", "expected a day of the calendar")
     return value
+
+
+def _on_the_calendar(day: str) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def _keyed(value: Any) -> Any:

@@ -104,8 +104,16 @@ class _Builder:
             message = f"{event.tag} is a tag; leave it out, or quote the text (in formulas write 'not')"
             self.refuse(event, "tag", message)
 
+    def check_escapes(self, event: Any) -> None:
+        """What may not be written may not be escaped either: control characters steer the terminals of readers."""
+        if event.style == '"' and (bad := _NOT_TEXT.search(event.value)):
+            self.refuse(
+                event, "not-text", f"the character U+{ord(bad[0]):04X} is not part of a text; delete its escape"
+            )
+
     def scalar(self, event: Any) -> None:
         self.check(event)
+        self.check_escapes(event)
         plain = not event.style
         if plain and event.value == "<<" and self.expects_key():
             self.refuse(event, "merge-key", "<< is a merge key; write the keys out")

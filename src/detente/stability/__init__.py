@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, Conflict, build, memory_limit, size_text
+from detente.conflict import Cells, Conflict, build, count_text, memory_limit, size_text
 from detente.errors import TooLarge
 from detente.preferences import check_merges, payoffs, restrict
 from detente.scenario.model import Actor, Reading, Scenario
@@ -182,10 +182,10 @@ def _check_arcs(conflict: Conflict) -> None:
     ]
     causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
     raise TooLarge(
-        f"{conflict.name or 'this model'} has {conflict.cells:,} cells with {_moves_per_state(conflict)} moves from each, and "
-        f"{' and '.join(causes)} make moves irregular, so every move must be listed: that would take {size_text(16 * moves)}, "
-        f"and at most {ARCS_MOST:,} moves are handled. Single states still work (`detente analyze --local`); or fix options "
-        "that do not matter (`change: fixed`)."
+        f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells with {_moves_per_state(conflict)} moves "
+        f"from each, and {' and '.join(causes)} make moves irregular, so every move must be listed: that would take "
+        f"{size_text(16 * moves)}, and at most {ARCS_MOST:,} moves are handled. Single states still work "
+        "(`detente analyze --local`); or fix options that do not matter (`change: fixed`)."
     )
 
 
@@ -289,7 +289,7 @@ def _check_cone(conflict: Conflict, small: Conflict, actor: Actor, path: str) ->
     need = small.cells * 4 * (len(conflict.players) + 4)
     if need > memory_limit():
         raise TooLarge(
-            f"{conflict.name or 'this model'} has {conflict.cells:,} cells, and the verdicts of {actor.id} depend on "
+            f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells, and the verdicts of {actor.id} depend on "
             f"{small.cells:,} combinations of options, which would take {size_text(need)}, more than the "
             f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
             "that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",

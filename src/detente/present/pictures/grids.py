@@ -118,7 +118,7 @@ ROWS, TELLING = 64, 24
 
 
 def telling(analysis: Analysis, every: int = ROWS) -> list[int]:
-    """Every state of a model with at most `every`; of a larger one the status quo, where play ends, and equilibria, the strictest first."""
+    """Every state of a model with at most `every`; of a larger one the status quo, ends of play, the strictest equilibria."""
     if analysis.states <= every:
         return [int(cell) for cell in analysis.conflict.states]
     now = analysis.conflict.now

@@ -179,13 +179,9 @@ def _draw(pen: Pen, tie: _Tie, ends: tuple[Point, Point], bow: Point | None, at:
         pen.arrow(middle, _half(bend, end), end, f"tie {kind}")
     else:
         pen.arrow(start, bend, end, f"tie {kind}")
-    places = [
-        bend_point(start, bend, end, at + n * way / 40)
-        for n in range(12)
-        for way in (1, -1)
-        if 0.08 < at + n * way / 40 < 0.92
-    ]
-    x, y = next((p for p in places if all(math.dist(p, other) > 12 for other in marks)), places[0])
+    tries = (at + n * way / 60 for n in range(25) for way in (1, -1))
+    places = [bend_point(start, bend, end, t) for t in tries if 0.08 < t < 0.92] or [bend_point(start, bend, end, at)]
+    x, y = next((p for p in places if all(math.dist(p, other) > 15 for other in marks)), places[0])
     marks.append((x, y))
     pen.dot(x, y, 5.5, "sign")
     pen.raw(f'<text class="mark" x="{x:.1f}" y="{y + 3.5:.1f}" font-size="10" text-anchor="middle">{sign}</text>')

@@ -10,8 +10,8 @@ from detente.scenario.model import Option, Scenario
 from detente.sheet import show
 
 HEAT = (
-    (re.compile(r"(ALL|HOLDS|✓.*|stable|Nash|yes)$"), 3),
-    (re.compile(r"(SOME|FRAYS|DEPENDS|SEQ.*|SMR|SSEQ|.* of \d+)$"), 2),
+    (re.compile(r"(ALL|HOLDS|✓.*|stable|Nash.*|yes)$"), 3),
+    (re.compile(r"(SOME|FRAYS|DEPENDS|SEQ.*|SMR.*|SSEQ.*|.* of \d+)$"), 2),
     (re.compile(r"(NONE|BREAKS|✗.*|unstable|GMR|no)$"), 1),
 )
 """How dark a verdict stands; the word itself is always there."""

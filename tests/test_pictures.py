@@ -1,0 +1,368 @@
+"""Pictures: they show what was computed, no word covers another, and they can be handed over as SVG and PNG."""
+
+from __future__ import annotations
+
+import re
+import struct
+import xml.etree.ElementTree as ET
+import zlib
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from detente.case import CONCEPTS, Case, Query
+from detente.cli import main
+from detente.cli.picture import picture as command
+from detente.errors import InputError, UnknownName
+from detente.present.pictures import KINDS, Drawing, charts, grids, picture, states, style, tree
+from detente.present.pictures.drawing import Label, Pen, cut, width, wrap
+from detente.present.pictures.words import shade
+from detente.questions.break_matrix import break_matrix
+from detente.questions.pivots import pivots
+from detente.questions.status_quo import status_quo
+from detente.questions.types import types
+from detente.questions.wedge import wedge
+from detente.scenario import library, load
+
+DRAWN = {
+    "two_proxies": tuple(KINDS),
+    "elmira": ("states", "stability", "tree", "pivots", "path"),
+    "elmira_graph": ("states", "stability", "tree"),
+    "hanoi_2019": ("states", "stability", "tree", "pivots", "timeline", "path", "types"),
+    "composite_core": ("states", "stability", "tree", "frontier", "break", "path"),
+}
+EVERY = [(name, kind) for name, kinds in DRAWN.items() for kind in kinds]
+
+
+@cache
+def case(name: str) -> Case:
+    return Case(load(name))
+
+
+@cache
+def drawn(name: str, kind: str) -> Drawing:
+    return picture(case(name), kind)
+
+
+def texts(drawing: Drawing) -> list[str]:
+    return [label.text for label in drawing.labels]
+
+
+@pytest.mark.parametrize(("name", "kind"), EVERY)
+class TestEveryPicture:
+    def test_no_word_covers_another(self, name: str, kind: str) -> None:
+        found = drawn(name, kind)
+        assert [(a.text, b.text) for a, b in combinations(found.labels, 2) if a.overlaps(b)] == []
+
+    def test_every_word_stands_inside(self, name: str, kind: str) -> None:
+        found = drawn(name, kind)
+        for label in found.labels:
+            assert label.x >= 0
+            assert label.y >= 0
+            assert label.x + label.width <= found.width
+            assert label.y + label.height <= found.height
+
+    def test_is_well_formed_alone_and_fits_a_page(self, name: str, kind: str) -> None:
+        found = drawn(name, kind)
+        root = ET.fromstring(found.alone())  # noqa: S314 (our own)
+        assert root.tag.endswith("svg")
+        assert root.findtext("{http://www.w3.org/2000/svg}title") == found.title
+        assert len(root.findtext("{http://www.w3.org/2000/svg}desc") or "") > 20
+        assert found.width <= 930
+        assert "var(" not in found.alone()
+        assert 'role="img"' in found.svg()
+
+    def test_is_the_same_again(self, name: str, kind: str) -> None:
+        assert picture(Case(load(name)), kind) == drawn(name, kind)
+
+
+@pytest.mark.parametrize("name", [name for name in library.names() if name not in ("composite", "composite_strict")])
+def test_every_bundled_model_can_be_drawn(name: str) -> None:
+    found = [picture(case(name), kind) for kind in ("states", "stability")]
+    for drawing in found:
+        assert not [pair for pair in combinations(drawing.labels, 2) if pair[0].overlaps(pair[1])]
+
+
+# --- what they show ---------------------------------------------------------------------------------------------
+
+
+def steps_in(text: str) -> set[tuple[int, int, int]]:
+    return {(int(a), int(f), int(t)) for a, f, t in re.findall(r'data-a="(\d+)" data-f="(\d+)" data-t="(\d+)"', text)}
+
+
+@pytest.mark.parametrize("name", ["two_proxies", "elmira", "chicken"])
+def test_the_graph_has_every_improvement_and_only_those(name: str) -> None:
+    """Against the definition: a legal move to a state that the mover ranks higher."""
+    from detente.preferences import payoffs
+
+    analysis = case(name).analyse(CONCEPTS)
+    conflict, expected = analysis.conflict, set()
+    for n, player in enumerate(conflict.players):
+        worth = np.broadcast_to(payoffs(conflict, case(name).reading(player.id)), conflict.shape).ravel()
+        for cell in conflict.states:
+            for there in conflict.successors(conflict.states[conflict.states == cell], n)[1]:
+                if worth[there] > worth[cell]:
+                    expected.add((n, int(cell), int(there)))
+    assert steps_in(states.state_graph(analysis, alive=True).body) == expected
+
+
+def test_the_still_graph_has_the_ways_from_the_status_quo() -> None:
+    analysis = case("two_proxies").analyse(CONCEPTS)
+    still = steps_in(states.state_graph(analysis).body)
+    reached = {analysis.cell()}
+    while more := {end for _, start, end in still if start in reached} - reached:
+        reached |= more
+    assert {start for _, start, _ in still} <= reached
+    assert len(reached) == status_quo(case("two_proxies"), "improvements").count
+
+
+def test_a_large_model_is_summed_up() -> None:
+    drawing = drawn("composite_core", "states")
+    shown = drawing.body.count('<g class="state')
+    assert 20 < shown < 120
+    told = " ".join(texts(drawing))
+    assert "30 SEQ" in told
+    assert "troops home" in told
+    assert f"28,800 states, of which {shown} are drawn" in drawing.words
+
+
+def test_the_tree_has_a_place_for_everything_within_reach() -> None:
+    found = status_quo(case("two_proxies"), "improvements")
+    drawing = tree.evolution_tree(found, case("two_proxies").scenario)
+    assert sum(text in ("Russia", "North Korea", "Status quo") for text in texts(drawing)) == found.count
+
+
+def test_the_grid_of_stability_says_who_would_stay() -> None:
+    analysis = case("elmira").analyse(CONCEPTS)
+    drawing = grids.stability_grid(analysis, grids.telling(analysis))
+    dark = sum(
+        analysis.is_stable(concept, player.id, int(cell))
+        for concept in CONCEPTS
+        for player in analysis.conflict.players
+        for cell in analysis.conflict.states
+    )
+    whole = sum(analysis.count(concept) for concept in CONCEPTS)
+    assert drawing.body.count('class="dark"') == dark + whole
+
+
+def test_grids_of_verdicts_have_every_cell() -> None:
+    scenario = case("two_proxies").scenario
+    found = types(case("two_proxies"), Query("decoupled"))
+    words = texts(grids.type_grid(found, scenario, "decoupled"))
+    assert [words.count(verdict) for verdict in ("ALL", "SOME", "NONE")] == [12, 4, 20]
+    matrix = break_matrix(case("two_proxies"), "russia_dprk")
+    words = texts(grids.break_grid(matrix, scenario))
+    whole = [str(cell.foresight) for cell in matrix.cells]
+    assert words.count("BREAKS") == whole.count("BREAKS") > 0
+    assert words.count("HOLDS") == whole.count("HOLDS") > 0
+
+
+def test_pivots_show_every_flip() -> None:
+    found = pivots(case("two_proxies"), Query("decoupled"))
+    words = texts(grids.pivots_picture(found, case("two_proxies").scenario, "decoupled"))
+    shown = [re.fullmatch(r"(ALL|SOME|NONE)(?: (\d+) of \d+)?", word) for word in words]
+    assert sum(int(match[2] or 1) for match in shown if match) == len(found.flips) == 7
+
+
+def test_the_frontier_has_what_nothing_dominates() -> None:
+    named = Case(load("two_proxies"), readings={"us": "carpenter"})
+    found = wedge(named, "us", "russia_dprk")
+    drawing = charts.frontier(found, named.scenario)
+    assert drawing.body.count('class="point"') == len({(e.price, e.sure) for e in found.frontier}) == 2
+    facts = [text for text in texts(drawing) if text.startswith("price ")]
+    assert [fact.split("%")[0] for fact in facts] == ["price 0, works under 67", "price 5, works under 100"]
+
+
+def test_the_frontier_says_so_if_there_is_none() -> None:
+    assert texts(drawn("composite_core", "frontier")) == ["No policy that breaks it is let pass and kept."]
+
+
+def test_the_timeline_tells_everything_in_order() -> None:
+    scenario, drawing = case("two_proxies").scenario, drawn("two_proxies", "timeline")
+    together = " ".join(texts(drawing))
+    for moment in scenario.timeline:
+        assert moment.says.split(" ")[0] in together
+    years = [int(text) for text in texts(drawing) if re.fullmatch(r"\d{4}", text)]
+    assert years == sorted(years)
+    assert drawing.body.count('class="point"') == len(scenario.timeline)
+
+
+def test_the_map_names_every_tie_with_its_date() -> None:
+    drawing = drawn("two_proxies", "actors")
+    together = " ".join(texts(drawing)).replace("\n", " ")
+    for name in ("Ukraine", "since 1953", "(1980s)", "June 2024"):
+        assert name in together
+    assert drawing.body.count('class="sign"') == int(re.search(r"(\d+) ties", drawing.words)[1])  # type: ignore[index]
+
+
+# --- how they look ----------------------------------------------------------------------------------------------
+
+
+def colours(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--(\w+):(#[0-9a-f]{3,6})", css))
+
+
+def luminance(colour: str) -> float:
+    wide = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(wide[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_lines_can_be_seen_on_their_ground_light_and_dark() -> None:
+    from detente.present.report.page import _file
+
+    light, dark = (colours(part) for part in _file("style.css").split("@media (prefers-color-scheme:dark)")[:2])
+    for scheme in (light, dark):
+        for name in ("a0", "a1", "a2", "a3", "a4", "a5", "soft", "accent"):
+            assert contrast(scheme[name], scheme["paper"]) >= 3
+        for name in ("h1", "h2", "h3"):
+            assert contrast(scheme[name], scheme[name + "i"]) >= 4.5
+
+
+def test_actors_and_signs_differ_without_colour() -> None:
+    css = style(light=True)
+
+    def dashes(name: str) -> str:
+        found = re.search(rf"\.{name}\.key{{[^}}]*?(?:stroke-dasharray:([^;}}]*))?}}", css)
+        assert found
+        return found[1] or "whole"
+
+    assert len({dashes(f"a{n}") for n in range(6)}) == 6
+    assert len({dashes(name) for name in ("plus", "minus", "both", "none")}) == 4
+
+
+def test_shades_repeat_words() -> None:
+    assert [shade(word) for word in ("HOLDS", "Nash SEQ SMR GMR", "SMR GMR", "BREAKS", "–")] == [3, 3, 2, 1, 0]
+
+
+# --- words and their places -------------------------------------------------------------------------------------
+
+
+def test_words_are_wrapped_and_cut_to_the_room_there_is() -> None:
+    for room in (30, 60, 200):
+        for line in wrap("Incomprehensibilities of two partners and a third", room):
+            assert width(line) <= room
+        assert width(cut("Incomprehensibilities", room)) <= room
+    assert "".join(wrap("abcdefghij" * 5, 40)) == "abcdefghij" * 5
+    assert wrap("", 50) == ("",)
+
+
+def test_labels_that_touch_do_not_overlap() -> None:
+    a = Label("a", 0, 0, 10, 10)
+    assert not a.overlaps(Label("b", 10, 0, 10, 10))
+    assert a.overlaps(Label("c", 9, 9, 10, 10))
+
+
+def test_what_people_write_cannot_become_markup() -> None:
+    pen = Pen()
+    pen.text(0, 0, "<script>&")
+    drawing = pen.drawing("x", '"<b>"', "<i>&")
+    root = ET.fromstring(drawing.alone())  # noqa: S314 (our own)
+    assert [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")] == ["<script>&"]
+    assert "<b>" not in drawing.svg()
+
+
+# --- handing over -----------------------------------------------------------------------------------------------
+
+
+def pixels(png: bytes) -> tuple[int, int, set[bytes]]:
+    """Width, height, and the values that rows begin and go on with."""
+    assert png.startswith(b"\x89PNG")
+    wide, high = struct.unpack(">II", png[16:24])
+    data, place = b"", 8
+    while place < len(png):
+        (size,) = struct.unpack(">I", png[place : place + 4])
+        if png[place + 4 : place + 8] == b"IDAT":
+            data += png[place + 8 : place + 8 + size]
+        place += 12 + size
+    raw = zlib.decompress(data)
+    return wide, high, {raw[n : n + 4] for n in range(1, len(raw) - 4, 4)}
+
+
+def test_png_has_the_size_asked_for_and_is_not_blank(tmp_path: Path) -> None:
+    pytest.importorskip("resvg_py", reason="the extra `pictures` is not installed")
+    drawing = drawn("elmira", "states")
+    for scale in (1.0, 3.0):
+        wide, high, values = pixels(drawing.save(tmp_path / f"{scale}.png", scale).read_bytes())
+        assert abs(wide - drawing.width * scale) <= 1
+        assert abs(high - drawing.height * scale) <= 1
+        assert len(values) > 50
+
+
+def test_png_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(InputError, match=r"pip install 'detente\[pictures\]'"):
+        drawn("elmira", "states").png()
+
+
+def test_a_notebook_shows_it() -> None:
+    assert drawn("elmira", "tree")._repr_svg_() == drawn("elmira", "tree").alone()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        ("elmira", "actors", "names no relations"),
+        ("elmira", "timeline", "names no dates"),
+        ("elmira", "break", "names no partnerships"),
+        ("elmira", "types", "one reading only"),
+    ],
+)
+def test_what_a_model_does_not_have_is_said(name: str, kind: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        picture(case(name), kind)
+
+
+@pytest.mark.parametrize(("kind", "about"), [("actor", None), ("break", "nonsense")])
+def test_unknown_names_are_refused(kind: str, about: str | None) -> None:
+    with pytest.raises(UnknownName):
+        picture(case("two_proxies"), kind, about)
+
+
+class TestCommand:
+    def run(self, *arguments: object) -> tuple[int, str]:
+        found = CliRunner().invoke(main, ["picture", *map(str, arguments)])
+        return found.exit_code, found.output
+
+    def test_writes_and_never_overwrites(self, tmp_path: Path) -> None:
+        target = tmp_path / "out.svg"
+        assert self.run("tree", "elmira", "-o", target)[0] == 0
+        assert target.read_text(encoding="utf-8") == drawn("elmira", "tree").alone()
+        code, said = self.run("tree", "elmira", "-o", target)
+        assert code == 2
+        assert "--force" in said
+        assert self.run("tree", "elmira", "-o", target, "--force")[0] == 0
+
+    def test_readings_and_platforms_change_it(self, tmp_path: Path) -> None:
+        for n, how in enumerate((["--reading", "us=carpenter"], ["--platform", "carpenter"])):
+            target = tmp_path / f"{n}.svg"
+            assert self.run("states", "two_proxies", *how, "-o", target)[0] == 0
+            assert target.read_text(encoding="utf-8") != drawn("two_proxies", "states").alone()
+
+    @pytest.mark.parametrize(
+        "bad", [["nonsense"], ["tree", "elmira", "-o", "x.gif"], ["path", "elmira", "--about", "x y"]]
+    )
+    def test_mistakes_end_with_one_message(
+        self, bad: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        code, said = self.run(*bad)
+        assert code == 2
+        assert said.startswith("error: ")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_help_names_every_kind(self) -> None:
+        help_ = " ".join((command.help or "").split())
+        assert f"KIND is one of: {', '.join(KINDS)}." in help_
