@@ -19,7 +19,6 @@ from detente import lints
 from detente.analysis import analyse, model_hash
 from detente.cli import main
 from detente.conflict import build, memory_limit
-from detente.contract import analysis_json
 from detente.errors import InputError
 from detente.local import judge_locally
 from detente.preferences import payoffs

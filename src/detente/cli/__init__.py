@@ -38,22 +38,15 @@ def main() -> None:
     """
 
 
-for command in (
-    analyze,
-    explain,
-    claims,
-    *QUESTIONS.values(),
-    design,
-    *TOGETHER.values(),
-    *FAMILIES.values(),
-    *PERCEPTION.values(),
-    cite,
-    report,
-    picture,
-    kit,
-    show,
-    check,
-    library,
-    schema,
-):
-    main.add_command(command)
+SECTIONS = {
+    "The main question": (analyze, explain, claims),
+    "Policies, partnerships and what the answer hangs on": tuple(QUESTIONS.values()),
+    "Incentives": (design,),
+    "For the graph-model specialist": (*TOGETHER.values(), *FAMILIES.values(), *PERCEPTION.values(), cite),
+    "To look at and to hand over": (report, picture, kit),
+    "Scenario files": (show, check, library, schema),
+}
+"""The commands as `detente --help` lists them."""
+
+for section, commands in SECTIONS.items():
+    main.add_section(section, commands)

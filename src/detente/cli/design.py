@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from detente.cli.frame import Listing
 from detente.cli.questions import case_of, circumstances, names, show_result
 
 if TYPE_CHECKING:
     from detente.case import Case
 
 
-@click.group()
+@click.group(cls=Listing)
 def design() -> None:
     """What would have to change: conditions, minds, packages, wedges, commitments."""
 

@@ -28,12 +28,34 @@ MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class Commands(click.Group):
-    """A group whose commands end errors with one clear message and the right exit code."""
+class Listing(click.Group):
+    """A group whose help lists the commands in the order of use, in sections, each with its whole first sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, tuple[str, ...]] = {}
+
+    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
+        """Add commands that the help lists under this title."""
+        added = {command.name or "": command for command in commands}
+        self.commands.update(added)
+        self.sections[title] = tuple(added)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """In the order of use, not of the alphabet."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
+        """Write the sections, with their descriptions in one column."""
+        width = max(map(len, self.commands))
+        for title, names in (self.sections or {"Commands": tuple(self.commands)}).items():
+            with formatter.section(title):
+                rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(limit=200)) for name in names]
+                formatter.write_dl(rows)
+
+
+class Commands(Listing):
+    """The outermost group: errors end with one clear message and the right exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the module's opening for how it may end."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import Decorated, print_json, print_tables, reading_options, scenario_argument
+from detente.cli.frame import Decorated, Listing, print_json, print_tables, reading_options, scenario_argument
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 from detente.errors import InputError
 
@@ -23,7 +23,7 @@ ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
 """How a file is written, by the end of its name."""
 
 
-@click.group()
+@click.group(cls=Listing)
 def kit() -> None:
     """For a class or a wargame: role cards, umpire's sheets, a quiz, a handout, and the log of moves.
 
