@@ -30,7 +30,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "axis_and_sanctions",
         "engagement_and_rights",
     ),
-    "Russia and North Korea: everything at once": ("composite_core", "composite", "composite_strict"),
+    "Russia and North Korea: everything at once": (
+        "two_fronts",
+        "war_and_partnership",
+        "composite_core",
+        "composite",
+        "composite_strict",
+    ),
     "Published conflicts": (
         "elmira",
         "elmira_graph",
@@ -101,7 +107,10 @@ def page(name: str) -> str:
     parts = [f"# {scenario.title}\n", f"*{scenario.question}*\n"]
     parts += [scenario.about + "\n"] if scenario.about else []
     parts.append(f"```console\n$ detente analyze {name}\n$ detente library {name} --yaml > mine.yaml\n```\n")
-    parts += [f"![{drawing.title}](pictures/{file})\n\n{drawing.words}\n" for file, drawing in drawings(name).items()]
+    parts += [
+        f"[![{drawing.title}](pictures/{file})](pictures/{file})\n\n{drawing.words}\n"
+        for file, drawing in drawings(name).items()
+    ]
     parts += [_section(sheet) for sheet in _sheets(analysis)]
     parts += [_sources(scenario)] if scenario.sources else []
     return "\n".join(parts)
