@@ -112,7 +112,11 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "third_party": lambda: ELMIRA.third_party(["s5 > s8"]),
     "behaviours": lambda: PROXIES.behaviours({"us": "nash"}),
     "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
-    "announcement": lambda: PROXIES.announcement({"us": dt.View(readings={"ru": "profit"})}, "us", dt.View()),
+    "announcement": lambda: PROXIES.announcement(
+        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
+    ),
+    "announcements": lambda: PROXIES.announcements()[0],
+    "third_parties": lambda: PROXIES.third_parties()[0],
     "hierarchy": lambda: dt.hierarchy(
         {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"
     ),

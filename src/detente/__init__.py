@@ -30,11 +30,10 @@ from detente.version import __version__
 if TYPE_CHECKING:
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
-    from detente.groundwork.views import View
     from detente.present import kit
     from detente.questions.hierarchy import hierarchy
     from detente.scenario import check
-    from detente.scenario.model import Scenario
+    from detente.scenario.model import Announcement, Scenario, View
     from detente.scenario.movelog import read_moves
     from detente.scenario.schema import json_schema
     from detente.sheet import Sheet
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
+    "Announcement",
     "Case",
     "DetenteError",
     "FormulaError",
@@ -70,13 +70,14 @@ __all__ = [
 
 _HOMES = {
     "Analysis": "detente.analysis",
+    "Announcement": "detente.scenario.model",
     "Case": "detente.case",
     "Policy": "detente.case",
     "Query": "detente.case",
     "Scenario": "detente.scenario.model",
     "Sheet": "detente.sheet",
     "Study": "detente.study",
-    "View": "detente.groundwork.views",
+    "View": "detente.scenario.model",
     "check": "detente.scenario",
     "hierarchy": "detente.questions.hierarchy",
     "json_schema": "detente.scenario.schema",

@@ -121,6 +121,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 """Question (module of `detente.questions`) -> the keys of its sources; empty: the definitions are of this project."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "announce": QUESTIONS["perception"],
     "break": QUESTIONS["break_matrix"],
     "credibility": QUESTIONS["commitment"],
     "exchange": QUESTIONS["exchanges"],

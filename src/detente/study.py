@@ -172,9 +172,11 @@ class Study:
     as_one = _asks(_as_one.as_one)
     horizons = _asks(_horizons.horizons)
     third_party = _asks(_third_party.third_party)
+    third_parties = _asks(_third_party.third_parties)
     behaviours = _asks(_behaviours.behaviours)
     hypergame = _asks(_perception.hypergame)
     announcement = _asks(_perception.announcement)
+    announcements = _asks(_perception.announcements)
 
     # --- preferences of other kinds ---
 

@@ -101,7 +101,8 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
         readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
         print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
         print_below(
-            basis.summary, f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}."
+            basis.summary,
+            f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}.",
         )
     else:
         print_sheets(found.sheets(), form)
