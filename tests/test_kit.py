@@ -23,6 +23,7 @@ from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
 from detente.present.kit.words import Words
 from detente.questions.levers import levers
 from detente.scenario import library, load
+from detente.scenario.model import View
 from detente.scenario.movelog import moves_of
 
 LARGE = {"composite", "composite_strict", "composite_core", "gatt"}
@@ -68,13 +69,31 @@ def test_open_aims_and_beliefs() -> None:
     shown = str(roles(case("two_proxies", ru="profit"), ["us"], open_aims=True))
     assert "What Russia wants" in shown
     assert "What you may not know" not in shown
-    believed = roles(case("two_proxies", ru="profit"), ["us"], beliefs={"us": {"ru": "need"}}).leaves[0]
+    believed = roles(case("two_proxies", ru="profit"), ["us"], views={"us": View(readings={"ru": "need"})}).leaves[0]
     titles = [sheet.title for sheet in believed.sheets(True)]
     assert "What you think Russia wants, the most important first" in titles
     with pytest.raises(UnknownName, match="reading of ru"):
-        roles(case("two_proxies"), beliefs={"us": {"ru": "nead"}})
+        roles(case("two_proxies"), views={"us": View(readings={"ru": "nead"})})
     with pytest.raises(UnknownName, match="actor"):
         roles(case("two_proxies"), ["uz"])
+
+
+def test_what_is_hidden_from_an_actor_is_not_on_its_card() -> None:
+    view = View(hidden=frozenset({"nk_troops"}), rules=("us_arm and us_recog",))
+    us, nk = roles(case("two_proxies"), ["us", "nk"], views={"us": view}).leaves
+    seen = next(sheet for sheet in us.sheets(True) if sheet.title == "How the others stand now")
+    assert "Deploy troops for Russia" not in seen.column("option")
+    assert "Deploy troops for Russia" in next(s for s in nk.sheets(True) if s.title == "Your options").column("option")
+    assert "You are sure that this cannot happen" in [sheet.title for sheet in us.sheets(True)]
+
+
+def test_a_perception_of_the_file_is_on_the_cards() -> None:
+    scenario = load("two_proxies")
+    for name, perception in scenario.perceptions.items():
+        answer = run("cards", "two_proxies", "--perception", name)
+        assert answer.exit_code == 0, answer.output
+        believed = [other for view in perception.views.values() for other in view.readings]
+        assert answer.output.count("You take this for certain of") == len(believed)
 
 
 @pytest.mark.parametrize("name", [name for name in SMALL if not load(name).graph])

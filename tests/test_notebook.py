@@ -41,6 +41,7 @@ def test_the_tutorial_runs(tmp_path: Path) -> None:
     assert "['NONE', 'ALL']" in shown['[study.verdict("decoupled"), carpenter.verdict("decoupled")]']
     assert "us_nato" in shown['carpenter.levers("us", "decoupled")']
     assert "<table" in shown["types"]
+    assert "<svg" in shown['dt.picture(carpenter.case, "types", "decoupled")']
     assert "\\toprule" in shown["print(table.to_latex())"]
     assert "did you mean south_arms?" in shown["    print(error)"]
     assert "<fieldset" in shown["quiz"]

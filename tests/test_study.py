@@ -31,8 +31,8 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
 """Methods that take a query or a goal by its parts."""
 
-HELPERS = {"chances_from_weights", "weak", "components"}
-"""Functions beside a question that are no questions."""
+HELPERS = {"perceived"}
+"""Functions beside a question that prepare it."""
 
 
 def questions() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -107,6 +107,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "hindcast": lambda: dt.load("hanoi_2019").hindcast(),
     "game_log": lambda: PROXIES.game_log(moves_of(GAME, PROXIES.scenario)),
     "coalitions": ELMIRA.coalitions,
+    "coalitions_explained": ELMIRA.coalitions_explained,
+    "as_one_explained": lambda: ELMIRA.as_one_explained([["ministry", "uniroyal"]]),
+    "explain_own": lambda: PROXIES.explain_own({"us": "nash"}),
     "as_one": lambda: ELMIRA.as_one([["ministry", "uniroyal"]]),
     "horizons": lambda: dt.load("chicken").horizons(),
     "third_party": lambda: ELMIRA.third_party(["s5 > s8"]),
@@ -115,8 +118,6 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "announcement": lambda: PROXIES.announcement(
         {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
     ),
-    "announcements": lambda: PROXIES.announcements()[0],
-    "third_parties": lambda: PROXIES.third_parties()[0],
     "hierarchy": lambda: dt.hierarchy(
         {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"
     ),

@@ -291,7 +291,7 @@ def test_a_pipe_gets_plain_text() -> None:
 def test_a_poor_terminal_gets_plain_signs() -> None:
     sheet = terminal.encodable(Sheet("A – B", ("✓", "n"), (("✗ no", 3),)), "ascii")
     assert (sheet.title, sheet.columns, sheet.rows) == ("A - B", ("+", "n"), (("x no", 3),))
-    assert terminal.encodable(sheet, "utf-8") is sheet
+    assert terminal.encodable(sheet, "utf-8") == sheet
 
 
 def test_nothing_is_cut_off() -> None:

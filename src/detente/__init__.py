@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
     from detente.present import kit
+    from detente.present.pictures import picture
     from detente.questions.hierarchy import hierarchy
     from detente.scenario import check
     from detente.scenario.model import Announcement, Scenario, View
@@ -65,6 +66,7 @@ __all__ = [
     "library",
     "load",
     "parse",
+    "picture",
     "read_moves",
 ]
 
@@ -81,6 +83,7 @@ _HOMES = {
     "check": "detente.scenario",
     "hierarchy": "detente.questions.hierarchy",
     "json_schema": "detente.scenario.schema",
+    "picture": "detente.present.pictures",
     "read_moves": "detente.scenario.movelog",
 }
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""

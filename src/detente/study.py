@@ -42,6 +42,7 @@ from detente.questions import exchanges as _exchanges
 from detente.questions import explain as _explain
 from detente.questions import game_log as _game_log
 from detente.questions import graded as _graded
+from detente.questions import hierarchy as _hierarchy
 from detente.questions import history as _history
 from detente.questions import horizons as _horizons
 from detente.questions import inverse as _inverse
@@ -143,6 +144,7 @@ class Study:
         )
 
     explain = _asks(_explain.explain)
+    explain_own = _asks(_explain.explain_own)
     claims = _asks(_claims)
     cite = _asks(_citations)
 
@@ -169,7 +171,9 @@ class Study:
     # --- coalitions, horizons, third parties, behaviour, perception ---
 
     coalitions = _asks(_coalitions.coalitions)
+    coalitions_explained = _asks(_coalitions.coalitions_explained)
     as_one = _asks(_as_one.as_one)
+    as_one_explained = _asks(_as_one.as_one_explained)
     horizons = _asks(_horizons.horizons)
     third_party = _asks(_third_party.third_party)
     third_parties = _asks(_third_party.third_parties)
@@ -177,6 +181,7 @@ class Study:
     hypergame = _asks(_perception.hypergame)
     announcement = _asks(_perception.announcement)
     announcements = _asks(_perception.announcements)
+    hierarchy_of = _asks(_hierarchy.hierarchy_of)
 
     # --- preferences of other kinds ---
 
@@ -187,6 +192,10 @@ class Study:
     attitudes_strict = _asks(_attitudes.attitudes_strict)
     probabilistic = _asks(_graded.probabilistic)
     fuzzy = _asks(_graded.fuzzy)
+    matrix_from_csv = _asks(_graded.matrix_from_csv)
+    matrix_to_csv = _asks(_graded.matrix_to_csv)
+    chances_from_readings = _asks(_graded.chances_from_readings)
+    chances_from_weights = _asks(_graded.chances_from_weights)
 
     # --- changing incentives ---
 

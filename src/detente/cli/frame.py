@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -264,3 +266,12 @@ def print_below(*texts: str) -> None:
     on.print()
     for text in texts:
         put(Text(text), on)
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """A paragraph for the terminal there is; in a pipe as wide as COLUMNS says, else 80, and never above 100."""
+    from detente.present.terminal import sayable
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    text = sayable(text, sys.stdout.encoding or "ascii")
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import Decorated, Listing, print_json, print_tables, reading_options, scenario_argument
+from detente.cli.frame import Decorated, Listing, print_json, print_tables, reading_options, scenario_argument, wrapped
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     from detente.case import Case
     from detente.present.kit import Asks, Booklet
+    from detente.scenario.model import Reading, View
 
 WAYS = ("table", "json", "markdown", "html")
 
@@ -98,6 +99,7 @@ def write(target: Path, text: str, force: bool) -> None:
 @click.option("--actors", metavar="LIST", help="Whose cards; default: everybody who can move.")
 @click.option("--open-aims", is_flag=True, help="Print everybody's aims on every card.")
 @click.option("--believes", multiple=True, metavar="ACTOR:OTHER=READING", help="What an actor takes another for.")
+@click.option("--perception", metavar="NAME", help="What everybody sees, as this perception of the file says.")
 @click.option(
     "--paper", type=click.Choice(["A4", "A5", "A6"]), default="A5", show_default=True, help="The cards' size."
 )
@@ -106,6 +108,7 @@ def cards(
     actors: str | None,
     open_aims: bool,
     believes: tuple[str, ...],
+    perception: str | None,
     paper: str,
     form: str | None,
     output: Path | None,
@@ -114,15 +117,21 @@ def cards(
 ) -> None:
     """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
     from detente.present.kit import roles
+    from detente.questions.perception import perceived
 
-    case = case_of(asked)
-    booklet = roles(case, names(actors), open_aims=open_aims, beliefs=beliefs_of(believes), paper=paper)
+    case, views = case_of(asked), views_of(believes)
+    if perception:
+        case, seen, _ = perceived(case, perception)
+        views = {**seen, **views}
+    booklet = roles(case, names(actors), open_aims=open_aims, views=views, paper=paper)
     deliver(booklet, form, output, force)
 
 
-def beliefs_of(values: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """`us:ru=need` as actor -> other -> reading."""
-    found: dict[str, dict[str, str]] = {}
+def views_of(values: tuple[str, ...]) -> dict[str, View]:
+    """`us:ru=need` as what each actor sees."""
+    from detente.scenario.model import View
+
+    found: dict[str, dict[str, str | Reading]] = {}
     for pair, reading in pairs(values).items():
         actor, colon, other = pair.partition(":")
         if not colon:
@@ -130,7 +139,7 @@ def beliefs_of(values: tuple[str, ...]) -> dict[str, dict[str, str]]:
                 f"write ACTOR:OTHER=READING, for example us:ru=need; found {pair!r}", param_hint="--believes"
             )
         found.setdefault(actor, {})[other] = reading
-    return found
+    return {actor: View(readings=readings) for actor, readings in found.items()}
 
 
 @kit.command()
@@ -232,15 +241,6 @@ def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
         else f"✗ Not {guess}), but {question.letter}) {question.choices[question.answer]}."
     )
     click.echo(wrapped(f"{number + 1}. {said} {question.why}", "", "   "))
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """A paragraph for the terminal there is."""
-    import shutil
-    import textwrap
-
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 @kit.command()

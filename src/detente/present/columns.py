@@ -4,7 +4,7 @@ A table that fits as it is keeps its natural widths. Else every column begins as
 and signs stay whole), and what room is left goes where it saves most lines. Where even that is too wide, the columns are
 dealt out to several tables that repeat the first ones.
 
->>> fit(["who", "what"], [["us", "one two three four"], ["ru", "five"]], [True, False], 12)
+>>> fit(["who", "what"], [["us", "one two three four"], ["ru", "five"]], [True, False], 10)
 [3, 5]
 """
 
@@ -40,7 +40,7 @@ def widths(sheet: Sheet, room: int) -> list[int] | None:
     columns = [[row[place] for row in sheet.rows] for place in range(len(sheet.columns))]
     headings = max((len(row[0]) for row in sheet.rows if is_heading(row)), default=0)
     found = fit(sheet.columns, rows or [[""] * len(columns)], [not is_text(cells) for cells in columns], room)
-    if found and headings > found[0] and sum(found) + GAP * len(found) + headings - found[0] <= room:
+    if found and headings > found[0] and sum(found) + GAP * (len(found) - 1) + headings - found[0] <= room:
         found[0] = headings
     return found
 
@@ -48,7 +48,7 @@ def widths(sheet: Sheet, room: int) -> list[int] | None:
 def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[bool], room: int) -> list[int] | None:
     """Widths for these cells; a `whole` column never wraps below its heading. At most `room` with the gaps, or None."""
     count = len(heads)
-    room -= GAP * count
+    room -= GAP * (count - 1)
     natural = [max(map(len, (heads[place], *(row[place] for row in rows)))) for place in range(count)]
     if sum(natural) <= room:
         return natural

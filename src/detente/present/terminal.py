@@ -32,7 +32,10 @@ STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", 
 SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
 """Cells that stand in the middle of their column."""
 
-PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "…": "~", "→": ">", "×": "x", "’": "'"})
+PLAIN = str.maketrans(
+    {"✓": "+", "✗": "x", "·": ".", "–": "-", "…": "~", "→": ">", "×": "x", "’": "'", "“": '"', "”": '"'}
+    | {"↔": "<>", "−": "-", "±": "+-", "≤": "<=", "≥": ">=", "≠": "/="}
+)
 """What stands in for signs that a terminal cannot show."""
 
 INDENT = 2
@@ -72,17 +75,30 @@ def put(what: RenderableType, on: Console, least: int = 0) -> None:
 
 def encodable(sheet: Sheet, encoding: str) -> Sheet:
     """The sheet with signs that the encoding lacks replaced by plain ones."""
+
+    def say(value: Any) -> Any:
+        return sayable(value, encoding) if isinstance(value, str) else value
+
+    return replace(
+        sheet,
+        title=say(sheet.title),
+        columns=tuple(map(say, sheet.columns)),
+        rows=tuple(tuple(map(say, row)) for row in sheet.rows),
+        notes=tuple(map(say, sheet.notes)),
+    )
+
+
+def sayable(text: str, encoding: str) -> str:
+    """The text, with plain characters for signs if the encoding lacks one of them.
+
+    >>> sayable("“a” → b ✓", "ascii")
+    '"a" > b +'
+    """
     try:
-        "".join(map(chr, PLAIN)).encode(encoding)
-        return sheet
+        text.encode(encoding)
+        return text
     except (UnicodeEncodeError, LookupError):
-        return replace(
-            sheet,
-            title=sheet.title.translate(PLAIN),
-            columns=tuple(column.translate(PLAIN) for column in sheet.columns),
-            rows=tuple(tuple(c.translate(PLAIN) if isinstance(c, str) else c for c in row) for row in sheet.rows),
-            notes=tuple(note.translate(PLAIN) for note in sheet.notes),
-        )
+        return text.translate(PLAIN)
 
 
 def rendered(sheet: Sheet, width: int = 80) -> RenderableType:

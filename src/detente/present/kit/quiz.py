@@ -212,9 +212,7 @@ class _Maker:
 
     def lever(self, actor: Actor, goal: str, found: Any) -> Asks:
         name = plain(self.scenario.outcomes[goal].name or goal)
-        text = (
-            f"{upper(self.words.name(actor.id))} binds itself for good, the others react. Which makes sure of “{name}”?"
-        )
+        text = f"A lasting commitment of {self.words.name(actor.id)}, the others react. Which makes sure of “{name}”?"
         right = self.flips(found.minimal[0].flips) if found.minimal else "nothing it can do alone"
         enough = [each.flips for each in found.sufficient]
         failed = [self.flips(t.flips) for t in found.trials if t.verdict != ALL and t.flips not in enough and t.flips]

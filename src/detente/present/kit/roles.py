@@ -1,7 +1,8 @@
 """Role cards: for each player one card with what an actor can do, wants, believes, and what it may not know.
 
 A card tells a player only what the actor knows: its own aims, what everybody can see, and the rival accounts of the others
-between which it has to guess. `open_aims` prints everybody's aims on every card, `beliefs` what an actor takes others for.
+between which it has to guess. `open_aims` prints everybody's aims on every card; `views` say what an actor takes others for
+and which options it does not see (see `detente.questions.perception`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from detente.case import Case
+from detente.groundwork.views import check
 from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.words import Words, plain, upper
-from detente.scenario.model import Actor, Reading, Relation, Scenario
+from detente.scenario.model import Actor, Reading, Relation, Scenario, View
 from detente.sheet import Sheet
 from detente.version import __version__
 
@@ -27,17 +29,18 @@ def roles(
     actors: Iterable[str] | None = None,
     *,
     open_aims: bool = False,
-    beliefs: Mapping[str, Mapping[str, str]] | None = None,
+    views: Mapping[str, View] | None = None,
     paper: str = "A5",
 ) -> Booklet:
     """The role cards of a case, of all actors that can move or of those named. Nothing is computed.
 
-    Raises `UnknownName` for an actor or reading there is not.
+    Raises `UnknownName` for an actor or reading there is not, `InputError` for views that have no meaning.
     """
     scenario = case.scenario
     chosen = [scenario.actor(name) for name in actors] if actors is not None else _players(scenario)
-    believed = {scenario.actor(a).id: _checked(scenario, others) for a, others in (beliefs or {}).items()}
-    leaves = tuple(_card(case, actor, open_aims, believed.get(actor.id, {})) for actor in chosen)
+    seen = views or {}
+    check(case, seen)
+    leaves = tuple(_card(case, actor, open_aims, seen.get(actor.id, View())) for actor in chosen)
     return Booklet("cards", scenario.name, f"{scenario.title}: role cards", leaves, stamp(case), paper)
 
 
@@ -48,25 +51,21 @@ def _players(scenario: Scenario) -> list[Actor]:
     return [a for a in scenario.actors if any(o.change != "fixed" for o in a.options)] or list(scenario.actors)
 
 
-def _checked(scenario: Scenario, others: Mapping[str, str]) -> dict[str, str]:
-    return {scenario.actor(other).id: scenario.actor(other).reading(name).id for other, name in others.items()}
-
-
 def stamp(case: Case) -> dict[str, str]:
     """What a kit rests on, without the readings: players may see it."""
     basis = case.basis
     return {"model": basis.model, "title": basis.title, "hash": basis.hash, "version": __version__}
 
 
-def _card(case: Case, me: Actor, open_aims: bool, beliefs: Mapping[str, str]) -> Leaf:
+def _card(case: Case, me: Actor, open_aims: bool, view: View) -> Leaf:
     scenario, words = case.scenario, Words(case.scenario)
     blocks: list[Block] = [Says(f"You are {words.name(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
     blocks += [Says(scenario.question)] if scenario.question else []
-    blocks += [own_options(case, words, me)] if me.options else []
+    blocks += [own_options(case, words, me, view.hidden)] if me.options else []
     blocks += [aims(words, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
-    blocks += [situation(case, me.id)]
-    blocks += _others(case, words, me, open_aims, beliefs)
-    unknowns, ties = _unknowns(case, words, me, open_aims), tuple(relations(scenario, me.id))
+    blocks += [situation(case, me.id, view.hidden)]
+    blocks += _others(case, words, me, open_aims, view)
+    unknowns, ties = _unknowns(case, words, me, open_aims, view), tuple(relations(scenario, me.id))
     blocks += [Points("What you may not know", unknowns)] if unknowns else []
     blocks += [Points("Your turn", _turn(scenario))]
     blocks += [Points("How you stand to others", ties[:MOST_TIES])] if ties else []
@@ -84,12 +83,13 @@ def aims(words: Words, reading: Reading, title: str) -> Points:
     return Points(title, words.aims(reading, None), "number", note)
 
 
-def own_options(case: Case, words: Words, me: Actor) -> Grid:
-    """What an actor can do, how it stands, and what limits it."""
+def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Grid:
+    """What an actor can do, how it stands, and what limits it; without what is `hidden` from it."""
     now = case.scenario.now if isinstance(case.scenario.now, Mapping) else None
     rows = [
         (o.name or o.key, *([_today(o.choices, o.binary, now.get(o.key, 0))] if now else []), words.limits(o, None))
         for o in me.options
+        if o.key not in hidden
     ]
     columns = ("option", *(["now"] if now else []), "limits")
     keep = len(columns) - (not any(row[-1] for row in rows))
@@ -100,8 +100,8 @@ def _today(choices: tuple[str, ...], binary: bool, value: int) -> str:
     return ("no", "yes")[value] if binary else choices[value]
 
 
-def situation(case: Case, me: str = "") -> Block:
-    """Where things stand: the options of everybody but the reader."""
+def situation(case: Case, me: str = "", hidden: frozenset[str] = frozenset()) -> Block:
+    """Where things stand: the options of everybody but the reader, without those hidden from it."""
     now = case.scenario.now
     if not isinstance(now, Mapping):
         return Says(f"Play starts in the state {now}." if now else "Agree on a state to start from.")
@@ -109,33 +109,36 @@ def situation(case: Case, me: str = "") -> Block:
         (actor.name if n == 0 else "", o.name or o.key, _today(o.choices, o.binary, now.get(o.key, 0)))
         for actor in case.scenario.actors
         if actor.id != me
-        for n, o in enumerate(actor.options)
+        for n, o in enumerate(o for o in actor.options if o.key not in hidden)
     ]
     title = "How the others stand now" if me else "Where things stand"
     return Grid(Sheet(title, ("who", "option", "now"), tuple(rows)))
 
 
-def _others(case: Case, words: Words, me: Actor, open_aims: bool, beliefs: Mapping[str, str]) -> Iterator[Block]:
+def _others(case: Case, words: Words, me: Actor, open_aims: bool, view: View) -> Iterator[Block]:
+    """What the others want: in truth, or as the actor takes them to be."""
     for other in case.scenario.actors:
         if other.id == me.id or not other.readings:
             continue
-        if open_aims:
-            reading = case.reading(other.id)
-            yield aims(words, reading, f"What {words.name(other.id)} wants, the most important first")
-        elif other.id in beliefs:
-            reading = other.reading(beliefs[other.id])
+        if other.id in view.readings:
+            believed = view.readings[other.id]
+            reading = other.reading(believed) if isinstance(believed, str) else believed
             about = f" {reading.about}." if reading.about else ""
             yield Says(f"You take this for certain of {words.name(other.id)}:{about}")
             yield aims(words, reading, f"What you think {words.name(other.id)} wants, the most important first")
+        elif open_aims:
+            yield aims(words, case.reading(other.id), f"What {words.name(other.id)} wants, the most important first")
+    if view.rules:
+        yield Points("You are sure that this cannot happen", tuple(words.formula(rule, None) for rule in view.rules))
 
 
-def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool) -> tuple[str, ...]:
+def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool, view: View) -> tuple[str, ...]:
     """The rival accounts of the others, or that their aims must be guessed."""
     if open_aims:
         return ()
     said = []
     for other in case.scenario.actors:
-        if other.id != me.id and other.readings:
+        if other.id != me.id and other.readings and other.id not in view.readings:
             accounts = [reading.about or plain(reading.id) for reading in other.readings.values()]
             rival = f"accounts differ: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
             said.append(f"What {words.name(other.id)} wants: {rival}.")
