@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -564,7 +564,7 @@ TWO = Case(load("two_proxies"))
         (lambda: probabilistic(TWO, {"us": np.ones((64, 64))}), InputError, "at most 1"),
         (lambda: probabilistic(TWO, alpha=1.0), InputError, "at least 0 and below 1"),
         (lambda: fuzzy(TWO, {"us": np.zeros((64, 64))}), InputError, "add up to 1"),
-        (lambda: fuzzy(TWO, thresholds={"us": "half"}), InputError, "expected a number such as 0.7"),
+        (lambda: fuzzy(TWO, thresholds={"us": cast(Any, "half")}), InputError, "expected a number such as 0.7"),
         (lambda: fuzzy(TWO, thresholds=0), InputError, "above 0 and at most 1"),
         (lambda: chances_from_weights(TWO, "us", 1), InputError, "has no weights"),
         (lambda: behaviours(TWO, {"usa": "nash"}), UnknownName, "unknown actor"),

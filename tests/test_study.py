@@ -115,7 +115,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "third_party": lambda: ELMIRA.third_party(["s5 > s8"]),
     "behaviours": lambda: PROXIES.behaviours({"us": "nash"}),
     "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
-    "announcement": lambda: PROXIES.announcements()[0],
+    "announcement": lambda: PROXIES.announcement(
+        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
+    ),
     "hierarchy": lambda: dt.hierarchy(
         {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"
     ),

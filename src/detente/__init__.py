@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from detente.present.pictures import picture
     from detente.questions.hierarchy import hierarchy
     from detente.scenario import check
-    from detente.scenario.model import Scenario, View
+    from detente.scenario.model import Announcement, Scenario, View
     from detente.scenario.movelog import read_moves
     from detente.scenario.schema import json_schema
     from detente.sheet import Sheet
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis",
+    "Announcement",
     "Case",
     "DetenteError",
     "FormulaError",
@@ -71,6 +72,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": "detente.analysis",
+    "Announcement": "detente.scenario.model",
     "Case": "detente.case",
     "Policy": "detente.case",
     "Query": "detente.case",

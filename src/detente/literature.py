@@ -94,6 +94,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "cycles": (),
     "exchanges": ("Osgood 1962",),
     "explain": (GRAPH_MODEL, "Rego & Vieira 2017"),
+    "game_log": (),
     "graded": ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012"),
     "hierarchy": ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017"),
     "history": (),
@@ -121,6 +122,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 """Question (module of `detente.questions`) -> the keys of its sources; empty: the definitions are of this project."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "announce": QUESTIONS["perception"],
     "break": QUESTIONS["break_matrix"],
     "credibility": QUESTIONS["commitment"],
     "exchange": QUESTIONS["exchanges"],

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from detente.errors import InputError
+from detente.groundwork.wedged import Wedged
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.pictures.words import changes, listed, partnership_name
 from detente.present.view import plural
-from detente.questions.wedge import Wedge, Wedged
+from detente.questions.wedge import Wedge
 from detente.scenario.model import Scenario
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0

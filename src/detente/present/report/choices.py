@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from detente.groundwork.shopping import IMPOSSIBLE, OPEN, OPTIMAL
 from detente.present.pictures import charts
 from detente.present.pictures.times import best_way
 from detente.present.pictures.words import change, changes, listed, spelled, upper
@@ -15,7 +16,7 @@ from detente.present.report.standing import plain_name
 from detente.present.report.words import the
 from detente.present.view import label, plural
 from detente.questions.coalitions import Upset
-from detente.questions.packages import IMPOSSIBLE, OPEN, OPTIMAL, Package
+from detente.questions.packages import Package
 from detente.sheet import Sheet
 
 LONG = 8
