@@ -109,6 +109,9 @@ def test_json_and_tables(asked: str) -> None:
         "types --of decoupled --rule 'if a then b'",
         "design package --goal decoupled --among nothing",
         "attitudes --of us=+",
+        "pivots --play myopic",
+        "pivots --of decoupled --play blind",
+        "types --of decoupled --play myopic --concept nash",
     ],
 )
 def test_a_mistake_gets_a_message(asked: str) -> None:
