@@ -380,5 +380,5 @@ def test_accounts_hand_themselves_on() -> None:
         strength(TWO).explain(standards=["stark"])
     with pytest.raises(UnknownName, match="unknown concept"):
         strength(TWO).explain(concepts=["sim"])
-    with pytest.raises(UnknownName, match="unknown party"):
+    with pytest.raises(UnknownName, match="unknown actor"):
         strength(TWO).explain(actors=["usa"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.case import Basis
-from detente.errors import UnknownName
+from detente.errors import InputError, UnknownName
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import CONCEPTS
 from detente.witness.dialogue import Exchange, long_label, sentence
@@ -118,7 +118,7 @@ def account(
     """
     chosen = _chosen("concept", concepts, hearing.concepts)
     by = _chosen("standard", hearing.standards if standards is None else standards, hearing.standards)
-    who = _chosen("party", hearing.parties if parties is None else parties, hearing.parties)
+    who = _chosen("actor", hearing.parties if parties is None else parties, hearing.parties)
     every = {
         s: {c: {p: hearing.witness(state, p, c, s) for p in who} for c in dict.fromkeys((*hearing.concepts, *chosen))}
         for s in by
@@ -143,6 +143,8 @@ def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str,
     for each in wanted:
         if each not in every:
             raise UnknownName(kind, each, every)
+    if not wanted:
+        raise InputError(f"name at least one {kind}: {', '.join(every)}")
     return wanted
 
 
