@@ -91,7 +91,7 @@ class Account:
         lines = [*heading, " ".join(about), *(f"Warning: {text}" for text in self.basis.warnings)]
         parts, before = ["\n".join(map(wrapped, lines))], ""
         for each in self.dialogue:
-            named = [self.names[each.actor].upper()] if each.actor not in ("", before) else []
+            named = [wrapped(self.names[each.actor].upper())] if each.actor not in ("", before) else []
             parts.append("\n".join([*named, wrapped(each.question), wrapped(each.answer, "  ")]))
             before = each.actor
         return "\n\n".join(parts)
@@ -271,7 +271,7 @@ class _Story:
     def answers(self, steps: Iterable[Step]) -> str:
         """Who would do what, and what it is to whoever does it."""
         return "; then ".join(
-            f"{self.names.get(s.actor, s.actor)} would {self.teller.doing(s)} (which is {self.weighed(s.weighed)})"
+            f"{self.names.get(s.actor, s.actor)} would {self.teller.doing(s)}, which is {self.weighed(s.weighed)}"
             for s in steps
         )
 
