@@ -372,6 +372,8 @@ def test_accounts_hand_themselves_on() -> None:
     told = strength(TWO, GREAT).explain(concepts=["seq", "sseq"], actors=["ru"])
     assert json.loads(json.dumps(told.to_json())) == told.to_json()
     assert max(map(len, str(told).splitlines())) <= 80
+    many = coalitions_explained(Case(load("garrison")), "s4", concepts=["csmr"])
+    assert max(map(len, str(many).splitlines())) <= 80
     assert told._repr_html_().startswith("<dl><dt>")
     first, second = told.sheets()
     assert first.columns == ("standard", "for", *RELATIONAL)
@@ -380,5 +382,5 @@ def test_accounts_hand_themselves_on() -> None:
         strength(TWO).explain(standards=["stark"])
     with pytest.raises(UnknownName, match="unknown concept"):
         strength(TWO).explain(concepts=["sim"])
-    with pytest.raises(UnknownName, match="unknown party"):
+    with pytest.raises(UnknownName, match="unknown actor"):
         strength(TWO).explain(actors=["usa"])

@@ -79,6 +79,8 @@ def standard_of(text: str) -> str | tuple[str, str]:
 
 def place(conflict: Any, text: str) -> Any:
     """What names a state: `#3` as its cell, anything else as it is; `now` is the status quo."""
+    if not text.strip():
+        raise click.BadParameter("name a state: now, a name, settings, or #3", param_hint="--explain")
     return numbered(conflict, text, "--explain") if text.startswith("#") else None if text == "now" else text
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.case import Basis
-from detente.errors import UnknownName
+from detente.errors import InputError, UnknownName
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import CONCEPTS
 from detente.witness.dialogue import Exchange, long_label, sentence
@@ -91,7 +91,7 @@ class Account:
         lines = [*heading, " ".join(about), *(f"Warning: {text}" for text in self.basis.warnings)]
         parts, before = ["\n".join(map(wrapped, lines))], ""
         for each in self.dialogue:
-            named = [self.names[each.actor].upper()] if each.actor not in ("", before) else []
+            named = [wrapped(self.names[each.actor].upper())] if each.actor not in ("", before) else []
             parts.append("\n".join([*named, wrapped(each.question), wrapped(each.answer, "  ")]))
             before = each.actor
         return "\n\n".join(parts)
@@ -118,7 +118,7 @@ def account(
     """
     chosen = _chosen("concept", concepts, hearing.concepts)
     by = _chosen("standard", hearing.standards if standards is None else standards, hearing.standards)
-    who = _chosen("party", hearing.parties if parties is None else parties, hearing.parties)
+    who = _chosen("actor", hearing.parties if parties is None else parties, hearing.parties)
     every = {
         s: {c: {p: hearing.witness(state, p, c, s) for p in who} for c in dict.fromkeys((*hearing.concepts, *chosen))}
         for s in by
@@ -143,6 +143,8 @@ def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str,
     for each in wanted:
         if each not in every:
             raise UnknownName(kind, each, every)
+    if not wanted:
+        raise InputError(f"name at least one {kind}: {', '.join(every)}")
     return wanted
 
 
@@ -269,7 +271,7 @@ class _Story:
     def answers(self, steps: Iterable[Step]) -> str:
         """Who would do what, and what it is to whoever does it."""
         return "; then ".join(
-            f"{self.names.get(s.actor, s.actor)} would {self.teller.doing(s)} (which is {self.weighed(s.weighed)})"
+            f"{self.names.get(s.actor, s.actor)} would {self.teller.doing(s)}, which is {self.weighed(s.weighed)}"
             for s in steps
         )
 
