@@ -81,6 +81,7 @@ def test_which_of_them_the_hawks_let_pass() -> None:
 def test_what_cannot_be_bought_and_why() -> None:
     found = answer("package detente_veto --reading us=isolation --goal detente_and_troops_home --concept nash")
     assert (found["status"], found["best"], found["bound"]) == ("impossible", None, None)
+    assert found["outbid"] == ["us"]
     (us,) = found["obstacles"]
     assert (us["actor"], us["needed"], us["beyond"]) == ("us", "a wish at rank 1 or above", True)
     assert "no purchase meets what it asks for" in run(

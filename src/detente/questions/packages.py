@@ -81,7 +81,8 @@ class Package:
 
     `status` is "optimal", "gap", "impossible" or "open". No package cheaper than `bound` works (None: none at all).
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
-    in the way at the state `closest`, after buying `closest_units`.
+    in the way at the state `closest`, after buying `closest_units`; `outbid` are those whom no package makes stay in any goal
+    state, if that was found out by solver.
     """
 
     basis: Basis
@@ -98,6 +99,7 @@ class Package:
     closest: Mapping[str, Any] | None = None
     closest_units: Mapping[str, int] = field(default_factory=dict)
     obstacles: tuple[Obstacle, ...] = ()
+    outbid: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -115,6 +117,7 @@ class Package:
             "closest": dict(self.closest) if self.closest else None,
             "closest_units": dict(self.closest_units),
             "obstacles": [each.to_json() for each in self.obstacles],
+            "outbid": list(self.outbid),
             "levers": [dict(zip(_LEVER, row, strict=True)) for row in self.levers],
             "notes": list(self.notes),
         }
@@ -260,7 +263,8 @@ def _answer(
     levers = tuple(_row(case, lever) for lever in search.levers)
     return Package(
         case.basis, str(aim), levers, found.status, found.best, found.bound, found.way, found.tried, found.programs,
-        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, tuple(search.notes()),
+        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, search.outbid,
+        tuple(search.notes()),
     )  # fmt: skip
 
 
