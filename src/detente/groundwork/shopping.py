@@ -189,11 +189,15 @@ class Search:
         conflict = self.case.analyse(("seq",)).conflict
         self._check_merges(conflict)
         receivers = dict.fromkeys(lever.to for lever in self.levers)
-        return tuple(Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a]) for a in receivers)
+        mine = {actor: [lever for lever in self.levers if lever.to == actor] for actor in receivers}
+        return tuple(Ladder(self.case, conflict, actor, some, tick=self._tick) for actor, some in mine.items())
 
-    def _works(self, bids: tuple[Bid, ...]) -> bool:
+    def _tick(self) -> None:
         if self.known and self._left() < 0:
             raise OutOfTime
+
+    def _works(self, bids: tuple[Bid, ...]) -> bool:
+        self._tick()
         return self._try(units_of(bids))
 
     # --- both ---

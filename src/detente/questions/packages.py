@@ -64,6 +64,9 @@ SOLVER = "highs"
 WAYS = ("highs", "cpsat", "maxsat", PRICE)
 """Solvers, and the search in order of price that needs none."""
 
+EXACT = 10**15
+"""Packages counted exactly where they are told; numbers beyond this help nobody, and not every reader of JSON takes them."""
+
 SHOWN = 5
 """Results listed where people read; the JSON has up to twenty."""
 
@@ -113,7 +116,7 @@ class Package:
             "tried": self.tried,
             "programs": self.programs,
             "cuts": self.cuts,
-            "packages": self.packages,
+            "packages": self.packages if self.packages <= EXACT else None,
             "closest": dict(self.closest) if self.closest else None,
             "closest_units": dict(self.closest_units),
             "obstacles": [each.to_json() for each in self.obstacles],
@@ -146,10 +149,14 @@ class Package:
             said += f": {tried}."
         if self.bound and self.status in (GAP, OPEN):
             said += f" No package cheaper than {number(self.bound)} works."
-        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self.packages:,} that could be bought"
+        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self._could} that could be bought"
         if self.way == PRICE:
             return said, f"{checked}; tried in order of price"
         return said, f"{checked}; {_many(self.programs, 'program')} solved by {self.way}, {_many(self.cuts, 'cut')}"
+
+    @property
+    def _could(self) -> str:
+        return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
 
     def _consents(self, best: Bought) -> Sheet:
         rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]

@@ -163,10 +163,7 @@ class Wedge:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
 
     def _by_strategy(self) -> Sheet:
-        rows = tuple(
-            (kind, breaking, works, _plain(price), _percent(sure))
-            for kind, breaking, works, price, sure in self.strategies
-        )
+        rows = tuple((*rest, _plain(price), _percent(sure)) for *rest, price, sure in self.strategies)
         columns = ("strategy", "break it", "are wedges", "cheapest", "surest works under")
         return Sheet("Selective or not, reward or coercion", columns, rows)
 
@@ -299,7 +296,7 @@ class _Search:
         breaking: list[Wedged] = []
         tried, stopped, bound = 0, "", Fraction(0)
         try:
-            for bids in self._packages():
+            for bids in self._packages(late):
                 bound = sum((bid.price for bid in bids), Fraction(0))
                 stopped = (
                     "the time is up" if tried and late() else f"more than {MOST:,} policies" if tried > MOST else ""
@@ -312,6 +309,8 @@ class _Search:
                     found = self._try(paid, units, chosen)
                     breaking += [found] if found else []
                     tried += 1
+        except TimeoutError:
+            stopped = "the time is up"
         except KeyboardInterrupt:
             stopped = "the search was interrupted"
         order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
@@ -320,12 +319,14 @@ class _Search:
             self.every - len(settings), len(self._grid()), tuple(order), bound if stopped else None, stopped,
         )  # fmt: skip
 
-    def _packages(self) -> Iterator[tuple[Bid, ...]]:
-        receivers = dict.fromkeys(lever.to for lever in self.levers)
+    def _packages(self, late: Callable[[], bool]) -> Iterator[tuple[Bid, ...]]:
+        def tick() -> None:
+            if late():
+                raise TimeoutError
+
+        mine = {lever.to: [i for i in self.levers if i.to == lever.to] for lever in self.levers}
         conflict = self.free.conflict
-        ladders = [
-            Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a], self._readings(a)) for a in receivers
-        ]
+        ladders = [Ladder(self.case, conflict, a, some, self._readings(a), tick) for a, some in mine.items()]
         return by_price(tuple(ladders))
 
     def _readings(self, actor: str) -> list[Reading]:
