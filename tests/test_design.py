@@ -17,7 +17,7 @@ from detente.groundwork.goals import ends, goal_of
 from detente.questions import packages
 from detente.questions.change_of_mind import change_of_mind
 from detente.questions.wedge import wedge
-from detente.scenario import load
+from detente.scenario import load, read_text
 
 
 def run(asked: str) -> Result:
@@ -81,6 +81,7 @@ def test_which_of_them_the_hawks_let_pass() -> None:
 def test_what_cannot_be_bought_and_why() -> None:
     found = answer("package detente_veto --reading us=isolation --goal detente_and_troops_home --concept nash")
     assert (found["status"], found["best"], found["bound"]) == ("impossible", None, None)
+    assert found["outbid"] == ["us"]
     (us,) = found["obstacles"]
     assert (us["actor"], us["needed"], us["beyond"]) == ("us", "a wish at rank 1 or above", True)
     assert "no purchase meets what it asks for" in run(
@@ -130,6 +131,33 @@ def test_a_wedge_in_no_time() -> None:
     known = {str(each) for each in part.breaking if each.price < part.bound}
     assert known == {str(each) for each in whole.breaking if each.price < part.bound}
     assert "were tried, and some others" in str(part)
+
+
+HUGE = """
+detente: 1
+title: Many small bribes
+actors:
+  taker: {options: {leave: {name: Leave}}, weights: [{when: not leave, weight: 90000}]}
+  giver: {options: {pay: {name: Pay}}, weights: [{when: pay, weight: 1}]}
+now: []
+partnerships: {pact: {members: [taker, giver], flows: {tie: not leave}}}
+incentives:
+"""
+
+
+def test_a_huge_number_of_packages() -> None:
+    """2,000 units of each of 400 incentives: by solver at once, by price not, and the limit of time is kept."""
+    levers = "".join(
+        f"  i{k}: {{by: giver, to: taker, when: leave, worth: {1 + k}, cost: {3 + k}, max: 2000}}\n" for k in range(400)
+    )
+    case = Case(read_text(HUGE + levers, name="huge"))
+    found = packages.package(case, "leave", "nash")
+    assert found.status == "optimal" and found.best is not None and found.best.price >= 90_000
+    assert "more than 1,000,000,000,000,000 that could be bought" in str(found)
+    assert found.to_json()["packages"] is None
+    late = packages.package_of_play(case, "leave", seconds=0.2)
+    assert (late.status, late.tried) == ("open", 1)
+    assert wedge(case, "giver", seconds=0.2).stopped == "the time is up"
 
 
 def test_an_interrupted_wedge() -> None:

@@ -185,6 +185,9 @@ class Buyer:
 class ForState(Buyer):
     """Some goal state is an equilibrium, and let pass."""
 
+    reaches: dict[int, Reach] = field(default_factory=dict)
+    """What any answers come to, for those whom something is offered."""
+
     def run(self) -> None:
         if self.verify((0,) * len(self.most)).works:  # nothing is cheaper than nothing
             return
@@ -226,7 +229,7 @@ class ForState(Buyer):
         for player, table in enumerate(tried.analysis.solution.stable[relaxed.id]):
             if player not in swayable:
                 possible &= table.at(self.swayed.states)
-        reaches = {player: self.reach(relaxed, player, None) for player in sorted(swayable)}
+        self.reaches = reaches = {player: self.reach(relaxed, player, None) for player in sorted(swayable)}
         found: dict[frozenset[Clause], list[int]] = {}
         for state in np.flatnonzero(possible).tolist():
             clauses = frozenset(
@@ -236,6 +239,28 @@ class ForState(Buyer):
             if all(clauses):
                 found.setdefault(clauses, []).append(state)
         return found
+
+    def outbid(self) -> tuple[str, ...]:
+        """The actors who would leave every goal state whatever is bought, and whatever others answer."""
+        relaxed = CONCEPTS[RELAXED.get(self.concept.id, self.concept.id)]
+        analysis = self.verify((0,) * len(self.most)).analysis
+        states = np.flatnonzero(self.goal)
+        found = []
+        for player, table in enumerate(analysis.solution.stable[relaxed.id]):
+            content = bool(table.at(self.swayed.states[states]).any())
+            if not content and player in self.reaches:
+                content = self._can_be_content(player, states.tolist())
+            found += [] if content else [self.swayed.conflict.players[player].id]
+        return tuple(found)
+
+    def _can_be_content(self, player: int, states: list[int]) -> bool:
+        known: set[frozenset[Clause]] = set()
+        for state in states:
+            clauses = self.swayed.clauses(player, state, self.reaches[player])
+            if clauses not in known and not self.solve(clauses).impossible:
+                return True
+            known.add(clauses)
+        return False
 
     def _cut(self, state: int, clauses: frozenset[Clause], amounts: Amounts, tried: Tried) -> frozenset[Clause]:
         """What the state asks besides, in view of a package under which it fails."""

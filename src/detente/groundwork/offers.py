@@ -23,7 +23,7 @@ How to use it: `levers_of(case)` checks the incentives, `offered(case, units)` i
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -230,7 +230,8 @@ class Ladder:
 
     Two packages after which the receiver compares all states alike have the same consequences, so only the cheaper is
     needed; that is what makes a search over many incentives short. Bids are made only when asked for. Where the receiver
-    may have any of several `readings`, only what is alike under all of them counts as one.
+    may have any of several `readings`, only what is alike under all of them counts as one. `tick` is called for every bid
+    looked at, also for those that come to nothing new, and may raise to end a search that takes too long.
     """
 
     def __init__(
@@ -240,7 +241,9 @@ class Ladder:
         actor: str,
         levers: Iterable[Incentive],
         readings: Iterable[Reading] | None = None,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
+        self.tick = tick
         self.levers = tuple(levers)
         self.readings = (case.reading(actor),) if readings is None else tuple(readings)
         self.conflict = conflict
@@ -258,6 +261,7 @@ class Ladder:
             vector = next(self.rows, None)
             if vector is None:
                 return None
+            self.tick()
             bid = self._bid(vector)
             if (bid.order, bid.vetoes) not in self.seen:
                 self.seen.add((bid.order, bid.vetoes))

@@ -116,6 +116,7 @@ class Search:
         self.bound: Fraction | None = Fraction(0)
         self.buyer: Buyer | None = None
         self.interrupted = self.too_wide = False
+        self.outbid: tuple[str, ...] = ()
 
     def found(self) -> Found:
         try:
@@ -188,11 +189,15 @@ class Search:
         conflict = self.case.analyse(("seq",)).conflict
         self._check_merges(conflict)
         receivers = dict.fromkeys(lever.to for lever in self.levers)
-        return tuple(Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a]) for a in receivers)
+        mine = {actor: [lever for lever in self.levers if lever.to == actor] for actor in receivers}
+        return tuple(Ladder(self.case, conflict, actor, some, tick=self._tick) for actor, some in mine.items())
 
-    def _works(self, bids: tuple[Bid, ...]) -> bool:
+    def _tick(self) -> None:
         if self.known and self._left() < 0:
             raise OutOfTime
+
+    def _works(self, bids: tuple[Bid, ...]) -> bool:
+        self._tick()
         return self._try(units_of(bids))
 
     # --- both ---
@@ -265,8 +270,16 @@ class Search:
             closest = analysis.state(self.near[1])
             needed = vetoes(self.case, units, self.always)
             stand = obstacles(self.case, analysis, self.aim, self.near[1], self.levers, needed)
+        if status == IMPOSSIBLE and isinstance(self.buyer, ForState):
+            self.outbid = self._outbid(self.buyer)
         programs, cuts = (self.buyer.solved, self.buyer.cuts) if self.buyer else (0, 0)
         return Found(status, self.best, self.bound, self.way, len(self.known), programs, cuts, closest, units, stand)
+
+    def _outbid(self, buyer: ForState) -> tuple[str, ...]:
+        try:
+            return buyer.outbid() if buyer.goal.any() else ()
+        except OutOfTime:
+            return ()
 
     def _everything(self) -> None:
         """All there is to buy: it may work after all, or come closer than what was tried."""
@@ -281,6 +294,9 @@ class Search:
             yield "no feasible state has the goal, whatever anybody wants"
         if self.too_wide:
             yield "the model is too large for programs, so packages were tried in order of price"
+        for name in self.outbid:
+            deters = ", and no answer of the others deters it" if self.aim.concepts != ("nash",) else ""
+            yield f"whatever is bought, {name} would leave every state that has the goal{deters}"
         for name in self.idle:
             yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
         for lever in self.levers:

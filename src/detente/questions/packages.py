@@ -64,6 +64,9 @@ SOLVER = "highs"
 WAYS = ("highs", "cpsat", "maxsat", PRICE)
 """Solvers, and the search in order of price that needs none."""
 
+EXACT = 10**15
+"""Packages counted exactly where they are told; numbers beyond this help nobody, and not every reader of JSON takes them."""
+
 SHOWN = 5
 """Results listed where people read; the JSON has up to twenty."""
 
@@ -81,7 +84,8 @@ class Package:
 
     `status` is "optimal", "gap", "impossible" or "open". No package cheaper than `bound` works (None: none at all).
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
-    in the way at the state `closest`, after buying `closest_units`.
+    in the way at the state `closest`, after buying `closest_units`; `outbid` are those whom no package makes stay in any goal
+    state, if that was found out by solver.
     """
 
     basis: Basis
@@ -98,6 +102,7 @@ class Package:
     closest: Mapping[str, Any] | None = None
     closest_units: Mapping[str, int] = field(default_factory=dict)
     obstacles: tuple[Obstacle, ...] = ()
+    outbid: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -111,10 +116,11 @@ class Package:
             "tried": self.tried,
             "programs": self.programs,
             "cuts": self.cuts,
-            "packages": self.packages,
+            "packages": self.packages if self.packages <= EXACT else None,
             "closest": dict(self.closest) if self.closest else None,
             "closest_units": dict(self.closest_units),
             "obstacles": [each.to_json() for each in self.obstacles],
+            "outbid": list(self.outbid),
             "levers": [dict(zip(_LEVER, row, strict=True)) for row in self.levers],
             "notes": list(self.notes),
         }
@@ -143,10 +149,14 @@ class Package:
             said += f": {tried}."
         if self.bound and self.status in (GAP, OPEN):
             said += f" No package cheaper than {number(self.bound)} works."
-        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self.packages:,} that could be bought"
+        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self._could} that could be bought"
         if self.way == PRICE:
             return said, f"{checked}; tried in order of price"
         return said, f"{checked}; {_many(self.programs, 'program')} solved by {self.way}, {_many(self.cuts, 'cut')}"
+
+    @property
+    def _could(self) -> str:
+        return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
 
     def _consents(self, best: Bought) -> Sheet:
         rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]
@@ -260,7 +270,8 @@ def _answer(
     levers = tuple(_row(case, lever) for lever in search.levers)
     return Package(
         case.basis, str(aim), levers, found.status, found.best, found.bound, found.way, found.tried, found.programs,
-        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, tuple(search.notes()),
+        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, search.outbid,
+        tuple(search.notes()),
     )  # fmt: skip
 
 

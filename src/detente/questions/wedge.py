@@ -103,9 +103,30 @@ class Wedge:
         """The wedges that nothing dominates, cheapest first."""
         return tuple(each for each in self.wedges if not any(_dominates(other, each) for other in self.wedges))
 
+    @property
+    def strategies(self) -> tuple[tuple[str, int, int, Fraction | None, Fraction | None], ...]:
+        """Selective or not, reward or coercion, kind by kind.
+
+        How many policies of a kind break the partnership and how many of these are wedges, the least price of a wedge, and
+        the greatest share of readings under which one works.
+        """
+        found = []
+        for kind in dict.fromkeys(each.strategy for each in self.breaking):
+            breaking = [each for each in self.breaking if each.strategy == kind]
+            works = [each for each in breaking if each.works]
+            price = min((each.price for each in works), default=None)
+            sure = max((each.sure for each in works if each.sure is not None), default=None)
+            found.append((kind, len(breaking), len(works), price, sure))
+        return tuple(found)
+
     def to_json(self) -> dict[str, Any]:
+        strategies = ("strategy", "breaking", "wedges", "price", "sure")
         return {
             "basis": self.basis.to_json(),
+            "strategies": [
+                dict(zip(strategies, (kind, breaking, works, _plain(price), _plain(sure)), strict=True))
+                for kind, breaking, works, price, sure in self.strategies
+            ],
             "partnership": self.partnership,
             "partners": list(self.partners),
             "dividers": list(self.dividers),
@@ -128,7 +149,7 @@ class Wedge:
         )
         columns = ("policy", "price", "switched", "works under", "strategy", "where play ends")
         title = f"Wedges of {who} against {self.partnership} that nothing dominates"
-        return Sheet(title, columns, rows, tuple(self._notes())), self._all()
+        return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
 
     def _notes(self) -> Iterator[str]:
         if self.stopped and self.bound is not None:
@@ -140,6 +161,11 @@ class Wedge:
         yield f"works under: share of {self.readings:,} combinations of readings"
         if self.infeasible:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
+
+    def _by_strategy(self) -> Sheet:
+        rows = tuple((*rest, _plain(price), _percent(sure)) for *rest, price, sure in self.strategies)
+        columns = ("strategy", "break it", "are wedges", "cheapest", "surest works under")
+        return Sheet("Selective or not, reward or coercion", columns, rows)
 
     def _all(self) -> Sheet:
         rows = tuple(
@@ -165,6 +191,10 @@ def _dominates(one: Wedged, other: Wedged) -> bool:
 
 def _cost(each: Wedged) -> tuple[Fraction, int, Fraction]:
     return each.price, len(each.switches), -(each.sure or Fraction(0))
+
+
+def _plain(value: Fraction | None) -> int | float | None:
+    return None if value is None else number(value)
 
 
 def _percent(share: Fraction | None) -> str | None:
@@ -266,7 +296,7 @@ class _Search:
         breaking: list[Wedged] = []
         tried, stopped, bound = 0, "", Fraction(0)
         try:
-            for bids in self._packages():
+            for bids in self._packages(late):
                 bound = sum((bid.price for bid in bids), Fraction(0))
                 stopped = (
                     "the time is up" if tried and late() else f"more than {MOST:,} policies" if tried > MOST else ""
@@ -279,6 +309,8 @@ class _Search:
                     found = self._try(paid, units, chosen)
                     breaking += [found] if found else []
                     tried += 1
+        except TimeoutError:
+            stopped = "the time is up"
         except KeyboardInterrupt:
             stopped = "the search was interrupted"
         order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
@@ -287,12 +319,14 @@ class _Search:
             self.every - len(settings), len(self._grid()), tuple(order), bound if stopped else None, stopped,
         )  # fmt: skip
 
-    def _packages(self) -> Iterator[tuple[Bid, ...]]:
-        receivers = dict.fromkeys(lever.to for lever in self.levers)
+    def _packages(self, late: Callable[[], bool]) -> Iterator[tuple[Bid, ...]]:
+        def tick() -> None:
+            if late():
+                raise TimeoutError
+
+        mine = {lever.to: [i for i in self.levers if i.to == lever.to] for lever in self.levers}
         conflict = self.free.conflict
-        ladders = [
-            Ladder(self.case, conflict, a, [i for i in self.levers if i.to == a], self._readings(a)) for a in receivers
-        ]
+        ladders = [Ladder(self.case, conflict, a, some, self._readings(a), tick) for a, some in mine.items()]
         return by_price(tuple(ladders))
 
     def _readings(self, actor: str) -> list[Reading]:
