@@ -50,6 +50,9 @@ KINDS = {
 }
 """What an entry of the log can be, and how people are told."""
 
+SHOWN = 4
+"""Next moves of an actor listed at most where people read, the expected and best first; the JSON has all."""
+
 STEP_KINDS = {"unsanctioned": "expected", "sanctioned": "can be answered"}
 """What a step that gains can be."""
 
@@ -206,14 +209,21 @@ class GameLog:
         return Sheet("Predicted moves by actor and reading", columns, rows, (note,))
 
     def _next_sheets(self) -> tuple[Sheet, ...]:
-        rows = tuple((s.actor, s.changes, s.why, STEP_KINDS[s.kind]) for s in self.end.next)
+        first = [s for a in dict.fromkeys(s.actor for s in self.end.next) for s in self._of(a)[:SHOWN]]
+        rows = tuple((s.actor, s.changes, s.why, STEP_KINDS[s.kind]) for s in first)
+        left = len(self.end.next) - len(first)
+        more = (f"{left:,} more moves by which somebody gains are not listed.",) if left else ()
         rest = f"The game stands at: {self.end.text}."
         holds = f"It holds under {', '.join(self.end.holds)}." if self.end.holds else "It holds under no concept."
         ends = tuple(f"{play.capitalize()} play from here: {_or(found)}." for play, found in self.end.ends.items())
         began = f"Foresight play from the start was expected to end at: {_or(self.start.ends['foresight'])}."
         nobody = ("Nobody has a move to gain by.",) if not rows else ()
         title = "What the model expects next"
-        return (Sheet(title, ("who", "move", "gains", "is"), rows, (rest, holds, *nobody, *ends, began)),)
+        return (Sheet(title, ("who", "move", "gains", "is"), rows, (*more, rest, holds, *nobody, *ends, began)),)
+
+    def _of(self, actor: str) -> list[Step]:
+        """An actor's steps from where the game stands, as they are sorted."""
+        return [step for step in self.end.next if step.actor == actor]
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
