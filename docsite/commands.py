@@ -83,7 +83,7 @@ def _section(name: str, command: click.Command, shared: Mapping[str, click.Optio
 
 
 def _options(found: Mapping[str, click.Option]) -> str:
-    return table(["option", "", "what it does"], [_row(option) for option in found.values()])
+    return table(["option", "what it does"], [_row(option) for option in found.values()])
 
 
 def _row(option: click.Option) -> list[str]:
@@ -92,7 +92,7 @@ def _row(option: click.Option) -> list[str]:
     notes = [option.help or ""]
     notes += ["Required."] if option.required else []
     notes += [f"Default: {code(str(option.default))}."] if option.show_default and option.default else []
-    return [names, value, " ".join(notes)]
+    return [f"{names} {value}".strip(), " ".join(notes)]
 
 
 def _value(option: click.Option) -> str:

@@ -49,7 +49,7 @@ MANY = {
 
 
 def examples(docs: Path) -> dict[str, tuple[Path, str]]:
-    """Each command's first example that succeeds: the page it stands on, and the command line."""
+    """Each command's first example that succeeds and prints: the page it stands on, and the command line."""
     found: dict[str, tuple[Path, str]] = {}
     known = sorted(commands.commands(), key=len, reverse=True)
     for page in sorted(docs.rglob("*.md"), key=lambda page: (page.name != "questions.md", page)):
@@ -57,7 +57,7 @@ def examples(docs: Path) -> dict[str, tuple[Path, str]]:
             if block.language == "console" and not block.settings:
                 for line, _ in session_of(block.text):
                     name = next((each for each in known if f"{line} ".startswith(f"detente {each} ")), "")
-                    if not set(line) & set("|<>;&") or "--can" in line:
+                    if " -o " not in line and (not set(line) & set("|<>;&") or "--can" in line):
                         found.setdefault(name, (page, line))
     return found
 

@@ -36,12 +36,14 @@ NAVIGATION: list[dict[str, Any]] = [
             "claims.md",
             "explain.md",
             "report.md",
+            "pictures.md",
             "kit.md",
             "python.md",
             "json.md",
+            "*",
         ]
     },
-    {"Incentives": ["incentives.md", "packages.md"]},
+    {"Incentives": ["design_tutorial.md", "incentives.md", "packages.md"]},
     {"Theory": ["theory/index.md", "*theory", "engine.md"]},
     {"Gallery": ["gallery/index.md", *({title: _of_gallery(names)} for title, names in gallery.groups().items())]},
     {
@@ -55,7 +57,7 @@ NAVIGATION: list[dict[str, Any]] = [
         ]
     },
 ]
-"""`*folder` stands for all pages of a folder that are not named. A page nobody names is an error."""
+"""`*folder` stands for all pages of a folder that are not named, `*` for those beside the index. Others are an error."""
 
 
 def written(docs: Path) -> dict[str, str]:

@@ -232,10 +232,11 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_page_is_in_the_navigation(gathered: Path) -> None:
     assert len(pages.navigation(gathered)) == len(pages.NAVIGATION)
-    (gathered / "stray.md").write_text("# Stray\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=re.escape("stray.md")):
+    stray = gathered / "guides" / "stray.md"
+    stray.write_text("# Stray\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape("guides/stray.md")):
         pages.navigation(gathered)
-    (gathered / "stray.md").unlink()
+    stray.unlink()
 
 
 def test_what_pages_leave_to_code_is_filled_in(gathered: Path) -> None:
