@@ -2,6 +2,7 @@
 
     python3 run.py demo     analyse the bundled flagship conflict (further arguments go to `detente analyze`)
     python3 run.py test     run the tests (further arguments go to pytest)
+    python3 run.py browser  the tests of the report in a real browser (needs Chromium; further arguments go to pytest)
     python3 run.py lint     ruff: rules and format
     python3 run.py types    mypy, strict
     python3 run.py docs     build the documentation into build/site and check every link of it
@@ -31,6 +32,7 @@ OLDEST = (3, 11)
 COMMANDS: dict[str, tuple[set[str], list[list[str]]]] = {
     "demo": ({"all"}, [[str(BIN / "detente"), "analyze"]]),
     "test": ({"all", "dev"}, [[str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal"]]),
+    "browser": ({"all", "dev", "browser"}, [[str(PYTHON), "-m", "pytest", "-m", "browser"]]),
     "lint": (
         {"all", "dev"},
         [[str(PYTHON), "-m", "ruff", "check"], [str(PYTHON), "-m", "ruff", "format", "--check"]],

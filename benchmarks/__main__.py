@@ -24,7 +24,7 @@ def machine() -> str:
 
 def main() -> None:
     print(machine())
-    for name in ("bench_kernels.py", "bench_models.py", "bench_relations.py", "bench_rivals.py"):
+    for name in ("bench_kernels.py", "bench_models.py", "bench_relations.py", "bench_report.py", "bench_rivals.py"):
         print(f"\n== {name}")
         sys.argv = [name]
         runpy.run_path(str(HERE / name), run_name="__main__")

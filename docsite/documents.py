@@ -83,8 +83,12 @@ def document(page: Path, line: str) -> tuple[Any, Scenario]:
         result = CliRunner().invoke(main, [*words, "--json"])
         if result.exit_code != 0:
             raise RuntimeError(f"{line} --json: {result.output}")
-        sources = [word for word in words if Path(word).is_file() or word in library.names()]
+        sources = [word for word in words if word in library.names() or _is_scenario(Path(word))]
         return json.loads(result.stdout), load(sources[0] if sources else "two_proxies")
+
+
+def _is_scenario(path: Path) -> bool:
+    return path.suffix == ".yaml" and path.is_file() and path.read_text(encoding="utf-8").startswith("detente:")
 
 
 def kinds(scenario: Scenario) -> dict[str, str]:

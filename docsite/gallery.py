@@ -7,8 +7,10 @@ from functools import cache
 
 import detente
 from detente.analysis import Analysis
+from detente.case import Case
 from detente.present.cards import cards, cards_sheet, pattern_sheet
 from detente.present.models import rest_sheet, rules_sheet, wants_sheet
+from detente.present.pictures import Drawing, picture
 from detente.present.tables import actors_sheet, outcome_sheet, play_sheet, status_sheet
 from detente.present.view import STRICTEST_FIRST, View, label
 from detente.scenario.model import Scenario
@@ -28,7 +30,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "axis_and_sanctions",
         "engagement_and_rights",
     ),
-    "Russia and North Korea: everything at once": ("composite_core", "composite", "composite_strict"),
+    "Russia and North Korea: everything at once": (
+        "two_fronts",
+        "war_and_partnership",
+        "composite_core",
+        "composite",
+        "composite_strict",
+    ),
     "Published conflicts": (
         "elmira",
         "elmira_graph",
@@ -43,6 +51,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """The models by what they are for."""
 
 OTHERS = "Further models"
+
+DRAWN = 500_000
+"""Models up to this many states are drawn; a picture solves the model once more."""
 
 WIDTH = 96
 """Characters a table may be wide: more columns than in a terminal, few enough for a page."""
@@ -96,9 +107,29 @@ def page(name: str) -> str:
     parts = [f"# {scenario.title}\n", f"*{scenario.question}*\n"]
     parts += [scenario.about + "\n"] if scenario.about else []
     parts.append(f"```console\n$ detente analyze {name}\n$ detente library {name} --yaml > mine.yaml\n```\n")
+    parts += [
+        f"[![{drawing.title}](pictures/{file})](pictures/{file})\n\n{drawing.words}\n"
+        for file, drawing in drawings(name).items()
+    ]
     parts += [_section(sheet) for sheet in _sheets(analysis)]
     parts += [_sources(scenario)] if scenario.sources else []
     return "\n".join(parts)
+
+
+@cache
+def drawings(name: str) -> dict[str, Drawing]:
+    """The pictures of a model by file name: its states, and who stands how to whom if the file says so."""
+    analysis = analysis_of(name)
+    if analysis.states > DRAWN:
+        return {}
+    kinds = ["states", "actors"] if analysis.scenario.relations else ["states"]
+    return {f"{name}-{kind}.svg": picture(Case(analysis.scenario), kind) for kind in kinds}
+
+
+def pictures() -> dict[str, str]:
+    """All pictures of the gallery: file name -> SVG."""
+    names = [name for group in groups().values() for name in group]
+    return {file: drawing.alone() for name in names for file, drawing in drawings(name).items()}
 
 
 def _sheets(analysis: Analysis) -> Iterator[Sheet]:

@@ -28,7 +28,19 @@ def _of_gallery(names: tuple[str, ...]) -> list[str]:
 NAVIGATION: list[dict[str, Any]] = [
     {"Start": ["index.md", "tutorial.md"]},
     {"Guides": ["guides/index.md", *(f"guides/{name}.md" for name in GUIDES)]},
-    {"Manual": ["cli.md", "format.md", "questions.md", "claims.md", "explain.md", "report.md", "python.md", "json.md"]},
+    {
+        "Manual": [
+            "cli.md",
+            "format.md",
+            "questions.md",
+            "claims.md",
+            "explain.md",
+            "report.md",
+            "kit.md",
+            "python.md",
+            "json.md",
+        ]
+    },
     {"Incentives": ["incentives.md", "packages.md"]},
     {"Theory": ["theory/index.md", "*theory", "engine.md"]},
     {"Gallery": ["gallery/index.md", *({title: _of_gallery(names)} for title, names in gallery.groups().items())]},
@@ -66,6 +78,9 @@ def gather(docs: Path, target: Path) -> int:
     for name, text in written(docs).items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text, encoding="utf-8")
+    (target / "gallery" / "pictures").mkdir()
+    for name, svg in gallery.pictures().items():
+        (target / "gallery" / "pictures" / name).write_text(svg, encoding="utf-8")
     return len(list(target.rglob("*.md")))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -182,3 +183,24 @@ def test_the_graph_of_states_can_be_asked(browser: Any, tmp_path: Path) -> None:
         graph.locator(".state.now").hover()
         assert "Status quo".lower() in figure.locator(".told").inner_text()
         assert graph.locator(".state.lit").count() > 1
+
+
+def test_pictures_are_saved_as_they_stand(browser: Any, tmp_path: Path) -> None:
+    with Opened(browser, tmp_path, "elmira", DESKTOP) as opened:
+        figure = opened.page.locator("figure:has(svg[data-kind=states])")
+        figure.locator("select.kind").select_option("all")
+        shown = figure.locator("g.step[data-a]:not(.hidden)").count()
+        with opened.page.expect_download() as download:
+            figure.get_by_role("button", name="Save as SVG").click()
+        assert download.value.suggested_filename == "elmira-states.svg"
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        root = ET.fromstring(text)  # noqa: S314 (our own)
+        assert sum("data-a" in each.attrib for each in root.iter("{http://www.w3.org/2000/svg}g")) == shown
+        assert "var(" not in text
+        with opened.page.expect_download() as download:
+            figure.get_by_role("button", name="Save as PNG").click()
+        assert download.value.suggested_filename == "elmira-states.png"
+        png = Path(download.value.path()).read_bytes()
+        assert png.startswith(b"\x89PNG")
+        assert int.from_bytes(png[16:20]) == 2 * int(root.attrib["width"])
+        assert opened.said == []

@@ -194,7 +194,7 @@ def test_each_family(kind: str) -> None:
 @pytest.mark.parametrize("block", range(50))
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 200)
+        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 100)
 
 
 def test_a_wrong_definition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

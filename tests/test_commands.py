@@ -40,6 +40,7 @@ ASKED = {
     "strength": "strength",
     "unknown-preference": "unknown-preference --reading us=harris_b",
     "attitudes": "attitudes --of us:ru=-",
+    "responses": "responses",
     "probabilistic": "probabilistic --chance ru:need=0.6 --chance ru:profit=0.4",
     "fuzzy": "fuzzy --threshold 0.4",
     "strength explained": "strength --explain now",
@@ -108,6 +109,9 @@ def test_json_and_tables(asked: str) -> None:
         "types --of decoupled --rule 'if a then b'",
         "design package --goal decoupled --among nothing",
         "attitudes --of us=+",
+        "pivots --play myopic",
+        "pivots --of decoupled --play blind",
+        "types --of decoupled --play myopic --concept nash",
     ],
 )
 def test_a_mistake_gets_a_message(asked: str) -> None:

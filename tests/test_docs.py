@@ -56,6 +56,7 @@ def run_python(block: Block, space: dict[str, Any], place: str) -> None:
 def run_console(block: Block, place: str) -> None:
     """Run the `detente` commands of a block, in this process, and compare what they print."""
     main = importlib.import_module("detente.cli").main
+    assert block.text.startswith("$ "), f"{place}: a console block begins with a command (`$ ...`)"
     for command, shown in session_of(block.text):
         lexer = shlex.shlex(command, posix=True, punctuation_chars="|<>;&")
         lexer.whitespace_split, lexer.commenters = True, "#"

@@ -174,6 +174,17 @@ def test_several_shared_actors_and_one_decision(seed: int) -> None:
                 assert truth == composed  # a decision of its own in each part
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_the_order_in_which_parts_are_listed_does_not_matter(seed: int) -> None:
+    rng, kind = random.Random(f"listed {seed}"), ("priorities", "weights")[seed % 2]
+    parts = {part: read_text(to_yaml(small(rng, part, kind))) for part in ("east", "west")}
+    turned = dict(reversed(parts.items()))
+    for how in ({"order": ("west", "east")}, {"weights": {"east": 2, "west": 1}}):
+        one, two = (join(each, "hub", **how) for each in (parts, turned))
+        for concept in CONCEPTS:
+            assert cells(one, concept, CONCEPTS) == cells(two, concept, CONCEPTS)
+
+
 def neighbours() -> dict[str, Scenario]:
     return {"road": load("chicken"), "jail": rename_actor(load("prisoners_dilemma"), "second", "third")}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import random
@@ -210,6 +211,24 @@ def assert_strict_graph(seed: int) -> None:
     scores = [[-ranking.index(name) for name in names] for ranking in rankings]
     assert found.period is not None and found.period <= 20
     assert_strict(found, Brute(scores, moves), f"seed {seed}")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_names_and_order_do_not_matter(seed: int) -> None:
+    """States and actors listed the other way round: the same verdicts."""
+    model = random_model(2 * seed, "graph")
+    if len(model["actors"]) != 2:
+        return
+    turned = copy.deepcopy(model)
+    turned["actors"] = dict(reversed(model["actors"].items()))
+    turned["graph"]["states"] = list(reversed(model["graph"]["states"]))
+    one, two = (horizons(Case(read_text(to_yaml(each)))) for each in (model, turned))
+    assert (one.settled, one.period) == (two.settled, two.period)
+    for actor in one.actors:
+        assert set(one.stackelberg(actor)) == set(two.stackelberg(actor))
+        assert dict(zip(one.states, one.non_myopic[actor], strict=True)) == dict(
+            zip(two.states, two.non_myopic[actor], strict=True)
+        )
 
 
 def test_ties_are_not_guessed() -> None:

@@ -204,8 +204,52 @@ def test_bad_questions() -> None:
     with pytest.raises(UnknownName, match="did you mean us"):
         inverse(case, None, "nash", ["uss"])
     with pytest.raises(InputError, match="no feasible state"):
-        inverse(case, "ru_link and not ru_link", "nash")
+        inverse(case, "ru_link and not ru_link", "gmr")
     with pytest.raises(InputError, match="did you mean"):
-        inverse(case, "decoupld", "nash")
+        inverse(case, "decoupld", "gmr")
     with pytest.raises(TooLarge, match="states"):
-        inverse(Case(load("composite_core")), None, "nash")
+        inverse(Case(load("composite_core")), None, "gmr")
+
+
+# --- large models ------------------------------------------------------------------------------------------------
+
+
+def test_nash_of_one_state_of_a_large_model() -> None:
+    """28,800 states: what Russia would have to think of staying is told from its five moves alone."""
+    case = Case(load("composite_core"), world="a_world")
+    found = inverse(case, None, "nash", ["ru"])
+    (russia,) = found.best.demands
+    assert (len(russia.replies), russia.met, found.count, len(found.states)) == (5, False, 28_800, 43)
+    assert russia.checked and russia.turn == 4
+    assert "Of 28,800 states only the 43 that count here" in str(found)
+    assert found.to_json()["states"] == 28_800
+
+
+def test_what_is_too_large_is_said() -> None:
+    case = Case(load("composite_core"))
+    with pytest.raises(TooLarge, match="ask under nash"):
+        inverse(case, None, "gmr")
+    with pytest.raises(TooLarge, match="6,400 satisfy 'decoupled': name more options"):
+        inverse(case, "decoupled", "nash")
+    with pytest.raises(InputError, match="no feasible state"):
+        inverse(case, "us_arm and not us_arm", "nash")
+
+
+def test_the_neighbourhood_says_what_the_whole_model_says() -> None:
+    """Where both can be asked, Nash conditions from the neighbourhood are those from all states."""
+    from detente.groundwork.demands import Asker, around
+    from detente.stability.concepts import CONCEPTS as ROWS
+
+    case = Case(load("two_proxies"))
+    whole = inverse(case, None, "nash")
+    conflict = case.analyse(("nash",)).conflict
+    assert conflict.now is not None
+    near = around(case, conflict, conflict.now)
+    for player, demand in enumerate(whole.best.demands):
+        other = Asker(near, ROWS["nash"]).demand(player, near.target)
+        assert (other.text, other.met, other.turn, other.checked) == (
+            demand.text,
+            demand.met,
+            demand.turn,
+            demand.checked,
+        )

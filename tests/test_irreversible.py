@@ -62,6 +62,17 @@ def test_nothing_one_way() -> None:
     assert [switch.general.states for switch in asked.switches] == [0, 0]
 
 
+def test_many_choices() -> None:
+    """As many choices as an option may have: chains of switches are found, and one switch out of them is one-way."""
+    count = 255
+    ring = ", ".join(f"c{n} > c{(n + 1) % (count - 1)}" for n in range(count - 1))
+    text = (
+        f"detente: 1\nactors: {{a: {{options: {{o: {{choices: [{', '.join(f'c{n}' for n in range(count))}], "
+        f"change: [{ring}, c7 > c254]}}}}, priorities: [o = c7]}}}}\nnow: []\n"
+    )
+    assert [each.text for each in irreversible(Case(read_text(text))).switches] == ["o = c7 > o = c254"]
+
+
 def test_words_and_json() -> None:
     found = irreversible(case_of("axis_and_sanctions"))
     said = json.loads(json.dumps(found.to_json()))

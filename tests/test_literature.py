@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from detente import cli
 from detente.case import Case
+from detente.cli import SECTIONS
 from detente.cli.design import design
 from detente.errors import UnknownName
 from detente.literature import OPTIONS, QUESTIONS, REFERENCES, SANCTIONS, SYSTEM, citations, cite, keys, keys_in
@@ -67,7 +67,7 @@ def test_what_an_analysis_used() -> None:
 
 
 def test_every_question_can_be_cited_by_its_command() -> None:
-    follow_up, _, specialist = list(cli.SECTIONS.values())[1:4]
+    follow_up, _, specialist = list(SECTIONS.values())[1:4]
     asked = {command.name or "" for command in (*follow_up, *specialist, *design.commands.values())} - {"cite"}
     for command in sorted(asked):
         cite(questions=[command])

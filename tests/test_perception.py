@@ -14,7 +14,16 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception import Hypergame, News, View, announcement, announcements, hypergame, perceived
+from detente.questions.perception import (
+    Hypergame,
+    News,
+    View,
+    announcement,
+    announcements,
+    disclosures,
+    hypergame,
+    perceived,
+)
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 from small_models import small_model
@@ -315,7 +324,7 @@ def assert_hypergame(seed: int, model: dict[str, Any], views: Views, beliefs: Be
     assert_true(hypergame(case, views, beliefs, ASKED), Truth(model, views, beliefs, sanctions))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_small_models(seed: int) -> None:
     model, views, beliefs = drawn_small(seed)
     assert_hypergame(seed, model, views, {})
@@ -532,6 +541,27 @@ announcements:
     (told,) = announcements(case)
     assert told.after.ends["foresight"] == ((2,),)
     assert told.gains["foresight"] == {"east": "better", "west": "worse"}  # west is better off if believed
+
+
+def test_every_error_by_itself() -> None:
+    """One announcement per error, each as if it were made alone."""
+    case, views, beliefs = perceived(Case(load("drift_to_war")), "taken_for_aggressors")
+    found = disclosures(case, views, beliefs)
+    assert [(each.news.to, each.news.name) for each in found.told] == [
+        (("us",), "ru is spiral"),
+        (("us",), "nk is spiral"),
+    ]
+    for each in found.told:
+        assert each == announcement(case, views, each.news, beliefs)
+    assert json.loads(json.dumps(found.to_json()))["told"][0]["says"] == "ru is spiral"
+    model, mine, _ = drawn_small(5)
+    case = Case(read_text(to_yaml(model)))
+    wrong = [(i, j) for i, view in mine.items() for j, r in view.readings.items() if r != case.chosen[j]]
+    unknown = [(i, key) for i, view in mine.items() for key in view.hidden | view.imagined]
+    assert len(disclosures(case, mine, public=True).told) == len(wrong) + len(unknown) > 0
+    assert all(each.news.public for each in disclosures(case, mine, public=True).told)
+    assert not disclosures(case, {}).told
+    assert "Nobody is in error" in str(disclosures(case, {}))
 
 
 def test_what_the_files_say() -> None:

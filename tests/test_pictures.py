@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -87,6 +88,15 @@ def test_every_bundled_model_can_be_drawn(name: str) -> None:
         assert not [pair for pair in combinations(drawing.labels, 2) if pair[0].overlaps(pair[1])]
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["states", "stability"])
+def test_a_model_too_large_for_numbers_has_letters_and_what_they_mean(kind: str) -> None:
+    found = drawn("composite", kind)
+    assert not [pair for pair in combinations(found.labels, 2) if pair[0].overlaps(pair[1])]
+    assert {"A", "B", "status quo"} <= set(texts(found))
+    assert any(text.startswith("as today, but not ") for text in texts(found))
+
+
 # --- what they show ---------------------------------------------------------------------------------------------
 
 
@@ -118,6 +128,21 @@ def test_the_still_graph_has_the_ways_from_the_status_quo() -> None:
         reached |= more
     assert {start for _, start, _ in still} <= reached
     assert len(reached) == status_quo(case("two_proxies"), "improvements").count
+
+
+def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
+    """Every state that somebody would leave has a step, and following the steps ends where nobody would move on."""
+    analysis = case("garrison").analyse(CONCEPTS)
+    found = states.state_graph(analysis)
+    after = {start: end for _, start, end in steps_in(found.body)}
+    resting = {int(cell) for cell in analysis.equilibria("nash")}
+    assert "nobody would move on" in found.words
+    assert set(after) == {int(cell) for cell in analysis.conflict.states} - resting
+    for start in after:
+        cell, length = start, 0
+        while cell in after and length <= len(after):
+            cell, length = after[cell], length + 1
+        assert cell in resting
 
 
 def test_a_large_model_is_summed_up() -> None:
@@ -307,6 +332,14 @@ def test_png_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPa
         drawn("elmira", "states").png()
 
 
+def test_png_without_fonts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    resvg = pytest.importorskip("resvg_py", reason="the extra `pictures` is not installed")
+    render = resvg.svg_to_bytes
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **how: render(**how, skip_system_fonts=True))
+    with pytest.raises(InputError, match="no font is installed"):
+        drawn("elmira", "states").png()
+
+
 def test_a_notebook_shows_it() -> None:
     assert drawn("elmira", "tree")._repr_svg_() == drawn("elmira", "tree").alone()
 
@@ -362,6 +395,11 @@ class TestCommand:
         assert code == 2
         assert said.startswith("error: ")
         assert list(tmp_path.iterdir()) == []
+
+    def test_json_goes_to_standard_output(self) -> None:
+        code, said = self.run("tree", "elmira", "--json")
+        assert code == 0
+        assert json.loads(said) == drawn("elmira", "tree").to_json()
 
     def test_help_names_every_kind(self) -> None:
         help_ = " ".join((command.help or "").split())

@@ -24,7 +24,7 @@ from detente.questions.behaviours import behaviours
 from detente.questions.graded import chances_from_weights, fuzzy, probabilistic
 from detente.questions.strength import strength, weak
 from detente.questions.unknown_preference import READINGS, three_valued, unknown_preference
-from detente.scenario import load, read_text
+from detente.scenario import library, load, read_text
 from detente.stability import relations
 from detente.stability.concepts import concepts
 from detente.stability.graph import Arcs
@@ -83,6 +83,20 @@ def check_plain(seed: int) -> None:
         for concept in RELATIONAL:
             grid = np.broadcast_to(analysis.stable_grid(concept, actor), on.conflict.shape).reshape(-1)
             assert np.array_equal(verdicts["plain"][concept], grid[on.conflict.states])
+
+
+SMALL = [name for name in library.names() if name not in ("gatt", "composite", "composite_core", "composite_strict")]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", SMALL)
+def test_both_back_ends_agree_on_bundled_models(name: str, rule: str) -> None:
+    """Scores and relations, every state, actor and concept."""
+    case = Case(load(name), sanctions=rule)
+    found, plain = strength(case, concepts=RELATIONAL), plain_of(case)
+    for actor in case.actors:
+        for concept in RELATIONAL:
+            assert np.array_equal(found.stable(actor, concept, "general"), plain(actor, concept)), (actor, concept)
 
 
 def check_any_relation(seed: int) -> None:

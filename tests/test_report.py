@@ -140,7 +140,7 @@ def test_sections_that_do_not_apply_are_left_out() -> None:
 
 def test_the_answer_ties_words_to_numbers() -> None:
     section = dossier("two_proxies").section("question")
-    answer = section.to_json()["blocks"][0]["paragraphs"][0]
+    answer = " ".join(section.to_json()["blocks"][0]["paragraphs"])
     assert "comes about in none of the places where play ends" in answer
     assert "unlikely that it comes about for sure (12 of 36 combinations, 33 %)" in answer
     assert "about even that it does not come about at all" not in answer
@@ -220,6 +220,7 @@ def test_states_have_plain_names() -> None:
     named = {card["state"]: card["title"] for card in cards["cards"]}
     assert named["56"] == "Status quo"
     assert named["49"] == "Decoupled and troops home"
+    assert len({card["title"] for card in cards["cards"][:5]}) >= 4
     assert named["54"] == "Drop “Deliver munitions and arms to Russia”"
 
 
@@ -231,6 +232,19 @@ def test_the_stability_matrix_has_states_actors_and_concepts() -> None:
         for n, player in enumerate(analysis.conflict.players):
             held = [c.upper() for c in ("nash", "seq", "smr", "gmr") if analysis.is_stable(c, player.id, int(cell))]
             assert str(row[2 + n]).upper().split() == (held or ["–"])
+
+
+def test_assumptions_are_told_apart_from_what_is_said() -> None:
+    rows = table("two_proxies", "evidence", "Assumptions to check first")
+    told = [str(row[1]) for row in rows]
+    assert any("Sanctions relief" in text for text in told)
+    assert "us_nato" not in told
+    assert all(row[2] for row in rows)
+    drift = Study(load("drift_to_war"))
+    reactions = [w for w in drift.case.wishes if w.reaction]
+    found = collect(drift, without=("claims",)).section("evidence").blocks
+    sheet = next(b.sheet for b in found if isinstance(b, Table) and b.sheet.title == "Assumptions to check first")
+    assert sum("a reaction rule" in str(row[2]) for row in sheet.rows) == len(reactions) > 0
 
 
 def test_only_literature_in_use_is_named() -> None:

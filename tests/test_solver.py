@@ -278,3 +278,16 @@ def test_a_solver_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     for solver, extra in ((cpsat, "cpsat"), (maxsat, "maxsat")):
         with pytest.raises(Unanswerable, match=rf"detente\[{extra}\]"):
             solver(program)
+
+
+def test_models_too_large_for_programs_go_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same answer by the other way, and it is said."""
+    from detente.groundwork import shopping, swayed
+
+    given = Case(load("conditional_engagement"), readings={"nk": "arsenal_first"})
+    for module, limit in ((shopping, "MOST_MOVES"), (swayed, "MOST_WORDS"), (swayed, "MOST_CLASSES")):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, limit, 0)
+            found = package(given, "package")
+        assert (str(found.best), found.status, found.way) == ("nk_reward, us_credit", "optimal", "price")
+        assert "too large for programs" in str(found)

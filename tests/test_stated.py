@@ -240,7 +240,7 @@ def test_attitudes_that_are_refused(old: str, new: str, message: str) -> None:
 
 def test_too_many_pairs_for_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graded, "memory_limit", lambda: 1000)
-    with pytest.raises(TooLarge, match="16 states, so 256 pairs; numbers for 2 actors would take about 16 kB"):
+    with pytest.raises(TooLarge, match="north tells 4 states apart, so there are 16 pairs"):
         probabilistic(CASE)
 
 

@@ -173,6 +173,24 @@ def test_every_equilibrium_has_its_distance() -> None:
     assert "out of reach" in said and "Who can have moved last, by number of steps" in said
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_actors_does_not_matter(seed: int) -> None:
+    """Only the tree's choice among equally short ways depends on it."""
+    model = random_model(seed, ("plain", "graph", "guards", "oneway")[seed % 4])
+    turned = {**model, "actors": dict(reversed(model["actors"].items()))}
+    for by in ("moves", "improvements", "unsanctioned"):
+        one, two = (status_quo(Case(read_text(to_yaml(each))), by) for each in (model, turned))
+        rows = [
+            {
+                json.dumps(r.state, sort_keys=True): (r.steps, set(r.first), set(r.last), list(map(set, r.arrivals)))
+                for r in each.rows
+            }
+            for each in (one, two)
+        ]
+        assert rows[0] == rows[1]
+        assert (one.layers, one.reached, one.equilibria) == (two.layers, two.reached, two.equilibria)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(50))
 def test_at_length(block: int) -> None:
@@ -191,6 +209,7 @@ def test_what_is_handed_on() -> None:
     assert said["tree"]["branches"][0]["actor"] == "ministry"
     assert "Shortest ways" in str(found)
     assert "<table>" in found._repr_html_()
+    assert "<pre>s1  [gmr, smr]\n├── ministry: s2" in found._repr_html_()
 
 
 def test_bad_questions() -> None:

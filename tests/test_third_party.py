@@ -126,6 +126,15 @@ def test_an_idle_third_party_changes_nothing() -> None:
         assert (found.with_it, found.moves, found.once) == (found.without, 0, ())
 
 
+def test_how_interventions_are_written_does_not_matter() -> None:
+    """Twice the same, in another order, or one `or` in two: the same third party."""
+    case = Case(load("two_proxies"))
+    whole = third_party(case, ["nk_troops or nk_arms > not nk_troops", "true > not us_arm"], ["not nk_troops"])
+    parts = ["true > not us_arm", "nk_arms > not nk_troops", "nk_troops > not nk_troops", "true > not us_arm"]
+    again = third_party(case, parts, ["not nk_troops"])
+    assert (whole.with_it, whole.without, whole.moves) == (again.with_it, again.without, again.moves)
+
+
 def test_third_parties_of_a_file() -> None:
     """What the file says is the same question."""
     case = Case(load("two_proxies"))

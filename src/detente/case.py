@@ -26,8 +26,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from detente.analysis import Analysis, analyse
-from detente.errors import InputError, Unanswerable
+from detente.analysis import KINDS, Analysis, analyse
+from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
 from detente.play import ALL, NONE, SOME
 from detente.scenario.lint import reactions, table
@@ -61,6 +61,10 @@ class Query:
     of: str | Formula | None = None
     play: str = "foresight"
     concept: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.play not in KINDS:
+            raise UnknownName("kind of play", self.play, KINDS)
 
     def __str__(self) -> str:
         if self.concept is None:

@@ -13,7 +13,7 @@ Inside, a state is a cell, a number. Outside it is a name from the file, a list 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -75,17 +75,31 @@ def _choice(option: Option, value: Any) -> int:
 
 def state_text(conflict: Conflict, cell: int) -> str:
     """A state in words: its name, or the settings that are not off, or 'all off'."""
-    if cell in conflict.state_names:
-        return conflict.state_names[cell]
-    chosen = [_setting_text(conflict, key, value) for key, value in conflict.settings(cell).items()]
-    return " ".join(filter(None, chosen)) or "all off"
+    return states_text(conflict, [cell])[0]
 
 
-def _setting_text(conflict: Conflict, key: str, value: int) -> str:
-    option = next((o for p in conflict.players for o in p.options if o.key == key), None)
-    if option is None or option.binary:
-        return key if value else ""
-    return f"{key}={option.choices[value]}"
+def states_text(conflict: Conflict, cells: Iterable[int]) -> list[str]:
+    """`state_text` of many states, at a fraction of the cost."""
+    numbers = list(cells)
+    options = {option.key: option for player in conflict.players for option in player.options}
+    words = [[""] * len(numbers)] if conflict.graph else []
+    for key, column in _columns(conflict, numbers).items():
+        option = options.get(key)
+        if option is None or option.binary:
+            words.append([key if value else "" for value in column])
+        else:
+            said = ["", *(f"{key}={choice}" for choice in option.choices[1:])]
+            words.append([said[value] for value in column])
+    rows = (" ".join(filter(None, row)) or "all off" for row in zip(*words, strict=True))
+    return [conflict.state_names.get(cell) or text for cell, text in zip(numbers, rows, strict=True)]
+
+
+def _columns(conflict: Conflict, cells: list[int]) -> dict[str, list[int]]:
+    """Per option its choice number in every cell, fixed options included; none in graph form."""
+    if conflict.graph:
+        return {}
+    found = conflict.values(np.array(cells, dtype=np.int64))
+    return {key: np.broadcast_to(value, (len(cells),)).tolist() for key, value in found.items()}
 
 
 def labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
@@ -97,10 +111,21 @@ def labels(scenario: Scenario, settings: Mapping[str, int]) -> dict[str, Any]:
 
 def state_json(scenario: Scenario, conflict: Conflict, cell: int) -> dict[str, Any]:
     """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
-    numbers = conflict.settings(cell)
-    settings = labels(scenario, numbers)
-    merged = conflict.merging and any(cell == merge.representative for merge in conflict.merges)
-    if not (conflict.graph or merged):
-        return settings
-    digits = "".join(str(numbers[option.key]) for option in scenario.options if option.key in numbers)
-    return {"state": conflict.state_names.get(cell) or digits, "settings": settings}
+    return states_json(scenario, conflict, [cell])[0]
+
+
+def states_json(scenario: Scenario, conflict: Conflict, cells: Iterable[int]) -> list[dict[str, Any]]:
+    """`state_json` of many states, at a fraction of the cost."""
+    numbers, told = list(cells), {}
+    columns = _columns(conflict, numbers)
+    for option in scenario.options:
+        if option.key in columns:
+            said = [False, True] if option.binary else list(option.choices)
+            told[option.key] = [said[value] for value in columns[option.key]]
+    rows = [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)] or [{} for _ in numbers]
+    merged = {merge.representative for merge in conflict.merges} if conflict.merging else set()
+    for place, cell in enumerate(numbers):
+        if conflict.graph or cell in merged:
+            digits = "".join(str(columns[o.key][place]) for o in scenario.options if o.key in columns)
+            rows[place] = {"state": conflict.state_names.get(cell) or digits, "settings": rows[place]}
+    return rows

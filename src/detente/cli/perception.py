@@ -94,7 +94,7 @@ def _with(
             view, readings=readings, hidden=hidden, imagined=imagined, rules=(*view.rules, *more.get("rules", ()))
         )
 
-    for left, reading in pairs(tuple(said)).items():
+    for left, reading in _once(said).items():
         *path, other = _path(left, 2, "--view", "ACTOR:OTHER=READING, for example us:ru=need")
         scenario.actor(other).reading(reading)
         change(path, readings={other: reading})
@@ -112,6 +112,15 @@ def _with(
         scenario.formula(formula)
         change(path, rules=(formula,))
     return first, second
+
+
+def _once(said: Iterable[str]) -> dict[str, str]:
+    """Beliefs, each given once."""
+    texts = tuple(said)
+    found = pairs(texts)
+    if len(found) < len(set(texts)):
+        raise click.BadParameter("the same belief is given twice, differently", param_hint="--view")
+    return found
 
 
 def _path(text: str, least: int, option: str, form: str) -> list[str]:
@@ -136,24 +145,34 @@ _TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "cor
 @click.option("--imagines", metavar="LIST", help="Fixed options the hearers then think can be switched: a bluff.")
 @click.option("--corrects", is_flag=True, help="The hearers then see the model as it is.")
 @click.option("--public", is_flag=True, help="Everybody learns what the hearers then see.")
+@click.option("--each", is_flag=True, help="Put every error of the perception right, one at a time: who would gain?")
 @circumstances
-def announce(form: str, name: str | None, to: str | None, **asked: Any) -> None:
+def announce(form: str, name: str | None, to: str | None, each: bool, **asked: Any) -> None:
     """What an announcement changes: a move that changes only what its hearers believe."""
-    from detente.questions.perception import announcement, announcements, perceived
+    from detente.questions.perception import announcement, announcements, disclosures, perceived
 
     trial = {
         key: asked.pop(key)
         for key in ("by", "perception", "believes", "reveals", "unmasks", "imagines", "corrects", "public")
     }
     case = case_of(asked)
+    views: Mapping[str, View]
+    beliefs: Mapping[str, Mapping[str, View]]
+    if each:
+        if name or to or any(trial[key] for key in trial if key not in ("perception", "public")):
+            raise click.UsageError(
+                "--each goes through all errors of a perception; it takes --perception and --public only"
+            )
+        case, views, beliefs = perceived(case, trial["perception"])
+        show_result(case, form, lambda _: disclosures(case, views, beliefs, public=trial["public"]))
+        return
     if to is None:
         if any(trial.values()):
             raise click.UsageError("say who hears it: --to ACTOR (or leave all of it out, and ask what the file says)")
         show_all(case, form, announcements(case, name))
         return
     news = _news(case.scenario, to, trial)
-    views: Mapping[str, View] = {}
-    beliefs: Mapping[str, Mapping[str, View]] = {}
+    views, beliefs = {}, {}
     if case.scenario.perceptions:
         case, views, beliefs = perceived(case, trial["perception"])
     show_result(case, form, lambda _: announcement(case, views, news, beliefs))

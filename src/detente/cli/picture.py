@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from detente.cli.frame import load, reading_options, vacant
-from detente.errors import InputError
+from detente.cli.frame import FLAGSHIP, load, print_json, reading_options, vacant
 
 HELP = "Where to, .svg or .png; default: NAME-KIND.svg."
 
 
 @click.command()
 @click.argument("kind", metavar="KIND")
-@click.argument("source", metavar="[NAME|FILE]", default="two_proxies")
+@click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)
 @reading_options
 @click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
 @click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading.")
@@ -25,6 +24,7 @@ HELP = "Where to, .svg or .png; default: NAME-KIND.svg."
 @click.option(
     "--scale", default=2.0, show_default=True, type=click.FloatRange(0.5, 8), help="Pixels of a PNG to each of the SVG."
 )
+@click.option("--json", "plain", is_flag=True, help="To standard output, with title and description, as JSON.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def picture(
     kind: str,
@@ -36,6 +36,7 @@ def picture(
     about: str | None,
     output: Path | None,
     scale: float,
+    plain: bool,
     force: bool,
 ) -> None:
     """Draw one picture, as SVG or PNG.
@@ -44,16 +45,20 @@ def picture(
     """
     from detente.case import Case
     from detente.groundwork.completions import policy_of
+    from detente.present.pictures import KINDS, suffix_of
     from detente.present.pictures import picture as draw
     from detente.stability.concepts import sanction_rule
 
     scenario = load(source)
     target = output or Path(f"{scenario.name}-{kind}.svg")
-    if target.suffix.lower() not in (".svg", ".png"):
-        raise InputError(f"a picture is written as .svg or .png; found {target.name!r}")
-    vacant(target, force)
+    if kind in KINDS and not plain:
+        suffix_of(target)
+        vacant(target, force)
     scenario.choose(readings, world)
     case = Case(scenario, readings, world, sanction_rule(sanctions))
     drawing = draw(case.under(policy_of(case, platform)) if platform else case, kind, about)
+    if plain:
+        print_json(drawing.to_json())
+        return
     drawing.save(target, scale)
     click.echo(f"Wrote {target}: {drawing.title}.", err=True)

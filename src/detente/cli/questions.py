@@ -23,6 +23,7 @@ from detente.cli.frame import (
     reading_options,
     scenario_argument,
 )
+from detente.errors import InputError
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case, Query
@@ -51,7 +52,7 @@ def query_options(command: Decorated) -> Decorated:
     """What is asked: a formula where play ends, or in the equilibria, or the status quo's own stability."""
     options = [
         click.option("--of", "of", metavar="FORMULA", help="What should hold: an outcome or a formula."),
-        click.option("--play", default="foresight", show_default=True, help="myopic or foresight."),
+        click.option("--play", help="With --of: myopic or foresight.  [default: foresight]"),
         click.option("--concept", metavar="NAME", help="Ask the equilibria of this concept instead of play."),
     ]
     for option in options:
@@ -83,9 +84,11 @@ def query_of(case: Case, asked: dict[str, Any]) -> Query:
     from detente.case import Query
 
     of, play, concept = asked.pop("of"), asked.pop("play"), asked.pop("concept")
+    if play is not None and (of is None or concept is not None):
+        raise InputError("--play asks where play ends: say what should hold there with --of, and leave out --concept")
     if of is not None:
         case.scenario.formula(of)
-    return Query(of, play, concept if concept or of is not None else "seq")
+    return Query(of, play or "foresight", concept if concept or of is not None else "seq")
 
 
 def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> None:

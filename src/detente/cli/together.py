@@ -100,6 +100,16 @@ def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | 
 
 
 @click.command()
+@circumstances
+def responses(form: str, **asked: Any) -> None:
+    """What sequential stability rests on: answers that are responses, or moves that would have come anyway."""
+    from detente.questions.responses import response_counts as ask
+
+    case = case_of(asked)
+    show_result(case, form, lambda _: ask(case))
+
+
+@click.command()
 @click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
 @circumstances
@@ -114,4 +124,6 @@ def cite(form: str, questions: tuple[str, ...], concepts: str | None, **asked: A
         click.echo("\n".join(found))
 
 
-TOGETHER: Mapping[str, click.Command] = {command.name or "": command for command in (coalitions, as_one, behaviours)}
+TOGETHER: Mapping[str, click.Command] = {
+    command.name or "": command for command in (coalitions, as_one, behaviours, responses)
+}

@@ -9,6 +9,7 @@ from pathlib import Path
 from detente.errors import InputError
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")
+TAKEN = Path("/proc/self/statm")
 
 
 def memory_limit() -> int:
@@ -40,13 +41,19 @@ def _available() -> int:
 
 
 def _own_limit() -> list[int]:
-    """What `ulimit -v` leaves this process, if anything limits it."""
+    """What `ulimit -v` leaves this process beside what it has taken already, if anything limits it."""
     try:
         import resource
     except ImportError:  # Windows has none
         return []
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return [] if limit == resource.RLIM_INFINITY else [limit]
+    if limit == resource.RLIM_INFINITY:
+        return []
+    try:
+        taken = int(TAKEN.read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        taken = 0
+    return [max(limit - taken, 0)]
 
 
 def _container_limit() -> list[int]:

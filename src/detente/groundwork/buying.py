@@ -126,12 +126,19 @@ class Buyer:
         if amounts not in self.tried:
             if self.tried and self.left() <= 0:
                 raise OutOfTime
-            units = {lever.id: many for lever, many in zip(self.swayed.levers, amounts, strict=True) if many}
-            self.tried[amounts] = self.attempt(units)
+            self.tried[amounts] = self.attempt(self._units(amounts))
             if self.tried[amounts].works:
                 cost = self.program(()).cost(amounts)
                 self.least = cost if self.least is None else min(self.least, cost)
         return self.tried[amounts]
+
+    def last(self, solved: Solved) -> None:
+        """The best a solver found before the time was up, verified all the same."""
+        if solved.amounts is not None and solved.amounts not in self.tried:
+            self.attempt(self._units(solved.amounts))
+
+    def _units(self, amounts: Amounts) -> dict[str, int]:
+        return {lever.id: many for lever, many in zip(self.swayed.levers, amounts, strict=True) if many}
 
     def unlike(self, amounts: Amounts) -> Clause:
         """Any other amounts."""
@@ -198,6 +205,7 @@ class ForState(Buyer):
                 heapq.heappush(heap, (solved.bound, next(order), clauses))
                 continue
             if not solved.proved or solved.amounts is None:
+                self.last(solved)
                 raise OutOfTime
             tried = self.verify(solved.amounts)
             if self.least is not None and cost >= self.least:
@@ -270,6 +278,7 @@ class ForBreak(Buyer):
             if self.least is not None and solved.bound >= self.least:
                 return
             if not solved.proved or solved.amounts is None:
+                self.last(solved)
                 raise OutOfTime
             tried = self.verify(solved.amounts)
             if tried.works:

@@ -35,7 +35,7 @@ from detente.scenario.model import Reading, Statement
 from detente.stability import arcs_of
 from detente.stability.graph import Arcs
 from detente.stability.relations import Classed, Indices, Pairs, Truths, refuse
-from detente.states import state_json, state_text
+from detente.states import states_json, states_text
 
 Degrees = NDArray[np.int8]
 
@@ -83,11 +83,11 @@ class Board:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Every state in words."""
-        return tuple(state_text(self.conflict, cell) for cell in self.conflict.states.tolist())
+        return tuple(states_text(self.conflict, self.conflict.states.tolist()))
 
     def labels(self) -> tuple[Mapping[str, Any], ...]:
         """Every state for programs."""
-        return tuple(state_json(self.case.scenario, self.conflict, cell) for cell in self.conflict.states.tolist())
+        return tuple(states_json(self.case.scenario, self.conflict, self.conflict.states.tolist()))
 
     def holds(self, text: str) -> Truths:
         """Where a formula is true."""

@@ -17,7 +17,7 @@ checks it. Cost: per own move a search over (state, last mover); smallest sets a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -25,10 +25,15 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis import chosen_readings
+from detente.case import Case
+from detente.conflict import Cells, Conflict
 from detente.groundwork.comparisons import Board
 from detente.groundwork.conditions import Condition, clause, condition, nearest, rankings
+from detente.preferences import payoffs
 from detente.stability import graph
 from detente.stability.concepts import Concept
+from detente.states import state_json, state_text
 
 COUNTED = 1000
 """Rankings are counted of up to this many states."""
@@ -121,10 +126,65 @@ def _choice(names: Sequence[str], ways: Sequence[Sequence[int]]) -> str:
 
 
 @dataclass(frozen=True)
+class Around:
+    """A state of a model of any size with the states it can be left for, numbered in state order: enough for Nash stability."""
+
+    case: Case
+    conflict: Conflict
+    cells: Cells
+    target: int
+
+    @cached_property
+    def moves(self) -> tuple[graph.Arcs, ...]:
+        """Everybody's moves from the target; from the other states none are listed."""
+        return tuple(self._moves(player) for player in range(len(self.conflict.players)))
+
+    def _moves(self, player: int) -> graph.Arcs:
+        ends = np.searchsorted(self.cells, np.sort(self.conflict.successors(self.cells[[self.target]], player)[1]))
+        return graph.Arcs(len(self.cells), np.full(len(ends), self.target), ends)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return tuple(player.id for player in self.conflict.players)
+
+    @property
+    def count(self) -> int:
+        """The states of the whole model."""
+        return self.conflict.count
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(state_text(self.conflict, cell) for cell in self.cells.tolist())
+
+    def labels(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(state_json(self.case.scenario, self.conflict, cell) for cell in self.cells.tolist())
+
+    def scores(self, actor: str) -> graph.Values:
+        reading = chosen_readings(self.case.scenario, self.case.chosen)[self.conflict.index(actor)]
+        return payoffs(self.conflict, reading, self.cells).astype(np.int64)
+
+    def named(self, given: Iterable[str]) -> None:
+        """Refuse names that are no actors."""
+        for actor in given:
+            self.case.scenario.actor(actor)
+
+
+Ground = Board | Around
+
+
+def around(case: Case, conflict: Conflict, cell: int) -> Around:
+    """The neighbourhood of one state. Cost: everybody's moves from it."""
+    start = np.array([cell], dtype=np.int64)
+    ends = [conflict.successors(start, player)[1] for player in range(len(conflict.players))]
+    cells = np.unique(np.concatenate([start, *ends]))
+    return Around(case, conflict, cells, int(np.searchsorted(cells, cell)))
+
+
+@dataclass(frozen=True)
 class Asker:
     """Puts the question for the states of one case under one concept with answers in sequence."""
 
-    ground: Board
+    ground: Ground
     concept: Concept
 
     @cached_property

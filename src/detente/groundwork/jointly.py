@@ -99,6 +99,16 @@ def chosen_concepts(chosen: Iterable[str], known: Iterable[str]) -> tuple[str, .
     return wanted
 
 
+def refuse_large(ground: Ground, what: str) -> None:
+    """Refuse models of more states than arcs are kept for, in terms of what was asked."""
+    count = ground.conflict.count
+    if count > MOST_STATES:
+        raise TooLarge(
+            f"this model has {count:,} states; {what} are looked at up to {MOST_STATES:,}. "
+            "Fix or hold options that do not matter."
+        )
+
+
 def check_size(states: int, coalitions: int) -> None:
     """Refuse what would take too long, before anything is computed."""
     if states > MOST_STATES:

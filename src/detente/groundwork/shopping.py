@@ -115,11 +115,12 @@ class Search:
         self.near: tuple[float, int, dict[str, int]] | None = None
         self.bound: Fraction | None = Fraction(0)
         self.buyer: Buyer | None = None
-        self.interrupted = False
+        self.interrupted = self.too_wide = False
 
     def found(self) -> Found:
         try:
             if self.way == PRICE or not self._by_solver():
+                self.too_wide = self.way != PRICE
                 self.way, self.buyer = PRICE, None
                 self.bound = self._by_price()
         except (OutOfTime, KeyboardInterrupt) as ended:
@@ -250,16 +251,14 @@ class Search:
                     break
 
     def _found(self) -> Found:
+        if self.best is None and self.buyer is not None and not self.interrupted:
+            self._everything()
         found = self.best is not None
         proved = self.bound is None or (self.best is not None and self.bound >= self.best.price)
         status = (OPTIMAL if proved else GAP) if found else (IMPOSSIBLE if proved else OPEN)
         closest: Mapping[str, Any] | None = None
         units: Mapping[str, int] = {}
         stand: tuple[Obstacle, ...] = ()
-        if not found and self.buyer is not None and not self.interrupted:
-            everything = {lever.id: most(self.case, lever) for lever in self.levers}
-            if tuple(sorted(everything.items())) not in self.known and self._left() > 0:
-                self._try(everything)
         if not found and self.near is not None and not self.interrupted:
             units = self.near[2]
             analysis = self._analysis(offered(self.case, units))
@@ -269,8 +268,19 @@ class Search:
         programs, cuts = (self.buyer.solved, self.buyer.cuts) if self.buyer else (0, 0)
         return Found(status, self.best, self.bound, self.way, len(self.known), programs, cuts, closest, units, stand)
 
+    def _everything(self) -> None:
+        """All there is to buy: it may work after all, or come closer than what was tried."""
+        everything = {lever.id: most(self.case, lever) for lever in self.levers}
+        if tuple(sorted(everything.items())) not in self.known:
+            self._try(everything)
+
     def notes(self) -> Iterator[str]:
         """What to say about the incentives and the question."""
+        conflict = self.case.analyse(("seq",)).conflict
+        if self.best is None and not (conflict.holds(self.aim.formula) & conflict.feasible).any():
+            yield "no feasible state has the goal, whatever anybody wants"
+        if self.too_wide:
+            yield "the model is too large for programs, so packages were tried in order of price"
         for name in self.idle:
             yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
         for lever in self.levers:

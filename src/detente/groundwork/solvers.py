@@ -171,23 +171,28 @@ _OPTIONS: dict[str, Any] = {
 
 def _run(model: Any, highspy: Any) -> None:
     """In a thread, because C++ hears no Ctrl-C; an event is waited for and not the thread, whose `join` a Ctrl-C breaks."""
-    done = threading.Event()
+    done, failed = threading.Event(), list[BaseException]()
 
     def work() -> None:
         try:
             model.run()
             highspy.Highs.resetThreadScheduler(False)
+        except BaseException as error:
+            failed.append(error)
         finally:
             done.set()
 
     model.HandleUserInterrupt = True
     threading.Thread(target=work, daemon=True).start()
     try:
-        done.wait()
+        while not done.wait(0.1):
+            pass
     except KeyboardInterrupt:
         model.cancelSolve()
         done.wait()
         raise
+    if failed:
+        raise failed[0]
 
 
 def _solved(program: Program, model: Any, highspy: Any) -> Solved:

@@ -239,7 +239,8 @@ class Swayed:
             turns = tuple(sorted({int(t) for _, found in split for t in np.unique(found) if t >= 0}))
             turning = [found for _, found in split]
         words = (len(sets) + len(turns) + 63) // 64
-        if len(sets) > MOST_CLASSES or words * max([1, *(len(a.start) for a in arcs)]) > MOST_WORDS:
+        held = max([0, *(len(a.start) for a in arcs)]) + 4 * len(base) * (len(others) + 1) * words
+        if len(sets) > MOST_CLASSES or held > MOST_WORDS:
             return None
         own = _bits(np.arange(len(base)), base, len(base), words)
         place = {turn: len(sets) + number for number, turn in enumerate(turns)}

@@ -21,7 +21,7 @@ from detente.analysis import KINDS
 from detente.case import Case, Policy
 from detente.conflict import Cells, Conflict, build
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
-from detente.groundwork.jointly import Jointly, Truths
+from detente.groundwork.jointly import Jointly, Truths, refuse_large
 from detente.groundwork.steps import Ground
 from detente.play import follow
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
@@ -116,9 +116,10 @@ class Game:
         self.now = case.now if view.hidden else {}
         self.ground = Ground(self.case)
         try:
+            refuse_large(self.ground, "games as actors see them")
             together = Jointly.of(self.ground)
         except ScenarioError as problem:
-            raise InputError(f"the game as {whose or 'somebody'} sees it has no meaning: {problem}") from problem
+            raise _meaningless(whose, view, problem) from problem
         self.conflict: Conflict = self.ground.conflict
         self.arcs, self.scores, self.states = together.arcs, together.scores, together.states
 
@@ -149,6 +150,18 @@ class Game:
         start, end = place[arcs.start], place[arcs.end]
         known = np.isin(start * inner.states + end, steps.start * inner.states + steps.end)
         return arcs.where((start >= 0) & (end >= 0) & known)
+
+
+def _meaningless(whose: str, view: View, problem: ScenarioError) -> InputError:
+    """What is wrong with a game as somebody sees it, in terms of the view."""
+    line = f" (line {view.place.line})" if view.place.line else ""
+    rules = " and ".join(f"'{rule}'" for rule in view.rules)
+    said = {
+        "no-feasible-state": f"with {rules} impossible, no state is left",
+        "infeasible-now": f"with {rules} impossible, the status quo itself is",
+    }
+    found = said.get(problem.problems[0].code) if rules and problem.problems else None
+    return InputError(f"the game as {whose or 'somebody'} sees it{line} has no meaning: {found or problem}")
 
 
 def _seen(case: Case, view: View) -> Case:

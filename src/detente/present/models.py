@@ -159,6 +159,15 @@ def _evidence(scenario: Scenario) -> Iterable[Evidence]:
     yield from (figure.evidence for figure in scenario.cast.values())
 
 
+def _built(scenario: Scenario) -> str:
+    """What a model built from parts was built from."""
+    whole = scenario.whole
+    if whole is None:
+        return ""
+    parts = " and ".join(f"{name} ({model})" for name, model in whole.models.items())
+    return f"Built from {parts}, which share {' and '.join(whole.shared)}; ask `detente hierarchy`."
+
+
 def rest_sheet(scenario: Scenario) -> Sheet | None:
     """What else the file holds, counted, and what it leaves out on purpose."""
     counts = [
@@ -177,7 +186,8 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
     also = ", ".join(
         plural(number, what, "third parties" * (what == "third party")) for what, number in counts if number
     )
-    notes = [f"Also in this file: {also}."] if also else []
+    notes = [built] if (built := _built(scenario)) else []
+    notes += [f"Also in this file: {also}."] if also else []
     notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
     return Sheet("", (), (), tuple(notes)) if notes else None
 

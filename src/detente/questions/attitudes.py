@@ -82,7 +82,7 @@ def _signs(on: Board, given: Attitudes) -> dict[str, dict[str, str]]:
 
 
 def _side(on: Board, axis: int, signs: list[str], scores: list[NDArray[np.int64]], strict: bool) -> Side:
-    cared = [u if sign == "+" else -u for sign, u in zip(signs, scores, strict=True) if sign != "0"]
+    cared = [_ranks(u if sign == "+" else -u) for sign, u in zip(signs, scores, strict=True) if sign != "0"]
     no_worse = _no_worse(cared, strict)
 
     def deterring(s: Indices, t: Indices) -> Truths:
@@ -91,7 +91,12 @@ def _side(on: Board, axis: int, signs: list[str], scores: list[NDArray[np.int64]
     return side(on.moves[axis], no_worse, {"relational": Standard(no_worse, deterring)})
 
 
-def _no_worse(cared: list[NDArray[np.int64]], strict: bool) -> Pairs:
+def _ranks(u: NDArray[np.int64]) -> NDArray[np.int16]:
+    """The same order in two bytes each; there are at most 2^14 states."""
+    return np.unique(u, return_inverse=True)[1].astype(np.int16)
+
+
+def _no_worse(cared: list[NDArray[np.int16]], strict: bool) -> Pairs:
     """Whether t is at least as good as s (strictly: better) by everything the actor cares for."""
 
     def relation(s: Indices, t: Indices) -> Truths:

@@ -151,7 +151,7 @@ class ChangeOfMind:
         notes.append(f"Of these {self.solved:,} order the states differently; each was solved.")
         more = len(self.solutions) - SHOWN
         notes += [f"{more:,} more changes of the same size do it."] if more > 0 else []
-        notes += [] if self.complete else ["There may be more of this size: the budget ended the search."]
+        notes += [] if self.complete else ["There may be more of this size: the search was ended."]
         if self.senseless:
             notes.append(f"{self.senseless:,} lists make no sense here: they would set merged states apart.")
         stock = [f"{actor} {', '.join(wishes)}" for actor, wishes in self.stock.items() if wishes]
@@ -276,8 +276,8 @@ class _Search:
         """Go on to the first distance at which the goal holds; what ended the search early, if anything did."""
         try:
             for distance in range(most + 1):
-                progress(distance, most + 1, f"changes of {distance} edits")
                 self.tried.append(0)
+                progress(distance, most + 1, f"changes of {distance} edits")
                 self.at(distance)
                 if self.found:
                     break

@@ -45,6 +45,7 @@ from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import And, Formula, Not, Setting
 from detente.groundwork.bargain import same_states
 from detente.groundwork.completions import find_platform
+from detente.groundwork.edits import Lists, Order
 from detente.groundwork.holding import Kept, kept, stands
 from detente.groundwork.offers import number
 from detente.play import verdict
@@ -130,10 +131,11 @@ class Credibility:
         """Whether it would be kept, and what would make it credible."""
         rows = tuple((k.actor, k.seq, k.nash, said(k.leaves) if k.leaves else "–") for k in self.kept)
         states = tuple(f"to be kept at: {state_words(state)}" for state in self.delivered[:3])
-        more = (f"and at {self.count - 3:,} more states",) if self.count > 3 else ()
+        more = (f"and at {self.count - 3:,} more states",) * (self.count > 3)
         goal = (f"{self.goal}: {self.brings} where play ends with the promise in force",) if self.goal else ()
+        notes = (*goal, *states, *more, "checked with the giver free again, wherever play then ends")
         columns = ("giver", "keeps it", "even one-step", "would rather switch to")
-        first = Sheet(f"The promise: {said(self.promise)}", columns, rows, (*goal, *states, *more))
+        first = Sheet(f"The promise: {said(self.promise)}", columns, rows, notes)
         return (first,) if self.credible else (first, self._devices())
 
     def _devices(self) -> Sheet:
@@ -356,10 +358,14 @@ class _Trial:
 
     def _edits(self, actor: str) -> Iterator[Device]:
         """The single edits of the list that work; the smallest come first, and those beyond `MOST_EDITS` are counted."""
-        edits = sorted(_edits_of(actor, self.case.reading(actor).statements), key=lambda edit: edit[2])
-        self.untried += max(0, len(edits) - MOST_EDITS)
-        for kind, text, size, changed in edits[:MOST_EDITS]:
-            device = self._with_list(actor, changed, kind, text, size)
+        lists = Lists(actor, self.case.reading(actor))
+        (old,) = lists.layer(0)
+        orders = sorted(lists.layer(1), key=lambda order: _places(old, order))
+        self.untried += max(0, len(orders) - MOST_EDITS)
+        for order in orders[:MOST_EDITS]:
+            (edit,) = lists.way(order)
+            changed = lists.changed(order).statements
+            device = self._with_list(actor, changed, edit.kind, str(edit), _places(old, order))
             if device.works:
                 yield device
 
@@ -376,21 +382,12 @@ class _Trial:
         return Device(kind, text, works, size, self._brings(held, ends))
 
 
-Edit = tuple[str, str, int, tuple[Statement, ...]]
-"""Kind, words, size, the new list."""
-
-
-def _edits_of(actor: str, old: tuple[Statement, ...]) -> Iterator[Edit]:
-    """Every single edit: a wish dropped, negated, or moved (one up is the neighbour's one down, and left out)."""
-    for place, statement in enumerate(old):
-        rest = (*old[:place], *old[place + 1 :])
-        yield "drop", f"{actor}: drop '{statement}'", 1, rest
-        negated = replace(statement, want=Not(statement.want), text="")
-        yield "negate", f"{actor}: negate '{statement}'", 1, (*old[:place], negated, *old[place + 1 :])
-        for rank in range(len(old)):
-            if rank not in (place, place - 1):
-                text = f"{actor}: '{statement}' from rank {place + 1} to {rank + 1}"
-                yield "move", text, abs(rank - place), (*rest[:rank], statement, *rest[rank:])
+def _places(old: Order, new: Order) -> int:
+    """How many places a wish has moved; 1 if it was dropped or negated."""
+    if len(old) != len(new):
+        return 1
+    differing = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    return max(1, differing[-1] - differing[0])
 
 
 def _setting(option: Option, value: int) -> Formula:

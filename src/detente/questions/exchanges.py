@@ -147,6 +147,9 @@ class Exchange:
             return [self.why]
         word = "nobody is exposed" if self.safe else f"the fewest exposures possible: {self.exposures}"
         notes = [word, "exposed: worse off than at the status quo; (!) would gain by taking it back"]
+        notes += [
+            "checked at every step: a legal move of a party that likes the last state better than the one it leaves"
+        ]
         notes += [f"ends at: {state_words(self.steps[-1].state)}"] if self.steps else ["the goal is true already"]
         return [*notes, *([f"{self.untried:,} more goal states were not tried"] if self.untried else [])]
 

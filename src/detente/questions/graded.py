@@ -17,7 +17,7 @@ Where numbers come from. Per actor a matrix; or the chance of each of its readin
 by which t is better, and r(s, t) adds half the chance of those by which the two are equal; or weights known up to normal
 errors. What a call does not say is taken from the file's `uncertainty` (`groundwork.stated`); what is said nowhere is crisp.
 
-Cost: as `detente.stability.relations`, and 8 bytes per pair of states and actor with numbers. Source: probabilistic:
+Cost: as `detente.stability.relations`, and 8 bytes per pair of states an actor tells apart. Source: probabilistic:
 Rêgo & dos Santos 2015; fuzzy: Bashar, Kilgour & Hipel 2012. The weak form of the sanction (at most beta),
 indifference, and numbers from dispersed weights (`chances_from_weights`) are ours.
 
@@ -31,7 +31,8 @@ True
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,11 @@ from detente.groundwork.stated import chances_of_readings, number, stated_chance
 from detente.groundwork.stated import thresholds as stated_thresholds
 from detente.groundwork.weighing import by_certainty, by_chance
 from detente.scenario.model import Reading
-from detente.stability.relations import Indices, Pairs, Side, Standard, Truths, side
+from detente.stability.relations import Classed, Indices, Pairs, Side, Standard, side
 
 CITES = ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012")
 
 Numbers = NDArray[np.float64]
-Lookup = Callable[[Indices, Indices], Numbers]
-
 Chances = Mapping[str, Any]
 """Per actor where its numbers come from:
 
@@ -62,7 +61,7 @@ Chances = Mapping[str, Any]
 - a number: the standard deviation of the errors in its reading's weights.
 """
 
-Thresholds = float | Mapping[str, float] | None
+Thresholds = float | Mapping[str, float | str] | None
 """One number for all actors, or one per actor; for whom it says nothing: what the file states, else the usual one."""
 
 CLOSE = 1e-9
@@ -92,8 +91,9 @@ def probabilistic(
     sides = []
     for axis, actor in enumerate(on.actors):
         chance = found[axis]
-        standard = Standard(_above(chance, a[actor]), _not(_above(chance, b[actor])))
-        sides.append(side(on.moves[axis], _above(chance, c[actor]), {"probabilistic": standard}))
+        standard = Standard(chance.where(chance.between > a[actor]), chance.where(chance.between <= b[actor]))
+        credible = chance.where(chance.between > c[actor])
+        sides.append(side(on.moves[axis], credible, {"probabilistic": standard}))
     meanings = {"probabilistic": _said(alpha=a, beta=b, gamma=c)}
     return judged("Probabilistic preference", on, sides, concepts, meanings, by_chance(found), said)
 
@@ -117,63 +117,86 @@ def fuzzy(
     return judged("Fuzzy preference", on, sides, concepts, {"fuzzy": _said(threshold=least)}, weigh, said)
 
 
-def _fuzzy_side(on: Board, axis: int, degree: Lookup, least: float) -> Side:
-    def certain(s: Indices, t: Indices) -> Truths:
-        return np.asarray(degree(s, t) - degree(t, s) >= least - CLOSE)
-
-    return side(on.moves[axis], certain, {"fuzzy": Standard(certain, _not(certain))})
+def _fuzzy_side(on: Board, axis: int, degree: Grades, least: float) -> Side:
+    certain = degree.between - degree.between.T >= least - CLOSE
+    tempting = degree.where(certain)
+    return side(on.moves[axis], tempting, {"fuzzy": Standard(tempting, degree.where(~certain))})
 
 
 # --- where numbers come from ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Grades:
+    """Numbers for pairs of states: that of (s, t) is `between` their classes; those of a class are alike in all comparisons."""
+
+    classes: Indices
+    first: Indices
+    between: Numbers
+
+    def __call__(self, s: Indices, t: Indices) -> Numbers:
+        return np.asarray(self.between[self.classes[s], self.classes[t]])
+
+    def where(self, truths: NDArray[np.bool_]) -> Pairs:
+        """A relation between classes as one between states."""
+        return Classed(self.classes, self.first, lambda s, t: np.asarray(truths[self.classes[s], self.classes[t]]))
+
+    @property
+    def matrix(self) -> Numbers:
+        """Row s, column t: the number of the pair."""
+        return self.between[self.classes][:, self.classes]
+
+
 def _numbers(
     on: Board, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
-) -> tuple[list[Lookup], tuple[str, ...]]:
+) -> tuple[list[Grades], tuple[str, ...]]:
     """The numbers of every actor, and where they come from."""
     wanted, place = (stated_chances(on.case.scenario), "uncertainty") if given is None else (given, what)
     on.named(wanted)
-    _room(on, len(wanted))
     found, notes = [], []
     for actor in on.actors:
-        if actor not in wanted:
-            found.append(_crisp(on.scores(actor), tie))
-            continue
-        matrix, note = _matrix(on, actor, wanted[actor], what, place)
-        if note and tie:
-            matrix = degrees_of(matrix)
-        if not note and (fault := rule(matrix)):
-            raise InputError(f"the {what} of {actor} {fault}")
-        found.append(_lookup(matrix))
-        notes.append(f"{actor}: {note or 'numbers for each pair of states'}")
+        if actor in wanted:
+            grades, note = _grades(on, actor, wanted[actor], what, place)
+            if not note and (fault := rule(grades.between)):
+                raise InputError(f"the {what} of {actor} {fault}")
+            notes.append(f"{actor}: {note or 'numbers for each pair of states'}")
+        else:
+            grades, note = _mixed(on, actor, [(on.readings[on.conflict.index(actor)], 1.0)]), "crisp"
+        found.append(replace(grades, between=degrees_of(grades.between)) if note and tie else grades)
     return found, tuple(notes) or ("No preference is in doubt, so this is the plain analysis.",)
 
 
-def _room(on: Board, matrices: int) -> None:
-    """Refuse numbers for more pairs of states than there is memory for."""
-    need = 4 * 8 * on.count**2 * matrices
-    if need > memory_limit():
-        raise TooLarge(
-            f"this model has {on.count:,} states, so {on.count**2:,} pairs; numbers for {matrices} actors would take about "
-            f"{size_text(need)}. Fix options that do not matter (`change: fixed`), or state chances for fewer actors"
-        )
-
-
-def _matrix(on: Board, actor: str, given: Any, what: str, place: str) -> tuple[Numbers, str]:
+def _grades(on: Board, actor: str, given: Any, what: str, place: str) -> tuple[Grades, str]:
     """An actor's chances (or the numbers as given), and in words where they come from."""
     if isinstance(given, Mapping):
-        chances = chances_of_readings(on.case.scenario, actor, given, place)
+        chances, readings = (
+            chances_of_readings(on.case.scenario, actor, given, place),
+            on.case.scenario.actor(actor).readings,
+        )
         said = ", ".join(f"{name} {chance:g}" for name, chance in chances.items())
-        return _mixed(on, actor, chances), f"chances of its readings: {said}"
+        mixed = _mixed(on, actor, [(readings[name], chance) for name, chance in chances.items()])
+        return mixed, f"chances of its readings: {said}"
     if isinstance(given, int | float) and not isinstance(given, bool):
         return _from_weights(on, actor, float(given)), f"weights with errors of deviation {given:g}"
-    return _checked(on, actor, given, what), ""
+    _room(on, actor, on.count)
+    each = np.arange(on.count)
+    return Grades(each, each, _checked(on, actor, given, what)), ""
+
+
+def _room(on: Board, actor: str, count: int) -> None:
+    """Refuse numbers for more pairs of states than there is memory for."""
+    need = 4 * 8 * count**2 * len(on.actors)
+    if need > memory_limit():
+        raise TooLarge(
+            f"{actor} tells {count:,} states apart, so there are {count**2:,} pairs; with numbers for them this would take "
+            f"about {size_text(need)}. Fix options that do not matter (`change: fixed`), or leave this actor crisp"
+        )
 
 
 def matrix_from_csv(case: Case, text: str, name: str = "the table") -> Numbers:
     """A matrix from a CSV table with a row and a column per state (see `detente.groundwork.matrices`)."""
     on = board(case)
-    _room(on, 1)
+    _room(on, name, on.count)
     return read_matrix(on, text, name)
 
 
@@ -182,10 +205,8 @@ def matrix_to_csv(case: Case, actor: str, chances: Chances | None = None, *, deg
     on = board(case)
     on.named({actor: None})
     what, tie, rule = ("degrees", 0.5, _reciprocal) if degrees else ("chances", 0.0, _at_most_one)
-    _room(on, 1)
-    found = _numbers(on, chances, what, tie, rule)[0][on.actors.index(actor)]
-    every = np.arange(on.count)
-    return write_matrix(on, found(every[:, None], every[None, :]))
+    _room(on, actor, on.count)
+    return write_matrix(on, _numbers(on, chances, what, tie, rule)[0][on.actors.index(actor)].matrix)
 
 
 def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) -> Numbers:
@@ -198,8 +219,8 @@ def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) ->
     [0.0, 0.25, 0.75, 1.0]
     """
     on = board(case)
-    _room(on, 1)
-    return _mixed(on, actor, chances_of_readings(case.scenario, actor, chances, "chances"))
+    _room(on, actor, on.count)
+    return _grades(on, actor, chances, "chances", "chances")[0].matrix
 
 
 def degrees_of(chances: Numbers) -> Numbers:
@@ -207,32 +228,21 @@ def degrees_of(chances: Numbers) -> Numbers:
     return chances + (1 - chances - chances.T) / 2
 
 
-def _mixed(on: Board, actor: str, chances: Mapping[str, float]) -> Numbers:
-    found = np.zeros((on.count, on.count))
-    readings = on.case.scenario.actor(actor).readings
-    for name, chance in chances.items():
-        u = on.scores_of(readings[name])
+def _mixed(on: Board, actor: str, chances: Sequence[tuple[Reading, float]]) -> Grades:
+    """The chance of the readings by which one state is better than the other."""
+    scores = np.array([on.scores_of(reading) for reading, _ in chances])
+    classes, first = _alike(scores)
+    _room(on, actor, len(first))
+    found = np.zeros((len(first), len(first)))
+    for u, (_, chance) in zip(scores[:, first], chances, strict=True):
         found += chance * (u[None, :] > u[:, None])
-    return found
+    return Grades(classes, first, found)
 
 
-# --- relations from numbers -----------------------------------------------------------------------------------------
-
-
-def _lookup(matrix: Numbers) -> Lookup:
-    return lambda s, t: np.asarray(matrix[s, t])
-
-
-def _crisp(u: NDArray[np.int64], tie: float) -> Lookup:
-    return lambda s, t: np.where(u[t] > u[s], 1.0, np.where(u[t] == u[s], tie, 0.0))
-
-
-def _above(chance: Lookup, threshold: float) -> Pairs:
-    return lambda s, t: np.asarray(chance(s, t) > threshold)
-
-
-def _not(relation: Pairs) -> Pairs:
-    return lambda s, t: ~relation(s, t)
+def _alike(marks: NDArray[Any]) -> tuple[Indices, Indices]:
+    """The class of each state, and the first state of each class: those of a class have the same column of marks."""
+    _, first, classes = np.unique(marks, axis=1, return_index=True, return_inverse=True)
+    return classes.reshape(-1), first
 
 
 def _said(**thresholds: Mapping[str, float]) -> str:
@@ -297,11 +307,11 @@ def chances_from_weights(case: Case, actor: str, dispersion: float) -> Numbers:
     the difference of the written scores as mean and dispersion × √(statements that tell them apart) as deviation.
     """
     on = board(case)
-    _room(on, 1)
-    return _from_weights(on, actor, dispersion)
+    _room(on, actor, on.count)
+    return _from_weights(on, actor, dispersion).matrix
 
 
-def _from_weights(on: Board, actor: str, dispersion: float) -> Numbers:
+def _from_weights(on: Board, actor: str, dispersion: float) -> Grades:
     reading = on.readings[on.conflict.index(actor)]
     if reading.kind != "weights":
         raise InputError(
@@ -309,15 +319,18 @@ def _from_weights(on: Board, actor: str, dispersion: float) -> Numbers:
         )
     if not 0 < dispersion < math.inf:
         raise InputError(f"the dispersion is {dispersion:g}; expected a number above 0")
-    return _dispersed(on, reading, dispersion)
+    return _dispersed(on, actor, reading, dispersion)
 
 
-def _dispersed(on: Board, reading: Reading, dispersion: float) -> Numbers:
-    rows = [on.conflict.holds(s.want, on.conflict.states) for s in reading.statements]
-    holds = np.array(rows, dtype=np.float64).reshape(len(rows), on.count)
+def _dispersed(on: Board, actor: str, reading: Reading, dispersion: float) -> Grades:
+    states = on.conflict.states
+    rows = [np.zeros(on.count, dtype=np.bool_), *(on.conflict.holds(s.want, states) for s in reading.statements)]
+    classes, first = _alike(np.array(rows))
+    _room(on, actor, len(first))
+    holds = np.array(rows, dtype=np.float64)[1:, first]
     sums = np.array([float(s.weight or 0) for s in reading.statements]) @ holds
     apart = holds.sum(axis=0)[:, None] + holds.sum(axis=0)[None, :] - 2 * (holds.T @ holds)
     ratio = (sums[None, :] - sums[:, None]) / (dispersion * np.sqrt(np.where(apart > 0.5, apart, 1)))
     values, places = np.unique(ratio, return_inverse=True)
     normal = np.array([0.5 * (1 + math.erf(value / math.sqrt(2))) for value in values.tolist()])
-    return np.where(apart > 0.5, normal[places].reshape(ratio.shape), 0.0)
+    return Grades(classes, first, np.where(apart > 0.5, normal[places].reshape(ratio.shape), 0.0))

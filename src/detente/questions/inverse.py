@@ -38,16 +38,21 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
+from detente.conflict import build
 from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Formula
-from detente.groundwork.comparisons import Board, board
-from detente.groundwork.demands import Asker, Demand
+from detente.groundwork.comparisons import board
+from detente.groundwork.demands import Around, Asker, Demand, Ground, around
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
-from detente.stability.concepts import concepts
+from detente.stability.concepts import Concept, concepts
+from detente.states import find_state
 
 MOST_STATES = 4096
-"""States beyond this are refused."""
+"""States beyond this are refused, but for Nash stability of a single one."""
+
+MOST_CELLS = 1 << 24
+"""Cells whose states are counted to see whether there are few."""
 
 MOST_TARGETS = 512
 """Target states a formula may have."""
@@ -111,6 +116,8 @@ class Inverse:
     texts: tuple[str, ...]
     targets: tuple[Target, ...]
     credible: bool
+    count: int = 0
+    """The states of the whole model; of a large one `states` are only the target and those it can be left for."""
 
     @property
     def best(self) -> Target:
@@ -130,7 +137,7 @@ class Inverse:
             "goal": self.goal,
             "concept": self.concept,
             "actors": list(self.actors),
-            "states": len(self.states),
+            "states": self.count,
             "targets": [
                 {
                     "state": self.states[each.state],
@@ -197,8 +204,15 @@ class Inverse:
         return (
             "To turn a comparison is to make a state no better than the target, the other states keeping their order.",
             credible[0] if self.credible else credible[1],
+            *self._near,
             "Checked: the stability engine, given the turned preferences, finds the target stable for the actor.",
         )
+
+    @property
+    def _near(self) -> tuple[str, ...]:
+        if len(self.states) == self.count:
+            return ()
+        return (f"Of {self.count:,} states only the {len(self.states)} that count here were looked at.",)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
@@ -238,11 +252,7 @@ def inverse(
     (chosen,) = concepts([concept])
     if chosen.id == "sim":
         raise Unanswerable("the inverse question is about answers in sequence; simultaneous stability (sim) has none")
-    ground = board(case)
-    if ground.count > MOST_STATES:
-        raise TooLarge(
-            f"this model has {ground.count:,} states; the inverse question is answered up to {MOST_STATES:,}"
-        )
+    ground = _ground(case, target, chosen)
     who = ground.actors if actors is None else tuple(dict.fromkeys(actors))
     ground.named(dict.fromkeys(who))
     numbers = _targets(ground, target)
@@ -254,11 +264,39 @@ def inverse(
     ordered = tuple(sorted(found, key=lambda t: (t.at_least, t.turn is None, t.state)))
     goal = ground.texts[numbers[0]] if len(numbers) == 1 else str(target)
     credible = chosen.answers == "improvements"
-    return Inverse(case.basis, goal, chosen.id, who, ground.labels(), ground.texts, ordered, credible)
+    return Inverse(case.basis, goal, chosen.id, who, ground.labels(), ground.texts, ordered, credible, ground.count)
 
 
-def _targets(ground: Board, target: str | Formula | Mapping[str, Any] | None) -> list[int]:
+def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concept: Concept) -> Ground:
+    """All states of a small model; of a large one only those a single target is left for, which Nash stability asks about."""
+    conflict = build(case.scenario)
+    if (conflict.graph or conflict.cells <= MOST_CELLS) and conflict.count <= MOST_STATES:
+        return board(case)
+    size = (
+        f"this model has {conflict.cells:,} cells, and the inverse question lists answers up to {MOST_STATES:,} states"
+    )
+    if concept.answers != "none":
+        raise TooLarge(
+            f"{size}; hold options that do not matter (`--hold`, `change: fixed`), or ask under nash, which needs no answers"
+        )
+    if target is None or isinstance(target, Mapping):
+        return around(case, conflict, find_state(case.scenario, conflict, target))
+    conflict.require(2, "looking for the target")
+    grid = np.broadcast_to(conflict.holds(case.scenario.formula(target)) & conflict.feasible, conflict.shape)
+    number = int(np.count_nonzero(grid))
+    if number > 1:
+        raise TooLarge(
+            f"{size}; of a larger one a single state is judged, and {number:,} satisfy '{target}': name more options"
+        )
+    if number == 0:
+        raise InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")
+    return around(case, conflict, int(np.argmax(grid)))
+
+
+def _targets(ground: Ground, target: str | Formula | Mapping[str, Any] | None) -> list[int]:
     """The numbers of the target states."""
+    if isinstance(ground, Around):
+        return [ground.target]
     conflict, scenario = ground.conflict, ground.case.scenario
     if target is None or isinstance(target, Mapping):
         cell = ground.case.analyse(("nash",)).cell(target)

@@ -233,9 +233,10 @@ class _Finder:
 
 
 def _chains(option: Option) -> set[tuple[int, int]]:
-    """The pairs of different choices that chains of allowed switches lead through."""
-    choices = range(len(option.choices))
-    found = {(a, b) for a in choices for b in choices if a != b and option.may_switch(a, b)}
-    while more := {(a, d) for a, b in found for c, d in found if b == c and a != d} - found:
-        found |= more
-    return found
+    """The pairs of different choices that chains of allowed switches lead through. Cost: cubic in the choices."""
+    size = len(option.choices)
+    linked = np.array([[a != b and option.may_switch(a, b) for b in range(size)] for a in range(size)])
+    for middle in range(size):
+        linked |= np.outer(linked[:, middle], linked[middle])
+    np.fill_diagonal(linked, val=False)
+    return set(zip(*(places.tolist() for places in np.nonzero(linked)), strict=True))

@@ -64,6 +64,9 @@ SOLVER = "highs"
 WAYS = ("highs", "cpsat", "maxsat", PRICE)
 """Solvers, and the search in order of price that needs none."""
 
+SHOWN = 5
+"""Results listed where people read; the JSON has up to twenty."""
+
 _SAID = {
     OPTIMAL: "Proved: no cheaper package works.",
     GAP: "Not proved cheapest: the search was ended.",
@@ -124,8 +127,9 @@ class Package:
 
     def _bought(self, best: Bought) -> Sheet:
         rows = [(p.id, p.units, number(p.cost), p.by, p.effect, ", ".join(p.approved_by)) for p in best.purchases]
-        results = [f"result: {state_words(state)}" for state in best.results]
+        results = [f"result: {state_words(state)}" for state in best.results[:SHOWN]]
         left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
+        results = [*([] if rows else ["nothing has to be bought"]), *results]
         title = f"Cheapest package for: {self.goal} – price {number(best.price)}"
         columns = ("incentive", "units", "cost", "by", "effect", "approved by")
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
@@ -137,12 +141,12 @@ class Package:
                 "every package that differs was tried" if self.way == PRICE else "no purchase meets what it asks for"
             )
             said += f": {tried}."
-        if self.bound is not None and self.status in (GAP, OPEN):
+        if self.bound and self.status in (GAP, OPEN):
             said += f" No package cheaper than {number(self.bound)} works."
-        checked = f"{self.tried:,} packages verified by the engine, of {self.packages:,} that could be bought"
+        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self.packages:,} that could be bought"
         if self.way == PRICE:
             return said, f"{checked}; tried in order of price"
-        return said, f"{checked}; {self.programs:,} programs solved by {self.way}, {self.cuts:,} cuts"
+        return said, f"{checked}; {_many(self.programs, 'program')} solved by {self.way}, {_many(self.cuts, 'cut')}"
 
     def _consents(self, best: Bought) -> Sheet:
         rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]
@@ -163,6 +167,10 @@ class Package:
 
     def _repr_html_(self) -> str:
         return html_of(self.sheets())
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 _LEVER = ("incentive", "by", "to", "effect of a unit", "cost", "at most", "approved by", "source")

@@ -55,12 +55,14 @@ from detente.sheet import Sheet, html_of
 
 __all__ = [
     "Announcement",
+    "Disclosures",
     "Hypergame",
     "News",
     "Surprise",
     "View",
     "announcement",
     "announcements",
+    "disclosures",
     "hypergame",
     "perceived",
 ]
@@ -163,6 +165,60 @@ class Announcement:
         return html_of(self.sheets())
 
 
+@dataclass(frozen=True)
+class Disclosures:
+    """Every error of a perception put right by itself: who would gain if the truth about one thing came out."""
+
+    basis: Basis
+    told: tuple[Announcement, ...]
+
+    @property
+    def matter(self) -> tuple[Announcement, ...]:
+        """Those that change equilibria or ends of play."""
+        return tuple(each for each in self.told if each.matters)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "question": "disclosures",
+            "basis": self.basis.to_json(),
+            "told": [
+                {
+                    "to": list(each.news.to),
+                    "says": each.news.name,
+                    "matters": each.matters,
+                    "gained": {concept: list(each.gained(concept)) for concept in each.after.equilibria},
+                    "lost": {concept: list(each.lost(concept)) for concept in each.after.equilibria},
+                    "ends": {kind: [list(end) for end in ends] for kind, ends in each.after.ends.items()},
+                    "gains": {kind: dict(gains) for kind, gains in each.gains.items()},
+                }
+                for each in self.told
+            ],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """One row per error and kind of play: where play then ends, and what that is to everybody."""
+        actors = tuple(self.told[0].after.views) if self.told else ()
+        rows = tuple(
+            (", ".join(each.news.to), each.news.name, kind, _ended(each, kind), *(gains[i] for i in actors))
+            for each in self.told
+            for kind, gains in each.gains.items()
+        )
+        notes = () if self.told else ("Nobody is in error about an option or about what another wants.",)
+        columns = ("told to", "that", "play", "ends at", *(f"for {i}" for i in actors))
+        return (Sheet("If the truth about one thing came out", columns, rows, notes),)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def _ended(each: Announcement, kind: str) -> str:
+    before, after = each.before.ends[kind], each.after.ends[kind]
+    return ends_text(after) if before == after else f"{ends_text(before)} → {ends_text(after)}"
+
+
 # --- asking ------------------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +283,30 @@ def announcements(case: Case, name: str | None = None, concepts: Iterable[str] =
     return tuple(
         announcement(*_inside(case, news), concepts=concepts) for news in known.values() if name in (None, news.id)
     )
+
+
+def disclosures(
+    case: Case, views: Mapping[str, View], beliefs: Beliefs | None = None, *, public: bool = False
+) -> Disclosures:
+    """Put every error about an option or a preference right, each by itself, and see who gains.
+
+    Cost: two hypergames per error. States thought impossible are not gone through: they stand or fall together.
+    """
+    news = [each for actor, view in views.items() for each in _errors(case, actor, view, public)]
+    return Disclosures(case.basis, tuple(announcement(case, views, each, beliefs) for each in news))
+
+
+def _errors(case: Case, actor: str, view: View, public: bool) -> Iterable[News]:
+    """One announcement per error of a view."""
+    for other, believed in view.readings.items():
+        truth = case.chosen[other]
+        if believed != truth:
+            adds = View(readings={other: truth})
+            yield News(f"{actor}-{other}", (actor,), adds, public=public, name=f"{other} is {truth}")
+    for key in sorted(view.hidden):
+        yield News(f"{actor}-{key}", (actor,), reveals=frozenset({key}), public=public, name=f"there is {key}")
+    for key in sorted(view.imagined):
+        yield News(f"{actor}-{key}", (actor,), unmasks=frozenset({key}), public=public, name=f"there is no {key}")
 
 
 def _inside(case: Case, news: News) -> tuple[Case, Mapping[str, View], News, Beliefs]:

@@ -29,6 +29,7 @@ Source: Li, Kilgour & Hipel 2005, Status quo analysis in the graph model for con
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -213,7 +214,8 @@ class StatusQuo:
         return "\n\n".join(map(str, self.sheets()))
 
     def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        *tables, _ = self.sheets()
+        return f"{html_of(tables)}<pre>{html.escape(self.tree_text())}</pre>"
 
 
 def status_quo(

@@ -33,7 +33,7 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells, Conflict
 from detente.errors import InputError, UnknownName
-from detente.groundwork.jointly import Jointly, Truths
+from detente.groundwork.jointly import Jointly, Truths, refuse_large
 from detente.groundwork.steps import Ground
 from detente.play import follow, verdict
 from detente.preferences import payoffs
@@ -196,6 +196,7 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     if not texts:
         raise InputError('a third party needs at least one intervention; write it as "where > what"')
     ground = Ground(case)
+    refuse_large(ground, "third parties")
     together, wishes = Jointly.of(ground), _texts(wants, "wants")
     ways = {text: _arcs(ground, text) for text in texts}
     reading = Reading("third party", "priorities", tuple(Statement(ground.scenario.formula(w), text=w) for w in wishes))

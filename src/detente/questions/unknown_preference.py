@@ -50,7 +50,7 @@ from detente.groundwork.weighing import by_degree
 from detente.play import verdict as all_some_none
 from detente.sheet import Sheet, html_of
 from detente.stability.relations import Side, Standard, side
-from detente.states import state_text
+from detente.states import states_text
 
 CITES = ("Li, Hipel, Kilgour & Fang 2004", "Xu, Hipel, Kilgour & Chen 2010")
 
@@ -186,7 +186,7 @@ def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = 
     }
     states = first.conflict.states
     now = None if first.conflict.now is None else int(np.searchsorted(states, first.conflict.now))
-    texts = tuple(state_text(first.conflict, cell) for cell in states.tolist())
+    texts = tuple(states_text(first.conflict, states.tolist()))
     return ThreeValued(case.basis, len(found), names, texts, now, counts)
 
 

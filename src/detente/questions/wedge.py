@@ -136,6 +136,7 @@ class Wedge:
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
         if self.vetoes:
             yield f"must let every policy pass: {', '.join(self.vetoes)}"
+        yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
         yield f"works under: share of {self.readings:,} combinations of readings"
         if self.infeasible:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"

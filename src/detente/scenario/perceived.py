@@ -168,6 +168,9 @@ def _fits(draft: Draft, path: Path, key: str, fixed: bool | None) -> None:
             f"'{key}' is real: it can be switched in the model. Only an option with `change: fixed` can be imagined"
         )
         draft.page.error(path, "view", message)
+    elif fixed is False and draft.file.now is None:
+        message = f"without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it"
+        draft.page.error(path, "view", message)
     elif fixed is False and is_fixed:
         draft.page.warn(path, "idle-view", f"'{key}' is fixed, so not to know it changes nothing")
 

@@ -112,7 +112,7 @@ def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tup
         alone = [each.code for each in found] == ["file"]
         page.problems.extend([] if alone else found[:MOST_PROBLEMS])
         said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
-        page.error((*path, "model"), "part", f"the part '{path[-1]}' ({part.model}) cannot be read: {said}")
+        page.error((*path, "model"), "part", f"the part '{path[-1]}' ({shorten(part.model)}) cannot be read: {said}")
         return None
     except InputError as error:
         page.error((*path, "model"), "part", f"the part '{path[-1]}' cannot be read: {error}")

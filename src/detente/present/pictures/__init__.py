@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError, UnknownName
 from detente.present.pictures import charts, grids, relations, states, times, tree
-from detente.present.pictures.drawing import Drawing, style
+from detente.present.pictures.drawing import Drawing, style, suffix_of
 from detente.present.pictures.words import plain
 
-__all__ = ["KINDS", "Drawing", "picture", "style"]
+__all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
 
 @dataclass(frozen=True)

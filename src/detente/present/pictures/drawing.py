@@ -17,12 +17,13 @@ fits there fits elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from detente.errors import InputError
 
@@ -161,23 +162,48 @@ class Drawing:
                 "PNG needs the package resvg-py: pip install 'detente[pictures]'; "
                 "SVG needs nothing: give a name that ends in .svg"
             ) from None
-        return bytes(resvg_py.svg_to_bytes(svg_string=self.alone(), zoom=scale, sans_serif_family="DejaVu Sans"))
+        found = bytes(resvg_py.svg_to_bytes(svg_string=self.alone(), zoom=scale, **_LOOKS))
+        if self.labels and not _letters(resvg_py.svg_to_bytes):
+            raise InputError(
+                "no font is installed that a PNG could be written with; install one, such as DejaVu Sans, or write SVG"
+            )
+        return found
 
     def save(self, target: str | Path, scale: float = 2.0) -> Path:
         """Write it; `InputError` if the name ends neither in .svg nor in .png, or the file cannot be written."""
         path = Path(target)
-        kind = path.suffix.lower()
-        if kind not in (".svg", ".png"):
-            raise InputError(f"a picture is written as .svg or .png; found {path.name!r}")
-        content = self.png(scale) if kind == ".png" else self.alone().encode()
+        content = self.png(scale) if suffix_of(path) == ".png" else self.alone().encode()
         try:
             path.write_bytes(content)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from None
         return path
 
+    def to_json(self) -> dict[str, Any]:
+        """What it shows, in words, and the drawing as SVG."""
+        size = {"width": self.width, "height": self.height}
+        return {"kind": self.kind, "title": self.title, "description": self.words, **size, "svg": self.alone()}
+
     def _repr_svg_(self) -> str:
         return self.alone()
+
+
+_LOOKS: dict[str, Any] = {"sans_serif_family": "DejaVu Sans"}
+
+
+def _letters(render: Callable[..., Any]) -> bool:
+    """Whether letters are drawn at all: without any font they are left out in silence."""
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FACES}">{{}}</svg>'
+    with_, without = (render(svg_string=frame.format(each), **_LOOKS) for each in ('<text y="18">M</text>', ""))
+    return bytes(with_) != bytes(without)
+
+
+def suffix_of(path: Path) -> str:
+    """`.svg` or `.png`; `InputError` for any other ending."""
+    found = path.suffix.lower()
+    if found not in (".svg", ".png"):
+        raise InputError(f"a picture is written as .svg or .png; found {path.name!r}")
+    return found
 
 
 @cache

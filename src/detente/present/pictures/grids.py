@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from detente.analysis import KINDS as KINDS_OF_PLAY
-from detente.analysis import Analysis
+from detente.analysis import NUMBERED, Analysis
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
-from detente.present.pictures.words import listed, partnership_name, plain, shade, spelled
-from detente.present.view import label, plural, state_name
+from detente.present.pictures.words import difference, listed, partnership_name, plain, shade, spelled
+from detente.present.view import View, label, plural
 from detente.questions.break_matrix import BreakMatrix
 from detente.questions.pivots import KINDS, Change, Pivots
 from detente.questions.types import Types
@@ -135,7 +135,7 @@ def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
     """States down, actors across; in every cell a box per concept, strictest first, filled where the actor would stay."""
     pen, concepts = Pen(), [c for c in ("nash", "seq", "smr", "gmr") if c in analysis.concepts]
     players = [(p.name, p.id) for p in analysis.conflict.players]
-    names = [state_name(analysis, cell) for cell in cells]
+    names = View(analysis).headers(list(cells))
     left = max(width(name, 11, bold=True) for name in (*names, "state")) + 14
     bar = SEGMENT * len(concepts)
     each = max(bar + 16, min(96.0, (WIDE - left) / (len(players) + 1)))
@@ -160,8 +160,12 @@ def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
                     pen.box(x, y, SEGMENT - 2, 9, "dark", 0)
                 else:
                     pen.line([(x + 1, y + 4.5), (x + SEGMENT - 3, y + 4.5)], "off")
-        if room > 120 and analysis.text(cell) != name:
-            pen.text(left + each * (len(players) + 1), top + 14, cut(analysis.text(cell), room, 10), "soft", 10)
+        told = difference(analysis, cell)
+        if room > 120 and told != name:
+            pen.text(left + each * (len(players) + 1), top + 14, cut(told, room, 10), "soft", 10)
+        elif analysis.states > NUMBERED:
+            pen.text(left, top + 27, cut(told, WIDE - left, 10), "soft", 10)
+            top += 13
         top += HIGH
     said = listed(map(label, concepts))
     words = (

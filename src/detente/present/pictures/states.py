@@ -1,69 +1,39 @@
 """The state graph: states and the improvements between them.
 
 It has two parts. Above stand the states on some way of improvements from the status quo, left to right; below all other
-states, row by row by their distance in moves. A model with more than `MOST` states is summed up: below stand only the strictest
-equilibria, by which outcomes are true in them, with the number of states that each stands for.
+states, row by row by their distance in moves. Where nothing leads away from the status quo, or there is none, the states of a
+small model stand by their ways to where nobody would move on. A model with more than 300 states is summed up: above are the
+ways to where play ends and to the strictest equilibria within reach, below the strictest equilibria, by which outcomes are
+true in them, with their numbers.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from html import escape
 
-import numpy as np
-
-from detente.analysis import KINDS, Analysis
+from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.present.pictures.drawing import Drawing, Label, Pen, cut, width, wrap
-from detente.present.pictures.words import plain
-from detente.present.view import label, plural, state_name
-from detente.stability import improving_steps
-
-MOST = 300
-"""States drawn one by one; larger models are summed up."""
-
-NEAR, AIMS, EACH, PATTERNS = 3_000, 8, 12, 16
-"""Of a larger model: states looked at on ways from the status quo, equilibria and ends whose ways are drawn, equilibria
-of one pattern of outcomes, patterns; at most."""
-
-FEW = 60
-"""Steps that a still picture of ways can hold; where there are more, it has one shortest way to each state."""
-
-STRICT = ("nash", "seq", "smr", "gmr")
+from detente.present.pictures.nets import STRICT, Net, Step, net_of, shown_in
+from detente.present.pictures.words import difference
+from detente.present.view import View, label, plural
 
 WIDE = 880.0
 """The usual width of a drawing."""
-
-Step = tuple[int, int, int, bool]
-"""From, to, by which actor, and whether the improvement stands after the answers of the others."""
-
-
-@dataclass(frozen=True)
-class _Net:
-    """What is drawn: states in layers, states in rows with a name each, the steps among all of them."""
-
-    layers: tuple[tuple[int, ...], ...]
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
-    steps: tuple[Step, ...]
-    complete: bool
-
-    @property
-    def near(self) -> frozenset[int]:
-        return frozenset(cell for layer in self.layers for cell in layer)
 
 
 def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
     """The states and who would move from where; `alive` draws every step, for a page that lets readers choose among them.
 
-    Cost: the steps out of every state drawn; a model above `MOST` states, where outcomes are counted, one pass over its states.
+    Cost: the steps out of every state drawn; a model above 300 states, where outcomes are counted, one pass over its states.
     """
-    net = _small(analysis) if analysis.states <= MOST else _large(analysis)
+    net = net_of(analysis)
     pen = Pen()
     low = _legend(pen, [p.name for p in analysis.conflict.players], 0)
-    spots = _place(pen, net, low + 20)
-    shown = _shown(net)
+    spots = _place(pen, net, low + (20 if net.layers else 36))
+    shown = shown_in(net)
     steps = sorted(net.steps, key=shown)
     for step in steps:
         if alive or shown(step):
@@ -71,42 +41,33 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
     if net.layers:
         _initials(pen, analysis, spots, [step for step in net.steps if shown(step)])
     ends = {k: set(analysis.play(k).end_states.tolist()) for k in KINDS} if analysis.conflict.now is not None else {}
+    names = dict(zip(spots, View(analysis).headers(list(spots)), strict=True))
     for cell, spot in spots.items():
-        _draw_state(pen, analysis, cell, spot, ends, alive)
+        _draw_state(pen, analysis, cell, names[cell], spot, ends, alive)
+    if analysis.states > NUMBERED:
+        _glossary(pen, analysis, names)
     return pen.drawing("states", "States, and who would move from where", _told(analysis, net), alive)
 
 
-def _shown(net: _Net) -> Callable[[Step], bool]:
-    """Which steps a still picture has: those on ways from the status quo, or else those that stand."""
-    near = net.near
-    if not near:
-        stand = sum(step[3] for step in net.steps) <= 4 * FEW
-        return lambda step: stand and step[3]
-    among = {step for step in net.steps if step[0] in near and (net.complete or step[1] in near)}
-    if len(among) <= FEW:
-        return lambda step: step in among
-    depth = {cell: n for n, layer in enumerate(net.layers) for cell in layer}
-    first: dict[int, Step] = {}
-    for step in net.steps:
-        if step[0] in depth and depth.get(step[1]) == depth[step[0]] + 1:
-            first.setdefault(step[1], step)
-    ways = set(first.values())
-    return lambda step: step in ways
-
-
-def _told(analysis: Analysis, net: _Net) -> str:
+def _told(analysis: Analysis, net: Net) -> str:
     drawn = len(net.near) + sum(len(cells) for _, cells in net.rows)
     stand = sum(step[3] for step in net.steps)
     text = f"{plural(analysis.states, 'state')}"
     text += f", of which {drawn} are drawn" if not net.complete else ""
     text += f"; {plural(len(net.steps), 'improvement')} between them, {stand} also after the answers of the others. "
-    if net.layers:
+    if net.inward:
+        text += "Left to right: the states by how many improvements they are from one where nobody would move on. "
+    elif net.layers:
         text += (
             "Above: the states on some way of improvements from the status quo. "
             if net.complete
             else "Above: ways of improvements from the status quo to where play ends and to the strictest equilibria. "
         )
-    text += "Below: the other states, by moves from the status quo. " if net.complete and net.layers else ""
+    text += (
+        "Below: the other states, by moves from the status quo. "
+        if net.complete and net.layers and not net.inward
+        else ""
+    )
     text += "" if net.complete else "Below: the strictest equilibria, by the outcomes true in them. "
     return text + (
         "A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a filled state one where "
@@ -114,129 +75,10 @@ def _told(analysis: Analysis, net: _Net) -> str:
     )
 
 
-# --- what is drawn ----------------------------------------------------------------------------------------------
-
-
-def _small(analysis: Analysis) -> _Net:
-    cells = [int(cell) for cell in analysis.conflict.states]
-    steps = _steps(analysis, cells)
-    layers = _layers(analysis.conflict.now, steps)
-    near = {cell for layer in layers for cell in layer}
-    rows = tuple((name, tuple(c for c in row if c not in near)) for name, row in _distances(analysis, cells))
-    return _Net(layers, tuple(row for row in rows if row[1]), steps, True)
-
-
-def _large(analysis: Analysis) -> _Net:
-    layers = _explore(analysis)
-    near = {cell for layer in layers for cell in layer}
-    rows, seen = [], set(near)
-    for name, cells in _patterns(analysis):
-        left = tuple(c for c in cells if c not in near)
-        rows.append((name if left else f"{name}, above", left))
-        seen |= set(cells)
-    steps = tuple(step for step in _steps(analysis, sorted(seen)) if step[1] in seen)
-    return _Net(layers, tuple(rows), steps, False)
-
-
-def _steps(analysis: Analysis, cells: Sequence[int]) -> tuple[Step, ...]:
-    """The improvements from these states."""
-    here, found = np.array(cells, dtype=np.int64), list[Step]()
-    for player in range(len(analysis.conflict.players)):
-        pairs = [improving_steps(analysis.conflict, analysis.solution, here, player, deep) for deep in (False, True)]
-        every, sure = ([(cells[r], int(t)) for r, t in zip(*pair, strict=True)] for pair in pairs)
-        stand = set(sure)
-        found += [(a, b, player, (a, b) in stand) for a, b in dict.fromkeys(every)]
-    return tuple(found)
-
-
-def _layers(now: int | None, steps: Iterable[Step]) -> tuple[tuple[int, ...], ...]:
-    """States by the least number of improvements from the status quo; none if it has no improvement."""
-    after = defaultdict[int, dict[int, None]](dict)
-    for start, end, _, _ in steps:
-        after[start][end] = None
-    if now is None or not after[now]:
-        return ()
-    layers, seen = list[tuple[int, ...]]([(now,)]), {now}
-    while layers[-1]:
-        found = dict.fromkeys(end for start in layers[-1] for end in after[start] if end not in seen)
-        seen |= set(found)
-        layers.append(tuple(found))
-    return tuple(layers[:-1])
-
-
-def _explore(analysis: Analysis) -> tuple[tuple[int, ...], ...]:
-    """Of a model too large to draw: the states on one shortest way each to where play ends and to the strictest equilibria."""
-    now = analysis.conflict.now
-    if now is None:
-        return ()
-    before, edge = {now: now}, [now]
-    while edge and len(before) < NEAR:
-        found = dict[int, int]()
-        for start, end, _, _ in _steps(analysis, edge):
-            if end not in before:
-                found.setdefault(end, start)
-        before |= found
-        edge = list(found)
-    depth, kept = {now: 0}, {now}
-    for cell, back in before.items():
-        depth.setdefault(cell, depth[back] + 1)
-    for aim in _aims(analysis, list(before)):
-        cell = aim
-        while cell not in kept:
-            kept.add(cell)
-            cell = before[cell]
-    layers = [tuple(c for c in before if c in kept and depth[c] == n) for n in range(max(depth.values()) + 1)]
-    return tuple(filter(None, layers)) if len(kept) > 1 else ()
-
-
-def _aims(analysis: Analysis, cells: Sequence[int]) -> list[int]:
-    """The ends of play and the strictest equilibria among these states, the nearest first."""
-    ends = {int(c) for kind in KINDS for c in analysis.play(kind).end_states}
-    aims = [cell for cell in cells if cell in ends][:AIMS]
-    for concept in (c for c in STRICT if c in analysis.concepts):
-        aims += [c for c in cells if c not in aims and analysis.is_equilibrium(concept, c)][: AIMS - len(aims)]
-    return aims[:AIMS]
-
-
-def _distances(analysis: Analysis, cells: Sequence[int]) -> list[tuple[str, list[int]]]:
-    """All states, by least number of moves from the status quo."""
-    conflict = analysis.conflict
-    if conflict.now is None:
-        return [("states", list(cells))]
-    rows, seen, edge = list[tuple[str, list[int]]](), {conflict.now}, [conflict.now]
-    while edge:
-        words = "status quo" if not rows else f"{plural(len(rows), 'move')} away"
-        rows.append((words, edge))
-        here = np.array(edge, dtype=np.int64)
-        found = {int(c) for p in range(len(conflict.players)) for c in conflict.successors(here, p)[1]} - seen
-        seen |= found
-        edge = sorted(found)
-    return [*rows, ("out of reach", [cell for cell in cells if cell not in seen])]
-
-
-def _patterns(analysis: Analysis) -> list[tuple[str, list[int]]]:
-    """The strictest equilibria there are, by which outcomes are true; the most frequent patterns first."""
-    concept = next((c for c in STRICT if c in analysis.concepts and analysis.count(c) > 1), None)
-    if concept is None:
-        return []
-    cells = analysis.equilibria(concept)
-    names = [plain(o.name or key) for key, o in analysis.scenario.outcomes.items()]
-    truths = [analysis.conflict.holds(o.formula, cells) for o in analysis.scenario.outcomes.values()]
-    groups = defaultdict[str, list[int]](list)
-    for place, cell in enumerate(map(int, cells)):
-        true = [name for name, truth in zip(names, truths, strict=True) if truth[place]]
-        groups[", ".join(true) or ("no named outcome" if names else "equilibria")].append(cell)
-    ordered = sorted(groups.items(), key=lambda each: -len(each[1]))[:PATTERNS]
-    return [
-        (f"{name}: {plural(len(found), f'{label(concept)} equilibrium', f'{label(concept)} equilibria')}", found[:EACH])
-        for name, found in ordered
-    ]
-
-
 # --- where it stands --------------------------------------------------------------------------------------------
 
 
-def _place(pen: Pen, net: _Net, top: float) -> dict[int, tuple[float, float]]:
+def _place(pen: Pen, net: Net, top: float) -> dict[int, tuple[float, float]]:
     spots: dict[int, tuple[float, float]] = {}
     if net.layers:
         top = _place_layers(net, spots, top + 30)
@@ -254,7 +96,7 @@ def _place(pen: Pen, net: _Net, top: float) -> dict[int, tuple[float, float]]:
     return spots
 
 
-def _place_layers(net: _Net, spots: dict[int, tuple[float, float]], top: float) -> float:
+def _place_layers(net: Net, spots: dict[int, tuple[float, float]], top: float) -> float:
     """Left to right; in a layer by the middle of those that lead there. Where the next row may start."""
     tall = max(map(len, net.layers))
     columns = [math.ceil(len(layer) / 10) for layer in net.layers]
@@ -337,10 +179,15 @@ def _initials(pen: Pen, analysis: Analysis, spots: Mapping[int, tuple[float, flo
 
 
 def _draw_state(
-    pen: Pen, analysis: Analysis, cell: int, spot: tuple[float, float], ends: Mapping[str, set[int]], alive: bool
+    pen: Pen,
+    analysis: Analysis,
+    cell: int,
+    name: str,
+    spot: tuple[float, float],
+    ends: Mapping[str, set[int]],
+    alive: bool,
 ) -> None:
     x, y = spot
-    name = state_name(analysis, cell)
     short = name if width(name, 11) < 34 else cut(name, 34, 8.5)
     said = f"State {name}: {analysis.text(cell)}" if analysis.text(cell) != name else f"State {name}"
     held = [label(c) for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, cell)]
@@ -362,3 +209,12 @@ def _draw_state(
     size = 11.0 if width(short, 11) <= 26 else 8.5 if width(short, 8.5) <= 30 else 7.0
     pen.text(x, y + size * 0.36, short, "", size, "middle")
     pen.raw("</g>")
+
+
+def _glossary(pen: Pen, analysis: Analysis, names: Mapping[int, str]) -> None:
+    """What the letters of a model too large for numbers stand for."""
+    top = max(pen.ys) + 24
+    for cell, name in names.items():
+        pen.text(0, top, name, "", 10, bold=True)
+        pen.text(30, top, cut(difference(analysis, cell), WIDE - 30, 10), "soft", 10)
+        top += 14

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from detente.analysis import NUMBERED, Analysis
 from detente.scenario.model import Option, Scenario
 from detente.sheet import show
 
@@ -91,6 +92,20 @@ def plain(name: str) -> str:
 def upper(text: str) -> str:
     """A sentence's first letter."""
     return text[:1].upper() + text[1:]
+
+
+def difference(analysis: Analysis, cell: int) -> str:
+    """What is on in a state; in a model too large for numbers, how the state differs from the status quo."""
+    conflict = analysis.conflict
+    if analysis.states <= NUMBERED or conflict.now is None or conflict.graph:
+        return analysis.text(cell)
+    before, options = conflict.settings(conflict.now), {o.key: o for o in analysis.scenario.options}
+    changed = {key: value for key, value in conflict.settings(cell).items() if value != before[key]}
+    said = [
+        ("" if value else "not ") + key if options[key].binary else f"{key} = {options[key].choices[value]}"
+        for key, value in changed.items()
+    ]
+    return f"as today, but {', '.join(said)}" if said else "status quo"
 
 
 def names_of(scenario: Scenario) -> dict[str, str]:

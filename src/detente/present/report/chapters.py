@@ -19,8 +19,6 @@ from detente.stability.concepts import CONCEPTS
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
-KIND_WORDS = {"article": "said in the articles", "public": "later public record", "": "undated kind of source"}
-
 
 def evidence_text(evidence: Evidence) -> str:
     """Where something is said, how sure it is."""
@@ -96,7 +94,7 @@ def timeline(scenario: Scenario) -> tuple[Block, ...]:
     if scenario.timeline or scenario.history:
         blocks.append(Picture(times.timeline(scenario), command=f"detente picture timeline {scenario.name}"))
     for kind in dict.fromkeys(moment.kind for moment in scenario.timeline):
-        word = KIND_WORDS.get(kind, kind)
+        word = times.LANES.get(kind, plain(kind))
         dates = tuple(
             Date(m.date, m.says, word, evidence_text(m.evidence)) for m in scenario.timeline if m.kind == kind
         )
@@ -105,9 +103,49 @@ def timeline(scenario: Scenario) -> tuple[Block, ...]:
     return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
 
 
-def evidence(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
-    """What every list used rests on, and the sources."""
-    blocks: list[Block] = [
+SUPPOSED = frozenset({"supposition", ""})
+"""Kinds of source that say that nobody said so."""
+
+
+def assumptions(case: Case) -> Sheet | None:
+    """What the answers rest on that no source says, or that settles by assumption what the model might have derived."""
+    scenario = case.scenario
+
+    def unsaid(evidence: Evidence) -> str:
+        kinds = {scenario.sources[name].kind for name in evidence.source if name in scenario.sources}
+        if not scenario.sources or not (kinds & SUPPOSED or not kinds):
+            return ""
+        return "nobody said so" if kinds <= SUPPOSED else "supposed in part"
+
+    rows: list[tuple[str, str, str, str]] = []
+    for actor in scenario.actors:
+        reading = case.reading(actor.id) if actor.readings else None
+        for rank, wish in enumerate(reading.statements if reading else (), 1):
+            reaction = any(w.reaction for w in case.wishes if (w.actor, w.rank) == (actor.id, rank))
+            why = [*filter(None, [unsaid(wish.evidence)]), *(["a reaction rule"] if reaction else [])]
+            if why:
+                rows.append((f"{actor.name}, wish {rank}", str(wish), "; ".join(why), wish.evidence.note))
+        rows += [
+            (f"{actor.name}, option", option.name or option.key, unsaid(option.evidence), option.evidence.note)
+            for option in actor.options
+            if unsaid(option.evidence)
+        ]
+    rows += [
+        ("incentive", f"{each.name or name}, price {each.cost}", unsaid(each.evidence), each.evidence.note)
+        for name, each in scenario.incentives.items()
+        if unsaid(each.evidence)
+    ]
+    note = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    columns = ("whose", "what", "why it is an assumption", "note")
+    return Sheet("Assumptions to check first", columns, tuple(rows), (note,)) if rows else None
+
+
+def evidence(case: Case) -> Section:
+    """What the lists used rest on, what is assumed, and the sources."""
+    scenario, chosen = case.scenario, case.chosen
+    supposed = assumptions(case)
+    blocks: list[Block] = [Text((case.basis.summary,)), *([Table(supposed)] if supposed else [])]
+    blocks += [
         Table(_wants(actor.name, actor.reading(chosen[actor.id]), len(actor.readings) > 1), folded=True)
         for actor in scenario.actors
         if actor.id in chosen

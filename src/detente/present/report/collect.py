@@ -118,7 +118,7 @@ class _Report:
             "pivots": lambda: doubts.pivots(f),
             "types": lambda: doubts.types(f),
             "timeline": self.timeline,
-            "evidence": lambda: chapters.evidence(scenario, self.case.chosen),
+            "evidence": lambda: chapters.evidence(self.case),
             "question": self.question,
             "claims": self.register,
             "limits": self.limits,
@@ -146,7 +146,7 @@ class _Report:
     # --- the answer ---
 
     def question(self) -> Section:
-        blocks: list[Block] = [Text((self.answer(),), strong=True)]
+        blocks: list[Block] = [Text(self.answer(), strong=True)]
         facts = self.facts()
         if facts:
             blocks.append(Facts("Key judgements", facts))
@@ -163,19 +163,23 @@ class _Report:
             )
         return Section("question", "The question and the answer", tuple(blocks))
 
-    def answer(self) -> str:
+    def answer(self) -> tuple[str, ...]:
+        """The answer in a sentence, and what it depends on."""
         f = self.found
         if not f.started:
-            counts = ", ".join(f"{f.analysis.count(c):,} under {c}" for c in CONCEPTS)
-            return f"This model has no status quo to start from; its {f.analysis.states:,} states have equilibria: {counts}."
+            counts = ", ".join(f"{f.analysis.count(c):,} under {label(c)}" for c in CONCEPTS)
+            return (
+                f"This model has no status quo to start from; its {f.analysis.states:,} states have equilibria: {counts}.",
+            )
         if f.goal is None:
-            return f"The model names no outcome to ask about. {standing.ends_text(f, 'foresight')}"
+            return standing.ends_text(f, "foresight"), "The model names no outcome to ask about."
         far, near = f.verdict(), f.verdict("myopic")
-        said = [f"With the actors as they are taken to be, {f.goal_name} {PLAYED[far]}, if everybody thinks ahead."]
+        lead = f"With the actors as they are taken to be, {f.goal_name} {PLAYED[far]}, if everybody thinks ahead."
+        said = list[str]()
         if near != far:
             said.append(f"One-step reasoning misleads here: by it, the outcome {PLAYED[near]}.")
         said += self._by_types() + self._by_levers() + self._by_pivots()
-        return " ".join(said)
+        return tuple(filter(None, (lead, " ".join(said))))
 
     def _by_types(self) -> list[str]:
         if self.found.types is None:

@@ -21,6 +21,9 @@ from detente.sheet import Sheet
 CARDS = 9
 """State cards at most; other equilibria are counted."""
 
+LOOKED = 1_000
+"""Equilibria of a concept among which the telling ones are looked for."""
+
 SHORT = 6
 """States named in a sentence."""
 
@@ -100,14 +103,27 @@ def ends_text(f: Findings, kind: str) -> str:
 
 
 def _chosen(f: Findings) -> list[int]:
+    """The status quo, where play ends, and equilibria: of every strictness first those in which other outcomes are true."""
     analysis = f.analysis
     found = dict.fromkeys([analysis.cell()] if f.started else [])
     for kind in KINDS if f.started else ():
         found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
     for concept in STRICT:
-        if analysis.count(concept) <= LARGE:
-            found |= dict.fromkeys(map(int, analysis.equilibria(concept)[:CARDS]))
+        if len(found) < CARDS and analysis.count(concept) <= LARGE:
+            found |= dict.fromkeys(_telling(f, list(map(int, analysis.equilibria(concept)[:LOOKED])), found))
     return list(found)[:CARDS]
+
+
+def _telling(f: Findings, cells: Sequence[int], before: Iterable[int]) -> list[int]:
+    """The nearest to the status quo first; of states with the same outcomes one, and then the others."""
+    ordered = sorted(cells, key=lambda cell: len(_changed(f, cell)))
+    seen, new = {tuple(_true(f, cell)) for cell in before}, list[int]()
+    for cell in ordered:
+        true = tuple(_true(f, cell))
+        if true not in seen:
+            seen.add(true)
+            new.append(cell)
+    return [*new, *ordered]
 
 
 def plain_name(f: Findings, cell: int) -> str:

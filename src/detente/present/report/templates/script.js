@@ -75,3 +75,42 @@ addEventListener("beforeprint", () => {
   closed.forEach((fold) => (fold.open = true));
 });
 addEventListener("afterprint", () => closed.forEach((fold) => (fold.open = false)));
+const drawn = document.getElementById("drawn").textContent.replace(/var\(--\w+, ?([^)]*)\)/g, "$1");
+const alone = (svg) => {
+  const copy = svg.cloneNode(true), box = svg.viewBox.baseVal, space = "http://www.w3.org/2000/svg";
+  copy.removeAttribute("style");
+  copy.classList.remove("aimed");
+  copy.querySelectorAll(".hidden").forEach((each) => each.remove());
+  copy.setAttribute("width", box.width);
+  copy.setAttribute("height", box.height);
+  const style = document.createElementNS(space, "style"), ground = document.createElementNS(space, "rect");
+  style.textContent = `svg{font-family:"DejaVu Sans",Verdana,Arial,sans-serif}${drawn}`;
+  Object.entries({ class: "ground", width: box.width, height: box.height }).forEach((each) => ground.setAttribute(...each));
+  copy.prepend(style, ground);
+  return new XMLSerializer().serializeToString(copy);
+};
+const save = (blob, name) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+};
+document.querySelectorAll(".save").forEach((line) => {
+  line.hidden = false;
+  const svg = line.closest("figure").querySelector("svg.dt");
+  const name = `${document.body.dataset.name}-${svg.dataset.kind}`;
+  line.querySelector("[data-as=svg]").addEventListener("click", () => {
+    save(new Blob([alone(svg)], { type: "image/svg+xml" }), `${name}.svg`);
+  });
+  line.querySelector("[data-as=png]").addEventListener("click", () => {
+    const image = new Image(), canvas = document.createElement("canvas");
+    image.onload = () => {
+      canvas.width = 2 * image.width;
+      canvas.height = 2 * image.height;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, `${name}.png`));
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(alone(svg))}`;
+  });
+});
