@@ -116,6 +116,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "third_party": lambda: ELMIRA.third_party(["s5 > s8"]),
     "behaviours": lambda: PROXIES.behaviours({"us": "nash"}),
     "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
+    "disclosures": lambda: PROXIES.disclosures({"us": dt.View(readings={"ru": "profit"})}),
     "announcement": lambda: PROXIES.announcement(
         {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
     ),

@@ -62,6 +62,16 @@ class Query:
     play: str = "foresight"
     concept: str | None = None
 
+    @classmethod
+    def asked(cls, of: str | Formula | None = None, play: str | None = None, concept: str | None = None) -> Query:
+        """The query of somebody who leaves things out: by default whether the status quo is SEQ stable, and foresight play.
+
+        Raises `InputError` for a kind of play that would be ignored.
+        """
+        if play is not None and (of is None or concept is not None):
+            raise InputError("the kind of play asks where play ends: say what should hold there, and name no concept")
+        return cls(of, play or "foresight", concept if concept or of is not None else "seq")
+
     def __post_init__(self) -> None:
         if self.play not in KINDS:
             raise UnknownName("kind of play", self.play, KINDS)

@@ -182,6 +182,7 @@ class Study:
     hypergame = _asks(_perception.hypergame)
     announcement = _asks(_perception.announcement)
     announcements = _asks(_perception.announcements)
+    disclosures = _asks(_perception.disclosures)
     hierarchy_of = _asks(_hierarchy.hierarchy_of)
 
     # --- preferences of other kinds ---
@@ -226,33 +227,33 @@ class Study:
 
     # --- how far a verdict depends on what was assumed ---
 
-    def verdict(self, of: str | None = None, *, play: str = "foresight", concept: str | None = None) -> str:
+    def verdict(self, of: str | None = None, *, play: str | None = None, concept: str | None = None) -> str:
         """ALL, SOME or NONE where play ends (or in a concept's equilibria); see `detente.case.Query`."""
-        return verdict(self.case, _query(of, play, concept))
+        return verdict(self.case, Query.asked(of, play, concept))
 
     def types(
         self,
         of: str | None = None,
         actors: Iterable[str] | None = None,
         *,
-        play: str = "foresight",
+        play: str | None = None,
         concept: str | None = None,
         progress: Progress = quiet,
     ) -> _types.Types:
         """The verdict for every combination of readings."""
-        return _types.types(self.case, _query(of, play, concept), actors, progress=progress)
+        return _types.types(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
     def pivots(
         self,
         of: str | None = None,
         actors: Iterable[str] | None = None,
         *,
-        play: str = "foresight",
+        play: str | None = None,
         concept: str | None = None,
         progress: Progress = quiet,
     ) -> _pivots.Pivots:
         """Which change of one list flips the verdict."""
-        return _pivots.pivots(self.case, _query(of, play, concept), actors, progress=progress)
+        return _pivots.pivots(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
     def threshold(
         self,
@@ -260,11 +261,11 @@ class Study:
         statement: str | int | Formula,
         of: str | None = None,
         *,
-        play: str = "foresight",
+        play: str | None = None,
         concept: str | None = None,
     ) -> _pivots.Threshold:
         """The verdict with one statement at every rank of its list."""
-        return _pivots.threshold(self.case, actor, statement, _query(of, play, concept))
+        return _pivots.threshold(self.case, actor, statement, Query.asked(of, play, concept))
 
     def unknowns(
         self,
@@ -273,7 +274,7 @@ class Study:
         *,
         wanting: str | None = None,
         in_force: str | None = None,
-        play: str = "foresight",
+        play: str | None = None,
         concept: str | None = None,
         progress: Progress = quiet,
     ) -> _unknowns.Unknowns:
@@ -281,7 +282,7 @@ class Study:
 
         `wanting` names a platform whose list is wanted and nothing held; `in_force` one whose settings are held.
         """
-        query = _query(of, play, concept)
+        query = Query.asked(of, play, concept)
         if wanting:
             return _unknowns.unknowns_of_list(self.case, wanting, query, progress=progress)
         if in_force:
@@ -299,7 +300,3 @@ class Study:
     def _repr_html_(self) -> str:
         title, question = (escape(text) for text in (self.scenario.title, self.scenario.question))
         return f"<p><strong>{title}</strong> {question}</p>{self.analyze()._repr_html_()}"
-
-
-def _query(of: str | None, play: str, concept: str | None) -> Query:
-    return Query(of, play, concept if concept or of is not None else "seq")

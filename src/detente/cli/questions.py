@@ -23,7 +23,6 @@ from detente.cli.frame import (
     reading_options,
     scenario_argument,
 )
-from detente.errors import InputError
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case, Query
@@ -84,11 +83,9 @@ def query_of(case: Case, asked: dict[str, Any]) -> Query:
     from detente.case import Query
 
     of, play, concept = asked.pop("of"), asked.pop("play"), asked.pop("concept")
-    if play is not None and (of is None or concept is not None):
-        raise InputError("--play asks where play ends: say what should hold there with --of, and leave out --concept")
     if of is not None:
         case.scenario.formula(of)
-    return Query(of, play or "foresight", concept if concept or of is not None else "seq")
+    return Query.asked(of, play, concept)
 
 
 def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> None:
