@@ -76,11 +76,11 @@ def html(name: str) -> str:
 
 
 class Opened:
-    """A page of the report, and what the browser said and asked for."""
+    """A page of the report (or another, given as `text`), and what the browser said and asked for."""
 
     def __init__(self, browser: Any, folder: Path, name: str, viewport: dict[str, int], **how: Any) -> None:
         file = folder / f"{name}.html"
-        file.write_text(html(name), encoding="utf-8")
+        file.write_text(how.pop("text", None) or html(name), encoding="utf-8")
         self.address, self.said, self.asked = file.as_uri(), list[str](), list[str]()
         self.context = browser.new_context(viewport=viewport, **how)
         self.page = self.context.new_page()

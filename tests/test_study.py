@@ -76,6 +76,7 @@ def test_a_study_is_asked_like_a_case() -> None:
     assert set(free.case.held) == {"us_arm", "us_nato"}
     assert free.case is free.case, "the analyses of a case are kept"
     assert "us=carpenter" in str(study)
+    assert study._repr_html_().startswith("<p><strong>Two proxies</strong> Do changed US incentives")
     parsed = dt.parse(study.scenario.text, "two_proxies").with_(readings={"us": "carpenter"})
     assert parsed.analyze().hash == study.analyze().hash
 

@@ -119,7 +119,7 @@ class Sheet:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         if not self.columns:
             return (f"<p><strong>{html.escape(self.title)}</strong></p>" if self.title else "") + notes
-        cells = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
+        cells = "".join(f'<th scope="col">{html.escape(name)}</th>' if name else "<td></td>" for name in self.columns)
         head = f"<thead><tr>{cells}</tr></thead>" if any(self.columns) else ""
         caption = f"<caption>{html.escape(self.title)}</caption>"
         return f"<table>{caption}{head}<tbody>{''.join(map(_html_row, self.rows))}</tbody></table>{notes}"

@@ -21,6 +21,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
+from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
@@ -297,4 +298,5 @@ class Study:
         return "\n".join(filter(None, (scenario.title, scenario.question, f"{size}; readings: {chosen}")))
 
     def _repr_html_(self) -> str:
-        return self.analyze()._repr_html_()
+        title, question = (escape(text) for text in (self.scenario.title, self.scenario.question))
+        return f"<p><strong>{title}</strong> {question}</p>{self.analyze()._repr_html_()}"
