@@ -384,9 +384,9 @@ def test_bad_questions() -> None:
     with pytest.raises(TooLarge, match="9 combinations"):
         break_matrix(Case(load("two_proxies")), most=8)
     no_start = (
-        load("two_proxies")
-        .text.replace("now: [us_arm", "states: {s1: [us_arm")
-        .replace("nk_arms, nk_troops]\n\noutcomes", "nk_arms, nk_troops]}\n\noutcomes")
+        load("patrons")
+        .text.replace("now: [ru_link", "states: {s1: [ru_link")
+        .replace("nk_troops, cn_guar]\n", "nk_troops, cn_guar]}\n")
     )
     with pytest.raises(Unanswerable, match="status quo"):
         partnership(Case(read_text(no_start)))

@@ -203,7 +203,9 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
 
 
 def test_the_frontier_says_so_if_there_is_none() -> None:
-    assert texts(drawn("composite_core", "frontier")) == ["No policy that breaks it is let pass and kept."]
+    found = wedge(case("axis_and_sanctions"), "us", among=[])
+    drawing = charts.frontier(found, case("axis_and_sanctions").scenario)
+    assert texts(drawing) == ["No policy that breaks it is let pass and kept."]
 
 
 def test_the_timeline_tells_everything_in_order() -> None:
