@@ -7,6 +7,7 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 import zlib
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -203,9 +204,10 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
 
 
 def test_the_frontier_says_so_if_there_is_none() -> None:
-    found = wedge(case("axis_and_sanctions"), "us", among=[])
-    drawing = charts.frontier(found, case("axis_and_sanctions").scenario)
-    assert texts(drawing) == ["No policy that breaks it is let pass and kept."]
+    axis, core = case("axis_and_sanctions"), case("composite_core")
+    assert texts(charts.frontier(wedge(axis, "us", among=[]), axis.scenario)) == ["No policy breaks it."]
+    refused = replace(wedge(core, "us", among=[]), frontier=())
+    assert texts(charts.frontier(refused, core.scenario)) == ["No policy that breaks it is let pass and kept."]
 
 
 def test_the_timeline_tells_everything_in_order() -> None:
