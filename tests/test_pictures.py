@@ -206,7 +206,8 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
 def test_the_frontier_says_so_if_there_is_none() -> None:
     axis, core = case("axis_and_sanctions"), case("composite_core")
     assert texts(charts.frontier(wedge(axis, "us", among=[]), axis.scenario)) == ["No policy breaks it."]
-    refused = replace(wedge(core, "us", among=[]), frontier=())
+    found = wedge(core, "us", among=[])
+    refused = replace(found, breaking=tuple(replace(each, blocked_by=("hawk",)) for each in found.breaking))
     assert texts(charts.frontier(refused, core.scenario)) == ["No policy that breaks it is let pass and kept."]
 
 
