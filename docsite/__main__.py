@@ -8,6 +8,7 @@ The site needs no server and no network: open `build/site/index.html`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 BUILD = ROOT / "build" / "docs"
 SITE = ROOT / "build" / "site"
-SHIM = "https://unpkg.com/iframe-worker/shim"
+SHIM = re.compile(r"https://[\w.]+/iframe-worker/shim")
 
 
 def configuration() -> str:
@@ -44,7 +45,7 @@ def make_offline(site: Path) -> None:
     for page in site.rglob("*.html"):
         own = "../" * (len(page.relative_to(site).parts) - 1) + "assets/vendor/iframe-worker.js"
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(SHIM, own), encoding="utf-8")
+        page.write_text(SHIM.sub(own, text), encoding="utf-8")
 
 
 def main() -> int:
