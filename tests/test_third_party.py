@@ -43,6 +43,25 @@ def test_acting_once() -> None:
     assert act.outcomes["settled"] == {"myopic": "ALL", "foresight": "ALL"}
 
 
+STANDOFF = """
+detente: 1
+title: A stand-off
+actors:
+  north: {options: {north_arms: }, priorities: [not south_arms, north_arms]}
+  south: {options: {south_arms: }, priorities: [not north_arms, south_arms]}
+now: [north_arms, south_arms]
+"""
+
+
+def test_no_table_is_empty() -> None:
+    """Where the file names no outcomes, and the third party can do nothing now, it is said where play ends, and why."""
+    found = third_party(Case(read_text(STANDOFF)), ["not north_arms > south_arms"])
+    assert "Nothing." not in str(found)
+    assert "None of its interventions is open at the status quo." in str(found)
+    (play,) = [sheet for sheet in found.sheets() if sheet.title == "Where play ends"]
+    assert play.rows == (("myopic", "4", "4"), ("foresight", "4", "4"))
+
+
 # --- brute force -------------------------------------------------------------------------------------------------
 
 

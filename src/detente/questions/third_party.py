@@ -116,7 +116,8 @@ class ThirdParty:
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""
-        return self._party(), self._equilibria(), self._outcomes(), self._once()
+        outcomes = (self._outcomes(),) if self.without.outcomes else ()
+        return self._party(), self._equilibria(), self._play(), *outcomes, self._once()
 
     def _party(self) -> Sheet:
         can = [("can", text) for text in self.interventions]
@@ -135,13 +136,17 @@ class ThirdParty:
         )
         return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, (note,) if note else ())
 
+    def _play(self) -> Sheet:
+        rows = tuple((kind, *(_ends(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
+        return Sheet("Where play ends", ("play", "without", "with"), rows)
+
     def _outcomes(self) -> Sheet:
         rows = tuple(
             (name, *(each.outcomes[name][kind] for kind in KINDS for each in (self.without, self.with_it)))
             for name in self.without.outcomes
         )
         columns = (f"{kind}, {which}" for kind in KINDS for which in ("without", "with"))
-        return Sheet("Where play ends", ("outcome", *columns), rows)
+        return Sheet("Outcomes where play ends", ("outcome", *columns), rows)
 
     def _once(self) -> Sheet:
         names = tuple(self.without.outcomes)
@@ -150,7 +155,9 @@ class ThirdParty:
             for a in self.once
             for kind in KINDS
         )
-        return Sheet("If the third party acts once", ("intervention", "leads to", "play", "ends at", *names), rows)
+        columns = ("intervention", "leads to", "play", "ends at", *names)
+        notes = () if rows else ("None of its interventions is open at the status quo.",)
+        return Sheet("If the third party acts once", columns, rows, notes)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
