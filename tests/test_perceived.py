@@ -382,9 +382,9 @@ def unranked(scenario: Scenario) -> Scenario:
     """The model by weights instead of rankings, as a part of a whole is."""
     from dataclasses import replace
 
-    from detente.scenario.join import _renamed
+    from detente.scenario.renaming import rename_part
 
-    return replace(_renamed(scenario, {"options": {}, "outcomes": {}, "sources": {}}), states={})
+    return replace(rename_part(scenario, {"options": {}, "outcomes": {}, "sources": {}}), states={})
 
 
 @pytest.mark.parametrize("name", ["two_proxies", "detente_veto", "garrison", "axis_and_sanctions", "gatt"])

@@ -284,7 +284,7 @@ def _ids(scenario: Scenario) -> set[str]:
 
 
 def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scenario]:
-    from detente.scenario.join import rename_actor
+    from detente.scenario.renaming import rename_actor
 
     for left, new in pairs(tuple(texts)).items():
         part, colon, old = left.partition(":")
