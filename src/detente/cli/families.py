@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.analyze import concept_names, numbered
+from detente.cli.analyze import concept_names
 from detente.cli.frame import Decorated
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 from detente.errors import InputError
@@ -52,13 +52,13 @@ def judging(command: Decorated) -> Decorated:
 
 def show_family(form: str, case: Case, ask: Callable[..., Family], asked: Mapping[str, Any]) -> None:
     """A family's verdicts, or the explanation of one state by them."""
-    state, chosen = asked["state"], concept_names(asked["concepts"])
+    state, wanted = asked["state"], asked["concepts"]
+    chosen = None if wanted is not None and wanted.strip() == "all" else concept_names(wanted)  # all there are: no SIM
     if state is None and (asked["standards"] or asked["actors"]):
         raise click.UsageError("--standard and --for say what to explain; name a state with --explain")
     if state is not None:
         found = ask(case)
-        cell = place(found.hearing.court.conflict, state)
-        told = found.explain(cell, chosen, asked["standards"] or None, names(asked["actors"]))
+        told = found.explain(state, chosen, asked["standards"] or None, names(asked["actors"]))
         tell(case, form, told)
         return
     kinds = {} if chosen is None else {"concepts": chosen}
@@ -75,13 +75,6 @@ def standard_of(text: str) -> str | tuple[str, str]:
     """`seq` or `seq:strong`."""
     concept, colon, standard = text.partition(":")
     return (concept.strip(), standard.strip()) if colon else text
-
-
-def place(conflict: Any, text: str) -> Any:
-    """What names a state: `#3` as its cell, anything else as it is; `now` is the status quo."""
-    if not text.strip():
-        raise click.BadParameter("name a state: now, a name, settings, or #3", param_hint="--explain")
-    return numbered(conflict, text, "--explain") if text.startswith("#") else None if text == "now" else text
 
 
 def tell(case: Case, form: str, told: Any) -> None:
