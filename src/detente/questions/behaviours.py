@@ -40,7 +40,10 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Behaviours:
-    """The mixed equilibria: how many, the first of them with their numbers, and for whom the status quo is stable under its own concept."""
+    """The mixed equilibria: how many, the first of them with their numbers, and whether each actor would stay now.
+
+    `status_quo[actor]` says whether the status quo is stable for the actor under its own concept; None without one.
+    """
 
     basis: Basis
     concepts: Mapping[str, str]
