@@ -62,6 +62,17 @@ def test_no_table_is_empty() -> None:
     assert play.rows == (("myopic", "4", "4"), ("foresight", "4", "4"))
 
 
+def test_without_a_status_quo_equilibria_are_compared() -> None:
+    with_now, without = (
+        third_party(Case(read_text(text)), ["north_arms > not south_arms"], ["not south_arms"])
+        for text in (STANDOFF + "outcomes: {calm: not north_arms}\n", STANDOFF.replace("now:", "# now:"))
+    )
+    assert without.with_it.equilibria == with_now.with_it.equilibria
+    assert (without.with_it.ends, without.with_it.outcomes, without.once) == ({}, {}, ())
+    assert "no status quo" in str(without) and "Where play ends" not in str(without)
+    assert json.loads(json.dumps(without.to_json()))["with"]["ends"] == {}
+
+
 # --- brute force -------------------------------------------------------------------------------------------------
 
 

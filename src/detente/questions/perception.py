@@ -128,7 +128,9 @@ class Announcement:
         )
         notes = () if rows else ("No equilibrium comes or goes.",)
         first = Sheet(self._title(), ("concept", "equilibria", "how many", "states"), rows, notes)
-        return self._views(), first, self._play(), *((self._outcomes(),) if self.after.outcomes else ())
+        play = (self._play(),) if self.after.ends else ()
+        outcomes = (self._outcomes(),) if self.after.outcomes and self.after.ends else ()
+        return self._views(), first, *play, *outcomes
 
     def _title(self) -> str:
         by = f" by {self.news.by}" if self.news.by else ""

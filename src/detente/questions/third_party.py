@@ -49,7 +49,10 @@ State = int | str
 
 @dataclass(frozen=True)
 class Picture:
-    """One way things stand: equilibria per concept, and per kind of play its ends and ALL, SOME or NONE per outcome."""
+    """One way things stand: equilibria per concept, and per kind of play its ends and ALL, SOME or NONE per outcome.
+
+    Without a status quo there is no play, and `ends` and `outcomes` are empty.
+    """
 
     equilibria: Mapping[str, tuple[State, ...]]
     ends: Mapping[str, tuple[tuple[State, ...], ...]]
@@ -116,6 +119,8 @@ class ThirdParty:
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""
+        if not self.without.ends:
+            return self._party(), self._equilibria()
         outcomes = (self._outcomes(),) if self.without.outcomes else ()
         return self._party(), self._equilibria(), self._play(), *outcomes, self._once()
 
@@ -134,7 +139,9 @@ class ThirdParty:
             if self.wants
             else "The third party wants nothing: it never moves in play, and its answers are not credible."
         )
-        return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, (note,) if note else ())
+        start = "" if self.without.ends else "The model has no status quo (`now:`), so nobody plays from anywhere."
+        notes = tuple(filter(None, (note, start)))
+        return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, notes)
 
     def _play(self) -> Sheet:
         rows = tuple((kind, *(_ends(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
@@ -210,7 +217,8 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     score = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
     without = _World(ground, together.arcs, together.scores)
     with_it = _World(ground, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))
-    here = int(np.searchsorted(ground.conflict.states, ground.cell(None)))
+    now = ground.conflict.now
+    here = None if now is None else int(np.searchsorted(ground.conflict.states, now))
     return ThirdParty(
         basis=case.basis,
         interventions=texts,
@@ -218,7 +226,9 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
         moves=len(with_it.arcs[-1].start),
         without=without.picture(here),
         with_it=with_it.picture(here),
-        once=tuple(
+        once=()
+        if here is None
+        else tuple(
             _act(without, text, at) for text, arcs in ways.items() for at in arcs.end[arcs.start == here].tolist()
         ),
         words=dict(zip(without.names, map(ground.text, ground.conflict.states.tolist()), strict=True)),
@@ -285,14 +295,14 @@ class _World:
         worst = worst_answer(u, others, self.ground.case.sanctions)
         return better[i].where(worst[better[i].end] > u[better[i].start])
 
-    def picture(self, here: int) -> Picture:
+    def picture(self, here: int | None) -> Picture:
         sides = [scored(arcs, u) for arcs, u in zip(self.arcs, self.scores, strict=True)]
         verdicts = judge(sides, concept_rows(CONCEPTS), self.ground.case.sanctions)
-        ends = self.ends(here)
+        ends = {} if here is None else self.ends(here)
         return Picture(
             {c: self.listed(np.logical_and.reduce([each["plain"][c] for each in verdicts])) for c in CONCEPTS},
             {kind: self.named(each) for kind, each in ends.items()},
-            self.outcomes(ends),
+            self.outcomes(ends) if ends else {},
         )
 
     def ends(self, here: int) -> dict[str, list[list[int]]]:
