@@ -442,7 +442,7 @@ MISUSED = {
     "hypergame chicken": "this model does not say who sees what",
     "hypergame two_proxies --perception nix": "unknown perception 'nix'",
     "hypergame two_proxies --view us=need": "write ACTOR:OTHER=READING",
-    "hypergame two_proxies --view us:ru": "write LEFT=RIGHT",
+    "hypergame two_proxies --view us:ru": "write ACTOR:OTHER=READING",
     "hypergame two_proxies --view us:ru=ned": "unknown reading of ru 'ned'",
     "hypergame two_proxies --view us:ru=need --view us:ru=rule": "the same belief is given twice, differently",
     "hypergame two_proxies --view us:us=biden24": "its own preferences are its own",

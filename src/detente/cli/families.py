@@ -62,7 +62,10 @@ def show_family(form: str, case: Case, ask: Callable[..., Family], asked: Mappin
         tell(case, form, told)
         return
     kinds = {} if chosen is None else {"concepts": chosen}
-    own = {actor: standard_of(text) for actor, text in pairs(asked["own"]).items()}
+    own = {
+        actor: standard_of(text)
+        for actor, text in pairs(asked["own"], "ACTOR=NAME[:STANDARD], for example us=seq", "--concept").items()
+    }
 
     def answer(_: Any) -> Family:
         found = ask(case, **kinds)
@@ -85,9 +88,9 @@ def tell(case: Case, form: str, told: Any) -> None:
         show_result(case, form, lambda _: told)
 
 
-def every_pair(values: Iterable[str]) -> list[tuple[str, str]]:
+def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> list[tuple[str, str]]:
     """`LEFT=RIGHT` values in order; a LEFT may come several times."""
-    return [next(iter(pairs((value,)).items())) for value in values]
+    return [next(iter(pairs((value,), form, option).items())) for value in values]
 
 
 # --- kinds of preference ---------------------------------------------------------------------------------------------
@@ -113,7 +116,7 @@ def strength(form: str, great: tuple[str, ...], **asked: Any) -> None:
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     """What `--great` says per actor: wishes, ranks or differences and their degrees."""
     said: dict[str, dict[str, int]] = {}
-    for actor, text in every_pair(values):
+    for actor, text in every_pair(values, "ACTOR=WISH or ACTOR=WISH:DEGREE, for example us=us_arm:3", "--great"):
         wish, colon, degree = text.rpartition(":")
         if colon and not degree.strip().isdigit():
             raise click.BadParameter(
@@ -189,7 +192,7 @@ def attitudes(form: str, signs: tuple[str, ...], strict: bool, **asked: Any) -> 
 def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, str, str]]:
     """`A:B=C` values."""
     found = []
-    for left, right in every_pair(values):
+    for left, right in every_pair(values, form, option):
         one, colon, other = left.partition(":")
         if not (colon and one and other):
             raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
@@ -263,8 +266,14 @@ def stated_numbers(case: Case, asked: dict[str, Any]) -> dict[str, Any]:
     for actor, reading, chance in triples(asked.pop("chance"), "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
         said.setdefault(actor, {})[reading] = chance
     others: dict[str, dict[str, Any]] = {
-        "--dispersion": {a: number(d, f"the dispersion of {a}") for a, d in pairs(asked.pop("dispersion")).items()},
-        "--matrix": {a: matrix_from_csv(case, text_of(f), f) for a, f in pairs(asked.pop("matrix")).items()},
+        "--dispersion": {
+            a: number(d, f"the dispersion of {a}")
+            for a, d in pairs(asked.pop("dispersion"), "ACTOR=D, for example us=0.5", "--dispersion").items()
+        },
+        "--matrix": {
+            a: matrix_from_csv(case, text_of(f), f)
+            for a, f in pairs(asked.pop("matrix"), "ACTOR=FILE, for example us=us.csv", "--matrix").items()
+        },
     }
     for option, each in others.items():
         for actor, value in each.items():

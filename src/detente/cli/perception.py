@@ -62,6 +62,10 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
         click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
 
 
+VIEW = "ACTOR:OTHER=READING, for example us:ru=need"
+"""How a belief is written."""
+
+
 def _with(
     scenario: Scenario,
     views: Mapping[str, View],
@@ -95,7 +99,7 @@ def _with(
         )
 
     for left, reading in _once(said).items():
-        *path, other = _path(left, 2, "--view", "ACTOR:OTHER=READING, for example us:ru=need")
+        *path, other = _path(left, 2, "--view", VIEW)
         scenario.actor(other).reading(reading)
         change(path, readings={other: reading})
     for key, texts, example in (
@@ -117,7 +121,7 @@ def _with(
 def _once(said: Iterable[str]) -> dict[str, str]:
     """Beliefs, each given once."""
     texts = tuple(said)
-    found = pairs(texts)
+    found = pairs(texts, VIEW, "--view")
     if len(found) < len(set(texts)):
         raise click.BadParameter("the same belief is given twice, differently", param_hint="--view")
     return found
@@ -189,7 +193,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
             found.add(known[option].key)
         return frozenset(found)
 
-    readings = pairs(trial["believes"])
+    readings = pairs(trial["believes"], "ACTOR=READING, for example ru=need", "--believes")
     for actor, reading in readings.items():
         scenario.actor(actor).reading(reading)
     news = Announcement(

@@ -60,7 +60,7 @@ def as_one(
     case, chosen = case_of(asked), concept_names(concepts)
     partition = [names(block) or [] for block in blocks]
     lists: dict[str, list[str]] = {}
-    for left, wish in every_pair(wishes):
+    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not us_arm"', "--wish"):
         members = names(left) or []
         lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
     if state is not None:
@@ -87,7 +87,7 @@ def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | 
     from detente.questions.behaviours import behaviours as ask
     from detente.questions.explain import explain_own
 
-    case, chosen = case_of(asked), pairs(concepts)
+    case, chosen = case_of(asked), pairs(concepts, "ACTOR=NAME, for example us=nash", "--concept")
     if state is not None:
         tell(case, form, explain_own(case, chosen, state, default=default))
         return

@@ -33,14 +33,15 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells, Conflict
 from detente.errors import InputError, UnknownName
+from detente.groundwork.hypergames import ends_text
 from detente.groundwork.jointly import Jointly, Truths, refuse_large
 from detente.groundwork.steps import Ground
-from detente.play import follow, verdict
+from detente.play import ends_by_arcs, verdict
 from detente.preferences import payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
-from detente.stability.graph import Arcs, worst_answer
+from detente.stability.graph import Arcs, unspoilt
 from detente.stability.relations import judge, scored
 
 State = int | str
@@ -144,7 +145,7 @@ class ThirdParty:
         return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, notes)
 
     def _play(self) -> Sheet:
-        rows = tuple((kind, *(_ends(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
+        rows = tuple((kind, *(ends_text(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
         return Sheet("Where play ends", ("play", "without", "with"), rows)
 
     def _outcomes(self) -> Sheet:
@@ -158,7 +159,7 @@ class ThirdParty:
     def _once(self) -> Sheet:
         names = tuple(self.without.outcomes)
         rows = tuple(
-            (a.intervention, a.target, kind, _ends(a.ends[kind]), *(a.outcomes[name][kind] for name in names))
+            (a.intervention, a.target, kind, ends_text(a.ends[kind]), *(a.outcomes[name][kind] for name in names))
             for a in self.once
             for kind in KINDS
         )
@@ -175,10 +176,6 @@ class ThirdParty:
 
 def _mark(before: bool, after: bool) -> str:
     return {(True, True): "yes", (False, True): "only with", (True, False): "only without"}.get((before, after), "")
-
-
-def _ends(ends: Iterable[tuple[State, ...]]) -> str:
-    return "; ".join(" ↔ ".join(map(str, end)) for end in ends)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -291,9 +288,8 @@ class _World:
 
     def safe(self, i: int, better: Sequence[Arcs]) -> Arcs:
         """The improvements of an actor that no improvements of the others can spoil."""
-        u, others = self.scores[i], [arcs for j, arcs in enumerate(better) if j != i]
-        worst = worst_answer(u, others, self.ground.case.sanctions)
-        return better[i].where(worst[better[i].end] > u[better[i].start])
+        others = [arcs for j, arcs in enumerate(better) if j != i]
+        return unspoilt(better[i], self.scores[i], others, self.ground.case.sanctions)
 
     def picture(self, here: int | None) -> Picture:
         sides = [scored(arcs, u) for arcs, u in zip(self.arcs, self.scores, strict=True)]
@@ -307,20 +303,7 @@ class _World:
 
     def ends(self, here: int) -> dict[str, list[list[int]]]:
         """Per kind of play the ends, as positions."""
-        return {kind: self.play(steps, here) for kind, steps in self.steps.items()}
-
-    def play(self, steps: Sequence[Arcs], here: int) -> list[list[int]]:
-        both = _union(steps)
-
-        def onward(cells: Cells) -> tuple[Cells, Cells]:
-            first, last = np.searchsorted(both.start, cells), np.searchsorted(both.start, cells, side="right")
-            rows = np.repeat(np.arange(len(cells)), last - first)
-            places = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-            return rows, both.end[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
-
-        found = follow(onward, here)
-        assert found is not None
-        return [end.tolist() for end in found.ends]
+        return {kind: ends_by_arcs(steps, here) for kind, steps in self.steps.items()}
 
     def listed(self, truths: Truths) -> tuple[State, ...]:
         return tuple(self.names[place] for place in np.flatnonzero(truths).tolist())
