@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from detente.cli.analyze import concept_names
 from detente.cli.frame import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
 from detente.cli.questions import case_of, circumstances, names, show_result
 
@@ -66,9 +67,9 @@ def explain(form: str, where: str | None, state: str | None, concepts: str, acto
         asked["source"], where = FLAGSHIP, asked["source"]
     case, state = case_of(asked), where if state is None else state
     if form == "table":
-        click.echo(str(ask(case, state, names(concepts) or ["seq"], names(actors))))
+        click.echo(str(ask(case, state, concept_names(concepts) or ["seq"], names(actors))))
     else:
-        show_result(case, form, lambda _: ask(case, state, names(concepts) or ["seq"], names(actors)))
+        show_result(case, form, lambda _: ask(case, state, concept_names(concepts) or ["seq"], names(actors)))
 
 
 def _is_state(word: str) -> bool:

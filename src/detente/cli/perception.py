@@ -50,7 +50,7 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     from detente.questions.perception import perceived
 
     said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
-    case, wanted = case_of(asked), names(concepts) or CONCEPTS
+    case, wanted = case_of(asked), (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
     views: Mapping[str, View] = {}
     beliefs: Mapping[str, Mapping[str, View]] = {}
     if perception or not any(said):

@@ -25,7 +25,7 @@ def coalitions(form: str, members: str | None, concepts: str | None, state: str 
     from detente.groundwork.jointly import CONCEPTS
     from detente.questions import coalitions as module
 
-    case, chosen = case_of(asked), names(concepts)
+    case, chosen = case_of(asked), CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:
         tell(case, form, module.coalitions_explained(case, state, names(members), chosen or ["cseq"]))
         return
