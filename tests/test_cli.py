@@ -226,6 +226,24 @@ def test_check_looks_at_the_space(run: Run) -> None:
     assert "[large-tie]" in run("check", "ties.yaml").stdout
 
 
+def test_a_state_is_called_alike_everywhere(run: Run) -> None:
+    """By its number in state order, its name, its settings or digits, `now`: on its own, or after the model."""
+    told = run("explain", "two_proxies", "#56").stdout
+    for words in (["now"], ["two_proxies", "now"], ["two_proxies"], ["#56"], ["two_proxies", "110111"]):
+        assert run("explain", *words).stdout == told
+    assert run("explain", "us_arm, us_nato, ru_link, nk_arms, nk_troops").stdout == told
+    assert run("explain", "elmira_graph", "#5").stdout == run("explain", "elmira_graph", "--state", "s5").stdout
+    status = [document(run("analyze", "elmira_graph", "--from", five, "--json"))["status_quo"] for five in ("#5", "s5")]
+    assert status[0] == status[1]
+    for command in (["coalitions"], ["as-one", "--block", "ministry,uniroyal"], ["strength"], ["behaviours"]):
+        word, *more = command
+        by_name = run(word, "elmira_graph", *more, "--explain", "s5").stdout
+        assert run(word, "elmira_graph", *more, "--explain", "#5").stdout == by_name
+    design = ["design", "inverse", "two_proxies", "--target"]
+    assert run(*design, "#56").stdout == run(*design, "now").stdout == run(*design[:-1]).stdout
+    assert run("paths", "two_proxies", "--goal", "#56").stdout == run("paths", "two_proxies", "--goal", "now").stdout
+
+
 # --- how runs end -----------------------------------------------------------------------------------------------
 
 
@@ -245,6 +263,11 @@ def test_check_looks_at_the_space(run: Run) -> None:
         (["analyze", "--for", "usa"], "did you mean us?"),
         (["analyze", "--from", "us_amr"], "did you mean us_arm?"),
         (["analyze", "--from", "#65"], "there are states #1 to #64"),
+        (["explain", "two_proxies", "56"], "write #56 for the state with that number, or one digit for each of the 6"),
+        (["explain", "elmira_graph", "#10"], "there are states #1 to #9"),
+        (["explain", "two_proxies", " "], "name a state"),
+        (["explain", "two_proxies", "now", "--state", "#3"], "two states are named"),
+        (["explain", "nowhere"], "unknown scenario 'nowhere'"),
         (["analyze", "composite", "--from", "us_relief"], "it breaks"),
         (["analyze", "--local", "--where", "us_arm"], "--local looks at one state only"),
         (["analyze", "--format", "pdf"], "'pdf' is not one of"),

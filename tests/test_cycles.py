@@ -9,6 +9,7 @@ import pytest
 
 import oracle
 from detente.case import Case
+from detente.cli.questions import QUESTIONS
 from detente.errors import TooLarge, UnknownName
 from detente.groundwork import trails
 from detente.questions.cycles import Cycles, cycles
@@ -32,7 +33,12 @@ def test_seoul_and_beijing_go_round() -> None:
     assert first.toggles == ("rok_trilat", "cn_squeeze", "cn_lever")
     assert [turn.actor for turn in first.round] == ["rok", "cn", "rok", "cn"]
     assert [cycle.terminal for cycle in found.cycles] == [True, False, False]
-    assert cycles(case_of("alliance_pull", rok="progressive", cn="rival")).cycles == ()
+    assert cycles(case_of("alliance_pull", rok="progressive", cn="rival"), play="foresight").cycles == ()
+
+
+def test_the_default_play_is_that_of_the_command() -> None:
+    (option,) = (each for each in QUESTIONS["cycles"].params if each.name == "play")
+    assert cycles(case_of("alliance_pull", rok="progressive")).play == option.default == "myopic"
 
 
 def test_words_and_json() -> None:
@@ -105,4 +111,4 @@ def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
         cycles(case_of("two_proxies"), play="myopics")
     monkeypatch.setattr(trails, "MOST", dict.fromkeys(trails.MOST, 5))
     with pytest.raises(TooLarge, match="hold options"):
-        cycles(case_of("detente_veto"))
+        cycles(case_of("detente_veto"), play="foresight")

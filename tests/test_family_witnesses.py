@@ -327,6 +327,20 @@ def test_only_great_harm_would_stop_russia() -> None:
     assert "This is no response: North Korea would do the same already now." in text
     assert "greatly worse: “us_recog or ru_link” would fail, its wish 1 of 5" in text
     assert "would be deterred by “general”" in text
+    assert (
+        "at us_arm us_nato nk_arms; compared with staying, this is worse: “us_arm or us_nato -> nk_troops” would fail"
+        in text
+    )
+
+
+def test_the_words_fit_what_was_asked() -> None:
+    """A concept is named as elsewhere, and only where not everybody was asked about is that said."""
+    friends = attitudes(Case(load("prisoners_dilemma")), {"first": {"second": "+"}}).explain("cc")
+    assert "would be deterred under GMR" in " ".join(str(friends).split())
+    assert "Yes: nobody would leave it." in str(strength(TWO, {}).explain(standards=["general"]))
+    assert "Yes: nobody asked about would leave it." in str(
+        strength(TWO, {}).explain(standards=["general"], actors=["ru"])
+    )
 
 
 def test_open_wishes_are_named() -> None:

@@ -62,6 +62,17 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 
+DOORS = ("detente", "detente.__main__", "detente.cli")
+"""Modules that people and the installed command come in by; nobody needs to import them."""
+
+
+def test_every_module_is_used() -> None:
+    """A module that nothing imports is forgotten work, often a second version of something."""
+    used = {name for path in MODULES.values() for name in imports_in(ast.parse(path.read_text()))}
+    packages = {name for name in MODULES if any(other.startswith(f"{name}.") for other in MODULES)}
+    assert set(MODULES) - used - packages - set(DOORS) == set()
+
+
 def layer_of(module: str) -> str:
     """The name in `LAYERS` that a module belongs to."""
     return "__init__" if module == PACKAGE else module.split(".")[1]

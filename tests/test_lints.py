@@ -54,6 +54,23 @@ def test_statements_that_cannot_matter() -> None:
     assert "1 of 3 statements of ru's reading 'only' look at fixed options only: war" in found["fixed-statement"]
 
 
+@pytest.mark.parametrize(
+    "sees",
+    [
+        "perceptions: {bluffed: {views: {us: {imagines: war}}}}",
+        "perceptions: {bluffed: {views: {us: {thinks_of: {ru: {imagines: war}}}}}}",
+        "announcements: {bluff: {by: ru, to: us, imagines: war}}",
+    ],
+)
+def test_wishes_about_what_somebody_imagines(sees: str) -> None:
+    """In the game of whoever thinks that the fixed option can be switched, these wishes decide."""
+    model = MODEL.replace("war, not talk]", "war, war and talk, not talk]")
+    assert {"fixed-statement", "constant-statement"} <= set(codes(model))
+    found = {p.code: p.message for p in lints.lint(read_text(model + sees))}
+    assert "fixed-statement" not in found
+    assert "pact -> arm" in found["constant-statement"]
+
+
 def test_room_the_rules_leave() -> None:
     text = MODEL.replace("  - never: arm and talk", "  - never: talk")
     assert "impossible-choice" in codes(text)

@@ -66,12 +66,17 @@ def test_what_an_analysis_used() -> None:
     assert keys(case, ["nash"], ["status-quo"])[-1] == "Li, Kilgour & Hipel 2005"
 
 
+def test_a_model_built_from_parts_cites_hierarchies() -> None:
+    assert keys(Case(load("war_and_partnership")), ["nash"])[-3:] == QUESTIONS["hierarchy"]
+    assert not set(QUESTIONS["hierarchy"]) & set(keys(Case(load("two_proxies"))))
+
+
 def test_every_question_can_be_cited_by_its_command() -> None:
     follow_up, _, specialist = list(SECTIONS.values())[1:4]
     asked = {command.name or "" for command in (*follow_up, *specialist, *design.commands.values())} - {"cite"}
     for command in sorted(asked):
         cite(questions=[command])
-    assert cite(questions=["fuzzy"]) == ("Bashar, Kilgour & Hipel 2012: fuzzy preference",)
+    assert [text.split(": ")[0] for text in cite(questions=["fuzzy"])] == ["Bashar, Kilgour & Hipel 2012"]
     assert cite(questions=["hypergame"]) == cite(questions=["perception"])
 
 

@@ -382,9 +382,9 @@ def unranked(scenario: Scenario) -> Scenario:
     """The model by weights instead of rankings, as a part of a whole is."""
     from dataclasses import replace
 
-    from detente.scenario.join import _renamed
+    from detente.scenario.renaming import rename_part
 
-    return replace(_renamed(scenario, {"options": {}, "outcomes": {}, "sources": {}}), states={})
+    return replace(rename_part(scenario, {"options": {}, "outcomes": {}, "sources": {}}), states={})
 
 
 @pytest.mark.parametrize("name", ["two_proxies", "detente_veto", "garrison", "axis_and_sanctions", "gatt"])
@@ -442,7 +442,7 @@ MISUSED = {
     "hypergame chicken": "this model does not say who sees what",
     "hypergame two_proxies --perception nix": "unknown perception 'nix'",
     "hypergame two_proxies --view us=need": "write ACTOR:OTHER=READING",
-    "hypergame two_proxies --view us:ru": "write LEFT=RIGHT",
+    "hypergame two_proxies --view us:ru": "write ACTOR:OTHER=READING",
     "hypergame two_proxies --view us:ru=ned": "unknown reading of ru 'ned'",
     "hypergame two_proxies --view us:ru=need --view us:ru=rule": "the same belief is given twice, differently",
     "hypergame two_proxies --view us:us=biden24": "its own preferences are its own",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import detente as dt
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
@@ -603,6 +604,25 @@ def test_what_is_handed_on() -> None:
     assert "<table>" in told._repr_html_()
     graph = hypergame(Case(load("elmira_graph")), {})
     assert graph.equilibria["nash"] == ("s5", "s8", "s9")
+
+
+def test_views_of_the_file() -> None:
+    """Without views the file's first perception is asked about, with a name in their place that one."""
+    case = Case(load("two_proxies"))
+    names = list(case.scenario.perceptions)
+    assert hypergame(case) == hypergame(case, names[0]) == hypergame(*perceived(case))
+    assert hypergame(case, names[1]) == hypergame(*perceived(case, names[1])) != hypergame(case)
+    assert dt.load("two_proxies").hypergame(names[1]) == hypergame(case, names[1])
+    assert disclosures(case, public=True) == disclosures(*perceived(case), public=True)
+    news = News("told", ("us",), corrects=True)
+    chosen, views, beliefs = perceived(case)
+    assert announcement(case, None, news) == announcement(chosen, views, news, beliefs)
+    with pytest.raises(UnknownName, match="perception"):
+        hypergame(case, "nobodys")
+    with pytest.raises(InputError, match="beliefs go with views"):
+        hypergame(case, beliefs={"us": {"ru": View()}})
+    with pytest.raises(InputError, match="does not say who sees what"):
+        hypergame(Case(load("chicken")))
 
 
 def test_bad_questions() -> None:

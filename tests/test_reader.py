@@ -266,6 +266,12 @@ def test_expected_states_by_name_digits_or_settings() -> None:
     assert results["outcomes"] == {"armed": {"myopic": "ALL", "equilibria": {"nash": 1}}}
 
 
+def test_a_move_written_as_a_list_is_told_how() -> None:
+    text = "detente: 1\ntitle: Ring\ngraph:\n  states: [a, b]\n  moves: {x: [[a, b]]}\nactors: {x: {ranking: [b, a]}}\n"
+    with pytest.raises(ScenarioError, match="expected a move such as 's1 > s2'; found a list"):
+        read_text(text)
+
+
 # --- what is wrong, and where ---------------------------------------------------------------------------------
 
 NAME = "use lower-case letters, digits and _"

@@ -320,6 +320,13 @@ def test_acting_together_on_the_command_line() -> None:
     assert [(w["actor"], w["concept"]) for w in mixed["witnesses"]] == [("us", "nash"), ("ru", "smr"), ("nk", "seq")]
 
 
+def test_all_concepts_are_those_of_the_family() -> None:
+    assert run("strength --concepts all --json")["counts"] == run("strength --json")["counts"]
+    assert run("coalitions elmira --concepts all") == run("coalitions elmira")
+    assert list(run("hypergame --concepts all --json")["equilibria"]) == ["nash", "gmr", "smr", "seq", "sseq"]
+    assert run("explain --concepts all") == run("explain --concepts nash,gmr,smr,seq,sseq,sim")
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -330,6 +337,10 @@ def test_acting_together_on_the_command_line() -> None:
         ("probabilistic --alpha high", "alpha is 'high'; expected a number"),
         ("fuzzy --threshold 0", "above 0 and at most 1"),
         ("strength --great us=us_arm:big", "ACTOR=WISH:DEGREE"),
+        ("strength --great us", "ACTOR=WISH:DEGREE"),
+        ("behaviours --concept us", "ACTOR=NAME, for example us=nash"),
+        ("as-one --block us,ru --wish us", "LIST=FORMULA"),
+        ("attitudes --of us:ru", "ACTOR:OTHER=SIGN"),
         ("strength --great elmira=1", "unknown actor"),
         ("strength --standard strong", "--explain"),
         ("strength --for us", "--explain"),

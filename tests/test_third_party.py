@@ -43,6 +43,36 @@ def test_acting_once() -> None:
     assert act.outcomes["settled"] == {"myopic": "ALL", "foresight": "ALL"}
 
 
+STANDOFF = """
+detente: 1
+title: A stand-off
+actors:
+  north: {options: {north_arms: }, priorities: [not south_arms, north_arms]}
+  south: {options: {south_arms: }, priorities: [not north_arms, south_arms]}
+now: [north_arms, south_arms]
+"""
+
+
+def test_no_table_is_empty() -> None:
+    """Where the file names no outcomes, and the third party can do nothing now, it is said where play ends, and why."""
+    found = third_party(Case(read_text(STANDOFF)), ["not north_arms > south_arms"])
+    assert "Nothing." not in str(found)
+    assert "None of its interventions is open at the status quo." in str(found)
+    (play,) = [sheet for sheet in found.sheets() if sheet.title == "Where play ends"]
+    assert play.rows == (("myopic", "4", "4"), ("foresight", "4", "4"))
+
+
+def test_without_a_status_quo_equilibria_are_compared() -> None:
+    with_now, without = (
+        third_party(Case(read_text(text)), ["north_arms > not south_arms"], ["not south_arms"])
+        for text in (STANDOFF + "outcomes: {calm: not north_arms}\n", STANDOFF.replace("now:", "# now:"))
+    )
+    assert without.with_it.equilibria == with_now.with_it.equilibria
+    assert (without.with_it.ends, without.with_it.outcomes, without.once) == ({}, {}, ())
+    assert "no status quo" in str(without) and "Where play ends" not in str(without)
+    assert json.loads(json.dumps(without.to_json()))["with"]["ends"] == {}
+
+
 # --- brute force -------------------------------------------------------------------------------------------------
 
 

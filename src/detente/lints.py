@@ -226,9 +226,11 @@ def _cuts(judge: _Judge) -> Iterator[Problem]:
 
 
 def _constants(judge: _Judge) -> Iterator[Problem]:
+    imagined = _imagined(judge.scenario)
     for actor, reading in judge.readings:
-        fixed = [s for s in reading.statements if options_of(s.want) <= set(judge.conflict.fixed)]
-        for statement in reading.statements:
+        real = [s for s in reading.statements if not options_of(s.want) & imagined]
+        fixed = [s for s in real if options_of(s.want) <= set(judge.conflict.fixed)]
+        for statement in real:
             rows = table(judge.scenario, statement.want)
             known = statement in fixed or (rows is not None and rows.constant)  # reported elsewhere
             if not known and len(truths := judge.truths(statement.want)) == 1:
@@ -239,6 +241,14 @@ def _constants(judge: _Judge) -> Iterator[Problem]:
             part = f"{len(fixed)} of {len(reading.statements)} statements"
             text = f"{part} of {actor.id}'s reading '{reading.id}' look at fixed options only: {said}"
             yield judge.problem(reading.place, "fixed-statement", text)
+
+
+def _imagined(scenario: Scenario) -> frozenset[str]:
+    """The fixed options that somebody thinks can be switched: in that game wishes about them do matter."""
+    views = [v for each in scenario.perceptions.values() for v in each.views.values()]
+    views += [v for each in scenario.perceptions.values() for more in each.beliefs.values() for v in more.values()]
+    views += [v for news in scenario.announcements.values() for v in (news.adds, *news.thinks_of.values())]
+    return frozenset().union(*(view.imagined for view in views))
 
 
 def _ties(judge: _Judge) -> Iterator[Problem]:

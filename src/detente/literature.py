@@ -3,8 +3,8 @@
 A reference is known by its key, authors and year, as the concept table and the questions name it. What a module calls its
 own ("ours", "this project") has no reference, so a question may have none.
 
->>> cite(concepts=["sseq"])
-('Rego & Vieira 2017: symmetric sequential stability',)
+>>> cite(questions=["levers"])
+('Howard 1971: Paradoxes of Rationality: Theory of Metagames and Political Behavior, MIT Press',)
 >>> from detente.case import Case
 >>> from detente.scenario import load
 >>> [key for key in keys(Case(load("elmira")).analyse(["nash"]))]
@@ -31,28 +31,40 @@ HYPERGAMES = "Aljefri, Hipel & Fang 2018"
 SYSTEM = "Kinsara, Petersons, Hipel & Kilgour 2015"
 
 REFERENCES: dict[str, str] = {
-    "Nash 1950": "Nash stability",
-    "Howard 1971": "Paradoxes of Rationality: metarational stability, policies",
-    "Fraser & Hipel 1979": "sequential stability",
-    "Fraser & Hipel 1984": "Conflict Analysis: sequential and simultaneous stability",
-    GRAPH_MODEL: "Interactive Decision Making: The Graph Model for Conflict Resolution",
-    "Rego & Vieira 2017": "symmetric sequential stability",
+    "Nash 1950": "Equilibrium points in n-person games, Proceedings of the National Academy of Sciences 36:48-49",
+    "Howard 1971": "Paradoxes of Rationality: Theory of Metagames and Political Behavior, MIT Press",
+    "Fraser & Hipel 1979": "Solving complex conflicts, IEEE Transactions on Systems, Man, and Cybernetics 9:805-816: "
+    "sequential stability",
+    "Fraser & Hipel 1984": "Conflict Analysis: Models and Resolutions, North-Holland: sequential and simultaneous stability",
+    GRAPH_MODEL: "Interactive Decision Making: The Graph Model for Conflict Resolution, Wiley",
+    "Rego & Vieira 2017": "Symmetric sequential stability in the graph model for conflict resolution with multiple decision "
+    "makers, Group Decision and Negotiation 26:775-792",
     OPTIONS: "IEEE SMC-C 33:42 and 33:56: option prioritisation, GMCR II",
     COALITIONS: "Coalition analysis in the graph model for conflict resolution, Systems Engineering 11:343-359",
     "Kilgour, Hipel, Fang & Peng 2001": "Coalition analysis in group decision support, Group Decision and Negotiation "
     "10:159-175: equilibrium jumps",
     STATUS_QUO: "Status quo analysis in the graph model for conflict resolution, Journal of the Operational Research "
     "Society 56:699-707",
-    "Xu, Kilgour, Hipel & Kemkes 2010": "coloured paths",
-    UNKNOWN: "unknown preference",
-    "Xu, Hipel, Kilgour & Chen 2010": "strength and unknown preference together",
-    "Hamouda, Kilgour & Hipel 2004": "strength of preference",
-    "Hamouda, Kilgour & Hipel 2006": "strength of preference",
-    "Xu, Hipel & Kilgour 2009": "several degrees of preference",
-    "Inohara, Hipel & Walker 2007": "attitudes",
-    "Inohara & Hipel 2009": "attitudes: the laws",
-    "Rêgo & dos Santos 2015": "probabilistic preference",
-    "Bashar, Kilgour & Hipel 2012": "fuzzy preference",
+    "Xu, Kilgour, Hipel & Kemkes 2010": "Using matrices to link conflict evolution and resolution in a graph model, European "
+    "Journal of Operational Research 207:318-329: coloured paths",
+    UNKNOWN: "Preference uncertainty in the graph model for conflict resolution, IEEE Transactions on Systems, Man, and "
+    "Cybernetics A 34:507-520",
+    "Xu, Hipel, Kilgour & Chen 2010": "Combining strength and uncertainty for preferences in the graph model for conflict "
+    "resolution with multiple decision makers, Theory and Decision 69:497-521",
+    "Hamouda, Kilgour & Hipel 2004": "Strength of preference in the graph model for conflict resolution, Group Decision and "
+    "Negotiation 13:449-462",
+    "Hamouda, Kilgour & Hipel 2006": "Strength of preference in graph models for multiple-decision-maker conflicts, Applied "
+    "Mathematics and Computation 179:314-327",
+    "Xu, Hipel & Kilgour 2009": "Multiple levels of preference in interactive strategic decisions, Discrete Applied "
+    "Mathematics 157:3300-3313",
+    "Inohara, Hipel & Walker 2007": "Conflict analysis approaches for investigating attitudes and misperceptions in the War "
+    "of 1812, Journal of Systems Science and Systems Engineering 16:181-201",
+    "Inohara & Hipel 2009": "Interrelationships among attitude-based and conventional stability concepts within the graph "
+    "model for conflict resolution, IEEE International Conference on Systems, Man, and Cybernetics",
+    "Rêgo & dos Santos 2015": "Probabilistic preferences in the graph model for conflict resolution, IEEE Transactions on "
+    "Systems, Man, and Cybernetics: Systems",
+    "Bashar, Kilgour & Hipel 2012": "Fuzzy preferences in the graph model for conflict resolution, IEEE Transactions on Fuzzy "
+    "Systems 20:760-770",
     SYSTEM: "Advanced Decision Support for the Graph Model for Conflict Resolution: GMCR+, the inverse approach",
     "Kinsara, Kilgour & Hipel 2015": "the inverse approach to the graph model",
     "Hipel, Sakamoto & Hagihara 2016": "Third party intervention in conflict resolution, in Coping with Regional "
@@ -72,14 +84,18 @@ REFERENCES: dict[str, str] = {
     "Kilgour 1985": "non-myopic horizons",
     "Zagare 1984": "Limited-move equilibria in 2x2 games, Theory and Decision 16:1-19",
     "Brams & Wittman 1981": "Nonmyopic equilibria in 2x2 games, Conflict Management and Peace Science 6:39-62",
-    "Schelling 1960": "commitment, hostages and mutual deterrence",
-    "Fearon 1997": "tying hands, sinking costs",
-    "Osgood 1962": "action for action",
-    "Harsanyi 1967": "types of an actor",
-    "Konczak & Lang 2005": "voting with incomplete preferences: necessary and possible verdicts",
-    "Crawford 2011": "selective accommodation",
-    "Izumikawa 2013": "reward power",
-    "Tsebelis 2002": "veto players",
+    "Schelling 1960": "The Strategy of Conflict, Harvard University Press: commitment, hostages and mutual deterrence",
+    "Fearon 1997": "Signaling foreign policy interests: tying hands versus sinking costs, Journal of Conflict "
+    "Resolution 41:68-90",
+    "Osgood 1962": "An Alternative to War or Surrender, University of Illinois Press: action for action",
+    "Harsanyi 1967": "Games with incomplete information played by Bayesian players, Management Science "
+    "14:159-182: types of an actor",
+    "Konczak & Lang 2005": "Voting procedures with incomplete preferences, IJCAI workshop on preference handling: "
+    "necessary and possible verdicts",
+    "Crawford 2011": "Preventing enemy coalitions: how wedge strategies shape power politics, International "
+    "Security 35(4):155-189",
+    "Izumikawa 2013": "To coerce or reward? Theorizing wedge strategies in alliance politics, Security Studies 22:498-531",
+    "Tsebelis 2002": "Veto Players: How Political Institutions Work, Princeton University Press",
 }
 """Key -> what the reference is, or what it is cited for."""
 
@@ -178,12 +194,13 @@ def cite(
 def citations(
     of: Case | Analysis, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """What an analysis used: its concepts (of a case: the default ones), sanction rule, kinds of preference."""
+    """What an analysis used: its concepts (of a case: the default ones), sanction rule, kinds of preference, parts."""
     chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
     readings = of.readings if isinstance(of, Analysis) else of.chosen
     used = chosen_readings(of.scenario, readings)
     listed = any(reading.kind in ("priorities", "weights") for reading in used)
-    return cite(chosen, questions, of.sanctions, *((OPTIONS,) if listed else ()))
+    joined = QUESTIONS["hierarchy"] if of.scenario.whole else ()
+    return cite(chosen, questions, of.sanctions, *((OPTIONS,) if listed else ()), *joined)
 
 
 def keys(of: Case | Analysis, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> tuple[str, ...]:

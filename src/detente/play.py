@@ -11,13 +11,15 @@ How to use it: `follow(expand, start)`, where `expand(cells)` yields the steps f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Cells
+from detente.errors import TooLarge
+from detente.stability.graph import Arcs
 
 Expand = Callable[[Cells], tuple[NDArray[np.int64], Cells]]
 """From states to (row numbers, states one step on)."""
@@ -76,6 +78,24 @@ def follow(expand: Expand, start: int) -> Play | None:
     end = np.searchsorted(found, np.concatenate(targets)).astype(np.int32)
     components = [found[component] for component in terminal_components(len(found), begin, end)]
     return Play(start, len(found), in_order(components), Steps(found, begin, end))
+
+
+def ends_by_arcs(steps: Sequence[Arcs], start: int) -> list[list[int]]:
+    """The ends of play from the state `start`, where each player's steps are listed as arcs."""
+    first = np.concatenate([arcs.start for arcs in steps])
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], np.concatenate([arcs.end for arcs in steps])[order]
+
+    def onward(cells: Cells) -> tuple[NDArray[np.int64], Cells]:
+        begin, end = np.searchsorted(first, cells), np.searchsorted(first, cells, side="right")
+        places = [np.arange(a, b) for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
+        rows = np.repeat(np.arange(len(cells)), end - begin)
+        return rows, last[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
+
+    found = follow(onward, start)
+    if found is None:
+        raise TooLarge(f"play takes more than {MOST_STEPS:,} steps; hold options that do not matter")
+    return [each.tolist() for each in found.ends]
 
 
 def in_order(ends: Iterable[Cells]) -> tuple[Cells, ...]:

@@ -1,7 +1,8 @@
 """States as people and programs name them.
 
-Inside, a state is a cell, a number. Outside it is a name from the file, a list of settings, or one digit per option:
-`find_state` reads all of these; `state_text` says a state in words, and `state_json` as settings for programs.
+Inside, a state is a cell, a number. Outside it is a name from the file, a list of settings, one digit per option, `now`, or
+`#3`: its number in state order, from 1, as tables print it. `find_state` reads all of these; `state_text` says a state in
+words, and `state_json` as settings for programs.
 
 >>> from detente.conflict import build
 >>> from detente.scenario import load
@@ -24,7 +25,7 @@ from detente.scenario.model import Option, Scenario
 
 
 def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mapping[str, Any] | None) -> int:
-    """The cell of a state: a cell number, a state name, settings, a list of settings as text, or None for `now`."""
+    """The cell of a state: a cell number, a state name, settings as a mapping or as text, `#3`, or None for `now`."""
     if state is None:
         if conflict.now is None:
             raise Unanswerable("this model has no status quo; give it one (`now:`) or name a state")
@@ -32,21 +33,37 @@ def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mappin
     if isinstance(state, int):
         return state
     if isinstance(state, str):
+        if not state.strip():
+            raise InputError("name a state: now, a name, settings, or its number (#3)")
         return _named_state(scenario, conflict, state)
     settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
     return _landed(scenario, conflict, settings)
 
 
 def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
-    if conflict.graph:
-        if text not in conflict.graph.states:
-            raise UnknownName("state", text, conflict.graph.states)
+    if conflict.graph and text in conflict.graph.states:
         return conflict.graph.states.index(text)
     if text in scenario.states:
         return _landed(scenario, conflict, scenario.states[text])
     if text == "now":
         return find_state(scenario, conflict, None)
+    if text.startswith("#"):
+        return _numbered(conflict, text)
+    if conflict.graph:
+        raise UnknownName("state", text, conflict.graph.states)
+    if text.isdecimal() and len(text) != len(scenario.options):
+        raise InputError(
+            f"found '{text}' for a state; write #{text} for the state with that number, or one digit for each of the "
+            f"{len(scenario.options)} options"
+        )
     return _landed(scenario, conflict, scenario.settings(text))
+
+
+def _numbered(conflict: Conflict, text: str) -> int:
+    """The cell of a state given by its number."""
+    if not text[1:].isdecimal() or not 1 <= int(text[1:]) <= conflict.count:
+        raise InputError(f"there are states #1 to #{conflict.count:,}; found '{text}'")
+    return int(conflict.states[int(text[1:]) - 1])
 
 
 def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int]) -> int:

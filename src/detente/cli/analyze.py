@@ -60,15 +60,8 @@ def starting_from(scenario: Scenario, text: str) -> Scenario:
     from detente.states import find_state
 
     conflict = build(scenario)
-    cell = find_state(scenario, conflict, numbered(conflict, text, "--from") if text.startswith("#") else text)
+    cell = find_state(scenario, conflict, text)
     return replace(scenario, now=conflict.graph.states[cell] if conflict.graph else conflict.settings(cell))
-
-
-def numbered(conflict: Any, text: str, option: str) -> int:
-    """The cell of a state given by its number, `#49`."""
-    if not text[1:].isdigit() or not 1 <= int(text[1:]) <= conflict.count:
-        raise click.BadParameter(f"there are states #1 to #{conflict.count:,}; found {text!r}", param_hint=option)
-    return int(conflict.states[int(text[1:]) - 1])
 
 
 # --- the whole space --------------------------------------------------------------------------------------------

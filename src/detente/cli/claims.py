@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from detente.cli.analyze import concept_names
 from detente.cli.frame import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
 from detente.cli.questions import case_of, circumstances, names, show_result
 
@@ -47,16 +48,30 @@ def split(words: tuple[str, ...]) -> tuple[str, list[str]]:
 
 
 @click.command()
-@click.option("--state", metavar="STATE", help="Which state; default: the status quo.")
+@click.option("--state", metavar="STATE", help="The same as STATE.")
 @click.option("--concepts", metavar="LIST", default="seq", show_default=True, help="Solution concepts.")
 @click.option("--actors", metavar="LIST", help="Whose stability; default: everybody's.")
 @circumstances
-def explain(form: str, state: str | None, concepts: str, actors: str | None, **asked: Any) -> None:
-    """Why a state holds, or does not: improvements, answers, statements and sources, and the strongest case against."""
+@click.argument("where", metavar="[STATE]", required=False)
+def explain(form: str, where: str | None, state: str | None, concepts: str, actors: str | None, **asked: Any) -> None:
+    """Why a state holds, or does not: improvements, answers, statements and sources, and the strongest case against.
+
+    A STATE is now (the default), a name from the file, a list of settings ("us_arm, not ru_link"), one digit per option, or #
+    and its number (#49).
+    """
     from detente.questions.explain import explain as ask
 
-    case = case_of(asked)
+    if None not in (where, state):
+        raise click.UsageError(f"two states are named, {where!r} and --state {state!r}; give one of them")
+    if where is None and _is_state(asked["source"]):
+        asked["source"], where = FLAGSHIP, asked["source"]
+    case, state = case_of(asked), where if state is None else state
     if form == "table":
-        click.echo(str(ask(case, state, names(concepts) or ["seq"], names(actors))))
+        click.echo(str(ask(case, state, concept_names(concepts) or ["seq"], names(actors))))
     else:
-        show_result(case, form, lambda _: ask(case, state, names(concepts) or ["seq"], names(actors)))
+        show_result(case, form, lambda _: ask(case, state, concept_names(concepts) or ["seq"], names(actors)))
+
+
+def _is_state(word: str) -> bool:
+    """Whether a single word can only be a state: `now`, a number, or settings; any other is a scenario."""
+    return split((word,))[1] != [] and (word == "now" or word.startswith("#") or " " in word or "," in word)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.analyze import concept_names, numbered
+from detente.cli.analyze import concept_names
 from detente.cli.frame import Decorated
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 from detente.errors import InputError
@@ -52,17 +52,20 @@ def judging(command: Decorated) -> Decorated:
 
 def show_family(form: str, case: Case, ask: Callable[..., Family], asked: Mapping[str, Any]) -> None:
     """A family's verdicts, or the explanation of one state by them."""
-    state, chosen = asked["state"], concept_names(asked["concepts"])
+    state, wanted = asked["state"], asked["concepts"]
+    chosen = None if wanted is not None and wanted.strip() == "all" else concept_names(wanted)  # all there are: no SIM
     if state is None and (asked["standards"] or asked["actors"]):
         raise click.UsageError("--standard and --for say what to explain; name a state with --explain")
     if state is not None:
         found = ask(case)
-        cell = place(found.hearing.court.conflict, state)
-        told = found.explain(cell, chosen, asked["standards"] or None, names(asked["actors"]))
+        told = found.explain(state, chosen, asked["standards"] or None, names(asked["actors"]))
         tell(case, form, told)
         return
     kinds = {} if chosen is None else {"concepts": chosen}
-    own = {actor: standard_of(text) for actor, text in pairs(asked["own"]).items()}
+    own = {
+        actor: standard_of(text)
+        for actor, text in pairs(asked["own"], "ACTOR=NAME[:STANDARD], for example us=seq", "--concept").items()
+    }
 
     def answer(_: Any) -> Family:
         found = ask(case, **kinds)
@@ -77,13 +80,6 @@ def standard_of(text: str) -> str | tuple[str, str]:
     return (concept.strip(), standard.strip()) if colon else text
 
 
-def place(conflict: Any, text: str) -> Any:
-    """What names a state: `#3` as its cell, anything else as it is; `now` is the status quo."""
-    if not text.strip():
-        raise click.BadParameter("name a state: now, a name, settings, or #3", param_hint="--explain")
-    return numbered(conflict, text, "--explain") if text.startswith("#") else None if text == "now" else text
-
-
 def tell(case: Case, form: str, told: Any) -> None:
     """An explanation: as a dialogue, or as its tables or JSON."""
     if form == "table":
@@ -92,9 +88,9 @@ def tell(case: Case, form: str, told: Any) -> None:
         show_result(case, form, lambda _: told)
 
 
-def every_pair(values: Iterable[str]) -> list[tuple[str, str]]:
+def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> list[tuple[str, str]]:
     """`LEFT=RIGHT` values in order; a LEFT may come several times."""
-    return [next(iter(pairs((value,)).items())) for value in values]
+    return [next(iter(pairs((value,), form, option).items())) for value in values]
 
 
 # --- kinds of preference ---------------------------------------------------------------------------------------------
@@ -120,7 +116,7 @@ def strength(form: str, great: tuple[str, ...], **asked: Any) -> None:
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     """What `--great` says per actor: wishes, ranks or differences and their degrees."""
     said: dict[str, dict[str, int]] = {}
-    for actor, text in every_pair(values):
+    for actor, text in every_pair(values, "ACTOR=WISH or ACTOR=WISH:DEGREE, for example us=us_arm:3", "--great"):
         wish, colon, degree = text.rpartition(":")
         if colon and not degree.strip().isdigit():
             raise click.BadParameter(
@@ -196,7 +192,7 @@ def attitudes(form: str, signs: tuple[str, ...], strict: bool, **asked: Any) -> 
 def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, str, str]]:
     """`A:B=C` values."""
     found = []
-    for left, right in every_pair(values):
+    for left, right in every_pair(values, form, option):
         one, colon, other = left.partition(":")
         if not (colon and one and other):
             raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
@@ -270,8 +266,14 @@ def stated_numbers(case: Case, asked: dict[str, Any]) -> dict[str, Any]:
     for actor, reading, chance in triples(asked.pop("chance"), "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
         said.setdefault(actor, {})[reading] = chance
     others: dict[str, dict[str, Any]] = {
-        "--dispersion": {a: number(d, f"the dispersion of {a}") for a, d in pairs(asked.pop("dispersion")).items()},
-        "--matrix": {a: matrix_from_csv(case, text_of(f), f) for a, f in pairs(asked.pop("matrix")).items()},
+        "--dispersion": {
+            a: number(d, f"the dispersion of {a}")
+            for a, d in pairs(asked.pop("dispersion"), "ACTOR=D, for example us=0.5", "--dispersion").items()
+        },
+        "--matrix": {
+            a: matrix_from_csv(case, text_of(f), f)
+            for a, f in pairs(asked.pop("matrix"), "ACTOR=FILE, for example us=us.csv", "--matrix").items()
+        },
     }
     for option, each in others.items():
         for actor, value in each.items():

@@ -50,7 +50,7 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     from detente.questions.perception import perceived
 
     said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
-    case, wanted = case_of(asked), names(concepts) or CONCEPTS
+    case, wanted = case_of(asked), (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
     views: Mapping[str, View] = {}
     beliefs: Mapping[str, Mapping[str, View]] = {}
     if perception or not any(said):
@@ -60,6 +60,10 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     known = list(case.scenario.perceptions)
     if form == "table" and not perception and not any(said) and len(known) > 1:
         click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
+
+
+VIEW = "ACTOR:OTHER=READING, for example us:ru=need"
+"""How a belief is written."""
 
 
 def _with(
@@ -95,7 +99,7 @@ def _with(
         )
 
     for left, reading in _once(said).items():
-        *path, other = _path(left, 2, "--view", "ACTOR:OTHER=READING, for example us:ru=need")
+        *path, other = _path(left, 2, "--view", VIEW)
         scenario.actor(other).reading(reading)
         change(path, readings={other: reading})
     for key, texts, example in (
@@ -117,7 +121,7 @@ def _with(
 def _once(said: Iterable[str]) -> dict[str, str]:
     """Beliefs, each given once."""
     texts = tuple(said)
-    found = pairs(texts)
+    found = pairs(texts, VIEW, "--view")
     if len(found) < len(set(texts)):
         raise click.BadParameter("the same belief is given twice, differently", param_hint="--view")
     return found
@@ -189,7 +193,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
             found.add(known[option].key)
         return frozenset(found)
 
-    readings = pairs(trial["believes"])
+    readings = pairs(trial["believes"], "ACTOR=READING, for example ru=need", "--believes")
     for actor, reading in readings.items():
         scenario.actor(actor).reading(reading)
     news = Announcement(
@@ -284,7 +288,7 @@ def _ids(scenario: Scenario) -> set[str]:
 
 
 def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scenario]:
-    from detente.scenario.join import rename_actor
+    from detente.scenario.renaming import rename_actor
 
     for left, new in pairs(tuple(texts)).items():
         part, colon, old = left.partition(":")

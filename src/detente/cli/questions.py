@@ -108,12 +108,12 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
         print_sheets(found.sheets(), form)
 
 
-def pairs(values: tuple[str, ...]) -> dict[str, str]:
-    """`LEFT=RIGHT` values as a dictionary."""
+def pairs(values: tuple[str, ...], form: str = "LEFT=RIGHT", option: str | None = None) -> dict[str, str]:
+    """`LEFT=RIGHT` values as a dictionary; a complaint names the `option` and how it is written."""
     split = [value.partition("=") for value in values]
     for left, equals, right in split:
         if not (left and equals and right):
-            raise click.BadParameter(f"write LEFT=RIGHT; found {left + equals + right!r}")
+            raise click.BadParameter(f"write {form}; found {left + equals + right!r}", param_hint=option)
     return {left: right for left, _, right in split}
 
 

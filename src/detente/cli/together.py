@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.analyze import concept_names
-from detente.cli.families import every_pair, explaining, place, tell
+from detente.cli.families import every_pair, explaining, tell
 from detente.cli.frame import print_json
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
 
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 @circumstances
 def coalitions(form: str, members: str | None, concepts: str | None, state: str | None, **asked: Any) -> None:
     """Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."""
-    from detente.conflict import build
     from detente.groundwork.jointly import CONCEPTS
     from detente.questions import coalitions as module
 
-    case, chosen = case_of(asked), names(concepts)
+    case, chosen = case_of(asked), CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:
-        at = place(build(case.scenario), state)
-        tell(case, form, module.coalitions_explained(case, at, names(members), chosen or ["cseq"]))
+        tell(case, form, module.coalitions_explained(case, state, names(members), chosen or ["cseq"]))
         return
     wanted = chosen or CONCEPTS
     show_result(case, form, lambda report: module.coalitions(case, names(members), wanted, progress=report))
@@ -57,18 +55,16 @@ def as_one(
     **asked: Any,
 ) -> None:
     """Fixed coalitions treated as single actors."""
-    from detente.conflict import build
     from detente.questions import as_one as module
 
     case, chosen = case_of(asked), concept_names(concepts)
     partition = [names(block) or [] for block in blocks]
     lists: dict[str, list[str]] = {}
-    for left, wish in every_pair(wishes):
+    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not us_arm"', "--wish"):
         members = names(left) or []
         lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
     if state is not None:
-        at = place(build(case.scenario), state)
-        tell(case, form, module.as_one_explained(case, partition, at, chosen or ["seq"], wishes=lists))
+        tell(case, form, module.as_one_explained(case, partition, state, chosen or ["seq"], wishes=lists))
         return
     usual = ("nash", "gmr", "smr", "seq")
     show_result(case, form, lambda _: module.as_one(case, partition, chosen or usual, wishes=lists))
@@ -88,13 +84,12 @@ def order(case: Case) -> Callable[[str], int]:
 @circumstances
 def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | None, **asked: Any) -> None:
     """Equilibria where every actor acts on a concept of its own."""
-    from detente.conflict import build
     from detente.questions.behaviours import behaviours as ask
     from detente.questions.explain import explain_own
 
-    case, chosen = case_of(asked), pairs(concepts)
+    case, chosen = case_of(asked), pairs(concepts, "ACTOR=NAME, for example us=nash", "--concept")
     if state is not None:
-        tell(case, form, explain_own(case, chosen, place(build(case.scenario), state), default=default))
+        tell(case, form, explain_own(case, chosen, state, default=default))
         return
     show_result(case, form, lambda _: ask(case, chosen, default=default))
 

@@ -180,9 +180,9 @@ class Ground:
         return find_state(self.scenario, self.conflict, state)
 
     def goal(self, goal: str | Formula | Mapping[str, Any]) -> Formula | int:
-        """A goal: the cell of a named state or of settings given as a mapping, else a formula."""
+        """A goal: the cell of a named or numbered (#3) state or of settings given as a mapping, else a formula."""
         names = self.conflict.graph.states if self.conflict.graph else tuple(self.scenario.states)
-        if isinstance(goal, Mapping) or (isinstance(goal, str) and (goal in names or goal == "now")):
+        if isinstance(goal, Mapping) or (isinstance(goal, str) and (goal in names or goal == "now" or goal[:1] == "#")):
             return self.cell(goal)
         return self.scenario.formula(goal)
 

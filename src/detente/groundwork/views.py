@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from detente.analysis import KINDS
 from detente.case import Case, Policy
-from detente.conflict import Cells, Conflict, build
+from detente.conflict import Conflict, build
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.groundwork.jointly import Jointly, Truths, refuse_large
 from detente.groundwork.steps import Ground
-from detente.play import follow
+from detente.play import ends_by_arcs
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 from detente.stability import arcs_of
 from detente.stability.concepts import Concept
-from detente.stability.graph import Arcs, worst_answer
+from detente.stability.graph import Arcs, unspoilt
 from detente.stability.relations import Side, judge, scored
 
 Beliefs = Mapping[str, Mapping[str, View]]
@@ -270,8 +270,7 @@ class Worlds:
         game = self.games[i]
         u, better = game.scores[axis], game.sides[axis].credible
         if kind == "foresight":
-            worst = worst_answer(u, [side.credible for side in self.others(i)], self.case.sanctions)
-            better = better.where(worst[better.end] > u[better.start])
+            better = unspoilt(better, u, [side.credible for side in self.others(i)], self.case.sanctions)
         return self.base.lifted(game, axis, better)
 
     def ends(self) -> dict[str, list[list[int]]]:
@@ -279,20 +278,4 @@ class Worlds:
         here = self.here
         if here is None:
             return {}
-        return {kind: _follow([self.steps(i, axis, kind) for axis, i in enumerate(self.views)], here) for kind in KINDS}
-
-
-def _follow(steps: Sequence[Arcs], here: int) -> list[list[int]]:
-    start = np.concatenate([arcs.start for arcs in steps])
-    order = np.argsort(start, kind="stable")
-    start, end = start[order], np.concatenate([arcs.end for arcs in steps])[order]
-
-    def onward(cells: Cells) -> tuple[Cells, Cells]:
-        first, last = np.searchsorted(start, cells), np.searchsorted(start, cells, side="right")
-        rows = np.repeat(np.arange(len(cells)), last - first)
-        places = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-        return rows, end[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
-
-    found = follow(onward, here)
-    assert found is not None
-    return [each.tolist() for each in found.ends]
+        return {k: ends_by_arcs([self.steps(i, axis, k) for axis, i in enumerate(self.views)], here) for k in KINDS}

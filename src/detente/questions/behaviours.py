@@ -40,13 +40,17 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Behaviours:
-    """The mixed equilibria: how many, the first of them, and for whom the status quo is stable under its own concept."""
+    """The mixed equilibria: how many, the first of them with their numbers, and whether each actor would stay now.
+
+    `status_quo[actor]` says whether the status quo is stable for the actor under its own concept; None without one.
+    """
 
     basis: Basis
     concepts: Mapping[str, str]
     where: str | None
     count: int
     states: tuple[Mapping[str, Any], ...]
+    numbers: tuple[int | str, ...]
     status_quo: Mapping[str, bool] | None
 
     @property
@@ -61,6 +65,7 @@ class Behaviours:
             "where": self.where,
             "count": self.count,
             "equilibria": [dict(state) for state in self.states],
+            "numbers": list(self.numbers),
             "status_quo": None
             if self.status_quo is None
             else {"stable": dict(self.status_quo), "equilibrium": self.now},
@@ -70,10 +75,11 @@ class Behaviours:
         now = self.status_quo or {}
         rows = tuple((actor, concept, now.get(actor)) for actor, concept in self.concepts.items())
         first = Sheet("Each by its own concept", ("actor", "concept", "status quo stable"), rows, self.basis.warnings)
-        listed = tuple((state_words(state),) for state in self.states[:SHOWN])
+        shown = zip(self.numbers[:SHOWN], self.states, strict=False)
+        listed = tuple((number, state_words(state)) for number, state in shown)
         left = self.count - len(listed)
         notes = (f"{left:,} more are not listed",) if left else ()
-        return first, Sheet(f"Mixed equilibria: {self.count:,}", ("what is on",), listed, notes)
+        return first, Sheet(f"Mixed equilibria: {self.count:,}", ("state", "what is on"), listed, notes)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
@@ -101,5 +107,7 @@ def behaviours(
     cells = np.flatnonzero(np.broadcast_to(grid, conflict.shape))
     now = conflict.now
     status = None if now is None else {a: analysis.is_stable(c, a, now) for a, c in chosen.items()}
-    states = tuple(analysis.state(cell) for cell in cells[:LISTED].tolist())
-    return Behaviours(case.basis, chosen, None if where is None else str(where), len(cells), states, status)
+    kept = cells[:LISTED]
+    states, numbers = tuple(map(analysis.state, kept.tolist())), tuple(analysis.numbers(kept))
+    asked = None if where is None else str(where)
+    return Behaviours(case.basis, chosen, asked, len(cells), states, numbers, status)

@@ -7,7 +7,7 @@ cycle from its first state back to it.
 
 >>> from detente.scenario import load
 >>> case = Case(load("alliance_pull"), readings={"rok": "progressive"})
->>> found = cycles(case, play="myopic")
+>>> found = cycles(case)
 >>> [(len(cycle.states), cycle.terminal) for cycle in found.cycles]
 [(8, True), (16, False), (8, False)]
 >>> found.cycles[0].name
@@ -134,9 +134,10 @@ def _round_sheet(number: int, cycle: Cycle) -> Sheet:
     return Sheet(f"A shortest round of cycle {number}, from: {cycle.texts[0]}", ("who", "changes", "reaches"), rows)
 
 
-def cycles(case: Case, *, play: str = "foresight", start: str | Mapping[str, Any] | None = None) -> Cycles:
+def cycles(case: Case, *, play: str = "myopic", start: str | Mapping[str, Any] | None = None) -> Cycles:
     """The cycles of "myopic" or "foresight" play from `start` (default: the status quo), never-left ones first.
 
+    Myopic is the default, here and on the command line: play with foresight rarely goes round.
     Steps: list the play, cut off what cannot lie on a cycle, split the rest into components, search a round of each.
     Cost: the steps of the play. Raises `TooLarge` for plays of too many steps.
     """

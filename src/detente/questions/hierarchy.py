@@ -29,8 +29,9 @@ from typing import Any
 
 from detente.case import CONCEPTS, Basis, Case, state_words
 from detente.errors import InputError, UnknownName
-from detente.scenario.join import Parts, clashes, join, rename_actor, ways
+from detente.scenario.join import join, ways
 from detente.scenario.model import Scenario, Whole
+from detente.scenario.renaming import Parts, clashes, rename_actor
 from detente.sheet import Sheet, html_of
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]

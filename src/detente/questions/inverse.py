@@ -279,7 +279,7 @@ def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concep
         raise TooLarge(
             f"{size}; hold options that do not matter (`--hold`, `change: fixed`), or ask under nash, which needs no answers"
         )
-    if target is None or isinstance(target, Mapping):
+    if target is None or isinstance(target, Mapping) or (isinstance(target, str) and _one(target)):
         return around(case, conflict, find_state(case.scenario, conflict, target))
     conflict.require(2, "looking for the target")
     grid = np.broadcast_to(conflict.holds(case.scenario.formula(target)) & conflict.feasible, conflict.shape)
@@ -293,12 +293,17 @@ def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concep
     return around(case, conflict, int(np.argmax(grid)))
 
 
+def _one(target: str) -> bool:
+    """Whether this names one state, as `find_state` reads it, rather than the states where a formula holds."""
+    return target == "now" or target.startswith("#")
+
+
 def _targets(ground: Ground, target: str | Formula | Mapping[str, Any] | None) -> list[int]:
     """The numbers of the target states."""
     if isinstance(ground, Around):
         return [ground.target]
     conflict, scenario = ground.conflict, ground.case.scenario
-    if target is None or isinstance(target, Mapping):
+    if target is None or isinstance(target, Mapping) or (isinstance(target, str) and _one(target)):
         cell = ground.case.analyse(("nash",)).cell(target)
         return [int(np.searchsorted(conflict.states, cell))]
     names = {name: cell for cell, name in conflict.state_names.items()}

@@ -34,8 +34,7 @@ Aljefri, Hipel & Fang 2018 (General hypergame analysis, Int. J. of Systems Scien
 >>> found = hypergame(case, {"us": View(readings={"ru": "need"})})
 >>> len(found.equilibria["seq"]), len(found.believed["us"]["seq"]), len(found.corrected["seq"])
 (2, 1, 2)
->>> case, views, beliefs = perceived(Case(load("two_proxies")), "need_or_profit")
->>> hypergame(case, views, beliefs).equilibria["seq"]
+>>> hypergame(Case(load("two_proxies")), "need_or_profit").equilibria["seq"]
 (9, 15)
 """
 
@@ -66,6 +65,9 @@ __all__ = [
     "hypergame",
     "perceived",
 ]
+
+Views = Mapping[str, View] | str | None
+"""A view per actor, or the name of a perception in the file; None: the file's first."""
 
 CITES = ("Bennett 1977", "Wang, Hipel & Fraser 1988", "Obeidi, Kilgour & Hipel 2009", "Aljefri, Hipel & Fang 2018")
 
@@ -126,7 +128,9 @@ class Announcement:
         )
         notes = () if rows else ("No equilibrium comes or goes.",)
         first = Sheet(self._title(), ("concept", "equilibria", "how many", "states"), rows, notes)
-        return self._views(), first, self._play(), self._outcomes()
+        play = (self._play(),) if self.after.ends else ()
+        outcomes = (self._outcomes(),) if self.after.outcomes and self.after.ends else ()
+        return self._views(), first, *play, *outcomes
 
     def _title(self) -> str:
         by = f" by {self.news.by}" if self.news.by else ""
@@ -239,28 +243,40 @@ def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, V
     return chosen, found.views, found.beliefs
 
 
+def _seen(case: Case, views: Views, beliefs: Beliefs | None) -> tuple[Case, Mapping[str, View], Beliefs | None]:
+    """Who sees what: as given, or as the file says it."""
+    if views is not None and not isinstance(views, str):
+        return case, views, beliefs
+    if beliefs:
+        raise InputError("beliefs go with views that are given; the file's perceptions have beliefs of their own")
+    return perceived(case, views)
+
+
 def hypergame(
     case: Case,
-    views: Mapping[str, View],
+    views: Views = None,
     beliefs: Beliefs | None = None,
     concepts: Iterable[str] = CONCEPTS,
 ) -> Hypergame:
     """The hypergame of these views (an actor not named sees the base game); with `beliefs` of level 2.
 
-    `beliefs[i][j]` is what i believes that j sees, on top of i's own view: nobody imagines for others what it does not see.
-    Raises `TooLarge` beyond 4,096 states.
+    Without views: of the file's perceptions the first, or the one whose name is given in their place. `beliefs[i][j]` is what
+    i believes that j sees, on top of i's own view: nobody imagines for others what it does not see. Raises `TooLarge` beyond
+    4,096 states.
     """
+    case, views, beliefs = _seen(case, views, beliefs)
     return answer_of(case, views, beliefs, tuple(concepts)).answer(2 if beliefs else 1)
 
 
 def announcement(
     case: Case,
-    views: Mapping[str, View],
+    views: Views,
     news: News,
     beliefs: Beliefs | None = None,
     concepts: Iterable[str] = CONCEPTS,
 ) -> Announcement:
-    """Compare the hypergame with the one after an announcement; nothing else changes."""
+    """Compare the hypergame with the one after an announcement; nothing else changes. Views as for `hypergame`."""
+    case, views, beliefs = _seen(case, views, beliefs)
     wanted = tuple(concepts)
     for actor in (*news.to, *([news.by] if news.by else [])):
         check(case, {actor: View()})
@@ -286,12 +302,13 @@ def announcements(case: Case, name: str | None = None, concepts: Iterable[str] =
 
 
 def disclosures(
-    case: Case, views: Mapping[str, View], beliefs: Beliefs | None = None, *, public: bool = False
+    case: Case, views: Views = None, beliefs: Beliefs | None = None, *, public: bool = False
 ) -> Disclosures:
-    """Put every error about an option or a preference right, each by itself, and see who gains.
+    """Put every error about an option or a preference right, each by itself, and see who gains. Views as for `hypergame`.
 
     Cost: two hypergames per error. States thought impossible are not gone through: they stand or fall together.
     """
+    case, views, beliefs = _seen(case, views, beliefs)
     news = [each for actor, view in views.items() for each in _errors(case, actor, view, public)]
     return Disclosures(case.basis, tuple(announcement(case, views, each, beliefs) for each in news))
 

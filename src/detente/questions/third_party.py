@@ -33,14 +33,15 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells, Conflict
 from detente.errors import InputError, UnknownName
+from detente.groundwork.hypergames import ends_text
 from detente.groundwork.jointly import Jointly, Truths, refuse_large
 from detente.groundwork.steps import Ground
-from detente.play import follow, verdict
+from detente.play import ends_by_arcs, verdict
 from detente.preferences import payoffs
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as concept_rows
-from detente.stability.graph import Arcs, worst_answer
+from detente.stability.graph import Arcs, unspoilt
 from detente.stability.relations import judge, scored
 
 State = int | str
@@ -49,7 +50,10 @@ State = int | str
 
 @dataclass(frozen=True)
 class Picture:
-    """One way things stand: equilibria per concept, and per kind of play its ends and ALL, SOME or NONE per outcome."""
+    """One way things stand: equilibria per concept, and per kind of play its ends and ALL, SOME or NONE per outcome.
+
+    Without a status quo there is no play, and `ends` and `outcomes` are empty.
+    """
 
     equilibria: Mapping[str, tuple[State, ...]]
     ends: Mapping[str, tuple[tuple[State, ...], ...]]
@@ -116,7 +120,10 @@ class ThirdParty:
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""
-        return self._party(), self._equilibria(), self._outcomes(), self._once()
+        if not self.without.ends:
+            return self._party(), self._equilibria()
+        outcomes = (self._outcomes(),) if self.without.outcomes else ()
+        return self._party(), self._equilibria(), self._play(), *outcomes, self._once()
 
     def _party(self) -> Sheet:
         can = [("can", text) for text in self.interventions]
@@ -133,7 +140,13 @@ class ThirdParty:
             if self.wants
             else "The third party wants nothing: it never moves in play, and its answers are not credible."
         )
-        return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, (note,) if note else ())
+        start = "" if self.without.ends else "The model has no status quo (`now:`), so nobody plays from anywhere."
+        notes = tuple(filter(None, (note, start)))
+        return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, notes)
+
+    def _play(self) -> Sheet:
+        rows = tuple((kind, *(ends_text(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
+        return Sheet("Where play ends", ("play", "without", "with"), rows)
 
     def _outcomes(self) -> Sheet:
         rows = tuple(
@@ -141,16 +154,18 @@ class ThirdParty:
             for name in self.without.outcomes
         )
         columns = (f"{kind}, {which}" for kind in KINDS for which in ("without", "with"))
-        return Sheet("Where play ends", ("outcome", *columns), rows)
+        return Sheet("Outcomes where play ends", ("outcome", *columns), rows)
 
     def _once(self) -> Sheet:
         names = tuple(self.without.outcomes)
         rows = tuple(
-            (a.intervention, a.target, kind, _ends(a.ends[kind]), *(a.outcomes[name][kind] for name in names))
+            (a.intervention, a.target, kind, ends_text(a.ends[kind]), *(a.outcomes[name][kind] for name in names))
             for a in self.once
             for kind in KINDS
         )
-        return Sheet("If the third party acts once", ("intervention", "leads to", "play", "ends at", *names), rows)
+        columns = ("intervention", "leads to", "play", "ends at", *names)
+        notes = () if rows else ("None of its interventions is open at the status quo.",)
+        return Sheet("If the third party acts once", columns, rows, notes)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))
@@ -161,10 +176,6 @@ class ThirdParty:
 
 def _mark(before: bool, after: bool) -> str:
     return {(True, True): "yes", (False, True): "only with", (True, False): "only without"}.get((before, after), "")
-
-
-def _ends(ends: Iterable[tuple[State, ...]]) -> str:
-    return "; ".join(" ↔ ".join(map(str, end)) for end in ends)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -203,7 +214,8 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     score = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
     without = _World(ground, together.arcs, together.scores)
     with_it = _World(ground, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))
-    here = int(np.searchsorted(ground.conflict.states, ground.cell(None)))
+    now = ground.conflict.now
+    here = None if now is None else int(np.searchsorted(ground.conflict.states, now))
     return ThirdParty(
         basis=case.basis,
         interventions=texts,
@@ -211,7 +223,9 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
         moves=len(with_it.arcs[-1].start),
         without=without.picture(here),
         with_it=with_it.picture(here),
-        once=tuple(
+        once=()
+        if here is None
+        else tuple(
             _act(without, text, at) for text, arcs in ways.items() for at in arcs.end[arcs.start == here].tolist()
         ),
         words=dict(zip(without.names, map(ground.text, ground.conflict.states.tolist()), strict=True)),
@@ -274,36 +288,22 @@ class _World:
 
     def safe(self, i: int, better: Sequence[Arcs]) -> Arcs:
         """The improvements of an actor that no improvements of the others can spoil."""
-        u, others = self.scores[i], [arcs for j, arcs in enumerate(better) if j != i]
-        worst = worst_answer(u, others, self.ground.case.sanctions)
-        return better[i].where(worst[better[i].end] > u[better[i].start])
+        others = [arcs for j, arcs in enumerate(better) if j != i]
+        return unspoilt(better[i], self.scores[i], others, self.ground.case.sanctions)
 
-    def picture(self, here: int) -> Picture:
+    def picture(self, here: int | None) -> Picture:
         sides = [scored(arcs, u) for arcs, u in zip(self.arcs, self.scores, strict=True)]
         verdicts = judge(sides, concept_rows(CONCEPTS), self.ground.case.sanctions)
-        ends = self.ends(here)
+        ends = {} if here is None else self.ends(here)
         return Picture(
             {c: self.listed(np.logical_and.reduce([each["plain"][c] for each in verdicts])) for c in CONCEPTS},
             {kind: self.named(each) for kind, each in ends.items()},
-            self.outcomes(ends),
+            self.outcomes(ends) if ends else {},
         )
 
     def ends(self, here: int) -> dict[str, list[list[int]]]:
         """Per kind of play the ends, as positions."""
-        return {kind: self.play(steps, here) for kind, steps in self.steps.items()}
-
-    def play(self, steps: Sequence[Arcs], here: int) -> list[list[int]]:
-        both = _union(steps)
-
-        def onward(cells: Cells) -> tuple[Cells, Cells]:
-            first, last = np.searchsorted(both.start, cells), np.searchsorted(both.start, cells, side="right")
-            rows = np.repeat(np.arange(len(cells)), last - first)
-            places = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-            return rows, both.end[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
-
-        found = follow(onward, here)
-        assert found is not None
-        return [end.tolist() for end in found.ends]
+        return {kind: ends_by_arcs(steps, here) for kind, steps in self.steps.items()}
 
     def listed(self, truths: Truths) -> tuple[State, ...]:
         return tuple(self.names[place] for place in np.flatnonzero(truths).tolist())

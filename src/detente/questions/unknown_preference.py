@@ -146,7 +146,7 @@ class ThreeValued:
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""
         rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in self.concepts]
-        title = f"Equilibria over {self.completions:,} completions"
+        title = f"Equilibria over {self.completions:,} completion{'s' * (self.completions != 1)}"
         first = Sheet(title, ("concept", "in all", "only in some"), tuple(rows), self.basis.warnings)
         listed = [
             (state + 1, text, *(self.verdict(c, state) for c in self.concepts))

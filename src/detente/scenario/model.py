@@ -1,7 +1,8 @@
 """What people wrote: the scenario and its parts, names resolved, formulas bound, evidence kept.
 
 Every class is frozen. Nothing here is computed from the state space; that is the business of `detente.conflict`. The
-reader (`detente.scenario.read`) makes these values and guarantees that every name in them exists.
+reader (`detente.scenario.read`) makes these values and guarantees that every name in them exists. All of them are imported
+from here; those every model has are in `elements`, those about who sees what in `beliefs`.
 """
 
 from __future__ import annotations
@@ -10,181 +11,40 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
+from detente.scenario.beliefs import Announcement, Perception, View
+from detente.scenario.elements import Actor, Evidence, Graph, Option, Outcome, Place, Reading, Rule, Source, Statement
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where something stands in the file, counted from 1."""
-
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What an assertion rests on: sources (keys of `Scenario.sources`), where in them, how sure, a note, claims."""
-
-    source: tuple[str, ...] = ()
-    where: str = ""
-    confidence: str = ""
-    note: str = ""
-    claims: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    id: str
-    text: str
-    kind: str = ""
-    grade: str = ""
-    date: str = ""
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something an actor can do or not do, or a choice it makes.
-
-    `change` holds the allowed switches (from, to) as choice numbers, or one of "both", "fixed". `needs` maps a choice
-    number to the guard that must hold, in the state the move starts from, for the option to be switched to it.
-    """
-
-    key: str
-    id: str
-    actor: str
-    name: str
-    choices: tuple[str, ...] = ("off", "on")
-    change: str | tuple[tuple[int, int], ...] = "both"
-    needs: Mapping[int, Formula] = field(default_factory=dict)
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-    @property
-    def binary(self) -> bool:
-        return self.choices == ("off", "on")
-
-    @property
-    def variable(self) -> Variable:
-        return Variable(self.key, self.choices)
-
-    def may_switch(self, start: int, end: int) -> bool:
-        """Whether the actor's own choice may take this option from choice `start` to `end`, guards aside."""
-        if start == end:
-            return True
-        if isinstance(self.change, str):
-            return self.change == "both"
-        return (start, end) in self.change
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One wish in a priority list, or one weighted wish; `unknown` marks what the analyst could not settle.
-
-    `unknown` is a set of words: "sign" (the wish or its negation), "rank" (anywhere in the list), "presence".
-    `text` is the wish as written, with outcome names; `want` has them written out. `strength` is the degree by which two
-    states differ that this wish tells apart: 1 mild, 2 great, or more.
-    """
-
-    want: Formula
-    weight: Fraction | None = None
-    unknown: frozenset[str] = frozenset()
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-    text: str = ""
-    strength: int = 1
-
-    def __str__(self) -> str:
-        return self.text or str(self.want)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One account of what an actor wants: a priority list, weights, or a ranking of states, best first, ties grouped.
-
-    Degrees of preference: `gaps[k]` is the degree between the groups k and k + 1 of a ranking (empty: all mild); `great`
-    holds the differences of weights from which a preference is of degree 2, 3, ...
-    """
-
-    id: str
-    kind: str
-    statements: tuple[Statement, ...] = ()
-    ranking: tuple[tuple[str, ...], ...] = ()
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-    gaps: tuple[int, ...] = ()
-    great: tuple[Fraction, ...] = ()
-
-
-@dataclass(frozen=True)
-class Actor:
-    id: str
-    name: str
-    options: tuple[Option, ...]
-    readings: Mapping[str, Reading]
-    kind: str = ""
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-    @property
-    def default_reading(self) -> Reading:
-        return next(iter(self.readings.values()))
-
-    def reading(self, name: str | None) -> Reading:
-        """The named reading, or the default one."""
-        if name is None:
-            return self.default_reading
-        if name not in self.readings:
-            raise UnknownName(f"reading of {self.id}", name, self.readings)
-        return self.readings[name]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One entry of `rules`.
-
-    - kind "never": `when` describes the infeasible states
-    - kind "same": states where `when` holds count as one, called `representative` if named; `lenient` allows
-      different scores
-    - kind "consequence": where `when` holds, the settings `then` follow by themselves
-    - kind "barred": `actor` cannot move from a state where `when` holds to own settings that satisfy `target`
-    """
-
-    kind: str
-    when: Formula
-    then: Mapping[str, int] = field(default_factory=dict)
-    target: Formula | None = None
-    actor: str = ""
-    representative: str = ""
-    lenient: bool = False
-    name: str = ""
-    text: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Graph:
-    """Graph form: named states and hand-made arcs per actor."""
-
-    states: tuple[str, ...]
-    moves: Mapping[str, tuple[tuple[str, str], ...]]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    id: str
-    formula: Formula
-    name: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
+__all__ = [
+    "Actor",
+    "Announcement",
+    "Claim",
+    "Event",
+    "Evidence",
+    "Expectation",
+    "Figure",
+    "Graph",
+    "Incentive",
+    "Intervention",
+    "Moment",
+    "Option",
+    "Outcome",
+    "Partnership",
+    "Perception",
+    "Place",
+    "Platform",
+    "Reading",
+    "Relation",
+    "Rule",
+    "Scenario",
+    "Source",
+    "Statement",
+    "ThirdParty",
+    "View",
+    "Whole",
+]
 
 
 @dataclass(frozen=True)
@@ -229,104 +89,6 @@ class Incentive:
     excludable: bool = True
     approved_by: tuple[str, ...] = ()
     name: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class View:
-    """How the game somebody sees differs from the model; everything empty: it sees the model as it is.
-
-    - `hidden`: keys of options it does not perceive; `imagined`: of fixed options it thinks can be switched
-    - `readings`: what it believes the others want, the name of a reading or a list of its own
-    - `rules`: formulas, as written, of states it thinks impossible
-    - `grounds`: what single beliefs rest on, by actor or formula; `evidence` is for the view as a whole
-    """
-
-    hidden: frozenset[str] = frozenset()
-    readings: Mapping[str, str | Reading] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
-    imagined: frozenset[str] = frozenset()
-    about: str = ""
-    evidence: Evidence = Evidence()
-    grounds: Mapping[str, Evidence] = field(default_factory=dict)
-    place: Place = Place()
-
-    def __str__(self) -> str:
-        parts = [f"does not perceive {', '.join(sorted(self.hidden))}"] if self.hidden else []
-        parts += [f"imagines {', '.join(sorted(self.imagined))}"] if self.imagined else []
-        parts += [f"thinks {actor} is {_account(reading)}" for actor, reading in self.readings.items()]
-        return "; ".join([*parts, *(f"thinks impossible: {rule}" for rule in self.rules)]) or "sees the model as it is"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "hidden": sorted(self.hidden),
-            "imagined": sorted(self.imagined),
-            "readings": {
-                actor: r if isinstance(r, str) else {r.kind: _listed(r)} for actor, r in self.readings.items()
-            },
-            "rules": list(self.rules),
-            "about": self.about,
-            "source": list(self.evidence.source),
-            "confidence": self.evidence.confidence,
-        }
-
-
-def _account(reading: str | Reading) -> str:
-    """A believed reading in words: its name, or the head of a list."""
-    if isinstance(reading, str):
-        return reading
-    if reading.about:
-        return reading.about
-    shown = [str(each) if isinstance(each, str) else " = ".join(each) for each in _heads(reading)]
-    return f"({' > '.join(shown[:3])}{' > …' if len(shown) > 3 else ''})"
-
-
-def _heads(reading: Reading) -> list[str | tuple[str, ...]]:
-    return list(reading.ranking) if reading.kind == "ranking" else [str(s) for s in reading.statements]
-
-
-def _listed(reading: Reading) -> list[Any]:
-    if reading.kind == "weights":
-        return [{"when": str(s), "weight": str(s.weight)} for s in reading.statements]
-    return [list(group) for group in reading.ranking] if reading.kind == "ranking" else [*map(str, reading.statements)]
-
-
-@dataclass(frozen=True)
-class Perception:
-    """A named set of views: what the actors really want (`readings`, `world`), what each sees, what it thinks others see."""
-
-    id: str
-    views: Mapping[str, View]
-    beliefs: Mapping[str, Mapping[str, View]] = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)
-    world: str = ""
-    name: str = ""
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """A move that changes only what the actors `to` believe: `adds` to their views, and takes `reveals`, `unmasks` out of them.
-
-    `corrects`: they see the model as it is; `public`: everybody learns what they now see; `thinks_of`: what they now
-    think that others see.
-    """
-
-    id: str
-    to: tuple[str, ...]
-    adds: View = View()
-    reveals: frozenset[str] = frozenset()
-    unmasks: frozenset[str] = frozenset()
-    corrects: bool = False
-    public: bool = False
-    thinks_of: Mapping[str, View] = field(default_factory=dict)
-    by: str = ""
-    perception: str = ""
-    name: str = ""
-    about: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
 

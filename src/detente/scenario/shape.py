@@ -115,7 +115,8 @@ def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any, e
         page.report("error", "missing", offset, f"'{error['loc'][-1]}' is missing here")
     else:
         node = page.node(path)
-        page.report("error", "value", offset, f"{_expected(error)}; found {_found(node)}")
+        expected = MOVE if path[:2] == ("graph", "moves") and code == "string_type" else _expected(error)
+        page.report("error", "value", offset, f"{expected}; found {_found(node)}")
     return path
 
 
@@ -141,6 +142,9 @@ def _known(data: Any, seen: Mapping[int, type[Part]], path: Path) -> list[str]:
     part_class = seen.get(id(data))
     return part_class.keys() if part_class else []
 
+
+MOVE = "expected a move such as 's1 > s2'"
+"""What a list such as `[s1, s2]` in place of a move is told."""
 
 _EXPECTED = {
     "string_type": "expected a text",

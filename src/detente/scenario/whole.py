@@ -20,9 +20,10 @@ from pydantic import ValidationError
 
 from detente.errors import InputError, ScenarioError
 from detente.scenario import schema
-from detente.scenario.join import join, rename_actor
+from detente.scenario.join import join
 from detente.scenario.model import Evidence, Option, Reading, Rule, Scenario, Statement, Whole
 from detente.scenario.page import Node, Page, Path, shorten
+from detente.scenario.renaming import rename_actor
 
 MOST_DEPTH = 8
 """Wholes within wholes, at most."""

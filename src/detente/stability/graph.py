@@ -91,6 +91,14 @@ def worst_answer(base: Values, others: Sequence[Arcs], sanctions: str) -> Values
         after = renewed
 
 
+def unspoilt(better: Arcs, base: Values, others: Sequence[Arcs], sanctions: str) -> Arcs:
+    """The improvements of a player after which no improvements of the `others` lead to anything no better than its start.
+
+    These are its steps in play with foresight.
+    """
+    return better.where(worst_answer(base, others, sanctions)[better.end] > base[better.start])
+
+
 def _least(parts: Sequence[Values]) -> Values:
     result = parts[0]
     for part in parts[1:]:

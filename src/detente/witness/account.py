@@ -188,8 +188,9 @@ class _Story:
     def verdict(self, concept: str, standard: str) -> tuple[str, str]:
         subject = "the status quo" if self.now else f"the state {self.state.text}"
         found = self.verdicts[standard][concept]
+        nobody = "nobody" if set(found) == set(self.names) else "nobody asked about"
         leaving = [self.names[party] for party, stable in found.items() if not stable]
-        answer = f"No: {listing(leaving)} would leave it." if leaving else "Yes: nobody asked about would leave it."
+        answer = f"No: {listing(leaving)} would leave it." if leaving else f"Yes: {nobody} would leave it."
         side = ", ".join(
             f"{_label(each)} {'yes' if all(by.values()) else 'no'}" for each, by in self.verdicts[standard].items()
         )
@@ -250,8 +251,8 @@ class _Story:
     def left(self, each: Temptation, who: str) -> str:
         """Where the answer leaves the party."""
         assert each.cost is not None
-        place = self.teller.place(each.answer[-1].state)
-        return f"That leaves {who}{place} with what against staying is {self.weighed(each.cost)}. So it is deterred."
+        place = self.teller.place(each.answer[-1].state).rstrip(",")
+        return f"That leaves {who}{place}; compared with staying, this is {self.weighed(each.cost)}. So it is deterred."
 
     def stands(self, each: Temptation, witness: SideWitness) -> str:
         if witness.concept in ("nash", "cnash"):
@@ -326,7 +327,9 @@ class _Story:
                 return f"{who} would be deterred if it did not see its way out: {self.answers(each.near)}."
             if each.otherwise:
                 by, steps = each.otherwise
-                return f"{who} would be deterred by “{by}”: {self.answers(steps)}."
+                concept = any(by in row for row in self.verdicts.values())
+                way = f"under {_label(by)}" if concept else f"by “{by}”"
+                return f"{who} would be deterred {way}: {self.answers(steps)}."
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
 

@@ -1,0 +1,110 @@
+"""Who sees what: views, perceptions, and announcements that change them.
+
+Import these from `detente.scenario.model`, which has all that people wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from detente.scenario.elements import Evidence, Place, Reading
+
+
+@dataclass(frozen=True)
+class View:
+    """How the game somebody sees differs from the model; everything empty: it sees the model as it is.
+
+    - `hidden`: keys of options it does not perceive; `imagined`: of fixed options it thinks can be switched
+    - `readings`: what it believes the others want, the name of a reading or a list of its own
+    - `rules`: formulas, as written, of states it thinks impossible
+    - `grounds`: what single beliefs rest on, by actor or formula; `evidence` is for the view as a whole
+    """
+
+    hidden: frozenset[str] = frozenset()
+    readings: Mapping[str, str | Reading] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    imagined: frozenset[str] = frozenset()
+    about: str = ""
+    evidence: Evidence = Evidence()
+    grounds: Mapping[str, Evidence] = field(default_factory=dict)
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        parts = [f"does not perceive {', '.join(sorted(self.hidden))}"] if self.hidden else []
+        parts += [f"imagines {', '.join(sorted(self.imagined))}"] if self.imagined else []
+        parts += [f"thinks {actor} is {_account(reading)}" for actor, reading in self.readings.items()]
+        return "; ".join([*parts, *(f"thinks impossible: {rule}" for rule in self.rules)]) or "sees the model as it is"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "hidden": sorted(self.hidden),
+            "imagined": sorted(self.imagined),
+            "readings": {
+                actor: r if isinstance(r, str) else {r.kind: _listed(r)} for actor, r in self.readings.items()
+            },
+            "rules": list(self.rules),
+            "about": self.about,
+            "source": list(self.evidence.source),
+            "confidence": self.evidence.confidence,
+        }
+
+
+def _account(reading: str | Reading) -> str:
+    """A believed reading in words: its name, or the head of a list."""
+    if isinstance(reading, str):
+        return reading
+    if reading.about:
+        return reading.about
+    shown = [str(each) if isinstance(each, str) else " = ".join(each) for each in _heads(reading)]
+    return f"({' > '.join(shown[:3])}{' > …' if len(shown) > 3 else ''})"
+
+
+def _heads(reading: Reading) -> list[str | tuple[str, ...]]:
+    return list(reading.ranking) if reading.kind == "ranking" else [str(s) for s in reading.statements]
+
+
+def _listed(reading: Reading) -> list[Any]:
+    if reading.kind == "weights":
+        return [{"when": str(s), "weight": str(s.weight)} for s in reading.statements]
+    return [list(group) for group in reading.ranking] if reading.kind == "ranking" else [*map(str, reading.statements)]
+
+
+@dataclass(frozen=True)
+class Perception:
+    """A named set of views: what the actors really want (`readings`, `world`), what each sees, what it thinks others see."""
+
+    id: str
+    views: Mapping[str, View]
+    beliefs: Mapping[str, Mapping[str, View]] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str = ""
+    name: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A move that changes only what the actors `to` believe: `adds` to their views, and takes `reveals`, `unmasks` out of them.
+
+    `corrects`: they see the model as it is; `public`: everybody learns what they now see; `thinks_of`: what they now
+    think that others see.
+    """
+
+    id: str
+    to: tuple[str, ...]
+    adds: View = View()
+    reveals: frozenset[str] = frozenset()
+    unmasks: frozenset[str] = frozenset()
+    corrects: bool = False
+    public: bool = False
+    thinks_of: Mapping[str, View] = field(default_factory=dict)
+    by: str = ""
+    perception: str = ""
+    name: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
