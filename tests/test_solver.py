@@ -260,6 +260,15 @@ def test_every_solver_buys_the_same() -> None:
         assert len(prices) == 1
 
 
+def test_every_solver_knows_of_approval() -> None:
+    """To leave an incentive that needs approval unbought is no sum, so maxsat takes it too."""
+    given = Case(load("detente_veto"), readings={"us": "courage"})
+    for way in ("highs", "cpsat", "maxsat", "price"):
+        found = package(given, "detente_and_troops_home", "nash", way=way, approved_by=["hawk"])
+        assert found.best is not None
+        assert (str(found.best), found.best.price, found.status) == ("nk_escrow, hawk_results", 3, "optimal")
+
+
 def test_sums_are_not_for_maxsat() -> None:
     program = random_program(0, sums=True)
     with pytest.raises(Unanswerable, match="priority lists only"):
