@@ -29,13 +29,12 @@ from detente.groundwork.bargain import (
     Bought,
     Broken,
     Exists,
-    Obstacle,
     consents,
-    obstacles,
     passed,
     reachable,
 )
 from detente.groundwork.buying import RELAXED, Buyer, ForBreak, ForState, OutOfTime, TooWide, Tried
+from detente.groundwork.obstacles import Obstacle, obstacles
 from detente.groundwork.offers import (
     Bid,
     Ladder,
