@@ -194,7 +194,8 @@ def _heeding(work: Callable[[], object], stop: Callable[[], object], seconds: fl
                 stop()
     except KeyboardInterrupt:
         stop()
-        done.wait()
+        while not done.wait(0.1):
+            stop()
         raise
     if failed:
         raise failed[0]
