@@ -183,6 +183,15 @@ def test_limit_of_time_and_interruption(monkeypatch: pytest.MonkeyPatch) -> None
     assert (nothing.status, nothing.best) == ("open", None)
 
 
+@pytest.mark.parametrize("way", ["price", "highs"])
+def test_half_of_the_time_is_kept_for_one_that_works(way: str) -> None:
+    """Long before many were tried in vain: what everything bought at once brings, given back as far as it goes."""
+    given, ticks = Case(read_text(WEIGHED, name="bribe")), itertools.count()
+    found = package(given, "leave", "nash", way=way, seconds=20, clock=lambda: float(next(ticks)))
+    assert found.best is not None and found.tried < module.MANY
+    assert (found.status, found.best.price >= 14) == ("gap" if way == "price" else "optimal", True)
+
+
 # --- brute force -------------------------------------------------------------------------------------------------
 
 
