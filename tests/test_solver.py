@@ -6,9 +6,11 @@ The brute force tries every number of units of every incentive. What actors want
 
 from __future__ import annotations
 
+import _thread
 import dataclasses
 import itertools
 import random
+import threading
 from fractions import Fraction
 from typing import Any
 
@@ -260,6 +262,15 @@ def test_every_solver_buys_the_same() -> None:
         assert len(prices) == 1
 
 
+def test_every_solver_knows_of_approval() -> None:
+    """To leave an incentive that needs approval unbought is no sum, so maxsat takes it too."""
+    given = Case(load("detente_veto"), readings={"us": "courage"})
+    for way in ("highs", "cpsat", "maxsat", "price"):
+        found = package(given, "detente_and_troops_home", "nash", way=way, approved_by=["hawk"])
+        assert found.best is not None
+        assert (str(found.best), int(found.best.price), found.status) == ("nk_escrow, hawk_results", 3, "optimal")
+
+
 def test_sums_are_not_for_maxsat() -> None:
     program = random_program(0, sums=True)
     with pytest.raises(Unanswerable, match="priority lists only"):
@@ -268,6 +279,26 @@ def test_sums_are_not_for_maxsat() -> None:
         solver_named("high")
     with pytest.raises(UnknownName, match="way to search"):
         package(Case(load("two_proxies")), "decoupled", way="enumerate")
+
+
+def hard_program() -> Program:
+    """Far more than a moment's work for any solver."""
+    rng, many = random.Random(1), 120
+    clauses = (frozenset(frozenset({test}) for test in rng.sample(range(many), 3)) for _ in range(520))
+    tests = tuple(Decided(((amount, True),), False) for amount in range(many))
+    return Program((1,) * many, tuple(rng.randint(1, 9) for _ in range(many)), tests, tuple(clauses))
+
+
+@pytest.mark.parametrize("solver", [highs, cpsat, maxsat])
+def test_every_solver_stops(solver: Any) -> None:
+    """At the limit of time without claiming anything, and at Ctrl-C, also the ones that hear of neither themselves."""
+    program = hard_program()
+    found = solver(program, 0.3)
+    assert not found.proved and not found.impossible
+    assert found.amounts is None or (program.met(found.amounts) and found.bound <= program.cost(found.amounts))
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        solver(program, 300)
 
 
 def test_numbers_too_far_apart_are_refused() -> None:

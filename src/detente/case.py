@@ -136,7 +136,8 @@ class Basis:
         counts = Counter(source for wish in self.wishes for source in wish.sources or ("no source",))
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
-        tail = f"; {fixed} of them are reaction rules, which hold by assumption" if fixed else ""
+        are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
+        tail = f"; {fixed} of them {are}, which {hold} by assumption" if fixed else ""
         return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
 
 

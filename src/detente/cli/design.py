@@ -19,7 +19,7 @@ def design() -> None:
 
 
 @design.command()
-@click.option("--target", metavar="STATE", help="A state or a formula; default: the status quo.")
+@click.option("--target", metavar="STATE", help="A state (its name or settings) or a formula; default: the status quo.")
 @click.option("--concept", default="seq", show_default=True, help="The concept under which it should hold.")
 @click.option("--actors", metavar="LIST", help="Whose conditions; default: everybody's.")
 @circumstances

@@ -1,18 +1,12 @@
-"""What a package must bring about, who lets it pass, and what stands in the way.
+"""What a package must bring about, and who lets it pass.
 
 The mathematics. An *aim* finds, in an analysed case, the states that make the goal true, its *results*: an equilibrium
 where the goal holds (`Exists`), the ends of play if the goal holds in all of them (`Ends`), or all equilibria that legal
 moves can reach if there are some and the goal holds in all (`Broken`). An actor lets a result *pass* if it likes it no
 less than the status quo.
 
-Why there is none is told at one state, the *closest*: for `Exists` the goal state that leaves fewest actors a reason to
-go, for the others a result where the goal fails. An *obstacle* is what an actor would rather do there. It is overcome by
-what outweighs it: for weights, the gain of the alternative must be matched by worth that depends on not taking it; in a
-priority list, by a wish ranked above the one that decides. What the incentives can do at most, all units of every one that
-tells the two states apart taken together, is the *frontier* of reward power: where even that is not enough for a single
-alternative, no package makes the actor like the state as much.
-
-How to use it: `Exists(formula, text, concept)` and the others; `obstacles(case, analysis, aim, cell, levers, vetoes)`.
+How to use it: `Exists(formula, text, concept)` and the others; `passed(analysis, cells, vetoes)`. Why an aim is out of reach
+is told by `groundwork.obstacles`, at the state that its `nearness` names.
 """
 
 from __future__ import annotations
@@ -26,24 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis, chosen_readings
-from detente.case import Case, said
+from detente.case import Case
 from detente.conflict import Cells
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.groundwork.bond import change_between
-from detente.groundwork.offers import Purchase, most, number, wish
-from detente.groundwork.steps import weigh
+from detente.groundwork.offers import Purchase, number
 from detente.preferences import payoffs
-from detente.scenario.model import Incentive, Reading
-from detente.stability import improving_steps
 from detente.stability.concepts import Concept
-from detente.stability.local import judge
 
 LISTED = 20
 """Results listed at most."""
-
-BUDGET = 20_000
-"""(state, last mover) pairs looked at to find out which improvement stands."""
 
 
 class Aim(Protocol):
@@ -112,7 +98,7 @@ class Ends:
 
     @property
     def concepts(self) -> tuple[str, ...]:
-        return ("seq",)
+        return ("nash",) if self.play == "myopic" else ("seq",)
 
     def __str__(self) -> str:
         return f"{self.text} wherever {self.play} play ends"
@@ -254,144 +240,6 @@ class Bought:
             "results": [dict(each) for each in self.results],
             "consents": [each.to_json() for each in self.consents],
         }
-
-
-# --- what stands in the way -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """What an actor would rather do, or does not do, at the closest state, and what would outweigh it.
-
-    `kind`: "leaves" (it goes elsewhere and nothing deters it), "stays" (it could go to the goal and likes it less), "fears"
-    (it would go, but for the others' answer), "vetoes". `needed` and `offered` describe the frontier: worth for weights,
-    ranks for priority lists; `beyond` whether not even everything offered together is enough.
-    """
-
-    actor: str
-    kind: str
-    would: str
-    because: str
-    needed: str
-    offered: str
-    beyond: bool | None
-
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
-
-def obstacles(
-    case: Case, analysis: Analysis, aim: Aim, cell: int, levers: Sequence[Incentive], vetoes: Sequence[str]
-) -> tuple[Obstacle, ...]:
-    """Why the aim fails at this state of the analysis; `case` is the one before anything was bought."""
-    found = [each for actor in analysis.actors if (each := _of(case, analysis, aim, cell, actor, levers))]
-    if analysis.conflict.now is not None:
-        now, at = analysis.cell(), np.array([cell])
-        for actor in vetoes:
-            if against_now(analysis, actor, at)[0] < 0:
-                found.append(_told(case, analysis, actor, "vetoes", cell, now, levers, "keep the status quo"))  # noqa: PERF401
-    return tuple(found)
-
-
-def _of(
-    case: Case, analysis: Analysis, aim: Aim, cell: int, actor: str, levers: Sequence[Incentive]
-) -> Obstacle | None:
-    if isinstance(aim, Exists):
-        better = _standing(analysis, aim.concept, cell, actor)
-        return None if better is None else _told(case, analysis, actor, "leaves", cell, better, levers)
-    formula = aim.formula
-    player = analysis.conflict.index(actor)
-    targets = analysis.conflict.successors(np.array([cell]), player)[1]
-    targets = targets[analysis.conflict.holds(formula, targets)]
-    if not len(targets):
-        return None
-    u = analysis.solution.payoffs[player]
-    goal = int(targets[np.argmax(u.at(targets))])
-    wants = goal in improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]
-    if not wants:
-        return _told(case, analysis, actor, "stays", goal, cell, levers, "stay here")
-    because = "the others' answer would leave it no better off than here"
-    return Obstacle(actor, "fears", "go to " + _change(analysis, cell, goal), because, "", "", None)
-
-
-def _standing(analysis: Analysis, concept: Concept, cell: int, actor: str) -> int | None:
-    """The actor's best improvement that nothing deters; None if the state is stable for it."""
-    player = analysis.conflict.index(actor)
-    if analysis.is_stable(concept.id, actor, cell):
-        return None
-    readings = chosen_readings(analysis.scenario, analysis.readings)
-    if concept.answers == "simultaneous":
-        better = improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]
-    else:
-        judged = judge(analysis.conflict, readings, cell, player, concept, analysis.sanctions, BUDGET)
-        better = np.array([each.cell for each in judged.improvements if each.stands], dtype=np.int64)
-    if not len(better):
-        return None
-    return int(better[np.argmax(payoffs(analysis.conflict, readings[player], better))])
-
-
-def _change(analysis: Analysis, before: int, after: int) -> str:
-    return said(change_between(analysis, before, after))
-
-
-def _told(
-    case: Case,
-    analysis: Analysis,
-    actor: str,
-    kind: str,
-    wanted: int,
-    rival: int,
-    levers: Sequence[Incentive],
-    would: str = "",
-) -> Obstacle:
-    """The actor is wanted at one state and prefers the rival: what decides for it, and what could be offered against."""
-    because = weigh(analysis.conflict, _reading(analysis, actor), wanted, rival)
-    needed, offered, beyond = frontier(case, analysis, actor, wanted, rival, [i for i in levers if i.to == actor])
-    doing = would or _change(analysis, wanted, rival)
-    return Obstacle(actor, kind, doing, str(because), needed, offered, beyond)
-
-
-def _reading(analysis: Analysis, actor: str) -> Reading:
-    return chosen_readings(analysis.scenario, analysis.readings)[analysis.conflict.index(actor)]
-
-
-def frontier(
-    case: Case, analysis: Analysis, actor: str, wanted: int, rival: int, levers: Sequence[Incentive]
-) -> tuple[str, str, bool | None]:
-    """What it takes for the actor to like one state as much as its rival, and the most that can be offered.
-
-    The third value says whether that falls short. Judged by the list as it was before anything was bought.
-    """
-    reading, both = case.reading(actor), np.array([wanted, rival], dtype=np.int64)
-    favours = {i.id: _favour(analysis, i, both) for i in levers}
-    if reading.kind == "priorities":
-        apart = weigh(analysis.conflict, reading, wanted, rival)
-        if apart.verdict != "better":
-            return "nothing: its own list does not prefer the alternative", "", False
-        rank, helping = apart.rank or 0, [i for i in levers if favours[i.id] * (1 if i.worth >= 0 else -1) > 0]
-        best = min(helping, key=lambda i: i.at or 0, default=None)
-        said_best = f"'{wish(best)}' at rank {best.at} ({best.id})" if best else "no incentive tells the two apart"
-        return f"a wish at rank {rank} or above", said_best, best is None or (best.at or 0) > rank
-    if reading.kind != "weights":
-        return "", "", None
-    gap = _worth(analysis, reading, both)
-    reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(case, i) for i in levers), Fraction(0))
-    return f"worth {number(gap)}", f"worth {number(reach)}", reach < gap
-
-
-def _favour(analysis: Analysis, lever: Incentive, both: Cells) -> int:
-    """+1 if the incentive is due in the first state and not in the second, -1 the other way round, else 0."""
-    due = analysis.conflict.holds(lever.when, both).astype(np.int64)
-    return int(due[0] - due[1])
-
-
-def _worth(analysis: Analysis, reading: Reading, both: Cells) -> Fraction:
-    """By how much the second state outweighs the first."""
-    gap = Fraction(0)
-    for statement in reading.statements:
-        here, there = analysis.conflict.holds(statement.want, both).tolist()
-        gap += (statement.weight or Fraction(0)) * (there - here)
-    return gap
 
 
 def same_states(held: Analysis, cells: Cells, free: Analysis) -> Cells:

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.groundwork.conditions import Clause
-from detente.groundwork.program import Amounts, Program, Solved, Sum
+from detente.groundwork.program import Amounts, Decided, Program, Solved, Sum
 from detente.groundwork.solvers import Solver
 from detente.groundwork.support import support
 from detente.groundwork.swayed import FALSE, TRUE, Reach, Swayed
@@ -142,10 +142,13 @@ class Buyer:
 
     def unlike(self, amounts: Amounts) -> Clause:
         """Any other amounts."""
-        number = self.swayed.number
-        tests = [number(Sum(((a, 1),), many - 1)) for a, many in enumerate(amounts) if many]
-        tests += [number(Sum(((a, -1),), -many - 1)) for a, many in enumerate(amounts) if many < self.most[a]]
-        return frozenset(frozenset({test}) for test in tests if test != FALSE)
+        fewer = [self.below(a, many) for a, many in enumerate(amounts)]
+        more = [self.swayed.opposite(self.below(a, many + 1)) for a, many in enumerate(amounts)]
+        return _choice([*fewer, *more])
+
+    def below(self, amount: int, many: int) -> int:
+        """The test that fewer units than so many are bought; for one unit a decision list, which every solver takes."""
+        return self.swayed.number(Decided(((amount, False),), True) if many == 1 else Sum(((amount, 1),), many - 1))
 
     # --- states ---
 
@@ -171,8 +174,7 @@ class Buyer:
             yield _choice([self.likes(actor, state)])
         for amount, actors in self.veto.items():
             for actor in actors:
-                unbought = self.swayed.number(Sum(((amount, 1),), 0))
-                yield _choice([unbought, self.likes(actor, state)])
+                yield _choice([self.below(amount, 1), self.likes(actor, state)])
 
     def reach(self, concept: Concept, player: int, amounts: Amounts | None) -> Reach:
         found = self.swayed.reach(concept, player, amounts)

@@ -7,8 +7,8 @@ The mathematics. Two ways that share no reasoning; each verifies every package i
   For ends of play this is the only way: where play ends depends on which steps are improvements and which of these are
   unsanctioned, along the whole play, and that has no honest program short of following every play.
 
-After some packages tried in vain everything is bought at once and then given back as far as it is not needed: that bounds
-the price from above, and is what is left to say if the time runs out.
+After some packages tried in vain, or half of the time, everything is bought at once and then given back as far as it is
+not needed: that bounds the price from above, and is what is left to say if the time runs out.
 
 How to use it: `Search(case, aim, ...).found()`. Cost: one analysis per package; by price their number can double with every
 incentive.
@@ -29,13 +29,12 @@ from detente.groundwork.bargain import (
     Bought,
     Broken,
     Exists,
-    Obstacle,
     consents,
-    obstacles,
     passed,
     reachable,
 )
 from detente.groundwork.buying import RELAXED, Buyer, ForBreak, ForState, OutOfTime, TooWide, Tried
+from detente.groundwork.obstacles import Obstacle, obstacles
 from detente.groundwork.offers import (
     Bid,
     Ladder,
@@ -109,13 +108,13 @@ class Search:
         self.always = tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by))
         self.packages = math.prod(most(case, lever) + 1 for lever in self.levers)
         self.way = way if isinstance(aim, Exists | Broken) and aim.concept.answers != "simultaneous" else PRICE
-        self.deadline = clock() + seconds
+        self.seconds, self.deadline = seconds, clock() + seconds
         self.known: set[tuple[Any, ...]] = set()
         self.best: Bought | None = None
         self.near: tuple[float, int, dict[str, int]] | None = None
         self.bound: Fraction | None = Fraction(0)
         self.buyer: Buyer | None = None
-        self.interrupted = self.too_wide = False
+        self.interrupted = self.too_wide = self.looked = False
         self.outbid: tuple[str, ...] = ()
 
     def found(self) -> Found:
@@ -164,8 +163,7 @@ class Search:
 
     def _attempt(self, units: dict[str, int]) -> Tried:
         works = self._try(units)
-        if len(self.known) == MANY and self.best is None:
-            self._from_above()
+        self._look_from_above()
         return Tried(self._analysis(offered(self.case, units)), works)
 
     def _left(self) -> float:
@@ -175,10 +173,9 @@ class Search:
 
     def _by_price(self) -> Fraction | None:
         """The price of the best package, None if all were tried in vain."""
-        for place, bids in enumerate(by_price(self._ladders())):
+        for bids in by_price(self._ladders()):
             self.bound = sum((bid.price for bid in bids), Fraction(0))
-            if place == MANY:
-                self._from_above()
+            self._look_from_above()
             if self.best is not None and self.bound >= self.best.price:
                 return self.best.price
             if self._works(bids):
@@ -241,6 +238,13 @@ class Search:
         states = tuple(analysis.state(int(cell)) for cell in results[:LISTED])
         said = consents(case, analysis, results, needed)
         return Bought(purchases(self.case, units), price(self.case, units), len(results), states, said)
+
+    def _look_from_above(self) -> None:
+        """Once, if many were tried in vain or half of the time is gone: a package that works bounds the price from above."""
+        vain = bool(self.known) and self.best is None and not self.looked
+        if vain and (len(self.known) >= MANY or self._left() < self.seconds / 2):
+            self.looked = True
+            self._from_above()
 
     def _from_above(self) -> None:
         """Everything, and then less and less of what is not needed, dearest first."""

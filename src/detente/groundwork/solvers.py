@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,7 +143,8 @@ def highs(program: Program, seconds: float = math.inf) -> Solved:
         model.setOptionValue(name, value)
     model.setOptionValue("time_limit", max(0.01, min(seconds, 1e9)))
     model.passModel(lp)
-    _run(model, highspy)
+    model.HandleUserInterrupt = True
+    _heeding(lambda: (model.run(), highspy.Highs.resetThreadScheduler(False)), model.cancelSolve)
     return _solved(program, model, highspy)
 
 
@@ -169,27 +171,31 @@ _OPTIONS: dict[str, Any] = {
 """Costs are whole, so half of one is no gap."""
 
 
-def _run(model: Any, highspy: Any) -> None:
-    """In a thread, because C++ hears no Ctrl-C; an event is waited for and not the thread, whose `join` a Ctrl-C breaks."""
+def _heeding(work: Callable[[], object], stop: Callable[[], object], seconds: float = math.inf) -> None:
+    """Do the work in a thread, because C++ hears no Ctrl-C; `stop` it at Ctrl-C, which is raised, or when the time is up.
+
+    An event is waited for and not the thread, whose `join` a Ctrl-C breaks.
+    """
     done, failed = threading.Event(), list[BaseException]()
 
-    def work() -> None:
+    def run() -> None:
         try:
-            model.run()
-            highspy.Highs.resetThreadScheduler(False)
+            work()
         except BaseException as error:
             failed.append(error)
         finally:
             done.set()
 
-    model.HandleUserInterrupt = True
-    threading.Thread(target=work, daemon=True).start()
+    until = time.monotonic() + seconds
+    threading.Thread(target=run, daemon=True).start()
     try:
         while not done.wait(0.1):
-            pass
+            if time.monotonic() > until:
+                stop()
     except KeyboardInterrupt:
-        model.cancelSolve()
-        done.wait()
+        stop()
+        while not done.wait(0.1):
+            stop()
         raise
     if failed:
         raise failed[0]
@@ -255,7 +261,8 @@ def cpsat(program: Program, seconds: float = math.inf) -> Solved:
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.catch_sigint_signal = False
-    status = solver.solve(model)
+    _heeding(lambda: solver.solve(model), solver.stop_search)
+    status = solver.response_proto.status
     if status == cp_model.INFEASIBLE:
         return Solved(None, 0, True)
     bound = max(0, math.ceil(solver.best_objective_bound - 0.5))
@@ -265,8 +272,8 @@ def cpsat(program: Program, seconds: float = math.inf) -> Solved:
     return Solved(found, program.cost(found) if status == cp_model.OPTIMAL else bound, status == cp_model.OPTIMAL)
 
 
-def maxsat(program: Program, seconds: float = math.inf) -> Solved:  # noqa: ARG001 (RC2 knows no limit)
-    """By the MaxSAT solver RC2 of python-sat: decision lists are clauses as they are. Sums are refused; no limit of time."""
+def maxsat(program: Program, seconds: float = math.inf) -> Solved:
+    """By the MaxSAT solver RC2 of python-sat: decision lists are clauses as they are. Sums are refused."""
     try:
         from pysat.examples.rc2 import RC2
         from pysat.formula import WCNF
@@ -276,7 +283,27 @@ def maxsat(program: Program, seconds: float = math.inf) -> Solved:  # noqa: ARG0
         raise Unanswerable(
             "maxsat takes priority lists only: weights and amounts of several units are sums; take highs"
         )
-    formula, names = WCNF(), iter(range(len(program.most) + 1, 1 << 40))
+    with RC2(_weighted_clauses(program, WCNF())) as solver:
+        found, stopped = list[list[int] | None](), list[bool]()
+
+        def stop() -> None:
+            stopped.append(True)
+            solver.interrupt()
+
+        _heeding(lambda: found.append(solver.compute(expect_interrupt=True)), stop, seconds)
+    (model,) = found
+    if stopped:  # what RC2 says then is neither a proof nor a bound
+        return Solved(None, 0, False)
+    if model is None:
+        return Solved(None, 0, True)
+    true = {literal for literal in model if literal > 0}
+    amounts = tuple(int(amount + 1 in true and program.costs[amount] >= 0) for amount in range(len(program.most)))
+    return Solved(amounts, program.cost(amounts), True)
+
+
+def _weighted_clauses(program: Program, formula: Any) -> Any:
+    """The program as clauses: variable n is "amount n - 1 is bought", to leave it unbought is worth its cost."""
+    names = iter(range(len(program.most) + 1, 1 << 40))
     truth = {test: next(names) for test in program.used}
     for test, y in truth.items():
         each = program.tests[test]
@@ -294,13 +321,7 @@ def maxsat(program: Program, seconds: float = math.inf) -> Solved:  # noqa: ARG0
     for amount, cost in enumerate(program.costs):
         if cost:
             formula.append([-amount - 1], weight=cost)
-    with RC2(formula) as solver:
-        model = solver.compute()
-    if model is None:
-        return Solved(None, 0, True)
-    true = {literal for literal in model if literal > 0}
-    found = tuple(int(amount + 1 in true and program.costs[amount] >= 0) for amount in range(len(program.most)))
-    return Solved(found, program.cost(found), True)
+    return formula
 
 
 def _clauses_of(test: Decided) -> list[list[tuple[int, bool]]]:

@@ -38,11 +38,12 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.conflict import build
-from detente.errors import InputError, TooLarge, Unanswerable
+from detente.conflict import Conflict, build
+from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.groundwork.comparisons import board
 from detente.groundwork.demands import Around, Asker, Demand, Ground, around
+from detente.scenario.model import Scenario
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
 from detente.stability.concepts import Concept, concepts
@@ -246,8 +247,8 @@ def inverse(
 ) -> Inverse:
     """What these actors (default: all) would have to prefer for the target to be stable under the concept.
 
-    `target` is the name of a state, its settings, or a formula: then every state where it holds is a target. None: the
-    status quo.
+    `target` is the name of a state, its settings ("us_arm, us_nato": what is not named is off), or a formula: then every state
+    where it holds is a target. None: the status quo.
     """
     (chosen,) = concepts([concept])
     if chosen.id == "sim":
@@ -279,8 +280,10 @@ def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concep
         raise TooLarge(
             f"{size}; hold options that do not matter (`--hold`, `change: fixed`), or ask under nash, which needs no answers"
         )
-    if target is None or isinstance(target, Mapping) or (isinstance(target, str) and _one(target)):
-        return around(case, conflict, find_state(case.scenario, conflict, target))
+    cell = _named(case.scenario, conflict, target)
+    if cell is not None:
+        return around(case, conflict, cell)
+    assert isinstance(target, str | Formula)
     conflict.require(2, "looking for the target")
     grid = np.broadcast_to(conflict.holds(case.scenario.formula(target)) & conflict.feasible, conflict.shape)
     number = int(np.count_nonzero(grid))
@@ -293,9 +296,24 @@ def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concep
     return around(case, conflict, int(np.argmax(grid)))
 
 
-def _one(target: str) -> bool:
-    """Whether this names one state, as `find_state` reads it, rather than the states where a formula holds."""
-    return target == "now" or target.startswith("#")
+def _named(scenario: Scenario, conflict: Conflict, target: str | Formula | Mapping[str, Any] | None) -> int | None:
+    """The cell if the target is one state (its name, its settings, the status quo), None if it is a formula."""
+    if target is None or isinstance(target, Mapping):
+        return find_state(scenario, conflict, target)
+    if not isinstance(target, str):
+        return None
+    names = {name: cell for cell, name in conflict.state_names.items()}
+    if target in names:
+        return names[target]
+    try:
+        scenario.formula(target)
+    except FormulaError as wrong:
+        try:
+            return find_state(scenario, conflict, target)
+        except (FormulaError, UnknownName) as other:
+            listed = wrong.text[wrong.column :].startswith(",")  # it was meant as settings
+            raise (other if listed else wrong) from None
+    return None
 
 
 def _targets(ground: Ground, target: str | Formula | Mapping[str, Any] | None) -> list[int]:
@@ -303,12 +321,10 @@ def _targets(ground: Ground, target: str | Formula | Mapping[str, Any] | None) -
     if isinstance(ground, Around):
         return [ground.target]
     conflict, scenario = ground.conflict, ground.case.scenario
-    if target is None or isinstance(target, Mapping) or (isinstance(target, str) and _one(target)):
-        cell = ground.case.analyse(("nash",)).cell(target)
+    cell = _named(scenario, conflict, target)
+    if cell is not None:
         return [int(np.searchsorted(conflict.states, cell))]
-    names = {name: cell for cell, name in conflict.state_names.items()}
-    if isinstance(target, str) and target in names:
-        return [int(np.searchsorted(conflict.states, names[target]))]
+    assert isinstance(target, str | Formula)
     found: list[int] = np.flatnonzero(conflict.holds(scenario.formula(target), conflict.states)).tolist()
     if not found:
         raise InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")

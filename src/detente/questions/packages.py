@@ -46,8 +46,9 @@ from detente.analysis import KINDS
 from detente.case import Basis, Case, state_words
 from detente.errors import InputError, UnknownName
 from detente.formula import Formula
-from detente.groundwork.bargain import Aim, Bought, Broken, Ends, Exists, Obstacle
+from detente.groundwork.bargain import Aim, Bought, Broken, Ends, Exists
 from detente.groundwork.bond import BREAKS, bond_of
+from detente.groundwork.obstacles import Obstacle
 from detente.groundwork.offers import effect, most, number
 from detente.groundwork.shopping import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Clock, Search
 from detente.scenario.model import Incentive
@@ -84,8 +85,8 @@ class Package:
 
     `status` is "optimal", "gap", "impossible" or "open". No package cheaper than `bound` works (None: none at all).
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
-    in the way at the state `closest`, after buying `closest_units`; `outbid` are those whom no package makes stay in any goal
-    state, if that was found out by solver.
+    in the way at the state `closest`, after buying `closest_units`, or on the easiest way from there to the goal
+    (`groundwork.obstacles`); `outbid` are those whom no package makes stay in any goal state, if that was found out by solver.
     """
 
     basis: Basis
@@ -169,6 +170,8 @@ class Package:
         rows = tuple((o.actor, o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)
         spent = ", ".join(f"{many} × {name}" for name, many in self.closest_units.items()) or "nothing"
         near = [f"closest: {state_words(self.closest)}, after buying {spent}"] if self.closest is not None else []
+        if {each.kind for each in self.obstacles} & {"stays", "fears"}:
+            near.append("obstacles: steps that nobody takes there, or on the easiest way from there to the goal")
         columns = ("actor", "obstacle", "would rather", "because", "needed", "offered at most")
         return (Sheet(f"No package for: {self.goal}", columns, rows, (*self._proof(), *near, *self.notes)),)
 
