@@ -12,9 +12,10 @@ from detente.present.cards import cards, cards_sheet, pattern_sheet
 from detente.present.models import rest_sheet, rules_sheet, wants_sheet
 from detente.present.pictures import Drawing, picture
 from detente.present.tables import actors_sheet, outcome_sheet, play_sheet, status_sheet
-from detente.present.view import STRICTEST_FIRST, View, label
+from detente.present.view import STRICTEST_FIRST, View
 from detente.scenario.model import Scenario
 from detente.sheet import Sheet, show
+from detente.stability.concepts import label
 from docsite.markdown import code, table
 
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from detente.cli import main
 from detente.errors import UnknownName
 from detente.present.report import SECTIONS, Dossier, collect, page
-from detente.present.report.dossier import Table
+from detente.present.report.dossier import Picture, Table
 from detente.present.report.page import heat
 from detente.present.report.words import LIKELIHOOD, likely, percent
-from detente.scenario import load
+from detente.scenario import library, load, read_text
 from detente.study import Study
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -172,7 +172,7 @@ def test_key_judgements_are_tied_to_numbers_and_lead_to_their_sections() -> None
     facts = dossier("two_proxies").section("question").to_json()["blocks"][1]["facts"]
     said = {fact["section"]: fact for fact in facts}
     assert set(said) == {"status-quo", "types", "levers", "packages", "coalitions", "pivots"}
-    assert said["types"]["answer"] == "Unlikely, 33%"
+    assert said["types"]["answer"] == "Unlikely, 33 %"
     assert said["types"]["share"] == 12 / 36
     assert "12 of 36" in said["types"]["says"]
     assert said["packages"]["answer"] == "Price 5"
@@ -275,11 +275,54 @@ def test_what_regenerates_it_is_named() -> None:
     assert "seeds" in rows
 
 
+def test_a_report_of_a_users_file_names_the_file_and_the_readings(tmp_path: Path) -> None:
+    """Whoever pastes a command from the report gets the same again, in the folder where the file lies."""
+    file = tmp_path / "my model.yaml"
+    source = library.text("two_proxies").split("\nclaims:\n")[0] + "\n"
+    file.write_text(source.replace("title: Two proxies", "title: Mine"), encoding="utf-8")
+    made = collect(Study(load(str(file)), {"us": "carpenter"}), without=("claims",), goal="troops_home")
+    assert made.command == ("detente report 'my model.yaml' --reading us=carpenter --goal troops_home --without claims")
+    drawn = {block.command for section in made.sections for block in section.blocks if isinstance(block, Picture)}
+    assert "detente picture pivots 'my model.yaml' --reading us=carpenter --about troops_home" in drawn
+    assert all("'my model.yaml' --reading us=carpenter" in command for command in drawn)
+    assert str(tmp_path) not in page(made)
+
+
+SMALL = "detente: 1\ntitle: T\nactors:\n  a: {options: {x: }, priorities: [x]}\n"
+OTHER = "  b: {options: {y: }, priorities: [y and x]}\n"
+
+
+def test_a_model_without_a_status_quo_says_nothing_about_one(tmp_path: Path) -> None:
+    written = page(collect(Study(read_text(SMALL + OTHER + "outcomes: {both: x and y}\n"))))
+    assert "Today is the status quo" not in written
+    assert "the status quo in bold" not in written
+    assert "A square is the status quo" not in written
+    assert ">today<" not in written
+
+
+def test_one_actor_alone_has_no_coalitions() -> None:
+    assert "coalitions" not in {section.id for section in collect(Study(read_text(SMALL + "now: []\n"))).sections}
+
+
+def test_a_state_shows_its_number_beside_a_count_of_changes() -> None:
+    """State 3 may be "3 changes from today": the number of the state is still told."""
+    written = html("two_proxies")
+    assert written.count('class="state-no"') == written.count('<li class="card">')
+
+
+def test_notes_are_sentences_and_concepts_have_their_names() -> None:
+    written = html("two_proxies")
+    for note in re.findall(r'<p class="note">(.*?)</p>', written):
+        text = re.sub("<[^>]+>", "", note).split(" As a file:")[0]
+        assert text.rstrip()[-1] in ".:!?…", text
+        assert text[0].isupper() or not text[0].isalpha() or "_" in text.split()[0] or text.split()[0][-1] == ":", text
+    for raw in ("CNASH", ">nash equilibria", "status quo, gmr", "Wedges of us "):
+        assert raw not in written
+
+
 def test_what_people_write_cannot_become_markup(tmp_path: Path) -> None:
     file = tmp_path / "sharp.yaml"
     text = Path(load("chicken").path) if Path(load("chicken").path).exists() else None
-    from detente.scenario import library
-
     source = text.read_text(encoding="utf-8") if text else library.text("chicken")
     file.write_text(re.sub(r"(?m)^title: .*$", 'title: "<script>alert(1)</script> & more"', source), encoding="utf-8")
     written = page(collect(Study(load(str(file)))))
@@ -293,8 +336,6 @@ def test_the_same_study_gives_the_same_page() -> None:
 
 
 def test_claims_are_judged_elsewhere_and_here_alike(tmp_path: Path) -> None:
-    from detente.scenario import library
-
     lines = library.text("two_proxies").split("\nclaims:\n")
     head, after = lines[0], lines[1]
     body = re.split(r"(?m)^(?=[a-z_]+:)", after)[0]

@@ -133,7 +133,7 @@ class Basis:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
             return "Rests on no listed wishes."
-        counts = Counter(source for wish in self.wishes for source in wish.sources or ("no source",))
+        counts = Counter(source for wish in self.wishes for source in wish.sources or ("without a source",))
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
         are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")

@@ -21,7 +21,7 @@ from detente.claims.desk import Circumstances, Desk
 from detente.claims.slots import Fields, Slot
 from detente.errors import InputError
 from detente.scenario.model import Scenario
-from detente.stability.concepts import CONCEPTS
+from detente.stability.concepts import CONCEPTS, label
 
 LISTED = 4
 """End states, lever sets and the like that are named one by one."""
@@ -155,5 +155,5 @@ def query_words(query: Query) -> str:
     """A query as a question."""
     if query.concept is None:
         return f"is '{query.of}' true where {query.play} play ends?"
-    concept = query.concept.upper() if query.concept != "nash" else "Nash"
+    concept = label(query.concept)
     return f"is '{query.of}' true in the {concept} equilibria?" if query.of else f"is the status quo {concept} stable?"

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from detente.analysis import KINDS, NUMBERED
 from detente.patterns import patterns
-from detente.present.view import View, label, plural
+from detente.present.view import View, plural
 from detente.scenario.model import Option
 from detente.sheet import Sheet
+from detente.stability.concepts import label
 
 TICK, BLANK = "✓", "·"
 

@@ -17,10 +17,10 @@ from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.local import Local
 from detente.play import Play
 from detente.present.cards import Cards, cards, cards_sheet, pattern_sheet
-from detente.present.view import STRICTEST_FIRST, View, label, plural, state_name
+from detente.present.view import STRICTEST_FIRST, View, plural, state_name
 from detente.scenario.model import Scenario
 from detente.sheet import Sheet
-from detente.stability.concepts import CONCEPTS
+from detente.stability.concepts import CONCEPTS, label
 from detente.version import __version__
 
 YES, NO, OPEN = "✓ yes", "✗ no", "? open"

@@ -120,15 +120,6 @@ class View:
         return [str(number) for number in self.analysis.numbers(np.array(cells, dtype=np.int64))]
 
 
-def label(concept: str) -> str:
-    """A concept's short name.
-
-    >>> [label(concept) for concept in ("nash", "sseq")]
-    ['Nash', 'SSEQ']
-    """
-    return "Nash" if concept == "nash" else concept.upper()
-
-
 def plural(number: int, one: str, many: str = "") -> str:
     """A number with its noun.
 

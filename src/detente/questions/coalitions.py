@@ -43,6 +43,7 @@ from detente.groundwork.jointly import (
 from detente.groundwork.steps import Ground, Weighing, weigh
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
+from detente.stability.concepts import label
 from detente.witness.account import TOLD, Account, account
 
 LISTED = 200
@@ -154,13 +155,13 @@ class Coalitions:
     def _standings(self) -> Sheet:
         rows = ((" and ".join(e.members), e.count, *(len(e.stable[c]) for c in self.concepts)) for e in self.standings)
         note = "The columns of the concepts count the states in which the coalition is stable."
-        return Sheet("Coalitions", ("coalition", "improvements", *self.concepts), tuple(rows), (note,))
+        return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), tuple(rows), (note,))
 
     def _universal(self) -> Sheet:
         states = [state for state in self.words if any(state in found for found in self.universal.values())]
         rows = ((s, self.words[s], *(s in self.universal[c] for c in self.concepts)) for s in states)
         title = "Stable for every coalition" if self.every else "Stable for the coalition asked about"
-        return Sheet(title, ("state", "which is", *self.concepts), tuple(rows))
+        return Sheet(title, ("state", "which is", *map(label, self.concepts)), tuple(rows))
 
     def _upsets(self) -> Sheet:
         columns = (
@@ -175,11 +176,11 @@ class Coalitions:
         rows = tuple(
             (
                 each.state,
-                ", ".join(each.equilibrium),
+                ", ".join(map(label, each.equilibrium)),
                 " and ".join(each.members),
                 each.target,
-                ", ".join(each.jump),
-                ", ".join(concept for concept, stays in each.deterred.items() if stays),
+                ", ".join(map(label, each.jump)),
+                ", ".join(label(concept) for concept, stays in each.deterred.items() if stays),
                 "; ".join(f"{actor}: {weighing.statement}" for actor, weighing in each.gains.items()),
             )
             for each in self.upsets

@@ -28,9 +28,10 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.scenario.model import Source
 from detente.sheet import Sheet, html_of
 from detente.stability.concepts import concepts as choose_concepts
+from detente.stability.concepts import label
 from detente.states import find_state
 from detente.witness import BUDGET, Court, Decider, Improvement, Reason, State, Witness, changes_text
-from detente.witness.dialogue import Exchange, Story, label
+from detente.witness.dialogue import Exchange, Story
 from detente.witness.tell import KINDS, Teller, count, wrapped
 
 TOLD = 3

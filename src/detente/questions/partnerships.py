@@ -52,6 +52,7 @@ from detente.groundwork.bond import (
 from detente.groundwork.completions import can_choose
 from detente.scenario.lint import reactions, table
 from detente.sheet import Sheet, html_of
+from detente.stability.concepts import label
 
 SHOWN = 12
 """Exits listed at most where people read; the JSON has all of them."""
@@ -148,7 +149,7 @@ class PartnershipVerdict:
         """The verdict, and who would leave."""
         rows = [(f"{kind} play", "", *self._row(each)) for kind, each in self.plays.items()]
         rows += [
-            (f"{c} equilibria", "stable" if self.stable[c] else "unstable", *self._row(each))
+            (f"{label(c)} equilibria", "stable" if self.stable[c] else "unstable", *self._row(each))
             for c, each in self.concepts.items()
         ]
         columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
@@ -264,14 +265,14 @@ def _how_it_goes(found: PartnershipVerdict) -> str:
 def _one_step(found: PartnershipVerdict) -> str:
     nash, word = found.plays["myopic"].word, found.word
     if word == HOLDS and found.exits:
-        leavers = ", ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
+        leavers = " and ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
         return (
-            f"BEWARE of one-step (Nash) reasoning: by itself it says {nash}, for {leavers} would gain by leaving if nobody "
-            f"answered. Counting the answers the partnership {word}; a tool that shows only Nash would mislead"
+            f"BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain by leaving if nobody "
+            f"answered. Counting the answers the partnership {word}; one step alone misleads here"
         )
     return (
         f"BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the verdict is {word}; "
-        "a tool that shows only one of them would mislead"
+        "either alone would mislead"
     )
 
 

@@ -48,6 +48,7 @@ from detente.play import verdict
 from detente.scenario.model import Platform
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, improving_steps, quiet
+from detente.stability.concepts import label
 
 __all__ = ["Comparison", "PlatformVerdict", "compare", "policy_of"]
 
@@ -134,7 +135,7 @@ class Comparison:
         return tuple(column.platform.id for column in self.columns)
 
     def _outlook(self, title: str, found: list[Outlook], more: tuple[tuple[Any, ...], ...]) -> Sheet:
-        rows = [(f"status quo, {c}", *(str(each.status_quo[c]) for each in found)) for c in found[0].status_quo]
+        rows = [(f"status quo, {label(c)}", *(str(each.status_quo[c]) for each in found)) for c in found[0].status_quo]
         rows += [
             (f"{name}, {kind} play", *(str(each.outcomes[name][kind]) for each in found))
             for name in found[0].outcomes

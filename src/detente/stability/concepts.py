@@ -86,6 +86,15 @@ CONCEPTS: dict[str, Concept] = {
 SANCTION_RULES = ("legal", "one-step")
 
 
+def label(concept: str) -> str:
+    """A concept's short name, as the literature writes it; the coalition concepts too.
+
+    >>> [label(concept) for concept in ("nash", "sseq", "cnash", "cgmr")]
+    ['Nash', 'SSEQ', 'CNash', 'CGMR']
+    """
+    return {"nash": "Nash", "cnash": "CNash"}.get(concept, concept.upper())
+
+
 def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
     """The named concepts, or all of them.
 

@@ -15,7 +15,7 @@ from typing import Any
 from detente.case import Basis
 from detente.errors import InputError, UnknownName
 from detente.sheet import Sheet, html_of
-from detente.stability.concepts import CONCEPTS
+from detente.stability.concepts import CONCEPTS, label
 from detente.witness.dialogue import Exchange, long_label, sentence
 from detente.witness.hearing import Hearing, SideWitness, Step, Temptation, Weighed
 from detente.witness.record import BETTER, EQUAL, Reason, State, changes_text
@@ -192,7 +192,7 @@ class _Story:
         leaving = [self.names[party] for party, stable in found.items() if not stable]
         answer = f"No: {listing(leaving)} would leave it." if leaving else f"Yes: {nobody} would leave it."
         side = ", ".join(
-            f"{_label(each)} {'yes' if all(by.values()) else 'no'}" for each, by in self.verdicts[standard].items()
+            f"{label(each)} {'yes' if all(by.values()) else 'no'}" for each, by in self.verdicts[standard].items()
         )
         by = f" by “{standard}” ({self.meanings[standard]})" if standard in self.meanings else ""
         return f"Does {subject} hold under {_long(concept)}{by}?", f"{answer} Side by side: {side}."
@@ -344,9 +344,5 @@ def _fate(each: Temptation) -> str:
     return "; ".join(f"{s.actor}: {changes_text(s)}{marks[s.response]}" for s in each.answer) or "nothing"
 
 
-def _label(concept: str) -> str:
-    return {"nash": "Nash", "cnash": "CNash"}.get(concept, concept.upper())
-
-
 def _long(concept: str) -> str:
-    return long_label(concept) if concept in CONCEPTS else f"coalition stability ({_label(concept)})"
+    return long_label(concept) if concept in CONCEPTS else f"coalition stability ({label(concept)})"

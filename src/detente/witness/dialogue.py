@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.stability.concepts import CONCEPTS
+from detente.stability.concepts import CONCEPTS, label
 from detente.witness.record import EQUAL, Improvement, State, Witness
 from detente.witness.tell import Teller, count, listing
 
@@ -205,11 +205,6 @@ def shortfall(each: Improvement) -> tuple[Any, ...]:
 def sentence(text: str) -> str:
     """With a capital letter."""
     return text[:1].upper() + text[1:]
-
-
-def label(concept: str) -> str:
-    """A concept's short name."""
-    return "Nash" if concept == "nash" else concept.upper()
 
 
 def long_label(concept: str) -> str:

@@ -111,6 +111,8 @@ def situation(case: Case, me: str = "", hidden: frozenset[str] = frozenset()) ->
         if actor.id != me
         for n, o in enumerate(o for o in actor.options if o.key not in hidden)
     ]
+    if not rows:
+        return Says("Nobody else has anything to choose.")
     title = "How the others stand now" if me else "Where things stand"
     return Grid(Sheet(title, ("who", "option", "now"), tuple(rows)))
 

@@ -17,9 +17,11 @@ from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.roles import aims, relations, situation, stamp
 from detente.present.kit.words import Words, grounds, plain
 from detente.present.models import rules_sheet
+from detente.present.pictures.times import date_key
 from detente.present.tables import play_sheet, status_sheet
-from detente.present.view import View, label
+from detente.present.view import View
 from detente.sheet import Sheet
+from detente.stability.concepts import label
 
 COLUMNS = 118
 """Characters that fit across an A4 sheet in landscape, for tables that would grow."""
@@ -47,7 +49,7 @@ def umpire(case: Case) -> Booklet:
     leaves += [Leaf("injects", "Umpire: injects", "News to read out when play needs it", injects)] if injects else []
     leaves += [
         Leaf("results", "Umpire: who has done well", scenario.title, tuple(_results(case, words, analysis))),
-        Leaf("log", "Umpire: log of moves", "One line per move; `detente kit log` compares it", (_log(),)),
+        Leaf("log", "Umpire: log of moves", "One line per move; the command “detente kit log” compares it", (_log(),)),
     ]
     basis = {**stamp(case), "readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
     return Booklet("umpire", scenario.name, f"{scenario.title}: umpire's sheets", tuple(leaves), basis)
@@ -117,7 +119,8 @@ def _injects(case: Case, words: Words) -> Iterator[Block]:
     """What the file's timeline and history say happened; settings are what it would change."""
     scenario = case.scenario
     moments = [
-        (m.date, m.says, words.change(m.settings) if m.settings else "", grounds(m.evidence)) for m in scenario.timeline
+        (m.date, m.says, words.change(m.settings) if m.settings else "", grounds(m.evidence))
+        for m in sorted(scenario.timeline, key=lambda moment: date_key(moment.date))
     ]
     if moments:
         columns = ("when", "read out", "would mean", "source")

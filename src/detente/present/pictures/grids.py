@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from detente.analysis import KINDS as KINDS_OF_PLAY
 from detente.analysis import NUMBERED, Analysis
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
-from detente.present.pictures.words import difference, listed, partnership_name, plain, shade, spelled
-from detente.present.view import View, label, plural
+from detente.present.pictures.words import difference, listed, partnership_name, shade, spelled
+from detente.present.view import View, plural
 from detente.questions.break_matrix import BreakMatrix
 from detente.questions.pivots import KINDS, Change, Pivots
 from detente.questions.types import Types
 from detente.scenario.model import Scenario
+from detente.stability.concepts import label
 
 WIDE = 880.0
 
@@ -88,15 +89,14 @@ def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], 
 
 
 def _readings(readings: Mapping[str, str], actors: Iterable[str]) -> str:
-    return " · ".join(plain(readings[actor]) for actor in actors)
+    return " · ".join(readings[actor] for actor in actors)
 
 
 def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     """The fate of a partnership: policies down, readings of its members across, by foresight play."""
     columns = list(dict.fromkeys(_readings(cell.readings, found.actors) for cell in found.cells))
     rows = [
-        (plain(policy), [str(cell.foresight) for cell in found.cells if cell.policy == policy])
-        for policy in found.policies
+        (policy, [str(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
     ]
     names = {actor.id: actor.name for actor in scenario.actors}
     corner = f"policy / {listed(names[actor] for actor in found.actors)}"
@@ -168,8 +168,9 @@ def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
             top += 13
         top += HIGH
     said = listed(map(label, concepts))
+    bold = "" if analysis.conflict.now is None else "; the status quo in bold"
     words = (
-        f"{plural(len(cells), 'state')} of {analysis.states:,}; the status quo in bold. In every cell a place for each of "
+        f"{plural(len(cells), 'state')} of {analysis.states:,}{bold}. In every cell a place for each of "
         f"{said}, in this order: a filled box where the actor would stay, a dash where it would move."
     )
     return pen.drawing("stability", "Stability, state by state", words)

@@ -13,8 +13,9 @@ import numpy as np
 
 from detente.analysis import KINDS, Analysis
 from detente.present.pictures.words import plain
-from detente.present.view import label, plural
+from detente.present.view import plural
 from detente.stability import improving_steps
+from detente.stability.concepts import label
 
 MOST = 300
 """States drawn one by one; larger models are summed up."""

@@ -18,7 +18,8 @@ from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.present.pictures.drawing import Drawing, Label, Pen, cut, width, wrap
 from detente.present.pictures.nets import STRICT, Net, Step, net_of, shown_in
 from detente.present.pictures.words import difference
-from detente.present.view import View, label, plural
+from detente.present.view import View, plural
+from detente.stability.concepts import label
 
 WIDE = 880.0
 """The usual width of a drawing."""
@@ -69,6 +70,8 @@ def _told(analysis: Analysis, net: Net) -> str:
         else ""
     )
     text += "" if net.complete else "Below: the strictest equilibria, by the outcomes true in them. "
+    if analysis.conflict.now is None:
+        return f"{text}A double ring is an equilibrium under sequential stability (SEQ)."
     return text + (
         "A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a filled state one where "
         "foresight play ends."
@@ -148,7 +151,7 @@ def _draw_step(pen: Pen, spots: Mapping[int, tuple[float, float]], step: Step, m
 def _curve(start: tuple[float, float], end: tuple[float, float]) -> tuple[tuple[float, float], ...]:
     dx, dy = end[0] - start[0], end[1] - start[1]
     far = math.hypot(dx, dy) or 1.0
-    bow = 8 + far * 0.10
+    bow = min(90.0, far * 0.45) if abs(dx) < 1 < far / 60 else 8 + far * 0.10  # round the states between in a column
     bend = ((start[0] + end[0]) / 2 - dy / far * bow, (start[1] + end[1]) / 2 + dx / far * bow)
     return _towards(start, bend, 18), bend, _towards(end, bend, 20)
 

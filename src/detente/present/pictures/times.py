@@ -34,11 +34,15 @@ class _Entry:
         found = re.search(r"\d{4}", self.when)
         return found[0] if found else ""
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Sorts by year, then by the date as far as it is known."""
-        found = re.search(r"\d{4}(-\d\d)*", self.when)
-        return self.year, found[0] if found else ""
+
+def date_key(when: str) -> str:
+    """Sorts dates by year, then as far as they are known.
+
+    >>> sorted(["2019-02", "after 2011", "1980s", "2018 to 2019"], key=date_key)
+    ['1980s', 'after 2011', '2018 to 2019', '2019-02']
+    """
+    found = re.search(r"\d{4}(-\d\d)*", when)
+    return found[0] if found else ""
 
 
 def timeline(scenario: Scenario) -> Drawing:
@@ -52,7 +56,7 @@ def timeline(scenario: Scenario) -> Drawing:
         x = LANE if side == 0 else LANE + AXIS
         pen.text(x, 8, " and ".join(named), "soft", 12, "end" if side == 0 else "start", bold=True)
     first = len(pen.parts)
-    for entry in sorted(entries, key=lambda each: each.key):
+    for entry in sorted(entries, key=lambda each: date_key(each.when)):
         side = min(lanes.index(entry.lane), 1)
         top = max(top, free[side])
         if entry.year != year:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from detente.present.pictures.drawing import Drawing, Pen, wrap
 from detente.present.pictures.words import changes
-from detente.present.view import STRICTEST_FIRST, label, plural
+from detente.present.view import STRICTEST_FIRST, plural
 from detente.questions.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
+from detente.stability.concepts import label
 
 ROOM, GAP, PLACES = 196.0, 30.0, 16
 """Width of a place in the tree, free space before the next, places at most."""

@@ -12,10 +12,9 @@ from detente.literature import citations
 from detente.present.pictures import relations, times
 from detente.present.pictures.words import names_of, plain
 from detente.present.report.dossier import Block, Date, Dates, Picture, Section, Table, Text
-from detente.present.view import label
 from detente.scenario.model import Evidence, Reading, Relation, Scenario
 from detente.sheet import Sheet
-from detente.stability.concepts import CONCEPTS
+from detente.stability.concepts import CONCEPTS, label
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
@@ -26,20 +25,20 @@ def evidence_text(evidence: Evidence) -> str:
     return "; ".join(filter(None, (place, evidence.confidence, evidence.note)))
 
 
-def actors(scenario: Scenario, chosen: Mapping[str, str]) -> Section:
+def actors(scenario: Scenario, chosen: Mapping[str, str], model: str) -> Section:
     """Who decides, in which reading, and who stands how to whom."""
     rows = []
     for actor in scenario.actors:
         reading = actor.readings.get(chosen.get(actor.id, ""))
-        others = ", ".join(plain(name) for name in actor.readings if reading is None or name != reading.id)
-        named = "" if reading is None or len(actor.readings) == 1 else plain(reading.id)
+        others = ", ".join(name for name in actor.readings if reading is None or name != reading.id)
+        named = "" if reading is None or len(actor.readings) == 1 else reading.id
         rows.append((actor.name, actor.about, named, reading.about if reading else "", others))
     columns = ("actor", "who", "reading used", "what it wants, in short", "other readings")
     keep = [n for n in range(5) if n == 0 or any(row[n] for row in rows)]
     sheet = Sheet("Who decides", tuple(columns[n] for n in keep), tuple(tuple(row[n] for n in keep) for row in rows))
     blocks: list[Block] = [Table(sheet)]
     if scenario.relations:
-        picture = Picture(relations.actor_map(scenario), command=f"detente picture actors {scenario.name}")
+        picture = Picture(relations.actor_map(scenario), command=f"detente picture actors {model}")
         blocks += [picture, Table(_relations(scenario), folded=True)]
     return Section("actors", "Actors and relations" if scenario.relations else "Actors", tuple(blocks))
 
@@ -74,10 +73,19 @@ def options(scenario: Scenario, analysis: Analysis) -> Section:
             today = ("✓ yes" if value else "– no") if o.binary else o.choices[value]
             limits = [f"{o.choices[v] + ': ' if not o.binary else ''}only where {g}" for v, g in o.needs.items()]
             limits += ["cannot change" if o.change == "fixed" else "one way only"] if o.change != "both" else []
-            rows.append((o.name or o.key, o.key, today if now else "", "; ".join(limits), evidence_text(o.evidence)))
+            rows.append(
+                (
+                    o.name or o.key,
+                    o.key,
+                    today if scenario.now is not None else "",
+                    "; ".join(limits),
+                    evidence_text(o.evidence),
+                )
+            )
     columns = ("option", "code", "today", "limits", "source and notes")
-    note = "Today is the status quo. Tables further down use the codes; point at one to see its name."
-    keep = [n for n in range(5) if n < 3 or any(row[n] for row in rows)]
+    started = scenario.now is not None
+    note = f"{'Today is the status quo. ' if started else ''}Tables further down use the codes; point at one to see its name."
+    keep = [n for n in range(5) if n < 2 or any(row[n] for row in rows)]
     sheet = Sheet(
         "Options, actor by actor",
         tuple(columns[n] for n in keep),
@@ -85,14 +93,14 @@ def options(scenario: Scenario, analysis: Analysis) -> Section:
         (note,),
     )
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
-    return Section("options", "What each can do, and the status quo", (Table(sheet), *more))
+    return Section("options", f"What each can do{', and the status quo' if started else ''}", (Table(sheet), *more))
 
 
-def timeline(scenario: Scenario) -> tuple[Block, ...]:
+def timeline(scenario: Scenario, model: str) -> tuple[Block, ...]:
     """What the articles say happened, and the later public record, apart."""
     blocks: list[Block] = []
     if scenario.timeline or scenario.history:
-        blocks.append(Picture(times.timeline(scenario), command=f"detente picture timeline {scenario.name}"))
+        blocks.append(Picture(times.timeline(scenario), command=f"detente picture timeline {model}"))
     for kind in dict.fromkeys(moment.kind for moment in scenario.timeline):
         word = times.LANES.get(kind, plain(kind))
         dates = tuple(
@@ -163,7 +171,7 @@ def evidence(case: Case) -> Section:
 
 
 def _wants(name: str, reading: Reading, several: bool) -> Sheet:
-    title = f"{name}: what it wants, most important first" + (f" (reading {plain(reading.id)})" if several else "")
+    title = f"{name}: what it wants, most important first" + (f" (reading {reading.id})" if several else "")
     if reading.ranking:
         groups = tuple((n, " ~ ".join(group)) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))

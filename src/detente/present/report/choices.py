@@ -14,10 +14,11 @@ from detente.present.report.dossier import Block, Picture, Section, Step, Table,
 from detente.present.report.findings import Findings
 from detente.present.report.standing import plain_name
 from detente.present.report.words import the
-from detente.present.view import label, plural
+from detente.present.view import plural
 from detente.questions.coalitions import Upset
 from detente.questions.packages import Package
 from detente.sheet import Sheet
+from detente.stability.concepts import label
 
 LONG = 8
 """Rows from which a table is folded."""
@@ -101,8 +102,10 @@ def partnerships(f: Findings) -> Section | None:
         if wedge:
             drawing = charts.frontier(wedge, f.scenario)
             about = f" --about {name}" if len(f.scenario.partnerships) > 1 else ""
-            blocks.append(Picture(drawing, command=f"detente picture frontier {f.scenario.name}{about}"))
-            blocks += [Table(_titled(s, name, title), folded=True) for s in wedge.sheets() if s.rows]
+            blocks.append(Picture(drawing, command=f"detente picture frontier {f.model}{about}"))
+            who = listed(f.scenario.actor(divider).name for divider in wedge.dividers)
+            named = [_titled(s, f"Wedges of {', '.join(wedge.dividers)} ", f"Wedges of {who} ") for s in wedge.sheets()]
+            blocks += [Table(_titled(s, name, title), folded=True) for s in named if s.rows]
     return Section("partnerships", "Partnerships, and what breaks them", tuple(blocks)) if blocks else None
 
 
@@ -116,7 +119,7 @@ def _titled(sheet: Sheet, old: str, new: str) -> Sheet:
 def coalitions(f: Findings) -> Section | None:
     """Who would upset which equilibrium with whom, and what holds against every coalition."""
     found = f.coalitions
-    if found is None:
+    if found is None or len(f.analysis.conflict.players) < 2:
         return None
     cells = {state: cell_of(f, state) for state in found.words}
     names = {state: plain_name(f, cell) for state, cell in cells.items()}

@@ -9,23 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.errors import UnknownName
 from detente.present.pictures import KINDS
-from detente.present.pictures.words import changes, listed, plain, upper
+from detente.present.pictures.words import changes, listed, upper
 from detente.present.report import chapters, choices, doubts, standing
 from detente.present.report.dossier import Block, Dossier, Fact, Facts, Section, Table, Text
 from detente.present.report.findings import Findings
 from detente.present.report.register import Asked
 from detente.present.report.words import LIKELIHOOD, likely, percent, the
-from detente.present.view import label
+from detente.scenario import library
 from detente.sheet import Sheet
 from detente.stability import Progress, quiet
+from detente.stability.concepts import label
 from detente.study import Study
 
 SECTIONS = {
@@ -98,12 +101,12 @@ class _Report:
         self.case: Case = study.case
         self.study, self.scenario, self.without = study, study.scenario, without
         self.goal, self.claims, self.progress = goal, claims, progress
-        self.found = Findings(self.case, goal or next(iter(study.scenario.outcomes), None))
+        self.found = Findings(self.case, goal or next(iter(study.scenario.outcomes), None), self.model())
 
     def dossier(self) -> Dossier:
         f, scenario = self.found, self.scenario
         makers: dict[str, Callable[[], Section | None]] = {
-            "actors": lambda: chapters.actors(scenario, self.case.chosen),
+            "actors": lambda: chapters.actors(scenario, self.case.chosen, self.model()),
             "options": lambda: chapters.options(self.case.scenario, f.analysis),
             "status-quo": lambda: standing.status_quo(f),
             "states": lambda: standing.resting(f),
@@ -239,12 +242,19 @@ class _Report:
         if self.found.types is None:
             return None
         spread = self.found.types.counts
-        share = spread.count("ALL") / spread.total
+        sure = spread.count("ALL")
+        share = sure / spread.total
         says = (
-            f"{self.found.goal_name} comes about for sure under {spread.count('ALL')} of {spread.total} combinations of "
+            f"{self.found.goal_name} comes about for sure under {sure} of {spread.total} combinations of "
             f"readings, in some ends of play under {spread.count('SOME')}, nowhere under {spread.count('NONE')}."
         )
-        return Fact("If they are not who we think?", f"{upper(likely(share))}, {share:.0%}", says, "types", share)
+        return Fact(
+            "If they are not who we think?",
+            f"{upper(likely(share))}, {percent(sure, spread.total)}",
+            says,
+            "types",
+            share,
+        )
 
     def _lever_fact(self) -> Fact | None:
         found, name = self.found.levers, the(self.found.leader.name)
@@ -289,7 +299,7 @@ class _Report:
         return Section("claims", "The claims, one by one", (Text((text,)), Table(counts), Table(rows, folded=True)))
 
     def timeline(self) -> Section | None:
-        blocks: list[Block] = list(chapters.timeline(self.scenario))
+        blocks: list[Block] = list(chapters.timeline(self.scenario, self.model()))
         found = self.found.hindcast
         blocks += [Table(sheet) for sheet in (found.sheets() if found else ())]
         named = "Timeline and hindcast" if self.scenario.history else "Timeline"
@@ -304,12 +314,18 @@ class _Report:
         blocks += [Text(self.case.warnings, points=True)] if self.case.warnings else []
         return Section("limits", "What the model leaves out", tuple(blocks)) if blocks else None
 
-    def command(self) -> str:
-        words = ["detente report", self.scenario.name]
+    def model(self) -> str:
+        """Which model and how it is read, as on a command line: a file by its name, without the folder it lies in."""
+        name, path = self.scenario.name, self.scenario.path
+        bundled = not path or (name in library.names() and library.text(name) == self.scenario.text)
+        words = [name if bundled else shlex.quote(Path(path).name)]
         words += [f"--reading {actor}={name}" for actor, name in self.study.readings.items()]
         words += [f"--world {self.study.world}"] if self.study.world else []
         words += [f"--sanctions {self.study.sanctions}"] if self.study.sanctions != "legal" else []
-        words += [f"--goal {self.goal}"] if self.goal else []
+        return " ".join(words)
+
+    def command(self) -> str:
+        words = [f"detente report {self.model()}", *([f"--goal {self.goal}"] if self.goal else [])]
         return " ".join([*words, *(f"--without {name}" for name in SECTIONS if name in self.without)])
 
     def again(self) -> Section:
@@ -324,7 +340,7 @@ class _Report:
                 "SHA-256 of the file",
                 hashlib.sha256(self.scenario.text.encode()).hexdigest() if self.scenario.text else "",
             ),
-            ("readings", ", ".join(f"{self.scenario.actor(a).name}: {plain(r)}" for a, r in basis.readings.items())),
+            ("readings", ", ".join(f"{self.scenario.actor(a).name}: {r}" for a, r in basis.readings.items())),
             ("world", basis.world or ""),
             ("answers (sanctions)", basis.sanctions),
             ("held", json.dumps(dict(basis.held)) if basis.held else ""),
@@ -332,7 +348,7 @@ class _Report:
             ("the same for programs", f"{self.command()} --json"),
             (
                 "pictures as files",
-                f"detente picture KIND {basis.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}",
+                f"detente picture KIND {self.model()} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}",
             ),
         ]
         sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))

@@ -22,7 +22,8 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
-    picture = Picture(drawing, command=f"detente picture pivots {f.scenario.name}")
+    about = f" --about {f.goal}" if f.goal != next(iter(f.scenario.outcomes)) else ""
+    picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [Table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section("pivots", "What would flip the answer", (Text((said,)), picture, *tables))
 

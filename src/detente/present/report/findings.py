@@ -41,11 +41,14 @@ Answer = TypeVar("Answer")
 
 
 class Findings:
-    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use."""
+    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use.
 
-    def __init__(self, case: Case, goal: str | None) -> None:
+    `model` says on a command line which model is read, and how.
+    """
+
+    def __init__(self, case: Case, goal: str | None, model: str = "") -> None:
         self.case, self.goal = case, goal
-        self.scenario = case.scenario
+        self.scenario, self.model = case.scenario, model or case.scenario.name
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
         self.questions: dict[str, None] = {}

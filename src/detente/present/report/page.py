@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from detente.present.pictures import style
 from detente.present.pictures.words import shade
 from detente.present.report.dossier import Dossier
+from detente.present.report.words import sentence
 from detente.sheet import show
 
 LISTED = re.compile(r"( and |, | )")
@@ -31,8 +32,9 @@ def page(dossier: Dossier) -> str:
     pattern = re.compile(r"(?<![\w])(" + "|".join(map(re.escape, sorted(codes, key=len, reverse=True))) + r")(?![\w])")
 
     def words(text: Any) -> Markup:
-        """Text with codes explained and links made."""
+        """Text with codes explained, code between backticks, numbers kept with their sign, and links made."""
         safe = str(escape(show(text)))
+        safe = re.sub(r"(?<=\d) %", "\u00a0%", re.sub(r"`([^`]+)`", r"<code>\1</code>", safe))
         safe = LINK.sub(lambda m: f'<a href="{m[0]}" rel="noreferrer noopener">{m[0]}</a>', safe)
         if not codes or "<a " in safe:
             return Markup(safe)  # noqa: S704 (escaped above)
@@ -60,6 +62,7 @@ def page(dossier: Dossier) -> str:
         safe=Markup,
         words=words,
         cell=cell,
+        sentence=sentence,
         heat=heat,
         grouped=_grouped,
         parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},

@@ -15,8 +15,9 @@ from detente.present.report.dossier import Block, Card, Cards, Picture, Section,
 from detente.present.report.findings import LARGE, Findings
 from detente.present.report.words import the
 from detente.present.tables import NO, YES
-from detente.present.view import label, plural, state_name
+from detente.present.view import plural, state_name
 from detente.sheet import Sheet
+from detente.stability.concepts import label
 
 CARDS = 9
 """State cards at most; other equilibria are counted."""
@@ -50,7 +51,7 @@ def status_quo(f: Findings) -> Section | None:
         blocks.append(Talk("Why, actor by actor", turns))
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
-        blocks.append(Picture(drawing, command=f"detente picture tree {f.scenario.name}"))
+        blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
     return Section("status-quo", "Does the status quo hold?", tuple(blocks))
 
 
@@ -83,7 +84,7 @@ def resting(f: Findings) -> Section:
     if analysis.states <= LARGE:
         names = tuple(player.name for player in analysis.conflict.players)
         drawing = states.state_graph(analysis, alive=True)
-        blocks.append(Picture(drawing, names, f"detente picture states {f.scenario.name}"))
+        blocks.append(Picture(drawing, names, f"detente picture states {f.model}"))
     return Section("states", "Where it could rest", tuple(blocks))
 
 
@@ -189,7 +190,7 @@ def matrix(f: Findings) -> Section:
     blocks: list[Block] = []
     if analysis.states <= LARGE:
         drawing = grids.stability_grid(analysis, grids.telling(analysis, grids.TELLING))
-        blocks.append(Picture(drawing, command=f"detente picture stability {f.scenario.name}"))
+        blocks.append(Picture(drawing, command=f"detente picture stability {f.model}"))
     blocks.append(_every_state(f) if analysis.states <= LISTED else _shares(f))
     return Section("matrix", "Who would stay where", tuple(blocks))
 

@@ -37,6 +37,17 @@ def percent(part: int, whole: int) -> str:
     return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
 
 
+def sentence(note: str) -> str:
+    """A note of a table as a sentence of a page; what begins with a name or a code keeps it as it is written.
+
+    >>> sentence("each was tried"), sentence("nk_arms is never on"), sentence("trump: its list is open")
+    ('Each was tried.', 'nk_arms is never on.', 'trump: its list is open.')
+    """
+    first = note.split(" ", 1)[0]
+    begun = note if "_" in first or first.endswith(":") else note[:1].upper() + note[1:]
+    return begun if not begun or begun[-1] in ".:!?…" else f"{begun}."
+
+
 def the(name: str) -> str:
     """A name with its article, inside a sentence.
 
