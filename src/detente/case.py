@@ -133,8 +133,9 @@ class Basis:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
             return "Rests on no listed wishes."
-        counts = Counter(source for wish in self.wishes for source in wish.sources or ("no source",))
-        sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
+        counts = Counter(source for wish in self.wishes for source in wish.sources or ("",))
+        words = {"": "without a source"}
+        sources = ", ".join(f"{number} {words.get(source, source)}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
         tail = f"; {fixed} of them are reaction rules, which hold by assumption" if fixed else ""
         return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
