@@ -441,6 +441,29 @@ def test_a_claim_without_a_test_is_no_question() -> None:
     assert claims(written)["K1"].because == "no test is written"
 
 
+def test_what_is_found_in_part_is_not_called_none() -> None:
+    row = row_of("{unknowns: {in_force: dove, of: talks}, over: [ann], expect: {necessary: ALL}}")
+    (finding,) = row.findings
+    assert (row.status, finding.held, len(finding.cells)) == (DEPENDS, 0, 2)
+    assert " in all 2" in row.key
+    assert "0 of 2" not in str(row)
+
+
+def test_an_empty_list_of_tests_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="'test' has no question: write one there, or leave it out"):
+        model("[]")
+
+
+def test_statements_with_weights_have_no_rank() -> None:
+    weighed = MODEL.replace("priorities: [not strikes, not seals]", "weights: [{when: strikes, weight: -1/2}]")
+    told = "claims: {K1: {says: So it is, test: {of: peace, readings: {bob: meek}, expect: ALL}}}\n"
+    row = claims(read_text(weighed + told, name="quarrel"))["K1"]
+    (sheet,) = [each for each in row.sheets() if each.title == "Statements it rests on"]
+    assert sheet.columns[3] == "rank or weight"
+    assert [each[3] for each in sheet.rows if each[1] == "bob"] == ["weighs -1/2"]
+    assert 1 in [each[3] for each in sheet.rows if each[1] == "ann"]
+
+
 def test_what_cannot_be_asked_is_undecidable() -> None:
     text = MODEL.replace("history:", "leaves_out:").replace("[{date: 2020, by: ann, set: [not arms]}]", "[the past]")
     tests = "{hindcast: {actor: ann, reading: calm}, expect: most}"

@@ -312,6 +312,23 @@ def test_every_problem_of_a_file_at_once(run: Run) -> None:
     assert said.rstrip().endswith("2 errors")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+@pytest.mark.parametrize("module", ["click", "detente.cli", "detente.cli.frame"])
+def test_interrupted_while_loading(module: str) -> None:
+    """An interrupt that comes while modules are still being loaded, here at the moment one is looked for."""
+    code = (
+        "import os, runpy, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "sys.argv = ['detente', 'library']\n"
+        "runpy.run_module('detente', run_name='__main__')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "interrupted\n")
+
+
 def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -453,3 +453,16 @@ def test_questions_that_do_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "MOST", 10)
     with pytest.raises(TooLarge, match="64 states"):
         response_counts(Case(load("two_proxies")))
+
+
+def test_nobody_gains_what_weighs_against_it() -> None:
+    text = """detente: 1
+actors:
+  a: {options: {x: }, weights: [{when: x, weight: -1/2}, {when: y, weight: 2}]}
+  b: {options: {y: }, weights: [{when: y, weight: -1}, {when: x, weight: 3}]}
+now: []
+"""
+    there = str(explain(Case(read_text(text)), {"x": "on", "y": "on"}))
+    assert "is rid of “x”" in " ".join(there.split())
+    assert "is rid of “y”" in " ".join(there.split())
+    assert "gains “x” (-1/2)" not in there

@@ -39,19 +39,19 @@ def test_elmira_closes_the_plant() -> None:
     """Options with choices and merged states: closing the plant leaves one state of nine."""
     found = irreversible(case_of("elmira"))
     told = {switch.text: switch.now for switch in found.switches}
-    closing = told["answer = delay > answer = abandon"]
+    closing = told["change answer from delay to abandon"]
     assert closing is not None
     assert (closing.states, closing.of, closing.outcomes) == (8, 9, ("settled",))
-    assert told["answer = accept > answer = abandon"] is None
+    assert told["change answer from accept to abandon"] is None
     assert len(found.switches) == 4
 
 
 def test_elmira_by_arcs() -> None:
     found = irreversible(case_of("elmira_graph"))
     told = {switch.text: switch for switch in found.switches}
-    assert told["s1 > s9"].now == Loss(8, 9, ("settled",), {"nash": 2, "gmr": 4, "smr": 4, "seq": 2})
-    assert told["s2 > s9"].now is None
-    assert "s1 > s5" not in told
+    assert told["go from s1 to s9"].now == Loss(8, 9, ("settled",), {"nash": 2, "gmr": 4, "smr": 4, "seq": 2})
+    assert told["go from s2 to s9"].now is None
+    assert "go from s1 to s5" not in told
 
 
 def test_nothing_one_way() -> None:
@@ -70,7 +70,7 @@ def test_many_choices() -> None:
         f"detente: 1\nactors: {{a: {{options: {{o: {{choices: [{', '.join(f'c{n}' for n in range(count))}], "
         f"change: [{ring}, c7 > c254]}}}}, priorities: [o = c7]}}}}\nnow: []\n"
     )
-    assert [each.text for each in irreversible(Case(read_text(text))).switches] == ["o = c7 > o = c254"]
+    assert [each.text for each in irreversible(Case(read_text(text))).switches] == ["change o from c7 to c254"]
 
 
 def test_words_and_json() -> None:
@@ -159,7 +159,7 @@ def test_brute_force_by_arcs(seed: int) -> None:
             a, b = (names.index(name.strip()) for name in pair.split(">"))
             if a not in within_reach(game, {b}):
                 lost = loss(game, within_reach(game, {a}), within_reach(game, {b}))
-                expected[actor, f"{names[a]} > {names[b]}"] = (lost if a == game.now else None, lost)
+                expected[actor, f"go from {names[a]} to {names[b]}"] = (lost if a == game.now else None, lost)
     found = irreversible(Case(read_text(to_yaml(model), name="random")))
     assert {(s.actor, s.text): (plain(s.now), plain(s.general)) for s in found.switches} == expected
 

@@ -15,7 +15,7 @@ from detente.errors import InputError, ScenarioError, UnknownName
 from detente.formula import Not, Setting, holds
 from detente.scenario import check, library, load, read_text, yamltree
 from detente.scenario.lint import lint
-from detente.scenario.model import Scenario
+from detente.scenario.model import Evidence, Scenario
 from detente.scenario.page import Node
 from detente.scenario.schema import json_schema
 from detente.scenario.shape import fit
@@ -167,6 +167,8 @@ def test_readings_statements_and_evidence() -> None:
             "      mild:\n"
             "        about: The mild one\n"
             "        source: s\n"
+            "        where: page 3\n"
+            "        note: as a whole\n"
             "        priorities:\n"
             "          - {want: nk_arms, source: [s, t], where: 4, confidence: low, note: n, claims: C1, unknown: sign}\n"
             "          - not us_arm\n"
@@ -180,7 +182,9 @@ def test_readings_statements_and_evidence() -> None:
     assert first.evidence.source == ("s", "t")
     assert (first.evidence.where, first.evidence.confidence, first.evidence.claims) == ("4", "low", ("C1",))
     assert first.unknown == {"sign"}
-    assert (str(second), second.want, second.place.line) == ("not us_arm", Not(Setting("us_arm", (1,))), 16)
+    assert (str(second), second.want, second.place.line) == ("not us_arm", Not(Setting("us_arm", (1,))), 18)
+    assert second.evidence == Evidence(("s",), "page 3"), "covered by its reading"
+    assert not any(statement.evidence.source for statement in hard.statements)
     assert [statement.weight for statement in hard.statements] == [Fraction(1, 3), Fraction(-5, 2)]
     assert scenario.actor("us").default_reading.id == "only"
     assert scenario.sources["s"].text == "A source"
@@ -388,6 +392,9 @@ ACTORS = {
         "3:22 choices: an option needs two or more choices; found 1"
     ],
     "us: {options: {a: {choices: [x, y, x]}}, priorities: [a = y]}": ["3:38 duplicate: choice 'x' is listed twice"],
+    "us: {options: {a: {choices: [2, 02, 3]}}, priorities: [a = 2]}": [
+        "3:35 duplicate: choice '02' is another way to write a number above; list each number once"
+    ],
     "us: {options: {a: {choices: [x, Y]}}, priorities: [a = x]}": [
         "3:35 identifier: 'Y' cannot be a choice: use lower-case letters, digits and _, or a number"
     ],
@@ -664,6 +671,13 @@ def test_what_a_reaction_rule_is_told() -> None:
         ("rules: [{when: us_arm and us_talk, then: us_arm}]\n", ["12:9 idle-rule"]),
         ("rules: [{never: us_arm and not us_arm}]\n", ["12:9 idle-rule"]),
         ("rules: [{when: us_arm, then: us_talk}]\n", []),
+        ("outcomes:\n  o: at least 9 of (us_arm, us_talk)\n", ["13:6 idle-count"]),
+        ("outcomes:\n  o: us_arm and at least 0 of (us_arm, us_talk)\n", ["13:6 idle-count"]),
+        ("outcomes:\n  o: at most 2 of (us_arm, us_talk)\n", ["13:6 idle-count"]),
+        ("outcomes:\n  o: exactly 3 of (us_arm, us_talk)\n", ["13:6 idle-count"]),
+        ("outcomes:\n  o: at least 2 of (us_arm, us_talk)\n", []),
+        ("rules:\n  - never: us_talk and exactly 3 of (us_arm, us_talk)\n", ["13:5 idle-rule"]),
+        ("rules:\n  - never: us_talk and at least 0 of (us_arm, us_talk)\n", ["13:5 idle-count"]),
         ("history: [{date: 2018, by: us, set: [nk_arms]}]\n", ["12:32 not-own-option"]),
         ("history: [{date: 2018-06}, {date: 2018}, {date: 2017-12}]\n", ["12:49 history-order"]),
     ],

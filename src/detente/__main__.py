@@ -1,5 +1,27 @@
-"""`python -m detente` is the command `detente`."""
+"""The command `detente`, also as `python -m detente`: quiet when interrupted, from its first moment on."""
 
-from detente.cli import main
+import os
+import signal
+import sys
 
-main(prog_name="detente")
+INTERRUPTED = 130
+
+
+def run() -> None:
+    """Load the command line and run it. While modules load an interrupt ends the process at once, without a traceback."""
+    usual = signal.signal(signal.SIGINT, _leave)
+    from detente.cli import main
+
+    signal.signal(signal.SIGINT, usual)
+    main(prog_name="detente")
+
+
+def _leave(*_: object) -> None:
+    """Not an exception: one that is raised while a module loads may be turned into another on its way."""
+    sys.stderr.write("interrupted\n")
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    run()

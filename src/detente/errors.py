@@ -99,6 +99,8 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
     '; did you mean ru_link?'
     >>> did_you_mean("x", ["ru_link", "us_arm"])
     '; known: ru_link, us_arm'
+    >>> did_you_mean("x", ["arm", "us.arm", "ru.arm2"])  # `us.arm` is but the long way to say `arm`
+    '; known: arm, ru.arm2'
     """
     names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
@@ -106,4 +108,5 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
         return f"; did you mean {near[0]}?"
     if not names:
         return "; there are none"
-    return f"; known: {', '.join(names[:most])}{', …' if len(names) > most else ''}"
+    shown = [name for name in names if name.rpartition(".")[2] == name or name.rpartition(".")[2] not in names]
+    return f"; known: {', '.join(shown[:most])}{', …' if len(shown) > most else ''}"

@@ -27,6 +27,9 @@ Expand = Callable[[Cells], tuple[NDArray[np.int64], Cells]]
 MOST_STEPS = 2_000_000
 """Steps listed at most; longer plays are followed as sets of states, or refused."""
 
+PIECE = 1 << 20
+"""Steps looked for at once, so that a wide layer is never expanded whole: some 100 MB."""
+
 ALL, SOME, NONE = "ALL", "SOME", "NONE"
 
 
@@ -54,16 +57,22 @@ class Play:
         return np.sort(np.concatenate(self.ends))
 
 
-def follow(expand: Expand, start: int) -> Play | None:
+def pieces(cells: Cells, width: int) -> list[Cells]:
+    """The cells in pieces from which at most `PIECE` steps need be looked for, where each has up to `width`."""
+    return np.array_split(cells, 1 + len(cells) * width // PIECE)
+
+
+def follow(expand: Expand, start: int, width: int = 32) -> Play | None:
     """Follow all steps from `start` and find where they end; None if there are more than `MOST_STEPS`.
 
-    Cost: one expansion per state passed, two numbers per step, then a few breadth-first passes.
+    `width` is how many steps must be looked at per state. Cost: one expansion per state passed, two numbers per step,
+    then a few breadth-first passes.
     """
     found, frontier = np.array([start], dtype=np.int64), np.array([start], dtype=np.int64)
     sources, targets, total = [], [], 0
     while len(frontier):
         reached = []
-        for part in np.array_split(frontier, 1 + len(frontier) // (1 << 15)):
+        for part in pieces(frontier, width):
             rows, ends = expand(part)
             sources.append(part[rows])
             reached.append(ends)

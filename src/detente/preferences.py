@@ -30,7 +30,7 @@ Payoffs = NDArray[np.unsignedinteger[Any]]
 _WORD = 62
 """Bits of a score before scores are replaced by their ranks, so that lists of any length fit 64 bits."""
 
-_RANK_CELLS = 1 << 21
+RANKED = 1 << 21
 """Grids up to this size get dense ranks: sorting them is cheap and halves the bytes the engine moves."""
 
 
@@ -50,15 +50,39 @@ def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) ->
 
 def _prioritised(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
     shape = np.shape(cells) if cells is not None else (1,) * len(conflict.shape)
-    total = np.zeros(shape, dtype=np.uint64)
+    total: NDArray[Any] = np.zeros(shape, dtype=score_type(len(statements)))
     bits = 0
     for statement in statements:
         if bits == _WORD:
             total = _dense(total)
             bits = int(total.max(initial=0)).bit_length()
-        total = (total << np.uint64(1)) | conflict.holds(statement.want, cells)
+        truth = conflict.holds(statement.want, cells)
+        if (grown := np.broadcast_shapes(total.shape, truth.shape)) != total.shape:
+            total = np.broadcast_to(total, grown).copy()
+        total <<= total.dtype.type(1)  # in place: on large grids every temporary copy counts
+        total |= truth
         bits += 1
     return total
+
+
+def score_type(statements: int) -> np.dtype[Any]:
+    """The least unsigned type that holds the scores of a priority list of so many statements."""
+    return np.dtype(next(f"u{size}" for size in (1, 2, 4, 8) if min(statements, _WORD) <= 8 * size))
+
+
+def payoff_bytes(reading: Reading, cells: int) -> int:
+    """Bytes per cell that `payoffs` takes on so many cells, told without making them; an upper bound.
+
+    >>> from detente.scenario import load
+    >>> payoff_bytes(load("two_proxies").actor("us").default_reading, 64)
+    1
+    """
+    top = cells
+    if cells > RANKED and reading.kind != "ranking":
+        weights = [abs(s.weight) for s in reading.statements if s.weight is not None]
+        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
+        top = int(sum(weights) * scale) if reading.kind == "weights" else 1 << min(len(reading.statements), _WORD)
+    return next((size for size in (1, 2, 4) if top + 2 < 1 << 8 * size), 8)
 
 
 def _weighted(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
@@ -103,15 +127,15 @@ def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
 
 def _narrow(raw: NDArray[Any]) -> Payoffs:
     """The same order in the fewest bytes; small arrays are replaced by their ranks."""
-    if raw.size <= _RANK_CELLS or raw.dtype == object:
+    if raw.size <= RANKED or raw.dtype == object:
         raw = _dense(raw)
     elif raw.dtype.kind == "i":
         raw = (raw - raw.min()).astype(np.uint64)
     top = int(raw.max(initial=0))
     for kind in (np.uint8, np.uint16, np.uint32):
         if top + 2 <= np.iinfo(kind).max:  # room for "infeasible" below and "nothing" above
-            return raw.astype(kind)
-    return raw.astype(np.uint64)
+            return raw.astype(kind, copy=False)
+    return raw.astype(np.uint64, copy=False)
 
 
 def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:

@@ -173,7 +173,9 @@ class Analysis:
         begin = self.cell() if start is None else start
         key = (kind == "foresight", begin)
         if key not in self._plays:
-            self._plays[key] = follow(lambda cells: self.steps(cells, kind), begin) or self._long_play(kind, begin)
+            width = self.conflict.width
+            found = follow(lambda cells: self.steps(cells, kind), begin, width)
+            self._plays[key] = found or self._long_play(kind, begin)
         return self._plays[key]
 
     def _long_play(self, kind: str, start: int) -> Play:

@@ -19,7 +19,10 @@ TAGS = {"record": "P", "supposition": "S", "logic": "L"}
 
 @dataclass(frozen=True)
 class Wish:
-    """One statement of one reading that an answer rests on. `role`: it decides, it is a reaction rule, or nothing."""
+    """One statement of one reading that an answer rests on. `role`: it decides, it is a reaction rule, or nothing.
+
+    `rank` is its number in the list; a statement with a weight has no rank, only a `weight`.
+    """
 
     model: str
     actor: str
@@ -28,6 +31,12 @@ class Wish:
     statement: str
     grounds: str
     role: str
+    weight: str = ""
+
+    @property
+    def place(self) -> int | str:
+        """Where it stands: its rank, or what it weighs."""
+        return f"weighs {self.weight}" if self.weight else self.rank
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -93,7 +102,8 @@ def _listed(
         roles = ["decides"] if chosen and (actor, str(statement)) in flips else []
         roles += ["rule"] if is_reaction(case, actor, statement) else []
         grounded = grounds(statement.evidence, model)
-        yield Wish(model.name, actor, reading.id, rank, str(statement), grounded, ", ".join(roles))
+        weight = "" if statement.weight is None else str(statement.weight)
+        yield Wish(model.name, actor, reading.id, rank, str(statement), grounded, ", ".join(roles), weight)
 
 
 def _flips(desk: Desk, probe: Probe) -> Iterator[tuple[str, str]]:

@@ -182,6 +182,10 @@ def _key(finding: Finding) -> str:
 
 
 def _count(finding: Finding) -> str:
+    """Under how many combinations it holds; where it holds under none and fails under none, what is found instead."""
+    if finding.status == judging.DEPENDS and not finding.held:
+        found = {cell.verdict for cell in finding.cells}
+        return f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.cells)}"
     return f"{finding.held} of {len(finding.cells)}" if finding.cells else ""
 
 
@@ -293,8 +297,10 @@ def _wish_sheet(used: Iterable[Wish]) -> Sheet:
     merged: dict[tuple[str, ...], Wish] = {}
     for wish in used:
         merged[wish.key] = wish.joined(merged[wish.key]) if wish.key in merged else wish
-    rows = tuple((w.model, w.actor, w.reading, w.rank, w.statement, w.grounds, w.role) for w in merged.values())
-    columns = ("model", "actor", "reading", "rank", "statement", "grounds", "role")
+    used = tuple(merged.values())
+    rows = tuple((w.model, w.actor, w.reading, w.place, w.statement, w.grounds, w.role) for w in used)
+    place = "rank or weight" if any(w.weight for w in used) else "rank"
+    columns = ("model", "actor", "reading", place, "statement", "grounds", "role")
     notes = (
         "Grounds: claims by number; P public record, S supposition, L logic; else the source itself.",
         "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; rule: a reaction rule.",

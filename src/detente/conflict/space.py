@@ -53,6 +53,11 @@ class Conflict:
         return math.prod(self.shape)
 
     @cached_property
+    def width(self) -> int:
+        """How many moves a state has at most, all players together."""
+        return sum(self.shape)
+
+    @cached_property
     def strides(self) -> tuple[int, ...]:
         return tuple(math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape)))
 

@@ -18,15 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, count_text
+from detente.conflict import Cells, count_text, memory_limit
 from detente.errors import TooLarge
 from detente.formula import Formula
 from detente.groundwork.steps import KINDS, Ground, Places, kind_of
-from detente.preferences import payoffs
+from detente.play import pieces
+from detente.preferences import payoff_bytes, payoffs
 from detente.stability import dense, move_relation
+from detente.stability.reachable import SETS, bytes_copied
 
 MOST = {"moves": 2_000_000, "improvements": 2_000_000, "unsanctioned": 10_000_000}
 """Steps of each kind listed at most. Unsanctioned steps are few per state, and other ways to follow them are slower."""
+
+STEP = 100
+"""Bytes a step takes while it is listed and sorted."""
 
 _Arcs = tuple[list[Places], list[Places], list[Places]]
 
@@ -69,7 +74,7 @@ def explore(
 
     Cost: one expansion per node, three numbers per step, at most `most` steps (default: `MOST`).
     """
-    limit = MOST[kind] if most is None else most
+    limit = min(MOST[kind], memory_limit() // STEP) if most is None else most
     width = len(ground.conflict.players) + 1 if in_turn and not ground.regular else 1
     if ground.conflict.cells > np.iinfo(np.int64).max // width:
         raise TooLarge(
@@ -97,7 +102,7 @@ def _onward(ground: Ground, kind: str, keys: Places, width: int, most: int) -> t
     empty = np.empty(0, dtype=np.int64)
     found: _Arcs = ([empty], [empty], [empty])
     total = 0
-    for part in np.array_split(keys, 1 + len(keys) // (1 << 15)):
+    for part in pieces(keys, ground.conflict.width):
         for player in range(len(ground.conflict.players)):
             mine = part if width == 1 else part[part % width != player + 1]
             rows, cells = ground.steps(kind, mine // width, player)
@@ -180,7 +185,7 @@ def _listed(trail: Trail, goals: NDArray[np.bool_]) -> Distances:
 def _swept(ground: Ground, kind: str, start: int, goal: Formula | int) -> Distances:
     """Layer by layer back from the goal, until the start and its first steps are reached. One pass per actor and layer."""
     conflict, players = ground.conflict, range(len(ground.conflict.players))
-    conflict.require(len(players) * (6 if kind == "unsanctioned" else 3), "finding ways")
+    conflict.require(_bytes_swept(ground, kind), "finding ways")
     us, worst = _arrays(ground, kind)
     relations = [move_relation(conflict, axis) for axis in players]
     at_start = np.array([start], dtype=np.int64)
@@ -194,6 +199,15 @@ def _swept(ground: Ground, kind: str, start: int, goal: Formula | int) -> Distan
         layer = grown & (far < 0)
         far[layer] = far.max() + 1
     return Distances(far.reshape(-1))
+
+
+def _bytes_swept(ground: Ground, kind: str) -> int:
+    """Bytes per cell that sweeping back takes: what is compared, sets of states, and the distances."""
+    distances = 3 * np.dtype(np.int32).itemsize
+    if kind == "unsanctioned":
+        return bytes_copied(ground.analysis.solution, True) + distances
+    widths = [1] if kind == "moves" else [payoff_bytes(each, ground.conflict.cells) for each in ground.readings]
+    return sum(widths) + 3 * max(widths) + SETS + distances
 
 
 def _goal_grid(ground: Ground, goal: Formula | int) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import CONCEPTS, Basis, Case, setting_text
+from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
@@ -108,7 +108,7 @@ class Irreversible:
         )
         columns = ("who", "switch", "seen from", "states lost", "outcomes lost", *(f"{c} lost" for c in CONCEPTS))
         made = [
-            f"{each.text}: already so at the status quo, and cannot be undone" for each in self.switches if each.made
+            f"{each.text}: already done at the status quo, and cannot be undone" for each in self.switches if each.made
         ]
         none = ["No switch in this model is one-way."] * (not self.switches)
         return (Sheet("What one-way moves close off", columns, rows, (*made, *none, *self.basis.warnings)),)
@@ -160,7 +160,7 @@ class _Finder:
         return Switch(
             actor=option.actor,
             option=option.key,
-            text=f"{setting_text(option, a)} > {setting_text(option, b)}",
+            text=_words(option, a, b),
             made=chosen == b and a in closed,
             now=self.from_now(option, b) if chosen == a else None,
             general=self.loss(self.states_mask, self.reach(done)),
@@ -191,7 +191,9 @@ class _Finder:
                 after = self.reach(there)
                 if not after[here[0]]:
                     lost = self.loss(self.reach(here), after)
-                    yield Switch(actor, f"{a} > {b}", f"{a} > {b}", False, lost if here[0] == now else None, lost)
+                    yield Switch(
+                        actor, f"{a} > {b}", f"go from {a} to {b}", False, lost if here[0] == now else None, lost
+                    )
 
     # --- both ---
 
@@ -230,6 +232,13 @@ class _Finder:
         gone = (name for name, o in outcomes if holds(o.formula, had).any() and not holds(o.formula, kept).any())
         equilibria = {c: int(lost[self.analysis.equilibria(c)].sum()) for c in CONCEPTS}
         return Loss(int(lost.sum()), int(before.sum()), tuple(gone), equilibria)
+
+
+def _words(option: Option, start: int, end: int) -> str:
+    """A switch as its owner would say it."""
+    if option.binary:
+        return f"switch {option.choices[end]} {option.key}"
+    return f"change {option.key} from {option.choices[start]} to {option.choices[end]}"
 
 
 def _chains(option: Option) -> set[tuple[int, int]]:

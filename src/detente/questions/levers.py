@@ -50,6 +50,15 @@ from detente.states import find_state
 MOST = 20_000
 """Settings tried at most."""
 
+MOST_MOVES = 1 << 36
+"""Moves looked at in all, over all settings: about an hour's work."""
+
+PER_SECOND = 20_000_000
+"""Moves that are looked at in a second, roughly."""
+
+PER_SETTING = 1 << 27
+"""Moves looked at for one setting at most: longer plays are followed as sets of states."""
+
 LISTED = 100
 """States of one cyclic end listed at most."""
 
@@ -237,7 +246,7 @@ def levers(
     """The minimal sets of own options that the actor (or coalition) must switch and hold for the goal.
 
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
-    are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings.
+    are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.
     """
     members = (actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors))
     kind, way = _one_of("kind of play", play, KINDS), _one_of("way of holding", hold, ("all", "flipped"))
@@ -289,9 +298,29 @@ class _Search:
         if settings > MOST:
             raise TooLarge(
                 f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try; at most "
-                f"{MOST:,} are tried. Name the options that may matter: among={list(keys[:3])}, or ask one actor at a time."
+                f"{MOST:,} are tried. {self.way_on(keys)}."
+            )
+        if (moves := settings * self.moves_each()) > MOST_MOVES:
+            hours = moves / PER_SECOND / 3600
+            raise TooLarge(
+                f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try, each with up "
+                f"to {self.moves_each():,} moves of the others to look at: some {hours:,.0f} hours. At most "
+                f"{MOST_MOVES / PER_SECOND / 3600:.0f} is spent. {self.way_on(keys)}, or hold options that do not matter."
             )
         return keys
+
+    def moves_each(self) -> int:
+        """How many moves are looked at for one setting, at most."""
+        conflict = build(self.case.scenario)
+        free = [p.size for p in conflict.players if self.hold == "flipped" or p.id not in self.members]
+        return min(math.prod(free) * sum(free), PER_SETTING)
+
+    def way_on(self, keys: tuple[str, ...]) -> str:
+        some = ", ".join(keys[:3])
+        return (
+            f'Name the options that may matter (`--among "{some}"`, in Python among={list(keys[:3])}), '
+            "or ask one actor at a time"
+        )
 
     def flips(self, keys: tuple[str, ...]) -> Iterator[dict[str, int]]:
         """Every lever set, smallest first, in file order."""

@@ -33,6 +33,7 @@ from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.groundwork.steps import KINDS, Ground, Weighing, absent, weigh
 from detente.groundwork.trails import distances
+from detente.play import pieces
 from detente.sheet import Sheet, html_of
 
 MOST_LISTED = 2_000_000
@@ -263,24 +264,29 @@ class _Search:
         found: list[_Layer] = []
         nodes: tuple[Cells, NDArray[np.int64]] = (np.array([self.begin]), np.array([-1]))
         for left in range(length - 1, -1, -1):
-            found.append(self.layer(nodes, left))
+            listed = sum(len(layer.sources) for layer in found)
+            found.append(self.layer(nodes, left, MOST_LISTED - listed, length))
             nodes = found[-1].cells, found[-1].last
-            if sum(len(layer.sources) for layer in found) > MOST_LISTED:
-                raise TooLarge(
-                    f"the goal is {length} steps away, but there are too many shortest ways to count; narrow the goal, "
-                    "or hold options that do not matter"
-                )
         return found
 
-    def layer(self, nodes: tuple[Cells, NDArray[np.int64]], left: int) -> _Layer:
+    def layer(self, nodes: tuple[Cells, NDArray[np.int64]], left: int, most: int, length: int) -> _Layer:
+        """What can be done `left` steps before the last; raises `TooLarge` beyond `most` steps."""
         assert self.far is not None
         cells, last = nodes
-        parts = []
+        none = np.empty(0, dtype=np.int64)
+        parts = [(none, none, none)]
         for player in self.players:
-            rows = np.flatnonzero(last != player) if self.turns else np.arange(len(cells))
-            some, targets = self.ground.steps(self.by, cells[rows], player)
-            near = self.far.at(targets, player) == left
-            parts.append((rows[some[near]], targets[near], np.full(int(near.sum()), player, dtype=np.int64)))
+            here = np.flatnonzero(last != player) if self.turns else np.arange(len(cells))
+            for rows in pieces(here, self.ground.conflict.width):
+                some, targets = self.ground.steps(self.by, cells[rows], player)
+                near = self.far.at(targets, player) == left
+                parts.append((rows[some[near]], targets[near], np.full(int(near.sum()), player, dtype=np.int64)))
+                most -= len(parts[-1][0])
+                if most < 0:
+                    raise TooLarge(
+                        f"the goal is {length} steps away, but there are too many shortest ways to count; narrow the "
+                        "goal, or hold options that do not matter"
+                    )
         sources, targets, movers = (np.concatenate(each) for each in zip(*parts, strict=True))
         keys = targets * (len(self.players) + 1) + movers + 1 if self.turns else targets
         keys = keys if left else np.zeros_like(keys)  # the goal is one place, whatever state meets it

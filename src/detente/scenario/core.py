@@ -67,6 +67,11 @@ def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...
             draft.page.error((*path, number), "identifier", message)
     for number in repeats(names):
         draft.page.error((*path, number), "duplicate", f"choice '{shorten(names[number])}' is listed twice")
+    numbers = [str(int(name)) if name.isascii() and name.isdigit() else name for name in names]
+    for number in repeats(numbers):
+        if names[number] not in names[:number]:
+            message = f"choice '{shorten(names[number])}' is another way to write a number above; list each number once"
+            draft.page.error((*path, number), "duplicate", message)
     if len(set(names)) < 2:
         draft.page.error(path, "choices", f"an option needs two or more choices; found {len(set(names))}")
     if len(names) > MOST_CHOICES:

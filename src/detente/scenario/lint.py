@@ -7,6 +7,7 @@
 - `idle-guard`: a guard on a switch the option cannot make
 - `unused-option`: nothing in the model looks at the option
 - `idle-rule`: a rule that changes nothing
+- `idle-count`: `at least 3 of (a, b)` can never be true, `at least 0 of` always is
 - `indifferent`: an empty list
 
 Formulas are compared by their truth tables over the options they mention, so the way they are written does
@@ -16,14 +17,15 @@ not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import operator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import Problem
-from detente.formula import Formula, holds, options_of, settings_of
+from detente.formula import Count, Formula, children, holds, options_of, settings_of
 from detente.scenario.model import Actor, Place, Reading, Rule, Scenario, Statement
 
 MAX_ROWS = 4096
@@ -58,6 +60,7 @@ def lint(scenario: Scenario) -> tuple[Problem, ...]:
             found.extend(_list(scenario, actor, reading))
     for rule in scenario.rules:
         found.extend(_rule(scenario, rule))
+    found.extend(_counts(scenario, {(each.line, each.column) for each in found if each.code != "unused-option"}))
     return tuple(sorted(found))
 
 
@@ -157,7 +160,7 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unused(scenario: Scenario) -> Iterator[Problem]:
-    looked_at = {key for formula in _formulas(scenario) for key in options_of(formula)}
+    looked_at = {key for formula, _ in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
     if any(reading.kind == "ranking" for actor in scenario.actors for reading in actor.readings.values()):
         looked_at |= {key for state in scenario.states.values() for key in state}
@@ -167,18 +170,43 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
             yield _warning(scenario, option.place, "unused-option", message)
 
 
-def _formulas(scenario: Scenario) -> Iterator[Formula]:
+def _counts(scenario: Scenario, said: Set[tuple[int, int]]) -> Iterator[Problem]:
+    """Counts that are always or never true; what has a warning already (`said`) needs no second one."""
+    named = {part for outcome in scenario.outcomes.values() for part in _idle_counts(outcome.formula)}
+    defined = {outcome.place for outcome in scenario.outcomes.values()}
+    for formula, place in dict.fromkeys(_formulas(scenario)):
+        for part, always in _idle_counts(formula).items():
+            if (place.line, place.column) not in said and (place in defined or part not in named):
+                message = f"'{part}' is {'always' if always else 'never'} true: it counts {len(part.parts)}"
+                yield _warning(scenario, place, "idle-count", message)
+
+
+def _idle_counts(formula: Formula) -> dict[Count, bool]:
+    """The counts within a formula whose number settles them: true where they always hold."""
+    found: dict[Count, bool] = {}
+    stack = [formula]
+    while stack:
+        stack += children(node := stack.pop())
+        if isinstance(node, Count):
+            possible = [_COUNTED[node.kind](true, node.number) for true in range(len(node.parts) + 1)]
+            found |= {node: possible[0]} if len(set(possible)) == 1 else {}
+    return found
+
+
+_COUNTED = {"exactly": operator.eq, "at least": operator.ge, "at most": operator.le}
+
+
+def _formulas(scenario: Scenario) -> Iterator[tuple[Formula, Place]]:
     for actor in scenario.actors:
         for reading in actor.readings.values():
-            yield from (statement.want for statement in reading.statements)
+            yield from ((statement.want, statement.place) for statement in reading.statements)
     for option in scenario.options:
-        yield from option.needs.values()
+        yield from ((guard, option.place) for guard in option.needs.values())
     for rule in scenario.rules:
-        yield rule.when
-        yield from [rule.target] if rule.target is not None else []
-    yield from (outcome.formula for outcome in scenario.outcomes.values())
-    yield from (flow for partnership in scenario.partnerships.values() for flow in partnership.flows.values())
-    yield from (incentive.when for incentive in scenario.incentives.values())
+        yield from ((formula, rule.place) for formula in (rule.when, rule.target) if formula is not None)
+    yield from ((outcome.formula, outcome.place) for outcome in scenario.outcomes.values())
+    yield from ((flow, Place()) for bond in scenario.partnerships.values() for flow in bond.flows.values())
+    yield from ((incentive.when, incentive.place) for incentive in scenario.incentives.values())
 
 
 def _rule(scenario: Scenario, rule: Rule) -> Iterator[Problem]:

@@ -158,6 +158,8 @@ def claims(draft: Draft) -> dict[str, Claim]:
     found = {}
     for key, part in draft.file.claims.items():
         path: Path = ("claims", key)
+        if "test" in part.model_fields_set and not part.test:
+            draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
         evidence = draft.evidence(path, part)
         found[key] = Claim(key, part.says, part.kind, part.test, evidence, draft.place(path))
     return found

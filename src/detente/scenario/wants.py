@@ -134,13 +134,14 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     kind = own[0] if own else "priorities"
     listed = isinstance(part, schema.Reading | schema.Account)  # else the actor's own words, said of the actor
     ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
+    evidence = draft.evidence(path, part) if listed else Evidence()
     return Reading(
         key,
         kind,
-        statements=_statements(draft, path, part),
+        statements=tuple(_covered(wish, evidence) for wish in _statements(draft, path, part)),
         ranking=ranking,
         about=part.about if isinstance(part, schema.Reading | schema.Account) else "",
-        evidence=draft.evidence(path, part) if listed else Evidence(),
+        evidence=evidence,
         place=draft.place(path if listed else (*path, kind)),
         gaps=gaps,
         great=_great(draft, (*path, "great"), part),
@@ -161,6 +162,15 @@ def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement
     if part.weights is not None:
         return tuple(_weight(draft, (*path, "weights", n), each) for n, each in enumerate(part.weights))
     return tuple(statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
+
+
+def _covered(wish: Statement, whole: Evidence) -> Statement:
+    """The wish on the grounds of its reading, where it has no source and no claim of its own."""
+    own = wish.evidence
+    if own.source or own.claims:
+        return wish
+    confidence, where = own.confidence or whole.confidence, own.where or whole.where
+    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note))
 
 
 def statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:

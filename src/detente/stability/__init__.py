@@ -23,6 +23,7 @@ from detente.errors import TooLarge
 from detente.preferences import check_merges, payoffs, restrict
 from detente.scenario.model import Actor, Reading, Scenario
 from detente.stability import dense, graph
+from detente.stability.budget import bytes_needed
 from detente.stability.concepts import CONCEPTS, Concept
 from detente.stability.cones import cone, projections, sliceable
 from detente.stability.simultaneous import deterred_by_collision
@@ -90,9 +91,7 @@ def check_size(
     """Raise the `TooLarge` that solving, or listing the results, would raise, without doing either."""
     if not (sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST):
         return _check_arcs(conflict)
-    for i, actor in enumerate(scenario.actors):
-        for keys in _by_cone(scenario, readings, i, concepts):
-            _check_cone(conflict, build(scenario, keep=keys), actor, scenario.path)
+    _plan(scenario, conflict, readings, concepts)
     return conflict.require(2, "listing equilibria")
 
 
@@ -202,16 +201,13 @@ def _by_arrays(
 ) -> Solution:
     stable: dict[str, list[Table]] = {concept.id: [] for concept in concepts}
     scores, worst = [], []
-    asked = [_by_cone(scenario, readings, i, concepts) for i in range(len(conflict.players))]
+    asked, plans = _plan(scenario, conflict, readings, concepts)
     spaces: dict[frozenset[str], _Space] = {}  # actors with the same cone share its arrays and sort orders
     for i, groups in enumerate(asked):
         progress(i, len(conflict.players), f"stability for {conflict.players[i].name}")
         for keys, group in groups.items():
             if keys not in spaces:
-                sweeping = [each for other in asked for each in other.get(keys, ()) if each.answers not in _DIRECT]
-                small = build(scenario, keep=keys)
-                _check_cone(conflict, small, scenario.actors[i], scenario.path)
-                spaces[keys] = _Space(conflict, small, readings, sanctions, len(sweeping))
+                spaces[keys] = _Space(conflict, *plans[keys], readings, sanctions)
             for name, table in spaces[keys].stable(i, [concept for concept in group if concept in concepts]).items():
                 stable[name].append(table)
             if CONCEPTS["seq"] in group:
@@ -239,19 +235,21 @@ class _Space:
     """A sliced space as arrays for the dense kernels: payoffs with 0 for infeasible cells, and move relations."""
 
     def __init__(
-        self, conflict: Conflict, small: Conflict, readings: Sequence[Reading], sanctions: str, questions: int
+        self, conflict: Conflict, small: Conflict, compiled: bool, readings: Sequence[Reading], sanctions: str
     ) -> None:
         self.small, self.sanctions, self.shape = small, sanctions, conflict.shape
         self.readings = [restrict(reading, small.options) for reading in readings]
         self.us = [self._array(reading) for reading in self.readings]
         self.maps = projections(conflict, small)
         relations = [move_relation(small, axis) for axis in range(len(small.players))]
-        self.prepared = dense.prepare(self.us, relations, compiled=_compile(small, questions))
+        self.prepared = dense.prepare(self.us, relations, compiled=compiled)
 
     def _array(self, reading: Reading) -> NDArray[Any]:
         raw = payoffs(self.small, reading)
-        shifted = np.where(self.small.feasible, raw + raw.dtype.type(1), raw.dtype.type(0))
-        return np.ascontiguousarray(np.broadcast_to(shifted, self.small.shape))
+        shifted = np.add(np.broadcast_to(raw, self.small.shape), raw.dtype.type(1), order="C")
+        if self.small.never:
+            shifted *= self.small.feasible
+        return shifted
 
     def stable(self, player: int, concepts: Sequence[Concept]) -> dict[str, Table]:
         wanted = [concept.id for concept in concepts if concept.answers != "simultaneous"]
@@ -285,18 +283,39 @@ def move_relation(small: Conflict, axis: int) -> dense.Relation:
     return dense.Relation(axis, moves.legal, moves.need, bits)
 
 
-def _check_cone(conflict: Conflict, small: Conflict, actor: Actor, path: str) -> None:
-    need = small.cells * 4 * (len(conflict.players) + 4)
-    if need > memory_limit():
-        raise TooLarge(
-            f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells, and the verdicts of {actor.id} depend on "
-            f"{small.cells:,} combinations of options, which would take {size_text(need)}, more than the "
-            f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
-            "that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
-            actor.place.line,
-            actor.place.column,
-            path,
-        )
+def _plan(
+    scenario: Scenario, conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept]
+) -> tuple[list[dict[frozenset[str], list[Concept]]], dict[frozenset[str], tuple[Conflict, bool]]]:
+    """Per player the concepts by cone; per cone its space, and whether compiled kernels sweep it.
+
+    Raises `TooLarge`, before memory is asked for, where all spaces together do not fit.
+    """
+    asked = [_by_cone(scenario, readings, i, concepts) for i in range(len(conflict.players))]
+    plans: dict[frozenset[str], tuple[Conflict, bool]] = {}
+    total = 0
+    for i, groups in enumerate(asked):
+        for keys in groups:
+            if keys in plans:
+                continue
+            small, own = build(scenario, keep=keys), {j: each[keys] for j, each in enumerate(asked) if keys in each}
+            sweeping = [each for some in own.values() for each in some if each.answers not in _DIRECT]
+            plans[keys] = small, _compile(small, len(sweeping))
+            total += bytes_needed(small, [restrict(each, small.options) for each in readings], own, plans[keys][1])
+            if total > memory_limit():
+                raise _too_large(conflict, small, scenario.actors[i], scenario.path, total)
+    return asked, plans
+
+
+def _too_large(conflict: Conflict, small: Conflict, actor: Actor, path: str, need: int) -> TooLarge:
+    return TooLarge(
+        f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells, and the verdicts of {actor.id} depend on "
+        f"{small.cells:,} combinations of options, which would take {size_text(need)}, more than the "
+        f"{size_text(memory_limit())} allowed here. Single states still work (`detente analyze --local`); or fix options "
+        "that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
+        actor.place.line,
+        actor.place.column,
+        path,
+    )
 
 
 def improving_steps(

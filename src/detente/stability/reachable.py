@@ -7,6 +7,7 @@ on from a state that cannot come back. Cost: one sweep of the space per actor an
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,19 @@ from detente.stability import Solution, dense, move_relation
 
 def ends_by_arrays(conflict: Conflict, solution: Solution, start: int, foresight: bool) -> tuple[int, list[Cells]]:
     """How many states play from `start` can pass, and its ends. For regular models only (see `cones.sliceable`)."""
-    players = len(conflict.players)
-    conflict.require(players * (6 if foresight else 3), "following play")
+    conflict.require(bytes_copied(solution, foresight), "following play")
     return _Sweeps(conflict, solution, foresight).ends(start)
+
+
+def bytes_copied(solution: Solution, foresight: bool) -> int:
+    """Bytes per cell of the whole space that following play takes beside the solution: tables spread out, and sets."""
+    tables = (*solution.payoffs, *(solution.worst if foresight else ()))
+    spread = sum(t.values.itemsize for t in tables if t.values.size < math.prod(t.shape))
+    return spread + 3 * max(t.values.itemsize for t in tables) + SETS
+
+
+SETS = 8
+"""Sets of states held at once."""
 
 
 class _Sweeps:

@@ -108,9 +108,7 @@ class Teller:
             return f"from place {before} to place {after} of {self.wishes(reason.actor)} in its ranking"
         if not reason.scores:
             return "no wish tells the two apart"
-        parts = [
-            f"{'gains' if d.holds else 'loses'} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders
-        ]
+        parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
         return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listing(parts)}"
 
     # --- answers ---
@@ -176,6 +174,13 @@ class Teller:
         if short.escape is not None:
             return f"{worst} But then it would escape by {self.doing(short.escape, 'ing')}."
         return f"{worst} Even then it is better off than now: {self.better(short.reason)}."
+
+
+def _turn(decider: Decider) -> str:
+    """What becomes of a weighted wish; nobody gains what weighs against it."""
+    if (decider.weight or 0) < 0:
+        return "takes on" if decider.holds else "is rid of"
+    return "gains" if decider.holds else "loses"
 
 
 def _listed(reason: Reason) -> bool:

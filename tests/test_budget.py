@@ -1,0 +1,97 @@
+"""What is planned for in memory is what is used: estimates against the peak of whole runs, and what is refused in time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detente import preferences, stability
+from detente.analysis import chosen_readings as readings_of
+from detente.conflict import Conflict, build
+from detente.scenario import read_text
+from detente.scenario.model import Scenario
+from detente.stability import budget
+from detente.stability.budget import bytes_needed
+from detente.stability.concepts import concepts as choose_concepts
+
+
+def tied(sizes: Sequence[int], *, options: str = "", rules: str = "", weights: bool = False) -> str:
+    """Actors with so many yes/no options each, and lists that tie everything to everything, so that no cone is smaller."""
+    draw = np.random.default_rng(1)
+    keys = [f"a{actor}o{number}" for actor, size in enumerate(sizes) for number in range(size)]
+    text = "detente: 1\nactors:\n"
+    for actor, size in enumerate(sizes):
+        own = "".join(f"      a{actor}o{n}: {options if n == 0 else ''}\n" for n in range(size))
+        order = draw.permutation(keys).tolist()
+        pairs = [
+            f"{a} iff {'not ' if draw.random() < 0.5 else ''}{b}"
+            for a, b in zip(order, order[1:] + order[:1], strict=True)
+        ]
+        wants = [f"{{when: {p}, weight: {2**n}}}" if weights else p for n, p in enumerate(pairs)]
+        listed = "".join(f"    - {want}\n" for want in wants)
+        text += f"  a{actor}:\n    options:\n{own}    {'weights' if weights else 'priorities'}:\n{listed}"
+    return f"{text}{rules}now: []\n"
+
+
+NEVER = "rules: [{never: a0o0 and a1o0}]\n"
+KINDS = {
+    "two": tied([8, 8]),
+    "three": tied([6, 5, 5]),
+    "nine": tied([2] * 8),
+    "infeasible": tied([6, 5, 5], rules=NEVER),
+    "one way": tied([6, 5, 5], options="{change: take}"),
+    "weights": tied([6, 5, 5], weights=True),
+    "guards": tied([6, 5, 5]).replace("a0o0: \n", "a0o0: {needs: a1o1}\n"),
+}
+
+
+def solved(scenario: Scenario, conflict: Conflict) -> None:
+    readings = readings_of(scenario, scenario.choose())
+    stability.solve(scenario, conflict, readings, choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if compiled:
+        pytest.importorskip("numba")
+    monkeypatch.setattr(stability, "_compile", lambda *_: compiled)
+    monkeypatch.setattr(budget, "START", 0)
+    monkeypatch.setattr(budget, "RANKED", 0)
+    monkeypatch.setattr(preferences, "RANKED", 0)  # as on large grids
+    scenario = read_text(KINDS[kind])
+    conflict = build(scenario)
+    if compiled:
+        solved(scenario, conflict)  # compiling takes memory of its own
+    tracemalloc.start()
+    solved(scenario, conflict)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    readings = readings_of(scenario, scenario.choose())
+    concepts = choose_concepts(["nash", "gmr", "smr", "seq", "sseq"])
+    need = bytes_needed(conflict, readings, dict.fromkeys(range(len(readings)), concepts), compiled)
+    buffers = 4 << 20  # whatever the model
+    assert peak <= need + buffers <= 2 * peak + buffers
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit")
+@pytest.mark.parametrize("command", ["analyze", "paths"])
+@pytest.mark.parametrize("sizes", [(13, 13), (15, 15)])
+def test_refused_before_memory_is_asked_for(sizes: tuple[int, ...], command: str, tmp_path: Path) -> None:
+    """Two actors with 13 yes/no options each under `ulimit -v 3000000`: the estimate and the way on, not "out of memory"."""
+    file = tmp_path / "tied.yaml"
+    file.write_text(tied(sizes), encoding="utf-8")
+    more = ["--goal", "a0o0 and a1o0", "--steps", "unsanctioned"] if command == "paths" else []
+    said = 'ulimit -v 3000000; exec "$0" -m detente "$@"'
+    line = ["/bin/sh", "-c", said, sys.executable, command, str(file), *more]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False, timeout=100)  # noqa: S603 (our command)
+    assert ended.returncode == 2, ended.stderr
+    assert "out of memory" not in ended.stderr
+    assert " GB, more than the " in ended.stderr
+    assert "detente analyze --local" in ended.stderr
