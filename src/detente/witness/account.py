@@ -328,7 +328,7 @@ class _Story:
             if each.otherwise:
                 by, steps = each.otherwise
                 concept = any(by in row for row in self.verdicts.values())
-                way = f"under {_label(by)}" if concept else f"by “{by}”"
+                way = f"under {label(by)}" if concept else f"by “{by}”"
                 return f"{who} would be deterred {way}: {self.answers(steps)}."
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
