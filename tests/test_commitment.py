@@ -296,3 +296,25 @@ def test_bad_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchanges, "MOST", 1)
     with pytest.raises(TooLarge, match="states"):
         exchange(case, "decoupled")
+
+
+def test_limit_of_time_and_interruption() -> None:
+    """What was found about devices by then; whether the promise is kept is always said."""
+    case, full = Case(load("two_proxies")), credibility(Case(load("two_proxies")), "carpenter")
+    ticks = itertools.count()
+    cut = credibility(case, "carpenter", seconds=9, clock=lambda: float(next(ticks)))
+    assert cut.kept == full.kept
+    assert cut.irreversible == full.irreversible
+    assert (cut.stopped, cut.to_json()["stopped"], full.stopped) == ("the time is up", "the time is up", "")
+    assert len(cut.devices) + len(cut.refused) < len(full.devices) + len(full.refused)
+    assert "the time is up: not everything was tried" in str(cut)
+    nothing = credibility(case, "carpenter", seconds=-1)
+    assert (nothing.irreversible, nothing.devices) == ((), ())
+    assert "nothing becomes credible" not in str(nothing)
+
+    def interrupt(done: int, total: int, text: str) -> None:
+        raise KeyboardInterrupt
+
+    assert credibility(case, "carpenter", progress=interrupt).stopped == "the search was interrupted"
+    with pytest.raises(InputError, match="must be a number"):
+        credibility(case, "carpenter", seconds=float("nan"))

@@ -172,13 +172,14 @@ def wedge(
 @click.option("--promise", metavar="SETTINGS", required=True, help="A platform, or the settings promised.")
 @click.option("--goal", metavar="FORMULA", help="What is watched where play ends.")
 @click.option("--when", metavar="FORMULA", help="The condition of the rule to try; default: what the others change.")
+@click.option("--seconds", default=60.0, show_default=True, help="How long to look for what would make it credible.")
 @circumstances
-def credibility(form: str, promise: str, goal: str | None, when: str | None, **asked: Any) -> None:
+def credibility(form: str, promise: str, goal: str | None, when: str | None, seconds: float, **asked: Any) -> None:
     """Whether a promise would be kept, and if not, what would make it credible."""
     from detente.questions.commitment import credibility as ask
 
     case = case_of(asked)
-    show_result(case, form, lambda report: ask(case, promise, goal=goal, when=when, progress=report))
+    show_result(case, form, lambda report: ask(case, promise, goal=goal, when=when, seconds=seconds, progress=report))
 
 
 @design.command()

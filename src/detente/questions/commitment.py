@@ -31,8 +31,10 @@ wishes (at most `MOST_EDITS`). Source: Schelling 1960; Fearon 1997 (tying hands,
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -41,15 +43,15 @@ import numpy as np
 from detente.analysis import Analysis
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.conflict import Cells
-from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
+from detente.errors import InputError, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, Setting
 from detente.groundwork.bargain import same_states
-from detente.groundwork.completions import find_platform
 from detente.groundwork.edits import Lists, Order
 from detente.groundwork.holding import Kept, kept, stands
 from detente.groundwork.offers import number
+from detente.groundwork.promises import Device, one_way, promised
 from detente.play import verdict
-from detente.scenario.model import Actor, Option, Rule, Statement
+from detente.scenario.model import Option, Rule, Statement
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, improving_steps, quiet
 
@@ -64,28 +66,12 @@ LISTED = 20
 
 
 @dataclass(frozen=True)
-class Device:
-    """A rule, a stake or a changed list that was tried: whether it makes the promise credible, and where play then leads.
-
-    `then` is ALL, SOME or NONE of the states where play ends with the promise in force for the goal; "" without a goal.
-    """
-
-    kind: str
-    text: str
-    works: bool
-    size: int = 0
-    then: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
-
-@dataclass(frozen=True)
 class Credibility:
     """The answer; see the module's opening. `delivered` are the states where the promise would have to be kept.
 
     `irreversible` are the smallest sets of options that must not be taken back (empty: the promise is credible, or no set is
-    enough); `devices` the rules, stakes and edits that were tried and work, `refused` those that were tried in vain.
+    enough); `devices` the rules, stakes and edits that were tried and work, `refused` those that were tried in vain. `stopped`
+    says what ended the search before everything was tried, if something did.
     """
 
     basis: Basis
@@ -100,6 +86,7 @@ class Credibility:
     devices: tuple[Device, ...]
     refused: tuple[Device, ...]
     untried: int = 0
+    stopped: str = ""
 
     @property
     def credible(self) -> bool:
@@ -125,6 +112,7 @@ class Credibility:
             "devices": [each.to_json() for each in self.devices],
             "refused": [each.to_json() for each in self.refused],
             "untried": self.untried,
+            "stopped": self.stopped,
         }
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -144,7 +132,8 @@ class Credibility:
         working = sorted(self.devices, key=lambda d: (order.index(d.kind), d.size))
         rows += [(each.kind, each.text, True, each.then) for each in working[:LISTED]]
         rows += [(each.kind, each.text, False, "") for each in self.refused if each.kind in ("rule", "stake")]
-        notes = [] if self.irreversible else ["nothing becomes credible by being irreversible"]
+        notes = [f"{self.stopped}: not everything was tried"] if self.stopped else []
+        notes += [] if self.irreversible or self.stopped else ["nothing becomes credible by being irreversible"]
         notes += [f"{len(working) - LISTED:,} more are not listed"] if len(working) > LISTED else []
         notes += [f"{self.untried:,} larger changes of the list were not tried"] if self.untried else []
         kinds = {each.kind for each in self.devices}
@@ -167,25 +156,19 @@ def credibility(
     *,
     goal: str | Formula | None = None,
     when: str | Formula | None = None,
+    seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
     progress: Progress = quiet,
 ) -> Credibility:
     """Would the promise be kept? `promise` is the name of a platform (what it holds), or settings in any of their forms.
 
     `goal` is watched where play ends; `when` is the condition of the rule (default: what the others have changed).
+    After `seconds`, or with Ctrl-C, the answer is what has been found about devices by then.
     """
-    return _Trial(case, _promised(case, promise), goal, when, progress).answer()
-
-
-def _promised(case: Case, promise: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
-    if isinstance(promise, str) and promise in case.scenario.platforms:
-        platform = find_platform(case, promise)
-        if not platform.hold:
-            raise Unanswerable(f"platform {promise} holds nothing, so there is nothing to keep; name settings")
-        return dict(platform.hold)
-    found = case.settings(promise)
-    if not found:
-        raise InputError("a promise needs settings, such as 'not us_arm, not us_nato', or the name of a platform")
-    return found
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    limit = clock() + seconds
+    return _Trial(case, promised(case, promise), goal, when, progress, lambda: clock() > limit).answer()
 
 
 class _Trial:
@@ -198,8 +181,9 @@ class _Trial:
         goal: str | Formula | None,
         when: str | Formula | None,
         progress: Progress,
+        late: Callable[[], bool],
     ) -> None:
-        self.case, self.promise, self.progress = case, dict(promise), progress
+        self.case, self.promise, self.progress, self.late = case, dict(promise), progress, late
         self.options = [o for o in case.scenario.options if o.key in self.promise]
         stuck = [o.key for o in self.options if o.change in ("fixed", ())]
         if stuck:
@@ -217,8 +201,15 @@ class _Trial:
 
     def answer(self) -> Credibility:
         stays = tuple(kept(self.free, actor, self.held, self.ends) for actor in self.givers)
-        credible = all(each.seq for each in stays)
-        tried = [] if credible else list(self._devices())
+        tried, irreversible, stopped = list[Device](), list[tuple[str, ...]](), ""
+        try:
+            if not all(each.seq for each in stays):
+                irreversible.extend(self._irreversible())
+                tried.extend(self._devices())
+        except TimeoutError:
+            stopped = "the time is up"
+        except KeyboardInterrupt:
+            stopped = "the search was interrupted"
         there = same_states(self.held, self.ends, self.free)
         return Credibility(
             self.case.basis,
@@ -229,11 +220,18 @@ class _Trial:
             tuple(self.free.state(int(cell)) for cell in there[:LISTED]),
             len(there),
             stays,
-            () if credible else tuple(self._irreversible()),
+            tuple(irreversible),
             tuple(each for each in tried if each.works),
             tuple(each for each in tried if not each.works),
             self.untried,
+            stopped,
         )
+
+    def _next(self, text: str) -> None:
+        """One more device is about to be tried."""
+        if self.late():
+            raise TimeoutError
+        self.progress(0, 0, text)
 
     def _brings(self, analysis: Analysis, cells: Cells) -> str:
         return "" if self.goal is None else verdict(analysis.conflict.holds(self.goal, cells))
@@ -255,25 +253,10 @@ class _Trial:
                 keys = {option.key for option in some}
                 if any(small <= keys for small in found):
                     continue
-                self.progress(0, 0, f"irreversible: {', '.join(sorted(keys))}")
-                if self._stay(self._one_way(keys).analyse(("seq",)), self.held, self.ends):
+                self._next(f"irreversible: {', '.join(sorted(keys))}")
+                if self._stay(one_way(self.case, self.promise, keys).analyse(("seq",)), self.held, self.ends):
                     found.append(keys)
                     yield tuple(option.key for option in some)
-
-    def _one_way(self, keys: set[str]) -> Case:
-        def option(each: Option) -> Option:
-            if each.key not in keys:
-                return each
-            numbers = range(len(each.choices))
-            pairs = itertools.permutations(numbers, 2)
-            left = tuple((a, b) for a, b in pairs if each.may_switch(a, b) and a != self.promise[each.key])
-            return replace(each, change=left)
-
-        def actor(each: Actor) -> Actor:
-            return replace(each, options=tuple(map(option, each.options)))
-
-        scenario = self.case.scenario
-        return replace(self.case, scenario=replace(scenario, actors=tuple(map(actor, scenario.actors))))
 
     # --- rules, stakes, changes of list ---
 
@@ -371,7 +354,7 @@ class _Trial:
 
     def _with_list(self, actor: str, statements: tuple[Statement, ...], kind: str, text: str, size: int) -> Device:
         """The promise of a giver with another list: everything worked out anew."""
-        self.progress(0, 0, text)
+        self._next(text)
         case = self.case.wanting(actor, statements)
         try:
             held = case.under(Policy(hold=self.promise)).analyse(("seq",))
