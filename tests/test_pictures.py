@@ -156,6 +156,19 @@ def test_a_large_model_is_summed_up() -> None:
     assert f"28,800 states, of which {shown} are drawn" in drawing.words
 
 
+def test_a_step_in_a_column_goes_round_the_states_between() -> None:
+    """A step past another state of the same column bows out beyond that state's ring."""
+    here, bend, there = states._curve((200.0, 180.0), (200.0, 72.0))
+    middle = 0.25 * here[0] + 0.5 * bend[0] + 0.25 * there[0]
+    assert abs(middle - 200.0) > 20
+
+
+def test_a_goal_that_is_so_already_needs_no_way() -> None:
+    drawing = picture(Case(load("chicken")), "path")
+    assert "already at the status quo" in drawing.words
+    assert 'class="head"' not in drawing.svg()
+
+
 def test_the_tree_has_a_place_for_everything_within_reach() -> None:
     found = status_quo(case("two_proxies"), "improvements")
     drawing = tree.evolution_tree(found, case("two_proxies").scenario)

@@ -38,6 +38,7 @@ from detente.scenario.model import Event
 from detente.scenario.movelog import Played
 from detente.sheet import Sheet, html_of
 from detente.stability import Progress, quiet
+from detente.stability.concepts import label
 
 KINDS = {
     "unsanctioned": "as expected",
@@ -214,7 +215,11 @@ class GameLog:
         left = len(self.end.next) - len(first)
         more = (f"{left:,} more moves by which somebody gains are not listed.",) if left else ()
         rest = f"The game stands at: {self.end.text}."
-        holds = f"It holds under {', '.join(self.end.holds)}." if self.end.holds else "It holds under no concept."
+        holds = (
+            f"It holds under {', '.join(map(label, self.end.holds))}."
+            if self.end.holds
+            else "It holds under no concept."
+        )
         ends = tuple(f"{play.capitalize()} play from here: {_or(found)}." for play, found in self.end.ends.items())
         began = f"Foresight play from the start was expected to end at: {_or(self.start.ends['foresight'])}."
         nobody = ("Nobody has a move to gain by.",) if not rows else ()

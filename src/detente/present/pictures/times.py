@@ -108,6 +108,11 @@ def best_way(found: Paths) -> Way | None:
 def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     """One shortest way: who moves, what changes, why, and whether the gain survives the answers of the others."""
     pen, way = Pen(), best_way(found)
+    if found.length == 0:
+        _place(pen, f"Status quo: {goal} already", 0)
+        return pen.drawing(
+            "path", f"A shortest way to {goal}", f"{goal} is so already at the status quo: nobody need move."
+        )
     options = {option.key: option for option in scenario.options}
     top = _place(pen, "Status quo", 0)
     for number, step in enumerate(way.steps if way else (), 1):
