@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from detente import preferences, stability
+from detente.analysis import _first, analyse
 from detente.analysis import chosen_readings as readings_of
 from detente.conflict import Conflict, build
 from detente.scenario import read_text
@@ -19,6 +20,7 @@ from detente.scenario.model import Scenario
 from detente.stability import budget
 from detente.stability.budget import bytes_needed
 from detente.stability.concepts import concepts as choose_concepts
+from random_models import random_model, to_yaml
 
 
 def tied(sizes: Sequence[int], *, options: str = "", rules: str = "", weights: bool = False) -> str:
@@ -95,3 +97,26 @@ def test_refused_before_memory_is_asked_for(sizes: tuple[int, ...], command: str
     assert "out of memory" not in ended.stderr
     assert " GB, more than the " in ended.stderr
     assert "detente analyze --local" in ended.stderr
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_equilibria_are_listed_without_a_list_of_all(seed: int) -> None:
+    """The first rows of the table, and its counts, against complete lists."""
+    analysis = analyse(read_text(to_yaml(random_model(seed))))
+    known = [c for c in analysis.concepts if c in analysis.solution.stable]
+    lists = {concept: analysis.equilibria(concept) for concept in known}
+    every = sorted({cell for cells in lists.values() for cell in cells.tolist()})
+    for most in (0, 1, 3, len(every), None):
+        sheet = analysis.equilibrium_table(most=most)
+        cells = every if most is None else every[:most]
+        assert [row[0] for row in sheet.rows] == analysis.numbers(np.array(cells, dtype=np.int64))
+        assert [list(row[-len(known) :]) for row in sheet.rows] == [[c in lists[k] for k in known] for c in cells]
+        assert sheet.title == f"Equilibria: {', '.join(f'{len(cells):,} {k}' for k, cells in lists.items())}"
+        assert bool(sheet.notes) == (len(cells) < len(every))
+
+
+def test_the_first_places_are_found_piece_by_piece() -> None:
+    flags = np.random.default_rng(3).random(1000) < 0.2
+    for most in (0, 1, 50, 1000):
+        for step in (1, 7, 1000, 5000):
+            assert _first(flags, most, step).tolist() == np.flatnonzero(flags)[:most].tolist()

@@ -214,7 +214,7 @@ def test_the_sections_around_the_model() -> None:
         'relations: {R1: {from: us, to: [nk, un], kind: pressure, sign: "-", mutual: yes}}\n'
         "timeline: [{date: the 1980s, says: Long ago, set: [us_arm]}]\n"
         "leaves_out: [Trade]\n"
-        "uncertainty: {nk: {swaps: 2}}\n"
+        "uncertainty: {nk: {threshold: 2}}\n"
     )
     assert scenario.worlds == {"w": {"us": "only"}, "v": {"us": "only", "nk": "only"}}
     assert scenario.partnerships["p"].core == ("arms",)
@@ -228,7 +228,7 @@ def test_the_sections_around_the_model() -> None:
     assert (relation.id, relation.origin, relation.target, relation.mutual) == ("R1", ("us",), ("nk", "un"), True)
     assert scenario.timeline[0].date == "the 1980s"
     assert scenario.leaves_out == ("Trade",)
-    assert scenario.uncertainty == {"nk": {"swaps": "2"}}
+    assert scenario.uncertainty == {"nk": {"threshold": "2"}}
 
 
 def test_relations_may_be_a_plain_list() -> None:
@@ -663,6 +663,24 @@ def test_what_a_reaction_rule_is_told() -> None:
         "'us_talk <-> nk_arms' fixes us_talk by assumption: it says how us answers nk_arms, not what us values. "
         "State the goods and let the answer follow; results that rest on this line hold by assumption"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("nk: {swaps: -5}", "12:20 unknown-key: unknown key 'swaps' under the uncertainty of nk; known: chances, "),
+        (
+            "nk: {treshold: 1}",
+            "12:20 unknown-key: unknown key 'treshold' under the uncertainty of nk; did you mean threshold?",
+        ),
+        ("un: {threshold: 1}", "unknown-name: unknown actor 'un'"),
+        ("nk: 3", "12:19 value: expected what is not known about nk, such as {threshold: 0.4}"),
+        ("nk: [threshold]", "12:15 value: expected what is not known about nk"),
+    ],
+)
+def test_uncertainty_knows_its_keys(said: str, found: str) -> None:
+    (problem,) = check(f"{SMALL}uncertainty: {{{said}}}\n")
+    assert found in f"{problem.line}:{problem.column} {problem.code}: {problem.message}"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,6 @@ relations:
 uncertainty:
   north: {chances: {hawk: 3/5, dove: 0.4}, alpha: 0.5, unknown: [[talk, not talk]]}
   south: {dispersion: 1/2, gamma: 0.7, threshold: 0.4}
-  swaps: 2
 """
 
 
@@ -202,9 +201,14 @@ def test_tables_that_are_refused(text: str, message: str) -> None:
         ("dispersion: 1/2", "dispersion: wide", InputError, "uncertainty: south: dispersion is 'wide'"),
         ("dispersion: 1/2", "dispersion: 0", InputError, "above 0"),
         ("dispersion: 1/2", "dispersion: 1, chances: {only: 1}", InputError, "both chances and dispersion"),
-        ("{chances:", "{chance:", InputError, "uncertainty: north has the key 'chance'; did you mean chances"),
+        (
+            "{chances:",
+            "{chance:",
+            InputError,
+            "unknown key 'chance' under the uncertainty of north; did you mean chances",
+        ),
         ("alpha: 0.5", "alpha: 1", InputError, "alpha of north is 1; expected a number at least 0 and below 1"),
-        ("  north: {chances", "  nroth: {chances", UnknownName, "unknown actor 'nroth'; did you mean north"),
+        ("  north: {chances", "  nroth: {chances", InputError, "unknown actor 'nroth'; did you mean north"),
     ],
 )
 def test_chances_that_are_refused(old: str, new: str, error: type[Exception], message: str) -> None:

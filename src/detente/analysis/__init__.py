@@ -144,20 +144,19 @@ class Analysis:
             self._equilibria[concept] = grid
         return grid
 
+    def _where(self, grid: NDArray[np.bool_], where: str | Formula | None) -> NDArray[np.bool_]:
+        return grid if where is None else grid & self.conflict.holds(self.formula(where))
+
     def equilibria(
         self, concept: str, where: str | Formula | None = None, actors: Iterable[str] | None = None
     ) -> Cells:
         """Cells that are equilibria, in state order; optionally only where a formula holds, or for chosen actors only."""
-        grid = self.equilibrium_grid(concept, actors)
-        if where is not None:
-            grid = grid & self.conflict.holds(self.formula(where))
+        grid = self._where(self.equilibrium_grid(concept, actors), where)
         return np.flatnonzero(np.broadcast_to(grid, self.conflict.shape))
 
     def count(self, concept: str, where: str | Formula | None = None) -> int:
         """How many equilibria, optionally only where a formula holds."""
-        grid = self.equilibrium_grid(concept)
-        if where is not None:
-            grid = grid & self.conflict.holds(self.formula(where))
+        grid = self._where(self.equilibrium_grid(concept), where)
         return int(grid.sum(dtype=np.int64)) * (self.conflict.cells // grid.size)
 
     # --- play ---
@@ -221,15 +220,21 @@ class Analysis:
         `where` and `actors` as in `equilibria`; at most `most` rows (default: all, or 100 of a large model).
         """
         chosen = [c for c in (self.concepts if concepts is None else concepts) if c in self.solution.stable]
-        found = {concept: self.equilibria(concept, where, actors) for concept in chosen}
-        cells = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found.values()]))
-        limit = most if most is not None else len(cells) if self.states <= UNCAPPED else LISTED
-        shown = cells[:limit]
-        holds = [np.isin(shown, found[concept]).tolist() for concept in chosen]
+        grids = {concept: self._where(self.equilibrium_grid(concept, actors), where) for concept in chosen}
+        either = np.zeros(self.conflict.shape, dtype=np.bool_)
+        for grid in grids.values():
+            either |= grid
+        total = int(np.count_nonzero(either))
+        limit = most if most is not None else total if self.states <= UNCAPPED else LISTED
+        shown = _first(either.reshape(-1), limit)
+        holds = [
+            np.broadcast_to(g, either.shape)[np.unravel_index(shown, either.shape)].tolist() for g in grids.values()
+        ]
         settings = [labels(self.scenario, self.conflict.settings(cell)) for cell in shown.tolist()]
         rows = zip(self.numbers(shown), (s.values() for s in settings), zip(*holds, strict=True), strict=True)
-        title = ", ".join(f"{len(found[concept]):,} {concept}" for concept in chosen)
-        left = (f"{len(cells) - len(shown):,} more equilibria are not listed",) if len(cells) > len(shown) else ()
+        spread = self.conflict.cells
+        title = ", ".join(f"{np.count_nonzero(g) * (spread // g.size):,} {concept}" for concept, g in grids.items())
+        left = (f"{total - len(shown):,} more equilibria are not listed",) if total > len(shown) else ()
         columns = ("state", *(settings[0] if settings else ()), *chosen)
         return Sheet(f"Equilibria: {title}", columns, tuple((n, *values, *marks) for n, values, marks in rows), left)
 
@@ -277,6 +282,16 @@ class Analysis:
     def moves(self, actor: str) -> int:
         """How many moves (distinct pairs of states) the actor has in all."""
         return count_moves(self.scenario, self.conflict, self.conflict.index(actor))
+
+
+def _first(flags: NDArray[np.bool_], most: int, step: int = 1 << 20) -> Cells:
+    """The first places that are true, at most so many; without a list of all."""
+    found = [np.empty(0, dtype=np.int64)]
+    for begin in range(0, len(flags), step):
+        if (missing := most - sum(map(len, found))) <= 0:
+            break
+        found.append(begin + np.flatnonzero(flags[begin : begin + step])[:missing])
+    return np.concatenate(found)
 
 
 def analyse(

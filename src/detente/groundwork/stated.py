@@ -6,14 +6,12 @@ In the file (`docs/format.md`), under `uncertainty`, per actor:
     nk: {dispersion: 1/2, threshold: 0.4}                    # how far every weight may be off
     us: {unknown: [[us_recog, not us_recog]]}                # comparisons nobody knows
 
-and attitudes as `relations` of the kind `attitude`. Nothing is turned into chances unless it says so. Keys that are for other
-questions are left alone.
+and attitudes as `relations` of the kind `attitude`. Nothing is turned into chances unless it says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
@@ -21,29 +19,13 @@ from typing import Any
 from detente.errors import InputError, UnknownName
 from detente.scenario.model import Scenario
 
-KEYS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown")
-"""The keys read here."""
-
 ATTITUDE = "attitude"
 """The kind of relation that is one."""
 
 
 def doubts(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
-    """What `uncertainty` says per actor, with the keys read here; other entries are for other questions."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for actor, said in scenario.uncertainty.items():
-        if isinstance(said, Mapping):
-            _misspelt(actor, said)
-        if isinstance(said, Mapping) and (own := {key: said[key] for key in KEYS if key in said}):
-            found[scenario.actor(actor).id] = own
-    return found
-
-
-def _misspelt(actor: str, said: Mapping[str, Any]) -> None:
-    """Refuse a key that is nearly one of ours: left alone it would silently count for nothing."""
-    for key in said:
-        if key not in KEYS and (near := get_close_matches(key, KEYS, 1, 0.8)):
-            raise InputError(f"uncertainty: {actor} has the key '{key}'; did you mean {near[0]}?")
+    """What `uncertainty` says per actor; the reader has checked actors and keys."""
+    return {scenario.actor(actor).id: said for actor, said in scenario.uncertainty.items() if isinstance(said, Mapping)}
 
 
 def number(text: Any, what: str) -> float:

@@ -23,7 +23,7 @@ from detente.scenario.model import (
     Relation,
     Source,
 )
-from detente.scenario.page import Path
+from detente.scenario.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
@@ -231,6 +231,26 @@ def timeline(draft: Draft) -> tuple[Moment, ...]:
         settings = draft.settings((*path, "set"), part.settings)
         found.append(Moment(part.date, part.says, part.kind, settings, part.sure, draft.evidence(path, part)))
     return tuple(found)
+
+
+DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown")
+"""What can be said under `uncertainty` of an actor."""
+
+
+def uncertainty(draft: Draft) -> dict[str, object]:
+    """What is not known, per actor, as written: who is meant, and under which keys, is checked here, values where used."""
+    for actor, said in draft.file.uncertainty.items():
+        path: Path = ("uncertainty", actor)
+        if not draft.known(path, "actor", actor, draft.file.actors):
+            continue
+        if not isinstance(said, dict):
+            message = f"expected what is not known about {actor}, such as {{threshold: 0.4}}; keys: {', '.join(DOUBTS)}"
+            draft.page.error(path, "value", message)
+            continue
+        for key in said.keys() - DOUBTS:
+            message = f"unknown key '{shorten(key)}' under the uncertainty of {actor}{draft.page.hint(key, DOUBTS)}"
+            draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
+    return draft.file.uncertainty
 
 
 # --- expectations -------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         expect=parts.expectations(draft),
         question=file.question,
         about=file.about,
-        uncertainty=file.uncertainty,
+        uncertainty=parts.uncertainty(draft),
         path=path,
         text=draft.page.text,
         places={path: draft.place(path) for path in [("now",), *(("states", name) for name in draft.states)]},
