@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -67,7 +68,7 @@ class Tried:
 
 
 @dataclass
-class Buyer:
+class Buyer(ABC):
     """What both searches share: prices in whole numbers, programs, verified packages."""
 
     swayed: Swayed
@@ -84,9 +85,9 @@ class Buyer:
     least: int | None = None
     """The cost of the cheapest package that was verified."""
 
+    @abstractmethod
     def run(self) -> None:
         """Search until the bound is proved to be the price, or None: there is no such package."""
-        raise NotImplementedError
 
     def __post_init__(self) -> None:
         levers = self.swayed.levers
