@@ -3,7 +3,7 @@
 Per cell: every actor's payoffs; what the kernels keep beside them (levels or ladders if compiled, two sort positions per
 long axis if not); the verdicts and the guarantees that are handed on; and what a sweep needs for a moment. The figures are
 those of the kernels' own arrays, set a little above the peak of whole runs (`tests/test_budget.py`; on 2^22 and 2^24 cells
-the peak was 76 to 100 % of the estimate).
+the peak of the process was 47 to 97 % of the estimate, the least where compiling weighs most).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def bytes_needed(
     handed_on = sum(len(concepts) + widths[player] for player, concepts in asked.items())
     if any(concept.answers == "simultaneous" for concepts in asked.values() for concept in concepts):
         handed_on += POSITION + 2 * sum(widths)
-    sweep = (5 if compiled else 6) * max(widths)
+    sweep = (5 if compiled else 7) * max(widths)
     scoring = max(_scoring(reading, small.cells) for reading in readings)
     return small.cells * max(kept + handed_on + sweep, sum(widths) + scoring) + (START if compiled else 0)
 
