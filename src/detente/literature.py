@@ -81,7 +81,8 @@ REFERENCES: dict[str, str] = {
     "Wang, Hipel & Fraser 1988": "Modeling misperceptions in games, Behavioral Science 33",
     "Obeidi, Kilgour & Hipel 2009": "Perceptual graph model systems, Group Decision and Negotiation 18",
     "Kilgour 1984": "Equilibria for far-sighted players, Theory and Decision 16:135-157",
-    "Kilgour 1985": "non-myopic horizons",
+    "Kilgour 1985": "Anticipation and stability in two-person non-cooperative games, in Dynamic Models of International "
+    "Conflict, Lynne Rienner: non-myopic horizons",
     "Zagare 1984": "Limited-move equilibria in 2x2 games, Theory and Decision 16:1-19",
     "Brams & Wittman 1981": "Nonmyopic equilibria in 2x2 games, Conflict Management and Peace Science 6:39-62",
     "Schelling 1960": "The Strategy of Conflict, Harvard University Press: commitment, hostages and mutual deterrence",
