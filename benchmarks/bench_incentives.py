@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 
 from detente.case import Case
-from detente.questions.packages import Package, package, package_of_play, package_to_break
-from detente.questions.wedge import wedge
+from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
+from detente.questions.incentives.wedge import wedge
 from detente.scenario import load, read_text
 
 SECONDS = 60.0

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability import dense
+from detente.engine import arrays as dense
 
 NINE = (4, 4, 4, 4, 4, 4, 4, 8, 8)
 ELEVEN = (80, 2, 12, 27, 4, 4, 2, 2, 2, 2, 2)

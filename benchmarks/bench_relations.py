@@ -16,12 +16,12 @@ from collections.abc import Callable
 from typing import Any
 
 from detente.case import Case
-from detente.groundwork.comparisons import board
-from detente.groundwork.families import RELATIONAL, Family
-from detente.questions.attitudes import attitudes
-from detente.questions.graded import probabilistic
-from detente.questions.strength import strength
-from detente.questions.unknown_preference import unknown_preference
+from detente.questions.preference_structures.attitudes import attitudes
+from detente.questions.preference_structures.comparison import board
+from detente.questions.preference_structures.probabilistic_and_fuzzy import probabilistic
+from detente.questions.preference_structures.strength import strength
+from detente.questions.preference_structures.unknown import unknown_preference
+from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.scenario import read_text
 
 FAMILIES: dict[str, Callable[[Case], Family]] = {

@@ -26,7 +26,7 @@ def random_game(players: int) -> Game:
 
 
 def by_detente(game: Game) -> tuple[float, int]:
-    from detente.stability.dense import Relation, prepare
+    from detente.engine.arrays import Relation, prepare
 
     us = [(u + 1).astype(np.uint8) for u in game]
     relations = [Relation(axis) for axis in range(len(us))]

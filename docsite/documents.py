@@ -18,9 +18,9 @@ import click
 from click.testing import CliRunner
 
 from detente.cli import main
+from detente.engine.concepts import CONCEPTS
 from detente.scenario import library, load
 from detente.scenario.model import Scenario
-from detente.stability.concepts import CONCEPTS
 from docsite import commands
 from docsite.fences import blocks_of, session_of, write
 from docsite.markdown import code, table

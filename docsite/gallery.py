@@ -8,14 +8,14 @@ from functools import cache
 import detente
 from detente.analysis import Analysis
 from detente.case import Case
-from detente.present.cards import cards, cards_sheet, pattern_sheet
-from detente.present.models import rest_sheet, rules_sheet, wants_sheet
+from detente.engine.concepts import label
 from detente.present.pictures import Drawing, picture
-from detente.present.tables import actors_sheet, outcome_sheet, play_sheet, status_sheet
-from detente.present.view import STRICTEST_FIRST, View
+from detente.present.tables.analysis import actors_sheet, outcome_sheet, play_sheet, status_sheet
+from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
+from detente.present.tables.scenario import rest_sheet, rules_sheet, wants_sheet
+from detente.present.tables.selection import STRICTEST_FIRST, View
 from detente.scenario.model import Scenario
 from detente.sheet import Sheet, show
-from detente.stability.concepts import label
 from docsite.markdown import code, table
 
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -23,13 +23,13 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         (
             "detente.scenario",
             "detente.scenario.read",
-            "detente.scenario.write",
+            "detente.scenario.text.edit",
             "detente.scenario.library",
             "detente.scenario.movelog",
             "detente.scenario.model",
             "detente.scenario.schema",
             "detente.formula",
-            "detente.lints",
+            "detente.analysis.warnings",
         ),
     ),
     "analysis": (
@@ -37,20 +37,27 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         (
             "detente.analysis*",
             "detente.case",
-            "detente.play",
-            "detente.patterns",
-            "detente.states",
-            "detente.listing",
-            "detente.local",
+            "detente.engine.play",
+            "detente.conflict.patterns",
+            "detente.conflict.states",
+            "detente.conflict.overview",
+            "detente.analysis.one_state",
             "detente.contract",
             "detente.literature",
         ),
     ),
-    "claims": ("Claims", ("detente.claims", "detente.claims.register", "detente.claims.tests")),
-    "witness": ("Witnesses", ("detente.witness",)),
+    "claims": (
+        "Claims",
+        ("detente.questions.claims", "detente.questions.claims.register", "detente.questions.claims.tests"),
+    ),
+    "witness": ("Witnesses", ("detente.questions.explanation",)),
     "groundwork": (
         "Goals, groups, views",
-        ("detente.groundwork.goals", "detente.groundwork.families", "detente.groundwork.views"),
+        (
+            "detente.questions.inverse.goals",
+            "detente.questions.preference_structures.verdicts",
+            "detente.questions.perception.perceived_games",
+        ),
     ),
     "engine": (
         "The engine",
@@ -58,9 +65,9 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.conflict",
             "detente.conflict.space",
             "detente.conflict.build",
-            "detente.preferences",
-            "detente.stability",
-            "detente.stability.concepts",
+            "detente.conflict.payoffs",
+            "detente.engine",
+            "detente.engine.concepts",
         ),
     ),
     "exchange": ("Other formats", ("detente.exchange*",)),
@@ -73,7 +80,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 WITHIN = (
     "detente.__main__",
-    "detente.claims.*",
+    "detente.questions.claims.*",
     "detente.cli*",
     "detente.conflict.*",
     "detente.formula.*",
@@ -81,9 +88,9 @@ WITHIN = (
     "detente.present*",
     "detente.questions",
     "detente.scenario.*",
-    "detente.stability.*",
+    "detente.engine.*",
     "detente.version",
-    "detente.witness.*",
+    "detente.questions.explanation.*",
     "detente.workbench*",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
@@ -91,7 +98,7 @@ WITHIN = (
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "detente": ("load", "library"),
     "detente.scenario.schema": ("json_schema",),
-    "detente.stability": ("solve", "check_size", "Solution"),
+    "detente.engine": ("solve", "check_size", "Solution"),
 }
 """Modules of which less is shown: the rest stands on other pages, or describes the keys of the file."""
 
@@ -127,7 +134,7 @@ def left_out() -> list[str]:
 def public(module: ModuleType) -> list[str]:
     """What is shown of a module: what it lists as its own, else what it defines; functions before classes.
 
-    >>> public(importlib.import_module("detente.questions.types"))
+    >>> public(importlib.import_module("detente.questions.uncertainty.types"))
     ['types', 'Row', 'Types']
     """
     listed = getattr(module, "__all__", None)
@@ -144,7 +151,7 @@ def question_functions() -> dict[str, str]:
     """Every public function of the questions that asks something of a case: its name and its module.
 
     >>> question_functions()["levers"]
-    'detente.questions.levers'
+    'detente.questions.policy.levers'
     """
     return {
         name: module

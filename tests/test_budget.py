@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detente import preferences, stability
+from detente import engine as stability
 from detente.analysis import _first, analyse
 from detente.analysis import chosen_readings as readings_of
 from detente.conflict import Conflict, build
+from detente.conflict import payoffs as preferences
+from detente.engine import budget
+from detente.engine.budget import bytes_needed
+from detente.engine.concepts import concepts as choose_concepts
 from detente.scenario import read_text
 from detente.scenario.model import Scenario
-from detente.stability import budget
-from detente.stability.budget import bytes_needed
-from detente.stability.concepts import concepts as choose_concepts
 from random_models import random_model, to_yaml
 
 

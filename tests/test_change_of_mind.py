@@ -15,8 +15,8 @@ import oracle
 from brute import answer
 from detente.case import Case, Policy, Query
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.groundwork.goals import Goal, breaks, ends, exists, lasts
-from detente.questions.change_of_mind import ChangeOfMind, change_of_mind
+from detente.questions.inverse.change_of_mind import ChangeOfMind, change_of_mind
+from detente.questions.inverse.goals import Goal, breaks, ends, exists, lasts
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from detente.case import Case, Query
-from detente.claims import QUESTIONS, STATUSES, Register, check, claims
-from detente.claims.asking import Answer
-from detente.claims.desk import Circumstances, Desk
-from detente.claims.judging import (
+from detente.errors import ScenarioError, UnknownName
+from detente.questions.claims import QUESTIONS, STATUSES, Register, check, claims
+from detente.questions.claims.circumstances import Circumstances, Desk
+from detente.questions.claims.judging import (
     ASSUMED,
     CONTRADICTED,
     DEPENDS,
@@ -31,7 +31,7 @@ from detente.claims.judging import (
     _deciding,
     judge,
 )
-from detente.errors import ScenarioError, UnknownName
+from detente.questions.claims.question import Answer
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Scenario
 

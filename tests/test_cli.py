@@ -313,7 +313,7 @@ def test_every_problem_of_a_file_at_once(run: Run) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-@pytest.mark.parametrize("module", ["click", "detente.cli", "detente.cli.frame"])
+@pytest.mark.parametrize("module", ["click", "detente.cli", "detente.cli.shared"])
 def test_interrupted_while_loading(module: str) -> None:
     """An interrupt that comes while modules are still being loaded, here at the moment one is looked for."""
     code = (

@@ -14,12 +14,12 @@ import oracle
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Case
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.groundwork import jointly
-from detente.groundwork.jointly import CONCEPTS, Jointly, groups_of
-from detente.groundwork.steps import Ground
-from detente.questions.as_one import CONCEPTS as AS_ONE
-from detente.questions.as_one import AsOne, as_one
-from detente.questions.coalitions import LISTED, Coalitions, coalitions
+from detente.questions.coalitions import joint_moves as jointly
+from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
+from detente.questions.coalitions.blocks import AsOne, as_one
+from detente.questions.coalitions.coalitions import LISTED, Coalitions, coalitions
+from detente.questions.coalitions.joint_moves import CONCEPTS, Jointly, groups_of
+from detente.questions.evolution.steps import Ground
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

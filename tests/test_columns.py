@@ -8,8 +8,8 @@ import textwrap
 
 import pytest
 
-from detente.present import terminal
-from detente.present.columns import GAP, fit, parts, widths
+from detente.present.tables import terminal
+from detente.present.tables.column_widths import GAP, fit, parts, widths
 from detente.sheet import Sheet, show
 from test_study import RESULTS, result
 

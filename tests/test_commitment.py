@@ -14,9 +14,10 @@ import oracle
 from brute import held, wanting
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import commitment, exchanges
-from detente.questions.commitment import Credibility, credibility
-from detente.questions.exchanges import Exchange, exchange
+from detente.questions.incentives import credibility as commitment
+from detente.questions.incentives.credibility import Credibility, credibility
+from detente.questions.policy import reciprocal_steps as exchanges
+from detente.questions.policy.reciprocal_steps import Exchange, exchange
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

@@ -11,7 +11,7 @@ import pytest
 from brute import lists_of
 from detente.case import Case, Policy
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.groundwork.completions import (
+from detente.questions.uncertainty.completions import (
     Spread,
     can_choose,
     complete,

@@ -11,8 +11,8 @@ import oracle
 from detente.case import Case
 from detente.cli.questions import QUESTIONS
 from detente.errors import TooLarge, UnknownName
-from detente.groundwork import trails
-from detente.questions.cycles import Cycles, cycles
+from detente.questions.evolution import reachability as trails
+from detente.questions.evolution.cycles import Cycles, cycles
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 from test_races import steps_of

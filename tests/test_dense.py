@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.stability import dense
-from detente.stability.dense import Relation
+from detente.engine import arrays as dense
+from detente.engine.arrays import Relation
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 SANCTIONS = ("legal", "one-step")

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from detente.case import Case
 from detente.cli import main
 from detente.errors import InputError
-from detente.groundwork.goals import ends, goal_of
-from detente.questions import packages
-from detente.questions.change_of_mind import change_of_mind
-from detente.questions.wedge import wedge
+from detente.questions.incentives import packages
+from detente.questions.incentives.wedge import wedge
+from detente.questions.inverse.change_of_mind import change_of_mind
+from detente.questions.inverse.goals import ends, goal_of
 from detente.scenario import load, read_text
 
 
@@ -190,7 +190,7 @@ def test_a_change_of_mind_in_no_time() -> None:
 
 def test_an_interrupted_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while a program is being solved: the bound so far."""
-    from detente.groundwork import shopping
+    from detente.questions.incentives import search as shopping
 
     def interrupted(program: Any, seconds: float) -> Any:
         raise KeyboardInterrupt

@@ -14,13 +14,12 @@ import pytest
 import yaml
 
 from detente.case import Case, Policy
+from detente.engine.concepts import CONCEPTS
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import responses
-from detente.questions.explain import explain
-from detente.questions.responses import response_counts
+from detente.questions.explanation import Court, find, responses, witness
+from detente.questions.explanation.explain import explain
+from detente.questions.explanation.responses import response_counts
 from detente.scenario import load, read_text
-from detente.stability.concepts import CONCEPTS
-from detente.witness import Court, find, witness
 from random_models import KINDS, random_model, to_yaml
 from witness_checker import Case as Examined
 from witness_checker import Checker, check

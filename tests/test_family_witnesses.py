@@ -17,17 +17,17 @@ import family_oracle
 import oracle
 from detente.case import Case
 from detente.errors import UnknownName
-from detente.groundwork.families import RELATIONAL, Family
-from detente.groundwork.jointly import CONCEPTS as TOGETHER
-from detente.groundwork.jointly import Jointly, groups_of
-from detente.groundwork.steps import Ground
-from detente.questions.as_one import CONCEPTS as AS_ONE
-from detente.questions.as_one import as_one, as_one_explained
-from detente.questions.attitudes import attitudes, attitudes_strict
-from detente.questions.coalitions import coalitions, coalitions_explained
-from detente.questions.graded import fuzzy, probabilistic
-from detente.questions.strength import strength
-from detente.questions.unknown_preference import unknown_preference
+from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
+from detente.questions.coalitions.blocks import as_one, as_one_explained
+from detente.questions.coalitions.coalitions import coalitions, coalitions_explained
+from detente.questions.coalitions.joint_moves import CONCEPTS as TOGETHER
+from detente.questions.coalitions.joint_moves import Jointly, groups_of
+from detente.questions.evolution.steps import Ground
+from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
+from detente.questions.preference_structures.probabilistic_and_fuzzy import fuzzy, probabilistic
+from detente.questions.preference_structures.strength import strength
+from detente.questions.preference_structures.unknown import unknown_preference
+from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.scenario import load
 from family_checker import Facts, FamilyChecker, Frame, Sets, deformed
 from family_oracle import Mind, dress

@@ -11,8 +11,8 @@ import pytest
 from detente.case import Case, Policy
 from detente.conflict import build
 from detente.errors import InputError, ScenarioError, Unanswerable
-from detente.questions.game_log import KINDS, GameLog, game_log
-from detente.questions.history import hindcast
+from detente.questions.history.game_log import KINDS, GameLog, game_log
+from detente.questions.history.hindcast import hindcast
 from detente.scenario import load, read_text
 from detente.scenario.movelog import moves_of, read_moves
 

@@ -13,7 +13,7 @@ import pytest
 import oracle
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.hierarchy import hierarchy, join, rename_actor
+from detente.questions.stability.hierarchical import hierarchy, join, rename_actor
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
 from random_models import to_yaml

@@ -14,9 +14,9 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.groundwork.record import STATUSES
-from detente.groundwork.scoring import at_least
-from detente.questions.history import Hindcast, hindcast
+from detente.questions.history.hindcast import Hindcast, hindcast
+from detente.questions.history.recorded_moves import STATUSES
+from detente.questions.history.scoring import at_least
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
 from random_models import random_model, to_yaml
@@ -242,6 +242,6 @@ def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
         hindcast(case, {"moon": ["a_hawks"]})
     with pytest.raises(InputError, match="at least one"):
         hindcast(case, {"us": []})
-    monkeypatch.setattr("detente.questions.history.MOST_COMBINATIONS", 5)
+    monkeypatch.setattr("detente.questions.history.hindcast.MOST_COMBINATIONS", 5)
     with pytest.raises(InputError, match="6 combinations"):
         hindcast(case)

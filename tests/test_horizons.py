@@ -15,8 +15,8 @@ import pytest
 import oracle
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import horizons as module
-from detente.questions.horizons import Horizons, horizons
+from detente.questions.stability import horizons as module
+from detente.questions.stability.horizons import Horizons, horizons
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

@@ -14,8 +14,8 @@ import pytest
 import oracle
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.groundwork.conditions import condition, nearest, rankings, sizes
-from detente.questions.inverse import inverse
+from detente.questions.inverse.inverse import inverse
+from detente.questions.inverse.monotone_conditions import condition, nearest, rankings, sizes
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 
@@ -237,8 +237,8 @@ def test_what_is_too_large_is_said() -> None:
 
 def test_the_neighbourhood_says_what_the_whole_model_says() -> None:
     """Where both can be asked, Nash conditions from the neighbourhood are those from all states."""
-    from detente.groundwork.demands import Asker, around
-    from detente.stability.concepts import CONCEPTS as ROWS
+    from detente.engine.concepts import CONCEPTS as ROWS
+    from detente.questions.inverse.stability_conditions import Asker, around
 
     case = Case(load("two_proxies"))
     whole = inverse(case, None, "nash")

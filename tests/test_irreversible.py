@@ -10,8 +10,8 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import TooLarge, Unanswerable, UnknownName
-from detente.groundwork import trails
-from detente.questions.irreversible import Irreversible, Loss, irreversible
+from detente.questions.evolution import reachability as trails
+from detente.questions.evolution.irreversibility import Irreversible, Loss, irreversible
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

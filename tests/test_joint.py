@@ -13,8 +13,8 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case, Policy
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import joint as module
-from detente.questions.joint import Joint, joint, joint_minimal
+from detente.questions.coalitions import smallest as module
+from detente.questions.coalitions.smallest import Joint, joint, joint_minimal
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

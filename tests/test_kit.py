@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 
 from detente.case import CONCEPTS, Case, Query, verdict
 from detente.cli import main
+from detente.conflict.payoffs import payoffs
+from detente.engine.play import ALL
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
-from detente.groundwork.steps import Ground
-from detente.play import ALL
-from detente.preferences import payoffs
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
 from detente.present.kit.words import Words
-from detente.questions.levers import levers
+from detente.questions.evolution.steps import Ground
+from detente.questions.policy.levers import levers
 from detente.scenario import library, load
 from detente.scenario.model import View
 from detente.scenario.movelog import moves_of

@@ -54,7 +54,7 @@ APART = frozenset({"questions"})
 
 
 def module_of(path: Path) -> str:
-    """The dotted name of a source file: `detente.stability.table`; a subpackage goes by its own name."""
+    """The dotted name of a source file: `detente.engine.table`; a subpackage goes by its own name."""
     parts = path.relative_to(ROOT.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -136,10 +136,10 @@ def test_no_circle_of_imports() -> None:
     [
         ("detente.formula", "import detente", "package root"),
         ("detente.formula", "from detente import errors", "package root"),
-        ("detente.formula", "def f():\n    from detente.stability import solve", "below"),
-        ("detente.questions.paths", "from detente.questions.explain import why", "sibling"),
-        ("detente.questions", "from detente.questions.explain import why", ""),
-        ("detente.stability.table", "from detente.stability.graph import arcs", ""),
+        ("detente.formula", "def f():\n    from detente.engine import solve", "below"),
+        ("detente.questions.evolution.paths", "from detente.questions.explanation.explain import why", "sibling"),
+        ("detente.questions", "from detente.questions.explanation.explain import why", ""),
+        ("detente.engine.table", "from detente.engine.arcs import arcs", ""),
         ("detente.cli", "import os\nfrom detente.errors import InputError", ""),
         ("detente", "from detente.cli import main", ""),
     ],

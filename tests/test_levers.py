@@ -13,8 +13,8 @@ import pytest
 import oracle
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import levers as module
-from detente.questions.levers import Levers, levers
+from detente.questions.policy import levers as module
+from detente.questions.policy.levers import Levers, levers
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

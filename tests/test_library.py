@@ -9,9 +9,9 @@ import pytest
 
 from detente.analysis import Analysis, analyse
 from detente.conflict import build
+from detente.conflict.states import find_state
 from detente.scenario import library, load
 from detente.scenario.model import Expectation, Scenario
-from detente.states import find_state
 
 LARGE = ("composite", "composite_strict")
 

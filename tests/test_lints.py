@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detente import lints
+from detente.analysis import warnings as lints
 from detente.conflict import build
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario

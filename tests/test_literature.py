@@ -12,10 +12,10 @@ import pytest
 from detente.case import Case
 from detente.cli import SECTIONS
 from detente.cli.design import design
+from detente.engine.concepts import CONCEPTS, SANCTION_RULES
 from detente.errors import UnknownName
 from detente.literature import OPTIONS, QUESTIONS, REFERENCES, SANCTIONS, SYSTEM, citations, cite, keys, keys_in
 from detente.scenario import load
-from detente.stability.concepts import CONCEPTS, SANCTION_RULES
 
 FOLDER = Path(__file__).parents[1] / "src/detente/questions"
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")

@@ -14,9 +14,9 @@ import pytest
 import oracle
 from detente.case import Case, Policy, state_words
 from detente.errors import DetenteError, InputError, Unanswerable, UnknownName
-from detente.groundwork import shopping as module
-from detente.groundwork.offers import offered
-from detente.questions.packages import Package, package, package_of_play, package_to_break
+from detente.questions.incentives import search as module
+from detente.questions.incentives.offers import offered
+from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

@@ -8,16 +8,16 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import detente.stability
 import pytest
 
-import detente.stability
 import oracle
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
-from detente.groundwork import trails
-from detente.groundwork.steps import Ground, weigh
-from detente.questions.paths import Paths, paths
+from detente.questions.evolution import reachability as trails
+from detente.questions.evolution.paths import Paths, paths
+from detente.questions.evolution.steps import Ground, weigh
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -223,7 +223,7 @@ def test_brute_force_in_each_family(kind: str) -> None:
 def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken where too many steps are within reach, forced on small models."""
     monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 0))
-    monkeypatch.setattr(detente.stability, "ARCS_FIRST", -1)
+    monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
     by_arrays, swept = trails._swept, []
 
     def counted(ground: Ground, kind: str, start: int, goal: Formula | int) -> trails.Distances:

@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from detente.case import Case
 from detente.cli import main
 from detente.errors import InputError, ScenarioError
-from detente.questions.hierarchy import hierarchy_of
+from detente.questions.stability.hierarchical import hierarchy_of
 from detente.scenario import check, load, read_text
+from detente.scenario.composite.expand import data_of
 from detente.scenario.model import Reading, Scenario
 from detente.scenario.schema import json_schema
-from detente.scenario.whole import data_of
-from detente.scenario.write import add_reading, edit, text_of
-from detente.scenario.yamltree import read
+from detente.scenario.text.edit import add_reading, edit, text_of
+from detente.scenario.text.yaml_tree import read
 
 BASE = """\
 detente: 1
@@ -198,7 +198,7 @@ def test_graph_form_and_merged_states_allow_other_readings_only() -> None:
         "5:31 this model is in graph form: here views may differ in what others want"
     )
     fine = read_text(text + view.replace("impossible: [s2], ", ""))
-    from detente.questions.perception import hypergame, perceived
+    from detente.questions.perception.announcements import hypergame, perceived
 
     found = hypergame(*perceived(Case(fine)))
     assert found.views["a"].readings["b"].ranking == (("s1",), ("s2",))  # type: ignore[union-attr]
@@ -382,7 +382,7 @@ def unranked(scenario: Scenario) -> Scenario:
     """The model by weights instead of rankings, as a part of a whole is."""
     from dataclasses import replace
 
-    from detente.scenario.renaming import rename_part
+    from detente.scenario.composite.renaming import rename_part
 
     return replace(rename_part(scenario, {"options": {}, "outcomes": {}, "sources": {}}), states={})
 

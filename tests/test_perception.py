@@ -15,7 +15,7 @@ import detente as dt
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception import (
+from detente.questions.perception.announcements import (
     Hypergame,
     News,
     View,

@@ -20,14 +20,27 @@ from detente.case import CONCEPTS, Case, Query
 from detente.cli import main
 from detente.cli.picture import picture as command
 from detente.errors import InputError, UnknownName
-from detente.present.pictures import KINDS, Drawing, charts, grids, picture, states, style, tree
+from detente.present.pictures import (
+    KINDS,
+    Drawing,
+    charts,
+    grids,
+    picture,
+    style,
+)
+from detente.present.pictures import (
+    evolution_tree as tree,
+)
+from detente.present.pictures import (
+    state_graph as states,
+)
 from detente.present.pictures.drawing import Label, Pen, cut, width, wrap
-from detente.present.pictures.words import shade
-from detente.questions.break_matrix import break_matrix
-from detente.questions.pivots import pivots
-from detente.questions.status_quo import status_quo
-from detente.questions.types import types
-from detente.questions.wedge import wedge
+from detente.present.words import shade
+from detente.questions.evolution.status_quo import status_quo
+from detente.questions.incentives.wedge import wedge
+from detente.questions.partnerships.break_matrix import break_matrix
+from detente.questions.uncertainty.pivots import pivots
+from detente.questions.uncertainty.types import types
 from detente.scenario import library, load
 
 DRAWN = {
@@ -108,7 +121,7 @@ def steps_in(text: str) -> set[tuple[int, int, int]]:
 @pytest.mark.parametrize("name", ["two_proxies", "elmira", "chicken"])
 def test_the_graph_has_every_improvement_and_only_those(name: str) -> None:
     """Against the definition: a legal move to a state that the mover ranks higher."""
-    from detente.preferences import payoffs
+    from detente.conflict.payoffs import payoffs
 
     analysis = case(name).analyse(CONCEPTS)
     conflict, expected = analysis.conflict, set()

@@ -13,7 +13,7 @@ import pytest
 import oracle
 from detente.case import Case, Policy, Query, is_reaction, verdict
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.pivots import Pivots, pivots, threshold
+from detente.questions.uncertainty.pivots import Pivots, pivots, threshold
 from detente.scenario import check, library, load, read_text
 from random_models import KINDS, random_model, to_yaml
 

@@ -10,8 +10,8 @@ import pytest
 import oracle
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
-from detente.groundwork import trails
-from detente.questions.races import Races, races
+from detente.questions.evolution import reachability as trails
+from detente.questions.evolution.move_order import Races, races
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

@@ -13,13 +13,14 @@ import pytest
 
 from detente.errors import InputError, ScenarioError, UnknownName
 from detente.formula import Not, Setting, holds
-from detente.scenario import check, library, load, read_text, yamltree
-from detente.scenario.lint import lint
+from detente.scenario import check, library, load, read_text
+from detente.scenario.binding.shape import fit
 from detente.scenario.model import Evidence, Scenario
-from detente.scenario.page import Node
 from detente.scenario.schema import json_schema
-from detente.scenario.shape import fit
-from detente.scenario.write import add_reading, edit, insert, remove, reorder, save, set_now, text_of
+from detente.scenario.text import yaml_tree as yamltree
+from detente.scenario.text.edit import add_reading, edit, insert, remove, reorder, save, set_now, text_of
+from detente.scenario.text.page import Node
+from detente.scenario.warnings import lint
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import Problem, ScenarioError
-from detente.scenario import check, library, read_text, yamltree
-from detente.scenario.emit import flow, plain
-from detente.scenario.page import Node, Path
-from detente.scenario.write import edit, remove, reorder, text_of
+from detente.scenario import check, library, read_text
+from detente.scenario.text import yaml_tree as yamltree
+from detente.scenario.text.edit import edit, remove, reorder, text_of
+from detente.scenario.text.emit import flow, plain
+from detente.scenario.text.page import Node, Path
 
 PATIENT = settings(suppress_health_check=list(HealthCheck))
 

@@ -15,16 +15,16 @@ from click.testing import CliRunner, Result
 
 import detente.conflict.memory
 import detente.conflict.space
-from detente import lints
 from detente.analysis import analyse, model_hash
+from detente.analysis import warnings as lints
+from detente.analysis.one_state import judge_locally
 from detente.cli import main
 from detente.conflict import build, memory_limit
+from detente.conflict.payoffs import payoffs
+from detente.engine import one_state as local
+from detente.engine.concepts import CONCEPTS
 from detente.errors import InputError
-from detente.local import judge_locally
-from detente.preferences import payoffs
 from detente.scenario import load, read_text
-from detente.stability import local
-from detente.stability.concepts import CONCEPTS
 from random_models import random_model, to_yaml
 
 MODEL = """detente: 1

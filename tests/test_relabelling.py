@@ -13,15 +13,15 @@ import pytest
 
 import oracle
 from detente.case import Case
-from detente.groundwork.families import RELATIONAL, Family
-from detente.questions.as_one import CONCEPTS as AS_ONE
-from detente.questions.as_one import as_one
-from detente.questions.attitudes import attitudes, attitudes_strict
-from detente.questions.behaviours import behaviours
-from detente.questions.coalitions import coalitions
-from detente.questions.graded import fuzzy, probabilistic
-from detente.questions.strength import strength
-from detente.questions.unknown_preference import unknown_preference
+from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
+from detente.questions.coalitions.blocks import as_one
+from detente.questions.coalitions.coalitions import coalitions
+from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
+from detente.questions.preference_structures.probabilistic_and_fuzzy import fuzzy, probabilistic
+from detente.questions.preference_structures.strength import strength
+from detente.questions.preference_structures.unknown import unknown_preference
+from detente.questions.preference_structures.verdicts import RELATIONAL, Family
+from detente.questions.stability.mixed import behaviours
 from detente.scenario import read_text
 from family_oracle import dress
 from random_models import KINDS, random_model, to_yaml

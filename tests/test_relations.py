@@ -16,19 +16,19 @@ import pytest
 import family_oracle
 import oracle
 from detente.case import Case
+from detente.engine import relations
+from detente.engine.arcs import Arcs
+from detente.engine.concepts import concepts
+from detente.engine.relations import Matrix, Side, Standard, judge, scored, side
 from detente.errors import InputError, ScenarioError, TooLarge, UnknownName
-from detente.groundwork.comparisons import board, compare
-from detente.groundwork.families import RELATIONAL, Family
-from detente.questions.attitudes import attitudes, attitudes_strict
-from detente.questions.behaviours import behaviours
-from detente.questions.graded import chances_from_weights, fuzzy, probabilistic
-from detente.questions.strength import strength, weak
-from detente.questions.unknown_preference import READINGS, three_valued, unknown_preference
+from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
+from detente.questions.preference_structures.comparison import board, compare
+from detente.questions.preference_structures.probabilistic_and_fuzzy import chances_from_weights, fuzzy, probabilistic
+from detente.questions.preference_structures.strength import strength, weak
+from detente.questions.preference_structures.unknown import READINGS, three_valued, unknown_preference
+from detente.questions.preference_structures.verdicts import RELATIONAL, Family
+from detente.questions.stability.mixed import behaviours
 from detente.scenario import library, load, read_text
-from detente.stability import relations
-from detente.stability.concepts import concepts
-from detente.stability.graph import Arcs
-from detente.stability.relations import Matrix, Side, Standard, judge, scored, side
 from family_oracle import Mind, dress
 from random_models import random_model, to_yaml
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from detente.cli import main
 from detente.errors import UnknownName
+from detente.present.pages.blocks import Picture, Table
 from detente.present.report import SECTIONS, Dossier, collect, page
-from detente.present.report.dossier import Picture, Table
 from detente.present.report.page import heat
 from detente.present.report.words import LIKELIHOOD, likely, percent
 from detente.scenario import library, load, read_text
@@ -201,7 +201,7 @@ def test_packages_say_what_it_costs_and_who_lets_it_pass() -> None:
 
 
 def test_coalitions_are_those_of_the_question() -> None:
-    from detente.questions.coalitions import coalitions
+    from detente.questions.coalitions.coalitions import coalitions
 
     found = coalitions(Study(load("elmira_graph")).case)
     rows = table("elmira_graph", "coalitions", "Who would upset an equilibrium")

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import detente as dt
 from detente.cli import main
-from detente.present.tables import analysis_sheets
+from detente.present.tables.analysis import analysis_sheets
 from detente.sheet import LATEX, Sheet, show
 
 MIXED = Sheet(

@@ -17,9 +17,9 @@ import pytest
 import yaml
 
 import detente
-from detente.claims import QUESTIONS
+from detente.engine.concepts import CONCEPTS, SANCTION_RULES
+from detente.questions.claims import QUESTIONS
 from detente.scenario.schema import Part, ScenarioFile
-from detente.stability.concepts import CONCEPTS, SANCTION_RULES
 from detente.study import Study
 from docsite import commands, documents, gallery, keys, links, modules, pages
 from docsite.fences import blocks_of, session_of

@@ -19,9 +19,9 @@ import pytest
 import oracle
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.groundwork.program import Decided, Program, Sum
-from detente.groundwork.solvers import cpsat, highs, maxsat, solver_named
-from detente.questions.packages import package, package_to_break
+from detente.questions.incentives.packages import package, package_to_break
+from detente.questions.incentives.program import Decided, Program, Sum
+from detente.questions.incentives.solvers import cpsat, highs, maxsat, solver_named
 from detente.scenario import load, read_text
 from random_models import to_yaml
 from test_packages import outcome
@@ -329,7 +329,8 @@ def test_a_solver_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_models_too_large_for_programs_go_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same answer by the other way, and it is said."""
-    from detente.groundwork import shopping, swayed
+    from detente.questions.incentives import package_tests as swayed
+    from detente.questions.incentives import search as shopping
 
     given = Case(load("conditional_engagement"), readings={"nk": "arsenal_first"})
     for module, limit in ((shopping, "MOST_MOVES"), (swayed, "MOST_WORDS"), (swayed, "MOST_CLASSES")):

@@ -14,11 +14,10 @@ from click.testing import CliRunner
 from detente.case import Case
 from detente.cli import main
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.groundwork.families import RELATIONAL
-from detente.groundwork.stated import attitudes_of, stated_chances, thresholds, unknown_pairs
-from detente.questions import graded
-from detente.questions.attitudes import attitudes
-from detente.questions.graded import (
+from detente.questions.preference_structures import probabilistic_and_fuzzy as graded
+from detente.questions.preference_structures.attitudes import attitudes
+from detente.questions.preference_structures.from_file import attitudes_of, stated_chances, thresholds, unknown_pairs
+from detente.questions.preference_structures.probabilistic_and_fuzzy import (
     chances_from_readings,
     chances_from_weights,
     degrees_of,
@@ -27,7 +26,8 @@ from detente.questions.graded import (
     matrix_to_csv,
     probabilistic,
 )
-from detente.questions.unknown_preference import three_valued, unknown_preference
+from detente.questions.preference_structures.unknown import three_valued, unknown_preference
+from detente.questions.preference_structures.verdicts import RELATIONAL
 from detente.scenario import load, read_text
 
 TEXT = """

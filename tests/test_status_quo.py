@@ -10,7 +10,7 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.status_quo import Branch, StatusQuo, status_quo
+from detente.questions.evolution.status_quo import Branch, StatusQuo, status_quo
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

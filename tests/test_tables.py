@@ -9,13 +9,15 @@ import pytest
 from rich.console import Console
 
 from detente.analysis import Analysis, analyse
+from detente.analysis.one_state import judge_locally
 from detente.conflict import build
-from detente.listing import first_states, moves_from, ranks, removals
-from detente.local import judge_locally
-from detente.present import models, tables, terminal
-from detente.present.cards import cards, cards_sheet, pattern_sheet
-from detente.present.documents import local_json, model_json, moves_json, ranking_json, selection, states_json
-from detente.present.view import View
+from detente.conflict.overview import first_states, moves_from, ranks, removals
+from detente.present.json_documents import local_json, model_json, moves_json, ranking_json, selection, states_json
+from detente.present.tables import analysis as tables
+from detente.present.tables import scenario as models
+from detente.present.tables import terminal
+from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
+from detente.present.tables.selection import View
 from detente.scenario import library, load, read_text
 from detente.sheet import Sheet
 from random_models import random_model, to_yaml

@@ -13,8 +13,8 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.groundwork.steps import Ground
-from detente.questions.third_party import ThirdParty, _arcs, third_parties, third_party
+from detente.questions.evolution.steps import Ground
+from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

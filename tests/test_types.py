@@ -14,7 +14,7 @@ import oracle
 from brute import able, answer, held, queries
 from detente.case import Case, Policy, Query
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.types import Types, types
+from detente.questions.uncertainty.types import Types, types
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

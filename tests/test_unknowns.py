@@ -14,7 +14,7 @@ import oracle
 from brute import able, answer, lists_of, queries, started, wanting
 from detente.case import Case, Query
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
+from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

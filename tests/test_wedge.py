@@ -14,8 +14,8 @@ import oracle
 from brute import held
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions import wedge as module
-from detente.questions.wedge import Wedge, wedge
+from detente.questions.incentives import wedge as module
+from detente.questions.incentives.wedge import Wedge, wedge
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 

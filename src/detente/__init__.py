@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from detente.case import Case, Policy, Query
     from detente.present import kit
     from detente.present.pictures import picture
-    from detente.questions.hierarchy import hierarchy
+    from detente.questions.stability.hierarchical import hierarchy
     from detente.scenario import check
     from detente.scenario.model import Announcement, Scenario, View
     from detente.scenario.movelog import read_moves
@@ -81,7 +81,7 @@ _HOMES = {
     "Study": "detente.study",
     "View": "detente.scenario.model",
     "check": "detente.scenario",
-    "hierarchy": "detente.questions.hierarchy",
+    "hierarchy": "detente.questions.stability.hierarchical",
     "json_schema": "detente.scenario.schema",
     "picture": "detente.present.pictures",
     "read_moves": "detente.scenario.movelog",

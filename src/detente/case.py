@@ -27,11 +27,11 @@ from functools import cached_property
 from typing import Any, Literal
 
 from detente.analysis import KINDS, Analysis, analyse
+from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
-from detente.play import ALL, NONE, SOME
-from detente.scenario.lint import reactions, table
 from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.scenario.warnings import reactions, table
 from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")

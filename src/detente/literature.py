@@ -18,9 +18,9 @@ from collections.abc import Iterable
 
 from detente.analysis import Analysis, chosen_readings
 from detente.case import CONCEPTS, Case
+from detente.engine.concepts import concepts as choose_concepts
+from detente.engine.concepts import sanction_rule
 from detente.errors import UnknownName
-from detente.stability.concepts import concepts as choose_concepts
-from detente.stability.concepts import sanction_rule
 
 GRAPH_MODEL = "Fang, Hipel & Kilgour 1993"
 OPTIONS = "Fang, Hipel, Kilgour & Peng 2003"

@@ -26,47 +26,47 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
 from detente.case import Case, Policy, Query, verdict
-from detente.claims import claims as _claims
+from detente.engine import Progress, quiet
 from detente.formula import Formula
-from detente.groundwork.completions import policy_of
-from detente.groundwork.goals import Goal, ends
 from detente.literature import citations as _citations
-from detente.questions import as_one as _as_one
-from detente.questions import attitudes as _attitudes
-from detente.questions import behaviours as _behaviours
-from detente.questions import break_matrix as _break_matrix
-from detente.questions import change_of_mind as _change_of_mind
-from detente.questions import coalitions as _coalitions
-from detente.questions import commitment as _commitment
-from detente.questions import cycles as _cycles
-from detente.questions import exchanges as _exchanges
-from detente.questions import explain as _explain
-from detente.questions import game_log as _game_log
-from detente.questions import graded as _graded
-from detente.questions import hierarchy as _hierarchy
-from detente.questions import history as _history
-from detente.questions import horizons as _horizons
-from detente.questions import inverse as _inverse
-from detente.questions import irreversible as _irreversible
-from detente.questions import joint as _joint
-from detente.questions import levers as _levers
-from detente.questions import packages as _packages
-from detente.questions import partnerships as _partnerships
-from detente.questions import paths as _paths
-from detente.questions import perception as _perception
-from detente.questions import pivots as _pivots
-from detente.questions import platforms as _platforms
-from detente.questions import races as _races
-from detente.questions import responses as _responses
-from detente.questions import status_quo as _status_quo
-from detente.questions import strength as _strength
-from detente.questions import third_party as _third_party
-from detente.questions import types as _types
-from detente.questions import unknown_preference as _unknown_preference
-from detente.questions import unknowns as _unknowns
-from detente.questions import wedge as _wedge
+from detente.questions.claims import claims as _claims
+from detente.questions.coalitions import blocks as _as_one
+from detente.questions.coalitions import coalitions as _coalitions
+from detente.questions.coalitions import smallest as _joint
+from detente.questions.evolution import cycles as _cycles
+from detente.questions.evolution import irreversibility as _irreversible
+from detente.questions.evolution import move_order as _races
+from detente.questions.evolution import paths as _paths
+from detente.questions.evolution import status_quo as _status_quo
+from detente.questions.explanation import explain as _explain
+from detente.questions.explanation import responses as _responses
+from detente.questions.history import game_log as _game_log
+from detente.questions.history import hindcast as _history
+from detente.questions.incentives import credibility as _commitment
+from detente.questions.incentives import packages as _packages
+from detente.questions.incentives import wedge as _wedge
+from detente.questions.inverse import change_of_mind as _change_of_mind
+from detente.questions.inverse import inverse as _inverse
+from detente.questions.inverse.goals import Goal, ends
+from detente.questions.partnerships import break_matrix as _break_matrix
+from detente.questions.partnerships import partnerships as _partnerships
+from detente.questions.perception import announcements as _perception
+from detente.questions.policy import levers as _levers
+from detente.questions.policy import platforms as _platforms
+from detente.questions.policy import reciprocal_steps as _exchanges
+from detente.questions.policy import third_party as _third_party
+from detente.questions.preference_structures import attitudes as _attitudes
+from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
+from detente.questions.preference_structures import strength as _strength
+from detente.questions.preference_structures import unknown as _unknown_preference
+from detente.questions.stability import hierarchical as _hierarchy
+from detente.questions.stability import horizons as _horizons
+from detente.questions.stability import mixed as _behaviours
+from detente.questions.uncertainty import pivots as _pivots
+from detente.questions.uncertainty import types as _types
+from detente.questions.uncertainty import unknowns as _unknowns
+from detente.questions.uncertainty.completions import policy_of
 from detente.scenario.model import Rule, Scenario
-from detente.stability import Progress, quiet
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -22,18 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Cells, Conflict, build
+from detente.conflict.states import find_state, labels, state_json, state_text
+from detente.engine import Solution, improving_steps, quiet, solve
+from detente.engine.concepts import concepts as choose_concepts
+from detente.engine.concepts import sanction_rule
+from detente.engine.move_counts import count_moves
+from detente.engine.play import MOST_STEPS, Play, follow, in_order, verdict
+from detente.engine.reachable_sets import ends_by_arrays
+from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.play import MOST_STEPS, Play, follow, in_order, verdict
 from detente.scenario.model import Reading, Scenario
 from detente.sheet import Sheet, html_of
-from detente.stability import Solution, improving_steps, quiet, solve
-from detente.stability.concepts import concepts as choose_concepts
-from detente.stability.concepts import sanction_rule
-from detente.stability.cones import sliceable
-from detente.stability.counts import count_moves
-from detente.stability.reachable import ends_by_arrays
-from detente.states import find_state, labels, state_json, state_text
 
 UNCAPPED = 4096
 """Models up to this many states are listed in full."""
@@ -267,7 +267,7 @@ class Analysis:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON of `detente analyze`; see `docs/json.md` for every field."""
-        from detente.analysis.contract import analysis_json
+        from detente.analysis.document import analysis_json
 
         return analysis_json(self)
 
@@ -305,7 +305,7 @@ def analyse(
 ) -> Analysis:
     """Solve a scenario. `readings` maps actors to readings (over the world's, over the defaults).
 
-    `sanctions` is "legal" or "one-step". Cost: see `detente.stability.solve`. Raises `TooLarge` before memory runs out.
+    `sanctions` is "legal" or "one-step". Cost: see `detente.engine.solve`. Raises `TooLarge` before memory runs out.
     """
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)

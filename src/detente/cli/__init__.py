@@ -16,15 +16,15 @@ from detente.cli.analyze import analyze
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.design import design
-from detente.cli.families import FAMILIES
-from detente.cli.frame import Commands
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
 from detente.cli.picture import picture
 from detente.cli.questions import QUESTIONS
 from detente.cli.report import report
+from detente.cli.shared import Commands
 from detente.cli.show import show
+from detente.cli.specialist import FAMILIES
 from detente.cli.together import TOGETHER, cite
 from detente.version import __version__
 

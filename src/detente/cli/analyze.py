@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import (
+from detente.cli.shared import (
     FORMATS,
     format_options,
     load,
@@ -57,7 +57,7 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
 def starting_from(scenario: Scenario, text: str) -> Scenario:
     """The scenario with another status quo; fixed options keep their values."""
     from detente.conflict import build
-    from detente.states import find_state
+    from detente.conflict.states import find_state
 
     conflict = build(scenario)
     cell = find_state(scenario, conflict, text)
@@ -69,7 +69,7 @@ def starting_from(scenario: Scenario, text: str) -> Scenario:
 
 def _whole(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
     from detente.analysis import analyse
-    from detente.present.terminal import progress
+    from detente.present.tables.terminal import progress
 
     where, actors = asked["where"], list(asked["actors"]) or None
     if where is not None:
@@ -102,7 +102,7 @@ def concept_names(text: str | None) -> list[str] | None:
 
 
 def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:
-    from detente.present.documents import selection
+    from detente.present.json_documents import selection
 
     document = analysis.to_json()
     chosen = selection(analysis, where, actors) if where is not None or actors is not None else None
@@ -119,7 +119,7 @@ def _data(analysis: Analysis, where: str | None, actors: list[str] | None, form:
 
 
 def _draw(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> None:
-    from detente.present.tables import analysis_sheets
+    from detente.present.tables.analysis import analysis_sheets
 
     below = [analysis.scenario.question]
     if start is not None:
@@ -134,8 +134,8 @@ def _draw(analysis: Analysis, start: str | None, where: str | None, actors: list
 
 def _hint(scenario: Scenario, source: str) -> str:
     """How many warnings there are about the model."""
-    from detente.lints import lint
-    from detente.scenario.lint import lint as lint_text
+    from detente.analysis.warnings import lint
+    from detente.scenario.warnings import lint as lint_text
 
     found = len(lint_text(scenario)) + len(lint(scenario))
     return f"{found} warning{'s' * (found > 1)} about this model: detente check {source}" if found else ""
@@ -145,10 +145,10 @@ def _hint(scenario: Scenario, source: str) -> str:
 
 
 def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
-    from detente.local import judge_locally
-    from detente.present.documents import local_json
-    from detente.present.tables import local_sheets
-    from detente.present.terminal import progress
+    from detente.analysis.one_state import judge_locally
+    from detente.present.json_documents import local_json
+    from detente.present.tables.analysis import local_sheets
+    from detente.present.tables.terminal import progress
 
     if asked["where"] is not None or asked["actors"]:
         raise click.UsageError("--where and --for look at all equilibria; --local looks at one state only")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import FLAGSHIP, counted, paint_severity, print_json
+from detente.cli.shared import FLAGSHIP, counted, paint_severity, print_json
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -38,8 +38,8 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
 
 def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
+    from detente.analysis.warnings import lint
     from detente.errors import TooLarge
-    from detente.lints import lint
     from detente.scenario import check as check_text
     from detente.scenario import load
 
@@ -59,7 +59,7 @@ def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
     """What is wrong with the tests of the claims."""
     if not scenario.claims:
         return ()
-    from detente.claims import check as check_claims
+    from detente.questions.claims import check as check_claims
 
     return check_claims(scenario)
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from detente.cli.analyze import concept_names
-from detente.cli.frame import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
 from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.cli.shared import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
 
 
 @click.command()
@@ -20,8 +20,8 @@ def claims(words: tuple[str, ...], form: str) -> None:
 
     With claim ids (C7 C19) the whole reasoning is shown, down to statements and sources.
     """
-    from detente.claims import claims as ask
-    from detente.present.terminal import progress
+    from detente.present.tables.terminal import progress
+    from detente.questions.claims import claims as ask
 
     source, ids = split(words)
     scenario = load(source)
@@ -59,7 +59,7 @@ def explain(form: str, where: str | None, state: str | None, concepts: str, acto
     A STATE is now (the default), a name from the file, a list of settings ("us_arm, not ru_link"), one digit per option, or #
     and its number (#49).
     """
-    from detente.questions.explain import explain as ask
+    from detente.questions.explanation.explain import explain as ask
 
     if None not in (where, state):
         raise click.UsageError(f"two states are named, {where!r} and --state {state!r}; give one of them")

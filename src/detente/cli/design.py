@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import Listing
 from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.cli.shared import Listing
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -25,7 +25,7 @@ def design() -> None:
 @circumstances
 def inverse(form: str, target: str | None, concept: str, actors: str | None, **asked: Any) -> None:
     """The exact conditions preferences must meet for a state to hold."""
-    from detente.questions.inverse import inverse as ask
+    from detente.questions.inverse.inverse import inverse as ask
 
     case = case_of(asked)
     show_result(case, form, lambda report: ask(case, target, concept, names(actors), progress=report))
@@ -60,8 +60,8 @@ def mind(
     **asked: Any,
 ) -> None:
     """The fewest edits of priority lists that bring about a goal, proven minimal."""
-    from detente.groundwork.goals import goal_of
-    from detente.questions.change_of_mind import change_of_mind as ask
+    from detente.questions.inverse.change_of_mind import change_of_mind as ask
+    from detente.questions.inverse.goals import goal_of
 
     case = case_of(asked)
     wanted = goal_of(case, goal, play=play, concept=concept, expect=expect, partnership=partnership)
@@ -108,7 +108,7 @@ def package(
     **asked: Any,
 ) -> None:
     """The cheapest package of incentives under which a goal holds, verified."""
-    from detente.questions import packages
+    from detente.questions.incentives import packages
 
     if (goal is None) is (partnership is None):
         raise click.UsageError("name one: --goal FORMULA, or --breaks PARTNERSHIP.")
@@ -157,7 +157,7 @@ def wedge(
     **asked: Any,
 ) -> None:
     """All non-dominated policies that break a partnership, are let pass, and would be kept."""
-    from detente.questions.wedge import wedge as ask
+    from detente.questions.incentives.wedge import wedge as ask
 
     case = case_of(asked)
     limits: dict[str, Any] = {"among": names(among), "offers": names(offers), "over": names(over), "seconds": seconds}
@@ -176,7 +176,7 @@ def wedge(
 @circumstances
 def credibility(form: str, promise: str, goal: str | None, when: str | None, seconds: float, **asked: Any) -> None:
     """Whether a promise would be kept, and if not, what would make it credible."""
-    from detente.questions.commitment import credibility as ask
+    from detente.questions.incentives.credibility import credibility as ask
 
     case = case_of(asked)
     show_result(case, form, lambda report: ask(case, promise, goal=goal, when=when, seconds=seconds, progress=report))
@@ -188,7 +188,7 @@ def credibility(form: str, promise: str, goal: str | None, when: str | None, sec
 @circumstances
 def exchange(form: str, goal: str, parties: str | None, **asked: Any) -> None:
     """Action for action: the steps to a goal, with what each side has given up on the way."""
-    from detente.questions.exchanges import exchange as ask
+    from detente.questions.policy.reciprocal_steps import exchange as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, goal, names(parties)))

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import Decorated, Listing, print_json, print_tables, reading_options, scenario_argument, wrapped
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
+from detente.cli.shared import (
+    Decorated,
+    Listing,
+    print_json,
+    print_tables,
+    reading_options,
+    scenario_argument,
+    wrapped,
+)
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -117,7 +125,7 @@ def cards(
 ) -> None:
     """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
     from detente.present.kit import roles
-    from detente.questions.perception import perceived
+    from detente.questions.perception.announcements import perceived
 
     case, views = case_of(asked), views_of(believes)
     if perception:
@@ -249,7 +257,7 @@ def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
 @circumstances
 def log(moves: str, strict: bool, form: str, **asked: Any) -> None:
     """Compare a log of moves (YAML or CSV) with what the model expects: `detente kit log game.yaml two_proxies`."""
-    from detente.questions.game_log import game_log
+    from detente.questions.history.game_log import game_log
     from detente.scenario.movelog import read_moves
 
     case = case_of(asked)

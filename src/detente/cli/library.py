@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.frame import format_options, print_json, print_sheets, print_tables
+from detente.cli.shared import format_options, print_json, print_sheets, print_tables
 
 if TYPE_CHECKING:
     from detente.conflict import Conflict
@@ -37,8 +37,8 @@ def _print_file(name: str | None) -> None:
 
 
 def _list(form: str) -> None:
-    from detente.present.documents import model_json
-    from detente.present.models import library_sheet
+    from detente.present.json_documents import model_json
+    from detente.present.tables.scenario import library_sheet
     from detente.scenario import library as bundled
 
     models = [_model(name) for name in bundled.names()]
@@ -60,8 +60,8 @@ def _model(name: str) -> tuple[Scenario, Conflict]:
 
 
 def _describe(name: str, form: str) -> None:
-    from detente.present.documents import model_json
-    from detente.present.models import description
+    from detente.present.json_documents import model_json
+    from detente.present.tables.scenario import description
 
     scenario, conflict = _model(name)
     if form == "json":

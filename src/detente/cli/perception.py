@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import FORMATS, format_options, load, print_json, print_sheets, print_tables, reading_options
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
+from detente.cli.shared import FORMATS, format_options, load, print_json, print_sheets, print_tables, reading_options
 from detente.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     Without options: the first of the file's `perceptions`. With --view and the like: these views, or on top of --perception.
     """
     from detente.case import CONCEPTS
-    from detente.questions.perception import hypergame as ask
-    from detente.questions.perception import perceived
+    from detente.questions.perception.announcements import hypergame as ask
+    from detente.questions.perception.announcements import perceived
 
     said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
     case, wanted = case_of(asked), (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
@@ -153,7 +153,7 @@ _TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "cor
 @circumstances
 def announce(form: str, name: str | None, to: str | None, each: bool, **asked: Any) -> None:
     """What an announcement changes: a move that changes only what its hearers believe."""
-    from detente.questions.perception import announcement, announcements, disclosures, perceived
+    from detente.questions.perception.announcements import announcement, announcements, disclosures, perceived
 
     trial = {
         key: asked.pop(key)
@@ -251,9 +251,9 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     Give one file that is built from `parts`, or the parts themselves: road=chicken jail=other.yaml --shared first.
     """
     from detente.case import Case
-    from detente.questions.hierarchy import hierarchy as ask
-    from detente.questions.hierarchy import hierarchy_of
-    from detente.stability.concepts import sanction_rule
+    from detente.engine.concepts import sanction_rule
+    from detente.questions.stability.hierarchical import hierarchy as ask
+    from detente.questions.stability.hierarchical import hierarchy_of
 
     rule, options = sanction_rule(asked["sanctions"]), ("shared", "order", "weights", "same", "rename")
     if len(models) == 1 and "=" not in models[0]:
@@ -288,7 +288,7 @@ def _ids(scenario: Scenario) -> set[str]:
 
 
 def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scenario]:
-    from detente.scenario.renaming import rename_actor
+    from detente.scenario.composite.renaming import rename_actor
 
     for left, new in pairs(tuple(texts)).items():
         part, colon, old = left.partition(":")
@@ -317,8 +317,8 @@ def _weights(text: str | None) -> dict[str, Any] | None:
 
 
 def _write(scenario: Scenario, target: str) -> None:
-    from detente.scenario.whole import data_of
-    from detente.scenario.write import save, text_of
+    from detente.scenario.composite.expand import data_of
+    from detente.scenario.text.edit import save, text_of
 
     save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
     click.echo(f"Written: {Path(target)}", err=True)
@@ -334,8 +334,8 @@ def _write(scenario: Scenario, target: str) -> None:
 @circumstances
 def third_party(form: str, name: str | None, can: tuple[str, ...], wants: str | None, **asked: Any) -> None:
     """What a mediator or arbiter with given moves could change."""
-    from detente.questions.third_party import third_parties
-    from detente.questions.third_party import third_party as ask
+    from detente.questions.policy.third_party import third_parties
+    from detente.questions.policy.third_party import third_party as ask
 
     case = case_of(asked)
     if can and name:
@@ -353,7 +353,7 @@ def third_party(form: str, name: str | None, can: tuple[str, ...], wants: str | 
 @circumstances
 def horizons(form: str, asked_for: tuple[int, ...], **asked: Any) -> None:
     """Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."""
-    from detente.questions.horizons import horizons as ask
+    from detente.questions.stability.horizons import horizons as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, asked_for))
@@ -365,7 +365,7 @@ def horizons(form: str, asked_for: tuple[int, ...], **asked: Any) -> None:
 @circumstances
 def status_quo(form: str, by: str, most: int, **asked: Any) -> None:
     """Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."""
-    from detente.questions.status_quo import status_quo as ask
+    from detente.questions.evolution.status_quo import status_quo as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, by, most=most))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.frame import FLAGSHIP, load, print_json, reading_options, vacant
+from detente.cli.shared import FLAGSHIP, load, print_json, reading_options, vacant
 
 HELP = "Where to, .svg or .png; default: NAME-KIND.svg."
 
@@ -44,10 +44,10 @@ def picture(
     KIND is one of: states, stability, tree, actors, pivots, frontier, timeline, path, types, break.
     """
     from detente.case import Case
-    from detente.groundwork.completions import policy_of
+    from detente.engine.concepts import sanction_rule
     from detente.present.pictures import KINDS, suffix_of
     from detente.present.pictures import picture as draw
-    from detente.stability.concepts import sanction_rule
+    from detente.questions.uncertainty.completions import policy_of
 
     scenario = load(source)
     target = output or Path(f"{scenario.name}-{kind}.svg")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import (
+from detente.cli.shared import (
     FORMATS,
     Decorated,
     format_options,
@@ -62,8 +62,8 @@ def query_options(command: Decorated) -> Decorated:
 def case_of(asked: dict[str, Any]) -> Case:
     """The case that the common options describe; takes them out of `asked`."""
     from detente.case import Case, Policy
-    from detente.groundwork.completions import policy_of
-    from detente.stability.concepts import sanction_rule
+    from detente.engine.concepts import sanction_rule
+    from detente.questions.uncertainty.completions import policy_of
 
     scenario = load(asked.pop("source"))
     rule, readings = sanction_rule(asked.pop("sanctions")), asked.pop("readings")
@@ -90,7 +90,7 @@ def query_of(case: Case, asked: dict[str, Any]) -> Query:
 
 def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> None:
     """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
-    from detente.present.terminal import progress
+    from detente.present.tables.terminal import progress
 
     with progress() as report:
         found = ask(report)
@@ -127,7 +127,7 @@ def names(text: str | None) -> list[str] | None:
 @circumstances
 def compare(form: str, platforms: str | None, **asked: Any) -> None:
     """Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."""
-    from detente.questions.platforms import compare as ask
+    from detente.questions.policy.platforms import compare as ask
 
     case = case_of(asked)
     show_result(case, form, lambda report: ask(case, names(platforms), progress=report))
@@ -138,7 +138,7 @@ def compare(form: str, platforms: str | None, **asked: Any) -> None:
 @circumstances
 def partnership(form: str, name: str | None, **asked: Any) -> None:
     """Does a partnership hold, fray or break: at every end of play, under every concept, and why."""
-    from detente.questions.partnerships import partnership as ask
+    from detente.questions.partnerships.partnerships import partnership as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, name))
@@ -151,7 +151,7 @@ def partnership(form: str, name: str | None, **asked: Any) -> None:
 @circumstances
 def break_(form: str, name: str | None, over: str | None, every_list: bool, **asked: Any) -> None:
     """Which policy breaks a partnership, for which types of its members: a matrix."""
-    from detente.questions.break_matrix import break_matrix as ask
+    from detente.questions.partnerships.break_matrix import break_matrix as ask
 
     case = case_of(asked)
     show_result(case, form, lambda report: ask(case, name, actors=names(over), every_list=every_list, progress=report))
@@ -166,7 +166,7 @@ def break_(form: str, name: str | None, over: str | None, every_list: bool, **as
 @circumstances
 def levers(form: str, by: str, goal: str, play: str, among: str | None, flipped: bool, **asked: Any) -> None:
     """The smallest sets of own settings that, switched and held, make sure of a goal."""
-    from detente.questions.levers import levers as ask
+    from detente.questions.policy.levers import levers as ask
 
     case, hold = case_of(asked), "flipped" if flipped else "all"
     show_result(case, form, lambda r: ask(case, names(by) or [], goal, play, hold=hold, among=names(among), progress=r))
@@ -178,7 +178,7 @@ def levers(form: str, by: str, goal: str, play: str, among: str | None, flipped:
 @circumstances
 def types(form: str, over: str | None, **asked: Any) -> None:
     """The verdict for every combination of readings: a grid with counts."""
-    from detente.questions.types import types as ask
+    from detente.questions.uncertainty.types import types as ask
 
     case = case_of(asked)
     query = query_of(case, asked)
@@ -191,7 +191,7 @@ def types(form: str, over: str | None, **asked: Any) -> None:
 @circumstances
 def pivots(form: str, actors: str | None, **asked: Any) -> None:
     """Which swap of neighbours, dropped or negated statement flips the verdict."""
-    from detente.questions.pivots import pivots as ask
+    from detente.questions.uncertainty.pivots import pivots as ask
 
     case = case_of(asked)
     query = query_of(case, asked)
@@ -205,7 +205,7 @@ def pivots(form: str, actors: str | None, **asked: Any) -> None:
 @circumstances
 def threshold(form: str, actor: str, statement: str, **asked: Any) -> None:
     """The verdict with one statement at every rank of its list, and where it changes."""
-    from detente.questions.pivots import threshold as ask
+    from detente.questions.uncertainty.pivots import threshold as ask
 
     case = case_of(asked)
     query = query_of(case, asked)
@@ -220,7 +220,7 @@ def threshold(form: str, actor: str, statement: str, **asked: Any) -> None:
 @circumstances
 def unknowns(form: str, settings: str | None, wanting: str | None, in_force: str | None, **asked: Any) -> None:
     """Necessary and possible verdicts over everything that is marked unknown."""
-    from detente.questions import unknowns as module
+    from detente.questions.uncertainty import unknowns as module
 
     case = case_of(asked)
     query = query_of(case, asked)
@@ -242,7 +242,7 @@ def unknowns(form: str, settings: str | None, wanting: str | None, in_force: str
 @circumstances
 def joint(form: str, goal: str, most: int | None, minimal: bool, **asked: Any) -> None:
     """The smallest coalitions that all gain by moving to a goal together, and whether that place holds."""
-    from detente.questions import joint as module
+    from detente.questions.coalitions import smallest as module
 
     case = case_of(asked)
     ask = module.joint_minimal if minimal else module.joint
@@ -257,7 +257,7 @@ def joint(form: str, goal: str, most: int | None, minimal: bool, **asked: Any) -
 @circumstances
 def paths(form: str, goal: str, by: str, without: str | None, most: int, **asked: Any) -> None:
     """The shortest ways from the status quo to a goal: who moves, what changes, and why."""
-    from detente.questions.paths import paths as ask
+    from detente.questions.evolution.paths import paths as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, goal, by=by, without=names(without) or (), most=most))
@@ -269,7 +269,7 @@ def paths(form: str, goal: str, by: str, without: str | None, most: int, **asked
 @circumstances
 def races(form: str, goal: str | None, play: str, **asked: Any) -> None:
     """Where the order of moves decides: the forks of play, the earliest first."""
-    from detente.questions.races import races as ask
+    from detente.questions.evolution.move_order import races as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, goal, play=play))
@@ -280,7 +280,7 @@ def races(form: str, goal: str | None, play: str, **asked: Any) -> None:
 @circumstances
 def cycles(form: str, play: str, **asked: Any) -> None:
     """Cycles of play: their states, who moves, and what toggles."""
-    from detente.questions.cycles import cycles as ask
+    from detente.questions.evolution.cycles import cycles as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, play=play))
@@ -291,7 +291,7 @@ def cycles(form: str, play: str, **asked: Any) -> None:
 @circumstances
 def irreversible(form: str, option: str | None, **asked: Any) -> None:
     """What a one-way move closes off."""
-    from detente.questions.irreversible import irreversible as ask
+    from detente.questions.evolution.irreversibility import irreversible as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case, option))
@@ -301,7 +301,7 @@ def irreversible(form: str, option: str | None, **asked: Any) -> None:
 @circumstances
 def hindcast(form: str, **asked: Any) -> None:
     """How well each reading explains the recorded moves, against chance."""
-    from detente.questions.history import hindcast as ask
+    from detente.questions.history.hindcast import hindcast as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case))

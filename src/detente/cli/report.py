@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from detente.cli.frame import load, reading_options, scenario_argument, vacant
+from detente.cli.shared import load, reading_options, scenario_argument, vacant
 from detente.errors import InputError
 
 
@@ -32,9 +32,9 @@ def report(
     force: bool,
 ) -> None:
     """Write a report: one HTML file with everything, to read offline, print or send."""
+    from detente.engine.concepts import sanction_rule
     from detente.present.report import collect, page
-    from detente.present.terminal import progress
-    from detente.stability.concepts import sanction_rule
+    from detente.present.tables.terminal import progress
     from detente.study import Study
 
     scenario = load(source)

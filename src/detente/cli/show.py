@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.frame import (
+from detente.cli.shared import (
     FORMATS,
     format_options,
     load,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @format_options(*FORMATS)
 def show(source: str, form: str, **asked: Any) -> None:
     """Show a scenario: what is in the file or, with options, its states, rankings and moves."""
-    from detente.present.documents import model_json
+    from detente.present.json_documents import model_json
 
     scenario = load(source)
     page = _Page(scenario, scenario.choose(asked["readings"], asked["world"]), asked)
@@ -88,7 +88,7 @@ class _Page:
 
     def actors(self, option: str) -> Iterator[tuple[int, Actor, Reading]]:
         from detente.analysis import chosen_readings
-        from detente.preferences import check_merges
+        from detente.conflict.payoffs import check_merges
 
         readings = chosen_readings(self.scenario, self.chosen)
         for name in self.asked[option]:
@@ -98,8 +98,8 @@ class _Page:
 
     def sheets(self, width: int) -> list[Sheet]:
         """The tables asked for; a description if none is."""
-        from detente.listing import first_states, moves_from, removals
-        from detente.present import models
+        from detente.conflict.overview import first_states, moves_from, removals
+        from detente.present.tables import scenario as models
 
         if not self.parts:
             return list(models.description(self.scenario, self.sized))
@@ -120,7 +120,7 @@ class _Page:
 
     def documents(self) -> Iterator[tuple[str, Any]]:
         """The same as keys and values of a JSON document."""
-        from detente.present import documents
+        from detente.present import json_documents as documents
 
         limit = self.asked["limit"]
         if self.asked["states"]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.analyze import concept_names
-from detente.cli.families import every_pair, explaining, tell
-from detente.cli.frame import print_json
 from detente.cli.questions import case_of, circumstances, names, pairs, show_result
+from detente.cli.shared import print_json
+from detente.cli.specialist import every_pair, explaining, tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @circumstances
 def coalitions(form: str, members: str | None, concepts: str | None, state: str | None, **asked: Any) -> None:
     """Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."""
-    from detente.groundwork.jointly import CONCEPTS
-    from detente.questions import coalitions as module
+    from detente.questions.coalitions import coalitions as module
+    from detente.questions.coalitions.joint_moves import CONCEPTS
 
     case, chosen = case_of(asked), CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:
@@ -55,7 +55,7 @@ def as_one(
     **asked: Any,
 ) -> None:
     """Fixed coalitions treated as single actors."""
-    from detente.questions import as_one as module
+    from detente.questions.coalitions import blocks as module
 
     case, chosen = case_of(asked), concept_names(concepts)
     partition = [names(block) or [] for block in blocks]
@@ -84,8 +84,8 @@ def order(case: Case) -> Callable[[str], int]:
 @circumstances
 def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | None, **asked: Any) -> None:
     """Equilibria where every actor acts on a concept of its own."""
-    from detente.questions.behaviours import behaviours as ask
-    from detente.questions.explain import explain_own
+    from detente.questions.explanation.explain import explain_own
+    from detente.questions.stability.mixed import behaviours as ask
 
     case, chosen = case_of(asked), pairs(concepts, "ACTOR=NAME, for example us=nash", "--concept")
     if state is not None:
@@ -98,7 +98,7 @@ def behaviours(form: str, concepts: tuple[str, ...], default: str, state: str | 
 @circumstances
 def responses(form: str, **asked: Any) -> None:
     """What sequential stability rests on: answers that are responses, or moves that would have come anyway."""
-    from detente.questions.responses import response_counts as ask
+    from detente.questions.explanation.responses import response_counts as ask
 
     case = case_of(asked)
     show_result(case, form, lambda _: ask(case))

@@ -14,7 +14,7 @@ Nothing is enumerated until it is asked for, so questions about single states al
 from __future__ import annotations
 
 from detente.conflict.build import broken_rule, build
-from detente.conflict.landing import Cells, Merge
+from detente.conflict.consequences import Cells, Merge
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Moves, Player, Settings
 from detente.conflict.space import Conflict

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.conflict.landing import settle
+from detente.conflict.consequences import settle
 from detente.conflict.memory import count_text, size_text
 from detente.conflict.players import Moves, Player, Settings, make_player
 from detente.conflict.space import TABLED, Conflict

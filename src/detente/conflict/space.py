@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict.landing import Cells, Merge, settle, unite
+from detente.conflict.consequences import Cells, Merge, settle, unite
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import InputError, TooLarge, UnknownName
@@ -27,7 +27,7 @@ TABLED = 1 << 20
 
 @dataclass(frozen=True)
 class Conflict:
-    """A state space with its moves; see the module's opening. Preferences are separate (`detente.preferences`)."""
+    """A state space with its moves; see the module's opening. Preferences are separate (`detente.conflict.payoffs`)."""
 
     name: str
     players: tuple[Player, ...]

@@ -18,7 +18,8 @@ False
 
 from __future__ import annotations
 
-from detente.formula.reading import MAX_DEPTH, MAX_LENGTH, bind, parse
+from detente.formula.evaluate import holds, settings_of
+from detente.formula.parse import MAX_DEPTH, MAX_LENGTH, bind, parse
 from detente.formula.tree import (
     FALSE,
     TRUE,
@@ -41,7 +42,6 @@ from detente.formula.tree import (
     setting,
     text_of,
 )
-from detente.formula.truth import holds, settings_of
 
 __all__ = [
     "FALSE",

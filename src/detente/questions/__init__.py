@@ -1,1 +1,1 @@
-"""One module per follow-up question: each a function from a case to a frozen result."""
+"""The questions, one folder per subject; each question is a function from a case to a frozen answer."""

@@ -1,7 +1,7 @@
 """What people wrote: scenarios, read with every problem placed, checked, edited without losing a comment.
 
 `load` reads a file or a bundled model, `read_text` a text, `check` tells every error and warning, `library`
-holds the bundled models, `edit` and `save` change files (more in `detente.scenario.write`), and
+holds the bundled models, `edit` and `save` change files (more in `detente.scenario.text.edit`), and
 `detente.scenario.schema` knows their shape.
 """
 
@@ -41,14 +41,14 @@ def check(source: str | Path) -> tuple[Problem, ...]:
 
 
 def edit(text: str, path: tuple[str | int, ...], value: object) -> str:
-    """Set one value in a scenario text, everything else untouched; see `detente.scenario.write.edit`."""
-    from detente.scenario import write
+    """Set one value in a scenario text, everything else untouched; see `detente.scenario.text.edit.edit`."""
+    from detente.scenario.text import edit as write
 
     return write.edit(text, path, value)
 
 
 def save(text: str, path: str | Path, *, replace: bool = False) -> None:
-    """Write a text to a file in one step, never over another unasked; see `detente.scenario.write.save`."""
-    from detente.scenario import write
+    """Write a text to a file in one step, never over another unasked; see `detente.scenario.text.edit.save`."""
+    from detente.scenario.text import edit as write
 
     write.save(text, path, replace=replace)

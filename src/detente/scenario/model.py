@@ -148,7 +148,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Claim:
-    """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.claims` reads them).
+    """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
 
     `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3).
     """

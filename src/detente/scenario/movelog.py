@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detente.errors import FormulaError, InputError, Problem, ScenarioError, UnknownName, did_you_mean
-from detente.scenario import yamltree
 from detente.scenario.model import Place, Scenario
-from detente.scenario.page import Node, Page
 from detente.scenario.read import read_file
+from detente.scenario.text import yaml_tree as yamltree
+from detente.scenario.text.page import Node, Page
 
 NOWHERE = Place()
 

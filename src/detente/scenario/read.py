@@ -22,12 +22,27 @@ from dataclasses import replace
 from pathlib import Path
 
 from detente.errors import Problem, ScenarioError
-from detente.scenario import core, library, lint, parts, perceived, wants, whole, yamltree
-from detente.scenario.draft import Draft
+from detente.scenario import library
+from detente.scenario import warnings as lint
+from detente.scenario.binding import (
+    options_and_states as core,
+)
+from detente.scenario.binding import (
+    perceptions as perceived,
+)
+from detente.scenario.binding import (
+    preferences as wants,
+)
+from detente.scenario.binding import (
+    sections as parts,
+)
+from detente.scenario.binding.draft import Draft
+from detente.scenario.binding.names import Names
+from detente.scenario.binding.shape import fit
+from detente.scenario.composite import expand as whole
 from detente.scenario.model import Scenario
-from detente.scenario.names import Names
 from detente.scenario.schema import VERSION
-from detente.scenario.shape import fit
+from detente.scenario.text import yaml_tree as yamltree
 
 _MAX_BYTES = 4 * yamltree.MAX_CHARACTERS
 

@@ -12,14 +12,14 @@ import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
-from detente.groundwork.steps import Ground
-from detente.preferences import payoffs
-from detente.present.cards import cards, option_rows
+from detente.conflict.payoffs import payoffs
 from detente.present.kit.leaf import Block, Booklet, Deck, Leaf, Points, Says
 from detente.present.kit.roles import situation, stamp
 from detente.present.kit.umpire import solution_blocks
 from detente.present.kit.words import Words
-from detente.present.view import View
+from detente.present.tables.equilibrium_cards import cards, option_rows
+from detente.present.tables.selection import View
+from detente.questions.evolution.steps import Ground
 from detente.sheet import Sheet
 
 EVERY = 16

@@ -2,7 +2,7 @@
 
 A block is a paragraph (`Says`), a list (`Points`), a table (`Grid`), cards (`Deck`) or a question with its
 answer (`Asks`). Everything is
-plain data; `detente.present.kit.paper` makes HTML and Markdown of it, `Booklet.sheets` what a terminal shows.
+plain data; `detente.present.pages.render` makes HTML and Markdown of it, `Booklet.sheets` what a terminal shows.
 """
 
 from __future__ import annotations
@@ -167,12 +167,12 @@ class Booklet:
 
     def to_html(self) -> str:
         """One page that needs no network, and prints a leaf to a sheet of paper."""
-        from detente.present.kit.paper import html
+        from detente.present.pages.render import html
 
         return html(self)
 
     def to_markdown(self) -> str:
-        from detente.present.kit.paper import markdown
+        from detente.present.pages.render import markdown
 
         return markdown(self)
 
@@ -180,6 +180,6 @@ class Booklet:
         return "\n\n".join(map(str, self.sheets()))
 
     def _repr_html_(self) -> str:
-        from detente.present.kit.paper import fragment
+        from detente.present.pages.render import fragment
 
         return fragment(self)

@@ -16,16 +16,16 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
+from detente.conflict.payoffs import payoffs
+from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
-from detente.groundwork.steps import Ground, weigh
-from detente.play import ALL, NONE, SOME
-from detente.preferences import payoffs
 from detente.present.kit.leaf import Asks, Block, Booklet, Leaf, Says, letters
 from detente.present.kit.roles import stamp
 from detente.present.kit.words import Words, plain, upper
-from detente.questions.explain import explain
+from detente.questions.evolution.steps import Ground, weigh
+from detente.questions.explanation.explain import explain
+from detente.questions.explanation.witness import Improvement, Move, Reason
 from detente.scenario.model import Actor
-from detente.witness.record import Improvement, Move, Reason
 
 CHOICES = 4
 """Choices of a question at most."""
@@ -195,7 +195,7 @@ class _Maker:
 
     def levers(self) -> Iterator[Asks]:
         """Which set of its own settings suffices for an actor to bring about an outcome that does not come by itself."""
-        from detente.questions.levers import levers
+        from detente.questions.policy.levers import levers
 
         wanted = [name for name, o in self.scenario.outcomes.items() if self.analysis.verdict(o.formula) != ALL]
         if self.scenario.graph or not wanted:

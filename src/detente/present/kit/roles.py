@@ -2,7 +2,7 @@
 
 A card tells a player only what the actor knows: its own aims, what everybody can see, and the rival accounts of the others
 between which it has to guess. `open_aims` prints everybody's aims on every card; `views` say what an actor takes others for
-and which options it does not see (see `detente.questions.perception`).
+and which options it does not see (see `detente.questions.perception.announcements`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from detente.case import Case
-from detente.groundwork.views import check
 from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.words import Words, plain, upper
+from detente.questions.perception.perceived_games import check
 from detente.scenario.model import Actor, Reading, Relation, Scenario, View
 from detente.sheet import Sheet
 from detente.version import __version__

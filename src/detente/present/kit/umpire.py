@@ -12,16 +12,16 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
-from detente.present.cards import cards, cards_sheet, pattern_sheet
+from detente.engine.concepts import label
 from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.roles import aims, relations, situation, stamp
 from detente.present.kit.words import Words, grounds, plain
-from detente.present.models import rules_sheet
-from detente.present.pictures.times import date_key
-from detente.present.tables import play_sheet, status_sheet
-from detente.present.view import View
+from detente.present.pictures.timeline import date_key
+from detente.present.tables.analysis import play_sheet, status_sheet
+from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
+from detente.present.tables.scenario import rules_sheet
+from detente.present.tables.selection import View
 from detente.sheet import Sheet
-from detente.stability.concepts import label
 
 COLUMNS = 118
 """Characters that fit across an A4 sheet in landscape, for tables that would grow."""

@@ -18,9 +18,24 @@ from dataclasses import dataclass
 
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError, UnknownName
-from detente.present.pictures import charts, grids, relations, states, times, tree
+from detente.present.pictures import (
+    actor_map as relations,
+)
+from detente.present.pictures import (
+    charts,
+    grids,
+)
+from detente.present.pictures import (
+    evolution_tree as tree,
+)
+from detente.present.pictures import (
+    state_graph as states,
+)
+from detente.present.pictures import (
+    timeline as times,
+)
 from detente.present.pictures.drawing import Drawing, style, suffix_of
-from detente.present.pictures.words import plain
+from detente.present.words import plain
 
 __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
@@ -81,7 +96,7 @@ def _stability(case: Case, _: str | None) -> Drawing:
 
 
 def _tree(case: Case, _: str | None) -> Drawing:
-    from detente.questions.status_quo import status_quo
+    from detente.questions.evolution.status_quo import status_quo
 
     found = status_quo(case, "improvements")
     return tree.evolution_tree(found if found.count > 1 else status_quo(case, "moves"), case.scenario)
@@ -93,14 +108,14 @@ def _actors(case: Case, _: str | None) -> Drawing:
 
 
 def _pivots(case: Case, about: str | None) -> Drawing:
-    from detente.questions.pivots import pivots
+    from detente.questions.uncertainty.pivots import pivots
 
     goal = _outcome(case, about)
     return grids.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
 
 
 def _frontier(case: Case, about: str | None) -> Drawing:
-    from detente.questions.wedge import wedge
+    from detente.questions.incentives.wedge import wedge
 
     name = _partnership(case, about)
     return charts.frontier(wedge(case, charts.divider(case.scenario, name), name), case.scenario)
@@ -113,7 +128,7 @@ def _timeline(case: Case, _: str | None) -> Drawing:
 
 
 def _path(case: Case, about: str | None) -> Drawing:
-    from detente.questions.paths import paths
+    from detente.questions.evolution.paths import paths
 
     goal = _outcome(case, about)
     found = paths(case, goal, most=4)
@@ -123,7 +138,7 @@ def _path(case: Case, about: str | None) -> Drawing:
 
 
 def _types(case: Case, about: str | None) -> Drawing:
-    from detente.questions.types import types
+    from detente.questions.uncertainty.types import types
 
     goal = _outcome(case, about)
     open_ = [actor.id for actor in case.scenario.actors if len(actor.readings) > 1]
@@ -133,7 +148,7 @@ def _types(case: Case, about: str | None) -> Drawing:
 
 
 def _break(case: Case, about: str | None) -> Drawing:
-    from detente.questions.break_matrix import break_matrix
+    from detente.questions.partnerships.break_matrix import break_matrix
 
     return grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
 

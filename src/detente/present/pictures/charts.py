@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from detente.errors import InputError
-from detente.groundwork.wedged import Wedged
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
-from detente.present.pictures.words import changes, listed, partnership_name
-from detente.present.view import plural
-from detente.questions.wedge import Wedge
+from detente.present.tables.selection import plural
+from detente.present.words import changes, listed, partnership_name
+from detente.questions.incentives.wedge import Wedge
+from detente.questions.incentives.wedged import Wedged
 from detente.scenario.model import Scenario
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0
@@ -28,7 +28,7 @@ def policy_words(each: Wedged, scenario: Scenario) -> str:
 def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     """Price against the share of readings under which the wedge works; numbered points, those nothing dominates filled.
 
-    Source: what is asked for is in `detente.questions.wedge`.
+    Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
     pen = Pen()
     name = partnership_name(scenario, found.partnership)

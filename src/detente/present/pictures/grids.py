@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from detente.analysis import KINDS as KINDS_OF_PLAY
 from detente.analysis import NUMBERED, Analysis
+from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
-from detente.present.pictures.words import difference, listed, partnership_name, shade, spelled
-from detente.present.view import View, plural
-from detente.questions.break_matrix import BreakMatrix
-from detente.questions.pivots import KINDS, Change, Pivots
-from detente.questions.types import Types
+from detente.present.tables.selection import View, plural
+from detente.present.words import difference, listed, partnership_name, shade, spelled
+from detente.questions.partnerships.break_matrix import BreakMatrix
+from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
+from detente.questions.uncertainty.types import Types
 from detente.scenario.model import Scenario
-from detente.stability.concepts import label
 
 WIDE = 880.0
 

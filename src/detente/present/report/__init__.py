@@ -12,8 +12,8 @@ needs nothing else, no network and no program but a browser; `dossier.to_json()`
 True
 """
 
-from detente.present.report.collect import SECTIONS, collect
-from detente.present.report.dossier import Dossier, Section
+from detente.present.pages.blocks import Dossier, Section
+from detente.present.report.assemble import SECTIONS, collect
 from detente.present.report.page import page
 
 __all__ = ["SECTIONS", "Dossier", "Section", "collect", "page"]

@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from detente.present.pages.blocks import Dossier
 from detente.present.pictures import style
-from detente.present.pictures.words import shade
-from detente.present.report.dossier import Dossier
 from detente.present.report.words import sentence
+from detente.present.words import shade
 from detente.sheet import show
 
 LISTED = re.compile(r"( and |, | )")

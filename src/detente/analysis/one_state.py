@@ -1,0 +1,172 @@
+"""One state judged for everybody without listing the space, so that it also works on models too large to solve.
+
+The mathematics. Each verdict (actor, concept) is sought on the part of the model it depends on (its cone), by search
+from the state: an improvement that nothing answers settles it (not stable), an answer to every improvement settles
+it (stable), and a search that grows beyond its budget leaves it open. Nothing is guessed.
+
+How to use it: `judge_locally(scenario)` -> `Local`, with a verdict per concept and actor and, where the state is not
+stable, the change that no answer deters.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from detente.analysis import chosen_readings, model_hash
+from detente.conflict import Conflict, build
+from detente.conflict.payoffs import check_merges, restrict
+from detente.conflict.states import find_state
+from detente.engine import Progress, quiet
+from detente.engine.concepts import CONCEPTS, Concept, sanction_rule
+from detente.engine.concepts import concepts as choose_concepts
+from detente.engine.one_state import judge
+from detente.engine.relevant_options import cone, sliceable
+from detente.engine.simultaneous import deterred_by_collision
+from detente.errors import TooLarge
+from detente.scenario.model import Reading, Scenario
+
+BUDGET = 40_000
+"""(state, last mover) pairs looked at before a verdict stays open."""
+
+COLLISIONS = 1 << 24
+"""Cells of a cone up to which simultaneous stability is decided; scores are kept for each."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters."""
+
+    stable: bool | None
+    improvements: int = 0
+    standing: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Local:
+    """The verdicts on one state: `verdicts[concept][actor]`."""
+
+    scenario: Scenario
+    conflict: Conflict
+    readings: Mapping[str, str]
+    concepts: tuple[str, ...]
+    sanctions: str
+    cell: int
+    verdicts: Mapping[str, Mapping[str, Verdict]]
+    seconds: float
+    world: str | None = None
+
+    def equilibrium(self, concept: str) -> bool | None:
+        """Whether everybody is stable: no if somebody is not, open if that is not settled for somebody."""
+        found = [verdict.stable for verdict in self.verdicts[concept].values()]
+        return False if False in found else None if None in found else True
+
+    @property
+    def open(self) -> tuple[tuple[str, str], ...]:
+        """The (concept, actor) pairs that are not settled."""
+        return tuple((c, a) for c, row in self.verdicts.items() for a, each in row.items() if each.stable is None)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the model with the chosen readings, as for a whole analysis."""
+        return model_hash(self.scenario, self.readings)
+
+
+def judge_locally(
+    scenario: Scenario,
+    state: str | None = None,
+    *,
+    readings: Mapping[str, str] | None = None,
+    world: str | None = None,
+    concepts: Iterable[str] | None = None,
+    sanctions: str = "legal",
+    budget: int = BUDGET,
+    progress: Progress = quiet,
+) -> Local:
+    """Judge the status quo (or the named state) for every actor under every concept.
+
+    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`.
+    """
+    begin = time.perf_counter()
+    chosen = scenario.choose(readings, world)
+    conflict = build(scenario)
+    for reading in (wanted := chosen_readings(scenario, chosen)):
+        check_merges(conflict, reading)
+    search = _Search(
+        scenario,
+        conflict,
+        wanted,
+        sanction_rule(sanctions),
+        find_state(scenario, conflict, state),
+        budget,
+    )
+    picked = choose_concepts(concepts)
+    if concepts is None and conflict.graph:
+        picked = tuple(concept for concept in picked if concept.id != "sim")
+    verdicts: dict[str, dict[str, Verdict]] = {}
+    for done, concept in enumerate(picked):
+        progress(done, len(picked), f"{concept.name} stability")
+        verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
+    names, seconds = tuple(concept.id for concept in picked), time.perf_counter() - begin
+    return Local(scenario, conflict, chosen, names, sanctions, search.cell, verdicts, seconds, world)
+
+
+@dataclass(frozen=True)
+class _Search:
+    scenario: Scenario
+    conflict: Conflict
+    readings: tuple[Reading, ...]
+    sanctions: str
+    cell: int
+    budget: int
+
+    @cached_property
+    def parts(self) -> dict[frozenset[str], Conflict]:
+        """The sliced conflicts made so far."""
+        return {}
+
+    def part(self, player: int, concept: Concept) -> Conflict:
+        """The part of the conflict a verdict depends on; all of it where slices are not proved exact."""
+        if not sliceable(self.conflict):
+            return self.conflict
+        keys = cone(self.scenario, self.readings, player, concept)
+        own = frozenset(option.key for option in self.conflict.players[player].options)
+        if keys | own not in self.parts:
+            self.parts[keys | own] = build(self.scenario, keep=keys | own)
+        return self.parts[keys | own]
+
+    def verdict(self, player: int, concept: Concept) -> Verdict:
+        small = self.part(player, concept)
+        known = [option.key for each in small.players for option in each.options] + list(small.fixed)
+        whole = small is self.conflict
+        readings = self.readings if whole else tuple(restrict(reading, known) for reading in self.readings)
+        cell = self.cell if whole else small.cell(self.conflict.settings(self.cell))
+        if concept.answers == "simultaneous":
+            return _collisions(small, readings, player, cell)
+        try:
+            found = judge(small, readings, cell, player, concept, self.sanctions, self.budget)
+        except TooLarge:
+            return Verdict(None)
+        standing = [_change(small, cell, each.cell) for each in found.improvements if each.stands]
+        return Verdict(found.stable, len(found.improvements), min(standing, key=len, default=None))
+
+
+def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:
+    """Simultaneous stability has no answers in sequence: it is decided at the state itself, in option form."""
+    if small.graph:
+        return Verdict(None)
+    if judge(small, readings, cell, player, CONCEPTS["nash"]).stable:
+        return Verdict(True)
+    if small.cells > COLLISIONS:
+        return Verdict(None)
+    return Verdict(bool(deterred_by_collision(small, readings, player, np.array([cell], dtype=np.int64))[0]))
+
+
+def _change(small: Conflict, start: int, end: int) -> dict[str, int]:
+    """The settings in which two states differ."""
+    before, after = small.settings(start), small.settings(end)
+    return {key: value for key, value in after.items() if before[key] != value}

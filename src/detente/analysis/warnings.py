@@ -1,0 +1,341 @@
+"""What only the state space shows: findings to see before believing a result.
+
+The mathematics. A *cross-actor rule* is a `never` over free options of more than one actor. It does more
+than name impossible situations: it takes moves away. Actor i *loses* a move from state s (feasible under all
+rules) if i could make it but for these rules, and it lands on a combination that only these rules forbid.
+The share is lost / (lost + kept), where kept moves run from state to state. `cut_moves` counts both exactly,
+without listing moves where the space is regular: per setting of the others, starts times arrivals.
+
+A *constant* statement is true in every state or in none, so it can never decide between two states. A *large
+tie* is a group of states that a reading does not tell apart.
+
+How to use it: `lint(scenario)` -> problems, in file order, for `detente check`. What would take too long to
+count is not reported.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.conflict import Conflict, Moves, build
+from detente.conflict.overview import GRID
+from detente.conflict.payoffs import check_merges, payoffs
+from detente.engine import check_size
+from detente.engine.concepts import CONCEPTS
+from detente.errors import Problem, ScenarioError, TooLarge
+from detente.formula import Formula, options_of, setting
+from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
+from detente.scenario.warnings import table
+
+WORK = 1 << 31
+"""Multiplications for counting one actor's limited moves."""
+
+ARCS = 1 << 23
+"""Moves listed one by one where the space is irregular."""
+
+TIE_SHARE, TIE_STATES = 0.25, 8
+"""A tie is large if it holds more than this share of the states, and more than this many."""
+
+Grid = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Moves an actor loses to cross-actor rules: `lost` would exist without them, `kept` exist."""
+
+    rules: tuple[Rule, ...]
+    actor: str
+    lost: int
+    kept: int
+
+    @property
+    def share(self) -> float:
+        """The part of the moves that is lost."""
+        return self.lost / (self.lost + self.kept)
+
+
+def lint(scenario: Scenario) -> tuple[Problem, ...]:
+    """Every finding about the state space, with errors (no state, infeasible status quo, incomplete ranking).
+
+    Cost: a few passes over the combinations each rule and statement looks at. Raises `TooLarge` where a space
+    with consequences or merges is too large to build at all.
+    """
+    try:
+        conflict = build(scenario)
+    except ScenarioError as error:
+        return error.problems
+    judge = _Judge(scenario, conflict)
+    return tuple(sorted(problem for check in _CHECKS for problem in check(judge)))
+
+
+# --- moves cut by rules -----------------------------------------------------------------------------------
+
+
+def cross_actor_rules(scenario: Scenario, conflict: Conflict) -> tuple[Rule, ...]:
+    """The `never` rules over free options of more than one actor."""
+    owner = {option.key: player.id for player in conflict.players for option in player.options}
+    nevers = [rule for rule in scenario.rules if rule.kind == "never"]
+    return tuple(rule for rule in nevers if len({owner[key] for key in options_of(rule.when) if key in owner}) > 1)
+
+
+def cut_moves(scenario: Scenario, conflict: Conflict) -> tuple[Cut, ...]:
+    """Who loses how many moves to each cross-actor rule and, last, to all of them together.
+
+    Actors that lose nothing, and counts that would take too long, are left out.
+    """
+    rules = cross_actor_rules(scenario, conflict)
+    groups = [(rule,) for rule in rules] + [rules] * (len(rules) > 1)
+    counted = (_cut(scenario, conflict, group, axis) for group in groups for axis in range(len(conflict.players)))
+    return tuple(cut for cut in counted if cut is not None and cut.lost)
+
+
+def _cut(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> Cut | None:
+    counts = _cut_grid(conflict, rules, axis) if conflict.simple else _cut_listed(scenario, conflict, rules, axis)
+    return Cut(rules, conflict.players[axis].id, *counts) if counts else None
+
+
+def _cut_grid(conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
+    """Lost and kept moves by counting starts and landings on the grid."""
+    if conflict.grid_size([*conflict.never, *conflict.players[axis].moves.conditions]) > GRID:
+        return None
+    others = list(conflict.never)
+    for rule in rules:
+        others.remove(rule.when)
+    lost = _any(conflict, (rule.when for rule in rules)) & ~_any(conflict, others)
+    gone = _pairs(conflict, axis, conflict.feasible, lost)
+    kept = _pairs(conflict, axis, conflict.feasible, conflict.feasible)
+    return None if gone is None or kept is None else (gone, kept)
+
+
+def _any(conflict: Conflict, formulas: Iterable[Formula]) -> Grid:
+    truth = np.zeros((1,) * len(conflict.shape), dtype=np.bool_)
+    for formula in formulas:
+        truth = truth | conflict.holds(formula)
+    return truth
+
+
+def _pairs(conflict: Conflict, axis: int, start: Grid, end: Grid) -> int | None:
+    """Own changes of one player that start in `start` and, by themselves, arrive in `end`."""
+    moves, size = conflict.players[axis].moves, conflict.players[axis].size
+    free = moves.legal is None and moves.need is None
+    bits = conflict.condition_bits(axis) if moves.need is not None else np.zeros_like(start, dtype=np.uint8)
+    shape: list[int] = list(np.broadcast_shapes(start.shape, end.shape, bits.shape))
+    shape[axis] = size
+    if math.prod(shape) > GRID or (not free and math.prod(shape) * size > WORK):
+        return None
+    rows = [np.moveaxis(np.broadcast_to(each, shape), axis, -1).reshape(-1, size) for each in (start, end, bits)]
+    found = _unlimited(rows[0], rows[1]) if free else _limited(moves, rows[0], rows[1], rows[2])
+    return found * (conflict.cells // math.prod(shape))
+
+
+def _unlimited(here: Grid, there: Grid) -> int:
+    """Row by row, starts times arrivals, less those that are no change."""
+    products = here.sum(1, dtype=np.int64) * there.sum(1, dtype=np.int64)
+    return int(products.sum()) - int((here & there).sum())
+
+
+def _limited(moves: Moves, here: Grid, there: Grid, holding: NDArray[Any]) -> int:
+    """The same where changes are one-way or guarded: one matrix product per set of conditions."""
+    size = here.shape[1]
+    change = ~np.eye(size, dtype=np.bool_) & (True if moves.legal is None else moves.legal)
+    needed = np.zeros((size, size), np.uint8) if moves.need is None else moves.need
+    total = 0.0
+    for conditions in np.unique(needed[change]):
+        able = here & ((conditions & ~holding) == 0)
+        arrivals = able.astype(np.float64) @ (change & (needed == conditions)).astype(np.float64)
+        total += float(arrivals[there].sum())
+    return round(total)
+
+
+def _cut_listed(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
+    """Lost and kept moves, by listing what the model without the rules allows from the states of this one."""
+    if conflict.graph or conflict.cells * conflict.players[axis].size > ARCS:
+        return None
+    kept_rules = tuple(rule for rule in scenario.rules if rule not in rules)
+    freer = build(replace(scenario, rules=kept_rules, now=None))
+    _, landed = freer.successors(conflict.states, axis)
+    real = int(conflict.is_state(landed).sum())
+    return len(landed) - real, real
+
+
+def cut_text(scenario: Scenario, cuts: Iterable[Cut]) -> str:
+    """`United States 12 of 96 moves (12 %), Russia 3 of 10 moves (30 %)`."""
+    return ", ".join(f"{scenario.actor(cut.actor).name} {_lost(cut)}" for cut in cuts)
+
+
+def _lost(cut: Cut) -> str:
+    return f"{cut.lost:,} of {cut.lost + cut.kept:,} moves ({_percent(cut.share)})"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else "under 1 %"
+
+
+# --- the checks -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """The model under examination, with what every check needs."""
+
+    scenario: Scenario
+    conflict: Conflict
+
+    def problem(self, place: Place, code: str, message: str, severity: str = "warning") -> Problem:
+        return Problem(place.line, place.column, severity, code, message, self.scenario.path)
+
+    def truths(self, formula: Formula) -> frozenset[bool]:
+        """The truth values the formula takes on the states; both if that would take too long to say."""
+        if not self.conflict.simple:
+            return frozenset(self.conflict.holds(formula, self.conflict.states).tolist())
+        if self.conflict.grid_size([formula, *self.conflict.never]) > GRID:
+            return frozenset({True, False})
+        truth, feasible = self.conflict.holds(formula), self.conflict.feasible
+        return frozenset(value for value in (True, False) if ((truth == value) & feasible).any())
+
+    @property
+    def readings(self) -> Iterator[tuple[Actor, Reading]]:
+        """Every reading of the actors that can move at all; what the others want decides nothing."""
+        for actor, player in zip(self.scenario.actors, self.conflict.players, strict=True):
+            if player.size > 1 or self.conflict.graph:
+                yield from ((actor, reading) for reading in actor.readings.values())
+
+
+_ADVICE = "a guard (`needs:`) says who may start what, a consequence (`when:`, `then:`) what follows by itself"
+
+
+def _cuts(judge: _Judge) -> Iterator[Problem]:
+    found = [
+        (r, cut_text(judge.scenario, cuts))
+        for r, cuts in groupby(cut_moves(judge.scenario, judge.conflict), key=lambda cut: cut.rules)
+    ]
+    for rules, lost in found:
+        if len(rules) > 1:
+            text = f"together the rules across actors take moves away from {lost}; {_ADVICE}"
+            yield judge.problem(Place(), "cut-moves", text)
+        else:
+            text = f"this rule takes moves away from {lost}{f'; {_ADVICE}' if len(found) == 1 else ''}"
+            yield judge.problem(rules[0].place, "cut-moves", text)
+
+
+def _constants(judge: _Judge) -> Iterator[Problem]:
+    imagined = _imagined(judge.scenario)
+    for actor, reading in judge.readings:
+        real = [s for s in reading.statements if not options_of(s.want) & imagined]
+        fixed = [s for s in real if options_of(s.want) <= set(judge.conflict.fixed)]
+        for statement in real:
+            rows = table(judge.scenario, statement.want)
+            known = statement in fixed or (rows is not None and rows.constant)  # reported elsewhere
+            if not known and len(truths := judge.truths(statement.want)) == 1:
+                text = f"'{statement}' is {str(*truths).lower()} in every state, so it can never matter"
+                yield judge.problem(statement.place, "constant-statement", text)
+        if fixed:
+            said = "; ".join(map(str, fixed))
+            part = f"{len(fixed)} of {len(reading.statements)} statements"
+            text = f"{part} of {actor.id}'s reading '{reading.id}' look at fixed options only: {said}"
+            yield judge.problem(reading.place, "fixed-statement", text)
+
+
+def _imagined(scenario: Scenario) -> frozenset[str]:
+    """The fixed options that somebody thinks can be switched: in that game wishes about them do matter."""
+    views = [v for each in scenario.perceptions.values() for v in each.views.values()]
+    views += [v for each in scenario.perceptions.values() for more in each.beliefs.values() for v in more.values()]
+    views += [v for news in scenario.announcements.values() for v in (news.adds, *news.thinks_of.values())]
+    return frozenset().union(*(view.imagined for view in views))
+
+
+def _ties(judge: _Judge) -> Iterator[Problem]:
+    movers = {actor.id for actor, _ in judge.readings}
+    for actor, reading in [(each, reading) for each in judge.scenario.actors for reading in each.readings.values()]:
+        try:
+            check_merges(judge.conflict, reading)
+            groups = tie_groups(judge.conflict, reading)
+        except ScenarioError as error:
+            yield from error.problems
+            continue
+        if actor.id in movers and groups and max(groups) > max(TIE_SHARE * sum(groups), TIE_STATES):
+            share = f"{max(groups):,} of {sum(groups):,} states"
+            tied = f"{share} tied in one of {len(groups):,} ranks" if len(groups) > 1 else "all states tied"
+            text = f"{actor.id}'s reading '{reading.id}' leaves {tied}"
+            yield judge.problem(reading.place, "large-tie", text)
+
+
+def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
+    """How many states each rank of a reading holds, worst first; nothing if counting would take too long."""
+    if not conflict.simple:
+        return tuple(np.unique(payoffs(conflict, reading, conflict.states), return_counts=True)[1].tolist())
+    if conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)]) > GRID:
+        return ()
+    liked, feasible = payoffs(conflict, reading), conflict.feasible
+    shape = np.broadcast_shapes(liked.shape, feasible.shape)
+    seen = np.broadcast_to(liked, shape)[np.broadcast_to(feasible, shape)]
+    share = conflict.cells // math.prod(shape)
+    return tuple(count * share for count in np.unique(seen, return_counts=True)[1].tolist())
+
+
+def _options(judge: _Judge) -> Iterator[Problem]:
+    """Choices no state shows, and guards nothing satisfies."""
+    for option in (option for player in judge.conflict.players for option in player.options):
+        for value, choice in enumerate(option.choices):
+            chosen = setting(option.variable, value)
+            if True not in judge.truths(chosen):
+                text = f"{chosen} is in no state: the rules leave it no room"
+                yield judge.problem(option.place, "impossible-choice", text)
+            elif value in option.needs and True not in judge.truths(option.needs[value]):
+                text = f"the guard of {option.key} holds in no state, so nobody can switch it to {choice}"
+                yield judge.problem(option.place, "impossible-guard", text)
+
+
+def _names(judge: _Judge) -> Iterator[Problem]:
+    """A status quo that is not at rest, and names for what is no state."""
+    scenario, conflict = judge.scenario, judge.conflict
+    if isinstance(scenario.now, Mapping):
+        place = scenario.places.get(("now",), Place())
+        if moved := _consequences(conflict, scenario.now):
+            text = f"the status quo does not last: its consequences lead to {moved} at once; that state is taken for it"
+            yield judge.problem(place, "unsettled-now", text)
+    for name, settings in conflict.names.items():
+        place = scenario.places.get(("states", name), Place())
+        if conflict.named[name] < 0:
+            yield judge.problem(place, "infeasible-state", f"'{name}' is no state: the rules forbid it")
+        elif moved := _consequences(conflict, settings):
+            text = f"'{name}' does not last: its consequences lead to {moved} at once, so nothing is ever '{name}'"
+            yield judge.problem(place, "unsettled-state", text)
+
+
+def _consequences(conflict: Conflict, settings: Mapping[str, int]) -> str:
+    """What the consequences change in a feasible state; nothing if it is at rest."""
+    cell = conflict.find(settings)
+    there = int(conflict.rest(np.array([cell], dtype=np.int64))[0])
+    if there in (cell, -1):
+        return ""
+    before, after = conflict.settings(cell), conflict.settings(there)
+    labels = {option.key: option for player in conflict.players for option in player.options}
+    changed = (key for key in after if after[key] != before[key])
+    return " and ".join(f"'{setting(labels[key].variable, after[key])}'" for key in changed)
+
+
+def _size(judge: _Judge) -> Iterator[Problem]:
+    """A model whose analysis will be refused, with the default readings."""
+    readings = tuple(actor.default_reading for actor in judge.scenario.actors if actor.readings)
+    try:
+        check_size(judge.scenario, judge.conflict, readings, tuple(CONCEPTS.values()))
+    except TooLarge as error:
+        yield replace(error.problem, severity="warning", file=judge.scenario.path)
+
+
+_CHECKS: tuple[Callable[[_Judge], Iterator[Problem]], ...] = (
+    _size,
+    _names,
+    _cuts,
+    _constants,
+    _ties,
+    _options,
+)

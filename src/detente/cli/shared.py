@@ -1,0 +1,277 @@
+"""What all commands share: options, reading scenarios, printing, and how errors end a run."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from detente.errors import InputError, ScenarioError, TooLarge
+
+if TYPE_CHECKING:
+    from detente.scenario.model import Scenario
+    from detente.sheet import Sheet
+
+FLAGSHIP = "two_proxies"
+"""The bundled model that is meant where none is named."""
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
+
+MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Listing(click.Group):
+    """A group whose help lists the commands in the order of use, in sections, each with its whole first sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, tuple[str, ...]] = {}
+
+    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
+        """Add commands that the help lists under this title."""
+        added = {command.name or "": command for command in commands}
+        self.commands.update(added)
+        self.sections[title] = tuple(added)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """In the order of use, not of the alphabet."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
+        """Write the sections, with their descriptions in one column."""
+        width = max(map(len, self.commands))
+        for title, names in (self.sections or {"Commands": tuple(self.commands)}).items():
+            with formatter.section(title):
+                rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(limit=200)) for name in names]
+                formatter.write_dl(rows)
+
+
+class Commands(Listing):
+    """The outermost group: errors end with one clear message and the right exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; see the module's opening for how it may end."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            result = super().invoke(ctx)
+            if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
+                sys.stdout.flush()
+            return result
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            _abandon_output()
+            ctx.exit(PIPE_CLOSED)
+        except (Exception, KeyboardInterrupt) as error:
+            message, code = ending(error)
+            if code == BUG and os.environ.get("DETENTE_DEBUG"):
+                raise
+            stop(message, code)
+
+
+def ending(error: BaseException) -> tuple[str, int]:
+    """What to say of an error that ends a run, and the exit code."""
+    match error:
+        case InputError():
+            return describe(error), MISUSE
+        case KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+        case MemoryError():
+            return "out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE
+        case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
+            _abandon_output()
+            return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
+    return _bug(error), BUG
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the run with a message on standard error."""
+    click.echo(message, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def describe(error: InputError) -> str:
+    """An error as people read it: problems with their places as they are, anything else behind `error:`."""
+    if isinstance(error, TooLarge) and error.problem.file:
+        return paint_severity(str(error.problem))
+    if not isinstance(error, ScenarioError):
+        return f"{paint('error', 'error')}: {error}"
+    found = [problem.severity for problem in error.problems]
+    lines = [paint_severity(str(problem)) for problem in error.problems]
+    return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
+
+
+def counted(severities: Sequence[str]) -> str:
+    """`2 errors, 1 warning`.
+
+    >>> counted(["error", "error", "warning"]), counted([])
+    ('2 errors, 1 warning', 'no problems')
+    """
+    kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
+    said = [f"{number:,} {kind}{'s' * (number != 1)}" for kind, number in kinds if number]
+    return ", ".join(said) or "no problems"
+
+
+def paint(text: str, severity: str) -> str:
+    """Red for errors, yellow for warnings, where the terminal has colours."""
+    return click.style(text, fg={"error": "red", "warning": "yellow"}.get(severity), bold=True)
+
+
+def paint_severity(line: str) -> str:
+    """A problem's line with its severity painted."""
+    for severity in ("error", "warning"):
+        line = line.replace(f": {severity}: ", f": {paint(severity, severity)}: ", 1)
+    return line
+
+
+def _bug(error: BaseException) -> str:
+    return (
+        f"{paint('error', 'error')}: this is a bug in detente: {type(error).__name__}: {error}\n"
+        "Please report it with the command, the file, and what DETENTE_DEBUG=1 prints for the same command."
+    )
+
+
+def _abandon_output() -> None:
+    """Nobody reads standard output any more; let what is still buffered go nowhere."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = io.StringIO()
+
+
+# --- options ----------------------------------------------------------------------------------------------------
+
+
+def scenario_argument(command: Decorated) -> Decorated:
+    """A scenario file or the name of a bundled model; the flagship if left out."""
+    return click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)(command)
+
+
+def reading_options(command: Decorated) -> Decorated:
+    """`--reading ACTOR=NAME` and `--world NAME`."""
+    reading = click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="ACTOR=NAME",
+        callback=_pairs,
+        help="What an actor wants, from the readings in the file; repeatable.",
+    )
+    world = click.option("--world", metavar="NAME", help="A named bundle of readings.")
+    return reading(world(command))
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for actor, equals, name in pairs:
+        if not (actor and equals and name):
+            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
+    return {actor.strip(): name.strip() for actor, _, name in pairs}
+
+
+def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
+    """`--format` with these formats, and `--json` for short."""
+
+    def decorate(command: Decorated) -> Decorated:
+        chosen = click.option(
+            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
+        )
+        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
+        return chosen(short(command))
+
+    return decorate
+
+
+# --- reading and printing ---------------------------------------------------------------------------------------
+
+
+def load(source: str) -> Scenario:
+    """The scenario of a file or a bundled model."""
+    from detente.scenario import load as load_scenario
+
+    return load_scenario(source)
+
+
+def vacant(target: Path, force: bool) -> None:
+    """Refuse early what could not be written in the end."""
+    if target.exists() and not force:
+        raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
+    if not target.parent.is_dir():
+        raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
+
+
+def print_json(document: Any) -> None:
+    """A JSON document: one line per key of the outermost level, so that it can be skimmed and compared."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    dump = json.JSONEncoder(ensure_ascii=plain, separators=(", ", ": ")).encode
+    if isinstance(document, Mapping):
+        lines = [f" {dump(key)}: {dump(value)}" for key, value in document.items()]
+        click.echo("\n".join(["{", ",\n".join(lines), "}"]))
+    else:
+        click.echo("\n".join(["[", ",\n".join(f" {dump(each)}" for each in document), "]"]))
+
+
+def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
+    """Sheets as CSV (below each other, an empty line between), Markdown or LaTeX."""
+    if form == "csv":
+        click.echo("\n".join(sheet.to_csv() for sheet in sheets if sheet.columns), nl=False)
+        return
+    write = {"markdown": _markdown_section, "latex": _latex_section}[form]
+    click.echo("\n".join(write(sheet) for sheet in sheets), nl=False)
+
+
+def _markdown_section(sheet: Sheet) -> str:
+    parts = [f"## {sheet.title}\n" if sheet.title else "", sheet.to_markdown(), *(f"{note}\n" for note in sheet.notes)]
+    return "\n".join(filter(None, parts))
+
+
+def _latex_section(sheet: Sheet) -> str:
+    """Title and notes are comments, so that the tables can be set as the paper wants them."""
+    notes = "".join(f"% {note}\n" for note in sheet.notes)
+    return f"% {sheet.title}\n{sheet.to_latex()}{notes}"
+
+
+def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *below: str) -> None:
+    """Draw sheets, made for the width there is, below a title and lines of text."""
+    from detente.present.tables.terminal import console, draw, heading
+
+    on = console()
+    made = list(sheets(on.width))
+    if title:
+        heading(title, below, on)
+    draw(made, on)
+
+
+def print_below(*texts: str) -> None:
+    """Paragraphs below the tables, wrapped like them."""
+    from rich.text import Text
+
+    from detente.present.tables.terminal import console, put
+
+    on = console()
+    on.print()
+    for text in texts:
+        put(Text(text), on)
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """A paragraph for the terminal there is; in a pipe as wide as COLUMNS says, else 80, and never above 100."""
+    from detente.present.tables.terminal import sayable
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    text = sayable(text, sys.stdout.encoding or "ascii")
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

@@ -1,0 +1,187 @@
+"""From what actors want to numbers: payoffs on states.
+
+The mathematics. A *priority list* L1, ..., Lk orders states lexicographically: the state that satisfies the first statement
+on which two states differ is preferred; its score is the sum of 2^(k-p) over the statements p it satisfies. *Weights* add
+up. A *ranking* lists states best first, ties grouped. Only the order matters to the engine, so payoffs are handed on as
+small unsigned integers, larger = preferred, equal = indifferent.
+
+How to make them: `payoffs(conflict, reading)` on the whole grid (broadcastable: only the axes the statements look at have
+length), or at given cells.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.conflict import Cells, Conflict
+from detente.conflict.states import state_text
+from detente.errors import Problem, ScenarioError
+from detente.formula import Formula, options_of
+from detente.scenario.model import Reading, Statement
+
+Payoffs = NDArray[np.unsignedinteger[Any]]
+
+_WORD = 62
+"""Bits of a score before scores are replaced by their ranks, so that lists of any length fit 64 bits."""
+
+RANKED = 1 << 21
+"""Grids up to this size get dense ranks: sorting them is cheap and halves the bytes the engine moves."""
+
+
+def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) -> Payoffs:
+    """How much the actor likes each cell: unsigned integers, comparable within the returned array.
+
+    Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement.
+    """
+    if reading.kind == "ranking":
+        return _ranked(conflict, reading, cells)
+    if reading.kind == "weights":
+        raw = _weighted(conflict, reading.statements, cells)
+    else:
+        raw = _prioritised(conflict, reading.statements, cells)
+    return _narrow(raw)
+
+
+def _prioritised(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
+    shape = np.shape(cells) if cells is not None else (1,) * len(conflict.shape)
+    total: NDArray[Any] = np.zeros(shape, dtype=score_type(len(statements)))
+    bits = 0
+    for statement in statements:
+        if bits == _WORD:
+            total = _dense(total)
+            bits = int(total.max(initial=0)).bit_length()
+        truth = conflict.holds(statement.want, cells)
+        if (grown := np.broadcast_shapes(total.shape, truth.shape)) != total.shape:
+            total = np.broadcast_to(total, grown).copy()
+        total <<= total.dtype.type(1)  # in place: on large grids every temporary copy counts
+        total |= truth
+        bits += 1
+    return total
+
+
+def score_type(statements: int) -> np.dtype[Any]:
+    """The least unsigned type that holds the scores of a priority list of so many statements."""
+    return np.dtype(next(f"u{size}" for size in (1, 2, 4, 8) if min(statements, _WORD) <= 8 * size))
+
+
+def payoff_bytes(reading: Reading, cells: int) -> int:
+    """Bytes per cell that `payoffs` takes on so many cells, told without making them; an upper bound.
+
+    >>> from detente.scenario import load
+    >>> payoff_bytes(load("two_proxies").actor("us").default_reading, 64)
+    1
+    """
+    top = cells
+    if cells > RANKED and reading.kind != "ranking":
+        weights = [abs(s.weight) for s in reading.statements if s.weight is not None]
+        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
+        top = int(sum(weights) * scale) if reading.kind == "weights" else 1 << min(len(reading.statements), _WORD)
+    return next((size for size in (1, 2, 4) if top + 2 < 1 << 8 * size), 8)
+
+
+def _weighted(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
+    weights = [statement.weight for statement in statements if statement.weight is not None]
+    scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
+    whole = [int(weight * scale) for weight in weights]
+    kind: Any = np.int64 if sum(map(abs, whole)) < 1 << 62 else object
+    total: Any = np.zeros(np.shape(cells) if cells is not None else (1,) * len(conflict.shape), dtype=kind)
+    for statement, weight in zip(statements, whole, strict=True):
+        total = total + conflict.holds(statement.want, cells).astype(kind) * weight
+    return np.asarray(total)
+
+
+def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoffs:
+    grid = np.zeros(conflict.cells, dtype=np.uint64)
+    listed: dict[int, str] = {}
+    problems: list[str] = []
+    for place, group in enumerate(reading.ranking):
+        for name in group:
+            cell = conflict.named[name]
+            if cell < 0:
+                problems.append(f"{name} is infeasible, so it cannot be ranked")
+            elif cell in listed:
+                problems.append(f"{name} is the same state as {listed[cell]}, so it is ranked twice")
+            else:
+                grid[cell], listed[cell] = len(reading.ranking) - place, name
+    problems += _unranked(conflict, listed)
+    if problems:
+        raise _problem(conflict, reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")
+    shaped = grid.reshape(conflict.shape) if cells is None else grid[cells]
+    return _narrow(shaped)
+
+
+def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
+    """What to say of states a ranking leaves out."""
+    missing = [cell for cell in conflict.states.tolist() if cell not in listed]
+    shown = ", ".join(f"'{state_text(conflict, cell)}'" for cell in missing[:3])
+    if len(missing) == 1:
+        return [f"one state is not ranked: {shown}"]
+    return [f"{len(missing):,} states are not ranked, for example {shown}"] if missing else []
+
+
+def _narrow(raw: NDArray[Any]) -> Payoffs:
+    """The same order in the fewest bytes; small arrays are replaced by their ranks."""
+    if raw.size <= RANKED or raw.dtype == object:
+        raw = _dense(raw)
+    elif raw.dtype.kind == "i":
+        raw = (raw - raw.min()).astype(np.uint64)
+    top = int(raw.max(initial=0))
+    for kind in (np.uint8, np.uint16, np.uint32):
+        if top + 2 <= np.iinfo(kind).max:  # room for "infeasible" below and "nothing" above
+            return raw.astype(kind, copy=False)
+    return raw.astype(np.uint64, copy=False)
+
+
+def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:
+    return np.unique(raw, return_inverse=True)[1].reshape(raw.shape).astype(np.uint64)
+
+
+def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
+    """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom."""
+    at = np.array([cell], dtype=np.int64)
+    if reading.kind == "ranking":
+        groups = enumerate(reversed(reading.ranking), start=1)
+        return next(height for height, group in groups if any(conflict.named[name] == cell for name in group))
+    truths = [bool(conflict.holds(s.want, at)[0]) for s in reading.statements]
+    if reading.kind == "weights":
+        return sum(s.weight or 0 for s, truth in zip(reading.statements, truths, strict=True) if truth)
+    top = len(truths) - 1
+    return sum(1 << (top - place) for place, truth in enumerate(truths) if truth)
+
+
+def check_merges(conflict: Conflict, reading: Reading) -> None:
+    """Members of a merged state must be equally liked, unless the rule says `score: representative`."""
+    if reading.kind == "ranking":
+        return
+    for rule, members in (pair for merge in conflict.merges for pair in merge.alike):
+        if len(np.unique(payoffs(conflict, reading, members))) < 2:
+            continue
+        apart = [s for s in reading.statements if len(set(conflict.holds(s.want, members).tolist())) > 1]
+        message = (
+            f"the states merged by `same: {rule.text}` (line {rule.place.line}) differ for reading '{reading.id}' on "
+            f"'{apart[0]}' (line {apart[0].place.line}); "
+            "make the statement look at what they share, or add `score: representative` to the rule"
+        )
+        raise _problem(conflict, reading, message, "merged-scores")
+
+
+def _problem(conflict: Conflict, reading: Reading, message: str, code: str) -> ScenarioError:
+    return ScenarioError([Problem(reading.place.line, reading.place.column, "error", code, message, conflict.path)])
+
+
+def own_statements(reading: Reading, own: Iterable[str]) -> list[Formula]:
+    """The statements along which the owner of options `own` can tell its moves apart; the others are constant there."""
+    keys = frozenset(own)
+    return [s.want for s in reading.statements if options_of(s.want) & keys]
+
+
+def restrict(reading: Reading, keys: Iterable[str]) -> Reading:
+    """The reading cut to the statements that look at nothing but the options `keys`."""
+    known = frozenset(keys)
+    return replace(reading, statements=tuple(s for s in reading.statements if options_of(s.want) <= known))

@@ -1,0 +1,40 @@
+"""How many moves an actor has in all, without listing them where the space is regular."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.conflict import Conflict, build
+from detente.engine import arcs_of
+from detente.engine.relevant_options import own_cone
+from detente.scenario.model import Scenario
+
+LISTED = 1 << 18
+"""Up to this many cells times own combinations moves are listed and counted."""
+
+
+def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
+    """Distinct (from, to) pairs of one player's moves.
+
+    In a regular space a player that may change anything has n·(n - 1) moves where the others leave it n ways to be; else the
+    moves are counted on the options that decide whether they are legal, and the others multiply.
+    """
+    player = conflict.players[axis]
+    if not conflict.simple or conflict.cells * player.size <= LISTED:
+        return len(arcs_of(conflict, axis).start)
+    if player.moves.legal is None and player.moves.need is None:
+        whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))
+        own = whole.sum(axis=axis, dtype=np.int64)
+        return int((own * (own - 1)).sum()) * (conflict.cells // whole.size)
+    keys = own_cone(scenario, axis)
+    small = build(scenario, keep=keys)
+    if small.cells == conflict.cells:
+        return len(arcs_of(conflict, axis).start)
+    return count_moves(scenario, small, axis) * (conflict.count // small.count)
+
+
+def _own_axis(conflict: Conflict, axis: int) -> tuple[int, ...]:
+    """The shape of the feasibility array with the player's own axis at full length."""
+    sizes = list(conflict.feasible.shape)
+    sizes[axis] = conflict.shape[axis]
+    return tuple(sizes)

@@ -1,0 +1,222 @@
+"""What a report asks of a case, each question once and only where its cost is bounded; what was left out is remembered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+from detente.analysis import Analysis
+from detente.case import CONCEPTS, Case, Query
+from detente.errors import InputError
+from detente.present.pictures.charts import divider
+from detente.present.words import partnership_name, plain, upper
+from detente.questions.coalitions.coalitions import Coalitions, coalitions
+from detente.questions.coalitions.smallest import Joint, joint
+from detente.questions.evolution.paths import Paths, paths
+from detente.questions.evolution.status_quo import StatusQuo, status_quo
+from detente.questions.explanation.explain import Explanation, explain
+from detente.questions.history.hindcast import Hindcast, hindcast
+from detente.questions.incentives.packages import Package, package_of_play, package_to_break
+from detente.questions.incentives.wedge import Wedge, wedge
+from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
+from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
+from detente.questions.policy.levers import Levers, levers
+from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.pivots import Pivots, pivots
+from detente.questions.uncertainty.types import Types, types
+from detente.scenario.model import Actor
+
+WORK = 2_000_000
+"""States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
+
+PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
+"""Models with more states get no pivots, no coalitions, and above the last bound no follow-up questions."""
+
+SECONDS = 20.0
+"""How long a search for a package may take; what is left open then is said."""
+
+Answer = TypeVar("Answer")
+
+
+class Findings:
+    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use.
+
+    `model` says on a command line which model is read, and how.
+    """
+
+    def __init__(self, case: Case, goal: str | None, model: str = "") -> None:
+        self.case, self.goal = case, goal
+        self.scenario, self.model = case.scenario, model or case.scenario.name
+        self.analysis: Analysis = case.analyse(CONCEPTS)
+        self.left_out: list[str] = []
+        self.questions: dict[str, None] = {}
+
+    # --- what can be asked ---
+
+    @property
+    def started(self) -> bool:
+        return self.analysis.conflict.now is not None
+
+    @property
+    def asked(self) -> bool:
+        """Whether there is a goal, a status quo, and a model small enough for follow-up questions."""
+        return self.goal is not None and self.started and self.analysis.states <= LARGE
+
+    @property
+    def goal_name(self) -> str:
+        return f"“{self.outcome_name(self.goal or '')}”"
+
+    def outcome_name(self, name: str) -> str:
+        outcome = self.scenario.outcomes.get(name)
+        return plain(outcome.name or outcome.id) if outcome else name
+
+    def partnership_name(self, name: str) -> str:
+        return partnership_name(self.scenario, name)
+
+    @property
+    def leader(self) -> Actor:
+        """Whose levers are asked for: the first platform's actor, else the first who has options to choose."""
+        for platform in self.scenario.platforms.values():
+            return self.scenario.actor(platform.actor)
+        free = [actor for actor in self.scenario.actors if any(o.change != "fixed" for o in actor.options)]
+        return free[0] if free else self.scenario.actors[0]
+
+    def skip(self, what: str, command: str) -> None:
+        self.left_out.append(f"{what} would take long in a model of this size: detente {command}")
+
+    def ask(self, question: str, how: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None for a question that this model cannot be asked; the report then says so."""
+        try:
+            found = how()
+        except InputError as error:
+            self.left_out.append(upper(str(error)))
+            return None
+        self.questions[question] = None
+        return found
+
+    # --- the questions ---
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        if not self.started or self.analysis.states > LARGE:
+            return None
+        return self.ask("explain", lambda: explain(self.case, None, ("seq",)))
+
+    @cached_property
+    def ways_out(self) -> StatusQuo | None:
+        if not self.started or self.analysis.states > LARGE:
+            return None
+        return self.ask("status_quo", lambda: status_quo(self.case, "improvements"))
+
+    def affordable(self, actor: Actor) -> bool:
+        """Whether trying every setting of an actor is within the bound."""
+        tried = math.prod(len(o.choices) for o in actor.options if o.change != "fixed")
+        return self.asked and not self.scenario.graph and bool(actor.options) and tried * self.analysis.states <= WORK
+
+    @cached_property
+    def levers(self) -> Levers | None:
+        """Those of the leader."""
+        if self.affordable(self.leader):
+            return self.levers_of(self.leader)
+        if self.asked and not self.scenario.graph and self.leader.options:
+            self.skip("What one actor can make sure of", f"levers {self.scenario.name}")
+        return None
+
+    def levers_of(self, actor: Actor) -> Levers | None:
+        return self.ask("levers", lambda: levers(self.case, actor.id, self.goal or ""))
+
+    @cached_property
+    def types(self) -> Types | None:
+        """Over as many actors as the bound on work allows, in file order."""
+        chosen, total = [], 1
+        for actor in self.scenario.actors:
+            if len(actor.readings) > 1 and total * len(actor.readings) * self.analysis.states <= WORK:
+                chosen.append(actor.id)
+                total *= len(actor.readings)
+        if not (self.asked and chosen and total <= 256):
+            return None
+        return self.ask("types", lambda: types(self.case, Query(self.goal), chosen))
+
+    @cached_property
+    def pivots(self) -> Pivots | None:
+        if not self.asked or not any(actor.readings for actor in self.scenario.actors):
+            return None
+        if self.analysis.states > PIVOT_STATES:
+            self.skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
+            return None
+        if any(self.case.reading(a.id).kind == "ranking" for a in self.scenario.actors if a.readings):
+            return None
+        return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
+
+    @cached_property
+    def paths(self) -> Paths | None:
+        return self.ask("paths", lambda: paths(self.case, self.goal or "", most=4)) if self.asked else None
+
+    @cached_property
+    def coalitions(self) -> Coalitions | None:
+        if self.analysis.states > JOINT_STATES:
+            self.skip("Which coalitions would upset an equilibrium", f"coalitions {self.scenario.name}")
+            return None
+        return self.ask("coalitions", lambda: coalitions(self.case))
+
+    @cached_property
+    def joint(self) -> Joint | None:
+        return self.ask("joint", lambda: joint(self.case, self.goal or "", 3)) if self.asked else None
+
+    @cached_property
+    def packages(self) -> dict[str, Package]:
+        """What it would cost that each outcome comes about, the goal first; empty where nothing can be offered."""
+        if not (self.asked and self.scenario.incentives):
+            return {}
+        goals = dict.fromkeys([self.goal or "", *self.scenario.outcomes])
+        found = {
+            goal: self.ask("packages", lambda goal=goal: package_of_play(self.case, goal, seconds=SECONDS))  # type: ignore[misc]
+            for goal in goals
+        }
+        return {goal: answer for goal, answer in found.items() if answer is not None}
+
+    @cached_property
+    def breaking(self) -> dict[str, Package]:
+        """What it would cost to break each partnership."""
+        if not (self.started and self.scenario.incentives and self.analysis.states <= LARGE):
+            return {}
+        found = {
+            name: self.ask("packages", lambda name=name: package_to_break(self.case, name, seconds=SECONDS))  # type: ignore[misc]
+            for name in self.scenario.partnerships
+        }
+        return {name: answer for name, answer in found.items() if answer is not None}
+
+    def wedge(self, name: str) -> Wedge | None:
+        """Who might part them: the first platform's actor, or the first outsider."""
+        by = self.ask("wedge", lambda: self.scenario.actor(divider(self.scenario, name)))
+        if by is None:
+            return None
+        offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]
+        if math.prod(offers) * math.prod(len(o.choices) for o in by.options) * self.analysis.states > WORK:
+            self.skip("What it costs to part them", f"design wedge {self.scenario.name} --by {by.id} --name {name}")
+            return None
+        return self.ask("wedge", lambda: wedge(self.case, by.id, name))
+
+    def partnership(self, name: str) -> PartnershipVerdict | None:
+        return self.ask("partnerships", lambda: partnership(self.case, name))
+
+    def break_matrix(self, name: str) -> BreakMatrix | None:
+        return self.ask("break_matrix", lambda: break_matrix(self.case, name))
+
+    @cached_property
+    def platforms(self) -> Comparison | None:
+        if not self.scenario.platforms or not self.started:
+            return None
+        if self.analysis.states > LARGE:
+            self.skip("Comparing platforms", f"compare {self.scenario.name}")
+            return None
+        return self.ask("platforms", lambda: compare(self.case))
+
+    @cached_property
+    def hindcast(self) -> Hindcast | None:
+        return self.ask("history", lambda: hindcast(self.case)) if self.scenario.history else None
+
+    def verdict(self, kind: str = "foresight") -> str:
+        return self.analysis.verdict(self.goal or "", kind)

@@ -1,0 +1,230 @@
+"""The sections on where things stand: whether the status quo holds and why, where it could rest, who would stay where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import KINDS
+from detente.case import CONCEPTS
+from detente.engine.concepts import label
+from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text
+from detente.present.pictures import evolution_tree as tree
+from detente.present.pictures import grids
+from detente.present.pictures import state_graph as states
+from detente.present.report.answers import LARGE, Findings
+from detente.present.report.words import the
+from detente.present.tables.analysis import NO, YES
+from detente.present.tables.selection import plural, state_name
+from detente.present.words import changes, listed, plain, settings, upper
+from detente.sheet import Sheet
+
+CARDS = 9
+"""State cards at most; other equilibria are counted."""
+
+LOOKED = 1_000
+"""Equilibria of a concept among which the telling ones are looked for."""
+
+SHORT = 6
+"""States named in a sentence."""
+
+LISTED = 100
+"""States of a model whose stability is told state by state."""
+
+STRICT = ("nash", "seq", "smr", "gmr")
+
+
+def status_quo(f: Findings) -> Section | None:
+    """For whom the status quo is stable, in which sense, and why."""
+    if not f.started:
+        return None
+    analysis, now = f.analysis, f.analysis.cell()
+    rows: list[tuple[Any, ...]] = [
+        (p.name, *(YES if analysis.is_stable(c, p.id, now) else NO for c in CONCEPTS))
+        for p in analysis.conflict.players
+    ]
+    rows.append(("everybody (equilibrium)", *(YES if analysis.is_equilibrium(c, now) else NO for c in CONCEPTS)))
+    sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
+    blocks: list[Block] = [Text((_held(f),)), Table(sheet, heat=True)]
+    if f.explanation:
+        turns = tuple((turn.question, turn.answer) for turn in f.explanation.dialogue)
+        blocks.append(Talk("Why, actor by actor", turns))
+    if f.ways_out and f.ways_out.count > 1:
+        drawing = tree.evolution_tree(f.ways_out, f.scenario)
+        blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
+    return Section("status-quo", "Does the status quo hold?", tuple(blocks))
+
+
+def _held(f: Findings) -> str:
+    analysis, now = f.analysis, f.analysis.cell()
+    held = [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, now)]
+    movers = [the(p.name) for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
+    said = f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
+    if movers and held:
+        verb = "has" if len(movers) == 1 else "have"
+        return f"{said} {upper(listed(movers))} {verb} an improvement, but every one can be answered by the others."
+    return f"{said} {upper(listed(movers))} would move away from it." if movers else said
+
+
+# --- states -----------------------------------------------------------------------------------------------------
+
+
+def resting(f: Findings) -> Section:
+    """Equilibria and ends of play as cards, and the graph of states."""
+    analysis, chosen = f.analysis, _chosen(f)
+    counts = ", ".join(f"{analysis.count(c):,} {label(c)}" for c in CONCEPTS)
+    words = [f"Of {plural(analysis.states, 'state')} these are equilibria: {counts}."]
+    if f.started:
+        words += [ends_text(f, kind) for kind in KINDS]
+    total = analysis.count("gmr")
+    if total + 1 > len(chosen):
+        words.append(f"Shown are the {len(chosen)} most telling states, the strictest equilibria first.")
+    cards = Cards("The states that matter", tuple(_card(f, cell) for cell in chosen))
+    blocks: list[Block] = [Text(tuple(words)), cards]
+    if analysis.states <= LARGE:
+        names = tuple(player.name for player in analysis.conflict.players)
+        drawing = states.state_graph(analysis, alive=True)
+        blocks.append(Picture(drawing, names, f"detente picture states {f.model}"))
+    return Section("states", "Where it could rest", tuple(blocks))
+
+
+def ends_text(f: Findings, kind: str) -> str:
+    """Where play of a kind ends, in a sentence."""
+    means = {
+        "myopic": "If everybody takes any improvement (myopic play)",
+        "foresight": "If nobody moves who would regret the answers (foresight play)",
+    }[kind]
+    ends = f.analysis.play(kind).end_states
+    if len(ends) == 1 and int(ends[0]) == f.analysis.conflict.now:
+        return f"{means}, things stay as they are."
+    names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
+    more = f" and {len(ends) - SHORT:,} more" if len(ends) > SHORT else ""
+    word = "state" if len(ends) == 1 else "states"
+    return f"{means}, things end in {word} {', '.join(names)}{more}."
+
+
+def _chosen(f: Findings) -> list[int]:
+    """The status quo, where play ends, and equilibria: of every strictness first those in which other outcomes are true."""
+    analysis = f.analysis
+    found = dict.fromkeys([analysis.cell()] if f.started else [])
+    for kind in KINDS if f.started else ():
+        found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
+    for concept in STRICT:
+        if len(found) < CARDS and analysis.count(concept) <= LARGE:
+            found |= dict.fromkeys(_telling(f, list(map(int, analysis.equilibria(concept)[:LOOKED])), found))
+    return list(found)[:CARDS]
+
+
+def _telling(f: Findings, cells: Sequence[int], before: Iterable[int]) -> list[int]:
+    """The nearest to the status quo first; of states with the same outcomes one, and then the others."""
+    ordered = sorted(cells, key=lambda cell: len(_changed(f, cell)))
+    seen, new = {tuple(_true(f, cell)) for cell in before}, list[int]()
+    for cell in ordered:
+        true = tuple(_true(f, cell))
+        if true not in seen:
+            seen.add(true)
+            new.append(cell)
+    return [*new, *ordered]
+
+
+def plain_name(f: Findings, cell: int) -> str:
+    """What to call a state: the status quo, the outcomes true in it, or how it differs from the status quo."""
+    conflict = f.analysis.conflict
+    if cell == conflict.now:
+        return "Status quo"
+    if name := conflict.state_names.get(cell):
+        return f"State {name}"
+    true = _true(f, cell)
+    if true:
+        return upper(listed(true))
+    changed = _changed(f, cell)
+    if conflict.now is not None and 0 < len(changed) <= 2:
+        return upper(listed(changes(f.scenario, changed)))
+    if changed and conflict.now is not None:
+        return f"{plural(len(changed), 'change')} from today"
+    return f"State {state_name(f.analysis, cell)}"
+
+
+def _true(f: Findings, cell: int) -> list[str]:
+    """The outcomes that are so in a state."""
+    here = np.array([cell])
+    holds = f.analysis.conflict.holds
+    return [plain(o.name or name) for name, o in f.scenario.outcomes.items() if bool(holds(o.formula, here)[0])]
+
+
+def _changed(f: Findings, cell: int) -> dict[str, int]:
+    conflict = f.analysis.conflict
+    if conflict.now is None or conflict.graph:
+        return {}
+    before = conflict.settings(conflict.now)
+    return {key: value for key, value in conflict.settings(cell).items() if before.get(key) != value}
+
+
+def _card(f: Findings, cell: int) -> Card:
+    analysis = f.analysis
+    now = analysis.conflict.now
+    marks = ["status quo"] if cell == now else []
+    marks += [f"{k} play ends here" for k in KINDS if now is not None and cell in analysis.play(k).end_states]
+    marks += [label(c) for c in STRICT if analysis.is_equilibrium(c, cell)]
+    lines = [] if analysis.conflict.graph else _card_lines(f, cell)
+    true = _true(f, cell)
+    lines = [*([("outcomes", tuple(true))] if true else []), *lines]
+    return Card(plain_name(f, cell), state_name(analysis, cell), tuple(marks), tuple(lines))
+
+
+def _card_lines(f: Findings, cell: int) -> list[tuple[str, tuple[str, ...]]]:
+    here, changed = f.analysis.conflict.settings(cell), _changed(f, cell)
+    options = {option.key: option for option in f.scenario.options}
+    on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
+    lines = [("changed from today", changes(f.scenario, changed))] if changed else []
+    kept = settings(f.scenario, on)
+    return [*lines, ("as today" if changed else "in force", kept or ("nothing is taken up",))]
+
+
+# --- stability --------------------------------------------------------------------------------------------------
+
+
+def matrix(f: Findings) -> Section:
+    """States, actors and concepts: as a picture, and as a table of every state of a small model, of shares for a large one."""
+    analysis = f.analysis
+    blocks: list[Block] = []
+    if analysis.states <= LARGE:
+        drawing = grids.stability_grid(analysis, grids.telling(analysis, grids.TELLING))
+        blocks.append(Picture(drawing, command=f"detente picture stability {f.model}"))
+    blocks.append(_every_state(f) if analysis.states <= LISTED else _shares(f))
+    return Section("matrix", "Who would stay where", tuple(blocks))
+
+
+def _every_state(f: Findings) -> Table:
+    analysis, players = f.analysis, f.analysis.conflict.players
+    rows = []
+    for cell in map(int, analysis.conflict.states):
+        by = [_under(c for c in STRICT if analysis.is_stable(c, p.id, cell)) for p in players]
+        whole = _under(c for c in STRICT if analysis.is_equilibrium(c, cell))
+        rows.append((state_name(analysis, cell), analysis.text(cell), *by, whole))
+    named = all(row[0] == row[1] for row in rows)
+    kept = tuple((row[0], *row[2:]) if named else row for row in rows)
+    columns = ("state", *(() if named else ("in force",)), *(p.name for p in players), "everybody")
+    note = (
+        "The concepts under which the actor would stay, strictest first; under “everybody” the state is an equilibrium."
+    )
+    return Table(Sheet("Every state, every actor, every concept", columns, kept, (note,)), heat=True, folded=True)
+
+
+def _shares(f: Findings) -> Table:
+    shares = [(p.name, *(_share(f, c, p.id) for c in CONCEPTS)) for p in f.analysis.conflict.players]
+    title = f"Share of the {f.analysis.states:,} states in which each would stay"
+    return Table(Sheet(title, ("stable for", *map(label, CONCEPTS)), tuple(shares)))
+
+
+def _share(f: Findings, concept: str, actor: str) -> str:
+    grid = f.analysis.stable_grid(concept, actor)
+    stable = int(grid.sum(dtype=np.int64)) * (f.analysis.conflict.cells // grid.size)
+    return f"{100 * stable / f.analysis.states:.1f} %"
+
+
+def _under(held: Iterable[str]) -> str:
+    names: Sequence[str] = [label(concept) for concept in held]
+    return " ".join(names) or "–"

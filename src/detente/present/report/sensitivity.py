@@ -1,0 +1,49 @@
+"""The sections on how sure it is: what would flip the answer, and what if the actors are not who we think."""
+
+from __future__ import annotations
+
+from detente.present.pages.blocks import Picture, Section, Table, Text
+from detente.present.pictures import grids
+from detente.present.report.answers import Findings
+from detente.present.tables.selection import plural
+from detente.present.words import listed
+from detente.questions.uncertainty.types import Types
+from detente.sheet import Sheet
+
+
+def pivots(f: Findings) -> Section | None:
+    """Which one change of a list flips the verdict."""
+    if f.pivots is None:
+        return None
+    tried, flips = plural(len(f.pivots.changes), "single change"), len(f.pivots.flips)
+    said = f"{flips or 'None'} of {tried} to what the actors want flip the answer about {f.goal_name}."
+    if not flips:
+        said = said.replace(" flip the", " flips the")
+    if f.pivots.by_assumption:
+        said += " Only a reaction rule decides: the answer is the assumption."
+    drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
+    about = f" --about {f.goal}" if f.goal != next(iter(f.scenario.outcomes)) else ""
+    picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
+    tables = [Table(sheet, folded=True) for sheet in f.pivots.sheets()]
+    return Section("pivots", "What would flip the answer", (Text((said,)), picture, *tables))
+
+
+def types(f: Findings) -> Section | None:
+    """The verdict under every combination of readings, as a heat table."""
+    if f.types is None:
+        return None
+    counts = f.types.counts
+    said = f"{f.goal_name} where foresight play ends, under each of {counts.total} combinations of readings: {counts}."
+    others = [a.name for a in f.scenario.actors if len(a.readings) > 1 and a.id not in f.types.actors]
+    if others:
+        said += f" {listed(others)} {'keeps its' if len(others) == 1 else 'keep their'} first reading."
+    grid, marginal = Table(_grid(f, f.types), heat=True), f.types.sheets()[0]
+    return Section("types", "If they are not who we think", (Text((said,)), grid, Table(marginal, folded=True)))
+
+
+def _grid(f: Findings, found: Types) -> Sheet:
+    down, across, columns, rows = grids.type_table(found)
+    names = [[f.scenario.actor(actor).name for actor in side] for side in (down, across)]
+    title = f"{f.goal_name}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
+    note = "ALL: wherever foresight play ends; SOME: in some ends; NONE: in none."
+    return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))

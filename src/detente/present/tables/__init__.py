@@ -1,0 +1,1 @@
+"""Answers as tables: of an analysis, of a scenario, for a terminal."""

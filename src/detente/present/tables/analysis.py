@@ -1,0 +1,252 @@
+"""An analysis as tables for people: pure functions from `Analysis` to sheets.
+
+The tables speak words (names of actors, options, concepts) where the tables of `Analysis` itself speak
+identifiers and numbers. Verdicts carry a sign and a word, `✓ yes` or `✗ no`.
+
+How to use it: `analysis_sheets(analysis, width=80)` is all that `detente analyze` prints below its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import KINDS, NUMBERED, Analysis
+from detente.analysis.one_state import Local
+from detente.engine.concepts import CONCEPTS, label
+from detente.engine.play import Play
+from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
+from detente.present.tables.selection import STRICTEST_FIRST, View, plural, state_name
+from detente.scenario.model import Scenario
+from detente.sheet import Sheet
+from detente.version import __version__
+
+YES, NO, OPEN = "✓ yes", "✗ no", "? open"
+
+
+def analysis_sheets(
+    analysis: Analysis, *, where: str | None = None, actors: Sequence[str] | None = None, width: int = 80
+) -> tuple[Sheet, ...]:
+    """The whole answer: who decides, the status quo, equilibria, where play ends, outcomes, assumptions."""
+    view = View(analysis, where, tuple(actors) if actors is not None else None, width)
+    shown = cards(view)
+    started = view.now is not None
+    sheets = [
+        actors_sheet(analysis),
+        status_sheet(view) if started else None,
+        cards_sheet(view, shown) if shown.states or shown.summed else None,
+        pattern_sheet(view, shown),
+        play_sheet(view, shown) if started else None,
+        outcome_sheet(view),
+        assumptions_sheet(analysis),
+    ]
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+# --- who decides, and where things stand ------------------------------------------------------------------------
+
+
+def actors_sheet(analysis: Analysis) -> Sheet:
+    """The actors with the reading used, the others on offer, and the size of what they can do."""
+    scenario, rows = analysis.scenario, []
+    for player in analysis.conflict.players:
+        readings, used = scenario.actor(player.id).readings, analysis.readings.get(player.id)
+        others = ", ".join(name for name in readings if name != used)
+        named = used if len(readings) > 1 else "–"
+        rows.append((player.name, player.id, named, others, len(player.options), analysis.moves(player.id)))
+    columns = ("actor", "id", "reading", "other readings", "options", "moves")
+    keep = [0, 1, *([2, 3] if any(row[3] for row in rows) else []), *([] if analysis.conflict.graph else [4]), 5]
+    return Sheet(
+        f"Who decides ({size_text(analysis)})",
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
+    )
+
+
+def size_text(analysis: Analysis) -> str:
+    """How large the model is, and in which world it is read."""
+    scenario, fixed = analysis.scenario, len(analysis.conflict.fixed)
+    world = [f"world {analysis.world or next(iter(scenario.worlds))}"] if scenario.worlds else []
+    held = [f"{plural(fixed, 'option')} fixed"] if fixed else []
+    return ", ".join([plural(analysis.states, "state"), *held, *world])
+
+
+def status_sheet(view: View) -> Sheet:
+    """For whom the status quo is stable under which concept."""
+    analysis, now = view.analysis, view.analysis.cell()
+    rows = [
+        (player.name, *(word(analysis.is_stable(concept, player.id, now)) for concept in view.concepts))
+        for player in analysis.conflict.players
+    ]
+    rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
+    named = f" (state {state_name(analysis, now)})" if analysis.states <= NUMBERED else ""
+    return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows))
+
+
+def word(truth: bool | None) -> str:
+    """A verdict with its sign.
+
+    >>> word(True), word(None)
+    ('✓ yes', '? open')
+    """
+    return OPEN if truth is None else YES if truth else NO
+
+
+# --- play and outcomes ------------------------------------------------------------------------------------------
+
+_MEANING = {
+    "myopic": "everybody takes any improvement",
+    "foresight": "nobody moves who would regret the answers",
+}
+
+
+def play_sheet(view: View, shown: Cards) -> Sheet:
+    """Where play from the status quo ends, in sentences."""
+    names = dict(zip(shown.states, view.headers(shown.states), strict=True))
+    return Sheet("Where play leads", (), (), tuple(_play_text(view.analysis, kind, names) for kind in KINDS))
+
+
+def _play_text(analysis: Analysis, kind: str, names: Mapping[int, str]) -> str:
+    return f"{kind.capitalize()} play ({_MEANING[kind]}) {_leads(analysis, analysis.play(kind), names)}."
+
+
+def _leads(analysis: Analysis, play: Play, names: Mapping[int, str]) -> str:
+    if play.passed == 1:
+        return "stays at the status quo"
+    circles = [end for end in play.ends if len(end) > 1]
+    if circles and len(play.ends) == 1:
+        return f"never comes to rest: it circles among {plural(len(circles[0]), 'state')}"
+    where = _end_names(analysis, [int(end[0]) for end in play.ends if len(end) == 1], names)
+    if circles:
+        where.append(f"{plural(len(circles), 'circle')} of {plural(sum(map(len, circles)), 'state')} together")
+    verb = "ends in" if len(play.ends) == 1 else "can end in"
+    return f"{verb} {' or '.join(where)}{_away(play)}"
+
+
+def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str]) -> list[str]:
+    if len(cells) > 8:
+        return [f"{len(cells):,} different states"]
+    called = [names.get(cell) or state_name(analysis, cell) for cell in cells]
+    return [f"state{'s' * (len(cells) > 1)} {', '.join(called)}"] if called else []
+
+
+def _away(play: Play) -> str:
+    steps = shortest(play)
+    nearest = " at the nearest" if len(play.ends) > 1 else ""
+    return "" if steps is None else f", {plural(steps, 'step')} away{nearest}"
+
+
+def shortest(play: Play) -> int | None:
+    """Steps on a shortest way from the start to a state where play ends; None if the steps are not listed."""
+    if play.steps is None:
+        return None
+    ending = np.isin(play.steps.states, play.end_states)
+    reached, steps = play.steps.states == play.start, 0
+    while not (reached & ending).any():
+        reached[play.steps.targets[reached[play.steps.sources]]] = True
+        steps += 1
+    return steps
+
+
+def outcome_sheet(view: View) -> Sheet:
+    """Named outcomes: whether play ends in them, and how many equilibria have them."""
+    analysis, outcomes = view.analysis, view.analysis.scenario.outcomes
+    kinds = KINDS if view.now is not None else ()
+    rows: list[tuple[Any, ...]] = []
+    for name, outcome in outcomes.items():
+        plays = [analysis.verdict(outcome.formula, kind) for kind in kinds]
+        counts = [view.count_where(concept, outcome.formula) for concept in view.concepts]
+        rows.append((outcome.name or name, *plays, *counts))
+    rows.append(("all equilibria", *["" for _ in kinds], *(found.states for found in view.found.values())))
+    asked = [f"only where {view.where}"] if view.where else []
+    asked += [f"for {', '.join(view.actors)} only"] if view.actors else []
+    notes = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
+    notes += [f"Equilibria are counted {' and '.join(asked)}."] if asked else []
+    title = "Outcomes of play, and numbers of equilibria" if outcomes else "Numbers of equilibria"
+    return Sheet(title, ("", *kinds, *map(label, view.concepts)), tuple(rows), tuple(notes))
+
+
+# --- one state, without the space --------------------------------------------------------------------------------
+
+
+def local_sheets(local: Local) -> tuple[Sheet, ...]:
+    """What `judge_locally` found: the verdicts, the moves nothing deters, what stays open, what it rests on."""
+    concepts = [concept for concept in STRICTEST_FIRST if concept in local.concepts]
+    rows = [
+        (player.name, *(word(local.verdicts[concept][player.id].stable) for concept in concepts))
+        for player in local.conflict.players
+    ]
+    rows.append(("equilibrium", *(word(local.equilibrium(concept)) for concept in concepts)))
+    notes = [f"{plural(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
+    sheet = Sheet("Is the state stable?", ("stable for", *map(label, concepts)), tuple(rows), tuple(notes))
+    return (sheet, *_temptations(local, concepts), _local_basis(local, concepts))
+
+
+def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
+    """Per actor an improvement that no answer deters, and under which concepts that is so."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for concept in concepts:
+        for player in local.conflict.players:
+            change = local.verdicts[concept][player.id].standing
+            if change is not None:
+                found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
+    rows = tuple((actor, change, ", ".join(names)) for (actor, change), names in found.items())
+    return (Sheet("Moves worth making that no answer deters", ("actor", "for example", "under"), rows),) if rows else ()
+
+
+def change_text(scenario: Scenario, change: Mapping[str, int]) -> str:
+    """Changed settings in words: `us_arm off, answer = accept`."""
+    said = []
+    for key, value in change.items():
+        option = scenario.option(key)
+        said.append(f"{key} {option.choices[value]}" if option.binary else f"{key} = {option.choices[value]}")
+    return ", ".join(said)
+
+
+def _local_basis(local: Local, concepts: Sequence[str]) -> Sheet:
+    return _basis(local.scenario, concepts, local.sanctions, local.readings, local.seconds, local.hash, ())
+
+
+# --- assumptions ------------------------------------------------------------------------------------------------
+
+SANCTION_TEXT = {
+    "legal": "answers are sequences of moves by all others in which nobody moves twice running",
+    "one-step": "answers are single moves of a single other actor",
+}
+
+
+def assumptions_sheet(analysis: Analysis) -> Sheet:
+    """What the results rest on: definitions, sanction rule, readings, version and model."""
+    used = [concept for concept in STRICTEST_FIRST if concept in analysis.solution.stable]
+    notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
+    return _basis(
+        analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash, notes
+    )
+
+
+def _basis(
+    scenario: Scenario,
+    concepts: Sequence[str],
+    sanctions: str,
+    readings: Mapping[str, str],
+    seconds: float,
+    digest: str,
+    notes: tuple[str, ...],
+) -> Sheet:
+    rows = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
+    rows.append(("sanctions", f"{sanctions}: {SANCTION_TEXT[sanctions]}"))
+    chosen = [f"{a}={r}" for a, r in readings.items() if len(scenario.actor(a).readings) > 1]
+    rows += [("readings", ", ".join(chosen))] if chosen else []
+    rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))
+    return Sheet("Definitions and assumptions", ("", ""), tuple(rows), notes)
+
+
+def time_text(seconds: float) -> str:
+    """A duration for people.
+
+    >>> time_text(0.0042), time_text(12.34)
+    ('4 ms', '12.3 s')
+    """
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

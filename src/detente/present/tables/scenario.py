@@ -1,0 +1,347 @@
+"""A scenario as tables for people, before anything is solved: pure functions from scenarios to sheets.
+
+How to use it: `description(scenario, conflict)` is what `detente show NAME` prints; `states_sheet`, `ranking_sheets`,
+`moves_sheet`, `readings_sheets` and `sources_sheet` are its options, `library_sheet` is `detente library`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.analysis.warnings import TIE_SHARE, TIE_STATES
+from detente.conflict import Cells, Conflict
+from detente.conflict.overview import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
+from detente.present.tables.equilibrium_cards import sign
+from detente.present.tables.selection import plural
+from detente.scenario.model import Actor, Evidence, Reading, Rule, Scenario
+from detente.sheet import Sheet
+
+# --- a description ----------------------------------------------------------------------------------------------
+
+
+def description(scenario: Scenario, conflict: Conflict | None) -> tuple[Sheet, ...]:
+    """What the file says: actors and options, rules, readings, outcomes, sources, and what else is in it.
+
+    Without a conflict (a model too large to build) sizes are left out.
+    """
+    sheets = [
+        options_sheet(scenario, conflict),
+        rules_sheet(scenario) if scenario.rules else None,
+        wants_sheet(scenario),
+        worlds_sheet(scenario) if scenario.worlds else None,
+        outcomes_sheet(scenario) if scenario.outcomes else None,
+        sources_sheet(scenario) if scenario.sources else None,
+        rest_sheet(scenario),
+    ]
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+def options_sheet(scenario: Scenario, conflict: Conflict | None) -> Sheet:
+    """Actors with their options, what limits them, and how they stand today."""
+    now = scenario.now if isinstance(scenario.now, Mapping) else {}
+    rows: list[tuple[Any, ...]] = []
+    for actor in scenario.actors:
+        rows.append((f"{actor.name} ({actor.id})", None, None, None))
+        rows += [
+            (f"  {o.name}", o.key, sign(o, now.get(o.key, 0)) if now else "", limits_text(o)) for o in actor.options
+        ]
+    columns = ("", "option", "now", "limits")
+    keep = [0] if scenario.graph else [0, 1, *([2] if now else []), *([3] if _limited(scenario) else [])]
+    return Sheet(
+        f"Actors and options{size_text(conflict)}",
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
+        (f"Today: state {scenario.now}.",) if isinstance(scenario.now, str) else (),
+    )
+
+
+def _limited(scenario: Scenario) -> bool:
+    return any(limits_text(option) for option in scenario.options)
+
+
+def size_text(conflict: Conflict | None) -> str:
+    """How many states there are, out of how many combinations, in brackets."""
+    if conflict is None:
+        return ""
+    raw, states = combinations(conflict), state_count(conflict)
+    if states is None:
+        return f" ({plural(raw, 'combination')})"
+    outof = f" out of {plural(raw, 'combination')}" if raw != states else ""
+    return f" ({plural(states, 'state')}{outof})"
+
+
+def rules_sheet(scenario: Scenario) -> Sheet:
+    """The rules as written."""
+    rows = [(_rule_kind(rule), _rule_text(rule), rule.evidence.note) for rule in scenario.rules]
+    noted = any(note for _, _, note in rows)
+    return Sheet("Rules", ("", "rule", "note")[: 2 + noted], tuple(row[: 2 + noted] for row in rows))
+
+
+def _rule_kind(rule: Rule) -> str:
+    return {"never": "never", "same": "same", "consequence": "follows", "barred": "barred"}[rule.kind]
+
+
+def _rule_text(rule: Rule) -> str:
+    name = f"{rule.name}: " if rule.name else ""
+    if rule.kind == "barred":
+        return f"{name}{rule.actor} from {rule.when} to {rule.target}"
+    return f"{name}{rule.text or rule.when}"
+
+
+def wants_sheet(scenario: Scenario) -> Sheet:
+    """Per actor the readings on offer; the first is the default."""
+    rows = [
+        (actor.name if place == 0 else "", reading.id, _length(reading), reading.about)
+        for actor in scenario.actors
+        for place, reading in enumerate(actor.readings.values())
+    ]
+    named = any(about for *_, about in rows)
+    rival = any(len(actor.readings) > 1 for actor in scenario.actors)
+    title = f"Readings: what the actors want{' (the first is the default)' if rival else ''}"
+    return Sheet(title, ("actor", "reading", "", "about")[: 3 + named], tuple(row[: 3 + named] for row in rows))
+
+
+def _length(reading: Reading) -> str:
+    if reading.kind == "ranking":
+        return plural(len(reading.ranking), "rank")
+    return plural(len(reading.statements), "statement" if reading.kind == "priorities" else "weight")
+
+
+def worlds_sheet(scenario: Scenario) -> Sheet:
+    """Named bundles of readings."""
+    rows = [(name, ", ".join(f"{a}={r}" for a, r in world.items())) for name, world in scenario.worlds.items()]
+    return Sheet("Worlds (the first is the default)", ("world", "readings"), tuple(rows))
+
+
+def outcomes_sheet(scenario: Scenario) -> Sheet:
+    """Named outcomes with their formulas."""
+    rows = [(name, outcome.name, str(outcome.formula)) for name, outcome in scenario.outcomes.items()]
+    if any(words not in ("", name) for name, words, _ in rows):
+        return Sheet("Outcomes", ("outcome", "in words", "formula"), tuple(rows))
+    return Sheet("Outcomes", ("outcome", "formula"), tuple((row[0], row[2]) for row in rows))
+
+
+def sources_sheet(scenario: Scenario) -> Sheet:
+    """What the file cites, and how often."""
+    used = [source for evidence in _evidence(scenario) for source in evidence.source]
+    rows = [(s.id, s.grade, used.count(s.id), f"{s.text}{_where(s.url)}") for s in scenario.sources.values()]
+    return Sheet("Sources", ("source", "grade", "cited", "text"), tuple(rows))
+
+
+def _where(url: str) -> str:
+    return f" <{url}>" if url else ""
+
+
+def _evidence(scenario: Scenario) -> Iterable[Evidence]:
+    for actor in scenario.actors:
+        yield actor.evidence
+        yield from (option.evidence for option in actor.options)
+        for reading in actor.readings.values():
+            yield reading.evidence
+            yield from (statement.evidence for statement in reading.statements)
+    for group in (scenario.rules, scenario.history, scenario.timeline, scenario.relations, scenario.expect):
+        yield from (each.evidence for each in group)
+    for named in (scenario.outcomes, scenario.partnerships, scenario.platforms, scenario.incentives, scenario.claims):
+        yield from (each.evidence for each in named.values())
+    for seen in scenario.perceptions.values():
+        thoughts = [view for each in seen.beliefs.values() for view in each.values()]
+        yield seen.evidence
+        for view in (*seen.views.values(), *thoughts):
+            yield from (view.evidence, *view.grounds.values())
+    yield from (each.evidence for each in scenario.announcements.values())
+    for party in scenario.third_parties.values():
+        yield party.evidence
+        yield from (each.evidence for each in party.can)
+        yield from (each.evidence for each in party.wants)
+    yield from (figure.evidence for figure in scenario.cast.values())
+
+
+def _built(scenario: Scenario) -> str:
+    """What a model built from parts was built from."""
+    whole = scenario.whole
+    if whole is None:
+        return ""
+    parts = " and ".join(f"{name} ({model})" for name, model in whole.models.items())
+    return f"Built from {parts}, which share {' and '.join(whole.shared)}; ask `detente hierarchy`."
+
+
+def rest_sheet(scenario: Scenario) -> Sheet | None:
+    """What else the file holds, counted, and what it leaves out on purpose."""
+    counts = [
+        ("partnership", len(scenario.partnerships)),
+        ("platform", len(scenario.platforms)),
+        ("incentive", len(scenario.incentives)),
+        ("perception", len(scenario.perceptions)),
+        ("announcement", len(scenario.announcements)),
+        ("third party", len(scenario.third_parties)),
+        ("claim", len(scenario.claims)),
+        ("event", len(scenario.history)),
+        ("figure", len(scenario.cast)),
+        ("relation", len(scenario.relations)),
+        ("expected result", len(scenario.expect)),
+    ]
+    also = ", ".join(
+        plural(number, what, "third parties" * (what == "third party")) for what, number in counts if number
+    )
+    notes = [built] if (built := _built(scenario)) else []
+    notes += [f"Also in this file: {also}."] if also else []
+    notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
+    return Sheet("", (), (), tuple(notes)) if notes else None
+
+
+# --- states -----------------------------------------------------------------------------------------------------
+
+
+def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
+    """States by number in state order, with the signs of their options: a column each, or grouped by actor."""
+    names = conflict.state_names
+    settings = [conflict.settings(cell) for cell in cells.tolist()]
+    groups = [(p.id, p.options) for p in conflict.players if p.options]
+    keys = [option.key for _, options in groups for option in options]
+    named = any(cell in names for cell in cells.tolist())
+    first = ["state", "name"][: 1 + named]
+    spread = sum(map(len, first)) + sum(2 + len(key) for key in keys) + 8 <= width
+    rows = []
+    for number, (cell, values) in enumerate(zip(cells.tolist(), settings, strict=True), start=1):
+        signs = [[sign(option, values[option.key]) for option in options] for _, options in groups]
+        shown = [each for part in signs for each in part] if spread else [_joined(part) for part in signs]
+        rows.append((number, *([names.get(cell, "")] if named else []), *shown))
+    states = state_count(conflict)
+    notes = [] if spread else [f"{actor}: {' '.join(o.key for o in options)}" for actor, options in groups]
+    notes += _more(states, len(cells), "state")
+    title = f"The {plural(states, 'state')}, in state order" if states is not None else "States, in state order"
+    return Sheet(title, (*first, *(keys if spread else [actor for actor, _ in groups])), tuple(rows), tuple(notes))
+
+
+def _more(total: int | None, shown: int, what: str) -> list[str]:
+    """How many are not shown; without a number where nobody knows."""
+    if total is None:
+        return [f"{plural(shown, what)} shown, there may be more; --limit shows more"]
+    return [f"{plural(total - shown, f'more {what}')}; --limit shows more"] if total > shown else []
+
+
+def _joined(signs: Sequence[str]) -> str:
+    return "".join(signs) if all(len(each) == 1 for each in signs) else " ".join(signs)
+
+
+def removals_sheet(conflict: Conflict, found: Sequence[Removal]) -> Sheet:
+    """Which combinations are no states, rule by rule."""
+    says = {"never": "forbidden", "consequence": "moved on", "same": "merged"}
+    rows: list[tuple[Any, ...]] = [(says[each.kind], each.text, each.combinations) for each in found]
+    rows.append(("", "all combinations of options", combinations(conflict)))
+    rows.append(("", "states", state_count(conflict)))
+    note = "Rules may overlap: a combination counts for each rule it breaks."
+    return Sheet("What is not a state", ("", "rule", "combinations"), tuple(rows), (note,))
+
+
+# --- rankings and moves -----------------------------------------------------------------------------------------
+
+
+def ranking_sheets(conflict: Conflict, actor: Actor, reading: Reading, most: int) -> tuple[Sheet, ...]:
+    """An actor's states from best to worst, with the statements that decide."""
+    found = ranks(conflict, reading)
+    return (
+        *([statements_sheet(actor, reading)] if reading.statements else []),
+        _ranks_sheet(conflict, actor, found, most),
+    )
+
+
+def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
+    """What an actor wants, most important first (or with weights), and on what grounds."""
+    weights = reading.kind == "weights"
+    rows = [
+        (f"{number}", f"{s.weight}" if weights else "", str(s), _grounds(s.evidence), ", ".join(s.evidence.claims))
+        for number, s in enumerate(reading.statements, start=1)
+    ]
+    columns = ("", "weight", "statement", "grounds", "claims")
+    keep = [place for place in range(5) if any(row[place] for row in rows)]
+    about = f": {reading.about}" if reading.about else ""
+    order = "" if weights else ", most important first"
+    return Sheet(
+        f"{actor.name} wants{order} ({reading.id}{about})",
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
+    )
+
+
+def _grounds(evidence: Evidence) -> str:
+    place = f" {evidence.where}" if evidence.where else ""
+    sure = f", {evidence.confidence} confidence" if evidence.confidence else ""
+    return f"{', '.join(evidence.source)}{place}{sure}"
+
+
+def _ranks_sheet(conflict: Conflict, actor: Actor, found: Sequence[Rank], most: int) -> Sheet:
+    statements = len(found[0].satisfied) if found else 0
+    tied = any(rank.states > 1 for rank in found)
+    listed = numbered(conflict)
+    columns = ("rank", *(["states"] if tied else []), *(["which"] if listed else []))
+    rows = []
+    for place, rank in enumerate(found[:most], start=1):
+        counted = [rank.states] if tied else []
+        which = [_names(conflict, rank.cells)] if listed else []
+        rows.append((place, *counted, *which, *(_satisfied(truth) for truth in rank.satisfied)))
+    notes = _more(len(found), len(rows), "rank")
+    notes += [f"Columns 1 to {statements}: the statements satisfied."] if statements else []
+    largest, total = max((rank.states for rank in found), default=0), sum(rank.states for rank in found)
+    if largest > max(TIE_STATES, TIE_SHARE * total):
+        notes.append(f"Beware: the largest tie holds {largest:,} of {total:,} states.")
+    title = f"States from best to worst for {actor.name}"
+    return Sheet(title, (*columns, *(str(number + 1) for number in range(statements))), tuple(rows), tuple(notes))
+
+
+def _satisfied(truth: bool | None) -> str:
+    return "-" if truth is None else "✓" if truth else "·"
+
+
+def _names(conflict: Conflict, cells: Cells, most: int = 12) -> str:
+    """States by name or number, the first few."""
+    numbers = (np.searchsorted(conflict.states, cells[:most]) + 1).tolist()
+    named = [conflict.state_names.get(cell, str(n)) for cell, n in zip(cells[:most].tolist(), numbers, strict=True)]
+    return " ".join(named) + (f" … {len(cells) - most:,} more" if len(cells) > most else "")
+
+
+def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> Sheet:
+    """Where an actor can go from each state, and where it wants to."""
+
+    def say(cells: Cells) -> str:
+        """By name; in models too large for numbers how many."""
+        if numbered(conflict):
+            return _names(conflict, cells)
+        return plural(len(cells), "state") if len(cells) else ""
+
+    rows = [
+        (conflict.state_names.get(each.cell, number), say(each.moves), say(each.improvements))
+        for number, each in enumerate(found, start=1)
+    ]
+    notes = tuple(_more(state_count(conflict), len(found), "state"))
+    return Sheet(f"Moves of {actor.name}", ("from", "to", "of these preferred"), tuple(rows), notes)
+
+
+def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
+    """Every reading of every actor, with its statements or ranking."""
+    return tuple(
+        statements_sheet(actor, reading) if reading.kind != "ranking" else _ranking_as_written(actor, reading)
+        for actor in scenario.actors
+        for reading in actor.readings.values()
+    )
+
+
+def _ranking_as_written(actor: Actor, reading: Reading) -> Sheet:
+    rows = [(str(place), " = ".join(group)) for place, group in enumerate(reading.ranking, start=1)]
+    about = f": {reading.about}" if reading.about else ""
+    return Sheet(f"{actor.name} wants, best first ({reading.id}{about})", ("rank", "states"), tuple(rows))
+
+
+# --- the library ------------------------------------------------------------------------------------------------
+
+
+def library_sheet(models: Iterable[tuple[Scenario, Conflict]]) -> Sheet:
+    """The bundled models, one line each."""
+    rows = [
+        (s.name, s.title, c.count, len(s.actors), sum(len(p.options) for p in c.players) or None) for s, c in models
+    ]
+    note = "`detente show NAME` describes one, `detente analyze NAME` solves it."
+    return Sheet("The bundled models", ("name", "title", "states", "actors", "options"), tuple(rows), (note,))

@@ -1,0 +1,116 @@
+"""Claims as tests: what becomes of an author's assertions when they are asked of a model.
+
+A claim is somebody's assertion in our words, with its source, and the questions that decide it: a test in the scenario
+file says which model is asked, under which circumstances, over which rival readings, what the question is and what the
+author expects. `claims` asks all of them and computes each status:
+
+- *derived*: the model brings what the author says, and no reaction rule alone makes it do so;
+- *assumed by construction*: it does, because the file says so;
+- *contradicted*: it does not;
+- *depends on*: it does under some readings, orders of moves or completions of what is unknown, and not under others;
+- *undecidable here*: rival accounts bring the same, so the question cannot tell them apart;
+- *not a model question*.
+
+Nothing is written down but the questions: change a reading, and statuses change. How tests are written stands in
+`detente.questions.claims.tests`, how a status follows in `detente.questions.claims.judging`.
+
+Cost: one analysis per model, circumstances and combination of readings, shared by all claims that ask about it; where a
+test holds, about three more per wish to see whether it holds by assumption.
+
+>>> from detente.scenario import load
+>>> register = claims(load("two_proxies"), ["C7", "C13"])
+>>> [(row.id, row.status) for row in register]
+[('C7', 'contradicted'), ('C13', 'assumed by construction')]
+>>> register["C7"].key, [cell.verdict for cell in register["C7"].findings[0].cells]
+('0 of 4', ['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from detente.case import Case
+from detente.engine import Progress, quiet
+from detente.errors import Problem, ScenarioError, UnknownName
+from detente.questions.claims.circumstances import Circumstances, Desk
+from detente.questions.claims.judging import STATUSES, Finding, Judgement, find, judge
+from detente.questions.claims.register import Register, Row
+from detente.questions.claims.tests import QUESTIONS, Test, read_tests
+from detente.scenario.model import Claim, Scenario
+
+__all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
+
+
+class Chosen(Protocol):
+    """A scenario with a choice of readings, world and sanction rule: a `Case`, a `Study`."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def readings(self) -> Mapping[str, str]: ...
+    @property
+    def world(self) -> str | None: ...
+    @property
+    def sanctions(self) -> str: ...
+
+
+def claims(
+    asked: Scenario | Chosen,
+    ids: Iterable[str] | None = None,
+    *,
+    models: Mapping[str, Scenario] | None = None,
+    progress: Progress = quiet,
+) -> Register:
+    """The register of a scenario's claims (or of those named by `ids`, in the order given).
+
+    What is chosen in a study or case (readings, world, sanction rule) holds for its own model wherever a test does not say
+    otherwise. `models` gives scenarios to be asked in place of those the tests name. Raises `ScenarioError` with every
+    problem of the tests, each with its line and column.
+    """
+    case = (
+        Case(asked)
+        if isinstance(asked, Scenario)
+        else Case(asked.scenario, asked.readings, asked.world, asked.sanctions)
+    )
+    chosen = _chosen(case.scenario, ids)
+    basis = case.basis
+    desk = Desk(case.scenario, models, Circumstances(dict(case.readings), case.world, sanctions=case.sanctions))
+    tests, problems = read_tests(desk, chosen)
+    if problems:
+        raise ScenarioError(problems)
+    rows = []
+    for number, claim in enumerate(chosen):
+        progress(number, len(chosen), f"{claim.id}: {claim.says}")
+        rows.append(Row(claim, judge([_found(desk, claim, test) for test in tests[claim.id]]), desk))
+    return Register(basis, tuple(rows))
+
+
+def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> tuple[Problem, ...]:
+    """Every problem in the tests of a scenario's claims, each with its line and column; nothing is asked."""
+    return read_tests(Desk(scenario, models), scenario.claims.values())[1]
+
+
+def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
+    """What becomes of a test; circumstances that cannot be are a problem of the claim."""
+    try:
+        return find(desk, test)
+    except ScenarioError as error:
+        place, file = claim.place, desk.home.path
+        said = f"{claim.id}, test {test.number + 1}: under its circumstances "
+        moved = [
+            replace(p, line=place.line, column=place.column, file=file, message=said + p.message)
+            for p in error.problems
+        ]
+        raise ScenarioError(moved) from None
+
+
+def _chosen(scenario: Scenario, ids: Iterable[str] | None) -> tuple[Claim, ...]:
+    if ids is None:
+        return tuple(scenario.claims.values())
+    wanted = tuple(dict.fromkeys(ids))
+    for name in wanted:
+        if name not in scenario.claims:
+            raise UnknownName("claim", name, scenario.claims)
+    return tuple(scenario.claims[name] for name in wanted)

@@ -1,0 +1,200 @@
+"""Circumstances and the cases they make; every case is made once and shared by all claims that ask about it.
+
+*Circumstances* are what a test changes before it asks: readings, world, platform, status quo (`start`), settings held,
+actors taken out (`without`), conditional commitments (`rules`), sanction rule. A `Desk` turns them into a `Case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from detente.case import Case, Policy, Query, is_reaction, setting_text
+from detente.engine.concepts import SANCTION_RULES
+from detente.errors import InputError
+from detente.formula import settings_of
+from detente.questions.claims.fields import Fields, Slot
+from detente.questions.evolution.steps import absent
+from detente.questions.uncertainty.completions import can_choose, policy_of
+from detente.questions.uncertainty.pivots import KINDS, Pivots, pivots
+from detente.scenario import library, load
+from detente.scenario.model import Rule, Scenario
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is changed before the question is asked; nothing, if all is empty."""
+
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str | None = None
+    platform: str = ""
+    start: Mapping[str, int] = field(default_factory=dict)
+    hold: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sanctions: str = ""
+
+    def over(self, below: Circumstances) -> Circumstances:
+        """These laid over others: what is said here counts."""
+        return Circumstances(
+            {**below.readings, **self.readings},
+            self.world or below.world,
+            self.platform or below.platform,
+            {**below.start, **self.start},
+            {**below.hold, **self.hold},
+            tuple(dict.fromkeys((*below.without, *self.without))),
+            (*below.rules, *self.rules),
+            self.sanctions or below.sanctions,
+        )
+
+    def wanting(self, readings: Mapping[str, str]) -> Circumstances:
+        return replace(self, readings={**self.readings, **readings})
+
+    def words(self, model: Scenario) -> str:
+        """The circumstances as one phrase; nothing for none."""
+
+        def settings(chosen: Mapping[str, int]) -> str:
+            return ", ".join(setting_text(model.option(key), value) for key, value in chosen.items())
+
+        parts = [
+            ", ".join(f"{actor} as '{reading}'" for actor, reading in self.readings.items()),
+            self.world and f"world {self.world}",
+            self.platform and f"the platform {self.platform} in force",
+            self.start and f"starting with {settings(self.start)}",
+            self.hold and f"{settings(self.hold)} held",
+            self.without and f"without {' and '.join(self.without)}",
+            self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
+            self.sanctions == "one-step" and "sanctions of one step only",
+        ]
+        return "; ".join(part for part in parts if part)
+
+
+def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
+    """The circumstances among the entries of a test."""
+    nothing: dict[str, str] = {}
+    rules: tuple[Rule, ...] = ()
+    return Circumstances(
+        fields.take("readings", lambda slot: _choice(slot, model), nothing),
+        fields.word("world", "world", model.worlds) or None,
+        fields.word("platform", "platform", model.platforms),
+        fields.settings("start", model),
+        fields.settings("hold", model),
+        fields.actors("without", model),
+        fields.take("rules", lambda slot: _rules(slot, model), rules),
+        fields.word("sanctions", "sanction rule", SANCTION_RULES),
+    )
+
+
+def _choice(slot: Slot, model: Scenario) -> dict[str, str]:
+    """A choice of readings: actor to reading."""
+    fields = Fields(slot)
+    able = [actor for actor in model.actors if actor.readings]
+    found = {actor.id: fields.word(actor.id, f"reading of {actor.id}", actor.readings) for actor in able}
+    fields.close()
+    return {actor: reading for actor, reading in found.items() if reading}
+
+
+def _rules(slot: Slot, model: Scenario) -> tuple[Rule, ...]:
+    found = [each.read(lambda slot: _rule(slot, model), None) for each in slot.items()]
+    return tuple(rule for rule in found if rule)
+
+
+def _rule(slot: Slot, model: Scenario) -> Rule | None:
+    """A conditional commitment: `{when: formula, then: settings}`."""
+    fields = Fields(slot)
+    fields.require("when", "then")
+    when, then = fields.formula("when", model), fields.settings("then", model)
+    fields.close()
+    if not when or not then:
+        return None
+    said = ", ".join(setting_text(model.option(key), value) for key, value in then.items())
+    formula = model.formula(when)
+    if then.items() <= (settings_of(formula) or {}).items():
+        raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
+    return Rule("consequence", formula, then, text=f"when {when} then {said}")
+
+
+# --- making cases ------------------------------------------------------------------------------------------------------
+
+
+class Desk:
+    """The models claims ask about, and every case, verdict and pivot list made so far.
+
+    `home` is the scenario whose claims these are; `base` are circumstances that hold for it unless a test says otherwise.
+    Other models come from `models` (name to scenario), else from the library, else from a file beside the scenario.
+    """
+
+    def __init__(
+        self, home: Scenario, models: Mapping[str, Scenario] | None = None, base: Circumstances | None = None
+    ) -> None:
+        self.home, self.base = home, base or Circumstances()
+        self._models = dict(models or {})
+        self._cases: dict[tuple[str, str], Case] = {}
+        self._pivots: dict[tuple[int, str, tuple[str, ...]], tuple[Case, Pivots]] = {}
+
+    def model(self, name: str) -> Scenario:
+        """The model of that name; "" is the scenario itself. Raises `InputError` if there is none."""
+        if not name or name == self.home.name:
+            return self.home
+        if name not in self._models:
+            self._models[name] = _load(name, self.home)
+        return self._models[name]
+
+    def case(self, model: str, circumstances: Circumstances) -> Case:
+        """The case these circumstances make of the model."""
+        scenario = self.model(model)
+        full = circumstances.over(self.base) if scenario is self.home else circumstances
+        key = (scenario.name, repr(replace(full, readings=self._chosen(scenario, full))))
+        if key not in self._cases:
+            self._cases[key] = _make(scenario, full)
+        return self._cases[key]
+
+    def _chosen(self, scenario: Scenario, full: Circumstances) -> dict[str, str]:
+        named = scenario.platforms[full.platform] if full.platform else None
+        wanted = {named.actor: named.reading} if named and named.reading else {}
+        return scenario.choose({**wanted, **full.readings}, full.world)
+
+    def pivots(self, case: Case, query: Query, kinds: tuple[str, ...] = KINDS) -> Pivots:
+        """What flips a verdict, among the lists of those who can still choose; found once per case, query and kinds."""
+        key = (id(case), str(query), kinds)
+        if key not in self._pivots:  # the case is kept with the result, so that its number stays its own
+            self._pivots[key] = case, pivots(case, query, _choosing(case), kinds=kinds)
+        return self._pivots[key][1]
+
+    def by_rules(self, case: Case, query: Query) -> bool:
+        """Whether a verdict holds by assumption (`Pivots.by_assumption`), found with as few analyses as it takes."""
+        lists = [(actor, case.reading(actor).statements) for actor in _choosing(case)]
+        if not any(is_reaction(case, actor, statement) for actor, list_ in lists for statement in list_):
+            return False
+        dropped = self.pivots(case, query, ("drop",)).flips
+        if not all(each.reaction for each in dropped) or self.pivots(case, query, ("swap",)).flips:
+            return False
+        return bool(dropped) or any(each.reaction for each in self.pivots(case, query, ("negate",)).flips)
+
+
+def _choosing(case: Case) -> tuple[str, ...]:
+    """The actors with a list who can still choose."""
+    return tuple(actor.id for actor in case.scenario.actors if actor.readings and can_choose(case, actor.id))
+
+
+def _make(scenario: Scenario, full: Circumstances) -> Case:
+    case = Case(scenario, sanctions=full.sanctions or "legal")
+    platform = policy_of(case, full.platform) if full.platform else Policy()
+    policy = Policy(
+        start=full.start,
+        hold={**platform.hold, **full.hold},
+        rules=full.rules,
+        readings={**platform.readings, **full.readings},
+        world=full.world,
+    )
+    return absent(case.under(policy), full.without)
+
+
+def _load(name: str, home: Scenario) -> Scenario:
+    if name in library.names():
+        return load(name)
+    beside = Path(home.path).parent / name
+    if set(name) & set("./\\") and beside.is_file():
+        return load(beside)
+    raise InputError(f"unknown model '{name}'{library.nearest(name)}; a file beside this one is named with its ending")

@@ -1,0 +1,338 @@
+"""The register: one row per claim, its status and the reasoning down to statements and sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from detente.case import Basis
+from detente.errors import UnknownName
+from detente.questions.claims import judging
+from detente.questions.claims import questions as asks
+from detente.questions.claims.circumstances import Desk
+from detente.questions.claims.evidence import Wish, wishes
+from detente.questions.claims.judging import Cell, Finding, Judgement
+from detente.scenario.model import Claim
+from detente.sheet import Sheet, html_of
+
+SENTENCES = {
+    judging.DERIVED: "The model agrees with the author, and no single reaction rule makes it do so.",
+    judging.ASSUMED: "The model agrees with the author because it was told so: this is an assumption and no result.",
+    judging.CONTRADICTED: "The model disagrees with the author.",
+    judging.DEPENDS: "The model agrees with the author under some assumptions and not under others; here are both.",
+    judging.UNDECIDABLE: "Rival accounts bring the same, so what is asked here cannot tell whether the author is right.",
+    judging.NO_QUESTION: "No model of choices could confirm or refute this.",
+}
+"""On what the author and the model agree or disagree."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim: what is asserted, its status, the findings behind it."""
+
+    claim: Claim
+    judgement: Judgement
+    desk: Desk = field(compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.claim.id
+
+    @property
+    def status(self) -> str:
+        return self.judgement.status
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.judgement.findings
+
+    @cached_property
+    def key(self) -> str:
+        """The key numbers: per test that counts in how many combinations it holds, or its verdict."""
+        asked = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
+        return "; ".join(map(_key, asked))
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Per test in how many combinations of readings it holds, such as "4 of 16"; nothing where nothing is asked."""
+        return tuple(_count(finding) for finding in self.findings)
+
+    @property
+    def place(self) -> str:
+        """Where the author says it."""
+        evidence = self.claim.evidence
+        return ", ".join(filter(None, (" and ".join(evidence.source), evidence.where)))
+
+    @cached_property
+    def because(self) -> str:
+        """The status in a line: each test that counts, and what became of it."""
+        counted = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
+        if not counted:
+            return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
+        asked = [finding for finding in counted if not isinstance(finding.test.question, asks.Entering)]
+        return "; ".join(_said(finding) for finding in (asked or counted))
+
+    # --- handing on ---
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as plain data."""
+        evidence = self.claim.evidence
+        return {
+            "id": self.id,
+            "says": self.claim.says,
+            "kind": self.claim.kind,
+            "source": list(evidence.source),
+            "where": evidence.where,
+            "status": self.status,
+            "because": self.because,
+            "agreement": SENTENCES[self.status],
+            "tests": [_finding_json(finding, self.desk) for finding in self.findings],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The whole reasoning: claim, tests, circumstances, verdicts, grids of types, statements and their grounds."""
+        tests = [sheet for finding in self.findings for sheet in _finding_sheets(finding, self.desk)]
+        used = [wish for finding in self.findings for wish in wishes(self.desk, finding)]
+        return self._claim_sheet(), *tests, *([_wish_sheet(used)] if used else [])
+
+    def _claim_sheet(self) -> Sheet:
+        rows = (
+            ("the claim", self.claim.says),
+            ("said in", self.place),
+            ("kind", self.claim.kind),
+            ("status", self.status),
+            ("because", self.because),
+        )
+        return Sheet(f"{self.id}: {self.status}", ("", " "), rows, (SENTENCES[self.status],))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+@dataclass(frozen=True)
+class Register:
+    """Every claim asked about, in file order. `register["C7"]` is one row; printing it shows the whole reasoning."""
+
+    basis: Basis
+    rows: tuple[Row, ...]
+
+    def __getitem__(self, claim: str) -> Row:
+        for row in self.rows:
+            if row.id == claim:
+                return row
+        raise UnknownName("claim", claim, [row.id for row in self.rows])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def summary(self) -> dict[str, int]:
+        """How many claims have each status."""
+        found = Counter(row.status for row in self.rows)
+        return {status: found[status] for status in judging.STATUSES if found[status]}
+
+    def explain(self, claim: str) -> str:
+        """The whole reasoning about one claim, as text."""
+        return str(self[claim])
+
+    def to_json(self) -> dict[str, Any]:
+        """The register as plain data."""
+        return {
+            "basis": self.basis.to_json(),
+            "summary": self.summary,
+            "claims": [row.to_json() for row in self.rows],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """How many claims have each status, and the claims one by one."""
+        numbers = tuple((status, number) for status, number in self.summary.items())
+        rows = tuple((row.id, row.status, row.claim.says, row.key, row.place) for row in self.rows)
+        columns = ("claim", "status", "it says", "holds in", "said in")
+        note = "Holds in: per test, how many of the combinations of readings gone through. Statuses are computed."
+        return Sheet("What became of the claims", ("status", "claims"), numbers), Sheet(
+            "Claims", columns, rows, (note,)
+        )
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+# --- words -------------------------------------------------------------------------------------------------------------
+
+
+def _key(finding: Finding) -> str:
+    if isinstance(finding.test.question, asks.Entering):
+        return "data" if finding.status == judging.ASSUMED else finding.cells[0].verdict
+    if not finding.cells:
+        return finding.why
+    if finding.status == judging.UNDECIDABLE:
+        return "not told apart"
+    return _count(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
+
+
+def _count(finding: Finding) -> str:
+    """Under how many combinations it holds; where it holds under none and fails under none, what is found instead."""
+    if finding.status == judging.DEPENDS and not finding.held:
+        found = {cell.verdict for cell in finding.cells}
+        return f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.cells)}"
+    return f"{finding.held} of {len(finding.cells)}" if finding.cells else ""
+
+
+def _asked(finding: Finding, desk: Desk) -> str:
+    """The question with its circumstances."""
+    test = finding.test
+    model = desk.model(test.model)
+    circumstances = test.circumstances.words(model)
+    return f"With {circumstances}: {test.question.words()}" if circumstances else test.question.words().capitalize()
+
+
+def _said(finding: Finding) -> str:
+    """One finding in a few words."""
+    test, cells = finding.test, finding.cells
+    name = f"{test.name.rstrip('?')}? " if test.name else ""
+    if isinstance(test.question, asks.Entering):
+        entered = ", ".join((*test.question.settings, *test.question.entries))
+        return f"enters as data: {entered}" if finding.status == judging.ASSUMED else f"{cells[0].verdict}"
+    if finding.status == judging.UNDECIDABLE:
+        return f"{name}no: {cells[0].verdict}" if cells else f"{name}{finding.why}"
+    if len(cells) == 1:
+        return f"{name}{_answer(finding)}: {cells[0].verdict}{_by(finding)}"
+    found = _verdicts(finding) if finding.status == judging.CONTRADICTED else ""
+    return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}{found}"
+
+
+def _verdicts(finding: Finding) -> str:
+    """The verdicts found instead, if they are few."""
+    found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
+    return f" (found: {'; '.join(f'{verdict}, {n}x' for verdict, n in found.items())})" if len(found) < 3 else ""
+
+
+def _answer(finding: Finding) -> str:
+    words = {judging.CONTRADICTED: "no,", judging.DEPENDS: "it depends,"}
+    word = words.get(finding.status, "yes,")
+    return word if len(finding.cells) > 1 else word.rstrip(",")
+
+
+def _deciding(finding: Finding) -> str:
+    """Whose types settle it, and how, where that is short."""
+    if not finding.deciding:
+        return ""
+    where = [" and ".join(f"{actor} is {reading}" for actor, reading in each.items()) for each in finding.where]
+    short = 0 < len(where) <= 2
+    return f", where {' or '.join(where)}" if short else f", on the type of {' and '.join(finding.deciding)}"
+
+
+def _by(finding: Finding) -> str:
+    return " (by reaction rules alone)" if finding.by_assumption else ""
+
+
+# --- one test, in full -------------------------------------------------------------------------------------------------
+
+
+def _finding_sheets(finding: Finding, desk: Desk) -> tuple[Sheet, ...]:
+    test, model = finding.test, desk.model(finding.test.model)
+    rows = [
+        ("asked", test.question.words()),
+        ("of the model", f"{model.title} ({model.name})"),
+        ("circumstances", test.circumstances.words(model) or "as in the file"),
+        ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
+        ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
+        ("the author expects", _expected(finding)),
+        ("finding", f"{finding.status}{_by(finding)}{', aside' if test.aside else ''}"),
+        ("holds", f"{_count(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
+        ("depends on", finding.why if finding.status == judging.DEPENDS else ""),
+        ("found", _found(finding)),
+    ]
+    title = f"Test {test.number + 1}{f': {test.name}' if test.name else ''}"
+    first = Sheet(title, ("", " "), tuple(row for row in rows if row[1]))
+    return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
+
+
+def _account(name: str, circumstances: Any, model: Any) -> str:
+    said = circumstances.words(model) or "as it is"
+    return name if said == name else f"{name} ({said})"
+
+
+def _expected(finding: Finding) -> str:
+    test = finding.test
+    if test.same is not None:
+        return "the same in each" if test.same else "not the same in each"
+    quantity = {"every": " under every combination", "some": " under one combination at least"}
+    return f"{test.question.expected}{quantity.get(test.every, '')}"
+
+
+def _found(finding: Finding) -> str:
+    """Verdict and evidence of the only combination, or of the first; the reason where nothing was asked."""
+    if not finding.cells:
+        return finding.why
+    cell = finding.cells[0]
+    shows = dict.fromkeys(text for answer in cell.answers.values() for text in answer.shows)
+    first = "; ".join((cell.verdict, *shows))
+    return first if len(finding.cells) == 1 else f"{_readings(cell)}: {first}"
+
+
+def _readings(cell: Cell) -> str:
+    return ", ".join(f"{actor} {reading}" for actor, reading in cell.readings.items())
+
+
+def _grid(finding: Finding) -> Sheet:
+    actors = tuple(finding.test.over)
+    rows = tuple((*cell.readings.values(), cell.verdict, cell.holds) for cell in finding.cells)
+    return Sheet(f"Test {finding.test.number + 1}, type by type", (*actors, "found", "as expected"), rows)
+
+
+def _wish_sheet(used: Iterable[Wish]) -> Sheet:
+    """The statements the answers rest on, each once, those that decide marked."""
+    merged: dict[tuple[str, ...], Wish] = {}
+    for wish in used:
+        merged[wish.key] = wish.joined(merged[wish.key]) if wish.key in merged else wish
+    used = tuple(merged.values())
+    rows = tuple((w.model, w.actor, w.reading, w.place, w.statement, w.grounds, w.role) for w in used)
+    place = "rank or weight" if any(w.weight for w in used) else "rank"
+    columns = ("model", "actor", "reading", place, "statement", "grounds", "role")
+    notes = (
+        "Grounds: claims by number; P public record, S supposition, L logic; else the source itself.",
+        "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; rule: a reaction rule.",
+    )
+    return Sheet("Statements it rests on", columns, rows, notes)
+
+
+def _finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:
+    test = finding.test
+    return {
+        "name": test.name,
+        "asked": _asked(finding, desk),
+        "model": desk.model(test.model).name,
+        "expected": _expected(finding),
+        "status": finding.status,
+        "aside": test.aside,
+        "held": finding.held,
+        "of": len(finding.cells),
+        "deciding": list(finding.deciding),
+        "where": [dict(each) for each in finding.where] if finding.deciding else [],
+        "by_assumption": finding.by_assumption,
+        "why": finding.why,
+        "cells": [_cell_json(cell) for cell in finding.cells],
+    }
+
+
+def _cell_json(cell: Cell) -> Mapping[str, Any]:
+    shows = {name: list(answer.shows) for name, answer in cell.answers.items()}
+    return {
+        "readings": dict(cell.readings),
+        "verdicts": {name: answer.verdict for name, answer in cell.answers.items()},
+        "holds": cell.holds,
+        "shows": shows,
+    }

@@ -1,0 +1,191 @@
+"""A claim's tests, read: which model, under which circumstances, over which types, which question, what is expected.
+
+A test is a mapping. Beside its question (one of `QUESTIONS`) and `expect` it may say
+
+- `name`: what it asks, in words; `model`: which model is asked (default: this one); circumstances (`readings`, `world`,
+  `platform`, `start`, `hold`, `without`, `rules`, `sanctions`);
+- `over`: actors whose rival readings are gone through (a list; or a mapping from actor to some of its readings);
+  `for: every` (the author means it for all of them: one exception refutes it) or `for: some` (for one at least);
+- `between`: circumstances to compare (a list, or a mapping with names); then `expect` is `same` or `differ`;
+- `rivals`: rival accounts as circumstances; if the author's account (the circumstances above) brings what is
+  expected and a rival account brings it as well, the question cannot tell them apart;
+- `aside: yes`: shown, and no part of the status.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from detente.errors import InputError, Problem
+from detente.questions.claims import further, lists
+from detente.questions.claims import questions as asks
+from detente.questions.claims.circumstances import Circumstances, Desk, read_circumstances
+from detente.questions.claims.fields import Complaints, Fields, Slot
+from detente.questions.claims.question import Question
+from detente.scenario.model import Claim, Scenario
+
+QUESTIONS: dict[str, type[Question]] = {
+    "of": asks.Verdict,
+    "concept": asks.Verdict,
+    "play": asks.Verdict,
+    "levers": asks.Levering,
+    "keep": asks.Keeping,
+    "step": asks.Stepping,
+    "score": asks.Scoring,
+    "threshold": lists.Ranking,
+    "pivots": lists.Flipping,
+    "unknowns": lists.Leaving,
+    "joint": further.Joining,
+    "path": further.Going,
+    "races": further.Racing,
+    "partnership": further.Partnering,
+    "irreversible": further.Closing,
+    "hindcast": further.Hindcasting,
+    "input": asks.Entering,
+    "none": asks.NoQuestion,
+}
+"""The questions by the key that asks them."""
+
+MOST_TYPES = 1024
+"""Combinations of readings one test goes through at most."""
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test of a claim, every name in it known. `over` maps actors to the readings gone through."""
+
+    __test__ = False  # pytest collects classes of this name
+
+    claim: str
+    number: int
+    name: str
+    model: str
+    circumstances: Circumstances
+    question: Question
+    over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    every: str = ""
+    between: Mapping[str, Circumstances] = field(default_factory=dict)
+    rivals: Mapping[str, Circumstances] = field(default_factory=dict)
+    same: bool | None = None
+    aside: bool = False
+
+    @property
+    def combinations(self) -> tuple[dict[str, str], ...]:
+        """Every combination of readings gone through, first actor slowest."""
+        return tuple(dict(zip(self.over, each, strict=True)) for each in itertools.product(*self.over.values()))
+
+
+def read_tests(desk: Desk, claims: Iterable[Claim]) -> tuple[dict[str, tuple[Test, ...]], tuple[Problem, ...]]:
+    """The tests of each claim, and every problem in them."""
+    complaints = Complaints(desk.home)
+    found = {claim.id: _tests(desk, claim, complaints) for claim in claims}
+    return found, tuple(sorted(complaints.problems))
+
+
+def _tests(desk: Desk, claim: Claim, complaints: Complaints) -> tuple[Test, ...]:
+    alone = len(claim.tests) == 1
+    found = []
+    for number, data in enumerate(claim.tests):
+        path = ("claims", claim.id, "test") if alone else ("claims", claim.id, "test", number)
+        found.append(Slot(data, path, complaints).read(partial(_test, desk, claim.id, number), None))
+    return tuple(test for test in found if test)
+
+
+def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
+    fields = Fields(slot)
+    name = fields.text("name")
+    model = fields.take("model", partial(_model, desk), None if "model" in fields else "")
+    if model is None:
+        return None
+    scenario = desk.model(model)
+    circumstances = read_circumstances(fields, scenario)
+    over, every = _over(fields, scenario), fields.word("for", "quantity", ("every", "some"))
+    between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
+    aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
+    same = _same(expect) if between else None
+    _agree(slot, over, every, between, rivals)
+    question = _question(fields, scenario, None if between else expect)
+    fields.close()
+    return Test(claim, number, name, model, circumstances, question, over, every, between, rivals, same, aside)
+
+
+def _model(desk: Desk, slot: Slot) -> str | None:
+    """The name of a model that there is."""
+    desk.model(slot.text())
+    return slot.text()
+
+
+def _agree(slot: Slot, over: object, every: str, between: object, rivals: object) -> None:
+    if every and not over:
+        slot.complaints.note(
+            (*slot.path, "for"), "'for' says for which of the readings under 'over', and there is no 'over'"
+        )
+    if rivals and between:
+        slot.complaints.note((*slot.path, "rivals"), "either 'between' or 'rivals', not both", key=True)
+
+
+def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
+    """The one question among the entries, read by its class."""
+    kinds = {QUESTIONS[key]: key for key in fields if key in QUESTIONS}
+    if len(kinds) != 1:
+        what = f"it asks several: {', '.join(kinds.values())}; make it several tests" if kinds else "it asks none"
+        raise InputError(f"a test asks one question (one of {', '.join(QUESTIONS)}); {what}")
+    kind = next(iter(kinds))
+    if kind not in (asks.Entering, asks.NoQuestion) and "expect" not in fields.slot.entries():
+        fields.slot.complaints.note(fields.slot.path, "'expect' is missing: what does the author expect?", key=True)
+    return kind.read(fields, model, expect)
+
+
+def _same(expect: Slot | None) -> bool | None:
+    if expect is None:
+        return None
+    word = expect.read(lambda slot: slot.one_of("expectation of 'between'", ("same", "differ")), "same")
+    return word == "same"
+
+
+def _over(fields: Fields, model: Scenario) -> dict[str, tuple[str, ...]]:
+    """Actors, and the readings of each that are gone through."""
+    nothing: dict[str, tuple[str, ...]] = {}
+    return fields.take("over", lambda slot: _gone_through(slot, model), nothing)
+
+
+def _gone_through(slot: Slot, model: Scenario) -> dict[str, tuple[str, ...]]:
+    able = {actor.id: tuple(actor.readings) for actor in model.actors if actor.readings}
+    if isinstance(slot.value, Mapping):
+        inner = Fields(slot)
+        named = {actor: inner.names(actor, f"reading of {actor}", readings) for actor, readings in able.items()}
+        inner.close()
+        found = {actor: named[actor] for actor in slot.entries() if named.get(actor)}
+    else:
+        found = {actor: able[actor] for actor in slot.names("actor with readings", able)}
+    total = math.prod(map(len, found.values()))
+    if total > MOST_TYPES:
+        raise InputError(
+            f"{total:,} combinations of readings; at most {MOST_TYPES:,} are gone through: name fewer actors"
+        )
+    return found
+
+
+def _accounts(fields: Fields, key: str, model: Scenario) -> dict[str, Circumstances]:
+    """Circumstances by name; in a list they are named by what they say."""
+    nothing: dict[str, Circumstances] = {}
+    return fields.take(key, lambda slot: _named(slot, model), nothing)
+
+
+def _named(slot: Slot, model: Scenario) -> dict[str, Circumstances]:
+    listed = not isinstance(slot.value, Mapping)
+    named = {str(number): each for number, each in enumerate(slot.items())} if listed else slot.entries()
+    read = {name: each.read(partial(_circumstances, model), None) for name, each in named.items()}
+    found = {name: each for name, each in read.items() if each is not None}
+    return {(each.words(model) or "as it is") if listed else name: each for name, each in found.items()}
+
+
+def _circumstances(model: Scenario, slot: Slot) -> Circumstances:
+    fields = Fields(slot)
+    found = read_circumstances(fields, model)
+    fields.close()
+    return found

@@ -1,0 +1,1 @@
+"""What several actors can do together: joint moves, stability for coalitions, blocks that act as one, smallest coalitions."""

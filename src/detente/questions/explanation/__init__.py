@@ -1,0 +1,43 @@
+"""Why a state is stable for an actor, or why not: witnesses that can be checked from the model alone.
+
+The mathematics is the table of `detente.engine.concepts`. A state is stable if each of the actor's improvements is
+deterred; so the witness of stability is one sanction per improvement, and the witness of instability one improvement
+without any. A sanction here is a shortest one, found breadth first (`search`), and put into words and statements by
+`find`; what it contains is said by `record`.
+
+How to make one: `witness(case, state, actor, concept)`; many of one case: `Court(case).witness(cell, actor, concept)`.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> found = witness(Case(load("two_proxies")), None, "ru", "seq")
+>>> found.stable, [(step.actor, dict(step.changes)) for step in found.improvements[0].answer]
+(True, [('nk', {'nk_troops': False})])
+"""
+
+from detente.questions.explanation.find import BUDGET, Court, witness
+from detente.questions.explanation.witness import (
+    Collision,
+    Decider,
+    Improvement,
+    Move,
+    Reason,
+    Shortfall,
+    State,
+    Witness,
+    changes_text,
+)
+
+__all__ = [
+    "BUDGET",
+    "Collision",
+    "Court",
+    "Decider",
+    "Improvement",
+    "Move",
+    "Reason",
+    "Shortfall",
+    "State",
+    "Witness",
+    "changes_text",
+    "witness",
+]

@@ -1,0 +1,80 @@
+"""Why one state is better than another for an actor: the statements that decide, with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from detente.questions.explanation.lookup import Lookup
+from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
+from detente.scenario.model import Actor, Reading, Scenario, Statement
+from detente.scenario.warnings import reactions, table
+
+
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Comparisons of states for every player of a conflict, remembered."""
+
+    scenario: Scenario
+    lookup: Lookup
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, int, int], Reason]:
+        return {}
+
+    def why(self, player: int, before: int, after: int) -> Reason:
+        """How `after` compares with `before` for the player, and which statements decide."""
+        key = player, before, after
+        if key not in self._known:
+            self._known[key] = self._compare(*key)
+        return self._known[key]
+
+    def _compare(self, player: int, before: int, after: int) -> Reason:
+        old, new = self.lookup.likings(player, [before, after])
+        verdict = BETTER if new > old else WORSE if new < old else EQUAL
+        reading, actor = self.lookup.readings[player], self.scenario.actors[player].id
+        if reading.kind == "ranking":
+            places = (self._place(reading, before), self._place(reading, after))
+            return Reason(actor, verdict, reading.kind, places=places)
+        rows = self.lookup.truths(player, [before, after])
+        apart = [place for place, (a, b) in enumerate(zip(*rows, strict=True)) if a != b]
+        if reading.kind == "weights":
+            scores = (_score(reading, rows[0]), _score(reading, rows[1]))
+            return Reason(actor, verdict, reading.kind, self._deciders(player, apart, rows[1]), scores)
+        return Reason(actor, verdict, reading.kind, self._deciders(player, apart[:1], rows[1]))
+
+    def _deciders(self, player: int, places: list[int], holds: bytes) -> tuple[Decider, ...]:
+        return tuple(self.decider(player, place, bool(holds[place])) for place in places)
+
+    def decider(self, player: int, place: int, holds: bool) -> Decider:
+        """A statement of the player, with its truth in the later state."""
+        key = player, place, holds
+        if key not in self._deciding:
+            statement = self.lookup.readings[player].statements[place]
+            actor = self.scenario.actors[player]
+            assumed = by_assumption(self.scenario, actor, statement)
+            self._deciding[key] = Decider(
+                actor.id, place + 1, str(statement), holds, statement.weight, statement.evidence, assumed
+            )
+        return self._deciding[key]
+
+    @cached_property
+    def _deciding(self) -> dict[tuple[int, int, bool], Decider]:
+        return {}
+
+    def _place(self, reading: Reading, cell: int) -> int:
+        """The place of a state in a ranking, from 1."""
+        name = self.lookup.conflict.state_names[cell]
+        return next(place for place, group in enumerate(reading.ranking, start=1) if name in group)
+
+
+def _score(reading: Reading, holds: bytes) -> Fraction:
+    pairs = zip(reading.statements, holds, strict=True)
+    return sum((statement.weight or Fraction(0) for statement, true in pairs if true), Fraction(0))
+
+
+def by_assumption(scenario: Scenario, actor: Actor, statement: Statement) -> bool:
+    """Whether a statement is a reaction rule: it fixes an option of its own actor as a function of others."""
+    own, rows = {option.key for option in actor.options}, table(scenario, statement.want)
+    return rows is not None and any(key in own for key, _ in reactions(rows))

@@ -1,0 +1,257 @@
+"""Hindcast: whether each reading would have expected what happened.
+
+The mathematics. The recorded events are replayed from the status quo, each setting options of its actor; changes
+accumulate. An event is a *recorded move* if it is a legal move of its actor in the state it starts from. Under a choice of
+readings a recorded move is a *hit* if it is an improvement for its mover, and a hit *with foresight* if it is an
+unsanctioned one: no legal sequence of the others' improvements leads to a state no better for the mover than before.
+
+Chance is the measure. If the mover had picked blindly among its n legal moves, k of them hits, it would have hit with
+probability k/n. The number of hits over all moves then has the distribution of a sum of such independent trials
+(Poisson-binomial): `expected` is its mean, `chance` the probability of at least as many hits as there were. A reading
+explains more than luck only where `chance` is small, and with few moves it cannot be.
+
+A *hold* is an actor with a legal move that did not move at an event: in the state before it, the actor stayed put while
+another moved. It is *stable* under a concept if the state was stable for that actor. How often holds would be stable in a
+state picked blindly (the share of all states stable for the actor) is given beside it: a concept that calls everything
+stable explains nothing.
+
+>>> from detente.scenario import load
+>>> found = hindcast(Case(load("hanoi_2019")))
+>>> [(found.label(score), str(score.foresight)) for score in found.scores][:2]
+[('p_bigdeal + impatient', '4 of 5'), ('a_hawks + impatient', '3 of 5')]
+>>> found.scores[0].foresight.expected, round(found.scores[0].foresight.chance, 4)
+(1.3714285714285714, 0.0098)
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import Analysis
+from detente.case import CONCEPTS, Basis, Case
+from detente.errors import InputError, Unanswerable
+from detente.questions.evolution.steps import Ground
+from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
+from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
+from detente.sheet import Sheet, html_of
+
+MOST_COMBINATIONS = 256
+"""Combinations of readings scored at most."""
+
+FEW = 30
+"""Below this many recorded moves the result calls itself weak evidence."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """An actor that stayed put at an event (by number), and under which concepts the state was stable for it."""
+
+    event: int
+    actor: str
+    stable: Mapping[str, bool]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self.__dict__, "stable": dict(self.stable)}
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many holds of `n` are stable under a concept, and how many would be in states picked blindly."""
+
+    hits: int
+    n: int
+    expected: float
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    def __str__(self) -> str:
+        return f"{self.hits} of {self.n}"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One choice of readings against the record. `by_actor` counts foresight hits per mover."""
+
+    readings: Mapping[str, str]
+    calls: tuple[Call, ...]
+    moves: Tally
+    foresight: Tally
+    by_actor: Mapping[str, Tally]
+    holds: tuple[Hold, ...]
+    held: Mapping[str, Held]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "readings": dict(self.readings),
+            "calls": [call.to_json() for call in self.calls],
+            "improvements": self.moves.to_json(),
+            "unsanctioned": self.foresight.to_json(),
+            "by_actor": {actor: tally.to_json() for actor, tally in self.by_actor.items()},
+            "holds": [hold.to_json() for hold in self.holds],
+            "held": {concept: held.to_json() for concept, held in self.held.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """The record and the scores, least likely by luck first (by `foresight.chance`)."""
+
+    basis: Basis
+    varied: tuple[str, ...]
+    events: tuple[Recorded, ...]
+    scores: tuple[Score, ...]
+
+    @property
+    def n(self) -> int:
+        """How many recorded moves are scored."""
+        return sum(event.scored for event in self.events)
+
+    @property
+    def unexplained(self) -> tuple[int, ...]:
+        """The recorded moves that are no improvement for their mover under any of the readings."""
+        by_move = zip(*(score.calls for score in self.scores), strict=True)
+        return tuple(calls[0].event for calls in by_move if not any(call.improvement for call in calls))
+
+    @property
+    def sentence(self) -> str:
+        """How much the result is worth, plainly."""
+        best, tried = min(score.foresight.chance for score in self.scores), len(self.scores)
+        weight = f"weak evidence, n = {self.n}" if self.n < FEW else f"n = {self.n}"
+        several = f" The best of {tried} combinations tried looks better than it is." if tried > 1 else ""
+        return (
+            f"{weight}: blind choice would do at least as well as the best score with probability {best:.2g}.{several}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "question": "hindcast",
+            "basis": self.basis.to_json(),
+            "n": self.n,
+            "varied": list(self.varied),
+            "events": [event.to_json() for event in self.events],
+            "scores": [score.to_json() for score in self.scores],
+            "unexplained": list(self.unexplained),
+            "evidence": self.sentence,
+        }
+
+    def label(self, score: Score) -> str:
+        """The readings that were varied, in one word each."""
+        return " + ".join(score.readings[actor] for actor in self.varied) or "as chosen"
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        return self._score_sheet(), self._event_sheet(), self._hold_sheet()
+
+    def _score_sheet(self) -> Sheet:
+        rows = tuple(
+            (
+                self.label(s),
+                *(part for tally in (s.moves, s.foresight) for part in (str(tally), tally.expected, tally.chance)),
+                ", ".join(f"{actor} {tally.hits}/{tally.n}" for actor, tally in s.by_actor.items()),
+            )
+            for s in self.scores
+        )
+        kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
+        columns = (" + ".join(self.varied) or "readings", *kinds, "unsanctioned by mover")
+        note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
+        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.sentence, note))
+
+    def _event_sheet(self) -> Sheet:
+        calls = [{call.event: call for call in score.calls} for score in self.scores]
+        rows = tuple(
+            (e.date, e.actor, e.changes, *((str(c[n]) if n in c else STATUSES[e.status]) for c in calls))
+            for n, e in enumerate(self.events)
+        )
+        gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
+        columns = ("date", "who", "set", *map(self.label, self.scores))
+        note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
+        return Sheet("Move by move", columns, rows, (note, *gone))
+
+    def _hold_sheet(self) -> Sheet:
+        rows = tuple(
+            (self.label(s), *(part for h in s.held.values() for part in (str(h), h.expected))) for s in self.scores
+        )
+        columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
+        note = "A hold: an actor that stayed put while another moved; stable: it had reason to, under the concept."
+        return Sheet("Holds that are stable", (" + ".join(self.varied) or "readings", *columns), rows, (note,))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None) -> Hindcast:
+    """Score rival readings against the scenario's `history`, replayed from its status quo.
+
+    `readings_grid` names the readings to combine per actor; actors not in it keep the case's reading. Default: every
+    reading of every actor. Steps: replay the record; per combination analyse the model, judge each recorded move against
+    all the mover had, each hold under Nash, GMR, SMR and SEQ. Cost: one analysis per combination (at most 256).
+    """
+    if not case.scenario.history:
+        raise Unanswerable("this model records no events; add a `history:` of dated moves to it")
+    combinations = _combinations(case, readings_grid)
+    record = replay(Ground(case))
+    scores = [_score(replace(case, readings={**case.readings, **each}), record) for each in combinations]
+    scores.sort(key=lambda score: (score.foresight.chance, -score.foresight.hits))
+    varied = tuple(actor for actor in case.actors if len({each.get(actor) for each in combinations}) > 1)
+    return Hindcast(case.basis, varied, tuple(entry.recorded for entry in record), tuple(scores))
+
+
+def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[dict[str, str]]:
+    """Every choice of readings over the grid, in order."""
+    if grid is None:
+        chosen = {actor.id: list(actor.readings) for actor in case.scenario.actors if actor.readings}
+    else:
+        chosen = {a: [case.scenario.actor(a).reading(name).id for name in names] for a, names in grid.items()}
+    empty = [actor for actor, names in chosen.items() if not names]
+    if empty:
+        raise InputError(f"no reading of {empty[0]} is named; expected at least one")
+    count = math.prod(map(len, chosen.values()))
+    if count > MOST_COMBINATIONS:
+        raise InputError(
+            f"{count:,} combinations of readings; at most {MOST_COMBINATIONS} are scored. Name the readings that matter."
+        )
+    return [dict(zip(chosen, each, strict=True)) for each in itertools.product(*chosen.values())]
+
+
+def _score(case: Case, record: Sequence[Entry]) -> Score:
+    ground, analysis = Ground(case), case.analyse(CONCEPTS)
+    calls = tuple(judge(ground, analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
+    holds = tuple(hold for n, entry in enumerate(record) for hold in _holds(analysis, n, entry))
+    movers = dict.fromkeys(record[call.event].recorded.actor for call in calls)
+    by_actor = {actor: [call for call in calls if record[call.event].recorded.actor == actor] for actor in movers}
+    return Score(
+        readings=case.chosen,
+        calls=calls,
+        moves=improvements(calls),
+        foresight=unsanctioned(calls),
+        by_actor={actor: unsanctioned(own) for actor, own in by_actor.items()},
+        holds=holds,
+        held={concept: _held(analysis, concept, holds) for concept in CONCEPTS},
+    )
+
+
+def _holds(analysis: Analysis, number: int, entry: Entry) -> list[Hold]:
+    """The actors that could have moved in the state before the event and did not."""
+    here = np.array([entry.before], dtype=np.int64)
+    conflict = analysis.conflict
+    stayed = [
+        player.id
+        for axis, player in enumerate(conflict.players)
+        if axis != entry.player and len(conflict.successors(here, axis)[1])
+    ]
+    return [Hold(number, a, {c: analysis.is_stable(c, a, entry.before) for c in CONCEPTS}) for a in stayed]
+
+
+def _held(analysis: Analysis, concept: str, holds: Sequence[Hold]) -> Held:
+    actors = {hold.actor for hold in holds}
+    share = {actor: len(analysis.equilibria(concept, actors=[actor])) / analysis.states for actor in actors}
+    return Held(sum(h.stable[concept] for h in holds), len(holds), sum(share[hold.actor] for hold in holds))

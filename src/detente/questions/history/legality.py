@@ -1,0 +1,66 @@
+"""Why a change is no legal move of an actor: what of the model stands in its way.
+
+How to use it: `hindrances(ground, player, here, wanted)` lists the reasons, in the order of the file; empty if there are none.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> ground = Ground(Case(load("hanoi_2019")))
+>>> hindrances(ground, ground.conflict.index("nk"), ground.cell(None), {"us_talk": 0})
+('us_talk is an option of us',)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from detente.conflict import broken_rule
+from detente.conflict.overview import limits_text
+from detente.formula import Formula, holds
+from detente.questions.evolution.steps import Ground
+from detente.scenario.model import Option
+
+
+def hindrances(ground: Ground, player: int, here: int, wanted: Mapping[str, int]) -> tuple[str, ...]:
+    """The reasons why `player` cannot make these settings in the state `here`. Cost: one state.
+
+    Foreign options, one-way limits and guards of each option that changes, then bars, then rules that forbid the result.
+    """
+    scenario, before = ground.scenario, dict(ground.conflict.settings(here))
+    changed = {key: value for key, value in wanted.items() if before.get(key, 0) != value}
+    actor = ground.conflict.players[player].id
+    found = [why for key in wanted for why in _of_option(ground, scenario.option(key), actor, before, wanted[key])]
+    after = {**before, **changed}
+    bars = [rule for rule in scenario.rules if rule.actor == actor and rule.target]
+    found += [
+        f"{actor} is barred from {rule.target} while {rule.when}"
+        for rule in bars
+        if rule.target and _true(rule.when, before) and _true(rule.target, after)
+    ]
+    if not found and (broken := broken_rule(scenario, after)):
+        found.append(broken)
+    return tuple(found)
+
+
+def _of_option(ground: Ground, option: Option, actor: str, before: Mapping[str, int], value: int) -> Iterator[str]:
+    if option.actor != actor:
+        yield f"{option.key} is an option of {option.actor}"
+        return
+    if not option.may_switch(before.get(option.key, 0), value):
+        held = ground.case.held
+        yield f"{option.key} {'is held' if option.key in held else _limit(option)}"
+    guard = option.needs.get(value)
+    if guard is not None and not _true(guard, before):
+        choice = option.key if option.binary else f"{option.key} = {option.choices[value]}"
+        yield f"{choice} needs {guard}, which does not hold"
+
+
+def _limit(option: Option) -> str:
+    """The limit on switches alone, as a predicate."""
+    text = limits_text(option).partition("; needs")[0]
+    return f"is {text}" if text == "fixed" else text if option.binary else f"allows only {text}"
+
+
+def _true(formula: Formula, settings: Mapping[str, int]) -> bool:
+    return bool(np.all(holds(formula, dict(settings))))

@@ -1,0 +1,248 @@
+"""What a package must bring about, and who lets it pass.
+
+The mathematics. An *aim* finds, in an analysed case, the states that make the goal true, its *results*: an equilibrium
+where the goal holds (`Exists`), the ends of play if the goal holds in all of them (`Ends`), or all equilibria that legal
+moves can reach if there are some and the goal holds in all (`Broken`). An actor lets a result *pass* if it likes it no
+less than the status quo.
+
+How to use it: `Exists(formula, text, concept)` and the others; `passed(analysis, cells, vetoes)`. Why an aim is out of reach
+is told by `incentives.obstacles`, at the state that its `nearness` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis import Analysis, chosen_readings
+from detente.case import Case
+from detente.conflict import Cells
+from detente.conflict.payoffs import payoffs
+from detente.engine.concepts import Concept
+from detente.errors import UnknownName
+from detente.formula import Formula
+from detente.questions.incentives.offers import Purchase, number
+
+LISTED = 20
+"""Results listed at most."""
+
+
+class Aim(Protocol):
+    """What is to be brought about."""
+
+    @property
+    def formula(self) -> Formula:
+        """The goal."""
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts an analysis must know."""
+
+    @property
+    def one_is_enough(self) -> bool:
+        """Whether one result that is let pass suffices."""
+
+    def results(self, analysis: Analysis) -> Cells:
+        """The states that make the goal true; none if it is not."""
+
+    def nearness(self, analysis: Analysis) -> tuple[float, int]:
+        """How close the analysis comes (larger is closer), and the state that shows what is missing."""
+
+
+@dataclass(frozen=True)
+class Exists:
+    """Some state where the formula is true is an equilibrium."""
+
+    formula: Formula
+    text: str
+    concept: Concept
+    one_is_enough: bool = True
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        return (self.concept.id,)
+
+    def __str__(self) -> str:
+        return f"{self.text} in some {self.concept.id} equilibrium"
+
+    def results(self, analysis: Analysis) -> Cells:
+        return analysis.equilibria(self.concept.id, self.formula)
+
+    def nearness(self, analysis: Analysis) -> tuple[float, int]:
+        conflict = analysis.conflict
+        states = conflict.feasible if conflict.simple else _grid(conflict.states, conflict.shape)
+        goal = np.broadcast_to(conflict.holds(self.formula) & states, conflict.shape)
+        if not goal.any():
+            return (-1.0, analysis.cell() if conflict.now is not None else int(conflict.states[0]))
+        content = np.zeros(conflict.shape, dtype=np.int8)
+        for table in analysis.solution.stable[self.concept.id]:
+            content += np.asarray(table.grid(), dtype=np.int8)
+        content[~goal] = -1
+        cell = int(np.argmax(content))
+        return float(content.flat[cell]), cell
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The formula is true in every state where play ends."""
+
+    formula: Formula
+    text: str
+    play: str
+    one_is_enough: bool = False
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        return ("nash",) if self.play == "myopic" else ("seq",)
+
+    def __str__(self) -> str:
+        return f"{self.text} wherever {self.play} play ends"
+
+    def results(self, analysis: Analysis) -> Cells:
+        cells = analysis.play(self.play).end_states
+        return cells if analysis.conflict.holds(self.formula, cells).all() else cells[:0]
+
+    def nearness(self, analysis: Analysis) -> tuple[float, int]:
+        return _share(analysis, analysis.play(self.play).end_states, self.formula)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """There are equilibria within reach of the status quo, and the formula is true in every one."""
+
+    formula: Formula
+    text: str
+    concept: Concept
+    one_is_enough: bool = False
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        return (self.concept.id,)
+
+    def __str__(self) -> str:
+        return f"{self.text} in every reachable {self.concept.id} equilibrium"
+
+    def results(self, analysis: Analysis) -> Cells:
+        cells = self._reached(analysis)
+        return cells if analysis.conflict.holds(self.formula, cells).all() else cells[:0]
+
+    def nearness(self, analysis: Analysis) -> tuple[float, int]:
+        cells = self._reached(analysis)
+        return _share(analysis, cells, self.formula) if len(cells) else (-1.0, analysis.cell())
+
+    def _reached(self, analysis: Analysis) -> Cells:
+        return np.intersect1d(reachable(analysis), analysis.equilibria(self.concept.id))
+
+
+def _grid(cells: Cells, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where these cells are."""
+    found = np.zeros(shape, dtype=np.bool_)
+    found.flat[cells] = True
+    return found
+
+
+def _share(analysis: Analysis, cells: Cells, formula: Formula) -> tuple[float, int]:
+    truths = analysis.conflict.holds(formula, cells)
+    return float(truths.mean()), int(cells[np.argmin(truths)])
+
+
+def reachable(analysis: Analysis) -> Cells:
+    """Every state that legal moves lead to from the status quo, which is one of them."""
+    found = frontier = np.array([analysis.cell()], dtype=np.int64)
+    while len(frontier):
+        axes = range(len(analysis.conflict.players))
+        ahead = np.unique(np.concatenate([analysis.conflict.successors(frontier, axis)[1] for axis in axes]))
+        frontier = np.setdiff1d(ahead, found, assume_unique=True)
+        found = np.union1d(found, frontier)
+    return found
+
+
+# --- consent --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What an actor says to the results, against the status quo: "better", "equal", "worse" or "mixed"."""
+
+    actor: str
+    reading: str
+    verdict: str
+    lets_pass: bool
+    needed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+
+def against_now(analysis: Analysis, actor: str, cells: Cells) -> NDArray[np.int64]:
+    """Per state whether the actor likes it more (1), as much (0) or less (-1) than the status quo."""
+    readings = chosen_readings(analysis.scenario, analysis.readings)
+    both = np.concatenate([[analysis.cell()], cells]).astype(np.int64)
+    u = payoffs(analysis.conflict, readings[analysis.conflict.index(actor)], both).astype(np.int64)
+    return np.asarray(np.sign(u[1:] - u[0]), dtype=np.int64)
+
+
+def passed(analysis: Analysis, cells: Cells, vetoes: Iterable[str]) -> NDArray[np.bool_]:
+    """Per state whether all of these actors let it pass."""
+    willing = np.ones(len(cells), dtype=np.bool_)
+    for actor in vetoes:
+        willing &= against_now(analysis, actor, cells) >= 0
+    return willing
+
+
+def consents(case: Case, analysis: Analysis, cells: Cells, needed: Sequence[str]) -> tuple[Consent, ...]:
+    """What every actor says; nothing where the model has no status quo."""
+    if analysis.conflict.now is None:
+        return ()
+    found = []
+    for actor in analysis.actors:
+        signs = set(against_now(analysis, actor, cells).tolist())
+        words = {frozenset({1}): "better", frozenset({0}): "equal", frozenset({-1}): "worse"}
+        verdict = words.get(frozenset(signs), "mixed")
+        found.append(Consent(actor, case.chosen.get(actor, ""), verdict, -1 not in signs, actor in needed))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A verified package: what is bought, its results (the first `LISTED` of `count`), and what every actor says to it."""
+
+    purchases: tuple[Purchase, ...]
+    price: Fraction
+    count: int
+    results: tuple[Mapping[str, Any], ...]
+    consents: tuple[Consent, ...]
+
+    @property
+    def units(self) -> dict[str, int]:
+        return {each.id: each.units for each in self.purchases}
+
+    def lets_pass(self, actor: str) -> bool:
+        """Whether no result is worse for the actor than the status quo."""
+        for each in self.consents:
+            if each.actor == actor:
+                return each.lets_pass
+        raise UnknownName("actor", actor, [each.actor for each in self.consents])
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.purchases)) or "nothing"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "price": number(self.price),
+            "purchases": [each.to_json() for each in self.purchases],
+            "count": self.count,
+            "results": [dict(each) for each in self.results],
+            "consents": [each.to_json() for each in self.consents],
+        }
+
+
+def same_states(held: Analysis, cells: Cells, free: Analysis) -> Cells:
+    """States of a model in which something is held, in the model in which nothing is."""
+    settings = {key: np.broadcast_to(value, len(cells)) for key, value in held.conflict.values(cells).items()}
+    return free.conflict.land(free.conflict.encode(settings))

@@ -1,0 +1,283 @@
+"""The cheapest package of incentives under which a goal holds, and what proves that there is none.
+
+The mathematics. Units of incentives (`incentives.offers`) change what actors want. Asked for is a package of least price
+under which the goal holds, by one of three meanings of "holds":
+
+- `package`: some state where the goal is true is an equilibrium (stable for every actor under the concept);
+- `package_of_play`: the goal is true in all states where play from the status quo ends;
+- `package_to_break`: some equilibrium can be reached from the status quo by legal moves, and every one that can BREAKS the
+  partnership (every core flow is off, `partnerships.fate_and_exits`).
+
+The states that make it true (that equilibrium, those ends, those equilibria) are the *results*. An actor *lets a package pass*
+if no result is worse for it than the status quo, both judged by its own list as the package leaves it: what is paid to a
+veto player counts, and indifference is consent. A package is admissible only if every actor that must approve something in
+it (`approved_by` of the incentive, or named in the question) lets it pass. For `package` one result that all of them let
+pass is enough.
+
+Steps: `incentives.search`. For the first and the third question the conditions are written as programs and given to a solver
+(HiGHS; CP-SAT and MaxSAT as extras): Nash, GMR and SMR exactly, SEQ and SSEQ as a relaxation that is cut until the package
+holds. `way="price"` tries packages in order of price instead, and for play that is the only way. Either way a package is
+verified by the exact engine before it is called one that works, and "optimal" is said only when its price is the proven
+bound. If there is none, the result says how close the closest came, whose wish stood in the way, what would have had to
+outweigh it, and how far the incentives reach (the reward-power frontier). At the limit of time, or when interrupted, the
+answer is the best package found and the bound.
+
+Cost: NP-hard. Per round of the solver one program and one analysis; by price one analysis per package that is really
+different, and their number can double with every incentive. Source: the inverse approach to the graph model (Kinsara,
+Petersons, Hipel & Kilgour 2015) with prices; reward power as in Izumikawa 2013.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> found = package_of_play(Case(load("two_proxies")), "troops_home")
+>>> found.status, [str(each) for each in found.best.purchases], found.best.price
+('optimal', ['nk_aid'], Fraction(2, 1))
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from detente.analysis import KINDS
+from detente.case import Basis, Case, state_words
+from detente.engine import Progress, quiet
+from detente.engine.concepts import concepts
+from detente.errors import InputError, UnknownName
+from detente.formula import Formula
+from detente.questions.incentives.aims_and_consent import Aim, Bought, Broken, Ends, Exists
+from detente.questions.incentives.obstacles import Obstacle
+from detente.questions.incentives.offers import effect, most, number
+from detente.questions.incentives.search import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Clock, Search
+from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
+from detente.scenario.model import Incentive
+from detente.sheet import Sheet, html_of
+
+SECONDS = 60.0
+"""How long a search may take unless told otherwise."""
+
+SOLVER = "highs"
+"""The solver unless another is named."""
+
+WAYS = ("highs", "cpsat", "maxsat", PRICE)
+"""Solvers, and the search in order of price that needs none."""
+
+EXACT = 10**15
+"""Packages counted exactly where they are told; numbers beyond this help nobody, and not every reader of JSON takes them."""
+
+SHOWN = 5
+"""Results listed where people read; the JSON has up to twenty."""
+
+_SAID = {
+    OPTIMAL: "Proved: no cheaper package works.",
+    GAP: "Not proved cheapest: the search was ended.",
+    IMPOSSIBLE: "Cannot be bought at any price within these limits",
+    OPEN: "Open: the search was ended before a package was found.",
+}
+
+
+@dataclass(frozen=True)
+class Package:
+    """The answer; see the module's opening.
+
+    `status` is "optimal", "gap", "impossible" or "open". No package cheaper than `bound` works (None: none at all).
+    `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
+    in the way at the state `closest`, after buying `closest_units`, or on the easiest way from there to the goal
+    (`incentives.obstacles`); `outbid` are those whom no package makes stay in any goal state, if that was found out by solver.
+    """
+
+    basis: Basis
+    goal: str
+    levers: tuple[tuple[str, ...], ...]
+    status: str
+    best: Bought | None
+    bound: Fraction | None
+    way: str
+    tried: int
+    programs: int
+    cuts: int
+    packages: int
+    closest: Mapping[str, Any] | None = None
+    closest_units: Mapping[str, int] = field(default_factory=dict)
+    obstacles: tuple[Obstacle, ...] = ()
+    outbid: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "goal": self.goal,
+            "status": self.status,
+            "best": self.best.to_json() if self.best else None,
+            "bound": None if self.bound is None else number(self.bound),
+            "way": self.way,
+            "tried": self.tried,
+            "programs": self.programs,
+            "cuts": self.cuts,
+            "packages": self.packages if self.packages <= EXACT else None,
+            "closest": dict(self.closest) if self.closest else None,
+            "closest_units": dict(self.closest_units),
+            "obstacles": [each.to_json() for each in self.obstacles],
+            "outbid": list(self.outbid),
+            "levers": [dict(zip(_LEVER, row, strict=True)) for row in self.levers],
+            "notes": list(self.notes),
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """What is bought and who lets it pass, or what stands in the way; and what there is to buy."""
+        main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
+        supposed = "costs and worths are as good as their sources; check these first"
+        return (*main, Sheet("What there is to buy", _LEVER, self.levers, (supposed,)))
+
+    def _bought(self, best: Bought) -> Sheet:
+        rows = [(p.id, p.units, number(p.cost), p.by, p.effect, ", ".join(p.approved_by)) for p in best.purchases]
+        results = [f"result: {state_words(state)}" for state in best.results[:SHOWN]]
+        left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
+        results = [*([] if rows else ["nothing has to be bought"]), *results]
+        title = f"Cheapest package for: {self.goal} – price {number(best.price)}"
+        columns = ("incentive", "units", "cost", "by", "effect", "approved by")
+        return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
+
+    def _proof(self) -> tuple[str, ...]:
+        said = _SAID[self.status]
+        if self.status == IMPOSSIBLE:
+            tried = (
+                "every package that differs was tried" if self.way == PRICE else "no purchase meets what it asks for"
+            )
+            said += f": {tried}."
+        if self.bound and self.status in (GAP, OPEN):
+            said += f" No package cheaper than {number(self.bound)} works."
+        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self._could} that could be bought"
+        if self.way == PRICE:
+            return said, f"{checked}; tried in order of price"
+        return said, f"{checked}; {_many(self.programs, 'program')} solved by {self.way}, {_many(self.cuts, 'cut')}"
+
+    @property
+    def _could(self) -> str:
+        return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
+
+    def _consents(self, best: Bought) -> Sheet:
+        rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]
+        note = (
+            "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it"
+        )
+        return Sheet("Who lets it pass", ("actor", "reading", "against now", "lets pass", "must"), tuple(rows), (note,))
+
+    def _nothing(self) -> tuple[Sheet, ...]:
+        rows = tuple((o.actor, o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)
+        spent = ", ".join(f"{many} × {name}" for name, many in self.closest_units.items()) or "nothing"
+        near = [f"closest: {state_words(self.closest)}, after buying {spent}"] if self.closest is not None else []
+        if {each.kind for each in self.obstacles} & {"stays", "fears"}:
+            near.append("obstacles: steps that nobody takes there, or on the easiest way from there to the goal")
+        columns = ("actor", "obstacle", "would rather", "because", "needed", "offered at most")
+        return (Sheet(f"No package for: {self.goal}", columns, rows, (*self._proof(), *near, *self.notes)),)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+_LEVER = ("incentive", "by", "to", "effect of a unit", "cost", "at most", "approved by", "source")
+
+
+# --- the three questions --------------------------------------------------------------------------------------------
+
+
+def package(
+    case: Case,
+    goal: str | Formula,
+    concept: str = "seq",
+    *,
+    among: Iterable[str] | None = None,
+    approved_by: Iterable[str] = (),
+    way: str = SOLVER,
+    seconds: float = SECONDS,
+    clock: Clock = time.monotonic,
+    progress: Progress = quiet,
+) -> Package:
+    """The cheapest package under which some goal state is an equilibrium under the concept.
+
+    `among` names the incentives to consider, `approved_by` actors that must let any package pass, `way` a solver or "price".
+
+    >>> from detente.scenario import load
+    >>> str(package(Case(load("two_proxies")), "decoupled", "nash").best)
+    'nothing'
+    """
+    (row,) = concepts([concept])
+    aim = Exists(case.scenario.formula(goal), str(goal), row)
+    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
+
+
+def package_of_play(
+    case: Case,
+    goal: str | Formula,
+    play: str = "foresight",
+    *,
+    among: Iterable[str] | None = None,
+    approved_by: Iterable[str] = (),
+    seconds: float = SECONDS,
+    clock: Clock = time.monotonic,
+    progress: Progress = quiet,
+) -> Package:
+    """The cheapest package under which the goal is true wherever play ends; `play` is "foresight" or "myopic"."""
+    if play not in KINDS:
+        raise UnknownName("kind of play", play, KINDS)
+    aim = Ends(case.scenario.formula(goal), str(goal), play)
+    return _answer(case, aim, among, approved_by, PRICE, seconds, clock, progress)
+
+
+def package_to_break(
+    case: Case,
+    partnership: str | None = None,
+    concept: str = "seq",
+    *,
+    among: Iterable[str] | None = None,
+    approved_by: Iterable[str] = (),
+    way: str = SOLVER,
+    seconds: float = SECONDS,
+    clock: Clock = time.monotonic,
+    progress: Progress = quiet,
+) -> Package:
+    """The cheapest package under which every equilibrium reachable from the status quo breaks the partnership."""
+    (row,) = concepts([concept])
+    bond = bond_of(case.analyse(("seq",)), partnership)
+    aim = Broken(bond.formula(BREAKS), f"{bond.partnership.id} breaks", row)
+    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
+
+
+def _answer(
+    case: Case,
+    aim: Aim,
+    among: Iterable[str] | None,
+    approved_by: Iterable[str],
+    way: str,
+    seconds: float,
+    clock: Clock,
+    progress: Progress,
+) -> Package:
+    if way not in WAYS:
+        raise UnknownName("way to search", way, WAYS)
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    search = Search(case, aim, among, approved_by, way, seconds, clock, progress)
+    found = search.found()
+    levers = tuple(_row(case, lever) for lever in search.levers)
+    return Package(
+        case.basis, str(aim), levers, found.status, found.best, found.bound, found.way, found.tried, found.programs,
+        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, search.outbid,
+        tuple(search.notes()),
+    )  # fmt: skip
+
+
+def _row(case: Case, lever: Incentive) -> tuple[Any, ...]:
+    approved, source = ", ".join(lever.approved_by), ", ".join(lever.evidence.source)
+    return (lever.id, lever.by, lever.to, effect(case, lever), number(lever.cost), most(case, lever), approved, source)

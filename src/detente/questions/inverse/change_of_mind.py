@@ -1,0 +1,369 @@
+"""The smallest change of mind: the fewest edits to whose list, such that a goal holds.
+
+The mathematics. An *edit* moves, drops, negates or inserts one wish in one actor's list and counts 1
+(`inverse.list_edits`). The *distance* of two lists is the least number of edits that lead from one to the other; that
+of changes in several lists is the sum. Asked for are all changes at the smallest distance at which the goal holds.
+
+Steps: by distance 0, 1, 2, ...: every list at just that distance (a search by layers, each list once), every way to spread the
+distance over the actors. Lists that order the states alike are judged once. Nothing is skipped, so when a distance has
+been gone through without success, no smaller change of this kind exists: that is the proof of the minimum, and if the
+budget ends first, of the lower bound. Every solution is judged again from the start, as a case with the new lists.
+An actor who cannot move is left out: nothing it wants matters to anybody.
+
+Cost: about 50 lists at distance 1 for a list of seven, 1,500 at distance 2; one solution of the model per different order.
+
+>>> from detente.case import Policy
+>>> from detente.questions.inverse.goals import ends
+>>> from detente.scenario import load
+>>> package = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1})
+>>> profit = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"}).under(package)
+>>> found = change_of_mind(profit, ends("decoupled"), ["ru"])
+>>> found.distance, len(found.solutions)
+(1, 6)
+>>> print(found.solutions[2])
+ru: 'not ru_link' to rank 3, above 'nk_arms'
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import Analysis, chosen_readings
+from detente.case import Basis, Case, answered, verdict
+from detente.conflict import Conflict, build
+from detente.conflict.payoffs import check_merges, payoffs
+from detente.engine import Progress, arcs_of, quiet, solve
+from detente.engine.concepts import concepts
+from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
+from detente.formula import Formula
+from detente.questions.inverse.goals import Goal
+from detente.questions.inverse.list_edits import Edit, Lists, Order
+from detente.scenario.model import Reading, Statement
+from detente.sheet import Sheet, html_of
+
+MOST_EDITS = 3
+"""Distances gone through unless told otherwise."""
+
+BUDGET = 5_000
+"""Different preference profiles solved at most."""
+
+SMALL = 4096
+"""Up to this many states lists are compared by how they order the states."""
+
+SHOWN = 40
+"""Solutions listed where people read."""
+
+Stock = Iterable[str | Formula] | Mapping[str, Iterable[str | Formula]]
+
+
+# --- the answer --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """One smallest change: a shortest sequence of edits, the new lists, and the verdict asked afresh with these."""
+
+    edits: tuple[Edit, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    verdict: str
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.edits)) or "nothing"
+
+    def to_json(self) -> dict[str, Any]:
+        lists = {actor: list(wishes) for actor, wishes in self.lists.items()}
+        return {"edits": [e.to_json() for e in self.edits], "lists": lists, "verdict": self.verdict, "text": str(self)}
+
+
+@dataclass(frozen=True)
+class ChangeOfMind:
+    """The answer: `distance` and all `solutions` at it, or only the proven bound.
+
+    `distance` is None if the goal was not met; it is proved that fewer than `at_least` edits do not meet it. `complete`:
+    whether all solutions at the distance are listed. `tried[d]` counts the changes gone through at distance d, `solved` the
+    preference profiles among them that order the states differently. `stopped` says what ended a search without success.
+    """
+
+    basis: Basis
+    goal: Goal
+    actors: tuple[str, ...]
+    stock: Mapping[str, tuple[str, ...]]
+    verdict: str
+    distance: int | None
+    at_least: int
+    solutions: tuple[Change, ...]
+    complete: bool
+    tried: tuple[int, ...]
+    solved: int
+    senseless: int
+    stopped: str = ""
+
+    @property
+    def checked(self) -> bool:
+        """Whether every solution, asked afresh as a case with the new lists, has the verdict expected."""
+        return all(each.verdict in self.goal.expect for each in self.solutions)
+
+    # --- handing on ---
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return {
+            "basis": self.basis.to_json(),
+            "goal": self.goal.to_json(),
+            "actors": list(self.actors),
+            "stock": {actor: list(wishes) for actor, wishes in self.stock.items()},
+            "verdict": self.verdict,
+            "distance": self.distance,
+            "at_least": self.at_least,
+            "solutions": [each.to_json() for each in self.solutions],
+            "complete": self.complete,
+            "checked": self.checked,
+            "tried": list(self.tried),
+            "solved": self.solved,
+            "senseless": self.senseless,
+            "stopped": self.stopped,
+            "notes": list(self._notes()),
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The smallest changes of mind and the proof that none is smaller."""
+        rows = [(n, str(each), each.verdict) for n, each in enumerate(self.solutions[:SHOWN], 1)]
+        title = f"The smallest change of mind for '{self.goal}', now {self.verdict}"
+        return (Sheet(title, ("", "change", "verdict, asked afresh"), tuple(rows), self._notes()),)
+
+    def _notes(self) -> tuple[str, ...]:
+        gone = ", ".join(f"{count:,} at {distance}" for distance, count in enumerate(self.tried))
+        if self.distance is None:
+            said = f"No change does it that has fewer edits than {self.at_least}; {self.stopped}."
+        elif self.distance == 0:
+            said = "The goal holds as things are."
+        else:
+            edits = "1 edit is" if self.distance == 1 else f"{self.distance} edits are"
+            said = f"{edits} needed: every smaller change was tried and none does it."
+        notes = [said, f"Whose lists: {', '.join(self.actors)}. Changes gone through by number of edits: {gone}."]
+        notes.append(f"Of these {self.solved:,} order the states differently; each was solved.")
+        more = len(self.solutions) - SHOWN
+        notes += [f"{more:,} more changes of the same size do it."] if more > 0 else []
+        notes += [] if self.complete else ["There may be more of this size: the search was ended."]
+        if self.senseless:
+            notes.append(f"{self.senseless:,} lists make no sense here: they would set merged states apart.")
+        stock = [f"{actor} {', '.join(wishes)}" for actor, wishes in self.stock.items() if wishes]
+        notes.append(f"Wishes that could be new: {'; '.join(stock) if stock else 'none were given'}.")
+        return tuple(notes)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+# --- asking ------------------------------------------------------------------------------------------------------------
+
+
+def change_of_mind(
+    case: Case,
+    goal: Goal,
+    actors: Iterable[str] | None = None,
+    stock: Stock = (),
+    *,
+    most_edits: int = MOST_EDITS,
+    budget: int = BUDGET,
+    seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
+    progress: Progress = quiet,
+) -> ChangeOfMind:
+    """All smallest changes in the lists of these actors (default: all together) after which the goal holds.
+
+    `stock` are the wishes that could be inserted, for everybody or by actor. At most `most_edits` edits are tried, and
+    `budget` preference profiles solved within so many `seconds`; when one of these ends the search, or Ctrl-C does, the
+    answer is the bound proven so far.
+    """
+    if most_edits < 0 or budget < 1:
+        raise InputError(f"most_edits is at least 0 and budget at least 1; found {most_edits} and {budget}")
+    before = verdict(case, goal.query)
+    if math.isnan(seconds):
+        raise InputError("seconds must be a number")
+    limit = clock() + seconds
+    search = _Search(case, goal, budget, build(case.scenario), lambda: clock() > limit)
+    search.lists = _lists(case, search.conflict, actors, stock)
+    spent = search.run(most_edits, progress)
+    found, distance = search.found, len(search.tried) - 1
+    stopped = spent or f"the search was to end there (at most {most_edits} edits)"
+    return ChangeOfMind(
+        case.basis,
+        goal,
+        tuple(search.lists),
+        {actor: tuple(lists.text(n) for n in lists.new) for actor, lists in search.lists.items()},
+        before,
+        distance if found else None,
+        distance if found or spent else distance + 1,
+        tuple(search.change(each) for each in found),
+        not spent,
+        tuple(search.tried),
+        len(search.known),
+        search.senseless,
+        "" if found else stopped,
+    )
+
+
+def _lists(case: Case, conflict: Conflict, actors: Iterable[str] | None, stock: Stock) -> dict[str, Lists]:
+    """The lists that may change: of those asked about who can move."""
+    asked = case.actors if actors is None else tuple(dict.fromkeys(actors))
+    given = stock if isinstance(stock, Mapping) else dict.fromkeys(asked, tuple(stock))
+    for actor in (*asked, *given):
+        case.scenario.actor(actor)
+    for actor in asked:
+        if actors is not None and not case.scenario.actor(actor).readings:
+            raise Unanswerable(f"{actor} has no list of wishes to change")
+    found = {}
+    for actor in asked:
+        if case.scenario.actor(actor).readings and _moves(conflict, actor):
+            new = tuple(_wish(case, each) for each in given.get(actor, ()))
+            found[actor] = _with_stock(actor, case.reading(actor), new, isinstance(stock, Mapping))
+    return found
+
+
+def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
+    if new and reading.kind != "priorities" and named:
+        raise InputError(
+            f"wishes can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
+        )
+    return Lists(actor, reading, new if reading.kind == "priorities" else ())
+
+
+def _moves(conflict: Conflict, actor: str) -> bool:
+    axis = conflict.index(actor)
+    if conflict.count > SMALL:
+        return conflict.players[axis].size > 1
+    return len(arcs_of(conflict, axis).start) > 0
+
+
+def _wish(case: Case, wanted: str | Formula) -> Statement:
+    return Statement(case.scenario.formula(wanted), text=wanted if isinstance(wanted, str) else "")
+
+
+class _BudgetSpentError(Exception):
+    """Says why the search ended early."""
+
+
+Chosen = tuple[Order, ...]
+"""One list per actor."""
+
+
+@dataclass
+class _Search:
+    case: Case
+    goal: Goal
+    budget: int
+    conflict: Conflict
+    late: Callable[[], bool]
+    lists: dict[str, Lists] = field(default_factory=dict)
+    tried: list[int] = field(default_factory=list)
+    found: list[Chosen] = field(default_factory=list)
+    known: dict[tuple[bytes, ...], bool] = field(default_factory=dict)
+    classes: dict[tuple[str, int], dict[bytes, list[Order]]] = field(default_factory=dict)
+    senseless: int = 0
+
+    def run(self, most: int, progress: Progress) -> str:
+        """Go on to the first distance at which the goal holds; what ended the search early, if anything did."""
+        try:
+            for distance in range(most + 1):
+                self.tried.append(0)
+                progress(distance, most + 1, f"changes of {distance} edits")
+                self.at(distance)
+                if self.found:
+                    break
+        except _BudgetSpentError as spent:
+            return str(spent)
+        except KeyboardInterrupt:
+            return "the search was interrupted"
+        return ""
+
+    def at(self, distance: int) -> None:
+        """Find every change at this distance after which the goal holds, in a fixed order."""
+        for split in _splits(distance, len(self.lists)):
+            classes = [self.orders(actor, d) for actor, d in zip(self.lists, split, strict=True)]
+            for keys in itertools.product(*classes):
+                members = [orders[key] for orders, key in zip(classes, keys, strict=True)]
+                if self.holds(keys, [each[0] for each in members]):
+                    self.found.extend(itertools.product(*members))
+                self.tried[-1] += math.prod(map(len, members))
+
+    def orders(self, actor: str, distance: int) -> dict[bytes, list[Order]]:
+        """The actor's lists at this distance, by how they order the states."""
+        if (actor, distance) not in self.classes:
+            try:
+                layer = self.lists[actor].layer(distance)
+            except TooLarge as error:
+                raise _BudgetSpentError(str(error)) from error
+            found: dict[bytes, list[Order]] = {}
+            for order in layer:
+                key = self._key(self.lists[actor].changed(order))
+                if key is None:
+                    self.senseless += 1
+                else:
+                    found.setdefault(key, []).append(order)
+            self.classes[actor, distance] = found
+        return self.classes[actor, distance]
+
+    def _key(self, reading: Reading) -> bytes | None:
+        """The same for lists that order the states alike; None for a list that makes no sense here."""
+        if self.conflict.merging:
+            try:
+                check_merges(self.conflict, reading)
+            except ScenarioError:
+                return None
+        small = self.conflict.count <= SMALL
+        scores = payoffs(self.conflict, reading, self.conflict.states if small else None)
+        return str((scores.shape, scores.dtype)).encode() + np.ascontiguousarray(scores).tobytes()
+
+    def holds(self, keys: tuple[bytes, ...], chosen: Iterable[Order]) -> bool:
+        """Whether the goal holds with these lists."""
+        if keys not in self.known:
+            if len(self.known) >= self.budget:
+                raise _BudgetSpentError(f"the budget of {self.budget:,} preference profiles is spent")
+            if self.known and self.late():
+                raise _BudgetSpentError("the time is up")
+            self.known[keys] = self._verdict(chosen) in self.goal.expect
+        return self.known[keys]
+
+    def _verdict(self, chosen: Iterable[Order]) -> str:
+        case, query = self.case, self.goal.query
+        changed = {a: lists.changed(order) for (a, lists), order in zip(self.lists.items(), chosen, strict=True)}
+        given = zip(case.actors, chosen_readings(case.scenario, case.chosen), strict=True)
+        readings = tuple(changed.get(actor, reading) for actor, reading in given)
+        wanted = concepts([query.concept or "seq"])
+        solution = solve(case.scenario, self.conflict, readings, wanted, case.sanctions)
+        names = tuple(concept.id for concept in wanted)
+        analysis = Analysis(case.scenario, self.conflict, case.chosen, names, case.sanctions, solution, 0.0, case.world)
+        return answered(analysis, query)
+
+    def change(self, chosen: Chosen) -> Change:
+        """The edits and lists of a solution, and the verdict asked afresh."""
+        case, edits, texts = self.case, list[Edit](), {}
+        for (actor, lists), order in zip(self.lists.items(), chosen, strict=True):
+            way, reading = lists.way(order), lists.changed(order)
+            if way:
+                edits.extend(way)
+                texts[actor] = tuple(lists.text(number) for number in order)
+                ranked = reading.kind == "ranking"
+                case = case.ranking(actor, reading.ranking) if ranked else case.wanting(actor, reading.statements)
+        return Change(tuple(edits), texts, verdict(replace(case), self.goal.query))
+
+
+def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """Every way to spread a number over so many parts."""
+    if parts == 0:
+        yield from [()] if total == 0 else []
+        return
+    for first in range(total, -1, -1):
+        for rest in _splits(total - first, parts - 1):
+            yield (first, *rest)

@@ -1,0 +1,102 @@
+"""What somebody wants to come about: a query and the verdicts that would do.
+
+How to make one: `ends` (where play ends), `exists` (an equilibrium with a property, or a named state), `lasts` (the status
+quo), `breaks` (a partnership), or a `Goal` of any query. `detente.case.answered` says of an analysis what
+`detente.case.verdict` says of a case.
+
+>>> from detente.scenario import load
+>>> print(exists("decoupled", "seq"))
+a seq equilibrium with decoupled
+>>> print(breaks(Case(load("two_proxies"))))
+russia_dprk breaks where foresight play ends
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from detente.case import Case, Query
+from detente.engine.concepts import concepts
+from detente.engine.play import ALL, NONE, SOME
+from detente.errors import InputError
+from detente.formula import Formula
+from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
+
+VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}
+"""What can be expected of a play, of a concept's equilibria, and of the status quo."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The goal holds if the query's verdict is one of those expected."""
+
+    query: Query
+    expect: tuple[str, ...]
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        query = self.query
+        known = VERDICTS[None if query.concept is None else "of" if query.of is not None else "now"]
+        for word in self.expect:
+            if word not in known:
+                raise InputError(f"'{query}' is answered by one of {', '.join(known)}, never by '{word}'")
+
+    def __str__(self) -> str:
+        return self.text or f"{self.query}: {' or '.join(self.expect)}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": str(self), "query": self.query.to_json(), "expect": list(self.expect)}
+
+
+def ends(of: str | Formula, play: str = "foresight", expect: str = ALL) -> Goal:
+    """The formula is ALL (or what is expected) of where play ends."""
+    return Goal(Query(of, play), (expect,))
+
+
+def exists(of: str | Formula, concept: str) -> Goal:
+    """Some state where the formula holds is an equilibrium under the concept; the formula may be a named state."""
+    return Goal(Query(of, concept=concept), (ALL, SOME), f"a {concept} equilibrium with {of}")
+
+
+def lasts(concept: str) -> Goal:
+    """The status quo is an equilibrium under the concept."""
+    return Goal(Query(concept=concept), ("stable",))
+
+
+def goal_of(
+    case: Case,
+    of: str | None = None,
+    *,
+    play: str = "foresight",
+    concept: str | None = None,
+    expect: str | None = None,
+    partnership: str | None = None,
+) -> Goal:
+    """The goal that options of a command describe: a formula, or without one a partnership that breaks, or the status quo.
+
+    >>> from detente.scenario import load
+    >>> print(goal_of(Case(load("two_proxies")), "decoupled", expect="some"))
+    decoupled where foresight play ends: SOME
+    """
+    given = [of is not None, partnership is not None]
+    if all(given) or not (any(given) or concept):
+        raise InputError(
+            "say what should come about: a goal, or a partnership to break, or a concept under which to last"
+        )
+    if of is not None:
+        case.scenario.formula(of)
+        if concept is None:
+            return ends(of, play, (expect or ALL).upper())
+        concepts([concept])
+        return exists(of, concept) if expect is None else Goal(Query(of, concept=concept), (expect.upper(),))
+    if partnership is not None:
+        return breaks(case, partnership or None, play)
+    concepts([concept or ""])
+    return lasts(concept or "")
+
+
+def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:
+    """The partnership (default: the first) is broken wherever play ends."""
+    bond = bond_of(case.analyse(("seq",)), partnership)
+    return Goal(Query(bond.formula(BREAKS), play), (ALL,), f"{bond.partnership.id} breaks where {play} play ends")

@@ -1,0 +1,187 @@
+"""A partnership under rival policies and rival readings of its members, in one table.
+
+The mathematics. Per policy and per combination of readings: the only fate (HOLDS, FRAYS, BREAKS, see
+`partnerships.fate_and_exits`) over the states where foresight play ends, or DEPENDS where several occur; and the same
+where one-step (myopic) play ends, which is what a tool that looks at no answers would report.
+
+Cost: one analysis per policy, completion and combination of readings. Source: definitions of this project.
+
+>>> from detente.scenario import load
+>>> found = break_matrix(Case(load("two_proxies")))
+>>> print(found.at("carpenter", ru="need", nk="additive").foresight, found.at("biden24", ru="need", nk="additive").foresight)
+BREAKS HOLDS
+>>> print(found.at("carpenter", ru="profit", nk="additive").foresight)
+HOLDS
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.analysis import KINDS
+from detente.case import Basis, Case, Policy
+from detente.engine import Progress, quiet
+from detente.errors import InputError, Unanswerable
+from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
+from detente.questions.uncertainty.completions import (
+    MOST,
+    Spread,
+    any_order,
+    complete,
+    find_platform,
+    open_lists,
+    policy_of,
+    reading_grid,
+)
+from detente.sheet import Sheet, html_of
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The fate under one policy for one combination of readings, by foresight and by one-step play, over completions."""
+
+    policy: str
+    readings: Mapping[str, str]
+    foresight: Spread
+    myopic: Spread
+
+
+@dataclass(frozen=True)
+class BreakMatrix:
+    """The fate of a partnership, policies down, readings of its members across."""
+
+    basis: Basis
+    id: str
+    name: str
+    actors: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(cell.policy for cell in self.cells))
+
+    def at(self, policy: str, **readings: str) -> Cell:
+        """The cell of a policy and of readings, for example `at("carpenter", ru="need", nk="additive")`."""
+        for cell in self.cells:
+            if cell.policy == policy and all(cell.readings.get(a) == reading for a, reading in readings.items()):
+                return cell
+        chosen = ", ".join(f"{a}={reading}" for a, reading in readings.items())
+        raise InputError(f"no cell for {policy!r} and {chosen or 'no readings'}; see `cells` for what there is")
+
+    @property
+    def misleading(self) -> tuple[Cell, ...]:
+        """The cells in which one-step reasoning gives another verdict."""
+        return tuple(cell for cell in self.cells if cell.myopic != cell.foresight)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "partnership": self.id,
+            "name": self.name,
+            "actors": list(self.actors),
+            "policies": list(self.policies),
+            "cells": [
+                {
+                    "policy": cell.policy,
+                    "readings": dict(cell.readings),
+                    "foresight": cell.foresight.to_json(),
+                    "myopic": cell.myopic.to_json(),
+                }
+                for cell in self.cells
+            ],
+            "notes": list(self.notes),
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """By foresight, then by one-step reasoning."""
+        wrong = len(self.misleading)
+        beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
+        return (
+            self._sheet(f"{self.name} where foresight play ends", "foresight", self.notes),
+            self._sheet(f"{self.name} by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
+        )
+
+    def _sheet(self, title: str, kind: str, notes: tuple[str, ...]) -> Sheet:
+        rows = []
+        for policy in self.policies:
+            row = [cell for cell in self.cells if cell.policy == policy]
+            rows.append((policy, *(str(cell.foresight if kind == "foresight" else cell.myopic) for cell in row)))
+        across = [
+            " ".join(cell.readings.values()) or "as chosen" for cell in self.cells if cell.policy == self.policies[0]
+        ]
+        return Sheet(title, (" ".join(self.actors) or "policy", *across), tuple(rows), notes)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def break_matrix(
+    case: Case,
+    name: str | None = None,
+    *,
+    policies: Mapping[str, Policy] | Iterable[str] | None = None,
+    actors: Iterable[str] | None = None,
+    every_list: bool = False,
+    most: int = MOST,
+    progress: Progress = quiet,
+) -> BreakMatrix:
+    """The fate of a partnership under every policy and every reading of its members.
+
+    `policies` are policies by name, or names of platforms to put into force (default: all). `actors` are by default the
+    members whose reading is open and whom no platform speaks for.
+
+    Options on which a platform is silent are held either way. Where a platform's list is open (something in it unknown, or
+    any order admitted), the list as written is taken, and a note says so, unless `every_list` is asked for.
+    """
+    bond = bond_of(case.analyse(("seq",)), name)
+    wanted = _open_members(case, bond) if actors is None else actors
+    chosen, grid = reading_grid(case, wanted, most)
+    rows, notes = _policy_rows(case, policies, every_list)
+    cells, total = list[Cell](), len(rows) * len(grid)
+    for policy, cases in rows.items():
+        for readings in grid:
+            progress(len(cells), total, f"{policy}, {' '.join(readings.values())}")
+            cells.append(_matrix_cell(bond, policy, readings, cases))
+    found = bond.partnership
+    return BreakMatrix(case.basis, found.id, found.name or found.id, chosen, tuple(cells), notes)
+
+
+def _open_members(case: Case, bond: Bond) -> list[str]:
+    """The members whose reading is open, and whom no platform speaks for."""
+    spoken = {platform.actor for platform in case.scenario.platforms.values()}
+    open_to_choice, _ = reading_grid(case, None, most=10**9)
+    return [actor for actor in open_to_choice if actor in bond.partnership.members and actor not in spoken]
+
+
+def _policy_rows(
+    case: Case, policies: Mapping[str, Policy] | Iterable[str] | None, every_list: bool
+) -> tuple[dict[str, list[Case]], tuple[str, ...]]:
+    """Per row the cases that stand for it (several where a setting is unknown), and notes on lists that are open."""
+    if isinstance(policies, Mapping):
+        return {name: [case.under(policy)] for name, policy in policies.items()}, ()
+    if policies is None and not case.scenario.platforms:
+        raise Unanswerable("this model has no platforms; pass policies of your own, or write some under `platforms:`")
+    rows, notes = dict[str, list[Case]](), list[str]()
+    for name in case.scenario.platforms if policies is None else policies:
+        platform, held = find_platform(case, name), case.under(policy_of(case, name))
+        free = any_order(platform)
+        found = complete(held, hold=platform.unknown, any_order=free, lists=every_list)
+        rows[name] = [each.case for each in found]
+        if not every_list and open_lists(held, free, platform.unknown):
+            notes.append(f"{name}: its list is open, and is taken as written")
+    return rows, tuple(notes)
+
+
+def _matrix_cell(bond: Bond, policy: str, readings: Mapping[str, str], cases: Iterable[Case]) -> Cell:
+    words: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for case in cases:
+        analysis = case.under(Policy(readings=readings)).analyse(("seq",))
+        for kind, found in words.items():
+            found.append(fate_of_play(analysis, bond, kind).word)
+    return Cell(policy, readings, Spread.over(words["foresight"]), Spread.over(words["myopic"]))

@@ -1,0 +1,321 @@
+"""What becomes of a partnership in a state, and who would leave it.
+
+The mathematics. A partnership has *flows* (formulas), some of them its *core*. Take the flows that are on at the status quo.
+A state HOLDS the partnership if they are all on, BREAKS it if it does not hold and every core flow is off, and else FRAYS
+it: some flows have *lapsed*. An *exit* of an actor is an improvement from the status quo after which some flow that was on
+is off. An exit is *deterred* if a legal sequence of the others' improvements leads to a state no better for the actor than
+the status quo (sequential stability, `detente.engine`); such a sequence is an *answer*. It contains a *response* if some
+step is not what its mover would have chosen anyway.
+
+How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` finds who would leave and what stops it.
+
+>>> from detente.analysis import analyse
+>>> from detente.scenario import load
+>>> analysis = analyse(load("two_proxies"))
+>>> for each in exits(analysis, bond_of(analysis, "russia_dprk")):
+...     print(each.actor, "lets lapse", ", ".join(each.lapses), "- answered:", [str(move) for move in each.answer])
+ru lets lapse treaty - answered: ['nk: not nk_troops']
+nk lets lapse troops - answered: ['ru: not ru_link']
+nk lets lapse munitions, troops - answered: ['ru: not ru_link']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis import Analysis, chosen_readings
+from detente.case import label, said
+from detente.conflict import Cells
+from detente.engine import improving_steps
+from detente.engine.concepts import CONCEPTS
+from detente.engine.play import verdict
+from detente.errors import Unanswerable, UnknownName
+from detente.formula import And, Formula, Not
+from detente.questions.explanation.answers import ANY, SOME, Search, Steps
+from detente.questions.explanation.lookup import Lookup
+from detente.scenario.model import Partnership, Scenario
+
+HOLDS, FRAYS, BREAKS = "HOLDS", "FRAYS", "BREAKS"
+FATES = (HOLDS, FRAYS, BREAKS)
+"""What can become of a partnership in a state."""
+
+DEPENDS = "DEPENDS"
+"""Not the same in every state looked at."""
+
+BUDGET = 20_000
+"""(state, last mover) pairs looked at for the shortest answer to an exit; that there is one is known without."""
+
+EXITS = 8
+"""Exits per actor whose answer is looked for, those that change least first."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """An actor's change of settings, for programs (`change`) and for people (`str`)."""
+
+    actor: str
+    change: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {said(self.change)}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"actor": self.actor, "change": dict(self.change)}
+
+
+@dataclass(frozen=True)
+class Exit:
+    """A change after which flows that were on have lapsed, and which its actor prefers to the status quo.
+
+    `deterred`: whether some answer makes it not worth while. `answer` is a shortest such answer, one with a response if
+    there is one (empty if it was not found in time); `response` whether there is one, None if that is open.
+    """
+
+    move: Move
+    member: bool
+    lapses: tuple[str, ...]
+    deterred: bool
+    answer: tuple[Move, ...] = ()
+    response: bool | None = None
+
+    @property
+    def actor(self) -> str:
+        return self.move.actor
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.move.to_json(),
+            "member": self.member,
+            "lapses": list(self.lapses),
+            "deterred": self.deterred,
+            "answer": [move.to_json() for move in self.answer],
+            "response": self.response,
+        }
+
+
+@dataclass(frozen=True)
+class Bond:
+    """A partnership seen from a status quo in which the flows `on` are on."""
+
+    partnership: Partnership
+    on: tuple[str, ...]
+
+    def formula(self, fate: str) -> Formula:
+        """Where the partnership has this fate."""
+        holds = And(tuple(self.partnership.flows[flow] for flow in self.on))
+        breaks = And((Not(holds), *(Not(self.partnership.flows[flow]) for flow in self.partnership.core)))
+        return {HOLDS: holds, BREAKS: breaks, FRAYS: And((Not(holds), Not(breaks)))}[fate]
+
+    def lapse(self, flow: str) -> Formula:
+        """Where a flow is off."""
+        return Not(self.partnership.flows[flow])
+
+    def lapsed(self, analysis: Analysis, cell: int) -> tuple[str, ...]:
+        """The flows that have lapsed in a state."""
+        at = np.array([cell], dtype=np.int64)
+        return tuple(flow for flow in self.on if analysis.conflict.holds(self.lapse(flow), at)[0])
+
+
+def find_partnership(scenario: Scenario, name: str | None) -> Partnership:
+    """The partnership of that name; the first one if none is named."""
+    if not scenario.partnerships:
+        raise Unanswerable(
+            "this model has no partnerships; write the members and what flows between them under `partnerships:`"
+        )
+    if name is None:
+        return next(iter(scenario.partnerships.values()))
+    if name not in scenario.partnerships:
+        raise UnknownName("partnership", name, scenario.partnerships)
+    return scenario.partnerships[name]
+
+
+def bond_of(analysis: Analysis, name: str | None = None) -> Bond:
+    """The partnership as it is at the status quo of the analysis."""
+    partnership, now = find_partnership(analysis.scenario, name), np.array([analysis.cell()], dtype=np.int64)
+    on = [flow for flow, formula in partnership.flows.items() if analysis.conflict.holds(formula, now)[0]]
+    return Bond(partnership, tuple(on))
+
+
+def change_between(analysis: Analysis, before: int, after: int) -> dict[str, Any]:
+    """The settings in which two states differ, as the second has them; in graph form the state's name."""
+    conflict = analysis.conflict
+    if conflict.graph:
+        return {"state": conflict.graph.states[after]}
+    old, new = conflict.settings(before), conflict.settings(after)
+    options = [option for option in analysis.scenario.options if new[option.key] != old[option.key]]
+    return {option.key: label(option, new[option.key]) for option in options}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of the partnership over some states: how many of each, and per flow in how many it has lapsed."""
+
+    counts: Mapping[str, int]
+    lapsed: Mapping[str, str]
+
+    @property
+    def word(self) -> str:
+        """The only fate that occurs, DEPENDS, or "none" where there are no states."""
+        return fate(self.counts)
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """ALL, SOME or NONE of each fate; "none" where there are no states."""
+        total = sum(self.counts.values())
+        return {word: share(self.counts[word], total) for word in FATES}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "word": self.word,
+            "verdicts": self.verdicts,
+            "counts": dict(self.counts),
+            "lapsed": dict(self.lapsed),
+        }
+
+
+def fate_of_play(analysis: Analysis, bond: Bond, kind: str) -> Fate:
+    """What becomes of it over all states of the ends of a kind of play from the status quo."""
+    cells = analysis.play(kind).end_states
+    counts = {word: int(analysis.conflict.holds(bond.formula(word), cells).sum()) for word in FATES}
+    lapsed = {flow: int(analysis.conflict.holds(bond.lapse(flow), cells).sum()) for flow in bond.on}
+    return Fate(counts, {flow: share(count, len(cells)) for flow, count in lapsed.items()})
+
+
+def fate_of_equilibria(analysis: Analysis, bond: Bond, concept: str, within: Formula) -> Fate:
+    """What becomes of it over the equilibria under a concept, counting only states where `within` holds."""
+    counts = {word: analysis.count(concept, And((within, bond.formula(word)))) for word in FATES}
+    total = sum(counts.values())
+    lapsed = {flow: analysis.count(concept, And((within, bond.lapse(flow)))) for flow in bond.on}
+    return Fate(counts, {flow: share(count, total) for flow, count in lapsed.items()})
+
+
+# --- who would leave ------------------------------------------------------------------------------------------------
+
+
+def exits(analysis: Analysis, bond: Bond) -> tuple[Exit, ...]:
+    """Everybody's exits from the status quo, members first; per actor the undeterred first, then those that end a core flow.
+
+    Cost: one expansion per actor, and a bounded search per deterred exit.
+    """
+    members = [actor for actor in analysis.actors if actor in bond.partnership.members]
+    others = [actor for actor in analysis.actors if actor not in members]
+    return tuple(each for actor in (*members, *others) for each in _exits(analysis, bond, actor))
+
+
+def _exits(analysis: Analysis, bond: Bond, actor: str) -> list[Exit]:
+    now, player = analysis.cell(), analysis.conflict.index(actor)
+    targets, free = (_steps(analysis, now, player, foresight) for foresight in (False, True))
+    ends = _lost(analysis, bond, targets)
+    moves = {int(cell): Move(actor, change_between(analysis, now, int(cell))) for cell in ends}
+    lapses = {cell: bond.lapsed(analysis, cell) for cell in moves}
+    vital = {cell: bool(set(lapses[cell]) & set(bond.partnership.core)) for cell in moves}
+    order = sorted(moves, key=lambda cell: (cell not in free, not vital[cell], len(moves[cell].change)))
+    search = _search(analysis, player, now)
+    found = []
+    for place, cell in enumerate(order):
+        deterred = cell not in free
+        answer, response = _answer(search, cell) if deterred and place < EXITS else ((), None)
+        told, member = _told(analysis, cell, answer), actor in bond.partnership.members
+        found.append(Exit(moves[cell], member, lapses[cell], deterred, told, response))
+    return found
+
+
+def _lost(analysis: Analysis, bond: Bond, cells: Cells) -> Cells:
+    """Those of the states in which some flow has lapsed."""
+    lost = np.zeros(len(cells), dtype=np.bool_)
+    for flow in bond.on:
+        lost |= analysis.conflict.holds(bond.lapse(flow), cells)
+    return np.unique(cells[lost])
+
+
+def _steps(analysis: Analysis, cell: int, player: int, foresight: bool) -> Cells:
+    start = np.array([cell], dtype=np.int64)
+    return improving_steps(analysis.conflict, analysis.solution, start, player, foresight)[1]
+
+
+def _search(analysis: Analysis, player: int, now: int) -> Search:
+    lookup = Lookup(analysis.conflict, chosen_readings(analysis.scenario, analysis.readings))
+    return Search(lookup, now, player, CONCEPTS["seq"], analysis.sanctions)
+
+
+def _answer(search: Search, cell: int) -> tuple[Steps, bool | None]:
+    """A shortest answer with a response, else any; and whether there is one with a response (None: not settled)."""
+    responding = search.shortest(cell, SOME, BUDGET)
+    if responding:
+        return responding, True
+    return search.shortest(cell, ANY, BUDGET) or (), None if responding is None else False
+
+
+def _told(analysis: Analysis, start: int, steps: Steps) -> tuple[Move, ...]:
+    found, before = [], start
+    for step in steps:
+        found.append(Move(analysis.actors[step.player], change_between(analysis, before, step.cell)))
+        before = step.cell
+    return tuple(found)
+
+
+# --- how it comes to that -------------------------------------------------------------------------------------------
+
+
+def way(analysis: Analysis, kind: str, goal: Formula) -> tuple[Move, ...] | None:
+    """Fewest steps of play from the status quo to an end state where the goal holds; None if there are too many to list."""
+    play = analysis.play(kind)
+    if play.steps is None:
+        return None
+    cells, sources, targets = play.steps.states, play.steps.sources, play.steps.targets
+    aims = play.end_states[analysis.conflict.holds(goal, play.end_states)]
+    parent = _tree(len(cells), int(np.searchsorted(cells, play.start)), sources, targets)
+    depth = {place: len(_back(parent, place)) for place in np.searchsorted(cells, aims[:1000]).tolist()}
+    if not depth:
+        return ()
+    passed = [int(cells[place]) for place in _back(parent, min(depth, key=lambda place: depth[place]))]
+    return tuple(Move(_mover(analysis, a, b, kind), change_between(analysis, a, b)) for a, b in pairwise(passed))
+
+
+def _tree(count: int, start: int, sources: NDArray[np.int32], targets: NDArray[np.int32]) -> NDArray[np.int64]:
+    """For each state passed the state before it on a shortest way from the start (-1: the start)."""
+    parent = np.full(count, -2, dtype=np.int64)
+    parent[start], layer = -1, np.array([start])
+    while len(layer):
+        reaching = np.flatnonzero(np.isin(sources, layer) & (parent[targets] == -2))
+        layer, first = np.unique(targets[reaching], return_index=True)
+        parent[layer] = sources[reaching[first]]
+    return parent
+
+
+def _back(parent: NDArray[np.int64], place: int) -> list[int]:
+    passed = [place]
+    while parent[passed[-1]] >= 0:
+        passed.append(int(parent[passed[-1]]))
+    return passed[::-1]
+
+
+def _mover(analysis: Analysis, before: int, after: int, kind: str) -> str:
+    players = range(len(analysis.actors))
+    able = (p for p in players if after in _steps(analysis, before, p, kind == "foresight"))
+    return analysis.actors[next(able)]
+
+
+def fate(counts: Mapping[str, int]) -> str:
+    """The only fate that occurs; DEPENDS if several do, "none" if nothing was counted.
+
+    >>> fate({HOLDS: 0, FRAYS: 2, BREAKS: 0}), fate({HOLDS: 1, BREAKS: 1}), fate({})
+    ('FRAYS', 'DEPENDS', 'none')
+    """
+    found = [each for each in FATES if counts.get(each, 0)]
+    return found[0] if len(found) == 1 else DEPENDS if found else "none"
+
+
+def share(part: int, total: int) -> str:
+    """ALL, SOME or NONE of a number of states; "none" if there are none.
+
+    >>> share(2, 2), share(1, 2), share(0, 0)
+    ('ALL', 'SOME', 'none')
+    """
+    return verdict(np.arange(total) < part) if total else "none"

@@ -1,0 +1,290 @@
+"""Whether a partnership holds, frays or breaks, and what decides.
+
+The mathematics. What becomes of a partnership is judged state by state (`partnerships.fate_and_exits`): HOLDS, FRAYS
+or BREAKS, measured against the flows that are on at the status quo. Per kind of play: ALL, SOME or NONE of these over
+the states of its ends. Per concept: the same over its equilibria ("none" where there are none), and whether the
+status quo is stable. The *headline* is the fate in the ends of foresight play: the only one that occurs, or DEPENDS
+where several do.
+
+The *witness*: who would gain by leaving at the status quo, and whether some answer of the others, by improvements of their
+own, makes that not worth while (SEQ); where it does not hold, also the shortest play to such an end.
+
+One-step (Nash, myopic) reasoning looks at no answers. Where it gives another verdict than foresight, the result says so:
+an exit that nobody would make, because it would be answered, then passes for the partnership breaking by itself.
+
+Cost: one analysis of the case. Source: hostages and mutual deterrence in Schelling 1960; sequential stability in Fraser &
+Hipel 1984; the three fates are a definition of this project.
+
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"))
+>>> today = partnership(case)
+>>> today.word, today.plays["myopic"].word
+('HOLDS', 'BREAKS')
+>>> neutral = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1}, readings={"us": "carpenter"})
+>>> profit = Case(load("two_proxies"), readings={"ru": "profit", "nk": "additive"})
+>>> partnership(case, policy=neutral).word, partnership(profit, policy=neutral).word
+('BREAKS', 'HOLDS')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from detente.analysis import KINDS
+from detente.case import CONCEPTS, Basis, Case, Policy, said
+from detente.engine.concepts import label
+from detente.formula import Not, options_of
+from detente.questions.partnerships.fate_and_exits import (
+    DEPENDS,
+    FATES,
+    HOLDS,
+    Bond,
+    Exit,
+    Fate,
+    Move,
+    bond_of,
+    exits,
+    fate_of_equilibria,
+    fate_of_play,
+    way,
+)
+from detente.questions.uncertainty.completions import can_choose
+from detente.scenario.warnings import reactions, table
+from detente.sheet import Sheet, html_of
+
+SHOWN = 12
+"""Exits listed at most where people read; the JSON has all of them."""
+
+
+@dataclass(frozen=True)
+class PartnershipVerdict:
+    """The fate of a partnership, and what decides it.
+
+    `on` are the flows that are on at the status quo, `stable` says per concept whether the status quo is an equilibrium,
+    `exits` who would leave it, `way` how foresight play comes to an end that does not hold (None: too long to list),
+    `assumed` the reaction rules that fix what flows: they say how an actor answers, not what it values.
+    """
+
+    basis: Basis
+    id: str
+    name: str
+    members: tuple[str, ...]
+    names: Mapping[str, str]
+    flows: Mapping[str, str]
+    core: tuple[str, ...]
+    on: tuple[str, ...]
+    plays: Mapping[str, Fate]
+    concepts: Mapping[str, Fate]
+    stable: Mapping[str, bool]
+    exits: tuple[Exit, ...]
+    way: tuple[Move, ...] | None
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The headline: HOLDS, FRAYS, BREAKS, or DEPENDS (on how play goes)."""
+        return self.plays["foresight"].word
+
+    @property
+    def undeterred(self) -> tuple[Exit, ...]:
+        return tuple(each for each in self.exits if not each.deterred)
+
+    @cached_property
+    def deciding(self) -> tuple[Exit, ...]:
+        """The exits nothing deters, one per actor; where there are none, the deterred ones, one per actor."""
+        first: dict[str, Exit] = {}
+        for each in self.undeterred or self.exits:
+            first.setdefault(each.actor, each)
+        return tuple(first.values())
+
+    @property
+    def misleading(self) -> bool:
+        """Whether one-step reasoning gives another verdict."""
+        return self.plays["myopic"].word != self.word
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence."""
+        if self.word == HOLDS:
+            return _why_it_holds(self)
+        lost = [flow for flow, verdict in self.plays["foresight"].lapsed.items() if verdict == "ALL"]
+        flows = f"; lapsed in every end: {', '.join(lost)}" if lost else ""
+        how = "it depends on how play goes; one way: " if self.word == DEPENDS else ""
+        return f"{how}{_how_it_goes(self)}{flows}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before quoting the verdict."""
+        found = [_one_step(self)] if self.misleading else []
+        if self.word == HOLDS:
+            found += [_no_response(self, each) for each in self.deciding if each.response is False]
+        found += [f"by assumption: {rule}" for rule in self.assumed]
+        if not self.on:
+            found.append("no flow is on at the status quo: there is nothing to lose")
+        return (*found, *self.basis.warnings)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "partnership": self.id,
+            "name": self.name,
+            "members": list(self.members),
+            "flows": dict(self.flows),
+            "core": list(self.core),
+            "on": list(self.on),
+            "word": self.word,
+            "reason": self.reason,
+            "misleading": self.misleading,
+            "plays": {kind: each.to_json() for kind, each in self.plays.items()},
+            "concepts": {c: {**each.to_json(), "now": self.stable[c]} for c, each in self.concepts.items()},
+            "exits": [each.to_json() for each in self.exits],
+            "way": None if self.way is None else [move.to_json() for move in self.way],
+            "assumed": list(self.assumed),
+            "warnings": list(self.warnings),
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The verdict, and who would leave."""
+        rows = [(f"{kind} play", "", *self._row(each)) for kind, each in self.plays.items()]
+        rows += [
+            (f"{label(c)} equilibria", "stable" if self.stable[c] else "unstable", *self._row(each))
+            for c, each in self.concepts.items()
+        ]
+        columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
+        title = f"{self.name}: {self.word}"
+        return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
+
+    def _row(self, found: Fate) -> tuple[str, ...]:
+        lapses = [
+            ", ".join(flow for flow, verdict in found.lapsed.items() if verdict == wanted) for wanted in ("ALL", "SOME")
+        ]
+        return (*found.verdicts.values(), *lapses)
+
+    def _exit_sheet(self) -> Sheet:
+        rows = [
+            (
+                each.actor,
+                "member" if each.member else "outsider",
+                str(each.move).partition(": ")[2],
+                ", ".join(each.lapses),
+                _answer_text(each),
+            )
+            for each in self.exits[:SHOWN]
+        ]
+        left = len(self.exits) - len(rows)
+        notes = (f"{left:,} more exits are not listed",) if left else ()
+        title = (
+            "Who would gain by leaving at the status quo" if rows else "Nobody would gain by leaving at the status quo"
+        )
+        return Sheet(title, ("actor", "is", "change", "lapses", "answered by"), tuple(rows), notes)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def partnership(case: Case, name: str | None = None, *, policy: Policy | None = None) -> PartnershipVerdict:
+    """What becomes of a partnership (default: the first of the scenario) under the case, and under a policy besides.
+
+    Flows are measured against the status quo of the case before the policy, so that a policy that takes a flow away at
+    once counts as taking it away. Raises `Unanswerable` for a model without partnerships or status quo.
+    """
+    bond = bond_of(case.analyse(("seq",)), name)
+    changed = case.under(policy) if policy else case
+    analysis = changed.analyse(CONCEPTS)
+    found = bond.partnership
+    plays = {kind: fate_of_play(analysis, bond, kind) for kind in KINDS}
+    lost = plays["foresight"].word != HOLDS
+    return PartnershipVerdict(
+        changed.basis,
+        found.id,
+        found.name or found.id,
+        found.members,
+        {actor.id: actor.name for actor in case.scenario.actors},
+        {flow: str(formula) for flow, formula in found.flows.items()},
+        found.core,
+        bond.on,
+        plays,
+        {concept: fate_of_equilibria(analysis, bond, concept, changed.within) for concept in CONCEPTS},
+        {concept: analysis.is_equilibrium(concept, analysis.cell()) for concept in CONCEPTS},
+        exits(analysis, bond),
+        way(analysis, "foresight", Not(bond.formula(HOLDS))) if lost else (),
+        tuple(_assumed(changed, bond)),
+    )
+
+
+def _assumed(case: Case, bond: Bond) -> Iterator[str]:
+    """The reaction rules about the flows, in the lists of those who can still choose."""
+    flows = frozenset[str]().union(*(options_of(formula) for formula in bond.partnership.flows.values()))
+    for actor in case.scenario.actors:
+        own = flows & {option.key for option in actor.options}
+        if not own or actor.id not in case.chosen or not can_choose(case, actor.id):
+            continue
+        for statement in case.reading(actor.id).statements:
+            rows = table(case.scenario, statement.want)
+            fixed = [key for key, _ in reactions(rows) if key in own] if rows else []
+            if fixed:
+                yield f"{actor.name}'s '{statement}' says how it sets {fixed[0]}, not what it values"
+
+
+# --- in words -------------------------------------------------------------------------------------------------------
+
+
+def _doing(found: PartnershipVerdict, move: Move) -> str:
+    return f"{found.names[move.actor]} ({said(move.change)})"
+
+
+def _answers(found: PartnershipVerdict, each: Exit) -> str:
+    if not each.answer:
+        return "an answer that was not looked for"
+    return ", then ".join(_doing(found, move) for move in each.answer)
+
+
+def _why_it_holds(found: PartnershipVerdict) -> str:
+    if not found.exits:
+        return "nobody gains by ending any flow"
+    if found.undeterred:
+        return "some would leave at first, but wherever play ends every flow is back on"
+    parts = [f"{_doing(found, each.move)} would bring {_answers(found, each)}" for each in found.deciding]
+    return f"every exit would be answered, to the cost of whoever leaves: {'; '.join(parts)}"
+
+
+def _how_it_goes(found: PartnershipVerdict) -> str:
+    if found.undeterred:
+        leavers = "; ".join(f"{_doing(found, each.move)} ends {', '.join(each.lapses)}" for each in found.deciding)
+        return f"nothing deters the exit at the status quo: {leavers}"
+    if found.way is None:
+        return "by steps that nobody can punish, too many to list"
+    return f"by steps that nobody can punish: {', then '.join(_doing(found, move) for move in found.way)}"
+
+
+def _one_step(found: PartnershipVerdict) -> str:
+    nash, word = found.plays["myopic"].word, found.word
+    if word == HOLDS and found.exits:
+        leavers = " and ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
+        return (
+            f"BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain by leaving if nobody "
+            f"answered. Counting the answers the partnership {word}; one step alone misleads here"
+        )
+    return (
+        f"BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the verdict is {word}; "
+        "either alone would mislead"
+    )
+
+
+def _no_response(found: PartnershipVerdict, each: Exit) -> str:
+    movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer)) or "those who answer"
+    return (
+        f"what deters {found.names[each.actor]} is no response: {movers} would gain by the same change without any exit"
+    )
+
+
+def _answer_text(each: Exit) -> str:
+    if not each.deterred:
+        return "nothing: it stands"
+    return ", then ".join(map(str, each.answer)) or "(not looked for)"

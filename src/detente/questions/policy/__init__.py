@@ -1,0 +1,1 @@
+"""What a policy achieves: levers, platforms side by side, reciprocal steps, third parties."""

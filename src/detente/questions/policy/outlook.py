@@ -1,0 +1,143 @@
+"""What follows under one circumstance: the status quo, where play ends, the named outcomes, over every completion.
+
+The mathematics. Under each completion the status quo is stable or not per concept, and play, of either kind, comes to rest
+in certain ends; an outcome is true in ALL, SOME or NONE of them. An outlook says how often each of these occurs. Ends are
+compared by their settings, so that ends of models in which different options are held count as the same place.
+
+How to make one: a `Tally`, one `add` per completion, then `outlook`. No analysis is kept, so that large models fit.
+
+>>> from detente.questions.uncertainty.completions import complete
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"))
+>>> tally, completions = Tally(case), complete(case)
+>>> analyses = [tally.add(each) for each in completions]
+>>> print(tally.outlook(completions).status_quo["nash"], tally.outlook(completions).ends["foresight"][0])
+unstable as now
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis import KINDS, Analysis
+from detente.case import CONCEPTS, Case, label, said
+from detente.conflict import Cells
+from detente.questions.uncertainty.completions import Completion, Spread
+
+ENDS, STATES = 12, 4
+"""Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""
+
+Labels = Mapping[str, Any]
+"""A state for programs: option -> true, false or the choice."""
+
+
+@dataclass(frozen=True)
+class End:
+    """One place where play comes to rest, and in how many completions it does.
+
+    `states` has one state, or the first few of a cycle of `size` states that nobody leaves; `change` tells how the first
+    differs from the status quo.
+    """
+
+    states: tuple[Labels, ...]
+    size: int
+    change: str
+    completions: int
+
+    def __str__(self) -> str:
+        return self.change if self.size == 1 else f"a cycle of {self.size:,} states, one of them: {self.change}"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What follows: the status quo per concept, where play ends, the named outcomes, each over all completions.
+
+    `ends` lists at most some per kind of play; `all_ends` counts them.
+    """
+
+    completions: int
+    status_quo: Mapping[str, Spread]
+    ends: Mapping[str, tuple[End, ...]]
+    all_ends: Mapping[str, int]
+    outcomes: Mapping[str, Mapping[str, Spread]]
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "completions": self.completions,
+            "status_quo": {concept: each.to_json() for concept, each in self.status_quo.items()},
+            "ends": {kind: [_end_json(end) for end in ends] for kind, ends in self.ends.items()},
+            "all_ends": dict(self.all_ends),
+            "outcomes": {n: {k: s.to_json() for k, s in each.items()} for n, each in self.outcomes.items()},
+            "warnings": list(self.warnings),
+        }
+
+
+class Tally:
+    """Collects verdicts and ends completion by completion, so that no analysis need be kept."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.status: dict[str, list[str]] = {concept: [] for concept in CONCEPTS}
+        self.outcomes: dict[str, dict[str, list[str]]] = {
+            name: {kind: [] for kind in KINDS} for name in case.scenario.outcomes
+        }
+        self.ends: dict[str, dict[bytes, End]] = {kind: {} for kind in KINDS}
+
+    def add(self, completion: Completion) -> Analysis:
+        analysis = replace(completion.case).analyse(CONCEPTS)
+        for concept, found in self.status.items():
+            found.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
+        for kind, ends in self.ends.items():
+            for name, each in self.case.scenario.outcomes.items():
+                self.outcomes[name][kind].append(analysis.verdict(each.formula, kind))
+            for cells in analysis.play(kind).ends:
+                key = key_of(values_of(analysis, cells))
+                known = ends[key] if key in ends else _end(self.case, analysis, cells)
+                ends[key] = replace(known, completions=known.completions + 1)
+        return analysis
+
+    def outlook(self, completions: Sequence[Completion]) -> Outlook:
+        ends = {kind: sorted(found.values(), key=lambda end: -end.completions) for kind, found in self.ends.items()}
+        return Outlook(
+            len(completions),
+            {concept: Spread.over(found) for concept, found in self.status.items()},
+            {kind: tuple(found[:ENDS]) for kind, found in ends.items()},
+            {kind: len(found) for kind, found in ends.items()},
+            {n: {kind: Spread.over(found) for kind, found in each.items()} for n, each in self.outcomes.items()},
+            tuple(dict.fromkeys(warning for each in completions for warning in each.case.warnings)),
+        )
+
+
+def values_of(analysis: Analysis, cells: Cells) -> dict[str, NDArray[np.uint8]]:
+    """The settings of some states, every option named, in file order."""
+    found = analysis.conflict.values(cells)
+    keys = [option.key for option in analysis.scenario.options]
+    return {key: np.array(np.broadcast_to(found[key], len(cells)), dtype=np.uint8) for key in keys}
+
+
+def key_of(values: Mapping[str, NDArray[np.uint8]]) -> bytes:
+    """What tells these states from others, whatever is held."""
+    return b"".join(value.tobytes() for value in values.values())
+
+
+def _end(case: Case, analysis: Analysis, cells: Cells) -> End:
+    states = tuple(analysis.state(int(cell)) for cell in cells[:STATES])
+    return End(states, len(cells), change(case.now, analysis, int(cells[0])) or "as now", 0)
+
+
+def change(before: Mapping[str, int], analysis: Analysis, cell: int) -> str:
+    """How a state differs from other settings, in words."""
+    options = {option.key: option for option in analysis.scenario.options}
+    now = analysis.conflict.settings(cell)
+    return said({key: label(option, now[key]) for key, option in options.items() if now[key] != before[key]})
+
+
+def _end_json(end: End) -> dict[str, Any]:
+    states = [dict(state) for state in end.states]
+    return {"states": states, "size": end.size, "change": end.change, "completions": end.completions}

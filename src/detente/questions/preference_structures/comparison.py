@@ -1,0 +1,377 @@
+"""What an actor thinks of two states: which is better, by how much, and whether that is known.
+
+The mathematics. A *degree* is attached to every strict preference: 1 mild, 2 great, or more. In a priority list it is
+the `strength` of the first statement on which the two states differ (that statement decides, so it also says how
+much); with weights it counts how many of the thresholds `great` the difference reaches; in a ranking it is the
+greatest step between the two. Where a list leaves something open (`unknown`) a preference is *known* if every
+completion of the list has it, and its degree is then the least any completion gives it; two states are *known* to be
+equal if they are in every completion; else the comparison is *unknown*. For a statement of unknown sign this says:
+two states that it is the first to tell apart are not comparable. Pairs of formulas may be declared unknown besides.
+
+How to make one: `compare(board, reading)` on the states of a `Board`. Nothing is stored per pair; relations are
+worked out as they are asked for. Cost: per pair, the runs of equal strength in the list times its completions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property, reduce
+from itertools import accumulate
+from math import lcm
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis import chosen_readings
+from detente.case import Case
+from detente.conflict import Conflict, build
+from detente.conflict.payoffs import check_merges, payoffs
+from detente.conflict.states import states_json, states_text
+from detente.engine import arcs_of
+from detente.engine.arcs import Arcs
+from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
+from detente.errors import InputError, TooLarge, UnknownName
+from detente.questions.uncertainty.completions import completed_lists
+from detente.scenario.model import Reading, Statement
+
+Degrees = NDArray[np.int8]
+
+GREAT = 2
+"""The degree called great."""
+
+MOST_DEGREE = 9
+"""The highest degree."""
+
+MOST_LISTS = 512
+"""Completions of one list that are compared pair by pair."""
+
+Great = Any
+"""What is great, said in a call: ranks or texts of statements; a threshold or thresholds; groups of a ranking."""
+
+
+# --- the states and moves -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Board:
+    """The numbered states of a case with everybody's moves; small enough for pairs."""
+
+    case: Case
+    conflict: Conflict
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def moves(self) -> tuple[Arcs, ...]:
+        return tuple(arcs_of(self.conflict, axis) for axis in range(len(self.conflict.players)))
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return tuple(player.id for player in self.conflict.players)
+
+    @property
+    def count(self) -> int:
+        return len(self.conflict.states)
+
+    @property
+    def now(self) -> int | None:
+        """The number of the status quo."""
+        return None if self.conflict.now is None else int(np.searchsorted(self.conflict.states, self.conflict.now))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every state in words."""
+        return tuple(states_text(self.conflict, self.conflict.states.tolist()))
+
+    def labels(self) -> tuple[Mapping[str, Any], ...]:
+        """Every state for programs."""
+        return tuple(states_json(self.case.scenario, self.conflict, self.conflict.states.tolist()))
+
+    def holds(self, text: str) -> Truths:
+        """Where a formula is true."""
+        return self.conflict.holds(self.case.scenario.formula(text), self.conflict.states)
+
+    def scores(self, actor: str) -> NDArray[np.int64]:
+        """What the actor's reading makes of every state, as ranks."""
+        return self.scores_of(self.readings[self.conflict.index(actor)])
+
+    def scores_of(self, reading: Reading) -> NDArray[np.int64]:
+        return payoffs(self.conflict, reading, self.conflict.states).astype(np.int64)
+
+    def named(self, given: Mapping[str, Any]) -> None:
+        """Refuse names that are no actors."""
+        for actor in given:
+            if actor not in self.actors:
+                raise UnknownName("actor", actor, self.actors)
+
+
+def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
+    """The states and moves of a case; `great` says what is great per actor (see `with_great`), else the file does.
+
+    Raises `TooLarge` for more states than pairs can be handled of.
+    """
+    conflict = build(case.scenario)
+    refuse(conflict.count)
+    readings = chosen_readings(case.scenario, case.chosen)
+    for reading in readings:
+        check_merges(conflict, reading)
+    on = Board(case, conflict, readings)
+    on.named(great or {})
+    pairs = zip(on.actors, readings, strict=True)
+    return replace(on, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
+
+
+# --- two states -----------------------------------------------------------------------------------------------------
+
+
+class Account(Protocol):
+    """One complete account of what an actor wants; states with equal `marks` (a column each) are alike to it."""
+
+    @property
+    def marks(self) -> NDArray[Any]: ...
+
+    def degree(self, s: Indices, t: Indices) -> Degrees:
+        """By how much t is better than s: negative if worse, 0 if equal."""
+        ...
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Lexicographic: the first of `codes` (one row each, larger is better) on which two states differ decides, and how much."""
+
+    codes: NDArray[np.int64]
+    degrees: tuple[int, ...]
+
+    @property
+    def marks(self) -> NDArray[Any]:
+        return self.codes
+
+    def degree(self, s: Indices, t: Indices) -> Degrees:
+        found: Degrees = np.zeros(np.broadcast(s, t).shape, dtype=np.int8)
+        for code, degree in zip(self.codes[::-1], self.degrees[::-1], strict=True):
+            sign = np.sign(code[t] - code[s]).astype(np.int8)
+            found = np.where(sign != 0, sign * np.int8(degree), found)
+        return found
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Added weights, scaled to whole numbers; a difference of `steps[k]` or more is of degree k + 2."""
+
+    values: NDArray[Any]
+    steps: tuple[int, ...]
+
+    @property
+    def marks(self) -> NDArray[Any]:
+        return self.values[None, :]
+
+    def degree(self, s: Indices, t: Indices) -> Degrees:
+        gap = self.values[t] - self.values[s]
+        size = (gap != 0).astype(np.int8)
+        for step in self.steps:
+            size += (abs(gap) >= step).astype(np.int8)
+        return np.asarray(np.where(gap < 0, -size, size), dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an actor thinks of pairs of states, over all the accounts that are possible."""
+
+    accounts: tuple[Account, ...]
+    hidden: tuple[tuple[Truths, Truths], ...] = ()
+
+    def _hidden(self, s: Indices, t: Indices) -> Truths:
+        found: Truths = np.zeros(np.broadcast(s, t).shape, dtype=np.bool_)
+        for first, second in self.hidden:
+            found = found | (first[s] & second[t]) | (second[s] & first[t])
+        return np.asarray(found & (s != t))
+
+    def _range(self, s: Indices, t: Indices) -> tuple[Degrees, Degrees]:
+        all_of = [account.degree(s, t) for account in self.accounts]
+        return reduce(np.minimum, all_of), reduce(np.maximum, all_of)
+
+    def degree(self, s: Indices, t: Indices) -> Degrees:
+        """By how much t is known to be better than s: negative if worse, 0 if equal or unknown."""
+        low, high = self._range(s, t)
+        known = np.where(low > 0, low, np.where(high < 0, high, np.int8(0)))
+        return np.asarray(np.where(self._hidden(s, t), np.int8(0), known), dtype=np.int8)
+
+    def unknown(self, s: Indices, t: Indices) -> Truths:
+        """Whether it is not known which of s and t is better, or whether they are equal."""
+        low, high = self._range(s, t)
+        return np.asarray((np.sign(low) != np.sign(high)) | self._hidden(s, t))
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether nothing is unknown, whatever the states."""
+        return len(self.accounts) == 1 and not self.hidden
+
+    # relations, from s to t
+
+    @cached_property
+    def _classes(self) -> tuple[Indices, Indices]:
+        """The class of each state and the first state of each class: those of a class are alike in all comparisons."""
+        marks = [account.marks for account in self.accounts]
+        marks.append(np.zeros((1, marks[0].shape[1]), dtype=np.int64))  # even an actor that wants nothing has a class
+        for a, b in self.hidden:
+            own = np.where(a & b, np.arange(1, len(a) + 1), 0)  # unknown against its like, but equal to itself
+            marks.append(np.array([a, b, own], dtype=np.int64))
+        together = np.concatenate([np.unique(row, return_inverse=True)[1][None, :] for mark in marks for row in mark])
+        _, first, classes = np.unique(together, axis=1, return_index=True, return_inverse=True)
+        return classes.reshape(-1), first
+
+    def _relation(self, pairs: Pairs) -> Pairs:
+        classes, first = self._classes
+        return Classed(classes, first, pairs)
+
+    @cached_property
+    def better(self) -> Pairs:
+        """The relation: t is known to be better than s."""
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) > 0))
+
+    @cached_property
+    def better_or_unknown(self) -> Pairs:
+        """The relation: t is better than s, or for all that is known may be."""
+        return self._relation(lambda s, t: (self.degree(s, t) > 0) | self.unknown(s, t))
+
+    @cached_property
+    def no_better(self) -> Pairs:
+        """The relation: t is known to be worse than s or equal to it."""
+        return self._relation(lambda s, t: (self.degree(s, t) <= 0) & ~self.unknown(s, t))
+
+    @cached_property
+    def no_better_or_unknown(self) -> Pairs:
+        """The relation: t is not known to be better than s."""
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) <= 0))
+
+    def worse_by(self, degree: int) -> Pairs:
+        """The relation: t is known to be worse than s by at least this degree."""
+        return self._relation(lambda s, t: np.asarray(self.degree(s, t) <= -degree))
+
+    def worse_by_or_unknown(self, degree: int) -> Pairs:
+        """The relation: t is known to be worse than s by at least this degree, or the comparison is unknown."""
+        return self._relation(lambda s, t: (self.degree(s, t) <= -degree) | self.unknown(s, t))
+
+
+# --- from a reading -------------------------------------------------------------------------------------------------
+
+
+def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
+    """What an actor with this reading thinks of pairs of states; `hidden` are pairs of formulas declared unknown."""
+    lists = completed_lists("an actor", reading)
+    if len(lists) > MOST_LISTS:
+        raise TooLarge(
+            f"reading '{reading.id}' has {len(lists):,} completions, and at most {MOST_LISTS} are compared pair by pair; "
+            "settle a sign, a rank or a presence"
+        )
+    accounts = tuple(account(board.conflict, replace(reading, statements=each)) for each in lists)
+    return Comparison(accounts, tuple((board.holds(a), board.holds(b)) for a, b in hidden))
+
+
+def account(conflict: Conflict, reading: Reading) -> Account:
+    """A reading in which nothing is unknown, as comparisons with degrees."""
+    if reading.kind == "ranking":
+        return _of_ranking(payoffs(conflict, reading, conflict.states).astype(np.int64), reading)
+    if reading.kind == "weights":
+        return _of_weights(conflict, reading)
+    return _of_list(conflict, reading)
+
+
+def _of_list(conflict: Conflict, reading: Reading) -> Layers:
+    """Runs of statements of one strength become one code each."""
+    runs: list[list[Statement]] = []
+    for statement in reading.statements:
+        if runs and runs[-1][-1].strength == statement.strength:
+            runs[-1].append(statement)
+        else:
+            runs.append([statement])
+    codes = [payoffs(conflict, replace(reading, statements=tuple(run)), conflict.states) for run in runs]
+    rows = np.array(codes, dtype=np.int64).reshape(len(runs), len(conflict.states))
+    return Layers(rows, tuple(run[0].strength for run in runs))
+
+
+def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
+    """The strongest steps first: two states on either side of one differ by its degree."""
+    gaps = reading.gaps or (1,) * (len(reading.ranking) - 1)
+    degrees = sorted({1, *gaps}, reverse=True)
+    worst_first = list(reversed(gaps))
+    low = heights - heights.min()
+    bands = [
+        np.array([0, *accumulate(int(gap >= degree) for gap in worst_first)], dtype=np.int64) for degree in degrees
+    ]
+    return Layers(np.array([band[low] for band in bands]), tuple(degrees))
+
+
+def _of_weights(conflict: Conflict, reading: Reading) -> Sums:
+    weights = [statement.weight or Fraction(0) for statement in reading.statements]
+    scale = lcm(*(number.denominator for number in (*weights, *reading.great)), 1)
+    whole = [int(weight * scale) for weight in weights]
+    steps = tuple(int(step * scale) for step in reading.great)
+    kind: Any = np.int64 if sum(map(abs, whole)) + max(steps, default=0) < 1 << 61 else object
+    total: Any = np.zeros(len(conflict.states), dtype=kind)
+    for statement, weight in zip(reading.statements, whole, strict=True):
+        total = total + conflict.holds(statement.want, conflict.states).astype(kind) * weight
+    return Sums(total, steps)
+
+
+# --- degrees said in a call -----------------------------------------------------------------------------------------
+
+
+def with_great(actor: str, reading: Reading, great: Great) -> Reading:
+    """The reading with its degrees replaced: what is named is great, the rest mild.
+
+    - priorities: ranks (from 1) or texts of statements, or a mapping from these to degrees;
+    - weights: the difference from which a preference is great, or several for degrees 2, 3, ...;
+    - ranking: the groups (from 1, best first) after which the step down is great, or a mapping from these to degrees.
+    """
+    if reading.kind == "weights":
+        steps = (great,) if isinstance(great, int | float | str | Fraction) else tuple(great)
+        return replace(reading, great=_steps(actor, steps))
+    wanted = dict(great) if isinstance(great, Mapping) else dict.fromkeys(great, GREAT)
+    if any(not isinstance(degree, int) or not 1 <= degree <= MOST_DEGREE for degree in wanted.values()):
+        raise InputError(f"degrees of preference are whole numbers from 1 to {MOST_DEGREE}; found {wanted} for {actor}")
+    if reading.kind == "ranking":
+        places = [str(place) for place in range(1, len(reading.ranking))]
+        degrees = _degrees(f"group of {actor}'s ranking", wanted, [(place,) for place in places])
+        return replace(reading, gaps=tuple(degrees))
+    names = [(str(rank), str(s), str(s.want)) for rank, s in enumerate(reading.statements, start=1)]
+    degrees = _degrees(f"statement of {actor}", wanted, names)
+    pairs = zip(reading.statements, degrees, strict=True)
+    return replace(reading, statements=tuple(replace(s, strength=degree) for s, degree in pairs))
+
+
+def top_degree(reading: Reading) -> int:
+    """The highest degree a reading can give."""
+    if reading.kind == "weights":
+        return 1 + len(reading.great)
+    return max((*(statement.strength for statement in reading.statements), *reading.gaps), default=1)
+
+
+def as_written(reading: Reading) -> Reading:
+    """The reading with nothing in it unknown."""
+    return replace(reading, statements=tuple(replace(s, unknown=frozenset()) for s in reading.statements))
+
+
+def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:
+    try:
+        found = tuple(Fraction(str(step)) for step in steps)
+    except (ValueError, ZeroDivisionError):
+        said = ", ".join(map(str, steps))
+        raise InputError(
+            f"{actor} has weights, so what is great is a difference of weights (a number); found {said}"
+        ) from None
+    if any(low >= high for low, high in zip((Fraction(0), *found), found, strict=False)):
+        raise InputError(f"the differences from which {actor}'s preference is great must be above 0 and rising")
+    return found
+
+
+def _degrees(kind: str, wanted: Mapping[Any, int], names: Sequence[tuple[str, ...]]) -> list[int]:
+    """The degree of each thing that can be named; raises `UnknownName` for what is none of them."""
+    known = [name for each in names for name in each]
+    for name in wanted:
+        if str(name) not in known:
+            raise UnknownName(kind, str(name), known)
+    named = {str(name): degree for name, degree in wanted.items()}
+    return [next((named[name] for name in each if name in named), 1) for each in names]

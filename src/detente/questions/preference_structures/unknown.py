@@ -1,0 +1,208 @@
+"""Unknown preferences: four ways to reckon with comparisons nobody knows, and what no completion can change.
+
+The mathematics. Of two states an actor may prefer one, be indifferent, or nobody knows
+(`preference_structures.comparison`). Four readings of what it then does:
+
+| reading | moves to states that are | is deterred by states that are |
+|---|---|---|
+| a | better or unknown | known to be no better |
+| b | better | known to be no better |
+| c | better or unknown | known to be no better, or unknown |
+| d | better | known to be no better, or unknown |
+
+In all four the others' credible answers are moves to what is better or unknown for whoever moves. Laws: a implies b
+implies d, and a implies c implies d, for every concept. With degrees of preference there are hybrids, `strong a` to
+`strong d`: a known sanction must be worse by degree 2 or more; an unknown one deters in c and d as before.
+
+Beside the four readings stands the question of truth: is a state stable in ALL completions, in SOME, or in NONE?
+(`three_valued`.) No reading says that: b may call a state an equilibrium that is one in no completion, because it settles
+the same unknown comparison in one way for the actor who moves and in another for those who fear its answer.
+
+Cost: as `detente.engine.relations`; three-valued verdicts one analysis per completion. Source: Li, Hipel, Kilgour
+& Fang 2004; hybrids: Xu, Hipel, Kilgour & Chen 2010. How unknown pairs arise from a list is ours.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"), readings={"us": "harris_b"})
+>>> found = unknown_preference(case)
+>>> [found.count("seq", reading) for reading in "abcd"]
+[0, 11, 9, 11]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis import Analysis
+from detente.case import CONCEPTS, Basis, Case
+from detente.conflict import build
+from detente.conflict.states import states_text
+from detente.engine.play import verdict as all_some_none
+from detente.engine.relations import Side, Standard, side
+from detente.errors import InputError, TooLarge
+from detente.questions.preference_structures.comparison import (
+    GREAT,
+    Board,
+    Comparison,
+    Great,
+    board,
+    compare,
+    top_degree,
+)
+from detente.questions.preference_structures.from_file import unknown_pairs
+from detente.questions.preference_structures.reasons import by_degree
+from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
+from detente.questions.uncertainty.completions import complete
+from detente.sheet import Sheet, html_of
+
+CITES = ("Li, Hipel, Kilgour & Fang 2004", "Xu, Hipel, Kilgour & Chen 2010")
+
+READINGS = {
+    "a": "moves to better or unknown; only what is known to be no better deters",
+    "b": "moves to better; only what is known to be no better deters",
+    "c": "moves to better or unknown; the unknown deters too",
+    "d": "moves to better; the unknown deters too",
+}
+"""The four readings of what is unknown."""
+
+MOST_COMPLETIONS = 512
+"""Completions analysed for three-valued verdicts."""
+
+MOST_STATES = 1 << 16
+"""States for which three-valued verdicts are listed."""
+
+Hidden = Mapping[str, Iterable[tuple[str, str]]]
+"""Per actor pairs of formulas (or named states): any state of the one against any of the other is unknown."""
+
+
+def unknown_preference(
+    case: Case,
+    unknown: Hidden | None = None,
+    great: Mapping[str, Great] | None = None,
+    *,
+    concepts: Iterable[str] = RELATIONAL,
+) -> Family:
+    """Stability by the four readings; unknown is what the file marks so in the chosen lists, and the pairs in `unknown`.
+
+    `unknown` None: the pairs the file states under `uncertainty`.
+
+    With degrees of preference, in the file or in `great` (as for `strength`), also by the four hybrids.
+    """
+    on = board(case, great)
+    pairs = unknown_pairs(case.scenario) if unknown is None else unknown
+    on.named(pairs)
+    comparisons = [
+        compare(on, reading, tuple(pairs.get(actor, ()))) for actor, reading in zip(on.actors, on.readings, strict=True)
+    ]
+    graded = any(top_degree(reading) > 1 for reading in on.readings)
+    meanings = dict(READINGS)
+    if graded:
+        meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
+    sides = [_side(on, axis, each, graded) for axis, each in enumerate(comparisons)]
+    notes = () if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",)
+    return judged("Unknown preference", on, sides, concepts, meanings, by_degree(comparisons), notes)
+
+
+def _side(on: Board, axis: int, own: Comparison, graded: bool) -> Side:
+    tempting = {"a": own.better_or_unknown, "b": own.better, "c": own.better_or_unknown, "d": own.better}
+    known, wide = own.no_better, own.no_better_or_unknown
+    standards = {name: Standard(move, known if name in "ab" else wide) for name, move in tempting.items()}
+    if graded:
+        greatly, greatly_or_unknown = own.worse_by(GREAT), own.worse_by_or_unknown(GREAT)
+        for name, move in tempting.items():
+            standards[f"strong {name}"] = Standard(move, greatly if name in "ab" else greatly_or_unknown)
+    return side(on.moves[axis], own.better_or_unknown, standards)
+
+
+# --- in every completion --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ThreeValued:
+    """How many of the `completions` make each state stable: `counts[concept][actor]` per state; actor "all": equilibrium."""
+
+    basis: Basis
+    completions: int
+    concepts: tuple[str, ...]
+    texts: tuple[str, ...]
+    now: int | None
+    counts: Mapping[str, Mapping[str, NDArray[np.int64]]]
+
+    def verdict(self, concept: str, state: int, actor: str = "all") -> str:
+        """ALL, SOME or NONE of the completions make the state stable for the actor (or an equilibrium)."""
+        count = int(self.counts[concept][actor][state])
+        return all_some_none(np.array([count > 0, count == self.completions]))
+
+    def states(self, concept: str, verdict: str, actor: str = "all") -> list[int]:
+        """The states with this verdict."""
+        return [state for state in range(len(self.texts)) if self.verdict(concept, state, actor) == verdict]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "completions": self.completions,
+            "concepts": list(self.concepts),
+            "states": list(self.texts),
+            "counts": {c: {a: each.tolist() for a, each in by.items()} for c, by in self.counts.items()},
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """How many equilibria there are in all and in some completions, and the states that are one in any."""
+        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in self.concepts]
+        title = f"Equilibria over {self.completions:,} completion{'s' * (self.completions != 1)}"
+        first = Sheet(title, ("concept", "in all", "only in some"), tuple(rows), self.basis.warnings)
+        listed = [
+            (state + 1, text, *(self.verdict(c, state) for c in self.concepts))
+            for state, text in enumerate(self.texts)
+            if any(self.counts[c]["all"][state] for c in self.concepts)
+        ]
+        return first, Sheet("State by state", ("state", "what is on", *self.concepts), tuple(listed))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:
+    """Stability of every state over all completions of what the chosen lists leave open.
+
+    Raises `TooLarge` for more than `most` completions or too many states: then ask about one state with
+    `detente.questions.uncertainty.unknowns`.
+    """
+    names = tuple(concepts)
+    count = build(case.scenario).count
+    if count > MOST_STATES:
+        raise TooLarge(
+            f"this model has {count:,} states; verdicts over all completions are listed up to {MOST_STATES:,}. Ask about one "
+            "state or goal (`unknowns`), or fix options that do not matter (`change: fixed`)"
+        )
+    found = [each.case.analyse(names) for each in complete(case, most=most)]
+    first = found[0]
+    if any(len(each.conflict.states) != len(first.conflict.states) for each in found):
+        raise InputError("the completions do not have the same states; ask about one of them")
+    counts = {
+        concept: {a: np.sum([_grid(each, concept, a) for each in found], axis=0) for a in first.actors}
+        | {"all": np.sum([_common(each, concept) for each in found], axis=0)}
+        for concept in names
+    }
+    states = first.conflict.states
+    now = None if first.conflict.now is None else int(np.searchsorted(states, first.conflict.now))
+    texts = tuple(states_text(first.conflict, states.tolist()))
+    return ThreeValued(case.basis, len(found), names, texts, now, counts)
+
+
+def _grid(analysis: Analysis, concept: str, actor: str) -> NDArray[np.bool_]:
+    conflict = analysis.conflict
+    whole = np.broadcast_to(analysis.stable_grid(concept, actor), conflict.shape)
+    return np.asarray(whole.reshape(-1)[conflict.states])
+
+
+def _common(analysis: Analysis, concept: str) -> NDArray[np.bool_]:
+    return np.asarray(np.logical_and.reduce([_grid(analysis, concept, actor) for actor in analysis.actors]))

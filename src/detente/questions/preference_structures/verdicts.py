@@ -1,0 +1,285 @@
+"""The result of every question about general preferences: who is stable where, by which standard.
+
+The mathematics is in `detente.engine.relations`. A *standard* is one way to judge the actors (a reading of what is
+unknown, a degree of sanctions, an attitude); a state is an equilibrium by a standard and a concept if it is stable
+for everybody, and a mixed equilibrium if each actor is stable under its own choice of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from detente.case import Basis
+from detente.conflict.states import find_state
+from detente.engine.concepts import CONCEPTS, Concept, concepts
+from detente.engine.relations import Side, Truths, Verdicts, judge
+from detente.errors import InputError, UnknownName
+from detente.questions.explanation.account import TOLD, Account, account
+from detente.questions.explanation.find import Court
+from detente.questions.explanation.hearing import Hearing, Party, SideWitness
+from detente.questions.preference_structures.comparison import Board
+from detente.questions.preference_structures.reasons import Weigh
+from detente.sheet import Sheet, html_of
+
+RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
+"""The concepts defined for relations."""
+
+NO_SIM = (
+    "simultaneous stability is left to plain preferences (`detente analyze`): the sources define these kinds of preference on "
+    f"graphs, where two moves cannot be made at once. Choose among {', '.join(RELATIONAL)}"
+)
+
+SHOWN = 40
+"""Equilibria listed at most where people read; the JSON has all of them."""
+
+UNCAPPED = 4096
+"""Models up to this many states are listed in full in JSON; of larger ones only the equilibria."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Stability of every state for every actor, by standard and concept; states are numbered from 0 in state order."""
+
+    basis: Basis
+    family: str
+    actors: tuple[str, ...]
+    standards: tuple[str, ...]
+    concepts: tuple[str, ...]
+    states: tuple[Mapping[str, Any], ...]
+    texts: tuple[str, ...]
+    now: int | None
+    verdicts: tuple[Verdicts, ...]
+    meanings: Mapping[str, str]
+    hearing: Hearing = field(repr=False, compare=False)
+    notes: tuple[str, ...] = ()
+    own: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def stable(self, actor: str, concept: str, standard: str | None = None) -> Truths:
+        """Per state, whether it is stable for the actor (by the first standard unless one is named)."""
+        by = self.standards[0] if standard is None else standard
+        if concept == "sim":
+            raise InputError(NO_SIM)
+        for kind, name, known in (
+            ("actor", actor, self.actors),
+            ("concept", concept, self.concepts),
+            ("standard", by, self.standards),
+        ):
+            if name not in known:
+                raise UnknownName(kind, name, known)
+        return self.verdicts[self.actors.index(actor)][by][concept]
+
+    def equilibria(self, concept: str, standard: str | None = None) -> list[int]:
+        """The states that are stable for everybody, in order."""
+        return self._common((actor, concept, standard) for actor in self.actors)
+
+    def mixed(self, own: Mapping[str, str | tuple[str, str]], default: str = "seq") -> list[int]:
+        """The states stable for each actor under its own concept, or its own (concept, standard)."""
+        return self._mixed(self._chosen(own, default))
+
+    def with_behaviour(self, own: Mapping[str, str | tuple[str, str]], default: str = "seq") -> Family:
+        """The same verdicts, shown with the mixed equilibria for these choices as well."""
+        return replace(self, own=self._chosen(own, default))
+
+    def _chosen(self, own: Mapping[str, str | tuple[str, str]], default: str) -> dict[str, tuple[str, str]]:
+        for actor in own:
+            self.stable(actor, self.concepts[0])
+        chosen = {actor: own.get(actor, default) for actor in self.actors}
+        pairs = {a: (each, self.standards[0]) if isinstance(each, str) else each for a, each in chosen.items()}
+        for actor, pair in pairs.items():
+            self.stable(actor, *pair)
+        return pairs
+
+    def _mixed(self, chosen: Mapping[str, tuple[str, str]]) -> list[int]:
+        return self._common((actor, concept, standard) for actor, (concept, standard) in chosen.items())
+
+    def _common(self, wanted: Iterable[tuple[str, str, str | None]]) -> list[int]:
+        found = np.ones(len(self.texts), dtype=np.bool_)
+        for actor, concept, standard in wanted:
+            found &= self.stable(actor, concept, standard)
+        return [int(state) for state in np.flatnonzero(found)]
+
+    def count(self, concept: str, standard: str | None = None) -> int:
+        return len(self.equilibria(concept, standard))
+
+    # --- why ---
+
+    def position(self, state: int | str | Mapping[str, Any] | None = None) -> int:
+        """The number of a state given by its name, settings, cell, or None for the status quo."""
+        court = self.hearing.court
+        cell = find_state(court.case.scenario, court.conflict, state)
+        return int(np.searchsorted(court.conflict.states, cell))
+
+    def witness(
+        self, state: int | str | Mapping[str, Any] | None, actor: str, concept: str, standard: str | None = None
+    ) -> SideWitness:
+        """Why a state (as for `position`) is stable for the actor, or why not, complete enough to be checked."""
+        by = self.standards[0] if standard is None else standard
+        self.stable(actor, concept, by)
+        return self.hearing.witness(self.position(state), actor, concept, by)
+
+    def explain(
+        self,
+        state: int | str | Mapping[str, Any] | None = None,
+        concepts: Iterable[str] | None = None,
+        standards: Iterable[str] | None = None,
+        actors: Iterable[str] | None = None,
+        *,
+        told: int = TOLD,
+    ) -> Account:
+        """Why a state (as for `position`) holds, or does not, as a dialogue with witnesses; by default under SEQ."""
+        usual = ("seq",) if "seq" in self.concepts else self.concepts[:1]
+        return account(
+            self.hearing,
+            self.position(state),
+            title=self.family,
+            meanings=self.meanings,
+            concepts=usual if concepts is None else concepts,
+            standards=standards,
+            parties=actors,
+            told=told,
+        )
+
+    # --- handing on ---
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain data; states as their settings."""
+        whole = len(self.states) <= UNCAPPED
+        found = {
+            "basis": self.basis.to_json(),
+            "family": self.family,
+            "actors": list(self.actors),
+            "standards": dict(self.meanings),
+            "concepts": list(self.concepts),
+            "states": len(self.texts),
+            "counts": {s: {c: self.count(c, s) for c in self.concepts} for s in self.standards},
+            "equilibria": {s: {c: self._json(self.equilibria(c, s)) for c in self.concepts} for s in self.standards},
+            "status_quo": self._status_quo(),
+            "notes": list(self.notes),
+        }
+        if self.own:
+            found["mixed"] = {
+                "own": {actor: {"concept": c, "standard": s} for actor, (c, s) in self.own.items()},
+                "equilibria": self._json(self._mixed(self.own)),
+            }
+        return found | ({"stability": self._stability_json()} if whole else {})
+
+    def _json(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
+        return [dict(self.states[number]) for number in numbers]
+
+    def _stability_json(self) -> dict[str, Any]:
+        def listed(actor: str, concept: str, standard: str) -> list[dict[str, Any]]:
+            return self._json(np.flatnonzero(self.stable(actor, concept, standard)).tolist())
+
+        return {
+            s: {c: {actor: listed(actor, c, s) for actor in self.actors} for c in self.concepts} for s in self.standards
+        }
+
+    def _status_quo(self) -> dict[str, Any] | None:
+        if self.now is None:
+            return None
+        stable = {
+            s: {c: {actor: bool(self.stable(actor, c, s)[self.now]) for actor in self.actors} for c in self.concepts}
+            for s in self.standards
+        }
+        return {"state": dict(self.states[self.now]), "stable": stable}
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """How many equilibria, which, and for whom the status quo is stable."""
+        first = [self._now_sheet()] if self.now is not None else []
+        mixed = [self._mixed_sheet()] if self.own else []
+        return (self._count_sheet(), *first, self._list_sheet(), *mixed)
+
+    def _count_sheet(self) -> Sheet:
+        rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self.concepts)) for s in self.standards)
+        title = f"{self.family}: equilibria among {len(self.texts):,} states"
+        return Sheet(title, ("standard", "meaning", *self.concepts), rows, (*self.notes, *self.basis.warnings))
+
+    def _now_sheet(self) -> Sheet:
+        assert self.now is not None
+        rows = [
+            (s, actor, *(bool(self.stable(actor, c, s)[self.now]) for c in self.concepts))
+            for s in self.standards
+            for actor in self.actors
+        ]
+        return Sheet(f"Status quo: {self.texts[self.now]}", ("standard", "stable for", *self.concepts), tuple(rows))
+
+    def _list_sheet(self) -> Sheet:
+        where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self.concepts}
+        numbers = sorted(set().union(*where.values()))
+        rows = []
+        for number in numbers[:SHOWN]:
+            by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self.concepts)
+            rows.append((number + 1, self.texts[number], *by))
+        left = len(numbers) - len(rows)
+        notes = (f"{left:,} more equilibria are not listed",) if left else ()
+        return Sheet(
+            "Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes
+        )
+
+    def _mixed_sheet(self) -> Sheet:
+        numbers = self._mixed(self.own)
+        rows = tuple((number + 1, self.texts[number]) for number in numbers[:SHOWN])
+        said = ", ".join(f"{actor} {c} by {s}" for actor, (c, s) in self.own.items())
+        left = len(numbers) - len(rows)
+        notes = (f"Each actor by its own concept: {said}.", *([f"{left:,} more are not listed"] if left else []))
+        return Sheet(f"Mixed equilibria: {len(numbers):,}", ("state", "what is on"), rows, notes)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def judged(
+    family: str,
+    on: Board,
+    sides: Sequence[Side],
+    names: Iterable[str],
+    meanings: Mapping[str, str],
+    weigh: Weigh,
+    notes: tuple[str, ...] = (),
+) -> Family:
+    """The verdicts on all states by every standard the sides share; `weigh` says how actors compare, for witnesses."""
+    chosen = relational(names)
+    return Family(
+        basis=on.case.basis,
+        family=family,
+        actors=on.actors,
+        standards=tuple(meanings),
+        concepts=tuple(concept.id for concept in chosen),
+        states=on.labels(),
+        texts=on.texts,
+        now=on.now,
+        verdicts=judge(sides, chosen, on.case.sanctions),
+        meanings=meanings,
+        hearing=_hearing(on, sides, chosen, weigh),
+        notes=notes,
+    )
+
+
+def _hearing(on: Board, sides: Sequence[Side], chosen: Sequence[Concept], weigh: Weigh) -> Hearing:
+    """Actors as parties; the others answer one by one."""
+    pairs = enumerate(zip(on.actors, sides, strict=True))
+    parties = {actor: Party(actor, (axis,), side) for axis, (actor, side) in pairs}
+    credible = {a: replace(p, side=replace(p.side, moves=p.side.credible)) for a, p in parties.items()}
+    court = Court(on.case)
+
+    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        by = credible if kind == "improvements" else parties
+        return tuple(each for actor, each in by.items() if actor != judged.name)
+
+    rows = {concept.id: concept for concept in chosen}
+    return Hearing(court, parties, rows, answerers, lambda party, s, t: weigh(court, party.players[0], s, t))
+
+
+def relational(names: Iterable[str]) -> tuple[Concept, ...]:
+    """The named concepts; simultaneous stability is refused."""
+    chosen = concepts(names)
+    if any(concept.id == "sim" for concept in chosen):
+        raise InputError(NO_SIM)
+    return chosen

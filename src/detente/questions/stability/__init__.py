@@ -1,0 +1,1 @@
+"""Further concepts: mixed behaviour, horizons, hierarchical conflicts, states that hold by themselves."""

@@ -1,0 +1,100 @@
+"""What can be held, and whether those who hold it would keep it if they were free again.
+
+The mathematics. A commitment sets options at once: guards are ignored, feasibility is not, and what an option can never be
+switched to cannot be held either. `stands` says whether a state with the held settings exists; `switchable` to what an option
+can come by switches; `kept` whether an actor, free again, would stay in every state where play came to rest: with
+sequential stability if it has no unsanctioned improvement there, with Nash stability if it has no improvement at all.
+
+>>> from detente.case import Case, Policy
+>>> from detente.scenario import load
+>>> free = Case(load("two_proxies"))
+>>> neutral = free.under(Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 0})).analyse()
+>>> print(kept(free.analyse(), "us", neutral, neutral.play().end_states))
+us: no
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from detente.analysis import Analysis
+from detente.case import label
+from detente.conflict import Cells, build
+from detente.engine import improving_steps
+from detente.errors import ScenarioError
+from detente.scenario.model import Option, Scenario
+
+IMPOSSIBLE = frozenset({"infeasible-now", "infeasible-state", "no-feasible-state"})
+"""Problems which say that no state has certain settings."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Whether an actor, free again, would stay wherever play ended.
+
+    `seq` and `nash`: whether every such state is stable for it; None where the free model is too large to tell.
+    `leaves` is the best change that nothing deters, in the first such state that it would leave.
+    """
+
+    actor: str
+    seq: bool | None
+    nash: bool | None
+    leaves: Mapping[str, bool | str] | None = None
+
+    def __str__(self) -> str:
+        words = {True: "yes" if self.nash else "yes (not Nash)", False: "no", None: "too large to tell"}
+        return f"{self.actor}: {words[self.seq]}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"seq": self.seq, "nash": self.nash, "leaves": None if self.leaves is None else dict(self.leaves)}
+
+
+def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kept:
+    """Whether the actor would stay in these states of the held model if it were free, judged in the free model.
+
+    Cost: the actor's moves from each state; `free` must have been analysed, and is None where it is too large.
+    """
+    if free is None:
+        return Kept(actor, None, None)
+    conflict, solution = free.conflict, free.solution
+    player = conflict.index(actor)
+    settings = {key: np.broadcast_to(value, len(cells)) for key, value in held.conflict.values(cells).items()}
+    there = conflict.land(conflict.encode(settings))
+    better = improving_steps(conflict, solution, there, player, foresight=False)[0]
+    rows, targets = improving_steps(conflict, solution, there, player, foresight=True)
+    if not len(rows):
+        return Kept(actor, True, not len(better))
+    mine = targets[rows == rows[0]]
+    best = int(mine[np.argmax(solution.payoffs[player].at(mine))])
+    before, after = conflict.settings(int(there[rows[0]])), conflict.settings(best)
+    changed = [option for option in free.scenario.options if before[option.key] != after[option.key]]
+    return Kept(actor, False, False, {option.key: label(option, after[option.key]) for option in changed})
+
+
+def switchable(option: Option, start: int) -> tuple[int, ...]:
+    """The other settings the option can ever be switched to, step by step."""
+    found = {start}
+    while more := {b for a in found for b in range(len(option.choices)) if option.may_switch(a, b)} - found:
+        found |= more
+    return tuple(sorted(found - {start}))
+
+
+def stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:
+    """Whether the status quo of a scenario is feasible and no consequence undoes these settings of it at once.
+
+    States that a `same` rule merges are told apart here: each is a setting that can be held.
+    """
+    rules = tuple(rule for rule in scenario.rules if rule.kind != "same")
+    try:
+        conflict = build(replace(scenario, rules=rules))
+    except ScenarioError as error:
+        if {problem.code for problem in error.problems} <= IMPOSSIBLE:
+            return False
+        raise
+    assert conflict.now is not None
+    now = conflict.settings(conflict.now)
+    return all(now[key] == value for key, value in settings.items())

@@ -1,0 +1,1 @@
+"""How far a verdict depends on what was assumed: completions of the unknown, types, pivots, unknowns."""

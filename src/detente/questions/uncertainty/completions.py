@@ -1,0 +1,379 @@
+"""What nobody knows, filled in every possible way.
+
+The mathematics. A model may leave things open: what an option is set to (a platform's `unknown`), and of a statement in
+a list its *sign* (the wish or its negation), its *rank* (anywhere in the list) or its *presence* (held at all); a platform
+may also admit every *order* of its list. A *completion* settles all of it. Statements whose rank is known keep their
+order; a list of k statements, one of them unknown in rank and sign, has 2k completions. A verdict is
+*necessary* if every completion has it, *possible* if some completion has it.
+
+Rival readings of an actor are completions of another kind: `reading_grid` lists their combinations.
+
+How to make them: `complete(case)` for what the chosen lists leave open, `complete_list` and `complete_platform` for a
+platform's list with nobody held, and for the platform put into force. Options held for good disarm: the list of an actor
+who can choose nothing any more cannot matter and is left as written.
+
+>>> from detente.case import Case
+>>> from detente.scenario import load
+>>> len(complete(Case(load("two_proxies"), readings={"us": "harris_b"})))
+10
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import permutations, product
+from typing import Any
+
+from detente.case import Case, Policy
+from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.formula import Not
+from detente.questions.stability.self_enforcing import stands
+from detente.scenario.model import Actor, Option, Platform, Reading, Statement
+
+MOST = 20_000
+"""Completions, or combinations of readings, looked at for one question."""
+
+VERDICTS = ("ALL", "SOME", "NONE", "none", "stable", "unstable", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
+"""The order in which verdicts are shown."""
+
+EVERY_ORDER = ("any", "all")
+"""How a platform says that it admits every order of its list."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How often each verdict occurs over a number of completions or readings.
+
+    >>> print(Spread({"ALL": 3}), "|", Spread({"NONE": 5, "ALL": 5}))
+    ALL | ALL 5, NONE 5 of 10
+    """
+
+    counts: Mapping[str, int]
+
+    @classmethod
+    def over(cls, verdicts: Iterable[str]) -> Spread:
+        found = Counter(verdicts)
+        return cls({verdict: found[verdict] for verdict in in_order(found)})
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The verdicts that occur."""
+        return tuple(in_order(self.counts))
+
+    @property
+    def necessary(self) -> str | None:
+        """The only verdict that occurs, or None."""
+        return self.possible[0] if len(self.possible) == 1 else None
+
+    def count(self, *verdicts: str) -> int:
+        return sum(self.counts.get(verdict, 0) for verdict in verdicts)
+
+    def __str__(self) -> str:
+        if self.necessary is not None:
+            return self.necessary
+        parts = ", ".join(f"{verdict} {self.counts[verdict]}" for verdict in self.possible)
+        return f"{parts} of {self.total}" if parts else "nothing possible"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"necessary": self.necessary, "possible": list(self.possible), "counts": dict(self.counts)}
+
+
+def in_order(verdicts: Iterable[str]) -> list[str]:
+    """Verdicts in the order in which they are shown."""
+    return sorted(verdicts, key=lambda v: (VERDICTS.index(v) if v in VERDICTS else len(VERDICTS), v))
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One way to settle everything open: the `case` it makes, and `values`, what is settled how, in words.
+
+    `lists` holds the completed lists as texts, most important first; `written` marks the completion that leaves
+    everything as it stands in the file.
+    """
+
+    case: Case
+    values: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: bool = True
+
+    def agrees(self, other: Completion) -> bool:
+        """Whether what both settle is settled alike."""
+        return all(other.values.get(name, value) == value for name, value in self.values.items())
+
+
+@dataclass(frozen=True)
+class _List:
+    """One completion of one list."""
+
+    statements: tuple[Statement, ...]
+    values: Mapping[str, str]
+    written: bool
+
+
+# --- what can be completed ------------------------------------------------------------------------------------------
+
+
+def complete(
+    case: Case,
+    *,
+    start: Iterable[str] = (),
+    hold: Iterable[str] = (),
+    any_order: Iterable[str] = (),
+    lists: bool = True,
+    most: int = MOST,
+) -> tuple[Completion, ...]:
+    """Every completion of what the case leaves open; settings that rules forbid, or undo at once, are left out.
+
+    `start` names options whose setting in the status quo is unknown, `hold` options that will be held nobody knows how,
+    `any_order` actors whose list may stand in any order; statements marked `unknown` in the chosen lists are always
+    completed. Raises `TooLarge` beyond `most`. Cost: one small model per completion, not yet solved.
+    """
+    begin, held = _options(case, start), _options(case, hold)
+    free = frozenset(any_order)
+    loose = open_lists(case, free, {option.key for option in held}) if lists else ()
+    total = math.prod(len(o.choices) for o in (*begin, *held))
+    total *= math.prod(_count(case.reading(actor), actor in free) for actor in loose)
+    if total > most:
+        cure = "settle some of it: name a setting, a rank or an order, or shorten the list"
+        raise _too_many("completions of what is unknown", total, most, cure)
+    found = [[(a, each) for each in _lists(a, case.reading(a), a in free)] for a in loose]
+    settled = _settings(case, begin, held)
+    return tuple(_completion(first, chosen) for first in settled for chosen in product(*found))
+
+
+def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = ()) -> tuple[str, ...]:
+    """The actors in whose chosen list something is unknown, or which may stand in any order.
+
+    Left out are actors who could choose nothing if the options `held` were held: what they want cannot matter.
+    """
+    free, gone = frozenset(any_order), set(held)
+    able = [a.id for a in case.scenario.actors if case.scenario.graph or _can_choose(a, gone)]
+    return tuple(actor for actor in able if actor in case.chosen and _open(case.reading(actor), actor in free))
+
+
+def complete_list(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
+    """The completions of a platform's list; nobody is held: the actor merely wants what the platform wants."""
+    found = find_platform(case, platform)
+    wanting = case.under(Policy(readings=_reading(found)))
+    return complete(wanting, any_order=any_order(found), most=most)
+
+
+def complete_platform(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
+    """The completions of a platform in force: its settings held, on what it is silent held either way."""
+    found = find_platform(case, platform)
+    return complete(case.under(policy_of(case, platform)), hold=found.unknown, any_order=any_order(found), most=most)
+
+
+def policy_of(case: Case, platform: str) -> Policy:
+    """The platform as an intervention: its settings held, its list wanted; what it leaves open is left as it is.
+
+    >>> from detente.scenario import load
+    >>> policy_of(Case(load("two_proxies")), "harris").hold
+    {'us_arm': 1, 'us_nato': 1}
+    """
+    found = find_platform(case, platform)
+    return Policy(hold=dict(found.hold), readings=_reading(found))
+
+
+def find_platform(case: Case, name: str) -> Platform:
+    """The platform of that name; raises `UnknownName`."""
+    if name not in case.scenario.platforms:
+        raise UnknownName("platform", name, case.scenario.platforms)
+    return case.scenario.platforms[name]
+
+
+def can_choose(case: Case, actor: str) -> bool:
+    """Whether the actor can still change anything: not all of its options are held or fixed."""
+    return case.scenario.graph is not None or _can_choose(case.scenario.actor(actor), set())
+
+
+def reading_grid(
+    case: Case, actors: Iterable[str] | None = None, most: int = MOST
+) -> tuple[tuple[str, ...], tuple[dict[str, str], ...]]:
+    """The actors whose reading is open (or the given ones), and every combination of their readings, first actor slowest.
+
+    Open is the reading of an actor with rival readings of which none was chosen for the case, and who can still choose
+    something. Raises `TooLarge` beyond `most` combinations.
+    """
+    if actors is None:
+        rivals = [a.id for a in case.scenario.actors if len(a.readings) > 1 and a.id not in case.readings]
+        chosen = tuple(actor for actor in rivals if can_choose(case, actor))
+    else:
+        chosen = tuple(dict.fromkeys(actors))
+    readings = [list(case.scenario.actor(actor).readings) for actor in chosen]
+    silent = [actor for actor, names in zip(chosen, readings, strict=True) if not names]
+    if silent:
+        raise InputError(f"{silent[0]} has no readings to compare; leave it out, or write down what it wants")
+    total = math.prod(map(len, readings))
+    if total > most:
+        raise _too_many("combinations of readings", total, most, "name fewer actors, or choose a reading for some")
+    return chosen, tuple(dict(zip(chosen, each, strict=True)) for each in product(*readings))
+
+
+def _can_choose(actor: Actor, held: set[str]) -> bool:
+    return any(option.change not in ("fixed", ()) and option.key not in held for option in actor.options)
+
+
+def _reading(platform: Platform) -> dict[str, str]:
+    return {platform.actor: platform.reading} if platform.reading else {}
+
+
+def any_order(platform: Platform) -> tuple[str, ...]:
+    """The actor, if the platform admits every order of its list; raises `InputError` for a word that says neither."""
+    if platform.orders and platform.orders not in EVERY_ORDER:
+        raise InputError(
+            f"platform {platform.id} has orders: {platform.orders}; expected 'any' (every order of its list is "
+            "admissible), or nothing (only the order given)"
+        )
+    return (platform.actor,) if platform.orders else ()
+
+
+def _options(case: Case, keys: Iterable[str]) -> tuple[Option, ...]:
+    return tuple(case.scenario.option(key) for key in dict.fromkeys(keys))
+
+
+def _too_many(what: str, total: int, most: int, cure: str) -> TooLarge:
+    return TooLarge(f"{total:,} {what}, and at most {most:,} can be looked at; {cure}")
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+
+def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -> list[Completion]:
+    """The cases after every combination of the unknown settings that can be; raises if there is none."""
+    if not start and not hold:
+        return [Completion(case, {})]
+    chosen = product(*(range(len(option.choices)) for option in (*start, *hold)))
+    tried = [_setting(case, start, hold, each) for each in chosen]
+    found = [made for settings, made in tried if stands(made.case.scenario, settings)]
+    if not found:
+        names = ", ".join(option.key for option in (*start, *hold))
+        raise Unanswerable(f"no setting of {names} is possible here: rules forbid or undo every one; ask without it")
+    return found
+
+
+def _setting(
+    case: Case, start: tuple[Option, ...], hold: tuple[Option, ...], chosen: tuple[int, ...]
+) -> tuple[dict[str, int], Completion]:
+    first = {option.key: value for option, value in zip(start, chosen, strict=False)}
+    later = {option.key: value for option, value in zip(hold, chosen[len(start) :], strict=True)}
+    values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
+    written = all(case.now[key] == value for key, value in (first | later).items())
+    return first | later, Completion(case.under(Policy(start=first, hold=later)), values, {}, written)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def _completion(first: Completion, chosen: tuple[tuple[str, _List], ...]) -> Completion:
+    case, values, lists, written = first.case, dict(first.values), dict(first.lists), first.written
+    for actor, each in chosen:
+        case = case.wanting(actor, each.statements, case.reading(actor).id)
+        values |= each.values
+        lists[actor] = tuple(map(str, each.statements))
+        written = written and each.written
+    return Completion(case, values, lists, written)
+
+
+def _open(reading: Reading, any_order: bool) -> bool:
+    return any_order or any(statement.unknown for statement in reading.statements)
+
+
+def _count(reading: Reading, any_order: bool) -> int:
+    """How many lists `_lists` gives. Cost: one term per number of statements left out."""
+    always = [s for s in reading.statements if "presence" not in s.unknown]
+    perhaps = [s for s in reading.statements if "presence" in s.unknown]
+    total = 0
+    for held in product((True, False), repeat=len(perhaps)):
+        present = [*always, *(s for s, here in zip(perhaps, held, strict=True) if here)]
+        loose = len(present) if any_order else sum("rank" in s.unknown for s in present)
+        signs = 2 ** sum("sign" in s.unknown for s in present)
+        total += signs * math.factorial(len(present)) // math.factorial(len(present) - loose)
+    return total
+
+
+def _lists(actor: str, reading: Reading, any_order: bool) -> Iterator[_List]:
+    """Every completion of one list: who is in, with which sign, in which order."""
+    if reading.kind != "priorities" and (any_order or any("rank" in s.unknown for s in reading.statements)):
+        raise InputError(
+            f"{actor}'s reading '{reading.id}' is no list of priorities ({reading.kind}), so no order of it can be "
+            "unknown; give it `priorities:`, or settle the order"
+        )
+    for chosen in product(*(_variants(statement) for statement in reading.statements)):
+        pairs = zip(reading.statements, chosen, strict=True)
+        present = [(original, made) for original, made in pairs if made is not None]
+        for order in _orders(present, any_order):
+            values = _values(actor, reading, order, any_order)
+            written = [original for original, _ in order] == list(reading.statements)
+            yield _List(tuple(made for _, made in order), values, written and all(a is b for a, b in order))
+
+
+_Pair = tuple[Statement, Statement]
+"""A statement as written, and as completed."""
+
+
+def _variants(statement: Statement) -> list[Statement | None]:
+    """The statement as written, negated if its sign is unknown, absent if its presence is."""
+    found: list[Statement | None] = [statement]
+    if "sign" in statement.unknown:
+        found.append(negated(statement))
+    return [*found, None] if "presence" in statement.unknown else found
+
+
+def negated(statement: Statement) -> Statement:
+    """The contrary wish, at the same rank and with the same evidence.
+
+    >>> from detente.formula import Setting
+    >>> str(negated(Statement(Not(Setting("us_recog", (1,))))))
+    'us_recog'
+    """
+    if isinstance(statement.want, Not):
+        return replace(statement, want=statement.want.of, text="")
+    text = statement.text if statement.text.replace(".", "_").isidentifier() else f"({statement.text})"
+    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "")
+
+
+def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:
+    """Every admissible order: all of them, or the statements of unknown rank anywhere among the others."""
+    if any_order:
+        yield from map(list, permutations(present))
+        return
+    orders = [[pair for pair in present if "rank" not in pair[0].unknown]]
+    for pair in present:
+        if "rank" in pair[0].unknown:
+            orders = [[*order[:at], pair, *order[at:]] for order in orders for at in range(len(order) + 1)]
+    yield from orders
+
+
+def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -> dict[str, str]:
+    """What this list settles, in words; the same things for every completion of one list."""
+    found = {}
+    places = {id(original): (str(rank), made) for rank, (original, made) in enumerate(order, start=1)}
+    for statement in reading.statements:
+        rank, made = places.get(id(statement), ("", None))
+        said = f"{actor}: '{statement}'"
+        if "presence" in statement.unknown:
+            found[f"{said} is"] = "left out" if made is None else "held"
+        if "sign" in statement.unknown:
+            found[f"{said} reads"] = "" if made is None else str(made)
+        if "rank" in statement.unknown and not any_order:
+            found[f"{said} has rank"] = rank
+    if any_order:
+        found[f"{actor}: the order is"] = " > ".join(str(made) for _, made in order)
+    return found
+
+
+def completed_lists(actor: str, reading: Reading, most: int = MOST) -> tuple[tuple[Statement, ...], ...]:
+    """Every completion of one reading by itself; just what is written where nothing is unknown."""
+    if not _open(reading, False):
+        return (reading.statements,)
+    if (total := _count(reading, False)) > most:
+        raise _too_many(f"completions of {actor}'s list", total, most, "settle a sign, a rank or a presence")
+    return tuple(each.statements for each in _lists(actor, reading, False))

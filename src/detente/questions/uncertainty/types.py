@@ -1,0 +1,134 @@
+"""How a verdict depends on who the actors are: the grid of rival readings.
+
+The mathematics. Each chosen actor has several readings of what it wants; a *type combination* takes one of them per
+actor. The verdict of one query is computed for every combination: how often each verdict occurs is a count of readings,
+not a probability. A reading is *decisive by itself* if all combinations that contain it have one and the same verdict.
+
+Steps: one analysis per combination. Left out by default are actors with a single reading, actors whose reading was
+chosen for the case, and actors who can choose nothing (all their options are held or fixed), for their wishes move
+nobody. Cost: the product of the numbers of readings, each one analysis; at most `MOST` combinations. Source: rival lists
+of one actor are the "types" of Harsanyi 1967, without beliefs about them.
+
+>>> from detente.scenario import load
+>>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
+>>> found = types(neutral, Query("link_off"))
+>>> found.count("ALL"), len(found.rows)
+(5, 12)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from detente.case import Basis, Case, Policy, Query, verdict
+from detente.engine import Progress, quiet
+from detente.questions.uncertainty.completions import MOST, Spread, reading_grid
+from detente.sheet import Sheet, html_of
+
+SHOWN = 64
+"""Combinations listed at most where people read; the JSON has all of them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One combination of readings and its verdict."""
+
+    readings: Mapping[str, str]
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Types:
+    """The verdict over a grid of readings of `actors`; everybody else has the reading of `basis`."""
+
+    basis: Basis
+    query: Query
+    actors: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def counts(self) -> Spread:
+        """How often each verdict occurs."""
+        return Spread.over(row.verdict for row in self.rows)
+
+    def count(self, *verdicts: str) -> int:
+        """How many combinations have one of these verdicts."""
+        return self.counts.count(*verdicts)
+
+    def where(self, *verdicts: str) -> tuple[Mapping[str, str], ...]:
+        """The combinations with one of these verdicts."""
+        return tuple(row.readings for row in self.rows if row.verdict in verdicts)
+
+    @cached_property
+    def marginals(self) -> dict[str, dict[str, Spread]]:
+        """For each actor and each of its readings how often each verdict occurs."""
+        return {
+            actor: {
+                reading: Spread.over(row.verdict for row in self.rows if row.readings[actor] == reading)
+                for reading in dict.fromkeys(row.readings[actor] for row in self.rows)
+            }
+            for actor in self.actors
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "query": self.query.to_json(),
+            "actors": list(self.actors),
+            "combinations": len(self.rows),
+            "counts": self.counts.to_json(),
+            "marginals": {a: {r: s.to_json() for r, s in each.items()} for a, each in self.marginals.items()},
+            "rows": [{"readings": dict(row.readings), "verdict": row.verdict} for row in self.rows],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet())
+
+    def _grid_sheet(self) -> Sheet:
+        rows = [(*row.readings.values(), row.verdict) for row in self.rows[:SHOWN]]
+        left = len(self.rows) - len(rows)
+        notes = [f"{left:,} more combinations are not listed"] if left else []
+        return Sheet(
+            f"Types, {self.query}: {self.counts}",
+            (*self.actors, "verdict"),
+            tuple(rows),
+            (*notes, *self.basis.warnings),
+        )
+
+    def _marginal_sheet(self) -> Sheet:
+        verdicts = self.counts.possible
+        rows = [
+            (actor, reading, *(found.counts.get(verdict, 0) for verdict in verdicts))
+            for actor, readings in self.marginals.items()
+            for reading, found in readings.items()
+        ]
+        return Sheet("Reading by reading", ("actor", "reading", *verdicts), tuple(rows))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def types(
+    case: Case,
+    query: Query,
+    actors: Iterable[str] | None = None,
+    *,
+    most: int = MOST,
+    progress: Progress = quiet,
+) -> Types:
+    """The verdict for every combination of readings of the actors (by default those whose reading is open).
+
+    Raises `TooLarge` for more than `most` combinations, `UnknownName` for an unknown actor.
+    """
+    chosen, combinations = reading_grid(case, actors, most)
+    rows = []
+    for done, readings in enumerate(combinations):
+        progress(done, len(combinations), f"readings {', '.join(readings.values())}")
+        rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
+    return Types(case.basis, query, chosen, tuple(rows))

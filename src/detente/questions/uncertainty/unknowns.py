@@ -1,0 +1,241 @@
+"""What does not depend on what nobody knows, and what does.
+
+The mathematics. A *completion* settles everything marked unknown (`uncertainty.completions`). The verdict of a query is
+*necessary* if every completion has it, *possible* if some completion has it; counts are counts of completions, not
+probabilities. A completion *flips* the verdict if its verdict is not that of the file as written. Something unknown
+*decides by itself* if the verdict varies, but not among the completions that settle this one thing alike; besides what is
+marked unknown itself, "statement A is above statement B" is tried wherever the order of a list is open.
+
+Three questions that must not be confused: `unknowns` asks about the model as it stands, with what its lists leave open;
+`unknowns_of_list` what follows if an actor *wants* what a platform wants, nobody being held; `unknowns_in_force` what
+follows if the platform's settings are *held*, those it is silent on either way.
+
+Steps: one analysis per completion. Cost: the number of completions (n! for every order of n statements, 2n for one
+statement unknown in sign and rank), each one analysis; at most `MOST`. Source: necessary and possible verdicts as in
+Konczak & Lang 2005 (voting with incomplete preferences); unknown preferences in graph models: Li, Hipel, Kilgour & Fang 2004.
+
+>>> from detente.scenario import load
+>>> harris = unknowns_of_list(Case(load("two_proxies")), "harris", Query(concept="seq"))
+>>> harris.count("stable"), len(harris.rows)
+(5, 10)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from detente.case import Basis, Case, Policy, Query, verdict
+from detente.engine import Progress, quiet
+from detente.questions.uncertainty.completions import (
+    MOST,
+    Completion,
+    Spread,
+    complete,
+    complete_list,
+    complete_platform,
+    policy_of,
+)
+from detente.sheet import Sheet, html_of
+
+SHOWN = 40
+"""Completions listed at most where people read; the JSON has all of them."""
+
+ORDERS = " > "
+"""Values with this in them are whole orders: as many as completions, so they are not counted one by one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One completion: what is settled how (`values`), the lists it makes, and its verdict.
+
+    `written` marks the completion that leaves everything as the file has it.
+    """
+
+    values: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+    verdict: str
+    written: bool
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """The verdict over all completions; `about` says which of the three questions was asked."""
+
+    basis: Basis
+    query: Query
+    about: str
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def counts(self) -> Spread:
+        """How often each verdict occurs."""
+        return Spread.over(row.verdict for row in self.rows)
+
+    @property
+    def necessary(self) -> str | None:
+        """The verdict of every completion, or None if they differ."""
+        return self.counts.necessary
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The verdicts of some completion."""
+        return self.counts.possible
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is unknown, in words."""
+        return tuple(self.rows[0].values) if self.rows else ()
+
+    @property
+    def written(self) -> str | None:
+        """The verdict of the file as written; None if that is no completion (infeasible)."""
+        return next((row.verdict for row in self.rows if row.written), None)
+
+    @property
+    def flips(self) -> tuple[Row, ...]:
+        """The completions whose verdict differs from that of the file as written."""
+        return tuple(row for row in self.rows if self.written is not None and row.verdict != self.written)
+
+    def count(self, *verdicts: str) -> int:
+        """How many completions have one of these verdicts."""
+        return self.counts.count(*verdicts)
+
+    @cached_property
+    def marginals(self) -> dict[str, dict[str, Spread]]:
+        """For everything unknown but whole orders: for each value how often each verdict occurs."""
+        verdicts = [row.verdict for row in self.rows]
+        return {
+            name: _by_value([row.values[name] for row in self.rows], verdicts)
+            for name in self.unknown
+            if not any(ORDERS in row.values[name] for row in self.rows)
+        }
+
+    @cached_property
+    def decides(self) -> dict[str, dict[str, str]]:
+        """What decides the verdict by itself, with the verdict each of its values brings."""
+        if self.necessary is not None:
+            return {}
+        verdicts, found = [row.verdict for row in self.rows], dict(self.marginals)
+        for name, truths in _above(self.rows):
+            found[name] = _by_value(truths, verdicts)
+        alone = {name: {value: spread.necessary for value, spread in each.items()} for name, each in found.items()}
+        return {n: {v: w for v, w in each.items() if w} for n, each in alone.items() if None not in each.values()}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "basis": self.basis.to_json(),
+            "about": self.about,
+            "query": self.query.to_json(),
+            "unknown": list(self.unknown),
+            "completions": len(self.rows),
+            **self.counts.to_json(),
+            "written": self.written,
+            "decides": {name: dict(each) for name, each in self.decides.items()},
+            "marginals": {n: {v: s.to_json() for v, s in each.items()} for n, each in self.marginals.items()},
+            "rows": [_row_json(row) for row in self.rows],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The verdict, value by value, and the completions that flip it."""
+        return (self._summary(), *([self._flips_sheet()] if self.flips else []))
+
+    def _summary(self) -> Sheet:
+        verdicts = self.possible
+        rows: list[tuple[Any, ...]] = [("all completions", "", *(self.count(v) for v in verdicts))]
+        for name in self.unknown:
+            each = self.marginals.get(name, {"any order": self.counts})
+            rows += [(name, value, *(s.counts.get(v, 0) for v in verdicts)) for value, s in each.items() if value]
+        title = f"{self.about}, {self.query}: {self._said()}"
+        return Sheet(title, ("unknown", "value", *verdicts), tuple(rows), (*self._notes(), *self.basis.warnings))
+
+    def _said(self) -> str:
+        if not self.unknown:
+            return f"{self.counts} (nothing is unknown)"
+        return f"necessarily {self.necessary}" if self.necessary else f"possibly {' or '.join(self.possible)}"
+
+    def _notes(self) -> tuple[str, ...]:
+        ways = {
+            name: ", ".join(f"{value} ({verdict})" for value, verdict in each.items())
+            for name, each in self.decides.items()
+        }
+        return tuple(f"decides by itself: {name} {said}" for name, said in ways.items())
+
+    def _flips_sheet(self) -> Sheet:
+        shown = self.flips[:SHOWN]
+        left = len(self.flips) - len(shown)
+        notes = (f"{left:,} more completions are not listed",) if left else ()
+        rows = tuple((*row.values.values(), row.verdict) for row in shown)
+        title = f"Completions that change it from {self.written}: {len(self.flips):,} of {len(self.rows):,}"
+        return Sheet(title, (*self.unknown, "verdict"), rows, notes)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
+    def _repr_html_(self) -> str:
+        return html_of(self.sheets())
+
+
+def unknowns(
+    case: Case,
+    query: Query,
+    settings: Iterable[str] = (),
+    *,
+    most: int = MOST,
+    progress: Progress = quiet,
+) -> Unknowns:
+    """The verdict over what the chosen lists leave open, and over every setting of the named options in the status quo.
+
+    Raises `TooLarge` for more than `most` completions, `UnknownName` for an unknown option.
+    """
+    return _over(case, query, "As it stands", complete(case, start=settings, most=most), progress)
+
+
+def unknowns_of_list(
+    case: Case, platform: str, query: Query, *, most: int = MOST, progress: Progress = quiet
+) -> Unknowns:
+    """The verdict over the completions of a platform's list: its actor wants this, and nobody is held to anything."""
+    wanting = case.under(Policy(readings=policy_of(case, platform).readings))
+    return _over(wanting, query, f"Wanting what {platform} wants", complete_list(case, platform, most), progress)
+
+
+def unknowns_in_force(
+    case: Case, platform: str, query: Query, *, most: int = MOST, progress: Progress = quiet
+) -> Unknowns:
+    """The verdict over the completions of a platform whose settings are held, those it is silent on either way."""
+    held = case.under(policy_of(case, platform))
+    return _over(held, query, f"With {platform} in force", complete_platform(case, platform, most), progress)
+
+
+def _over(case: Case, query: Query, about: str, found: Sequence[Completion], progress: Progress) -> Unknowns:
+    rows = []
+    for done, each in enumerate(found):
+        progress(done, len(found), "completions of what is unknown")
+        rows.append(Row(each.values, each.lists, verdict(each.case, query), each.written))
+    warnings = dict.fromkeys(warning for each in found for warning in each.case.warnings)
+    return Unknowns(replace(case.basis, warnings=tuple(warnings)), query, about, tuple(rows))
+
+
+def _by_value(values: Sequence[str], verdicts: Sequence[str]) -> dict[str, Spread]:
+    pairs = list(zip(values, verdicts, strict=True))
+    return {value: Spread.over(v for at, v in pairs if at == value) for value in dict.fromkeys(values)}
+
+
+def _above(rows: Sequence[Row]) -> Iterable[tuple[str, list[str]]]:
+    """For each two statements of a completed list whether one stands above the other, completion by completion."""
+    for actor in rows[0].lists:
+        lists = [row.lists[actor] for row in rows]
+        for first, second in combinations(sorted(set().union(*lists)), 2):
+            places = [{want: rank for rank, want in enumerate(each)} for each in lists]
+            if all(first in each and second in each for each in places):
+                truths = ["yes" if each[first] < each[second] else "no" for each in places]
+                if len(set(truths)) > 1:
+                    yield f"{actor}: '{first}' above '{second}'", truths
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    lists = {actor: list(each) for actor, each in row.lists.items()}
+    return {"values": dict(row.values), "lists": lists, "verdict": row.verdict, "written": row.written}

@@ -1,0 +1,1 @@
+"""Names and sections of a file, bound to the model."""

@@ -1,0 +1,125 @@
+"""A scenario half read: the file's parts, the names known so far, and the checks every section needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from detente.errors import FormulaError
+from detente.formula import Name
+from detente.scenario import schema
+from detente.scenario.binding.names import STATE, Names, parsed
+from detente.scenario.binding.shape import Damage
+from detente.scenario.model import Evidence, Option, Place
+from detente.scenario.text.page import Page, Path, shorten
+
+Settings = dict[str, int]
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+@dataclass
+class Draft:
+    """What the sections share while a file is read."""
+
+    page: Page
+    file: schema.ScenarioFile
+    damage: Damage
+    names: Names
+    options: dict[str, Option] = field(default_factory=dict)
+    states: dict[str, Settings] = field(default_factory=dict)
+    frozen: Settings = field(default_factory=dict)
+
+    @property
+    def graph(self) -> schema.Graph | None:
+        return self.file.graph
+
+    @cached_property
+    def state_names(self) -> dict[str, None]:
+        """Every state the file names, in order: those of graph form, or those under `states`."""
+        return dict.fromkeys(self.file.graph.states if self.file.graph else self.file.states)
+
+    def place(self, path: Path) -> Place:
+        return self.page.place(self.page.at(path))
+
+    # --- names ---
+
+    def known(self, path: Path, kind: str, name: str, known: Collection[str]) -> bool:
+        """Whether a name exists; if not, say so, unless what it names had to be cut out of the file."""
+        if name in known:
+            return True
+        if name not in self.damage.names:
+            hint = self.page.hint(name, known)
+            self.page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{hint}")
+        return False
+
+    def identifier(self, path: Path, kind: str) -> None:
+        """Check a name that formulas use."""
+        name = str(path[-1])
+        if not _IDENTIFIER.fullmatch(name):
+            message = (
+                f"'{shorten(name)}' cannot be the name of {kind}: use lower-case letters, digits and _, "
+                f"a letter first{_proposal(name)}"
+            )
+            self.page.report("error", "identifier", self.page.at_key(path), message)
+        elif not _readable(name):
+            message = f"'{name}' is a word of the formula language and cannot be the name of {kind}"
+            self.page.report("error", "identifier", self.page.at_key(path), message)
+
+    def labels(self, section: str, keys: Iterable[str], base: Path = ()) -> None:
+        """Check names that only commands and references use."""
+        for key in keys:
+            if not _LABEL.fullmatch(key):
+                message = f"'{shorten(key)}' cannot be a name here: use letters, digits, '_', '-' and '.'"
+                self.page.report("error", "identifier", self.page.at_key((*base, section, key)), message)
+
+    # --- settings ---
+
+    def settings(self, path: Path, texts: tuple[str, ...]) -> Settings:
+        """The settings mentioned in a list, as choice numbers."""
+        return self.names.settings(path, texts)
+
+    def whole(self, path: Path, texts: tuple[str, ...]) -> Settings:
+        """A state: what is not mentioned is off or the first choice; fixed options are as in `now`."""
+        return self.complete(self.settings(path, texts))
+
+    def complete(self, settings: Mapping[str, int]) -> Settings:
+        return {key: settings.get(key, self.frozen.get(key, 0)) for key in self.options}
+
+    def foreign(self, actor: str, keys: Iterable[str]) -> list[str]:
+        """Which of the options belong to somebody else."""
+        return [key for key in keys if key != STATE and key in self.options and self.options[key].actor != actor]
+
+    # --- evidence ---
+
+    def evidence(self, path: Path, part: schema.Evident, also: tuple[str, ...] = ()) -> Evidence:
+        """The evidence written with a part; its sources must exist (or be in `also`)."""
+        known = (*self.file.sources, *also)
+        for number, source in enumerate(part.source):
+            self.known((*path, "source", number), "source", source, known)
+        return Evidence(part.source, part.where, part.confidence or "", part.note, part.claims)
+
+
+def repeats(names: Iterable[str]) -> Iterator[int]:
+    """The numbers of the names that have stood before."""
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            yield number
+        seen.add(name)
+
+
+def _readable(name: str) -> bool:
+    """Whether a formula can consist of this name."""
+    try:
+        return parsed(name) == Name(name)
+    except FormulaError:
+        return False
+
+
+def _proposal(name: str) -> str:
+    better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+    return f"; for example {better[:40]}" if _IDENTIFIER.fullmatch(better) and _readable(better) else ""

@@ -1,0 +1,253 @@
+"""Who sees what, what may be announced, and who could step in: the sections `perceptions`, `announcements`, `third_parties`.
+
+Names are checked where they stand. What a view means for the model as a whole is checked here as far as the text tells
+(graph form and merged states allow other readings only); what needs the state space is told when the question is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from detente.formula import options_of, settings_of
+from detente.scenario import schema
+from detente.scenario.binding import preferences as wants
+from detente.scenario.binding.draft import Draft
+from detente.scenario.binding.sections import chosen, readings_of
+from detente.scenario.model import Announcement, Evidence, Intervention, Perception, Reading, ThirdParty, View
+from detente.scenario.text.page import Path, shorten
+
+ARROW = re.compile(r"(?<!-)>")
+"""What parts `where > what`; the arrow of an implication (`->`) does not."""
+
+
+def perceptions(draft: Draft) -> dict[str, Perception]:
+    """Named sets of views."""
+    draft.labels("perceptions", draft.file.perceptions)
+    return {key: _perception(draft, ("perceptions", key), part) for key, part in draft.file.perceptions.items()}
+
+
+def _perception(draft: Draft, path: Path, part: schema.Perception) -> Perception:
+    chosen(draft, (*path, "readings"), part.readings)
+    if part.world:
+        draft.known((*path, "world"), "world", part.world, draft.file.worlds)
+    if not part.views and path not in draft.damage.places:
+        draft.page.error((*path, "views"), "views", "nobody's view is given; a perception says what somebody sees")
+    views, beliefs = {}, {}
+    for actor, each in part.views.items():
+        here: Path = (*path, "views", actor)
+        draft.known(here, "actor", actor, draft.file.actors)
+        views[actor] = _view(draft, here, actor, each)
+        if each.thinks_of:
+            beliefs[actor] = _thoughts(draft, (*here, "thinks_of"), actor, each.thinks_of)
+    return Perception(
+        str(path[-1]),
+        views,
+        beliefs,
+        part.readings,
+        part.world,
+        part.name or str(path[-1]),
+        part.about,
+        draft.evidence(path, part),
+        draft.place(path),
+    )
+
+
+def _thoughts(draft: Draft, path: Path, actor: str, parts: Mapping[str, schema.View]) -> dict[str, View]:
+    """What an actor believes that others see."""
+    found = {}
+    for other, each in parts.items():
+        draft.known((*path, other), "actor", other, draft.file.actors)
+        if other == actor:
+            message = f"what {actor} believes that {actor} sees is its own view; write it one level up"
+            draft.page.error((*path, other), "own-view", message)
+        found[other] = _view(draft, (*path, other), other, each)
+    return found
+
+
+def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Announcement) -> View:
+    """A view of `actor`, or what an announcement adds to one."""
+    hidden = part.unaware_of if isinstance(part, schema.View) else ()
+    rules, grounds = _rules(draft, (*path, "impossible"), part.impossible)
+    readings = {}
+    for other, account in part.believes.items():
+        here: Path = (*path, "believes", other)
+        if draft.known(here, "actor", other, draft.file.actors):
+            found = readings[other] = _account(draft, here, other, account)
+            grounds[other] = draft.evidence(here, account) if isinstance(found, str) else found.evidence
+        if other == actor:
+            draft.page.error(
+                here, "own-view", f"what {actor} wants is not a belief of {actor}: give it a reading instead"
+            )
+    view = isinstance(part, schema.View)
+    return View(
+        hidden=_options(draft, (*path, "unaware_of"), hidden, fixed=False),
+        readings=readings,
+        rules=rules,
+        imagined=_options(draft, (*path, "imagines"), part.imagines, fixed=True),
+        about=part.about if view else "",
+        evidence=draft.evidence(path, part) if view else Evidence(),
+        grounds=grounds,
+        place=draft.place(path),
+    )
+
+
+def _account(draft: Draft, path: Path, actor: str, part: schema.Account) -> str | Reading:
+    """The name of a reading, or a list written in place."""
+    listed = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
+    if part.reading and listed:
+        message = f"'reading' stands beside '{listed[0]}'; a belief about {actor} is either the one or the other"
+        draft.page.error(path, "reading", message)
+    if part.reading or path in draft.damage.places:
+        if part.reading:
+            draft.known((*path, "reading"), f"reading of {actor}", part.reading, readings_of(draft, actor))
+        return part.reading
+    return wants.reading(draft, path, f"{actor} as believed, line {draft.place(path).line}", part)
+
+
+def _rules(draft: Draft, path: Path, parts: tuple[schema.Doubted, ...]) -> tuple[tuple[str, ...], dict[str, Evidence]]:
+    if parts and _only_readings(draft, path):
+        return (), {}
+    grounds = {}
+    for number, part in enumerate(parts):
+        draft.names.formula((*path, number, "formula"), part.formula)
+        grounds[part.formula] = draft.evidence((*path, number), part)
+    return tuple(part.formula for part in parts), grounds
+
+
+def _only_readings(draft: Draft, path: Path) -> bool:
+    """Whether options and rules of this model cannot be seen differently; then that is reported."""
+    merged = any(rule.same is not None for rule in draft.file.rules)
+    if draft.graph is None and not merged:
+        return False
+    what = "has merged states (`same`)" if merged else "is in graph form"
+    message = f"this model {what}: here views may differ in what others want (`believes`), not in options or states"
+    draft.page.error(path, "view", message)
+    return True
+
+
+def _options(draft: Draft, path: Path, names: Iterable[str], *, fixed: bool | None) -> frozenset[str]:
+    """The keys of options that can be hidden (`fixed` False), or imagined (True); None: of any."""
+    listed = tuple(names)
+    if listed and fixed is not None and _only_readings(draft, path):
+        return frozenset()
+    found = set()
+    for number, name in enumerate(listed):
+        here: Path = (*path, number)
+        if name in draft.names.ambiguous:
+            ways = " or ".join(draft.names.ambiguous[name])
+            draft.page.error(here, "unknown-name", f"'{name}' is an option of several actors; write {ways}")
+        elif name not in draft.names.variables:
+            draft.known(here, "option", name, draft.options)
+        else:
+            key = draft.names.variables[name].key
+            _fits(draft, here, key, fixed)
+            found.add(key)
+    return frozenset(found)
+
+
+def _fits(draft: Draft, path: Path, key: str, fixed: bool | None) -> None:
+    set_by_rule = any(
+        key in (settings_of(draft.names.formula((), rule.then)) or {})
+        for rule in draft.file.rules
+        if rule.then and fixed is not None and not draft.page.errors
+    )
+    is_fixed = draft.options[key].change == "fixed"
+    if set_by_rule:
+        message = f"'{key}' is set by a rule that acts by itself, which would show what it is; no view can differ in it"
+        draft.page.error(path, "view", message)
+    elif fixed and not is_fixed:
+        message = (
+            f"'{key}' is real: it can be switched in the model. Only an option with `change: fixed` can be imagined"
+        )
+        draft.page.error(path, "view", message)
+    elif fixed is False and draft.file.now is None:
+        message = f"without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it"
+        draft.page.error(path, "view", message)
+    elif fixed is False and is_fixed:
+        draft.page.warn(path, "idle-view", f"'{key}' is fixed, so not to know it changes nothing")
+
+
+# --- announcements ------------------------------------------------------------------------------------------
+
+
+def announcements(draft: Draft) -> dict[str, Announcement]:
+    """Moves that change only what somebody believes."""
+    draft.labels("announcements", draft.file.announcements)
+    return {key: _announcement(draft, ("announcements", key), part) for key, part in draft.file.announcements.items()}
+
+
+def _announcement(draft: Draft, path: Path, part: schema.Announcement) -> Announcement:
+    for number, actor in enumerate(part.to):
+        draft.known((*path, "to", number), "actor", actor, draft.file.actors)
+        if actor in part.believes:
+            message = f"what {actor} wants is not a belief of {actor}: address this to others"
+            draft.page.error((*path, "believes", actor), "own-view", message)
+    if part.by:
+        draft.known((*path, "by"), "actor", part.by, draft.file.actors)
+    if part.perception:
+        draft.known((*path, "perception"), "perception", part.perception, draft.file.perceptions)
+    says = [part.believes, part.reveals, part.unmasks, part.imagines, part.impossible, part.thinks_of, part.corrects]
+    if path not in draft.damage.places and (not part.to or not any(says)):
+        message = "an announcement has hearers (`to`) and changes what they see: `believes`, `reveals`, `corrects`, ..."
+        draft.page.error(path, "announcement", message)
+    return Announcement(
+        id=str(path[-1]),
+        to=part.to,
+        adds=_view(draft, path, "", part),
+        reveals=_options(draft, (*path, "reveals"), part.reveals, fixed=None),
+        unmasks=_options(draft, (*path, "unmasks"), part.unmasks, fixed=None),
+        corrects=part.corrects,
+        public=part.public,
+        thinks_of=_thoughts(draft, (*path, "thinks_of"), "", part.thinks_of),
+        by=part.by,
+        perception=part.perception,
+        name=part.name or str(path[-1]),
+        about=part.about,
+        evidence=draft.evidence(path, part),
+        place=draft.place(path),
+    )
+
+
+# --- third parties ------------------------------------------------------------------------------------------
+
+
+def third_parties(draft: Draft) -> dict[str, ThirdParty]:
+    """Mediators, arbiters and donors."""
+    draft.labels("third_parties", draft.file.third_parties)
+    return {key: _third_party(draft, ("third_parties", key), part) for key, part in draft.file.third_parties.items()}
+
+
+def _third_party(draft: Draft, path: Path, part: schema.ThirdParty) -> ThirdParty:
+    if not part.can and path not in draft.damage.places:
+        draft.page.error((*path, "can"), "third-party", "a third party needs something it can do: `where > what`")
+    can = tuple(_intervention(draft, (*path, "can", number), each) for number, each in enumerate(part.can))
+    wishes = tuple(wants.statement(draft, (*path, "wants", n), each) for n, each in enumerate(part.wants))
+    name, evidence = part.name or str(path[-1]), draft.evidence(path, part)
+    return ThirdParty(str(path[-1]), can, wishes, name, part.about, evidence, draft.place(path))
+
+
+def _intervention(draft: Draft, path: Path, part: schema.Intervention) -> Intervention:
+    text, here = part.move, (*path, "move")
+    arrows = list(ARROW.finditer(text))
+    if len(arrows) != 1:
+        draft.page.error(here, "arrow", f"expected 'where > what', with one > in it; found '{shorten(text)}'")
+    else:
+        draft.names.formula(here, text[: arrows[0].start()])
+        _settings(draft, here, text, arrows[0].end())
+    return Intervention(text, draft.evidence(path, part), draft.place(path))
+
+
+def _settings(draft: Draft, path: Path, text: str, start: int) -> None:
+    """Check what an intervention makes: settings, or in graph form a state."""
+    if draft.graph is not None:
+        draft.known(path, "state", text[start:].strip(), draft.graph.states)
+        return
+    for piece in re.finditer(r"[^,]+", text[start:]):
+        formula = draft.names.formula(path, piece[0], start=start + piece.start())
+        if settings_of(formula) is None:
+            message = f"a third party makes settings, such as 'not us_arm, answer = delay'; found '{shorten(piece[0])}'"
+            draft.page.error(path, "not-settings", message)
+        for key in sorted(options_of(formula)):
+            if draft.options[key].change == "fixed":
+                draft.page.error(path, "fixed", f"'{key}' is fixed in this model; a third party cannot set it either")

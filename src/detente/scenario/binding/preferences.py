@@ -1,0 +1,220 @@
+"""Actors with what they want, and the rules of the model. Every name is known by now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+from detente.formula import TRUE, holds, options_of
+from detente.scenario import schema
+from detente.scenario.binding.draft import Draft, repeats
+from detente.scenario.model import Actor, Evidence, Reading, Rule, Statement
+from detente.scenario.text.page import Path, shorten
+
+# --- rules --------------------------------------------------------------------------------------------------
+
+
+def rules(draft: Draft) -> tuple[Rule, ...]:
+    """The rules, each of one kind."""
+    if draft.graph is not None and draft.file.rules:
+        draft.page.error(("rules",), "graph-form", "rules are for models with options; a graph lists its moves itself")
+        return ()
+    found = [rule for number, part in enumerate(draft.file.rules) if (rule := _rule(draft, ("rules", number), part))]
+    for number in repeats(part.name for part in draft.file.rules):
+        if name := draft.file.rules[number].name:
+            draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
+    return tuple(found)
+
+
+_ALLOWED = {"never": set[str](), "same": {"state", "score"}, "when": {"then"}, "barred": {"actor", "when"}}
+
+
+def _rule(draft: Draft, path: Path, part: schema.Rule) -> Rule | None:
+    given = [
+        key for key in ("never", "same", "when", "then", "barred", "actor", "state", "score") if getattr(part, key)
+    ]
+    kind = next((key for key in ("never", "same", "barred", "when") if key in given), "")
+    needed = {"when": {"then"}, "barred": {"actor"}}.get(kind, set())
+    if not kind or not needed <= set(given) or not set(given) <= _ALLOWED[kind] | {kind}:
+        kinds = "'never', 'same' (with 'state', 'score'), 'when' and 'then', or 'barred' and 'for' (with 'when')"
+        keys = ", ".join("for" if key == "actor" else key for key in given) or "none of them"
+        draft.page.error(path, "rule", f"a rule has the keys {kinds}; this one has {keys}")
+        return None
+    rule = {"never": _never, "same": _same, "when": _consequence, "barred": _barred}[kind](draft, path, part)
+    return replace(rule, name=part.name, evidence=draft.evidence(path, part), place=draft.place(path))
+
+
+def _never(draft: Draft, path: Path, part: schema.Rule) -> Rule:
+    text = part.never or ""
+    return Rule("never", draft.names.formula((*path, "never"), text), text=text)
+
+
+def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
+    text, state = part.same or "", part.state or ""
+    when = draft.names.formula((*path, "same"), text)
+    known = not state or draft.known((*path, "state"), "state", state, draft.states)
+    if state and known and draft.states[state] and not holds(when, draft.states[state]):
+        draft.page.error((*path, "state"), "not-a-member", f"state '{state}' does not satisfy 'same: {shorten(text)}'")
+    return Rule("same", when, representative=state, lenient=bool(part.score), text=text)
+
+
+def _consequence(draft: Draft, path: Path, part: schema.Rule) -> Rule:
+    when = draft.names.formula((*path, "when"), part.when or "")
+    then = draft.names.conjunction((*path, "then"), part.then or "")
+    return Rule("consequence", when, then=then, text=f"when {part.when} then {part.then}")
+
+
+def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
+    text, actor, bars = part.barred or "", part.actor or "", (*path, "barred")
+    split = re.search(r"(?<!-)>", text)
+    if split is None:
+        draft.page.error(bars, "arrow", f"expected 'A > B', two formulas; found '{shorten(text)}'")
+        return Rule("barred", TRUE)
+    when = draft.names.formula(bars, text[: split.start()])
+    target = draft.names.formula(bars, text[split.end() :], start=split.end())
+    if draft.known((*path, "for"), "actor", actor, draft.file.actors):
+        for key in sorted(draft.foreign(actor, options_of(target))):
+            message = f"what a move makes is up to {actor}: '{key}' is not an option of {actor}"
+            draft.page.error(bars, "not-own-option", message)
+    if part.when:
+        when = when & draft.names.formula((*path, "when"), part.when)
+    return Rule("barred", when, target=target, actor=actor, text=text)
+
+
+# --- what actors want ---------------------------------------------------------------------------------------
+
+
+def actors(draft: Draft) -> tuple[Actor, ...]:
+    """The actors with their options and readings."""
+    if not draft.file.actors and () not in draft.damage.places and draft.file.parts is None:
+        draft.page.error((), "no-actors", "there are no actors; list them under `actors:`")
+    return tuple(_actor(draft, key, part) for key, part in draft.file.actors.items())
+
+
+def _actor(draft: Draft, key: str, part: schema.Actor) -> Actor:
+    path: Path = ("actors", key)
+    draft.identifier(path, "an actor")
+    _check_form(draft, path, part)
+    owned = tuple(option for option in draft.options.values() if option.actor == key)
+    readings = _readings(draft, path, part)
+    evidence = draft.evidence(path, part)
+    return Actor(key, part.name or key, owned, readings, part.kind, part.about, evidence, draft.place(path))
+
+
+def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
+    if draft.graph is not None and part.options:
+        message = "the model has a `graph` and also options; it is either the one or the other"
+        draft.page.error((*path, "options"), "graph-form", message)
+    if draft.graph is None and not part.options and path not in draft.damage.places:
+        draft.page.error(path, "no-options", f"actor '{path[-1]}' has no options; it could never do anything")
+
+
+def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading]:
+    own = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
+    if part.readings and own:
+        draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
+    if part.readings:
+        draft.labels("readings", part.readings, path)
+        return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
+    if not own and path not in draft.damage.places:
+        ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
+        message = f"actor '{path[-1]}' wants nothing: give {ways}"
+        draft.page.error(path, "no-readings", message)
+    return {"only": reading(draft, path, "only", part)} if own else {}
+
+
+def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
+    """One account of what somebody wants."""
+    own = [kind for kind in ("priorities", "ranking", "weights") if getattr(part, kind) is not None]
+    if len(own) != 1 and path not in draft.damage.places:
+        found = " and ".join(own) or "none"
+        draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
+    kind = own[0] if own else "priorities"
+    listed = isinstance(part, schema.Reading | schema.Account)  # else the actor's own words, said of the actor
+    ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
+    evidence = draft.evidence(path, part) if listed else Evidence()
+    return Reading(
+        key,
+        kind,
+        statements=tuple(_covered(wish, evidence) for wish in _statements(draft, path, part)),
+        ranking=ranking,
+        about=part.about if isinstance(part, schema.Reading | schema.Account) else "",
+        evidence=evidence,
+        place=draft.place(path if listed else (*path, kind)),
+        gaps=gaps,
+        great=_great(draft, (*path, "great"), part),
+    )
+
+
+def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:
+    """The differences of weights that make a preference great: positive, each above the one before."""
+    if part.great and part.weights is None:
+        message = "`great` is for `weights`; in a list give the wish a `strength`, in a ranking put `>>` between states"
+        draft.page.error(path, "strength", message)
+    if any(low >= high for low, high in pairwise((Fraction(0), *part.great))):
+        draft.page.error(path, "strength", "the differences must be above 0, each above the one before")
+    return part.great
+
+
+def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement, ...]:
+    if part.weights is not None:
+        return tuple(_weight(draft, (*path, "weights", n), each) for n, each in enumerate(part.weights))
+    return tuple(statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
+
+
+def _covered(wish: Statement, whole: Evidence) -> Statement:
+    """The wish on the grounds of its reading, where it has no source and no claim of its own."""
+    own = wish.evidence
+    if own.source or own.claims:
+        return wish
+    confidence, where = own.confidence or whole.confidence, own.where or whole.where
+    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note))
+
+
+def statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
+    """One wish."""
+    want = draft.names.formula((*path, "want"), part.want)
+    evidence = draft.evidence(path, part)
+    return Statement(want, None, frozenset(part.unknown), evidence, draft.place(path), part.want, part.strength)
+
+
+def _weight(draft: Draft, path: Path, part: schema.Weight) -> Statement:
+    want = draft.names.formula((*path, "when"), part.when)
+    evidence = draft.evidence(path, part)
+    return Statement(want, part.weight, frozenset(part.unknown), evidence, draft.place(path), part.when)
+
+
+Ranks = tuple[tuple[str, ...], ...]
+
+
+def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int, ...]]:
+    """The groups of states, best first, and the degree of preference between each two of them (empty: all mild)."""
+    seen: set[str] = set()
+    steps = [number for number, group in enumerate(written) if _step(group)]
+    for number in steps:
+        if number in (0, len(written) - 1) or number + 1 in steps:
+            draft.page.error((*path, number, 0), "ranking", f"'{written[number][0]}' stands between two states")
+    for number, group in enumerate(written):
+        if number in steps:
+            continue
+        for inner, name in enumerate(group):
+            if name in seen:
+                draft.page.error((*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice")
+            elif draft.known((*path, number, inner), "state", name, draft.state_names):
+                seen.add(name)
+    missing = [name for name in draft.state_names if name not in seen]
+    if draft.graph is not None and missing and path not in draft.damage.places:
+        shown = ", ".join(missing[:12]) + (", …" if len(missing) > 12 else "")
+        draft.page.error(
+            path, "ranking", f"every state is ranked once; {shown} {'is' if len(missing) == 1 else 'are'} not"
+        )
+    gaps = [_step(written[n + 1]) or 1 for n, _ in enumerate(written[:-1]) if n not in steps]
+    groups = tuple(group for number, group in enumerate(written) if number not in steps)
+    return groups, tuple(gaps) if steps else ()
+
+
+def _step(group: tuple[str, ...]) -> int:
+    """The degree a separator such as `>>` stands for; 0 if the group is no separator."""
+    return len(group[0]) if len(group) == 1 and re.fullmatch(r">{2,9}", group[0]) else 0

@@ -1,0 +1,300 @@
+"""A file that is built from other models: its parts are read, joined, and put in their place in the tree.
+
+The section `parts` names the models, the actors they share and how these weigh them. `expand` reads them, joins them
+(`detente.scenario.composite.join`) and writes what comes of it into the tree of the page, as if it had been typed:
+actors, rules, outcomes, sources and the status quo. From there the file is read like any other, so that it may add
+rules, outcomes, names for states, worlds and everything else over the options of its parts. Whatever is found wrong
+with a generated entry is reported at the key `parts`.
+
+`data_of` is the way back: a scenario's model as plain data, for instance to write the whole as a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from detente.errors import InputError, ScenarioError
+from detente.scenario import schema
+from detente.scenario.composite.join import join
+from detente.scenario.composite.renaming import rename_actor
+from detente.scenario.model import Evidence, Option, Reading, Rule, Scenario, Statement, Whole
+from detente.scenario.text.page import Node, Page, Path, shorten
+
+MOST_DEPTH = 8
+"""Wholes within wholes, at most."""
+
+MOST_PROBLEMS = 10
+"""Errors of a part that are told, at most."""
+
+Load = Callable[[str, tuple[str, ...]], Scenario]
+"""Reads a part: a name or a path, and the files that are being read already."""
+
+
+def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
+    """Put what the parts of this file join to into its tree; None if it has no parts, or none that can be joined."""
+    node = page.root.step("parts")
+    if node is None or not isinstance(page.root.value, dict):
+        return None
+    for key in ("actors", "graph"):
+        if key in page.root.value:
+            page.error((key,), "parts", f"this file is built from `parts`, so it has no `{key}` of its own")
+            return None
+    try:
+        spec = schema.Whole.model_validate(node.plain())
+    except ValidationError:
+        return None  # the shape of the section is reported with that of the rest
+    whole = _whole(page, spec, load, trail)
+    if whole is not None:
+        _insert(page, _joined(page, whole, agree="now" not in page.root.value))
+    return whole
+
+
+def _whole(page: Page, spec: schema.Whole, load: Load, trail: tuple[str, ...]) -> Whole | None:
+    before = len(page.problems)
+    scenarios: dict[str, Scenario] = {}
+    readings: dict[str, Mapping[str, str]] = {}
+    for key, part in spec.models.items():
+        found = _part(page, ("parts", "models", key), part, load, trail)
+        if found is not None:
+            scenarios[key] = found
+            readings[key] = {part.rename.get(actor, actor): reading for actor, reading in part.readings.items()}
+    if len(page.problems) > before:
+        return None
+    if not _known(page, spec, scenarios):
+        return None
+    order = spec.order or tuple(spec.models)
+    models = {key: part.model for key, part in spec.models.items()}
+    if spec.order and spec.weights is not None:
+        page.error(("parts", "weights"), "parts", "state either an `order` of the parts or their `weights`, not both")
+        return None
+    return Whole(scenarios, spec.shared, order, spec.weights, spec.same_options, readings, models)
+
+
+def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> bool:
+    """Check the names of parts, actors and options where they stand."""
+    before = len(page.problems)
+    actors = {actor.id for scenario in parts.values() for actor in scenario.actors}
+    options = {option.key for scenario in parts.values() for option in scenario.options}
+    lists: list[tuple[str, tuple[str, ...], str, Collection[str]]] = [
+        ("order", spec.order, "part", parts),
+        ("shared", spec.shared, "actor of the parts", actors),
+        ("same_options", spec.same_options, "option of the parts", options),
+    ]
+    named: list[tuple[Path, str, str, Collection[str]]] = [
+        (("parts", "weights", name), "part", name, parts) for name in spec.weights or ()
+    ]
+    for key, found, kind, known in lists:
+        named += [(("parts", key, number), kind, name, known) for number, name in enumerate(found)]
+    for path, kind, name, known in named:
+        if name not in known:
+            page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{page.hint(name, known)}")
+    return len(page.problems) == before
+
+
+def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tuple[str, ...]) -> Scenario | None:
+    """One part, its actors renamed; what is wrong with it is reported where it is named."""
+    target = _target(page, part.model)
+    if target in trail:
+        circle = " -> ".join([*(FilePath(each).name for each in trail[trail.index(target) :]), FilePath(target).name])
+        page.error((*path, "model"), "circle", f"models are parts of one another in a circle: {circle}")
+        return None
+    if len(trail) >= MOST_DEPTH:
+        page.error((*path, "model"), "parts", f"parts of parts are read up to {MOST_DEPTH} deep; this is deeper")
+        return None
+    try:
+        scenario = load(target, trail)
+    except ScenarioError as error:
+        found = [each for each in error.problems if each.severity == "error"]
+        alone = [each.code for each in found] == ["file"]
+        page.problems.extend([] if alone else found[:MOST_PROBLEMS])
+        said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
+        page.error((*path, "model"), "part", f"the part '{path[-1]}' ({shorten(part.model)}) cannot be read: {said}")
+        return None
+    except InputError as error:
+        page.error((*path, "model"), "part", f"the part '{path[-1]}' cannot be read: {error}")
+        return None
+    return _renamed(page, path, part, scenario)
+
+
+def _target(page: Page, model: str) -> str:
+    """The file or bundled model that is meant: names with a dot or a slash are files, beside this one."""
+    if not set(model) & set("./\\"):
+        return model
+    return str((FilePath(page.file).parent / model).resolve())
+
+
+def _renamed(page: Page, path: Path, part: schema.PartModel, scenario: Scenario) -> Scenario | None:
+    before = len(page.problems)
+    for old, new in part.rename.items():
+        try:
+            scenario = rename_actor(scenario, old, new)
+        except InputError as error:
+            page.error((*path, "rename", old), "rename", str(error))
+    for actor, reading in part.readings.items():
+        try:
+            scenario.actor(part.rename.get(actor, actor)).reading(reading)
+        except InputError as error:
+            page.error((*path, "readings", actor), "unknown-name", str(error))
+    return scenario if len(page.problems) == before else None
+
+
+def _joined(page: Page, whole: Whole, agree: bool) -> Scenario | None:
+    try:
+        return join(
+            whole.parts,
+            whole.shared,
+            order=None if whole.weights is not None else whole.order,
+            weights=whole.weights,
+            readings=whole.readings,
+            same=whole.same,
+            agree=agree,
+        )
+    except InputError as error:
+        page.error(("parts",), "parts", str(error))
+        return None
+
+
+def _insert(page: Page, joined: Scenario | None) -> None:
+    """The joined model as part of the tree; what the file says itself comes after it."""
+    if joined is None:
+        return
+    assert isinstance(page.root.value, dict)
+    for key, value in data_of(joined).items():
+        own = page.root.value.get(key)
+        if key == "now" and own is not None:
+            continue
+        made = _node(value, page.at(("parts",)))
+        if own is None or own.value is None:
+            page.root.value[key] = made
+        elif isinstance(own.value, dict) and isinstance(made.value, dict):
+            _clash(page, key, made, own)
+            own.value = {**made.value, **own.value}
+        elif isinstance(own.value, list) and isinstance(made.value, list):
+            page.root.value[key] = replace(own, value=[*made.value, *own.value])
+
+
+def _clash(page: Page, key: str, made: Node, own: Node) -> None:
+    assert isinstance(made.value, dict) and isinstance(own.value, dict)
+    for name in made.value.keys() & own.value.keys():
+        if key != "sources":
+            page.error(
+                (key, name), "duplicate", f"'{name}' is already there: it comes from the parts; choose another name"
+            )
+
+
+def _node(value: Any, at: int) -> Node:
+    if isinstance(value, Mapping):
+        return Node({str(k): _node(v, at) for k, v in value.items()}, at, at, keys={str(k): at for k in value})
+    if isinstance(value, (list, tuple)):
+        return Node([_node(each, at) for each in value], at, at, style="[")
+    return Node(None if value is None else str(value), at, at)
+
+
+# --- a scenario as plain data -------------------------------------------------------------------------------
+
+
+def data_of(scenario: Scenario) -> dict[str, Any]:
+    """The model of a scenario (with options) in the shape of the format: actors, rules, outcomes, sources, `now`.
+
+    Every formula is written out over the options, unless its text still says the same.
+    """
+    names = {option.key: option for option in scenario.options}
+    actors = {
+        actor.id: _full(
+            {"name": actor.name if actor.name != actor.id else "", "kind": actor.kind, "about": actor.about},
+            actor.evidence,
+            options={option.id: _option(option) for option in actor.options},
+            readings={name: _reading(reading) for name, reading in actor.readings.items()},
+        )
+        for actor in scenario.actors
+    }
+    outcomes = {
+        name: _full({"formula": str(o.formula), "name": o.name if o.name != name else ""}, o.evidence)
+        for name, o in scenario.outcomes.items()
+    }
+    sources = {
+        name: {key: each for key in ("text", "kind", "grade", "date", "url", "note") if (each := getattr(source, key))}
+        for name, source in scenario.sources.items()
+    }
+    rules = [_rule(rule, names) for rule in scenario.rules]
+    data = {"sources": sources, "actors": actors, "rules": rules, "outcomes": outcomes}
+    here = scenario.now
+    now = {"now": [_setting(names[k], v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
+    return {key: each for key, each in data.items() if each} | now
+
+
+def _full(words: Mapping[str, Any], evidence: Evidence, **more: Any) -> dict[str, Any]:
+    """What is there of an entry, with its evidence."""
+    backed = {
+        "source": list(evidence.source),
+        "where": evidence.where,
+        "confidence": evidence.confidence,
+        "note": evidence.note,
+        "claims": list(evidence.claims),
+    }
+    return {key: each for key, each in {**words, **more, **backed}.items() if each not in ("", [], {}, None)}
+
+
+def _option(option: Option) -> dict[str, Any]:
+    words = {"name": option.name if option.name != option.id else "", "about": option.about}
+    names = option.choices
+    made = _full(words, option.evidence, choices=[] if option.binary else list(names))
+    if option.change != "both":
+        made["change"] = _change(option)
+    if option.needs:
+        guards = {names[value]: str(guard) for value, guard in option.needs.items()}
+        made["needs"] = guards["on"] if option.binary and len(guards) == 1 and "on" in guards else guards
+    return made
+
+
+def _change(option: Option) -> str | list[str]:
+    """The switches as people write them."""
+    if isinstance(option.change, str):
+        return option.change
+    if option.binary and len(option.change) == 1:
+        return "take" if option.change == ((0, 1),) else "drop"
+    return (
+        "both"
+        if option.binary and option.change
+        else [f"{option.choices[a]} > {option.choices[b]}" for a, b in option.change]
+    )
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    key = "when" if reading.kind == "weights" else "want"
+    wishes = [_wish(key, statement) for statement in reading.statements]
+    made = _full({"about": reading.about}, reading.evidence)
+    made[reading.kind] = wishes
+    return made | ({"great": [str(step) for step in reading.great]} if reading.great else {})
+
+
+def _wish(key: str, statement: Statement) -> dict[str, Any]:
+    words = {
+        key: str(statement),
+        "weight": None if statement.weight is None else str(statement.weight),
+        "unknown": sorted(statement.unknown),
+        "strength": statement.strength if statement.strength != 1 else None,
+    }
+    return _full(words, statement.evidence)
+
+
+def _rule(rule: Rule, names: Mapping[str, Option]) -> dict[str, Any]:
+    body: dict[str, Any]
+    if rule.kind == "barred":
+        body = {"barred": f"{rule.when} > {rule.target}", "for": rule.actor}
+    elif rule.kind == "consequence":
+        body = {"when": str(rule.when), "then": " and ".join(_setting(names[k], v) for k, v in rule.then.items())}
+    else:
+        body = {rule.kind: str(rule.when)}
+    return _full({"name": rule.name, **body}, rule.evidence)
+
+
+def _setting(option: Option, value: int) -> str:
+    if option.binary:
+        return option.key if value else f"not {option.key}"
+    return f"{option.key} = {option.choices[value]}"

@@ -1,0 +1,1 @@
+"""YAML with places, and edits that keep every comment."""

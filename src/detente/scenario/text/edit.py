@@ -1,0 +1,411 @@
+r"""Editing a scenario file without touching what is not edited: comments, order, quotes and line breaks stay.
+
+The text itself is edited, not data made from it: the reader knows where every value stands, so a change replaces,
+inserts or deletes exactly its own characters. Before an edited text is handed out it is read again and must say
+what the old one said, but for the change.
+
+Paths lead to values: `("actors", "us", "options", "us_arm", "name")`, a number counts the entries of a list
+from 0. Values are plain data: texts, numbers, lists, mappings. Each function takes a text and returns a
+text; `save` writes one.
+
+>>> print(edit("detente: 1  # the format\nnow: [us_arm]\n", ("now",), ["us_arm", "ru_link"]), end="")
+detente: 1  # the format
+now: [us_arm, ru_link]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from detente.errors import InputError, ScenarioError, UnknownName
+from detente.scenario.text import yaml_tree as yamltree
+from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
+from detente.scenario.text.page import Node, Page, Path
+
+
+def edit(text: str, path: Path, value: object) -> str:
+    """Set the value at a path. What is not there is added at the end of its mapping, or of its list (next number).
+
+    Raises `UnknownName` if the path leads through something that is not there and cannot be made.
+    """
+    page = _page(text)
+    depth = len(list(page.nodes(path))) - 1
+    if depth == len(path):
+        return _checked(page, _replace(page, path, value), path, value)
+    parent = page.node(path[:depth])
+    if parent.value is None:
+        return edit(text, path[:depth], _nested(path[depth:], value))
+    if not _can_hold(parent, path[depth]):
+        raise UnknownName(
+            f"place in {'.'.join(map(str, path[:depth])) or 'the file'}", str(path[depth]), _names(parent)
+        )
+    return _checked(page, _add(page, parent, path[depth], _nested(path[depth + 1 :], value)), path, value)
+
+
+def remove(text: str, path: Path) -> str:
+    """Delete the entry at a path, with its key and the comment on its line."""
+    page = _page(text)
+    if len(list(page.nodes(path))) <= len(path) or not path:
+        raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path)))
+    parent = page.node(path[:-1])
+    if len(_children(parent)) == 1:
+        return edit(text, path[:-1], [] if isinstance(parent.value, list) else {})
+    start, end = _extent(page, parent, path[-1])
+    return _verified(text[:start] + text[end:], _without(page.root.plain(), path))
+
+
+def reorder(text: str, path: Path, order: Sequence[int]) -> str:
+    """Put the entries of a list into another order: `order` lists their old numbers. Comments move along."""
+    page = _page(text)
+    items = page.node(path).value
+    if len(list(page.nodes(path))) <= len(path) or not isinstance(items, list):
+        raise UnknownName("list", ".".join(map(str, path)), ())
+    if sorted(order) != list(range(len(items))):
+        raise InputError(
+            f"an order of {len(items)} entries lists each of 0 to {len(items) - 1} once; found {list(order)}"
+        )
+    spans = _spans(page, page.node(path))
+    pieces = [text[start:end] for start, end in spans]
+    for (start, end), old in reversed(list(zip(spans, order, strict=True))):
+        text = text[:start] + pieces[old] + text[end:]
+    expected = page.root.plain()
+    there = _at(expected, path)
+    there[:] = [there[number] for number in order]
+    return _verified(text, expected)
+
+
+def insert(text: str, path: Path, value: object) -> str:
+    """Put a new entry into a list; the path ends with the number it gets."""
+    entries = _page(text).node(path[:-1]).value
+    count = len(entries) if isinstance(entries, list) else 0
+    place = path[-1]
+    if not isinstance(place, int) or not 0 <= place <= count:
+        raise InputError(f"a new entry of this list gets a number from 0 to {count}; found {place}")
+    longer = edit(text, (*path[:-1], count), value)
+    return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
+
+
+def set_now(text: str, settings: Iterable[str]) -> str:
+    """Change the status quo: what is on, such as `us_arm` or `answer = delay`."""
+    return edit(text, ("now",), list(settings))
+
+
+def add_reading(text: str, actor: str, name: str, wants: Mapping[str, object]) -> str:
+    """Give an actor one more reading, such as `{"about": ..., "priorities": [...]}`.
+
+    If the actor has one list directly, it becomes its reading `only` first, as it is called anyway.
+    """
+    page = _page(text)
+    actors = page.root.step("actors")
+    node = actors.step(actor) if actors else None
+    if node is None or not isinstance(node.value, dict):
+        raise UnknownName("actor", actor, _names(actors) if actors else ())
+    if node.value.keys() & {"priorities", "ranking", "weights"}:
+        text = _wrap(page, actor, node)
+    return edit(text, ("actors", actor, "readings", name), wants)
+
+
+def text_of(data: Mapping[str, object]) -> str:
+    """The text of a new scenario file, from plain data in the shape of the format."""
+    sections = ["\n".join(block({key: value}, 0)) for key, value in data.items()]
+    short = [section for section in sections if "\n" not in section]
+    long = [f"\n{section}" for section in sections if "\n" in section]
+    return _verified("\n".join([*short, *long]) + "\n", plain({key: data[key] for key in data}), ordered=False)
+
+
+def save(text: str, path: str | FilePath, *, replace: bool = False) -> None:
+    """Write a text to a file in one step: readers see the old file or the new one, never half of it.
+
+    An existing file is kept, and `InputError` raised, unless `replace` is given.
+    """
+    target = FilePath(path).resolve()
+    if target.exists() and not replace:
+        raise InputError(f"{path} exists already; say so if it is to be replaced, or choose another name")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        _give_mode(name, target)
+        FilePath(name).replace(target)
+    except BaseException:
+        FilePath(name).unlink(missing_ok=True)
+        raise
+
+
+def _give_mode(name: str, target: FilePath) -> None:
+    """Let the new file have the rights of the old one, or those of any new file."""
+    if target.exists():
+        shutil.copymode(target, name)
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        with contextlib.suppress(OSError):
+            FilePath(name).chmod(0o666 & ~mask)
+
+
+# --- reading back ---------------------------------------------------------------------------------------------
+
+
+def _page(text: str) -> Page:
+    page = yamltree.read(text)
+    if page.errors:
+        raise ScenarioError(page.problems)
+    return page
+
+
+def _checked(page: Page, text: str, path: Path, value: object) -> str:
+    """The edited text, if it says what the old one said with `value` at `path`."""
+    return _verified(text, _with(page.root.plain(), path, plain(value)))
+
+
+def _verified(text: str, expected: object, *, ordered: bool = True) -> str:
+    found = _page(text).root.plain()
+    if found != expected or (ordered and _keys(found) != _keys(expected)):
+        raise InputError("this edit cannot be made without disturbing the rest of the file; edit it by hand")
+    return text
+
+
+def _keys(data: Any) -> list[str]:
+    return list(data) if isinstance(data, dict) else []
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _with(data: Any, path: Path, value: Any) -> Any:
+    """The same data with a value at a path; mappings on the way are made where missing."""
+    here = data
+    for part in path[:-1]:
+        if isinstance(here, dict) and here.get(str(part)) is None:
+            here[str(part)] = {}
+        here = here[part]
+    if isinstance(here, list) and path[-1] == len(here):
+        here.append(value)
+    else:
+        here[path[-1]] = value
+    return data
+
+
+def _without(data: Any, path: Path) -> Any:
+    del _at(data, path[:-1])[path[-1]]
+    return data
+
+
+def _nested(path: Path, value: object) -> object:
+    """A value wrapped in the mappings that lead to it."""
+    for part in reversed(path):
+        if not isinstance(part, str):
+            raise UnknownName("entry", str(part), ())
+        value = {part: value}
+    return value
+
+
+def _names(node: Node) -> list[str]:
+    return list(node.value) if isinstance(node.value, dict) else []
+
+
+def _can_hold(parent: Node, part: str | int) -> bool:
+    if isinstance(parent.value, list):
+        return part == len(parent.value)
+    return isinstance(parent.value, dict) and isinstance(part, str)
+
+
+# --- where things stand ---------------------------------------------------------------------------------------
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node.value, dict):
+        return list(node.value.values())
+    return node.value if isinstance(node.value, list) else []
+
+
+def _end(page: Page, node: Node) -> int:
+    """Where the written node ends; a block has no closing mark, its last entry ends it."""
+    children = _children(node)
+    if children and node.style != "[":
+        return _end(page, children[-1])
+    if node.style in ("|", ">"):
+        return node.start + len(page.text[node.start : node.end].rstrip())
+    return node.end
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
+
+
+def _line_end(text: str, offset: int) -> int:
+    """The end of a line, before its line break."""
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    return end - 1 if text[end - 1 : end] == "\r" and end > offset else end
+
+
+def _column(page: Page, offset: int) -> int:
+    return page.place(offset).column - 1
+
+
+def _break(page: Page) -> str:
+    return "\r\n" if "\r\n" in page.text else "\n"
+
+
+def _after_key(text: str, start: int, key: str) -> int:
+    """The offset after the colon of a key."""
+    quote = text[start]
+    end = start + len(key)
+    if quote in ("'", '"'):
+        end = start + 1
+        while text[end] != quote or text[end : end + 2] == "''":
+            end += 2 if text[end] == "\\" or text[end : end + 2] == "''" else 1
+    return text.index(":", end) + 1
+
+
+def _in_flow(page: Page, path: Path) -> bool:
+    return any(node.style == "[" for node in page.nodes(path))
+
+
+# --- changing -------------------------------------------------------------------------------------------------
+
+
+def _replace(page: Page, path: Path, value: object) -> str:
+    node, text = page.node(path), page.text
+    if not path:
+        raise InputError("a scenario is a mapping; replace its parts")
+    parent, end, column = page.node(path[:-1]), _end(page, node), _column(page, node.start)
+    short = inline(value, WIDTH - column)
+    if _in_flow(page, path[:-1]):
+        written = flow(value)
+    elif _is_block(node) and _can_block(value) and _indented(page, parent, path[-1], column):
+        written = _break(page).join(block(value, column)).lstrip()
+    elif isinstance(parent.value, list):
+        written = short if short is not None else _break(page).join(block(value, column)).lstrip()
+    else:
+        return _replace_entry(page, parent, str(path[-1]), node, value, short)
+    return text[: node.start] + written + text[end:]
+
+
+def _is_block(node: Node) -> bool:
+    return bool(_children(node)) and node.style != "["
+
+
+def _can_block(value: object) -> bool:
+    return isinstance(value, (Mapping, list, tuple)) and bool(value)
+
+
+def _indented(page: Page, parent: Node, part: str | int, column: int) -> bool:
+    """Whether a block stands to the right of its key, so that a mapping could stand there as well."""
+    return isinstance(part, int) or column > _column(page, (parent.keys or {})[part])
+
+
+def _replace_entry(page: Page, parent: Node, key: str, node: Node, value: object, short: str | None) -> str:
+    """Replace the value of `key: value` in a block mapping."""
+    text, keys = page.text, parent.keys or {}
+    colon = _after_key(text, keys[key], key)
+    end = _end(page, node)
+    own_line = "\n" in text[colon : node.start]
+    if short is not None and not own_line:
+        gap = text[colon : node.start] or " "
+        return text[:colon] + (gap if short else "") + short + text[end:]
+    if short is not None:
+        line_end = _line_end(text, colon)
+        return text[:colon] + (f" {short}" if short else "") + text[colon:line_end] + text[_line_end(text, end) :]
+    lines = block(value, _column(page, keys[key]) + 2)
+    rest = text[end : _line_end(text, end)] if not own_line else text[colon : _line_end(text, colon)]
+    return text[:colon] + rest + _break(page) + _break(page).join(lines) + text[_line_end(text, end) :]
+
+
+def _add(page: Page, parent: Node, part: str | int, value: object) -> str:
+    """Add an entry at the end of a mapping or list."""
+    text = page.text
+    entry: Any = {part: value} if isinstance(parent.value, dict) else [value]
+    if parent.style == "[":
+        inside = flow(entry)[1:-1]
+        start = len(text[: parent.end - 1].rstrip())
+        comma = ", " if _children(parent) and text[start - 1] != "," else " " if _children(parent) else ""
+        return text[:start] + comma + inside + text[parent.end - 1 :]
+    place = _line_end(text, _end(page, parent))
+    lines = block(entry, _column(page, parent.start))
+    if parent is page.root and _break(page) * 2 in text:
+        lines = ["", *lines]  # sections stand apart in this file
+    return text[:place] + _break(page) + _break(page).join(lines) + text[place:]
+
+
+def _extent(page: Page, parent: Node, part: str | int) -> tuple[int, int]:
+    """What to delete so that an entry is gone: whole lines in a block, up to a comma in brackets."""
+    spans = _spans(page, parent)
+    number = part if isinstance(part, int) else list(parent.value or ()).index(part)
+    start, end = spans[number]
+    last = number == len(spans) - 1
+    if parent.style == "[":
+        return (spans[number - 1][1], end) if last else (start, spans[number + 1][0])
+    if page.text[_line_start(page.text, start) : start].strip():  # the first key after a dash
+        return start, spans[number + 1][0] + _indent(page.text, spans[number + 1][0])
+    after = end + len(_break(page)) if end < len(page.text) else end
+    return _line_start(page.text, start), after
+
+
+def _indent(text: str, offset: int) -> int:
+    """How many characters from an offset to the first one that is not blank, comments passed over."""
+    rest = text[offset:]
+    passed = 0
+    while (line := rest[passed:].lstrip(" \r\n")).startswith("#"):
+        passed = len(rest) - len(line) + (line.find("\n") + 1 or len(line))
+    return len(rest) - len(line)
+
+
+def _spans(page: Page, parent: Node) -> list[tuple[int, int]]:
+    """The characters of each entry: in brackets without the commas, in a block its lines with comments above."""
+    starts = list((parent.keys or {}).values()) or [child.start for child in _children(parent)]
+    ends = [_end(page, child) for child in _children(parent)]
+    if parent.style == "[":
+        return list(zip(starts, ends, strict=True))
+    line_ends = [_line_end(page.text, end) for end in ends]
+    first = starts[0] if isinstance(parent.value, dict) else parent.start
+    line = _line_start(page.text, first)
+    if not page.text[line:first].strip():
+        first = line if parent is page.root else _comments_above(page.text, line, first - line)
+    return list(zip([first, *(end + len(_break(page)) for end in line_ends[:-1])], line_ends, strict=True))
+
+
+def _comments_above(text: str, line: int, indent: int) -> int:
+    """Where the comments begin that stand right above a line, with the same indentation."""
+    while line:
+        above = _line_start(text, line - 1)
+        if not text[above:line].startswith(f"{' ' * indent}#"):
+            break
+        line = above
+    return line
+
+
+def _wrap(page: Page, actor: str, node: Node) -> str:
+    """Move the list an actor has directly into its reading `only`, whatever way it is written."""
+    key = next(key for key in ("priorities", "ranking", "weights") if key in (node.value or {}))
+    assert isinstance(node.value, dict) and node.keys is not None
+    start, end = node.keys[key], _end(page, node.value[key])
+    text = page.text
+    if node.style == "[":
+        changed = f"{text[:start]}readings: {{only: {{{text[start:end]}}}}}{text[end:]}"
+    else:
+        column, line_end = _column(page, start), _line_end(text, end)
+        pad, new = " " * column, _break(page)
+        moved = text[start:line_end].replace("\n", "\n    ")
+        changed = f"{text[:start]}readings:{new}{pad}  only:{new}{pad}    {moved}{text[line_end:]}"
+    expected = page.root.plain()
+    part = expected["actors"][actor]
+    expected["actors"][actor] = {
+        ("readings" if k == key else k): ({"only": {key: v}} if k == key else v) for k, v in part.items()
+    }
+    return _verified(changed, expected)

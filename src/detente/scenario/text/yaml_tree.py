@@ -1,0 +1,297 @@
+"""YAML read the guarded way: a tree of texts that knows where everything stands.
+
+The subset. A scenario file is one YAML 1.2 document of mappings, lists and texts. Anchors, aliases, tags,
+merge keys and further documents are refused: nobody needs them here, and they are how small files blow up
+large. Depth, size and number of nodes are bounded, so hostile text costs no more than honest text.
+
+Every plain scalar stays text, so that `no`, `12:30` and `011000` mean what they look like; the fields of
+`detente.scenario.schema` turn text into numbers. An empty value, `~` and `null` are None.
+
+How to make one: `read(text)` gives a `Page` with the tree and its first problems. The tree is built straight
+from the events of libyaml's parser, in one pass: linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import yaml
+
+from detente.scenario.text.page import Node, Page, shorten
+
+MAX_CHARACTERS = 5_000_000
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read(text: str, file: str = "") -> Page:
+    """The tree of a scenario text, with its problems. Linear in the text.
+
+    Raises `ScenarioError` where the text is no YAML, breaks a bound, or uses what the subset leaves out.
+    """
+    page = Page(text, file)
+    _guard(page)
+    try:
+        root = _Builder(page).build(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        _syntax(page, error)
+    if root is None or root.value is None:
+        page.fail("empty", None, "the file is empty; a scenario starts with `detente: 1` and names its `actors`")
+    if not isinstance(root.value, dict):
+        page.fail("shape", root.start, f"a scenario is a mapping of keys such as `actors:`; this is {root.kind}")
+    page.root = root
+    return page
+
+
+def _guard(page: Page) -> None:
+    if len(page.text) > MAX_CHARACTERS:
+        page.fail(
+            "too-large",
+            None,
+            f"the file has {len(page.text):,} characters; at most {MAX_CHARACTERS:,} are read",
+        )
+    if bad := _NOT_TEXT.search(page.text):
+        hint = "the file is binary or damaged" if bad[0] == "\0" else "delete it"
+        page.fail("not-text", bad.start(), f"the character U+{ord(bad[0]):04X} is not part of a text; {hint}")
+
+
+class _Builder:
+    """Builds the tree from parser events; `stack` holds the open collections, `waiting` their open keys."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root: Node | None = None
+        self.stack: list[Node] = []
+        self.waiting: list[tuple[str, int] | None] = []
+        self.nodes = self.documents = 0
+
+    def build(self, events: Iterable[Any]) -> Node | None:
+        for event in events:
+            match event:
+                case yaml.ScalarEvent():
+                    self.scalar(event)
+                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                    self.open(event)
+                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                    self.close(event)
+                case yaml.AliasEvent():
+                    self.refuse(event, "alias", f"*{event.anchor} is an alias; write the thing out, or quote the text")
+                case yaml.DocumentStartEvent():
+                    self.document(event)
+        return self.root
+
+    def refuse(self, event: Any, code: str, message: str) -> NoReturn:
+        self.page.fail(code, event.start_mark.index, message, show=True)
+
+    def document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.refuse(event, "documents", "a second document starts here; keep one scenario per file")
+
+    def check(self, event: Any) -> None:
+        """What every node must satisfy before it is kept."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.refuse(event, "too-large", f"the file has more than {MAX_NODES:,} entries")
+        if event.anchor is not None:
+            self.refuse(event, "anchor", f"&{event.anchor} is an anchor; write the thing out, or quote the text")
+        if event.tag is not None:
+            message = f"{event.tag} is a tag; leave it out, or quote the text (in formulas write 'not')"
+            self.refuse(event, "tag", message)
+
+    def check_escapes(self, event: Any) -> None:
+        """What may not be written may not be escaped either: control characters steer the terminals of readers."""
+        if event.style == '"' and (bad := _NOT_TEXT.search(event.value)):
+            self.refuse(
+                event, "not-text", f"the character U+{ord(bad[0]):04X} is not part of a text; delete its escape"
+            )
+
+    def scalar(self, event: Any) -> None:
+        self.check(event)
+        self.check_escapes(event)
+        plain = not event.style
+        if plain and event.value == "<<" and self.expects_key():
+            self.refuse(event, "merge-key", "<< is a merge key; write the keys out")
+        if self.expects_key():
+            self.waiting[-1] = (event.value, event.start_mark.index)
+            return
+        value = None if plain and event.value in _NULLS else event.value
+        self.attach(Node(value, event.start_mark.index, event.end_mark.index, event.style or ""))
+
+    def expects_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1].value, dict) and self.waiting[-1] is None
+
+    def open(self, event: Any) -> None:
+        self.check(event)
+        if self.expects_key():
+            self.refuse(event, "key", "a key is a name, not a list or a mapping; is a quote missing?")
+        if len(self.stack) >= MAX_DEPTH:
+            self.refuse(event, "too-deep", f"nested more than {MAX_DEPTH} deep")
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        style = "[" if event.flow_style else ""
+        node = Node({} if mapping else [], event.start_mark.index, 0, style, {} if mapping else None)
+        self.stack.append(node)
+        self.waiting.append(None)
+
+    def close(self, event: Any) -> None:
+        node = self.stack.pop()
+        self.waiting.pop()
+        node.end = event.end_mark.index
+        if node.style == "[":
+            _mend(self.page, node)
+        self.attach(node)
+
+    def attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+        elif isinstance(self.stack[-1].value, list):
+            self.stack[-1].value.append(node)
+        else:
+            self.attach_value(self.stack[-1], node)
+
+    def attach_value(self, parent: Node, node: Node) -> None:
+        key, start = self.waiting[-1] or ("", node.start)
+        self.waiting[-1] = None
+        assert isinstance(parent.value, dict) and parent.keys is not None
+        if key in parent.value:
+            first = self.page.place(parent.keys[key])
+            message = f"'{shorten(key)}' is written twice; first at line {first.line}, column {first.column}"
+            self.page.report("error", "duplicate-key", start, message)
+            return
+        parent.value[key], parent.keys[key] = node, start
+
+
+# --- formulas split by a comma ------------------------------------------------------------------------------
+
+
+def _mend(page: Page, node: Node) -> None:
+    """Rejoin what a comma inside [] or {} tore apart, `[at least 1 of (a, b)]`, and say so."""
+    if isinstance(node.value, list):
+        node.value = _mend_list(page, node.value)
+    elif isinstance(node.value, dict):
+        _mend_mapping(page, node)
+
+
+def _mend_list(page: Page, items: list[Node]) -> list[Node]:
+    whole: list[Node] = []
+    balances = [_balance(item) for item in items]
+    position = 0
+    while position < len(items):
+        first = items[position]
+        extra = _torn(balances[position], balances[position + 1 : position + _MOST_PIECES])
+        whole.append(_join(page, first, items[position + extra].end) if extra else first)
+        position += extra + 1
+    return whole
+
+
+def _mend_mapping(page: Page, node: Node) -> None:
+    """`{want: at least 1 of (a, b)}` makes a key `b)` without a value."""
+    assert isinstance(node.value, dict) and node.keys is not None
+    pairs = list(node.value.items())
+    balances = [_text_balance(key) if value.value is None else None for key, value in pairs]
+    for number, (key, value) in enumerate(pairs):
+        extra = _torn(_balance(value), balances[number + 1 : number + _MOST_PIECES])
+        if extra:
+            tail = pairs[number + extra][0]
+            node.value[key] = _join(page, value, node.keys[tail] + len(tail))
+            for torn, _ in pairs[number + 1 : number + extra + 1]:
+                del node.value[torn], node.keys[torn]
+
+
+_MOST_PIECES = 40
+
+
+def _torn(first: int | None, rest: Iterable[int | None]) -> int:
+    """How many of the next pieces belong to `first`: up to the one that closes its bracket, else none."""
+    balance = first or 0
+    if balance <= 0:
+        return 0
+    for extra, more in enumerate(rest, start=1):
+        if more is None:
+            return 0
+        balance += more
+        if balance <= 0:
+            return extra
+    return 0
+
+
+def _balance(node: Node) -> int | None:
+    """Opening less closing brackets of an unquoted text; None for anything else."""
+    return _text_balance(node.value) if isinstance(node.value, str) and not node.style else None
+
+
+def _text_balance(text: str) -> int:
+    return text.count("(") - text.count(")")
+
+
+def _join(page: Page, first: Node, end: int) -> Node:
+    text = page.text[first.start : end]
+    message = f'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{shorten(text)}"'
+    page.report("error", "split-formula", first.start, message, show=True)
+    return Node(text, first.start, end)
+
+
+# --- what libyaml says, said for people ---------------------------------------------------------------------
+
+
+def _syntax(page: Page, error: yaml.YAMLError) -> NoReturn:
+    problem = str(getattr(error, "problem", "") or error)
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    here = min(mark.index if mark else 0, len(page.text))
+    opened = min(context.index, len(page.text)) if context else here
+    offset, message = _rephrase(page, problem, here, opened)
+    page.fail("yaml", offset, message, show=True)
+
+
+def _rephrase(page: Page, problem: str, here: int, opened: int) -> tuple[int, str]:
+    """Where to point, and what to say, for an error of the YAML parser."""
+    character = page.text[here : here + 1]
+    if "cannot start any token" in problem:
+        return here, _unstartable(character)
+    if "expected ',' or" in problem:
+        return _unclosed(page, here, opened)
+    if "unexpected end of stream" in problem:
+        return opened, "this quote is never closed"
+    if page.text[:here].rstrip(" ")[-1:] in ("'", '"') and "expected" in problem:
+        return here, "nothing can follow a closing quote: quote the whole text, or none of it"
+    for sign, words in _SAYINGS.items():
+        if sign in problem:
+            return here, words
+    return here, f"this is not YAML: {problem}"
+
+
+_INDENT = "the indentation does not fit: entries of one list or mapping start in the same column"
+_SAYINGS = {
+    "mapping values are not allowed": "a ':' cannot stand here: quote a text with ': ', or mend the indents",
+    "block sequence entries are not": "a '-' cannot stand here: start the list on its own line, or quote it",
+    "found unexpected ':'": "a ':' needs a space after it",
+    "could not find expected ':'": "expected ':' after this key; is a quote missing, or an indent wrong?",
+    "did not find expected key": _INDENT,
+    "did not find expected '-' indicator": _INDENT,
+    "did not find expected <": _INDENT,
+    "unknown escape character": "unknown escape after '\\'; use single quotes for a text with a backslash",
+    "found a tab character": "a tab cannot indent; YAML indents with spaces",
+    "expected node content": "a value is expected here; quote a text that starts with a special character",
+}
+
+
+def _unstartable(character: str) -> str:
+    if character == "\t":
+        return "a tab cannot indent; YAML indents with spaces"
+    return f"a text cannot start with '{character}'; quote it"
+
+
+def _unclosed(page: Page, here: int, opened: int) -> tuple[int, str]:
+    if page.text[here : here + 1] in ("{", "[") and here > opened:
+        return (
+            here,
+            'a formula with a brace or comma inside [] or {} must be quoted, "answer in {accept, delay}"',
+        )
+    bracket = page.text[opened : opened + 1]
+    line = page.place(here).line
+    return opened, f"this '{bracket}' is not closed, or a ',' is missing, up to line {line}"
