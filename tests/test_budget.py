@@ -13,9 +13,9 @@ import pytest
 
 from detente import engine as stability
 from detente.analysis import _first, analyse
-from detente.analysis import chosen_readings as readings_of
 from detente.conflict import Conflict, build
 from detente.conflict import payoffs as preferences
+from detente.conflict.game import Game
 from detente.engine import budget
 from detente.engine.budget import bytes_needed
 from detente.engine.concepts import concepts as choose_concepts
@@ -55,8 +55,7 @@ KINDS = {
 
 
 def solved(scenario: Scenario, conflict: Conflict) -> None:
-    readings = readings_of(scenario, scenario.choose())
-    stability.solve(scenario, conflict, readings, choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
+    stability.solve(Game.of(scenario), choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
 
 
 @pytest.mark.parametrize("compiled", [False, True])
@@ -76,7 +75,7 @@ def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: 
     solved(scenario, conflict)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    readings = readings_of(scenario, scenario.choose())
+    readings = Game.of(scenario).readings
     concepts = choose_concepts(["nash", "gmr", "smr", "seq", "sseq"])
     need = bytes_needed(conflict, readings, dict.fromkeys(range(len(readings)), concepts), compiled)
     buffers = 4 << 20  # whatever the model

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import oracle
-from detente.analysis import Analysis, analyse, chosen_readings
+from detente.analysis import Analysis, analyse
 from detente.conflict import build
+from detente.conflict.game import chosen_readings
 from detente.engine import one_state as local
 from detente.engine.concepts import CONCEPTS
 from detente.scenario import load, read_text

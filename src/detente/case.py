@@ -26,7 +26,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from detente.analysis import KINDS, Analysis, analyse
+from detente.analysis import KINDS, Analysis, analyse_game, model_hash
+from detente.conflict.game import Game, setting_text
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
@@ -181,6 +182,11 @@ class Case:
         return And(() if merged else tuple(Setting(key, (value,)) for key, value in self.held.items()))
 
     @cached_property
+    def game(self) -> Game:
+        """The conflict with the chosen readings, made once."""
+        return Game.of(self.scenario, self.chosen)
+
+    @cached_property
     def _analyses(self) -> dict[tuple[str, ...], Analysis]:
         return {}
 
@@ -190,15 +196,11 @@ class Case:
         for known, analysis in self._analyses.items():
             if set(wanted) <= set(known):
                 return analysis
-        self._analyses[wanted] = analyse(
-            self.scenario, readings=self.readings, world=self.world, concepts=wanted, sanctions=self.sanctions
-        )
+        self._analyses[wanted] = analyse_game(self.game, world=self.world, concepts=wanted, sanctions=self.sanctions)
         return self._analyses[wanted]
 
     @property
     def basis(self) -> Basis:
-        from detente.analysis import model_hash
-
         return Basis(
             self.scenario.name,
             self.scenario.title,
@@ -346,13 +348,6 @@ def state_words(state: Mapping[str, Any]) -> str:
     if isinstance(state.get("settings"), Mapping):
         return str(state["state"])
     return said({key: value for key, value in state.items() if value is not False}) or "all off"
-
-
-def setting_text(option: Option, value: int) -> str:
-    """One setting for people."""
-    if option.binary:
-        return option.key if value else f"not {option.key}"
-    return f"{option.key} = {option.choices[value]}"
 
 
 def verdict(case: Case, query: Query) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from detente.analysis import Analysis, chosen_readings
+from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule
@@ -197,8 +197,7 @@ def citations(
 ) -> tuple[str, ...]:
     """What an analysis used: its concepts (of a case: the default ones), sanction rule, kinds of preference, parts."""
     chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
-    readings = of.readings if isinstance(of, Analysis) else of.chosen
-    used = chosen_readings(of.scenario, readings)
+    used = of.game.readings
     listed = any(reading.kind in ("priorities", "weights") for reading in used)
     joined = QUESTIONS["hierarchy"] if of.scenario.whole else ()
     return cite(chosen, questions, of.sanctions, *((OPTIONS,) if listed else ()), *joined)

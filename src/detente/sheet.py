@@ -3,6 +3,10 @@
 A `Sheet` is a title, columns, rows of plain values and notes. It knows nothing of conflicts; it only knows how to be
 shown: in a terminal, a notebook, a paper (LaTeX, Markdown), a spreadsheet (CSV) or a data frame.
 
+A cell that names something of the model is a *term*: a text (the identifier) that says what kind of thing it names, so that
+whoever shows it may put the name instead (`spoken`) without looking into sentences. A cell, a title or a note with terms in
+it is a *phrase*; a cell that lists several terms is a phrase of them (`listing`).
+
 >>> sheet = Sheet("Outcomes", ("outcome", "myopic"), (("decoupled", "ALL"),))
 >>> print(sheet.to_csv(), end="")
 outcome,myopic
@@ -14,14 +18,99 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 
+class Term(str):
+    """An identifier of the model, and by its class what it names; it is its own text until somebody says the name."""
+
+    __slots__ = ()
+
+
+class ActorTerm(Term):
+    __slots__ = ()
+
+
+class OptionTerm(Term):
+    __slots__ = ()
+
+
+class StateTerm(Term):
+    """A state: its name, or what is on."""
+
+    __slots__ = ()
+
+
+class FormulaTerm(Term):
+    """A formula, a statement, or settings: `us_arm, not us_nato`."""
+
+    __slots__ = ()
+
+
+class ReadingTerm(Term):
+    """A reading of an actor: the identifier; whose it is, is told by `actor`."""
+
+    actor: str
+
+    def __new__(cls, text: str, actor: str = "") -> ReadingTerm:
+        made = super().__new__(cls, text)
+        made.actor = actor
+        return made
+
+
+class NameTerm(Term):
+    """What the file names besides: an outcome, a platform, a partnership, an incentive, a source."""
+
+    __slots__ = ()
+
+
+class VerdictTerm(Term):
+    """A verdict: ALL, SOME, NONE, BREAKS, stable, ..."""
+
+    __slots__ = ()
+
+
+class Phrase(str):
+    """A text made of parts, some of them terms; as text, what the parts say with identifiers.
+
+    >>> title = Phrase.of("What ", ActorTerm("us"), " can do")
+    >>> str(title), spoken(title, lambda term: {"us": "Washington"}.get(term, term))
+    ('What us can do', 'What Washington can do')
+    """
+
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *parts: str) -> Phrase:
+        made = cls("".join(parts))
+        made.parts = tuple(each for part in parts for each in (part.parts if isinstance(part, Phrase) else (part,)))
+        return made
+
+
+def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
+    """A phrase that lists terms.
+
+    >>> listing([ActorTerm("ru"), ActorTerm("nk")])
+    'ru, nk'
+    """
+    parts: list[str] = []
+    for term in terms:
+        parts += [between, term] if parts else [term]
+    return Phrase.of(*parts)
+
+
+def spoken(value: Any, name: Callable[[Term], str]) -> Any:
+    """A cell as somebody says it who knows the names: every term in it by its name; other values as they are."""
+    if isinstance(value, Phrase):
+        return "".join(name(part) if isinstance(part, Term) else part for part in value.parts)
+    return name(value) if isinstance(value, Term) else value
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` hold strings, numbers, booleans or None; `notes` are sentences below the table."""
+    """`rows` hold strings (terms and phrases among them), numbers, booleans or None; `notes` are sentences below the table."""
 
     title: str
     columns: tuple[str, ...]

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, Conflict, build
-from detente.conflict.states import find_state, labels, state_json, state_text
-from detente.engine import Solution, improving_steps, quiet, solve
+from detente.conflict import Cells, Conflict
+from detente.conflict.game import Game, chosen_readings
+from detente.conflict.states import labels
+from detente.engine import Progress, Solution, improving_steps, quiet, solve
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule
 from detente.engine.move_counts import count_moves
@@ -32,8 +33,9 @@ from detente.engine.reachable_sets import ends_by_arrays
 from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Reading, Scenario
-from detente.sheet import Sheet, html_of
+from detente.result import Answer
+from detente.scenario.model import Scenario
+from detente.sheet import Sheet
 
 UNCAPPED = 4096
 """Models up to this many states are listed in full."""
@@ -56,16 +58,15 @@ SIM_LIMIT = 1 << 17
 NO_OPTIONS = "simultaneous stability needs options; a model in graph form has none"
 
 
-@dataclass(frozen=True)
-class Analysis:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Analysis(Answer):
     """Stability, equilibria and play of one scenario under one choice of readings, concepts and sanction rule.
 
     States are passed around as cells (numbers) inside and as settings (`state`) outside. `left_out` gives the concepts without
     verdicts, and why.
     """
 
-    scenario: Scenario
-    conflict: Conflict
+    game: Game
     readings: Mapping[str, str]
     concepts: tuple[str, ...]
     sanctions: str
@@ -75,6 +76,14 @@ class Analysis:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
     # --- states ---
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.game.scenario
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.game.conflict
 
     @property
     def name(self) -> str:
@@ -91,15 +100,15 @@ class Analysis:
 
     def state(self, cell: int) -> dict[str, Any]:
         """A state for programs: option -> true/false or the choice; merged and graph states carry their name."""
-        return state_json(self.scenario, self.conflict, cell)
+        return self.game.state(cell)
 
     def text(self, cell: int) -> str:
         """A state for people: its name, or what is on."""
-        return state_text(self.conflict, cell)
+        return self.game.text(cell)
 
     def cell(self, state: int | str | Mapping[str, Any] | None = None) -> int:
         """The cell of a state given by name, settings or formula of settings; the status quo if None."""
-        return find_state(self.scenario, self.conflict, state)
+        return self.game.cell(state)
 
     def formula(self, text: str | Formula) -> Formula:
         """A formula over this model's options, outcomes and named states."""
@@ -260,9 +269,6 @@ class Analysis:
         found = zip(cells.tolist(), places.tolist(), strict=True)
         return [names.get(cell) or (place if numbered else self.text(cell)) for cell, place in found]
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
     # --- handing on ---
 
     def to_json(self) -> dict[str, Any]:
@@ -271,9 +277,6 @@ class Analysis:
 
         return analysis_json(self)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the resolved model with the chosen readings."""
@@ -281,7 +284,7 @@ class Analysis:
 
     def moves(self, actor: str) -> int:
         """How many moves (distinct pairs of states) the actor has in all."""
-        return count_moves(self.scenario, self.conflict, self.conflict.index(actor))
+        return count_moves(self.game, self.conflict.index(actor))
 
 
 def _first(flags: NDArray[np.bool_], most: int, step: int = 1 << 20) -> Cells:
@@ -301,31 +304,44 @@ def analyse(
     world: str | None = None,
     concepts: Iterable[str] | None = None,
     sanctions: str = "legal",
-    progress: Any = quiet,
+    progress: Progress = quiet,
 ) -> Analysis:
     """Solve a scenario. `readings` maps actors to readings (over the world's, over the defaults).
 
     `sanctions` is "legal" or "one-step". Cost: see `detente.engine.solve`. Raises `TooLarge` before memory runs out.
     """
+    game = Game.of(scenario, scenario.choose(readings or {}, world))
+    return analyse_game(game, world=world, concepts=concepts, sanctions=sanctions, progress=progress)
+
+
+def analyse_game(
+    game: Game,
+    *,
+    world: str | None = None,
+    concepts: Iterable[str] | None = None,
+    sanctions: str = "legal",
+    progress: Progress = quiet,
+) -> Analysis:
+    """As `analyse`, of a game that is there already; `world` is only recorded."""
     begin = time.perf_counter()
-    chosen = scenario.choose(readings, world)
-    conflict = build(scenario)
+    conflict = game.conflict
     picked, left_out = choose_concepts(concepts), dict[str, str]()
     if conflict.graph and "sim" in [concept.id for concept in picked]:
         left_out["sim"] = NO_OPTIONS
     elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
         left_out["sim"] = f"simultaneous stability takes long beyond {SIM_LIMIT:,} cells; ask for it by name"
         picked = tuple(concept for concept in picked if concept.id != "sim")
-    solution = solve(scenario, conflict, chosen_readings(scenario, chosen), picked, sanction_rule(sanctions), progress)
-    names = tuple(concept.id for concept in picked)
-    seconds = time.perf_counter() - begin
-    return Analysis(scenario, conflict, chosen, names, sanctions, solution, seconds, world, left_out)
-
-
-def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
-    """The reading of every actor, in order; an actor that wants nothing is indifferent."""
-    nothing = Reading("none", "priorities")
-    return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
+    solution = solve(game, picked, sanction_rule(sanctions), progress)
+    return Analysis(
+        game=game,
+        readings=game.chosen,
+        concepts=tuple(concept.id for concept in picked),
+        sanctions=sanctions,
+        solution=solution,
+        seconds=time.perf_counter() - begin,
+        world=world,
+        left_out=left_out,
+    )
 
 
 def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:

@@ -17,10 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from detente.analysis import chosen_readings, model_hash
-from detente.conflict import Conflict, build
-from detente.conflict.payoffs import check_merges, restrict
-from detente.conflict.states import find_state
+from detente.analysis import model_hash
+from detente.conflict import Conflict
+from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, sanction_rule
 from detente.engine.concepts import concepts as choose_concepts
@@ -93,17 +92,10 @@ def judge_locally(
     """
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
-    conflict = build(scenario)
-    for reading in (wanted := chosen_readings(scenario, chosen)):
-        check_merges(conflict, reading)
-    search = _Search(
-        scenario,
-        conflict,
-        wanted,
-        sanction_rule(sanctions),
-        find_state(scenario, conflict, state),
-        budget,
-    )
+    game = Game.of(scenario, chosen)
+    game.check_merges()
+    conflict = game.conflict
+    search = _Search(game, sanction_rule(sanctions), game.cell(state), budget)
     picked = choose_concepts(concepts)
     if concepts is None and conflict.graph:
         picked = tuple(concept for concept in picked if concept.id != "sim")
@@ -117,34 +109,23 @@ def judge_locally(
 
 @dataclass(frozen=True)
 class _Search:
-    scenario: Scenario
-    conflict: Conflict
-    readings: tuple[Reading, ...]
+    game: Game
     sanctions: str
     cell: int
     budget: int
 
-    @cached_property
-    def parts(self) -> dict[frozenset[str], Conflict]:
-        """The sliced conflicts made so far."""
-        return {}
-
-    def part(self, player: int, concept: Concept) -> Conflict:
-        """The part of the conflict a verdict depends on; all of it where slices are not proved exact."""
-        if not sliceable(self.conflict):
-            return self.conflict
-        keys = cone(self.scenario, self.readings, player, concept)
-        own = frozenset(option.key for option in self.conflict.players[player].options)
-        if keys | own not in self.parts:
-            self.parts[keys | own] = build(self.scenario, keep=keys | own)
-        return self.parts[keys | own]
+    def part(self, player: int, concept: Concept) -> Game:
+        """The part of the game a verdict depends on; all of it where slices are not proved exact."""
+        conflict = self.game.conflict
+        if not sliceable(conflict):
+            return self.game
+        keys = cone(self.game.scenario, self.game.readings, player, concept)
+        return self.game.part(keys | {option.key for option in conflict.players[player].options})
 
     def verdict(self, player: int, concept: Concept) -> Verdict:
-        small = self.part(player, concept)
-        known = [option.key for each in small.players for option in each.options] + list(small.fixed)
-        whole = small is self.conflict
-        readings = self.readings if whole else tuple(restrict(reading, known) for reading in self.readings)
-        cell = self.cell if whole else small.cell(self.conflict.settings(self.cell))
+        part = self.part(player, concept)
+        small, readings = part.conflict, part.readings
+        cell = self.cell if part is self.game else small.cell(self.game.conflict.settings(self.cell))
         if concept.answers == "simultaneous":
             return _collisions(small, readings, player, cell)
         try:

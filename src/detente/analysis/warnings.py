@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Conflict, Moves, build
+from detente.conflict import Conflict, Moves
+from detente.conflict.game import Game
 from detente.conflict.overview import GRID
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.engine import check_size
@@ -68,10 +69,10 @@ def lint(scenario: Scenario) -> tuple[Problem, ...]:
     with consequences or merges is too large to build at all.
     """
     try:
-        conflict = build(scenario)
+        game = Game.of(scenario)
     except ScenarioError as error:
         return error.problems
-    judge = _Judge(scenario, conflict)
+    judge = _Judge(game)
     return tuple(sorted(problem for check in _CHECKS for problem in check(judge)))
 
 
@@ -159,7 +160,7 @@ def _cut_listed(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...],
     if conflict.graph or conflict.cells * conflict.players[axis].size > ARCS:
         return None
     kept_rules = tuple(rule for rule in scenario.rules if rule not in rules)
-    freer = build(replace(scenario, rules=kept_rules, now=None))
+    freer = Game.of(replace(scenario, rules=kept_rules, now=None)).conflict
     _, landed = freer.successors(conflict.states, axis)
     real = int(conflict.is_state(landed).sum())
     return len(landed) - real, real
@@ -185,8 +186,15 @@ def _percent(share: float) -> str:
 class _Judge:
     """The model under examination, with what every check needs."""
 
-    scenario: Scenario
-    conflict: Conflict
+    game: Game
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.game.scenario
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.game.conflict
 
     def problem(self, place: Place, code: str, message: str, severity: str = "warning") -> Problem:
         return Problem(place.line, place.column, severity, code, message, self.scenario.path)
@@ -324,9 +332,8 @@ def _consequences(conflict: Conflict, settings: Mapping[str, int]) -> str:
 
 def _size(judge: _Judge) -> Iterator[Problem]:
     """A model whose analysis will be refused, with the default readings."""
-    readings = tuple(actor.default_reading for actor in judge.scenario.actors if actor.readings)
     try:
-        check_size(judge.scenario, judge.conflict, readings, tuple(CONCEPTS.values()))
+        check_size(judge.game, tuple(CONCEPTS.values()))
     except TooLarge as error:
         yield replace(error.problem, severity="warning", file=judge.scenario.path)
 

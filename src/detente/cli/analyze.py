@@ -18,6 +18,7 @@ from detente.cli.shared import (
     reading_options,
     scenario_argument,
 )
+from detente.conflict.game import Game
 
 if TYPE_CHECKING:
     from detente.analysis import Analysis
@@ -56,10 +57,9 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
 
 def starting_from(scenario: Scenario, text: str) -> Scenario:
     """The scenario with another status quo; fixed options keep their values."""
-    from detente.conflict import build
     from detente.conflict.states import find_state
 
-    conflict = build(scenario)
+    conflict = Game.of(scenario).conflict
     cell = find_state(scenario, conflict, text)
     return replace(scenario, now=conflict.graph.states[cell] if conflict.graph else conflict.settings(cell))
 

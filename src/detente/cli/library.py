@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from detente.cli.shared import format_options, print_json, print_sheets, print_tables
+from detente.conflict.game import Game
 
 if TYPE_CHECKING:
     from detente.conflict import Conflict
@@ -51,12 +52,11 @@ def _list(form: str) -> None:
 
 
 def _model(name: str) -> tuple[Scenario, Conflict]:
-    from detente.conflict import build
     from detente.scenario import library as bundled
     from detente.scenario import read_text
 
     scenario = read_text(bundled.text(name), name=name, path=f"{name}.yaml")
-    return scenario, build(scenario)
+    return scenario, Game.of(scenario).conflict
 
 
 def _describe(name: str, form: str) -> None:

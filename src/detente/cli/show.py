@@ -23,6 +23,7 @@ from detente.errors import TooLarge
 
 if TYPE_CHECKING:
     from detente.conflict import Conflict
+    from detente.conflict.game import Game
     from detente.scenario.model import Actor, Reading, Scenario
     from detente.sheet import Sheet
 
@@ -68,11 +69,15 @@ class _Page:
         return any(self.asked[part] for part in ("states", "rankings", "movers", "wants", "sources"))
 
     @cached_property
+    def game(self) -> Game:
+        from detente.conflict.game import Game
+
+        return Game.of(self.scenario, self.chosen)
+
+    @property
     def conflict(self) -> Conflict:
         """The state space."""
-        from detente.conflict import build
-
-        return build(self.scenario)
+        return self.game.conflict
 
     @property
     def sized(self) -> Conflict | None:
@@ -87,10 +92,9 @@ class _Page:
         return [self.scenario.question] if self.parts else [self.scenario.question, self.scenario.about]
 
     def actors(self, option: str) -> Iterator[tuple[int, Actor, Reading]]:
-        from detente.analysis import chosen_readings
         from detente.conflict.payoffs import check_merges
 
-        readings = chosen_readings(self.scenario, self.chosen)
+        readings = self.game.readings
         for name in self.asked[option]:
             place = self.conflict.index(name)
             check_merges(self.conflict, readings[place])

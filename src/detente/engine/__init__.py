@@ -5,7 +5,7 @@ rule that nobody moves twice running is followed to the letter. Large regular mo
 axes (`dense`), each actor on the smallest space its verdicts depend on (`cones`). Single states are settled by search
 (`local`). The ways are tested against each other and against a brute-force oracle.
 
-How to use it: `solve(scenario, conflict, readings)` -> `Solution`.
+How to use it: `solve(game)` -> `Solution`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, Conflict, build, count_text, memory_limit, size_text
-from detente.conflict.payoffs import check_merges, payoffs, restrict
+from detente.conflict import Cells, Conflict, count_text, memory_limit, size_text
+from detente.conflict.game import Game
+from detente.conflict.payoffs import payoffs, restrict
 from detente.engine import arcs as graph
 from detente.engine import arrays as dense
 from detente.engine.budget import bytes_needed
@@ -68,9 +69,7 @@ class Solution:
 
 
 def solve(
-    scenario: Scenario,
-    conflict: Conflict,
-    readings: Sequence[Reading],
+    game: Game,
     concepts: Sequence[Concept] = tuple(CONCEPTS.values()),
     sanctions: str = "legal",
     progress: Progress = quiet,
@@ -79,21 +78,23 @@ def solve(
 
     Cost: by arcs, arcs × sequence length × players; by arrays, cells of each player's cone × a few sweeps × players.
     """
-    for reading in readings:
-        check_merges(conflict, reading)
-    if sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST:
-        return _by_arrays(scenario, conflict, readings, concepts, sanctions, progress)
-    return _by_arcs(conflict, readings, concepts, sanctions, progress)
+    game.check_merges()
+    if _in_arrays(game.conflict):
+        return _by_arrays(game, concepts, sanctions, progress)
+    return _by_arcs(game, concepts, sanctions, progress)
 
 
-def check_size(
-    scenario: Scenario, conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept]
-) -> None:
+def check_size(game: Game, concepts: Sequence[Concept]) -> None:
     """Raise the `TooLarge` that solving, or listing the results, would raise, without doing either."""
-    if not (sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST):
-        return _check_arcs(conflict)
-    _plan(scenario, conflict, readings, concepts)
-    return conflict.require(2, "listing equilibria")
+    if not _in_arrays(game.conflict):
+        return _check_arcs(game.conflict)
+    _plan(game, concepts)
+    return game.conflict.require(2, "listing equilibria")
+
+
+def _in_arrays(conflict: Conflict) -> bool:
+    """Whether the model is regular, and too large for listing its arcs to be the quicker way."""
+    return sliceable(conflict) and conflict.cells * _moves_per_state(conflict) > ARCS_FIRST
 
 
 def _moves_per_state(conflict: Conflict) -> int:
@@ -117,13 +118,12 @@ def arcs_of(conflict: Conflict, axis: int) -> graph.Arcs:
     return graph.Arcs(len(states), np.concatenate(rows or empty), np.concatenate(ends or empty))
 
 
-def _by_arcs(
-    conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept], sanctions: str, progress: Progress
-) -> Solution:
+def _by_arcs(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Progress) -> Solution:
+    conflict = game.conflict
     _check_arcs(conflict)
     players = range(len(conflict.players))
     arcs = [arcs_of(conflict, axis) for axis in players]
-    u = [payoffs(conflict, reading, conflict.states).astype(np.int64) for reading in readings]
+    u = [game.scores(axis) for axis in players]
     better = [arcs[i].improvements(u[i]) for i in players]
     stable: dict[str, list[Table]] = {
         concept.id: [] for concept in concepts if concept.id != "sim" or not conflict.graph
@@ -134,7 +134,7 @@ def _by_arcs(
         solver = _ArcSolver(i, u[i], arcs, better, sanctions)
         for name, tables in stable.items():
             simultaneous = CONCEPTS[name].answers == "simultaneous"
-            found = deterred_by_collision(conflict, readings, i) if simultaneous else solver.stable(CONCEPTS[name])
+            found = deterred_by_collision(conflict, game.readings, i) if simultaneous else solver.stable(CONCEPTS[name])
             tables.append(_on_states(conflict, found, False))
         worst.append(_on_states(conflict, solver.worst(CONCEPTS["seq"]), graph.NOTHING))
     scores = tuple(_on_states(conflict, each, -1) for each in u)
@@ -192,23 +192,17 @@ def _check_arcs(conflict: Conflict) -> None:
 # --- by arrays ---------------------------------------------------------------------------------------------------------
 
 
-def _by_arrays(
-    scenario: Scenario,
-    conflict: Conflict,
-    readings: Sequence[Reading],
-    concepts: Sequence[Concept],
-    sanctions: str,
-    progress: Progress,
-) -> Solution:
+def _by_arrays(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Progress) -> Solution:
+    conflict = game.conflict
     stable: dict[str, list[Table]] = {concept.id: [] for concept in concepts}
     scores, worst = [], []
-    asked, plans = _plan(scenario, conflict, readings, concepts)
+    asked, plans = _plan(game, concepts)
     spaces: dict[frozenset[str], _Space] = {}  # actors with the same cone share its arrays and sort orders
     for i, groups in enumerate(asked):
         progress(i, len(conflict.players), f"stability for {conflict.players[i].name}")
         for keys, group in groups.items():
             if keys not in spaces:
-                spaces[keys] = _Space(conflict, *plans[keys], readings, sanctions)
+                spaces[keys] = _Space(conflict, *plans[keys], sanctions)
             for name, table in spaces[keys].stable(i, [concept for concept in group if concept in concepts]).items():
                 stable[name].append(table)
             if CONCEPTS["seq"] in group:
@@ -235,11 +229,10 @@ def _by_cone(
 class _Space:
     """A sliced space as arrays for the dense kernels: payoffs with 0 for infeasible cells, and move relations."""
 
-    def __init__(
-        self, conflict: Conflict, small: Conflict, compiled: bool, readings: Sequence[Reading], sanctions: str
-    ) -> None:
+    def __init__(self, conflict: Conflict, part: Game, compiled: bool, sanctions: str) -> None:
+        small = part.conflict
         self.small, self.sanctions, self.shape = small, sanctions, conflict.shape
-        self.readings = [restrict(reading, small.options) for reading in readings]
+        self.readings = [restrict(reading, small.options) for reading in part.readings]
         self.us = [self._array(reading) for reading in self.readings]
         self.maps = projections(conflict, small)
         relations = [move_relation(small, axis) for axis in range(len(small.players))]
@@ -285,23 +278,25 @@ def move_relation(small: Conflict, axis: int) -> dense.Relation:
 
 
 def _plan(
-    scenario: Scenario, conflict: Conflict, readings: Sequence[Reading], concepts: Sequence[Concept]
-) -> tuple[list[dict[frozenset[str], list[Concept]]], dict[frozenset[str], tuple[Conflict, bool]]]:
-    """Per player the concepts by cone; per cone its space, and whether compiled kernels sweep it.
+    game: Game, concepts: Sequence[Concept]
+) -> tuple[list[dict[frozenset[str], list[Concept]]], dict[frozenset[str], tuple[Game, bool]]]:
+    """Per player the concepts by cone; per cone its part of the game, and whether compiled kernels sweep it.
 
     Raises `TooLarge`, before memory is asked for, where all spaces together do not fit.
     """
-    asked = [_by_cone(scenario, readings, i, concepts) for i in range(len(conflict.players))]
-    plans: dict[frozenset[str], tuple[Conflict, bool]] = {}
+    scenario, conflict = game.scenario, game.conflict
+    asked = [_by_cone(scenario, game.readings, i, concepts) for i in range(len(conflict.players))]
+    plans: dict[frozenset[str], tuple[Game, bool]] = {}
     total = 0
     for i, groups in enumerate(asked):
         for keys in groups:
             if keys in plans:
                 continue
-            small, own = build(scenario, keep=keys), {j: each[keys] for j, each in enumerate(asked) if keys in each}
+            part, own = game.part(keys), {j: each[keys] for j, each in enumerate(asked) if keys in each}
+            small = part.conflict
             sweeping = [each for some in own.values() for each in some if each.answers not in _DIRECT]
-            plans[keys] = small, _compile(small, len(sweeping))
-            total += bytes_needed(small, [restrict(each, small.options) for each in readings], own, plans[keys][1])
+            plans[keys] = part, _compile(small, len(sweeping))
+            total += bytes_needed(small, [restrict(each, small.options) for each in part.readings], own, plans[keys][1])
             if total > memory_limit():
                 raise _too_large(conflict, small, scenario.actors[i], scenario.path, total)
     return asked, plans

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
+from detente.conflict.game import Game
 from detente.engine import arcs_of
 from detente.engine.relevant_options import own_cone
-from detente.scenario.model import Scenario
 
 LISTED = 1 << 18
 """Up to this many cells times own combinations moves are listed and counted."""
 
 
-def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
+def count_moves(game: Game, axis: int) -> int:
     """Distinct (from, to) pairs of one player's moves.
 
     In a regular space a player that may change anything has n·(n - 1) moves where the others leave it n ways to be; else the
     moves are counted on the options that decide whether they are legal, and the others multiply.
     """
+    conflict = game.conflict
     player = conflict.players[axis]
     if not conflict.simple or conflict.cells * player.size <= LISTED:
         return len(arcs_of(conflict, axis).start)
@@ -26,11 +27,11 @@ def count_moves(scenario: Scenario, conflict: Conflict, axis: int) -> int:
         whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))
         own = whole.sum(axis=axis, dtype=np.int64)
         return int((own * (own - 1)).sum()) * (conflict.cells // whole.size)
-    keys = own_cone(scenario, axis)
-    small = build(scenario, keep=keys)
+    part = game.part(own_cone(game.scenario, axis))
+    small = part.conflict
     if small.cells == conflict.cells:
         return len(arcs_of(conflict, axis).start)
-    return count_moves(scenario, small, axis) * (conflict.count // small.count)
+    return count_moves(part, axis) * (conflict.count // small.count)
 
 
 def _own_axis(conflict: Conflict, axis: int) -> tuple[int, ...]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from detente.case import Case, Policy, Query, is_reaction, setting_text
+from detente.case import Case, Policy, Query, is_reaction
+from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError
 from detente.formula import settings_of

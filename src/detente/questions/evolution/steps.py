@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import Analysis, chosen_readings
-from detente.case import Case, setting_text
-from detente.conflict import Cells, Conflict, build
+from detente.analysis import Analysis
+from detente.case import Case
+from detente.conflict import Cells, Conflict
+from detente.conflict.game import setting_text
 from detente.conflict.payoffs import payoffs
 from detente.conflict.states import find_state, labels, state_json, state_text
 from detente.engine import improving_steps
@@ -138,11 +139,11 @@ class Ground:
 
     @cached_property
     def conflict(self) -> Conflict:
-        return build(self.scenario)
+        return self.case.game.conflict
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
-        return chosen_readings(self.scenario, self.case.chosen)
+        return self.case.game.readings
 
     @cached_property
     def analysis(self) -> Analysis:

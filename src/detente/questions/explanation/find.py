@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import chosen_readings
 from detente.case import Basis, Case, label
-from detente.conflict import Conflict, build
-from detente.conflict.payoffs import restrict
+from detente.conflict import Conflict
 from detente.conflict.states import find_state, state_json, state_text
 from detente.engine.concepts import Concept, concepts, sanction_rule
 from detente.engine.one_state import Step
@@ -59,11 +57,11 @@ class Court:
 
     @cached_property
     def conflict(self) -> Conflict:
-        return build(self.case.scenario)
+        return self.case.game.conflict
 
     @cached_property
     def lookup(self) -> Lookup:
-        return Lookup(self.conflict, chosen_readings(self.case.scenario, self.case.chosen))
+        return Lookup(self.conflict, self.case.game.readings)
 
     @cached_property
     def reasons(self) -> Reasons:
@@ -115,9 +113,8 @@ class Court:
         return {}
 
     def _slice(self, keys: frozenset[str]) -> Lookup:
-        small = build(self.case.scenario, keep=keys)
-        known = [o.key for each in small.players for o in each.options] + list(small.fixed)
-        return Lookup(small, tuple(restrict(reading, known) for reading in self.lookup.readings))
+        part = self.case.game.part(keys)
+        return Lookup(part.conflict, part.readings)
 
     # --- answers in sequence ---
 

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import Analysis, chosen_readings
+from detente.analysis import Analysis
 from detente.case import Case
 from detente.conflict import Cells
 from detente.conflict.payoffs import payoffs
@@ -181,7 +181,7 @@ class Consent:
 
 def against_now(analysis: Analysis, actor: str, cells: Cells) -> NDArray[np.int64]:
     """Per state whether the actor likes it more (1), as much (0) or less (-1) than the status quo."""
-    readings = chosen_readings(analysis.scenario, analysis.readings)
+    readings = analysis.game.readings
     both = np.concatenate([[analysis.cell()], cells]).astype(np.int64)
     u = payoffs(analysis.conflict, readings[analysis.conflict.index(actor)], both).astype(np.int64)
     return np.asarray(np.sign(u[1:] - u[0]), dtype=np.int64)

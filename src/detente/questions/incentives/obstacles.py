@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import Analysis, chosen_readings
+from detente.analysis import Analysis
 from detente.case import Case, said
 from detente.conflict import Cells
 from detente.conflict.payoffs import payoffs
@@ -187,7 +187,7 @@ def _standing(analysis: Analysis, concept: Concept, cell: int, actor: str) -> in
     player = analysis.conflict.index(actor)
     if analysis.is_stable(concept.id, actor, cell):
         return None
-    readings = chosen_readings(analysis.scenario, analysis.readings)
+    readings = analysis.game.readings
     if concept.answers == "simultaneous":
         better = improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]
     else:
@@ -220,7 +220,7 @@ def _told(
 
 
 def _reading(analysis: Analysis, actor: str) -> Reading:
-    return chosen_readings(analysis.scenario, analysis.readings)[analysis.conflict.index(actor)]
+    return analysis.game.readings[analysis.conflict.index(actor)]
 
 
 def frontier(

@@ -30,9 +30,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import chosen_readings
 from detente.case import Case
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
 from detente.conflict.payoffs import payoffs
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
@@ -119,7 +118,7 @@ class Swayed:
 
     @cached_property
     def conflict(self) -> Conflict:
-        return build(self.case.scenario)
+        return self.case.game.conflict
 
     @cached_property
     def states(self) -> NDArray[np.int64]:
@@ -141,7 +140,7 @@ class Swayed:
 
     @cached_property
     def views(self) -> tuple[Views, ...]:
-        readings = chosen_readings(self.case.scenario, self.case.chosen)
+        readings = self.case.game.readings
         return tuple(self._views(player, reading) for player, reading in enumerate(readings))
 
     def _views(self, player: int, reading: Reading) -> Views:

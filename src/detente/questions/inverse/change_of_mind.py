@@ -35,12 +35,11 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import Analysis, chosen_readings
+from detente.analysis import analyse_game
 from detente.case import Basis, Case, answered, verdict
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
-from detente.engine import Progress, arcs_of, quiet, solve
-from detente.engine.concepts import concepts
+from detente.engine import Progress, arcs_of, quiet
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
 from detente.questions.inverse.goals import Goal
@@ -192,7 +191,7 @@ def change_of_mind(
     if math.isnan(seconds):
         raise InputError("seconds must be a number")
     limit = clock() + seconds
-    search = _Search(case, goal, budget, build(case.scenario), lambda: clock() > limit)
+    search = _Search(case, goal, budget, case.game.conflict, lambda: clock() > limit)
     search.lists = _lists(case, search.conflict, actors, stock)
     spent = search.run(most_edits, progress)
     found, distance = search.found, len(search.tried) - 1
@@ -338,13 +337,9 @@ class _Search:
     def _verdict(self, chosen: Iterable[Order]) -> str:
         case, query = self.case, self.goal.query
         changed = {a: lists.changed(order) for (a, lists), order in zip(self.lists.items(), chosen, strict=True)}
-        given = zip(case.actors, chosen_readings(case.scenario, case.chosen), strict=True)
-        readings = tuple(changed.get(actor, reading) for actor, reading in given)
-        wanted = concepts([query.concept or "seq"])
-        solution = solve(case.scenario, self.conflict, readings, wanted, case.sanctions)
-        names = tuple(concept.id for concept in wanted)
-        analysis = Analysis(case.scenario, self.conflict, case.chosen, names, case.sanctions, solution, 0.0, case.world)
-        return answered(analysis, query)
+        given = zip(case.actors, case.game.readings, strict=True)
+        game = replace(case.game, readings=tuple(changed.get(actor, reading) for actor, reading in given))
+        return answered(analyse_game(game, concepts=[query.concept or "seq"], sanctions=case.sanctions), query)
 
     def change(self, chosen: Chosen) -> Change:
         """The edits and lists of a solution, and the verdict asked afresh."""

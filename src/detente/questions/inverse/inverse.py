@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
 from detente.conflict.states import find_state
 from detente.engine import Progress, quiet
 from detente.engine.concepts import Concept, concepts
@@ -270,7 +270,7 @@ def inverse(
 
 def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concept: Concept) -> Ground:
     """All states of a small model; of a large one only those a single target is left for, which Nash stability asks about."""
-    conflict = build(case.scenario)
+    conflict = case.game.conflict
     if (conflict.graph or conflict.cells <= MOST_CELLS) and conflict.count <= MOST_STATES:
         return board(case)
     size = (

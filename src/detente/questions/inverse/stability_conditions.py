@@ -26,7 +26,6 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import chosen_readings
 from detente.case import Case
 from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
@@ -161,7 +160,7 @@ class Around:
         return tuple(state_json(self.case.scenario, self.conflict, cell) for cell in self.cells.tolist())
 
     def scores(self, actor: str) -> graph.Values:
-        reading = chosen_readings(self.case.scenario, self.case.chosen)[self.conflict.index(actor)]
+        reading = self.case.game.readings[self.conflict.index(actor)]
         return payoffs(self.conflict, reading, self.cells).astype(np.int64)
 
     def named(self, given: Iterable[str]) -> None:

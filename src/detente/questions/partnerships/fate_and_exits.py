@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import Analysis, chosen_readings
+from detente.analysis import Analysis
 from detente.case import label, said
 from detente.conflict import Cells
 from detente.engine import improving_steps
@@ -240,7 +240,7 @@ def _steps(analysis: Analysis, cell: int, player: int, foresight: bool) -> Cells
 
 
 def _search(analysis: Analysis, player: int, now: int) -> Search:
-    lookup = Lookup(analysis.conflict, chosen_readings(analysis.scenario, analysis.readings))
+    lookup = Lookup(analysis.conflict, analysis.game.readings)
     return Search(lookup, now, player, CONCEPTS["seq"], analysis.sanctions)
 
 

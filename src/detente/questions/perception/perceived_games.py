@@ -1,6 +1,6 @@
 """Games as actors see them: views, projections between games, and who is stable, or moves, in its own eyes.
 
-The mathematics is told in `detente.questions.perception.announcements`. Here are its parts: a `View`, the `Game` it
+The mathematics is told in `detente.questions.perception.announcements`. Here are its parts: a `View`, the `PerceivedGame` it
 makes of a case, and `Worlds`: everybody's games and everybody's images of the others' games, with what follows for
 the states of the base game.
 
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from detente.analysis import KINDS
 from detente.case import Case, Policy
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
+from detente.conflict.game import Game
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs, unspoilt
 from detente.engine.concepts import Concept
@@ -109,7 +110,7 @@ def announced(
     return after, thoughts
 
 
-class Game:
+class PerceivedGame:
     """A game somebody sees: arcs and scores of every actor between positions of its states."""
 
     def __init__(self, case: Case, view: View, whose: str = "") -> None:
@@ -143,9 +144,9 @@ class Game:
         if not any(option.key in hidden for option in actor.options):
             return self.arcs[axis]
         actors = tuple(_still(a, hidden) if a.id == actor.id else a for a in self.case.scenario.actors)
-        return arcs_of(build(replace(self.case.scenario, actors=actors)), axis)
+        return arcs_of(Game.of(replace(self.case.scenario, actors=actors), self.case.chosen).conflict, axis)
 
-    def lifted(self, inner: Game, axis: int, steps: Arcs) -> Arcs:
+    def lifted(self, inner: PerceivedGame, axis: int, steps: Arcs) -> Arcs:
         """The moves here of an actor that are, in the inner game it plays, among `steps`."""
         arcs, place = self.without(axis, inner.hidden), inner.project(self.conflict)
         start, end = place[arcs.start], place[arcs.end]
@@ -193,15 +194,15 @@ class Worlds:
 
     def __init__(self, case: Case, views: Mapping[str, View], beliefs: Beliefs, rows: Sequence[Concept]) -> None:
         self.case, self.views, self.beliefs, self.rows = case, views, beliefs, rows
-        self.base = Game(case, View())
-        self.games = {i: Game(case, view, i) for i, view in views.items()}
+        self.base = PerceivedGame(case, View())
+        self.games = {i: PerceivedGame(case, view, i) for i, view in views.items()}
         self.images = {(i, j): self.image(i, j) for i in views for j in views if i != j}
 
-    def image(self, i: str, j: str) -> Game:
+    def image(self, i: str, j: str) -> PerceivedGame:
         """The game that i believes j sees; i's own game if nothing is said."""
         if j not in self.beliefs.get(i, {}):
             return self.games[i]
-        return Game(self.case, over(self.views[i], self.beliefs[i][j]), f"{i} thinks {j}")
+        return PerceivedGame(self.case, over(self.views[i], self.beliefs[i][j]), f"{i} thinks {j}")
 
     def others(self, i: str) -> list[Side]:
         """The others as i judges them, in i's game: what they can do, and would do, in i's images of them."""
@@ -215,12 +216,12 @@ class Worlds:
                 sides.append(Side(moves, credible, {}))
         return sides
 
-    def seen(self, game: Game, truths: Truths, outer: Conflict | None = None) -> Truths:
+    def seen(self, game: PerceivedGame, truths: Truths, outer: Conflict | None = None) -> Truths:
         """Truths about a game's states, for those of another (the base game): where the projection is impossible, false."""
         place = game.project(outer or self.base.conflict)
         return np.asarray((place >= 0) & truths[place])
 
-    def judged(self, game: Game) -> list[Mapping[str, Truths]]:
+    def judged(self, game: PerceivedGame) -> list[Mapping[str, Truths]]:
         """Per actor and concept where it is stable in the game."""
         return [each["plain"] for each in judge(game.sides, self.rows, self.case.sanctions)]
 

@@ -37,7 +37,6 @@ from typing import Any
 
 from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, said, state_words
-from detente.conflict import build
 from detente.conflict.states import find_state
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
@@ -282,7 +281,7 @@ class _Search:
     @cached_property
     def now(self) -> dict[str, int]:
         """The settings of the status quo, consequences and merges applied."""
-        conflict = build(self.case.scenario)
+        conflict = self.case.game.conflict
         return conflict.settings(find_state(self.case.scenario, conflict, None))
 
     @cached_property
@@ -311,7 +310,7 @@ class _Search:
 
     def moves_each(self) -> int:
         """How many moves are looked at for one setting, at most."""
-        conflict = build(self.case.scenario)
+        conflict = self.case.game.conflict
         free = [p.size for p in conflict.players if self.hold == "flipped" or p.id not in self.members]
         return min(math.prod(free) * sum(free), PER_SETTING)
 

@@ -25,9 +25,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import chosen_readings
 from detente.case import Case
-from detente.conflict import Conflict, build
+from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.conflict.states import states_json, states_text
 from detente.engine import arcs_of
@@ -112,9 +111,9 @@ def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
 
     Raises `TooLarge` for more states than pairs can be handled of.
     """
-    conflict = build(case.scenario)
+    conflict = case.game.conflict
     refuse(conflict.count)
-    readings = chosen_readings(case.scenario, case.chosen)
+    readings = case.game.readings
     for reading in readings:
         check_merges(conflict, reading)
     on = Board(case, conflict, readings)

@@ -40,7 +40,6 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.conflict import build
 from detente.conflict.states import states_text
 from detente.engine.play import verdict as all_some_none
 from detente.engine.relations import Side, Standard, side
@@ -177,7 +176,7 @@ def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = 
     `detente.questions.uncertainty.unknowns`.
     """
     names = tuple(concepts)
-    count = build(case.scenario).count
+    count = case.game.conflict.count
     if count > MOST_STATES:
         raise TooLarge(
             f"this model has {count:,} states; verdicts over all completions are listed up to {MOST_STATES:,}. Ask about one "

@@ -23,7 +23,8 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import label
-from detente.conflict import Cells, build
+from detente.conflict import Cells
+from detente.conflict.game import Game
 from detente.engine import improving_steps
 from detente.errors import ScenarioError
 from detente.scenario.model import Option, Scenario
@@ -90,7 +91,7 @@ def stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:
     """
     rules = tuple(rule for rule in scenario.rules if rule.kind != "same")
     try:
-        conflict = build(replace(scenario, rules=rules))
+        conflict = Game.of(replace(scenario, rules=rules)).conflict
     except ScenarioError as error:
         if {problem.code for problem in error.problems} <= IMPOSSIBLE:
             return False
