@@ -49,7 +49,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.play import verdict
 from detente.errors import InputError, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, Setting
-from detente.questions.incentives.aims_and_consent import same_states
+from detente.questions.incentives.aims_and_consent import LISTED, same_states
 from detente.questions.incentives.commitment_devices import Device, one_way, promised
 from detente.questions.incentives.offers import number
 from detente.questions.inverse.list_edits import Lists, Order
@@ -64,8 +64,8 @@ MOST_OPTIONS = 12
 MOST_EDITS = 400
 """Single edits of a list tried at most, the smallest first."""
 
-LISTED = 20
-"""States listed at most, and edits where people read."""
+SHOWN = 20
+"""Devices listed where people read."""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -128,11 +128,11 @@ class Credibility(Answer):
         ]
         order = ("rule", "stake", "move", "drop", "negate")
         working = sorted(self.devices, key=lambda d: (order.index(d.kind), d.size))
-        rows += [(each.kind, each.text, True, VerdictTerm(each.then)) for each in working[:LISTED]]
+        rows += [(each.kind, each.text, True, VerdictTerm(each.then)) for each in working[:SHOWN]]
         rows += [(each.kind, each.text, False, "") for each in self.refused if each.kind in ("rule", "stake")]
         notes = [f"{self.stopped}: not everything was tried"] if self.stopped else []
         notes += [] if self.irreversible or self.stopped else ["nothing becomes credible by being irreversible"]
-        notes += [f"{len(working) - LISTED:,} more are not listed"] if len(working) > LISTED else []
+        notes += [f"{len(working) - SHOWN:,} more are not listed"] if len(working) > SHOWN else []
         notes += [f"{self.untried:,} larger changes of the list were not tried"] if self.untried else []
         kinds = {each.kind for each in self.devices}
         if not kinds & {"move", "drop", "negate"}:

@@ -43,7 +43,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import Concept, concepts
 from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.questions.inverse.stability_conditions import Demand, Graph, StabilityConditions, around, whole
+from detente.questions.inverse.stability_conditions import NAMED, Demand, Graph, StabilityConditions, around, whole
 from detente.result import Answer
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
 
@@ -61,9 +61,6 @@ SHOWN = 1
 
 ROWS = 40
 """Targets listed where people read."""
-
-LISTED = 8
-"""States of one set named in one place."""
 
 SETS = 5
 """Smallest sets named in one cell."""
@@ -195,7 +192,7 @@ class Inverse(Answer):
     def _sets(self, demand: Demand) -> str:
         if demand.turn in (0, None):
             return ""
-        shown = [listing((StateTerm(self.texts[s]) for s in each[:LISTED]), " and ") for each in demand.sets[:SETS]]
+        shown = [listing((StateTerm(self.texts[s]) for s in each[:NAMED]), " and ") for each in demand.sets[:SETS]]
         more = len(demand.sets) - len(shown)
         tail = [f"{more}{'' if demand.complete else ' or more'} others"] if more or not demand.complete else []
         return listing((*shown, *tail), " | ")

@@ -39,7 +39,7 @@ from detente.sheet import Phrase, StateTerm, listing
 COUNTED = 1000
 """Rankings are counted of up to this many states."""
 
-LISTED = 8
+NAMED = 8
 """States named in one place."""
 
 WAYS = 4
@@ -94,8 +94,8 @@ class Demand:
         return Phrase.of("no better than the target: ", listing((*always, *either, *more), "; "))
 
     def _listed(self, states: Sequence[int], between: str = ", ") -> Phrase:
-        more = [f"{len(states) - LISTED} more"] if len(states) > LISTED else []
-        return listing((*(StateTerm(self.names[s]) for s in states[:LISTED]), *more), between)
+        more = [f"{len(states) - NAMED} more"] if len(states) > NAMED else []
+        return listing((*(StateTerm(self.names[s]) for s in states[:NAMED]), *more), between)
 
     def _choice(self, ways: Sequence[Sequence[int]]) -> Phrase:
         more = [f"{len(ways) - WAYS} more"] if len(ways) > WAYS else []
