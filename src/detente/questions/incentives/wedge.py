@@ -303,7 +303,9 @@ def wedge(
     def actors(names: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(case.scenario.actor(name).id for name in names))
 
-    bond = bond_of(case.analyse(("seq",)), partnership)
+    free = case.analyse(("seq",))
+    free.cell()  # refuses a model without a status quo, which breaking and consent are measured against
+    bond = bond_of(free, partnership)
     dividers = actors((divider,) if isinstance(divider, str) else divider)
     if not dividers:
         raise InputError("name the actor that divides")
