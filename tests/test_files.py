@@ -35,7 +35,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
         raise error
 
     (tmp_path / "page.txt").write_text("old")
-    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), fail)
+    monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
     for name in ("page.txt", "new.txt"):
         with pytest.raises(type(error)):
             write_whole(tmp_path / name, "new")

@@ -184,7 +184,7 @@ def test_readings_statements_and_evidence() -> None:
     assert (first.evidence.where, first.evidence.confidence, first.evidence.claims) == ("4", "low", ("C1",))
     assert first.unknown == {"sign"}
     assert (str(second), second.want, second.place.line) == ("not us_arm", Not(Setting("us_arm", (1,))), 18)
-    assert second.evidence == Evidence(("s",), "page 3"), "covered by its reading"
+    assert second.evidence == Evidence(source=("s",), where="page 3"), "covered by its reading"
     assert not any(statement.evidence.source for statement in hard.statements)
     assert [statement.weight for statement in hard.statements] == [Fraction(1, 3), Fraction(-5, 2)]
     assert scenario.actor("us").default_reading.id == "only"

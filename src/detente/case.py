@@ -282,7 +282,12 @@ class Case:
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
             raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
-        return Rule("consequence", self.scenario.formula(match["when"]), self.settings(match["then"]), text=text)
+        return Rule(
+            kind="consequence",
+            when=self.scenario.formula(match["when"]),
+            then=self.settings(match["then"]),
+            text=text,
+        )
 
     def settings(self, written: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
         """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""

@@ -189,7 +189,7 @@ class Game:
 
 def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
     """The reading of every actor, in order; an actor that wants nothing is indifferent."""
-    nothing = Reading("none", "priorities")
+    nothing = Reading(id="none", kind="priorities")
     return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
 
 

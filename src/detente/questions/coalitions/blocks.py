@@ -199,7 +199,8 @@ def _reading(ground: Ground, name: str, texts: Iterable[str], blocks: Mapping[st
         raise UnknownName("block", name, blocks)
     if isinstance(texts, str):
         raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
-    return Reading("stated", "priorities", tuple(Statement(ground.scenario.formula(each), text=each) for each in texts))
+    statements = tuple(Statement(want=ground.scenario.formula(text), text=text) for text in texts)
+    return Reading(id="stated", kind="priorities", statements=statements)
 
 
 def _side(ground: Ground, together: Jointly, group: Group, stated: Reading | None) -> Side:

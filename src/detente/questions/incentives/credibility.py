@@ -275,7 +275,7 @@ class _Trial:
         if condition is None:
             return
         text = f"when {condition} then {self.case.state_text(self.promise)}"
-        rule = Rule("consequence", condition, dict(self.promise), text=text)
+        rule = Rule(kind="consequence", when=condition, then=dict(self.promise), text=text)
         try:
             analysis = self.case.under(Policy(rules=(rule,))).analyse(("seq",))
         except ScenarioError as error:
@@ -307,7 +307,7 @@ class _Trial:
     def _stakes(self, actor: str) -> Iterator[Device]:
         """The lowest rank at which the wish to keep the promise is enough; if none, the top one in vain."""
         statements = self.case.reading(actor).statements
-        wish = Statement(self._kept_promise)
+        wish = Statement(want=self._kept_promise)
         for rank in range(len(statements) + 1, 0, -1):
             changed = (*statements[: rank - 1], wish, *statements[rank - 1 :])
             device = self._with_list(actor, changed, "stake", f"{actor} wants the promise kept at rank {rank}", rank)
@@ -321,7 +321,7 @@ class _Trial:
         device = None
         for place, amount in enumerate(amounts):
             text = f"{actor} loses {number(amount)} if it breaks the promise"
-            changed = (*statements, Statement(self._kept_promise, amount))
+            changed = (*statements, Statement(want=self._kept_promise, weight=amount))
             device = self._with_list(actor, changed, "stake", text, place)
             if device.works:
                 break

@@ -177,7 +177,7 @@ def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Re
 
 
 def _statement(want: Formula, lever: Incentive, weight: Fraction | None) -> Statement:
-    return Statement(want, weight, evidence=lever.evidence, place=lever.place)
+    return Statement(want=want, weight=weight, evidence=lever.evidence, place=lever.place)
 
 
 def purchases(case: Case, units: Units) -> tuple[Purchase, ...]:

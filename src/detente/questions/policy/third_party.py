@@ -210,7 +210,8 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     refuse_large(ground, "third parties")
     together, wishes = Jointly.of(ground), _texts(wants, "wants")
     ways = {text: _arcs(ground, text) for text in texts}
-    reading = Reading("third party", "priorities", tuple(Statement(ground.scenario.formula(w), text=w) for w in wishes))
+    statements = tuple(Statement(want=ground.scenario.formula(wish), text=wish) for wish in wishes)
+    reading = Reading(id="third party", kind="priorities", statements=statements)
     score = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
     without = _World(ground, together.arcs, together.scores)
     with_it = _World(ground, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))

@@ -331,7 +331,7 @@ def negated(statement: Statement) -> Statement:
     """The contrary wish, at the same rank and with the same evidence.
 
     >>> from detente.formula import Setting
-    >>> str(negated(Statement(Not(Setting("us_recog", (1,))))))
+    >>> str(negated(Statement(want=Not(Setting("us_recog", (1,))))))
     'us_recog'
     """
     if isinstance(statement.want, Not):

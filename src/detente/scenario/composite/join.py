@@ -261,14 +261,15 @@ def _ordered(own: Mapping[str, Reading], order: Sequence[str]) -> Reading:
     With weights, each part's least difference outweighs all that is less important.
     """
     if all(own[part].kind == "priorities" for part in order):
-        return Reading("joined", "priorities", _telling(s for part in order for s in own[part].statements))
+        wishes = _telling(s for part in order for s in own[part].statements)
+        return Reading(id="joined", kind="priorities", statements=wishes)
     found: tuple[Statement, ...] = ()
     for part in reversed(order):
         wants = _as_weights(own[part])
         grain = Fraction(1, math.lcm(*((s.weight or Fraction(0)).denominator for s in wants)))
         span = sum((abs(s.weight or Fraction(0)) for s in found), Fraction(0))
         found = (*_scaled(wants, (span + 1) / grain), *found)
-    return Reading("joined", "weights", found)
+    return Reading(id="joined", kind="weights", statements=found)
 
 
 def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction]) -> Reading:
@@ -278,4 +279,4 @@ def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction])
         wants = _as_weights(reading)
         most = Fraction((1 << len(wants)) - 1) if reading.kind == "priorities" and wants else Fraction(1)
         found += _scaled(wants, Fraction(weights[part]) / most)
-    return Reading("joined", "weights", tuple(found))
+    return Reading(id="joined", kind="weights", statements=tuple(found))
