@@ -196,7 +196,7 @@ def test_graph_form() -> None:
     assert scenario.graph is not None
     assert scenario.graph.moves == {"a": (("s1", "s2"),), "b": (("s2", "s3"), ("s3", "s1"))}
     assert scenario.now == "s2"
-    assert scenario.actor("a").default_reading.ranking == (("s1",), ("s2", "s3"))
+    assert scenario.actor("a").default_reading.entries == (("s1",), ("s2", "s3"))
     good = scenario.outcomes["good"].formula
     assert [bool(holds(good, {"state": number})) for number in range(3)] == [True, False, True]
     wants = scenario.actor("b").default_reading.statements

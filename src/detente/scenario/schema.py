@@ -215,6 +215,11 @@ class Wants(Evident):
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
     )
 
+    @property
+    def kinds(self) -> list[str]:
+        """The ways that are used here."""
+        return [kind for kind in ("priorities", "ranking", "weights") if getattr(self, kind) is not None]
+
 
 class Reading(Wants):
     about: Text = Field("", description="Whose account this is, and what it stands for.")

@@ -52,7 +52,7 @@ from detente.questions.incentives.commitment_devices import Device, one_way, pro
 from detente.questions.incentives.offers import number
 from detente.questions.inverse.list_edits import Lists, Order
 from detente.questions.stability.self_enforcing import Kept, kept, stands
-from detente.scenario.model import Option, Rule, Statement
+from detente.scenario.model import Option, PriorityList, Rule, Statement, Weights
 from detente.sheet import Sheet, html_of
 
 MOST_OPTIONS = 12
@@ -264,10 +264,10 @@ class _Trial:
         yield from self._rule()
         for actor in self.givers:
             reading = self.case.reading(actor)
-            if reading.kind == "priorities":
+            if isinstance(reading, PriorityList):
                 yield from self._stakes(actor)
                 yield from self._edits(actor)
-            elif reading.kind == "weights":
+            elif isinstance(reading, Weights):
                 yield from self._weighted_stakes(actor)
 
     def _rule(self) -> Iterator[Device]:

@@ -36,7 +36,7 @@ from detente.questions.evolution.steps import weigh
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, against_now
 from detente.questions.incentives.offers import most, number, wish
 from detente.questions.partnerships.fate_and_exits import change_between
-from detente.scenario.model import Incentive, Reading
+from detente.scenario.model import Incentive, PriorityList, Reading, Weights
 
 BUDGET = 20_000
 """(state, last mover) pairs looked at to find out which improvement stands."""
@@ -232,7 +232,7 @@ def frontier(
     """
     reading, both = case.reading(actor), np.array([wanted, rival], dtype=np.int64)
     favours = {i.id: _favour(analysis, i, both) for i in levers}
-    if reading.kind == "priorities":
+    if isinstance(reading, PriorityList):
         apart = weigh(analysis.conflict, reading, wanted, rival)
         if apart.verdict != "better":
             return "nothing: its own list does not prefer the alternative", "", False
@@ -240,7 +240,7 @@ def frontier(
         best = min(helping, key=lambda i: i.at or 0, default=None)
         said_best = f"'{wish(best)}' at rank {best.at} ({best.id})" if best else "no incentive tells the two apart"
         return f"a wish at rank {rank} or above", said_best, best is None or (best.at or 0) > rank
-    if reading.kind != "weights":
+    if not isinstance(reading, Weights):
         return "", "", None
     gap = _worth(analysis, reading, both)
     reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(case, i) for i in levers), Fraction(0))

@@ -35,7 +35,7 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
-from detente.scenario.model import Incentive, Reading, Statement
+from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Statement, Weights
 
 Units = Mapping[str, int]
 """Units bought, by incentive; what is not named is not bought."""
@@ -107,17 +107,17 @@ def _check(case: Case, lever: Incentive) -> None:
     if not actor.readings:
         raise InputError(f"incentive {lever.id}: {lever.to} wants nothing in this model; write its list first")
     reading = case.reading(lever.to)
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         raise InputError(
             f"incentive {lever.id}: {lever.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
             "wish; write its priorities or weights, or rank the states anew with the incentive in place"
         )
-    if reading.kind == "priorities" and lever.at is None:
+    if isinstance(reading, PriorityList) and lever.at is None:
         raise InputError(
             f"incentive {lever.id}: {lever.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
             "weights, so its worth says nothing here; say at which rank the wish is inserted, for example `at: 1`"
         )
-    if reading.kind == "priorities" and (lever.at or 0) > len(reading.statements) + 1:
+    if isinstance(reading, PriorityList) and (lever.at or 0) > len(reading.statements) + 1:
         raise InputError(
             f"incentive {lever.id}: `at: {lever.at}` is beyond the list of {lever.to} (reading '{reading.id}'); expected "
             f"1 (the top) to {len(reading.statements) + 1} (below everything)"
@@ -126,7 +126,7 @@ def _check(case: Case, lever: Incentive) -> None:
 
 def most(case: Case, lever: Incentive) -> int:
     """How many units there are to buy: in a priority list a second unit says nothing new."""
-    return 1 if case.reading(lever.to).kind == "priorities" else lever.most
+    return 1 if isinstance(case.reading(lever.to), PriorityList) else lever.most
 
 
 def wish(lever: Incentive) -> Formula:
@@ -136,7 +136,7 @@ def wish(lever: Incentive) -> Formula:
 
 def effect(case: Case, lever: Incentive, units: int = 1) -> str:
     """What so many units do to the receiver's list, in words."""
-    if case.reading(lever.to).kind == "priorities":
+    if isinstance(case.reading(lever.to), PriorityList):
         return f"{lever.to} wants '{wish(lever)}' at rank {lever.at}"
     worth = lever.worth * units
     return f"{lever.to} {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where {lever.when}"
@@ -163,7 +163,7 @@ def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Re
     some = [(lever, many) for lever, many in bought if many]
     if not some:
         return reading
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         added = tuple(_statement(lever.when, lever, lever.worth * many) for lever, many in some)
         statements = (*reading.statements, *added)
     else:

@@ -39,7 +39,7 @@ from detente.engine.concepts import Concept
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
 from detente.questions.inverse.monotone_conditions import Clause, clause
-from detente.scenario.model import Incentive, Reading
+from detente.scenario.model import Incentive, Reading, Weights
 
 Words = NDArray[np.uint64]
 """Sets as bits: one row of words per state."""
@@ -146,7 +146,7 @@ class Swayed:
     def _views(self, player: int, reading: Reading) -> Views:
         name = self.conflict.players[player].id
         mine = [(amount, lever) for amount, lever in enumerate(self.levers) if lever.to == name]
-        if reading.kind == "weights":
+        if isinstance(reading, Weights):
             return self._weighted(reading, mine)
         if not mine:
             ranks = payoffs(self.conflict, reading, self.states).astype(np.int64)

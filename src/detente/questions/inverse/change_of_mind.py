@@ -44,7 +44,7 @@ from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
 from detente.questions.inverse.goals import Goal
 from detente.questions.inverse.list_edits import Edit, Lists, Order
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Reading, Statement
 from detente.sheet import Sheet, html_of
 
 MOST_EDITS = 3
@@ -231,11 +231,11 @@ def _lists(case: Case, conflict: Conflict, actors: Iterable[str] | None, stock: 
 
 
 def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
-    if new and reading.kind != "priorities" and named:
+    if new and not isinstance(reading, PriorityList) and named:
         raise InputError(
             f"wishes can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
         )
-    return Lists(actor, reading, new if reading.kind == "priorities" else ())
+    return Lists(actor, reading, new if isinstance(reading, PriorityList) else ())
 
 
 def _moves(conflict: Conflict, actor: str) -> bool:
@@ -349,8 +349,7 @@ class _Search:
             if way:
                 edits.extend(way)
                 texts[actor] = tuple(lists.text(number) for number in order)
-                ranked = reading.kind == "ranking"
-                case = case.ranking(actor, reading.ranking) if ranked else case.wanting(actor, reading.statements)
+                case = case.with_reading(actor, reading)
         return Change(tuple(edits), texts, verdict(replace(case), self.goal.query))
 
 

@@ -21,13 +21,13 @@ there. Cost: a list of k wishes has (k - 1)² moves, k omissions, k reversals an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from detente.errors import TooLarge
 from detente.formula import Formula, Not
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Ranking, Reading, Statement, Weights
 
 MOST_LISTS = 200_000
 """Lists made at most per distance."""
@@ -77,8 +77,7 @@ class Lists:
     layers: list[list[Order]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        items: Sequence[Any] = self.reading.statements if self.reading.kind != "ranking" else self.reading.ranking
-        start = tuple(self._number(each) for each in items)
+        start = tuple(self._number(each) for each in self.reading.entries)
         self.new = tuple(self._number(each) for each in self.stock)
         self.origin[start] = None
         self.layers.append([start])
@@ -119,20 +118,16 @@ class Lists:
 
     def changed(self, order: Order) -> Reading:
         """The reading with this list."""
-        wishes = tuple(self.wishes[number] for number in order)
-        if self.reading.kind == "ranking":
-            return replace(self.reading, id="changed", ranking=wishes, gaps=())
-        return replace(self.reading, id="changed", statements=wishes)
+        return self.reading.listing(tuple(self.wishes[number] for number in order), "changed")
 
     # --- one edit ---
 
     def _neighbours(self, order: Order) -> Iterator[tuple[Order, Edit]]:
-        kind = self.reading.kind
-        if kind != "weights":
+        if not isinstance(self.reading, Weights):
             yield from self._moves(order)
-        if kind != "ranking":
+        if not isinstance(self.reading, Ranking):
             yield from self._changes(order)
-        if kind == "priorities":
+        if isinstance(self.reading, PriorityList):
             yield from self._insertions(order)
 
     def _moves(self, order: Order) -> Iterator[tuple[Order, Edit]]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from detente.formula import Formula
-from detente.scenario.model import Evidence, Option, Place, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Evidence, Option, Place, Reading, Rule, Scenario, Statement, Weights
 from detente.scenario.model.fields import Written
 
 
@@ -90,10 +90,11 @@ def _change(option: Option) -> str | list[str]:
 
 
 def _reading(reading: Reading) -> dict[str, Any]:
-    key = "when" if reading.kind == "weights" else "want"
-    written = _entry(reading, id=None, kind=None, statements=None, ranking=None, gaps=None, great=None)
+    key = "when" if isinstance(reading, Weights) else "want"
+    written = _entry(reading, id=None, statements=None, ranking=None, gaps=None, great=None)
     written[reading.kind] = [_statement(statement, key) for statement in reading.statements]
-    return written | ({"great": [str(step) for step in reading.great]} if reading.great else {})
+    great = reading.great if isinstance(reading, Weights) else ()
+    return written | ({"great": [str(step) for step in great]} if great else {})
 
 
 def _statement(statement: Statement, key: str) -> dict[str, Any]:

@@ -76,9 +76,8 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
 
 def _account(draft: Draft, path: Path, actor: str, part: schema.Account) -> str | Reading:
     """The name of a reading, or a list written in place."""
-    listed = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
-    if part.reading and listed:
-        message = f"'reading' stands beside '{listed[0]}'; a belief about {actor} is either the one or the other"
+    if part.reading and part.kinds:
+        message = f"'reading' stands beside '{part.kinds[0]}'; a belief about {actor} is either the one or the other"
         draft.page.error(path, "reading", message)
     if part.reading or path in draft.damage.places:
         if part.reading:

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, repeats
-from detente.scenario.model import Actor, Evidence, Reading, Rule, Statement
+from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights
 from detente.scenario.text.page import Path, shorten
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
 
 
 def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading]:
-    own = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
+    own = part.kinds
     if part.readings and own:
         draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
     if part.readings:
@@ -125,25 +126,27 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
 
 def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     """One account of what somebody wants."""
-    own = [kind for kind in ("priorities", "ranking", "weights") if getattr(part, kind) is not None]
+    own = part.kinds
     if len(own) != 1 and path not in draft.damage.places:
         found = " and ".join(own) or "none"
         draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
     kind = own[0] if own else "priorities"
-    listed = isinstance(part, schema.Reading | schema.Account)  # else the actor's own words, said of the actor
-    ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
+    listed = isinstance(part, schema.Reading | schema.Account)  # else it is the actor's, whose evidence is the actor's
     evidence = draft.evidence(path, part) if listed else Evidence()
-    return Reading(
-        id=key,
-        kind=kind,
-        statements=tuple(_covered(wish, evidence) for wish in _statements(draft, path, part)),
-        ranking=ranking,
-        about=part.about if isinstance(part, schema.Reading | schema.Account) else "",
-        evidence=evidence,
-        place=draft.place(path if listed else (*path, kind)),
-        gaps=gaps,
-        great=_great(draft, (*path, "great"), part),
-    )
+    great = _great(draft, (*path, "great"), part)
+    common: dict[str, Any] = {
+        "id": key,
+        "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
+        "evidence": evidence,
+        "place": draft.place(path if listed else (*path, kind)),
+    }
+    if kind == "ranking":
+        ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking or ())
+        return Ranking(**common, ranking=ranking, gaps=gaps)
+    statements = tuple(_covered(wish, evidence) for wish in _statements(draft, path, part))
+    if kind == "weights":
+        return Weights(**common, statements=statements, great=great)
+    return PriorityList(**common, statements=statements)
 
 
 def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from detente.scenario.model.beliefs import Announcement, Perception, View
 from detente.scenario.model.evidence import Evidence, Place, Source
 from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
-from detente.scenario.model.preferences import Reading, Statement
+from detente.scenario.model.preferences import PriorityList, Ranking, Reading, Statement, Weights
 from detente.scenario.model.scenario import Scenario, Whole
 from detente.scenario.model.sections import (
     Claim,
@@ -44,6 +44,8 @@ __all__ = [
     "Perception",
     "Place",
     "Platform",
+    "PriorityList",
+    "Ranking",
     "Reading",
     "Relation",
     "Rule",
@@ -52,5 +54,6 @@ __all__ = [
     "Statement",
     "ThirdParty",
     "View",
+    "Weights",
     "Whole",
 ]

@@ -49,9 +49,7 @@ class View:
         return {
             "hidden": sorted(self.hidden),
             "imagined": sorted(self.imagined),
-            "readings": {
-                actor: r if isinstance(r, str) else {r.kind: _listed(r)} for actor, r in self.readings.items()
-            },
+            "readings": {actor: r if isinstance(r, str) else {r.kind: r.written} for actor, r in self.readings.items()},
             "rules": list(self.rules),
             "about": self.about,
             "source": list(self.evidence.source),
@@ -65,18 +63,8 @@ def _account(reading: str | Reading) -> str:
         return reading
     if reading.about:
         return reading.about
-    shown = [str(each) if isinstance(each, str) else " = ".join(each) for each in _heads(reading)]
+    shown = reading.texts
     return f"({' > '.join(shown[:3])}{' > …' if len(shown) > 3 else ''})"
-
-
-def _heads(reading: Reading) -> list[str | tuple[str, ...]]:
-    return list(reading.ranking) if reading.kind == "ranking" else [str(s) for s in reading.statements]
-
-
-def _listed(reading: Reading) -> list[Any]:
-    if reading.kind == "weights":
-        return [{"when": str(s), "weight": str(s.weight)} for s in reading.statements]
-    return [list(group) for group in reading.ranking] if reading.kind == "ranking" else [*map(str, reading.statements)]
 
 
 @dataclass(frozen=True, kw_only=True)
