@@ -17,7 +17,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.overview import combinations, first_states, moves_from, numbered, ranks, removals, state_count
 from detente.conflict.states import labels
 from detente.present.tables.selection import View
-from detente.scenario.model import Evidence, Option, Reading, Scenario
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario
 from detente.version import __version__
 
 
@@ -120,8 +120,8 @@ def readings_json(scenario: Scenario) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """One reading: a ranking, or statements with weights and grounds."""
-    if reading.kind == "ranking":
-        return {"kind": reading.kind, "about": reading.about, "ranking": [list(group) for group in reading.ranking]}
+    if isinstance(reading, Ranking):
+        return {"kind": reading.kind, "about": reading.about, "ranking": reading.written}
     statements = [
         {"want": str(s), **({} if s.weight is None else {"weight": float(s.weight)}), **_evidence(s.evidence)}
         for s in reading.statements

@@ -6,7 +6,6 @@ filled in batches: all at once in small models, else for the states asked about.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ import numpy as np
 
 from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
-from detente.scenario.model import Reading
+from detente.scenario.model import Ranking, Reading, Weights
 
 LISTED = 1 << 12
 """Models up to this many cells are looked up whole."""
@@ -95,14 +94,12 @@ class Lookup:
 
     def _like(self, player: int, cells: Sequence[int]) -> Iterable[Any]:
         reading = self.readings[player]
-        if reading.kind == "ranking":
+        if isinstance(reading, Ranking):
             return self._heights[player][np.array(cells, dtype=np.int64)].tolist()  # type: ignore[no-any-return]
         truths = self.truths(player, cells)
-        if reading.kind == "priorities":
+        if not isinstance(reading, Weights):
             return truths
-        weights = [s.weight or 0 for s in reading.statements]
-        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
-        whole = [int(weight * scale) for weight in weights]
+        whole = reading.whole
         return [sum(w for w, true in zip(whole, row, strict=True) if true) for row in truths]
 
     def truths(self, player: int, cells: Sequence[int]) -> list[bytes]:
@@ -152,7 +149,7 @@ class Lookup:
     @cached_property
     def _heights(self) -> list[Any]:
         """Per player whose list is a ranking the height of every cell."""
-        ranked = [reading.kind == "ranking" for reading in self.readings]
+        ranked = [isinstance(reading, Ranking) for reading in self.readings]
         return [
             payoffs(self.conflict, reading).reshape(-1) if known else None
             for reading, known in zip(self.readings, ranked, strict=True)

@@ -38,7 +38,6 @@ from detente.questions.preference_structures.comparison import (
     as_written,
     board,
     compare,
-    top_degree,
 )
 from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
@@ -55,11 +54,11 @@ def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: 
     """
     on = board(case, great)
     comparisons = [compare(on, as_written(reading)) for reading in on.readings]
-    degrees = range(GREAT, max(GREAT, *(top_degree(reading) for reading in on.readings)) + 1)
+    degrees = range(GREAT, max(GREAT, *(reading.top_degree for reading in on.readings)) + 1)
     meanings = {"general": "sanctions leave the actor no better off"}
     meanings |= {_name(d, degrees): f"sanctions are worse by degree {d} or more" for d in degrees}
     sides = [_side(on, axis, each, degrees) for axis, each in enumerate(comparisons)]
-    notes = () if any(top_degree(r) > 1 for r in on.readings) else ("No preference is marked great.",)
+    notes = () if any(r.top_degree > 1 for r in on.readings) else ("No preference is marked great.",)
     open_ = [a for a, r in zip(on.actors, on.readings, strict=True) if any(s.unknown for s in r.statements)]
     taken = (
         (f"Taken as written although something in them is unknown: the lists of {', '.join(open_)}.",) if open_ else ()

@@ -51,7 +51,6 @@ from detente.questions.preference_structures.comparison import (
     Great,
     board,
     compare,
-    top_degree,
 )
 from detente.questions.preference_structures.from_file import unknown_pairs
 from detente.questions.preference_structures.reasons import by_degree
@@ -98,7 +97,7 @@ def unknown_preference(
     comparisons = [
         compare(on, reading, tuple(pairs.get(actor, ()))) for actor, reading in zip(on.actors, on.readings, strict=True)
     ]
-    graded = any(top_degree(reading) > 1 for reading in on.readings)
+    graded = any(reading.top_degree > 1 for reading in on.readings)
     meanings = dict(READINGS)
     if graded:
         meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
