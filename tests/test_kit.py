@@ -19,7 +19,7 @@ from detente.engine.play import ALL
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
-from detente.present.kit.words import Words
+from detente.present.words import Words
 from detente.questions.evolution.steps import Ground
 from detente.questions.policy.levers import levers
 from detente.scenario import library, load

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from detente.cli import main
 from detente.errors import UnknownName
 from detente.present.pages.blocks import Picture, Table
+from detente.present.pages.render import heat
 from detente.present.report import SECTIONS, Dossier, collect, page
-from detente.present.report.page import heat
-from detente.present.report.words import LIKELIHOOD, likely, percent
+from detente.present.words import LIKELIHOOD, likely, percent
 from detente.scenario import library, load, read_text
+from detente.sheet import VerdictTerm
 from detente.study import Study
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -368,7 +369,8 @@ def test_words_of_likelihood() -> None:
         "almost certain",
     ]
     assert percent(999, 1000) == "over 99 %"
-    assert [heat(word) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
+    assert [heat(VerdictTerm(word)) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
+    assert heat("HOLDS") == "", "a word is no verdict unless it says so"
 
 
 class TestCommand:

@@ -129,6 +129,7 @@ class Actor:
     about: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
+    article: str = ""
 
     @property
     def default_reading(self) -> Reading:

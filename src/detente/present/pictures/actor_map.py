@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import names_of
+from detente.present.words import Names
 from detente.scenario.model import Scenario
 
 SIGNS = {
@@ -54,7 +54,7 @@ class _Spot:
 
 def actor_map(scenario: Scenario) -> Drawing:
     """Signed, dated relations between the actors and the other figures of a scenario."""
-    names, ties = names_of(scenario), _ties(scenario)
+    names, ties = Names.of(scenario), _ties(scenario)
     inside = {name for tie in ties for name in (tie.origin, tie.target)}
     middle = [actor.id for actor in scenario.actors if actor.id in inside]
     others = [name for name in (*scenario.cast, *sorted(inside)) if name in inside and name not in middle]
@@ -87,7 +87,7 @@ def _ties(scenario: Scenario) -> list[_Tie]:
     return [_Tie(*key, tuple(times)) for key, times in found.items()]
 
 
-def _said(ties: Iterable[_Tie], middle: set[str], names: Mapping[str, str]) -> dict[str, list[tuple[str, ...]]]:
+def _said(ties: Iterable[_Tie], middle: set[str], names: Names) -> dict[str, list[tuple[str, ...]]]:
     """Below whom which tie is told, wrapped: below the party at the side if there is one, else below the origin."""
     said = defaultdict[str, list[tuple[str, ...]]](list)
     for tie in ties:
@@ -97,13 +97,13 @@ def _said(ties: Iterable[_Tie], middle: set[str], names: Mapping[str, str]) -> d
         arrow = "↔" if tie.mutual else "←" if back else "→"
         times = f" ({', '.join(tie.times)})" if tie.times else ""
         room = MIDDLE - 16 if here in middle else SIDE
-        said[here].append(wrap(f"{SIGNS[tie.sign][2]} {arrow} {names.get(there, there)}{times}", room, SMALL))
+        said[here].append(wrap(f"{SIGNS[tie.sign][2]} {arrow} {names.name(there)}{times}", room, SMALL))
     return said
 
 
-def _height(name: str, names: Mapping[str, str], said: Mapping[str, list[tuple[str, ...]]], room: float) -> float:
+def _height(name: str, said: Mapping[str, list[tuple[str, ...]]], room: float) -> float:
     lines = sum(map(len, said.get(name, ())))
-    return 15.0 * len(wrap(names.get(name, name), room, NAME, bold=True)) + 13.0 * lines + 13.0
+    return 15.0 * len(wrap(name, room, NAME, bold=True)) + 13.0 * lines + 13.0
 
 
 def _sides(
@@ -121,7 +121,7 @@ def _sides(
     for name in ordered:
         side = int(heights[1] < heights[0])
         sides[side].append(name)
-        heights[side] += _height(name, {}, said, SIDE) + 15
+        heights[side] += _height(name, said, SIDE) + 15
     return sides
 
 
@@ -129,7 +129,7 @@ def _columns(
     pen: Pen,
     left: Sequence[str],
     right: Sequence[str],
-    names: Mapping[str, str],
+    names: Names,
     said: Mapping[str, list[tuple[str, ...]]],
     spots: dict[str, _Spot],
 ) -> float:
@@ -138,7 +138,7 @@ def _columns(
     for side, column in ((0, left), (2, right)):
         y = 44.0
         for name in column:
-            lines = wrap(names.get(name, name), SIDE, NAME, bold=True)
+            lines = wrap(names.name(name), SIDE, NAME, bold=True)
             x, anchor = (SIDE, "end") if side == 0 else (WIDE - SIDE, "start")
             dot = SIDE + 12 if side == 0 else WIDE - SIDE - 12
             spots[name] = _Spot(dot, dot, y - 4, side)
@@ -154,13 +154,13 @@ def _columns(
 def _centre(
     pen: Pen,
     middle: Sequence[str],
-    names: Mapping[str, str],
+    names: Names,
     said: Mapping[str, list[tuple[str, ...]]],
     spots: dict[str, _Spot],
     high: float,
 ) -> None:
     for number, name in enumerate(middle):
-        lines, told = wrap(names.get(name, name), MIDDLE - 16, 13, bold=True), said.get(name, [])
+        lines, told = wrap(names.name(name), MIDDLE - 16, 13, bold=True), said.get(name, [])
         tall = 16 + 17 * len(lines) + 13 * sum(map(len, told))
         x, y = (WIDE - MIDDLE) / 2, 30 + (high - 30) * (number + 0.5) / len(middle) - tall / 2
         spots[name] = _Spot(x, x + MIDDLE, y + tall / 2, 1, tall / 2)

@@ -15,12 +15,12 @@ from detente.analysis import KINDS, Analysis
 from detente.engine import improving_steps
 from detente.engine.concepts import label
 from detente.present.tables.selection import plural
-from detente.present.words import plain
+from detente.present.words import Names
 
 MOST = 300
 """States drawn one by one; larger models are summed up."""
 
-NEAR, AIMS, EACH, PATTERNS, LISTABLE = 3_000, 8, 12, 16, 200_000
+NEAR, AIMS, EACH, PATTERNS, LOOKED_THROUGH = 3_000, 8, 12, 16, 200_000
 """Of a larger model: states looked at on ways from the status quo, equilibria and ends whose ways are drawn, equilibria
 of one pattern of outcomes, patterns, equilibria looked through; at most."""
 
@@ -195,11 +195,11 @@ def _distances(analysis: Analysis, cells: Sequence[int]) -> list[tuple[str, list
 
 def _patterns(analysis: Analysis) -> list[tuple[str, list[int]]]:
     """The strictest equilibria there are, by which outcomes are true; the most frequent patterns first."""
-    concept = next((c for c in STRICT if c in analysis.concepts and 1 < analysis.count(c) <= LISTABLE), None)
+    concept = next((c for c in STRICT if c in analysis.concepts and 1 < analysis.count(c) <= LOOKED_THROUGH), None)
     if concept is None:
         return []
     cells = analysis.equilibria(concept)
-    names = [plain(o.name or key) for key, o in analysis.scenario.outcomes.items()]
+    names = list(map(Names.of(analysis.scenario).thing, analysis.scenario.outcomes))
     truths = [analysis.conflict.holds(o.formula, cells) for o in analysis.scenario.outcomes.values()]
     groups = defaultdict[str, list[int]](list)
     for place, cell in enumerate(map(int, cells)):

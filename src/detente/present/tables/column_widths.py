@@ -122,14 +122,14 @@ def parts(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
         return (sheet,)
     keys, groups, group = _keys(sheet), list[list[int]](), list[int]()
     for place in range(keys, len(sheet.columns)):
-        if group and widths(_only(sheet, [*range(keys), *group, place]), room) is None:
+        if group and widths(sheet.only([*range(keys), *group, place]), room) is None:
             groups.append(group)
             group = []
         group.append(place)
     groups.append(group)
     if len(groups) == 1:
         return (sheet,)
-    made = [_only(sheet, [*range(keys), *group]) for group in groups]
+    made = [sheet.only([*range(keys), *group]) for group in groups]
     titled = [replace(part, title=f"{sheet.title} ({n} of {len(made)})", notes=()) for n, part in enumerate(made, 1)]
     return (*titled[:-1], replace(titled[-1], notes=sheet.notes))
 
@@ -141,8 +141,3 @@ def _keys(sheet: Sheet) -> int:
         if len({row[:count] for row in rows}) == len(rows):
             return count
     return 1
-
-
-def _only(sheet: Sheet, places: Sequence[int]) -> Sheet:
-    columns = tuple(sheet.columns[place] for place in places)
-    return replace(sheet, columns=columns, rows=tuple(tuple(row[place] for place in places) for row in sheet.rows))

@@ -100,7 +100,7 @@ def _actor(draft: Draft, key: str, part: schema.Actor) -> Actor:
     owned = tuple(option for option in draft.options.values() if option.actor == key)
     readings = _readings(draft, path, part)
     evidence = draft.evidence(path, part)
-    return Actor(key, part.name or key, owned, readings, part.kind, part.about, evidence, draft.place(path))
+    return Actor(key, part.name or key, owned, readings, part.kind, part.about, evidence, draft.place(path), part.article)
 
 
 def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:

@@ -206,7 +206,12 @@ def data_of(scenario: Scenario) -> dict[str, Any]:
     names = {option.key: option for option in scenario.options}
     actors = {
         actor.id: _full(
-            {"name": actor.name if actor.name != actor.id else "", "kind": actor.kind, "about": actor.about},
+            {
+                "name": actor.name if actor.name != actor.id else "",
+                "article": actor.article,
+                "kind": actor.kind,
+                "about": actor.about,
+            },
             actor.evidence,
             options={option.id: _option(option) for option in actor.options},
             readings={name: _reading(reading) for name, reading in actor.readings.items()},
