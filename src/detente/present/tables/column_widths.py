@@ -53,6 +53,7 @@ def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[boo
     if sum(natural) <= room:
         return natural
     least = [_least(heads[place], [row[place] for row in rows], whole[place]) for place in range(count)]
+    # begin as narrow as words allow, and give out the rest greedily: a step that saves most lines a character comes first
     spare, found = room - sum(least), list(least)
     if spare < 0:
         return None
@@ -60,7 +61,7 @@ def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[boo
     heights = [[_lines(row[place], found[place]) for place in range(count)] for row in cells]
     while spare > 0:
         best = _best(cells, heights, found, natural, spare)
-        if best is None:
+        if best is None:  # no width left would save a line: stay narrow rather than spread out
             return found
         place, more = best
         found[place] += more
@@ -76,6 +77,7 @@ def _best(
     """Which column to widen by how much: where a character saves most, table lines before lines of cells."""
     best, most = None, 0.0
     for place, width in enumerate(found):
+        # one character more often saves nothing where five save a line, so every step up to the natural width is tried
         for more in range(1, min(spare, natural[place] - width) + 1):
             saved = sum(_saved(row[place], high, place, width + more) for row, high in zip(cells, heights, strict=True))
             if saved / more > most:
@@ -89,6 +91,7 @@ def _saved(text: str, high: list[int], place: int, width: int) -> int:
     if lines == high[place]:
         return 0
     others = max((h for n, h in enumerate(high) if n != place), default=0)
+    # a row is as high as its highest cell: only that saves lines of the table; lines of a cell break ties
     return 100 * (max(high[place], others) - max(lines, others)) + high[place] - lines
 
 
@@ -109,6 +112,7 @@ def _lines(text: str, width: int) -> int:
         if used and used + 1 + len(word) > width:
             lines, used = lines + 1, 0
         used = used + 1 + len(word) if used else length
+        # a word longer than the line is broken, as the terminal does
         lines, used = lines + (used - 1) // max(width, 1), (used - 1) % max(width, 1) + 1
     return lines
 
