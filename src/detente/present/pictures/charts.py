@@ -6,18 +6,16 @@ import math
 from collections import defaultdict
 from fractions import Fraction
 
-from detente.errors import InputError
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Names, Words, listed
-from detente.questions.incentives.wedge import Wedge
-from detente.questions.incentives.wedged import Wedged
+from detente.questions.incentives.wedge import BreakingPolicy, Wedge
 from detente.scenario.model import Scenario
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0
 
 
-def policy_words(each: Wedged, words: Words) -> str:
+def policy_words(each: BreakingPolicy, words: Words) -> str:
     """A policy in plain words: what is switched, and what is given."""
     switched = words.changes(each.switches)
     given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
@@ -43,7 +41,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
         return LEFT + price / high * WIDE, TALL - sure * TALL
 
     _stairs(pen, [place(float(each.price), float(each.sure or 0)) for each in best])
-    number, listing = 0, list[tuple[int, Wedged]]()
+    number, listing = 0, list[tuple[int, BreakingPolicy]]()
     for (price, sure), policies in sorted(points.items()):
         x, y = place(float(price), float(sure))
         there = [each for each in policies if each in best]
@@ -72,8 +70,8 @@ def _words(found: Wedge, names: Names, name: str) -> str:
     )
 
 
-def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[Wedged]]:
-    points = defaultdict[tuple[Fraction, Fraction], list[Wedged]](list)
+def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy]]:
+    points = defaultdict[tuple[Fraction, Fraction], list[BreakingPolicy]](list)
     for each in found.wedges:
         points[each.price, each.sure or Fraction(0)].append(each)
     return points
@@ -112,14 +110,3 @@ def _stairs(pen: Pen, spots: list[tuple[float, float]]) -> None:
     for x, y in ordered[1:]:
         points += [(x, points[-1][1]), (x, min(y, points[-1][1]))]
     pen.line([*points, (LEFT + WIDE + 20, points[-1][1])], "stairs")
-
-
-def divider(scenario: Scenario, partnership: str) -> str:
-    """Who might part them: the actor of the first platform, else the first actor that is no member."""
-    members = scenario.partnerships[partnership].members
-    proposed = [platform.actor for platform in scenario.platforms.values()]
-    outside = [actor.id for actor in scenario.actors if actor.id not in members and actor.options]
-    found = [name for name in (*proposed, *outside) if name not in members]
-    if not found:
-        raise InputError(f"everybody is a member of {partnership}; there is nobody to divide it")
-    return found[0]

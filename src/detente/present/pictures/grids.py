@@ -107,7 +107,7 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
         (policy, [tally(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
     ]
     names = Names.of(scenario)
-    name, corner = names.thing(found.id), f"policy / {listed(map(names.name, found.actors))}"
+    name, corner = names.thing(found.partnership), f"policy / {listed(map(names.name, found.actors))}"
     words = (
         f"{name} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
         "numbers count the lists that a policy admits."
