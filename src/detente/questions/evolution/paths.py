@@ -33,7 +33,7 @@ from detente.engine.play import pieces
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.evolution.reachability import distances
-from detente.questions.evolution.steps import KINDS, Ground, Weighing, absent, weigh
+from detente.questions.evolution.steps import KINDS, Ground, Weighing, weigh
 from detente.sheet import Sheet, html_of
 
 MOST_LISTED = 2_000_000
@@ -198,7 +198,7 @@ def paths(
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
     gone = tuple(dict.fromkeys(without))
-    ground = Ground(absent(case, gone))
+    ground = Ground(case.without(gone))
     begin, aim = ground.cell(start), ground.goal(goal)
     freely = by == "unsanctioned" if play_rule is None else play_rule
     search = _Search(ground, by, begin, aim, freely)

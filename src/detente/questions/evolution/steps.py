@@ -17,7 +17,7 @@ stay outside: inside, states are cells and actors are numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -35,7 +35,7 @@ from detente.engine import improving_steps
 from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Actor, Ranking, Reading, Scenario, Weights
+from detente.scenario.model import Ranking, Reading, Scenario, Weights
 
 KINDS = {
     "moves": "legal moves",
@@ -55,24 +55,6 @@ def kind_of(play: str) -> str:
     if play not in PLAYS:
         raise UnknownName("kind of play", play, PLAYS)
     return PLAYS[play]
-
-
-def absent(case: Case, actors: Iterable[str]) -> Case:
-    """The case in which these actors neither move nor answer: their options stay as they are, whatever happens.
-
-    Unlike a hold this keeps the state space, so that states keep their numbers; consequences still act on the options.
-    """
-    gone = {case.scenario.actor(name).id for name in actors}
-    graph = case.scenario.graph
-    if graph:
-        graph = replace(graph, moves={name: () if name in gone else arcs for name, arcs in graph.moves.items()})
-    kept = tuple(_still(actor) if actor.id in gone else actor for actor in case.scenario.actors)
-    return replace(case, scenario=replace(case.scenario, actors=kept, graph=graph)) if gone else case
-
-
-def _still(actor: Actor) -> Actor:
-    options = (o if o.change == "fixed" else replace(o, change=(), needs={}) for o in actor.options)
-    return replace(actor, options=tuple(options))
 
 
 @dataclass(frozen=True)

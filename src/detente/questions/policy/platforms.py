@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, said
+from detente.case import Basis, Case, find_platform, said
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
@@ -44,13 +44,9 @@ from detente.questions.uncertainty.completions import (
     Spread,
     complete_list,
     complete_platform,
-    find_platform,
-    policy_of,
 )
 from detente.scenario.model import Platform
 from detente.sheet import Sheet, html_of
-
-__all__ = ["Comparison", "PlatformVerdict", "compare", "policy_of"]
 
 
 @dataclass(frozen=True)

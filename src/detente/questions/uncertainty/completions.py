@@ -27,8 +27,8 @@ from dataclasses import dataclass, field, replace
 from itertools import permutations, product
 from typing import Any
 
-from detente.case import Case, Policy
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.case import Case, Policy, find_platform, policy_of
+from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Not
 from detente.questions.stability.self_enforcing import stands
 from detente.scenario.model import Actor, Option, Platform, PriorityList, Reading, Statement
@@ -161,7 +161,7 @@ def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = 
 def complete_list(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
     """The completions of a platform's list; nobody is held: the actor merely wants what the platform wants."""
     found = find_platform(case, platform)
-    wanting = case.under(Policy(readings=_reading(found)))
+    wanting = case.under(Policy(readings=policy_of(case, platform).readings))
     return complete(wanting, any_order=any_order(found), most=most)
 
 
@@ -169,24 +169,6 @@ def complete_platform(case: Case, platform: str, most: int = MOST) -> tuple[Comp
     """The completions of a platform in force: its settings held, on what it is silent held either way."""
     found = find_platform(case, platform)
     return complete(case.under(policy_of(case, platform)), hold=found.unknown, any_order=any_order(found), most=most)
-
-
-def policy_of(case: Case, platform: str) -> Policy:
-    """The platform as an intervention: its settings held, its list wanted; what it leaves open is left as it is.
-
-    >>> from detente.scenario import load
-    >>> policy_of(Case(load("two_proxies")), "harris").hold
-    {'us_arm': 1, 'us_nato': 1}
-    """
-    found = find_platform(case, platform)
-    return Policy(hold=dict(found.hold), readings=_reading(found))
-
-
-def find_platform(case: Case, name: str) -> Platform:
-    """The platform of that name; raises `UnknownName`."""
-    if name not in case.scenario.platforms:
-        raise UnknownName("platform", name, case.scenario.platforms)
-    return case.scenario.platforms[name]
 
 
 def can_choose(case: Case, actor: str) -> bool:
@@ -219,10 +201,6 @@ def reading_grid(
 
 def _can_choose(actor: Actor, held: set[str]) -> bool:
     return any(option.change not in ("fixed", ()) and option.key not in held for option in actor.options)
-
-
-def _reading(platform: Platform) -> dict[str, str]:
-    return {platform.actor: platform.reading} if platform.reading else {}
 
 
 def any_order(platform: Platform) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from detente.case import Basis, Case, Policy, Query, verdict
+from detente.case import Basis, Case, Policy, Query, policy_of, verdict
 from detente.engine import Progress, quiet
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -37,7 +37,6 @@ from detente.questions.uncertainty.completions import (
     complete,
     complete_list,
     complete_platform,
-    policy_of,
 )
 from detente.sheet import Sheet, html_of
 
