@@ -50,7 +50,8 @@ from detente.questions.inverse import inverse as _inverse
 from detente.questions.inverse.goals import Goal, ends
 from detente.questions.partnerships import break_matrix as _break_matrix
 from detente.questions.partnerships import partnerships as _partnerships
-from detente.questions.perception import announcements as _perception
+from detente.questions.perception import announcements as _announcements
+from detente.questions.perception import hypergame as _hypergame
 from detente.questions.policy import levers as _levers
 from detente.questions.policy import platforms as _platforms
 from detente.questions.policy import reciprocal_steps as _exchanges
@@ -179,10 +180,10 @@ class Study:
     third_party = _asks(_third_party.third_party)
     third_parties = _asks(_third_party.third_parties)
     behaviours = _asks(_behaviours.behaviours)
-    hypergame = _asks(_perception.hypergame)
-    announcement = _asks(_perception.announcement)
-    announcements = _asks(_perception.announcements)
-    disclosures = _asks(_perception.disclosures)
+    hypergame = _asks(_hypergame.hypergame)
+    announcement = _asks(_announcements.announcement)
+    announcements = _asks(_announcements.announcements)
+    disclosures = _asks(_announcements.disclosures)
     hierarchy_of = _asks(_hierarchy.hierarchy_of)
 
     # --- preferences of other kinds ---
