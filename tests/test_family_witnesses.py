@@ -19,9 +19,9 @@ from detente.case import Case
 from detente.errors import UnknownName
 from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import as_one, as_one_explained
+from detente.questions.coalitions.coalition_moves import CONCEPTS as TOGETHER
+from detente.questions.coalitions.coalition_moves import CoalitionMoves
 from detente.questions.coalitions.coalitions import coalitions, coalitions_explained
-from detente.questions.coalitions.joint_moves import CONCEPTS as TOGETHER
-from detente.questions.coalitions.joint_moves import Jointly, groups_of
 from detente.questions.evolution.steps import Ground
 from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
 from detente.questions.preference_structures.probabilistic_and_fuzzy import fuzzy, probabilistic
@@ -220,14 +220,14 @@ def coalition_frames(brute: Brute) -> Callable[[str, str, str], Frame]:
 
 def check_coalitions(seed: int) -> int:
     (model, game), rule = small(seed), RULES[seed % 2]
-    brute, ground = Brute(model, rule), Ground(case_of(model, rule))
-    together = Jointly.of(ground)
-    groups = groups_of(together.everybody)
-    hearing = together.hearing(ground, groups)
+    brute, case = Brute(model, rule), case_of(model, rule)
+    moves = CoalitionMoves.of(case)
+    groups = moves.groups(None)
+    hearing = moves.hearing(case, groups)
     checker = FamilyChecker(model, rule, TOGETHER, coalition_frames(brute), partial(member_facts, game), members)
     done = 0
     for group, concept in itertools.product(groups, TOGETHER):
-        name, stable = " + ".join(game.actors[i] for i in sorted(group)), together.stable(group, concept)
+        name, stable = " + ".join(game.actors[i] for i in sorted(group)), moves.stable(group, concept)
         for s in range(len(game.states)):
             made = json.loads(json.dumps(hearing.witness(s, name, concept, "coalition").to_json()))
             assert checker.check(made) == [], (seed, made)
@@ -373,7 +373,7 @@ def test_the_trap_of_elmira_told() -> None:
     assert "What keeps the other 6 here?" in str(told)
     holding = coalitions_explained(Case(load("elmira")), "s8", ["ministry", "uniroyal"], ["cnash"])
     assert holding.holds("cnash", "coalition")
-    assert coalitions(Case(load("elmira")), ["ministry", "uniroyal"]).standing("ministry", "uniroyal").count == 3
+    assert coalitions(Case(load("elmira")), ["ministry", "uniroyal"]).coalition("ministry", "uniroyal").count == 3
     one = as_one_explained(Case(load("elmira")), [["ministry", "uniroyal"]], "s5", ["nash"])
     assert not one.holds("nash", "plain")
     stated = {"ministry + uniroyal": ["plant_closed"]}

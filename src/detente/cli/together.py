@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def coalitions(form: str, members: str | None, concepts: str | None, state: str | None, **asked: Any) -> None:
     """Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."""
     from detente.questions.coalitions import coalitions as module
-    from detente.questions.coalitions.joint_moves import CONCEPTS
+    from detente.questions.coalitions.coalition_moves import CONCEPTS
 
     case, chosen = case_of(asked), CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:

@@ -121,7 +121,7 @@ def coalitions(f: Findings) -> Section | None:
     found = f.coalitions
     if found is None or len(f.analysis.conflict.players) < 2:
         return None
-    cells = {state: cell_of(f, state) for state in found.words}
+    cells = {state: cell_of(f, state) for state in found.states}
     names = {state: plain_name(f, cell) for state, cell in cells.items()}
     firm = [state for state in cells if any(state in found.universal[c] for c in found.concepts)]
     said = [_firm(found.universal, found.concepts)]
@@ -157,7 +157,7 @@ def coalitions(f: Findings) -> Section | None:
         blocks.append(Table(sheet, heat=True, folded=len(firm) > LONG))
     standings = tuple(
         (_together(f, each.members), each.count, *(len(each.stable[c]) for c in found.concepts))
-        for each in found.standings
+        for each in found.coalitions
     )
     head = ("coalition", "improvements", *(f"stays: {label(c)}" for c in found.concepts))
     blocks.append(Table(Sheet("Coalition by coalition, in states", head, standings), folded=True))
