@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from detente import engine as stability
-from detente.analysis import _first, analyse
+from detente.analysis import analyse, first_marked
 from detente.conflict import Conflict, build
 from detente.conflict import payoffs as preferences
 from detente.conflict.game import Game
@@ -118,5 +118,5 @@ def test_equilibria_are_listed_without_a_list_of_all(seed: int) -> None:
 def test_the_first_places_are_found_piece_by_piece() -> None:
     flags = np.random.default_rng(3).random(1000) < 0.2
     for most in (0, 1, 50, 1000):
-        for step in (1, 7, 1000, 5000):
-            assert _first(flags, most, step).tolist() == np.flatnonzero(flags)[:most].tolist()
+        for shape in ((1000,), (1, 1000), (1000, 1), (8, 125), (10, 4, 25)):
+            assert first_marked(flags.reshape(shape), most).tolist() == np.flatnonzero(flags)[:most].tolist()

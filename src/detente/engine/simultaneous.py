@@ -33,7 +33,7 @@ def deterred_by_collision(
     width = max(1, sum(p.size for p in conflict.players) * conflict.players[player].size)
     step = max(1, _CHUNK // width)
     for begin in range(0, len(states), step):
-        rows, members = conflict._members(states[begin : begin + step])
+        rows, members = conflict.members(states[begin : begin + step])
         open_rows = _unmet(conflict, scores, player, states[begin : begin + step][rows], members)
         stable[begin + np.unique(rows[open_rows])] = False
     return stable

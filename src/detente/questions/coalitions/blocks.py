@@ -33,9 +33,11 @@ from detente.engine.relations import Indices, Side, Standard, judge, scored, sid
 from detente.errors import InputError, UnknownName
 from detente.questions.coalitions.joint_moves import Group, Jointly, Truths, chosen_concepts, group_of
 from detente.questions.evolution.steps import Ground, weigh
-from detente.questions.explanation.account import TOLD, Account, account
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, Weighed
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
@@ -151,33 +153,33 @@ def as_one_explained(
     *,
     wishes: Mapping[str, Iterable[str]] | None = None,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for each block, or why not: its improvements and what answers them."""
     wanted, ground = chosen_concepts(concepts, CONCEPTS), Ground(case)
     together, blocks = Jointly.of(ground), _blocks(ground, partition)
     lists = {name: _reading(ground, name, texts, blocks) for name, texts in (wishes or {}).items()}
     parties = {
-        name: Party(name, tuple(sorted(group)), _side(ground, together, group, lists.get(name)))
+        name: Party(name=name, players=tuple(sorted(group)), side=_side(ground, together, group, lists.get(name)))
         for name, group in blocks.items()
     }
-    court, cells = Court(case), ground.conflict.states
+    cells = ground.conflict.states
 
-    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+    def answering(judged: Party, kind: str) -> tuple[Party, ...]:
         others = [each for each in parties.values() if each.name != judged.name]
         if kind == "moves":
             return tuple(others)
         return tuple(replace(each, side=replace(each.side, moves=each.side.credible)) for each in others)
 
-    def weigh_(party: Party, s: int, t: int) -> Weighed:
+    def weigh_(reasons: Reasons, party: Party, s: int, t: int) -> Weighed:
         if party.name not in lists:
-            return by_members(court, party.players, together.scores, s, t)
+            return by_members(reasons, party.players, together.scores, s, t)
         found = weigh(ground.conflict, lists[party.name], int(cells[s]), int(cells[t]))
         return Weighed({"verdict": found.verdict}, ((str(found), None),))
 
     rows = {row.id: row for row in concept_rows(CONCEPTS)}
-    hearing = Hearing(court, parties, rows, answerers, weigh_)
+    finder = RelationalWitnesses(case, parties=parties, concepts=rows, answering=answering, weigh=weigh_)
     place = int(np.searchsorted(cells, ground.cell(state)))
-    return account(hearing, place, title="Blocks that act as one", meanings={}, concepts=wanted, told=told)
+    return explain_relations(finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told)
 
 
 def _blocks(ground: Ground, partition: Iterable[Iterable[str]]) -> dict[str, Group]:

@@ -43,7 +43,7 @@ from detente.questions.coalitions.joint_moves import (
     groups_of,
 )
 from detente.questions.evolution.steps import Ground, Weighing, weigh
-from detente.questions.explanation.account import TOLD, Account, account
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.sheet import Sheet, html_of
 
 LISTED = 200
@@ -225,7 +225,7 @@ def coalitions_explained(
     concepts: Iterable[str] = ("cseq",),
     *,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for a coalition (default: for every one), or why not.
 
     Under each of the `concepts`: every coalition improvement, and a shortest answer to it. Sizes as for `coalitions`.
@@ -236,8 +236,8 @@ def coalitions_explained(
     groups = groups_of(together.everybody) if members is None else [group_of(ground, members)]
     check_size(together.states, len(groups_of(together.everybody)))
     place = int(np.searchsorted(ground.conflict.states, ground.cell(state)))
-    hearing = together.hearing(ground, groups)
-    return account(hearing, place, title="Coalitions", meanings={}, concepts=wanted, told=told)
+    finder = together.witnesses(ground, groups)
+    return explain_relations(finder, place, family="Coalitions", meanings={}, concepts=wanted, told=told)
 
 
 class _Report:

@@ -45,8 +45,10 @@ from detente.engine.concepts import Concept
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.evolution.steps import Ground
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, Weighed
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 
 CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
@@ -177,22 +179,25 @@ class Jointly:
 
     # --- why ---
 
-    def hearing(self, ground: Ground, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> Hearing:
+    def witnesses(
+        self, ground: Ground, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS
+    ) -> RelationalWitnesses:
         """What the witnesses of these coalitions need: each as a party, and who answers it."""
-        court, names = Court(ground.case), [player.id for player in ground.conflict.players]
+        names = [player.id for player in ground.conflict.players]
         parties = [self._party(names, group, self.moves(group)) for group in groups]
 
-        def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        def answering(judged: Party, kind: str) -> tuple[Party, ...]:
             others = self.everybody - frozenset(judged.players)
             if kind == "moves":
                 return tuple(self._party(names, frozenset({i}), self.arcs[i]) for i in sorted(others))
             return tuple(self._party(names, group, self.improvements(group)) for group in groups_of(others))
 
-        def weigh(party: Party, s: int, t: int) -> Weighed:
-            return by_members(court, party.players, self.scores, s, t)
+        def weigh(reasons: Reasons, party: Party, s: int, t: int) -> Weighed:
+            return by_members(reasons, party.players, self.scores, s, t)
 
         rows = {name: ROWS[name] for name in concepts}
-        return Hearing(court, {party.name: party for party in parties}, rows, answerers, weigh)
+        by_name = {party.name: party for party in parties}
+        return RelationalWitnesses(ground.case, parties=by_name, concepts=rows, answering=answering, weigh=weigh)
 
     def _party(self, names: list[str], group: Group, moves: Arcs) -> Party:
         scores = [self.scores[i] for i in sorted(group)]
@@ -205,7 +210,8 @@ class Jointly:
 
         players = tuple(sorted(group))
         standard = {"coalition": Standard(gain, no_gain)}
-        return Party(" + ".join(names[i] for i in players), players, Side(moves, moves, standard))
+        name = " + ".join(names[i] for i in players)
+        return Party(name=name, players=players, side=Side(moves, moves, standard))
 
     # --- standing ---
 

@@ -44,8 +44,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import Concept, concepts
 from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.questions.inverse.stability_conditions import Around, Asker, Demand, Ground, around
-from detente.questions.preference_structures.comparison import board
+from detente.questions.inverse.stability_conditions import Around, Asker, Board, Demand, Ground, around
 from detente.scenario.model import Scenario
 from detente.sheet import Sheet, html_of
 
@@ -272,7 +271,7 @@ def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concep
     """All states of a small model; of a large one only those a single target is left for, which Nash stability asks about."""
     conflict = case.game.conflict
     if (conflict.graph or conflict.cells <= MOST_CELLS) and conflict.count <= MOST_STATES:
-        return board(case)
+        return Board(case)
     size = (
         f"this model has {conflict.cells:,} cells, and the inverse question lists answers up to {MOST_STATES:,} states"
     )

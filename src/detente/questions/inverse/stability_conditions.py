@@ -11,7 +11,7 @@ That is a monotone condition over the states (`inverse.monotone_conditions`). An
 than s without touching the order of the others, so the smallest number of states to *turn* is attained by some
 preferences.
 
-How to use it: `Asker(board(case), concept)`, then `demand(player, state)`. `stable` asks the engine, not the condition, and so
+How to use it: `Asker(Board(case), concept)`, then `demand(player, state)`. `stable` asks the engine, not the condition, and so
 checks it. Cost: per own move a search over (state, last mover); smallest sets and counts within a budget.
 """
 
@@ -31,9 +31,11 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
 from detente.conflict.states import state_json, state_text
 from detente.engine import arcs as graph
+from detente.engine import moves_of
 from detente.engine.concepts import Concept
+from detente.engine.legal_sequences import Arrival, LegalSequences
+from detente.engine.relations import refuse
 from detente.questions.inverse.monotone_conditions import Condition, clause, condition, nearest, rankings
-from detente.questions.preference_structures.comparison import Board
 
 COUNTED = 1000
 """Rankings are counted of up to this many states."""
@@ -126,6 +128,46 @@ def _choice(names: Sequence[str], ways: Sequence[Sequence[int]]) -> str:
 
 
 @dataclass(frozen=True)
+class Board:
+    """All states of a case with everybody's moves, numbered in state order. Raises `TooLarge` if answers cannot be listed."""
+
+    case: Case
+
+    def __post_init__(self) -> None:
+        refuse(self.case.game.count)
+        self.case.game.check_merges()
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.case.game.conflict
+
+    @cached_property
+    def moves(self) -> tuple[graph.Arcs, ...]:
+        return moves_of(self.case.game)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return self.case.game.actors
+
+    @property
+    def count(self) -> int:
+        return self.case.game.count
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self.case.game.texts(self.conflict.states.tolist()))
+
+    def labels(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.case.game.states_json(self.conflict.states.tolist()))
+
+    def scores(self, actor: str) -> graph.Values:
+        return self.case.game.scores(self.case.game.index(actor))
+
+    def named(self, given: Iterable[str]) -> None:
+        self.case.game.require_actors(given)
+
+
+@dataclass(frozen=True)
 class Around:
     """A state of a model of any size with the states it can be left for, numbered in state order: enough for Nash stability."""
 
@@ -207,17 +249,14 @@ class Asker:
         """Where the others' legal sequences lead from `start`."""
         if self.concept.answers == "none":
             return set()
-        others = [j for j in range(len(self.next)) if j != player]
-        if self.ground.case.sanctions == "one-step":
-            return {y for j in others for y in self.answering[j][start]}
-        seen: set[tuple[int, int]] = set()
-        todo = [(start, player)]
-        while todo:
-            state, last = todo.pop()
-            fresh = {(y, j) for j in others if j != last for y in self.answering[j][state]} - seen
-            seen |= fresh
-            todo.extend(fresh)
-        return {state for state, _ in seen}
+        sequences = _Answers(
+            start=start,
+            last=player,
+            movers=[j for j in range(len(self.next)) if j != player],
+            one_step=self.ground.case.sanctions == "one-step",
+            answering=self.answering,
+        )
+        return {sequences.states[place] for layer in sequences.layers() for place in layer}
 
     def ways(self, player: int, start: int, target: int) -> frozenset[frozenset[int]]:
         """The sets of states of which one must be no better than the target, for the move to `start`."""
@@ -266,6 +305,14 @@ class Asker:
         blind = self.concept.answers == "none"
         worst = nothing if blind else graph.worst_answer(base, steps, self.ground.case.sanctions)
         return bool(graph.deterred(u, arcs[player].improvements(u), worst)[state])
+
+
+@dataclass(eq=False, kw_only=True)
+class _Answers(LegalSequences):
+    answering: Sequence[list[list[int]]]
+
+    def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
+        return ((place, end, 0, 1) for place in places for end in self.answering[mover][self.states[place]])
 
 
 def _reply(to: int, ways: frozenset[frozenset[int]], low: frozenset[int]) -> Reply:
