@@ -18,26 +18,26 @@ from functools import cached_property
 
 from detente.engine.concepts import Concept
 from detente.engine.legal_sequences import Arrival, LegalSequences
-from detente.questions.incentives.package_tests import TRUE, Swayed
+from detente.questions.incentives.package_tests import TRUE, PackageTests
 
 Needed = frozenset[int]
 
 
-def support(swayed: Swayed, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
+def support(tests: PackageTests, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
     """Tests, all true of these amounts, that keep the state stable for the player. It must be stable under them."""
-    classes = swayed.views[player].classes
+    classes = tests.classes_of[player].classes
     here = int(classes[state])
     found: set[int] = set()
-    for end in swayed.ends(player)[state].tolist():
-        direct = swayed.no_worse(player, here, int(classes[end]))
+    for end in tests.ends(player)[state].tolist():
+        direct = tests.no_worse(player, here, int(classes[end]))
         if direct != TRUE:
-            alone = frozenset({direct}) if swayed.holds(direct, amounts) else None
-            found |= _answer(swayed, concept, player, here, end, amounts, alone)
+            alone = frozenset({direct}) if tests.holds(direct, amounts) else None
+            found |= _answer(tests, concept, player, here, end, amounts, alone)
     return frozenset(found)
 
 
 def _answer(
-    swayed: Swayed,
+    tests: PackageTests,
     concept: Concept,
     player: int,
     here: int,
@@ -49,13 +49,13 @@ def _answer(
     if concept.answers == "none":
         assert alone is not None
         return alone
-    base, sets = swayed.bases(player, concept.escape)
+    base, sets = tests.bases(player, concept.escape)
     answers = _Answers(
         start=start,
         last=player,
-        movers=[mover for mover in swayed.players if mover != player],
-        one_step=swayed.case.sanctions == "one-step",
-        swayed=swayed,
+        movers=[mover for mover in tests.players if mover != player],
+        one_step=tests.case.sanctions == "one-step",
+        tests=tests,
         concept=concept,
         amounts=amounts,
     )
@@ -65,8 +65,8 @@ def _answer(
             passed = answers.passed(place)
             if best is not None and len(passed) >= len(best):
                 return best  # whatever comes now takes as many tests already on the way
-            low = swayed.all_low(player, here, sets[int(base[answers.states[place]])])
-            if all(swayed.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
+            low = tests.all_low(player, here, sets[int(base[answers.states[place]])])
+            if all(tests.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
                 best = passed | low
     assert best is not None
     return best
@@ -76,7 +76,7 @@ def _answer(
 class _Answers(LegalSequences):
     """The answers under these amounts, those whose steps rest on the fewest tests first."""
 
-    swayed: Swayed
+    tests: PackageTests
     concept: Concept
     amounts: Sequence[int]
 
@@ -96,7 +96,7 @@ class _Answers(LegalSequences):
     def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
         for place in places:
             passed = self.passed(place)
-            for end in self.swayed.ends(mover)[self.states[place]].tolist():
+            for end in self.tests.ends(mover)[self.states[place]].tolist():
                 step = self._step(mover, self.states[place], end)
                 if step is not None:
                     yield place, end, 0, len(step - passed)
@@ -105,6 +105,6 @@ class _Answers(LegalSequences):
         """The tests that make this a step of an answer; None if it is none under these amounts."""
         if self.concept.answers == "moves":
             return frozenset()
-        classes = self.swayed.views[mover].classes
-        test = self.swayed.better(mover, int(classes[end]), int(classes[start]))
-        return frozenset({test}) - {TRUE} if self.swayed.holds(test, self.amounts) else None
+        classes = self.tests.classes_of[mover].classes
+        test = self.tests.better(mover, int(classes[end]), int(classes[start]))
+        return frozenset({test}) - {TRUE} if self.tests.holds(test, self.amounts) else None
