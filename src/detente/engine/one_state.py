@@ -77,6 +77,7 @@ def judge(
     """
     search = _Search(conflict, readings, cell, player, concept, sanctions)
     found = [search.answer(target, min(BRIEFLY, budget)) for target in search.better()]
+    # One improvement that stands settles the verdict, so many are looked at briefly before one is at length.
     left = sum(not each.settled for each in found)
     if left and not any(each.stands for each in found):
         found = [each if each.settled else search.answer(each.cell, budget // left) for each in found]
@@ -120,7 +121,7 @@ class _Search:
         )
         for layer in answers.layers():
             if not answers.complete:
-                break
+                break  # the last layer is cut short
             hit = np.flatnonzero(self._sanctions(answers.cells(layer)))
             if len(hit):
                 return Improvement(improvement, answers.steps(layer[hit[0]]))

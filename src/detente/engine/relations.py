@@ -217,6 +217,7 @@ class _Judge:
             rows, pairs = self._rows[name]
             classes = np.arange(int(rows.max(initial=-1)) + 1)
             deterring = packed(pairs(classes[:, None], targets[None, :]))
+            # what deters but can be escaped from binds only where the concept looks no further
             binding = deterring & ~self._escapes(name, targets) if escaping else deterring
             for concept in self.concepts:
                 if concept.answers != "none":
@@ -273,6 +274,7 @@ def reached(others: Sequence[Arcs], targets: Indices, sanctions: str = "legal") 
     ahead = [packed(base) for _ in others]  # what x leads to, or is, if this one has just moved there
     found = [np.zeros_like(ahead[0]) for _ in others]  # what this one's move from x can lead to
     fresh: list[Truths] = [np.asarray(base.any(axis=1)) for _ in others]
+    # Backwards: from states where more has become reachable to those that lead there. Sets only grow, so this ends.
     while any(each.any() for each in fresh):
         for k, arcs in enumerate(others):
             due = fresh[k][arcs.end]

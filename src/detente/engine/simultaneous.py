@@ -59,16 +59,18 @@ def _unmet(
         other_rows, other_offsets = _improving(conflict, scores[other], states, members, other)
         first = np.searchsorted(other_rows, rows)
         count = np.searchsorted(other_rows, rows, side="right") - first
+        # every change of the player with every change of the other from the same member
         pair = np.repeat(np.arange(len(rows)), count)
         place = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
         base = rows[pair]
         landed = conflict.land(members[base] + offsets[pair] + other_offsets[place])
+        # an infeasible joint state deters nobody
         real = landed >= 0
         here = _at(scores[player], conflict.shape, states[base[real]])
         bad = _at(scores[player], conflict.shape, landed[real]) <= here
         met = np.zeros(len(rows), dtype=np.bool_)
         met[pair[real][bad]] = True
-        rows, offsets = rows[~met], offsets[~met]
+        rows, offsets = rows[~met], offsets[~met]  # what has met a collision needs no other
     return np.unique(rows)
 
 
