@@ -162,7 +162,7 @@ def witnesses(name: str, seed: int) -> Iterator[tuple[FamilyChecker, dict[str, A
     for s, actor, concept, standard in itertools.product(
         range(len(game.states)), found.actors, RELATIONAL, found.standards
     ):
-        made = found.hearing.witness(s, actor, concept, standard).to_json()
+        made = found.finder.find(s, actor, concept, standard).to_json()
         yield checker, json.loads(json.dumps(made)), bool(found.stable(actor, concept, standard)[s])
 
 
@@ -223,13 +223,13 @@ def check_coalitions(seed: int) -> int:
     brute, case = Brute(model, rule), case_of(model, rule)
     moves = CoalitionMoves.of(case)
     groups = moves.groups(None)
-    hearing = moves.hearing(case, groups)
+    finder = moves.witnesses(case, groups)
     checker = FamilyChecker(model, rule, TOGETHER, coalition_frames(brute), partial(member_facts, game), members)
     done = 0
     for group, concept in itertools.product(groups, TOGETHER):
         name, stable = " + ".join(game.actors[i] for i in sorted(group)), moves.stable(group, concept)
         for s in range(len(game.states)):
-            made = json.loads(json.dumps(hearing.witness(s, name, concept, "coalition").to_json()))
+            made = json.loads(json.dumps(finder.find(s, name, concept, "coalition").to_json()))
             assert checker.check(made) == [], (seed, made)
             assert made["stable"] is bool(stable[s]), (seed, made)
             done += 1
@@ -321,7 +321,7 @@ def test_only_great_harm_would_stop_russia() -> None:
     assert not told.holds("seq", "strong")
     (move,) = told.witness("ru", "seq", "strong").temptations
     assert move.otherwise is not None
-    assert move.otherwise[0] == "general"
+    assert move.otherwise.by == "general"
     text = " ".join(str(told).split())
     assert "None of the 2 states the others can bring about deters it." in text
     assert "This is no response: North Korea would do the same already now." in text

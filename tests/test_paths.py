@@ -8,11 +8,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-import detente.stability
 import pytest
 
 import oracle
 from detente.case import Case, Policy
+from detente.engine import solution
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.evolution import reachability as trails
@@ -223,7 +223,7 @@ def test_brute_force_in_each_family(kind: str) -> None:
 def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken where too many steps are within reach, forced on small models."""
     monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 0))
-    monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
+    monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     by_arrays, swept = trails._swept, []
 
     def counted(ground: Ground, kind: str, start: int, goal: Formula | int) -> trails.Distances:

@@ -34,9 +34,11 @@ from detente.engine.relations import Side, judge, scored, side
 from detente.errors import InputError, UnknownName
 from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
 from detente.questions.evolution.steps import weigh
-from detente.questions.explanation.account import TOLD, Account, account
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, Weighed
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.result import Answer
 from detente.scenario.model import PriorityList, Reading, Statement
@@ -132,13 +134,12 @@ def as_one_explained(
     *,
     wishes: Mapping[str, Iterable[str]] | None = None,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for each block, or why not: its improvements and what answers them."""
     wanted, partitioned = chosen_concepts(concepts, CONCEPTS), _Partition.of(case, partition, wishes)
     place = partitioned.moves.listed.place(case.game.cell(state))
-    return account(
-        partitioned.hearing(), place, title="Blocks that act as one", meanings={}, concepts=wanted, told=told
-    )
+    finder = partitioned.witnesses()
+    return explain_relations(finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told)
 
 
 @dataclass(frozen=True)
@@ -187,24 +188,28 @@ class _Partition:
             return Phrase.of("its stated wishes: ", statements)
         return "every member strictly gains" if len(self.blocks[name]) > 1 else "it gains"
 
-    def hearing(self) -> Hearing:
-        """What the witnesses of the blocks need."""
-        court, game, listed = Court(self.case), self.case.game, self.moves.listed
-        parties = {name: Party(name, tuple(sorted(self.blocks[name])), each) for name, each in self.sides.items()}
+    def witnesses(self) -> RelationalWitnesses:
+        """The finder of witnesses for the blocks."""
+        game, listed = self.case.game, self.moves.listed
+        parties = {
+            name: Party(name=name, players=tuple(sorted(self.blocks[name])), side=each)
+            for name, each in self.sides.items()
+        }
 
-        def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        def answering(judged: Party, kind: str) -> tuple[Party, ...]:
             others = tuple(each for each in parties.values() if each.name != judged.name)
             if kind == "moves":
                 return others
             return tuple(replace(each, side=replace(each.side, moves=each.side.credible)) for each in others)
 
-        def weighed(party: Party, s: int, t: int) -> Weighed:
+        def weighed(reasons: Reasons, party: Party, s: int, t: int) -> Weighed:
             if party.name not in self.lists:
-                return by_members(court, party.players, listed.scores, s, t)
+                return by_members(reasons, party.players, listed.scores, s, t)
             weighing = weigh(game.conflict, self.lists[party.name], listed.cell(s), listed.cell(t))
             return Weighed({"verdict": weighing.verdict}, ((str(weighing), None),))
 
-        return Hearing(court, parties, {row.id: row for row in concept_rows(CONCEPTS)}, answerers, weighed)
+        rows = {row.id: row for row in concept_rows(CONCEPTS)}
+        return RelationalWitnesses(self.case, parties=parties, concepts=rows, answering=answering, weigh=weighed)
 
 
 def _stated(case: Case, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:

@@ -43,8 +43,10 @@ from detente.engine.concepts import Concept
 from detente.engine.listed_game import ListedGame, Truths
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, Weighed
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.sheet import ActorTerm, Phrase, listing
 
@@ -228,23 +230,23 @@ class CoalitionMoves:
 
     # --- why ---
 
-    def hearing(self, case: Case, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> Hearing:
-        """What the witnesses of these coalitions need: each as a party, and who answers it."""
-        court = Court(case)
+    def witnesses(self, case: Case, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> RelationalWitnesses:
+        """The finder of witnesses for these coalitions: each as a party, and who answers it."""
 
         def party(group: Group, moves: Arcs) -> Party:
             side = Side(moves, moves, {"coalition": self.standard(group)})
-            return Party(self.name(group), tuple(sorted(group)), side)
+            return Party(name=self.name(group), players=tuple(sorted(group)), side=side)
 
-        def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+        def answering(judged: Party, kind: str) -> tuple[Party, ...]:
             others = self.everybody - frozenset(judged.players)
             if kind == "moves":
                 return tuple(party(frozenset({i}), self.listed.arcs[i]) for i in sorted(others))
             return tuple(party(group, self.improvements(group)) for group in groups_of(others))
 
-        def weigh(judged: Party, s: int, t: int) -> Weighed:
-            return by_members(court, judged.players, self.listed.scores, s, t)
+        def weigh(reasons: Reasons, judged: Party, s: int, t: int) -> Weighed:
+            return by_members(reasons, judged.players, self.listed.scores, s, t)
 
         parties = [party(group, self.moves(group)) for group in groups]
         rows = {name: ROWS[name] for name in concepts}
-        return Hearing(court, {each.name: each for each in parties}, rows, answerers, weigh)
+        by_name = {each.name: each for each in parties}
+        return RelationalWitnesses(case, parties=by_name, concepts=rows, answering=answering, weigh=weigh)

@@ -43,7 +43,7 @@ from detente.questions.coalitions.coalition_moves import (
     members_phrase,
 )
 from detente.questions.evolution.steps import Weighing, weigh
-from detente.questions.explanation.account import TOLD, Account, account
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing
 
@@ -199,7 +199,7 @@ def coalitions_explained(
     concepts: Iterable[str] = ("cseq",),
     *,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for a coalition (default: for every one), or why not.
 
     Under each of the `concepts`: every coalition improvement, and a shortest answer to it. Sizes as for `coalitions`.
@@ -208,7 +208,8 @@ def coalitions_explained(
     groups = moves.groups(members)
     moves.require(len(groups_of(moves.everybody)))
     place = moves.listed.place(case.game.cell(state))
-    return account(moves.hearing(case, groups), place, title="Coalitions", meanings={}, concepts=wanted, told=told)
+    finder = moves.witnesses(case, groups)
+    return explain_relations(finder, place, family="Coalitions", meanings={}, concepts=wanted, told=told)
 
 
 @dataclass(frozen=True)
