@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.questions import case_of, circumstances, names, show_result
-from detente.cli.shared import Listing
+from detente.cli.shared import Listing, interruptible
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
 @click.group(cls=Listing)
 def design() -> None:
     """What would have to change: conditions, minds, packages, wedges, commitments."""
+
+
+def _show_search(case: Case, form: str, search: Callable[..., Any]) -> None:
+    """Show the result of a search that Ctrl-C ends early: with what it has found by then, marked as incomplete."""
+
+    def ask(report: Any) -> Any:
+        with interruptible() as cancelled:
+            return search(progress=report, cancelled=cancelled)
+
+    show_result(case, form, ask)
 
 
 @design.command()
@@ -67,7 +79,7 @@ def mind(
     wanted = goal_of(case, goal, play=play, concept=concept, expect=expect, partnership=partnership)
     new = _stock(case, names(actors), stock)
     limits: dict[str, Any] = {"most_edits": most, "budget": budget, "seconds": seconds}
-    show_result(case, form, lambda r: ask(case, wanted, names(actors), new, **limits, progress=r))
+    _show_search(case, form, partial(ask, case, wanted, names(actors), new, **limits))
 
 
 def _stock(case: Case, actors: list[str] | None, written: tuple[str, ...]) -> dict[str, list[str]]:
@@ -128,14 +140,13 @@ def package(
     if way and not by_play:
         limits["way"] = way
 
-    def ask(report: Any) -> Any:
-        if by_play:
-            return packages.package_of_play(case, goal or "", play or "foresight", **limits, progress=report)
-        if partnership is not None:
-            return packages.package_to_break(case, partnership, concept or "seq", **limits, progress=report)
-        return packages.package(case, goal or "", concept or "seq", **limits, progress=report)
-
-    show_result(case, form, ask)
+    if by_play:
+        ask = partial(packages.package_of_play, case, goal or "", play or "foresight")
+    elif partnership is not None:
+        ask = partial(packages.package_to_break, case, partnership, concept or "seq")
+    else:
+        ask = partial(packages.package, case, goal or "", concept or "seq")
+    _show_search(case, form, partial(ask, **limits))
 
 
 @design.command()
@@ -163,11 +174,7 @@ def wedge(
 
     case = case_of(asked)
     limits: dict[str, Any] = {"among": names(among), "offers": names(offers), "over": names(over), "seconds": seconds}
-    show_result(
-        case,
-        form,
-        lambda r: ask(case, names(by) or [], name, approved_by=names(approved_by) or (), **limits, progress=r),
-    )
+    _show_search(case, form, partial(ask, case, names(by) or [], name, approved_by=names(approved_by) or (), **limits))
 
 
 @design.command()
@@ -181,7 +188,7 @@ def credibility(form: str, promise: str, goal: str | None, when: str | None, sec
     from detente.questions.incentives.credibility import credibility as ask
 
     case = case_of(asked)
-    show_result(case, form, lambda report: ask(case, promise, goal=goal, when=when, seconds=seconds, progress=report))
+    _show_search(case, form, partial(ask, case, promise, goal=goal, when=when, seconds=seconds))
 
 
 @design.command()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import shutil
+import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -17,6 +20,7 @@ import click
 from detente.errors import InputError, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
+    from detente.budget import Cancelled
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
@@ -96,6 +100,31 @@ def ending(error: BaseException) -> tuple[str, int]:
             _abandon_output()
             return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
     return _bug(error), BUG
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Cancelled]:
+    """While a search runs: the first Ctrl-C asks it to stop and say what it has, the second ends the command.
+
+    Where interrupts are ignored (a job in the background) they stay so.
+    """
+    count = 0
+
+    def heed(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual not in (signal.SIG_IGN, None) and threading.current_thread() is threading.main_thread()
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield lambda: count > 0
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
 
 
 def stop(message: str, code: int) -> NoReturn:

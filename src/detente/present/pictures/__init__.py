@@ -115,10 +115,10 @@ def _pivots(case: Case, about: str | None) -> Drawing:
 
 
 def _frontier(case: Case, about: str | None) -> Drawing:
-    from detente.questions.incentives.wedge import wedge
+    from detente.questions.incentives.wedge import likely_divider, wedge
 
     name = _partnership(case, about)
-    return charts.frontier(wedge(case, charts.divider(case.scenario, name), name), case.scenario)
+    return charts.frontier(wedge(case, likely_divider(case.scenario, name), name), case.scenario)
 
 
 def _timeline(case: Case, _: str | None) -> Drawing:

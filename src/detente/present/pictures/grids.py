@@ -101,11 +101,17 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     names = {actor.id: actor.name for actor in scenario.actors}
     corner = f"policy / {listed(names[actor] for actor in found.actors)}"
     words = (
-        f"{partnership_name(scenario, found.id)} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
+        f"{partnership_name(scenario, found.partnership)} where foresight play ends: "
+        "HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
         "numbers count the lists that a policy admits."
     )
     return heat_grid(
-        "break", f"Which policy breaks it: {partnership_name(scenario, found.id)}", words, corner, columns, rows
+        "break",
+        f"Which policy breaks it: {partnership_name(scenario, found.partnership)}",
+        words,
+        corner,
+        columns,
+        rows,
     )
 
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
-from detente.present.pictures.charts import divider
 from detente.present.words import partnership_name, plain, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
@@ -19,7 +18,7 @@ from detente.questions.evolution.status_quo import StatusQuo, status_quo
 from detente.questions.explanation.explain import Explanation, explain
 from detente.questions.history.hindcast import Hindcast, hindcast
 from detente.questions.incentives.packages import Package, package_of_play, package_to_break
-from detente.questions.incentives.wedge import Wedge, wedge
+from detente.questions.incentives.wedge import Wedge, likely_divider, wedge
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.questions.policy.levers import Levers, levers
@@ -190,7 +189,7 @@ class Findings:
 
     def wedge(self, name: str) -> Wedge | None:
         """Who might part them: the first platform's actor, or the first outsider."""
-        by = self.ask("wedge", lambda: self.scenario.actor(divider(self.scenario, name)))
+        by = self.ask("wedge", lambda: self.scenario.actor(likely_divider(self.scenario, name)))
         if by is None:
             return None
         offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]

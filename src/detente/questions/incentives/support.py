@@ -16,26 +16,26 @@ import heapq
 from collections.abc import Sequence
 
 from detente.engine.concepts import Concept
-from detente.questions.incentives.package_tests import TRUE, Swayed
+from detente.questions.incentives.package_tests import TRUE, PackageTests
 
 Needed = frozenset[int]
 
 
-def support(swayed: Swayed, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
+def support(tests: PackageTests, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
     """Tests, all true of these amounts, that keep the state stable for the player. It must be stable under them."""
-    classes = swayed.views[player].classes
+    classes = tests.classes_of[player].classes
     here = int(classes[state])
     found: set[int] = set()
-    for end in swayed.ends(player)[state].tolist():
-        direct = swayed.no_worse(player, here, int(classes[end]))
+    for end in tests.ends(player)[state].tolist():
+        direct = tests.no_worse(player, here, int(classes[end]))
         if direct != TRUE:
-            alone = frozenset({direct}) if swayed.holds(direct, amounts) else None
-            found |= _answer(swayed, concept, player, here, end, amounts, alone)
+            alone = frozenset({direct}) if tests.holds(direct, amounts) else None
+            found |= _answer(tests, concept, player, here, end, amounts, alone)
     return frozenset(found)
 
 
 def _answer(
-    swayed: Swayed,
+    tests: PackageTests,
     concept: Concept,
     player: int,
     here: int,
@@ -47,8 +47,8 @@ def _answer(
     if concept.answers == "none":
         assert alone is not None
         return alone
-    base, sets = swayed.bases(player, concept.escape)
-    single = swayed.case.sanctions == "one-step"
+    base, sets = tests.bases(player, concept.escape)
+    single = tests.case.sanctions == "one-step"
     best: Needed | None = alone
     order = iter(range(1 << 60))
     heap: list[tuple[int, int, int, int, Needed]] = [(0, next(order), start, player, frozenset())]
@@ -61,16 +61,16 @@ def _answer(
             continue
         seen.add((place, last))
         if last != player:
-            low = swayed.all_low(player, here, sets[int(base[place])])
-            if all(swayed.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
+            low = tests.all_low(player, here, sets[int(base[place])])
+            if all(tests.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
                 best = passed | low
             if single:
                 continue
-        for mover in swayed.players:
+        for mover in tests.players:
             if mover in (player, last):
                 continue
-            for end in swayed.ends(mover)[place].tolist():
-                step = _step(swayed, concept, mover, place, end, amounts)
+            for end in tests.ends(mover)[place].tolist():
+                step = _step(tests, concept, mover, place, end, amounts)
                 if step is not None and (end, mover) not in seen:
                     reached = passed | step
                     heapq.heappush(heap, (len(reached), next(order), end, mover, reached))
@@ -78,10 +78,12 @@ def _answer(
     return best
 
 
-def _step(swayed: Swayed, concept: Concept, mover: int, place: int, end: int, amounts: Sequence[int]) -> Needed | None:
+def _step(
+    tests: PackageTests, concept: Concept, mover: int, place: int, end: int, amounts: Sequence[int]
+) -> Needed | None:
     """The tests that make this a step of an answer; None if it is none under these amounts."""
     if concept.answers == "moves":
         return frozenset()
-    classes = swayed.views[mover].classes
-    test = swayed.better(mover, int(classes[end]), int(classes[place]))
-    return frozenset({test}) - {TRUE} if swayed.holds(test, amounts) else None
+    classes = tests.classes_of[mover].classes
+    test = tests.better(mover, int(classes[end]), int(classes[place]))
+    return frozenset({test}) - {TRUE} if tests.holds(test, amounts) else None
