@@ -26,6 +26,7 @@ from detente.conflict.states import state_text
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
 from detente.scenario.model import Option, Reading, Scenario
+from detente.sheet import FormulaTerm, Phrase, listing
 
 LISTED = 1 << 20
 """Models up to this many states are listed state by state; larger ones are counted on the axes that matter."""
@@ -204,18 +205,18 @@ def moves_from(conflict: Conflict, reading: Reading, player: int, cells: Cells) 
     )
 
 
-def limits_text(option: Option) -> str:
+def limits_text(option: Option) -> Phrase:
     """What limits an actor's choice of an option, in words; nothing if it is free."""
-    parts = []
+    parts: list[str] = []
     if option.change == "fixed":
         parts.append("fixed")
     elif not isinstance(option.change, str):
         parts.append(_switches_text(option, option.change))
     parts += [
-        f"needs {guard}" if option.binary else f"{option.choices[value]} needs {guard}"
+        Phrase.of("needs " if option.binary else f"{option.choices[value]} needs ", FormulaTerm(str(guard)))
         for value, guard in option.needs.items()
     ]
-    return "; ".join(parts)
+    return listing(parts, "; ")
 
 
 def _switches_text(option: Option, switches: tuple[tuple[int, int], ...]) -> str:

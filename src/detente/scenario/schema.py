@@ -227,6 +227,7 @@ class Reading(Wants):
 
 class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
+    article: Text = Field("", description="The article that the name has inside a sentence: the.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
     options: Annotated[dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(

@@ -35,7 +35,7 @@ from detente.present.pictures import (
     timeline as times,
 )
 from detente.present.pictures.drawing import Drawing, style, suffix_of
-from detente.present.words import plain
+from detente.present.words import Names
 
 __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
@@ -82,8 +82,7 @@ def _first(found: Mapping[str, object], what: str, then: str) -> str:
 
 
 def _named(case: Case, goal: str) -> str:
-    outcome = case.scenario.outcomes.get(goal)
-    return plain(outcome.name or outcome.id) if outcome else goal
+    return Names.of(case.scenario).thing(goal)
 
 
 def _states(case: Case, _: str | None) -> Drawing:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
 from fractions import Fraction
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import changes, listed, partnership_name
+from detente.present.words import Names, Words, listed
 from detente.questions.incentives.wedge import BreakingPolicy, Wedge
 from detente.scenario.model import Scenario
-from detente.sheet import spoken
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0
 
 
-def policy_words(each: BreakingPolicy, scenario: Scenario) -> str:
+def policy_words(each: BreakingPolicy, words: Words) -> str:
     """A policy in plain words: what is switched, and what is given."""
-    switched = changes(scenario, each.switches)
+    switched = words.changes(each.switches)
     given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
     return "; ".join([*switched, *given]) or "as today"
 
@@ -29,9 +27,8 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
 
     Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
-    pen = Pen()
-    name = partnership_name(scenario, found.partnership)
-    names = {actor.id: actor.name for actor in scenario.actors}
+    pen, words = Pen(), Words(scenario)
+    names, name = words.names, words.names.thing(found.partnership)
     best, points = found.frontier, _points(found)
     if not best:
         said = "No policy breaks it." if not found.breaking else "No policy that breaks it is let pass and kept."
@@ -57,16 +54,16 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     top = TALL + 58
     for place_, each in listing:
         pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
-        top = pen.lines(LEFT, top, wrap(policy_words(each, scenario), WIDE - 10, 12))
+        top = pen.lines(LEFT, top, wrap(policy_words(each, words), WIDE - 10, 12))
         facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
-        facts += f"; {spoken(each.strategy, lambda term: names.get(term, term))}"
+        facts += f"; {names.spoken(each.strategy)}"
         top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
     return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
 
 
-def _words(found: Wedge, names: Mapping[str, str], name: str) -> str:
+def _words(found: Wedge, names: Names, name: str) -> str:
     return (
-        f"{plural(found.tried, 'policy', 'policies')} of {listed(names[d] for d in found.dividers)} tried against {name}: "
+        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
         f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
         f"{plural(found.readings, 'combination')} of readings under which it works. "
         "Filled: nothing dominates it; hollow: dominated."

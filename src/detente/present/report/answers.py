@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
-from detente.present.words import partnership_name, plain, upper
+from detente.present.pages.blocks import Table
+from detente.present.report.claims import Asked
+from detente.present.words import Names, Words, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.paths import Paths, paths
@@ -26,6 +29,7 @@ from detente.questions.policy.platforms import Comparison, compare
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
 from detente.scenario.model import Actor, Ranking
+from detente.sheet import Sheet
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
@@ -40,14 +44,18 @@ Answer = TypeVar("Answer")
 
 
 class Findings:
-    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use.
+    """The answers. `goal` is the outcome the report is about, if there is one; `questions` lists those in use.
 
-    `model` says on a command line which model is read, and how.
+    On a command line, `model` says which model is read, and how, and `command` makes the report. `without` names sections left
+    out, and `claims` are being judged elsewhere.
     """
 
-    def __init__(self, case: Case, goal: str | None, model: str = "") -> None:
-        self.case, self.goal = case, goal
-        self.scenario, self.model = case.scenario, model or case.scenario.name
+    def __init__(
+        self, case: Case, goal: str | None, *, model: str, command: str, without: frozenset[str], claims: Asked | None
+    ) -> None:
+        self.case, self.goal, self.scenario = case, goal, case.scenario
+        self.model, self.command, self.without, self.claims = model, command, without, claims
+        self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
         self.questions: dict[str, None] = {}
@@ -64,15 +72,16 @@ class Findings:
         return self.goal is not None and self.started and self.analysis.states <= LARGE
 
     @property
+    def names(self) -> Names:
+        return self.words.names
+
+    @property
     def goal_name(self) -> str:
-        return f"“{self.outcome_name(self.goal or '')}”"
+        return f"“{self.names.thing(self.goal or '')}”"
 
-    def outcome_name(self, name: str) -> str:
-        outcome = self.scenario.outcomes.get(name)
-        return plain(outcome.name or outcome.id) if outcome else name
-
-    def partnership_name(self, name: str) -> str:
-        return partnership_name(self.scenario, name)
+    def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False) -> Table:
+        """A table of an answer; people read its title by names."""
+        return Table(replace(sheet, title=self.names.title(sheet.title)), heat, folded)
 
     @property
     def leader(self) -> Actor:

@@ -44,8 +44,8 @@ class Teller:
 
     def name(self, actor: str) -> str:
         """The actor's name inside a sentence."""
-        name = self.scenario.actor(actor).name
-        return f"the {name}" if name.startswith("United ") else name
+        told = self.scenario.actor(actor)
+        return f"{told.article} {told.name}" if told.article else told.name
 
     def option(self, key: str) -> str:
         option = self.scenario.option(key)

@@ -28,7 +28,7 @@ from typing import Any
 from detente.errors import TooLarge
 from detente.formula import Formula, Not
 from detente.result import Record
-from detente.scenario.model import PriorityList, Ranking, Reading, Statement, Weights
+from detente.scenario.model import Reading, Statement
 from detente.sheet import ActorTerm, FormulaTerm, Phrase
 
 MOST_LISTS = 200_000
@@ -134,11 +134,12 @@ class Lists:
     # --- one edit ---
 
     def _neighbours(self, order: Order) -> Iterator[tuple[Order, Edit]]:
-        if not isinstance(self.reading, Weights):
+        kind = self.reading.kind
+        if kind != "weights":
             yield from self._moves(order)
-        if not isinstance(self.reading, Ranking):
+        if kind != "ranking":
             yield from self._changes(order)
-        if isinstance(self.reading, PriorityList):
+        if kind == "priorities":
             yield from self._insertions(order)
 
     def _moves(self, order: Order) -> Iterator[tuple[Order, Edit]]:

@@ -52,6 +52,7 @@ class Option:
 class Actor:
     id: EntryId
     name: Title
+    article: str = ""
     kind: str = ""
     about: str = ""
     options: tuple[Option, ...]
