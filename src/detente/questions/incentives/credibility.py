@@ -55,7 +55,7 @@ from detente.questions.incentives.offers import number
 from detente.questions.inverse.list_edits import Lists, Order
 from detente.questions.stability.self_enforcing import Kept, kept, stands
 from detente.result import Answer
-from detente.scenario.model import Option, Rule, Statement
+from detente.scenario.model import Option, PriorityList, Rule, Statement, Weights
 from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 MOST_OPTIONS = 12
@@ -286,11 +286,11 @@ class _Trials:
         """A rule, then for every giver stakes and changes of its list."""
         self._rule()
         for actor in self.promise.givers:
-            kind = self.promise.case.reading(actor).kind
-            if kind == "priorities":
+            reading = self.promise.case.reading(actor)
+            if isinstance(reading, PriorityList):
                 self._stakes(actor)
                 self._edits(actor)
-            elif kind == "weights":
+            elif isinstance(reading, Weights):
                 self._weighted_stakes(actor)
 
     def _rule(self) -> None:

@@ -35,7 +35,7 @@ from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exi
 from detente.questions.incentives.offers import most, number, wish
 from detente.questions.partnerships.fate_and_exits import change_between
 from detente.result import Record
-from detente.scenario.model import Incentive, Reading
+from detente.scenario.model import Incentive, PriorityList, Reading, Weights
 from detente.sheet import FormulaTerm, NameTerm, Phrase
 
 BUDGET = 20_000
@@ -157,7 +157,7 @@ class _View:
         # +1 if the incentive is due in the wanted state and not in the rival, -1 the other way round, else 0.
         due = {each.id: conflict.holds(each.when, both).astype(np.int64) for each in mine}
         favours = {name: int(here - there) for name, (here, there) in due.items()}
-        if reading.kind == "priorities":
+        if isinstance(reading, PriorityList):
             apart = weigh(conflict, reading, wanted, rival)
             if apart.verdict != "better":
                 return "nothing: its own list does not prefer the alternative", "", False
@@ -169,7 +169,7 @@ class _View:
                 return needed, "no incentive tells the two apart", True
             offered = Phrase.of("'", FormulaTerm(wish(best)), f"' at rank {best.at} (", NameTerm(best.id), ")")
             return needed, offered, (best.at or 0) > rank
-        if reading.kind != "weights":
+        if not isinstance(reading, Weights):
             return "", "", None
         gap = _gain(self.analysis, reading, both)
         reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(self.case, i) for i in mine), Fraction(0))

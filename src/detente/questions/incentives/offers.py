@@ -35,7 +35,7 @@ from detente.conflict.payoffs import check_merges, payoffs
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
 from detente.result import Record
-from detente.scenario.model import Incentive, Reading, Statement
+from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Statement, Weights
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase
 
 Units = Mapping[str, int]
@@ -110,17 +110,17 @@ def _check(case: Case, incentive: Incentive) -> None:
         raise InputError(f"incentive {incentive.id}: {incentive.to} wants nothing in this model; write its list first")
     reading = case.reading(incentive.to)
     name = f"incentive {incentive.id}"
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         raise InputError(
             f"{name}: {incentive.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
             "wish; write its priorities or weights, or rank the states anew with the incentive in place"
         )
-    if reading.kind == "priorities" and incentive.at is None:
+    if isinstance(reading, PriorityList) and incentive.at is None:
         raise InputError(
             f"{name}: {incentive.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
             "weights, so its worth says nothing here; say at which rank the wish is inserted, for example `at: 1`"
         )
-    if reading.kind == "priorities" and (incentive.at or 0) > len(reading.statements) + 1:
+    if isinstance(reading, PriorityList) and (incentive.at or 0) > len(reading.statements) + 1:
         raise InputError(
             f"{name}: `at: {incentive.at}` is beyond the list of {incentive.to} (reading '{reading.id}'); expected "
             f"1 (the top) to {len(reading.statements) + 1} (below everything)"
@@ -129,7 +129,7 @@ def _check(case: Case, incentive: Incentive) -> None:
 
 def most(case: Case, incentive: Incentive) -> int:
     """How many units there are to buy: in a priority list a second unit says nothing new."""
-    return 1 if case.reading(incentive.to).kind == "priorities" else incentive.most
+    return 1 if isinstance(case.reading(incentive.to), PriorityList) else incentive.most
 
 
 def wish(incentive: Incentive) -> Formula:
@@ -140,7 +140,7 @@ def wish(incentive: Incentive) -> Formula:
 def effect(case: Case, incentive: Incentive, units: int = 1) -> Phrase:
     """What so many units do to the receiver's list, in words."""
     to = ActorTerm(incentive.to)
-    if case.reading(incentive.to).kind == "priorities":
+    if isinstance(case.reading(incentive.to), PriorityList):
         return Phrase.of(to, " wants '", FormulaTerm(wish(incentive)), f"' at rank {incentive.at}")
     worth = incentive.worth * units
     gains = f" {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where "
@@ -168,7 +168,7 @@ def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Re
     some = [(incentive, many) for incentive, many in bought if many]
     if not some:
         return reading
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         added = tuple(_statement(incentive.when, incentive, incentive.worth * many) for incentive, many in some)
         statements = (*reading.statements, *added)
     else:

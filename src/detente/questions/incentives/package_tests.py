@@ -23,7 +23,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +38,7 @@ from detente.engine.concepts import Concept
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
 from detente.questions.inverse.monotone_conditions import Clause, clause
-from detente.scenario.model import Incentive, Reading
+from detente.scenario.model import Incentive, Reading, Weights
 
 Words = NDArray[np.uint64]
 """Sets as bits: one row of words per state."""
@@ -154,7 +153,7 @@ class PackageTests:
     def _classes(self, player: int, reading: Reading) -> Classes:
         name = self.conflict.players[player].id
         mine = [(amount, incentive) for amount, incentive in enumerate(self.incentives) if incentive.to == name]
-        if reading.kind == "weights":
+        if isinstance(reading, Weights):
             return self._weighted(reading, mine)
         if not mine:
             ranks = self.case.game.scores(player)
@@ -175,8 +174,8 @@ class PackageTests:
         truths, classes = _different(np.stack(columns, axis=1))
         return Classes(classes=classes, truths=truths, places=tuple(places))
 
-    def _weighted(self, reading: Reading, mine: Sequence[tuple[int, Incentive]]) -> Classes:
-        worths = [statement.weight or Fraction(0) for statement in reading.statements]
+    def _weighted(self, reading: Weights, mine: Sequence[tuple[int, Incentive]]) -> Classes:
+        worths = reading.weights
         scale = math.lcm(*(w.denominator for w in [*worths, *(incentive.worth for _, incentive in mine)]))
         columns = [self.conflict.holds(incentive.when, self.states) for _, incentive in mine]
         columns += [self.conflict.holds(statement.want, self.states) for statement in reading.statements]

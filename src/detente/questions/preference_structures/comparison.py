@@ -244,9 +244,9 @@ def _of_ranking(heights: NDArray[np.int64], reading: Ranking) -> Layers:
 
 
 def _of_weights(conflict: Conflict, reading: Weights) -> Sums:
-    weights = [statement.weight or Fraction(0) for statement in reading.statements]
-    scale = lcm(*(number.denominator for number in (*weights, *reading.great)), 1)
-    whole = [int(weight * scale) for weight in weights]
+    # One scale for the weights and for the steps between degrees, so that both stay whole.
+    scale = lcm(reading.scale, *(step.denominator for step in reading.great))
+    whole = [int(weight * scale) for weight in reading.weights]
     steps = tuple(int(step * scale) for step in reading.great)
     kind: Any = np.int64 if sum(map(abs, whole)) + max(steps, default=0) < 1 << 61 else object
     total: Any = np.zeros(len(conflict.states), dtype=kind)
