@@ -13,7 +13,7 @@ from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
-from detente.present.words import listed, upper, weighing
+from detente.present.words import listed, upper
 from detente.questions.coalitions.coalitions import Upset
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
@@ -72,7 +72,7 @@ def path(f: Findings) -> Section | None:
         Step(
             step.name,
             f.words.changes(step.changes) or (step.change_text,),
-            f.names.spelled(weighing(step.weighing))
+            f.names.spelled(step.why.phrase)
             + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
         )
         for step in way.steps
@@ -204,7 +204,7 @@ def _together(f: Findings, members: Iterable[str]) -> str:
 
 def _upset_row(f: Findings, each: Upset, names: Mapping[int | str, str]) -> tuple[str | int, ...]:
     under, jump = (", ".join(map(label, concepts)) for concepts in (each.equilibrium, each.jump))
-    why = listing([Phrase.of(f"{f.names.name(a)}: ", weighing(gain)) for a, gain in each.gains.items()], "; ")
+    why = listing([Phrase.of(f"{f.names.name(a)}: ", gain.phrase) for a, gain in each.gains.items()], "; ")
     here, there = names.get(each.state, ""), names.get(each.target, "")
     deterred = ", ".join(label(concept) for concept, so in each.deterred.items() if so)
     return each.state, here, under, _together(f, each.members), each.target, there, jump or "–", deterred or "–", why

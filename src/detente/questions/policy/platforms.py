@@ -32,13 +32,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, find_platform, said
+from detente.case import Basis, Case, Labels, find_platform, said
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Unanswerable
-from detente.questions.policy.outlook import Labels, Outlook, Tally, change, key_of, values_of
+from detente.questions.policy.outlook import Outlook, Tally, change, key_of, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
     Spread,
