@@ -51,8 +51,11 @@ def test_the_package_then_holds() -> None:
     assert (pair.count, pair.lands["nash"], pair.lands["seq"]) == (1, 0, 1)
     (place,) = pair.targets
     assert place.then == {"myopic": "NONE", "foresight": "ALL"}
-    assert [(gain.actor, gain.weighing.statement) for gain in place.gains] == [("us", "nk_step"), ("nk", "us_ben")]
-    assert all(gain.after > gain.before for gain in place.gains)
+    assert [(actor, gain.weighing.statement) for actor, gain in place.gains.items()] == [
+        ("us", "nk_step"),
+        ("nk", "us_ben"),
+    ]
+    assert all(gain.after > gain.before for gain in place.gains.values())
 
 
 @pytest.mark.parametrize("ru", ["war_need", "us_need", "maximalist"])
@@ -142,7 +145,7 @@ def plain(found: Joint) -> dict[tuple[str, ...], Any]:
         each.members: [
             (
                 t.state,
-                [(g.actor, float(g.before), float(g.after)) for g in t.gains],
+                [(actor, float(g.before), float(g.after)) for actor, g in t.gains.items()],
                 dict(t.equilibrium),
                 dict(t.then),
                 dict(t.ends),
@@ -216,7 +219,7 @@ def test_pairs_in_the_large_composite() -> None:
 
 def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 20)
-    with pytest.raises(TooLarge, match="max_size=1"):
+    with pytest.raises(TooLarge, match="of at most 1"):
         joint(Case(load("two_proxies")), "decoupled and us_arm")
     monkeypatch.setattr(module, "MOST", 3)
     with pytest.raises(TooLarge, match="within reach"):

@@ -198,7 +198,7 @@ def test_graph_form_and_merged_states_allow_other_readings_only() -> None:
         "5:31 this model is in graph form: here views may differ in what others want"
     )
     fine = read_text(text + view.replace("impossible: [s2], ", ""))
-    from detente.questions.perception.announcements import hypergame, perceived
+    from detente.questions.perception.hypergame import hypergame, perceived
 
     found = hypergame(*perceived(Case(fine)))
     assert found.views["a"].readings["b"].ranking == (("s1",), ("s2",))  # type: ignore[union-attr]

@@ -15,16 +15,8 @@ import detente as dt
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception.announcements import (
-    Hypergame,
-    News,
-    View,
-    announcement,
-    announcements,
-    disclosures,
-    hypergame,
-    perceived,
-)
+from detente.questions.perception.announcements import News, announcement, announcements, disclosures
+from detente.questions.perception.hypergame import Hypergame, View, hypergame, perceived
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 from small_models import small_model
@@ -45,8 +37,8 @@ def test_washington_thinks_russia_needs_only() -> None:
     assert found.equilibria["seq"] == found.corrected["seq"] == (9, 15)
     assert found.believed["us"]["seq"] == (9,)
     assert found.believed["ru"]["seq"] == found.believed["nk"]["seq"] == (9, 15)
-    assert found.words[9] == "us_recog"
-    assert found.words[15] == "us_recog ru_link nk_arms"
+    assert found.states[9] == "us_recog"
+    assert found.states[15] == "us_recog ru_link nk_arms"
     assert [(e.actor, e.other, e.kind, e.state, e.concept) for e in found.surprises] == [
         ("us", "ru", "stays", 15, "seq")
     ]
@@ -60,7 +52,7 @@ def test_an_option_nobody_told_moscow_of() -> None:
     found = hypergame(proxies(), {"ru": View(hidden=frozenset({"us_recog"}))})
     unseen = {e.target for e in found.surprises if e.kind == "unseen"}
     assert unseen
-    assert all("us_recog" in found.words[s] for s in found.unknown["ru"])
+    assert all("us_recog" in found.states[s] for s in found.unknown["ru"])
     assert unseen <= set(found.unknown["ru"])
     assert {e.other for e in found.surprises if e.kind == "unseen"} == {"us"}
     assert not set(found.believed["ru"]["gmr"]) & set(found.unknown["ru"])
@@ -503,7 +495,7 @@ def test_names_do_not_matter(seed: int) -> None:
     )
 
     def told(found: Hypergame, states: Any) -> set[frozenset[str]]:
-        return {frozenset(found.words[s].replace("\n", " ").split(" ")) for s in states}
+        return {frozenset(found.states[s].replace("\n", " ").split(" ")) for s in states}
 
     for concept in CONCEPTS:
         assert told(mine, mine.equilibria[concept]) == told(theirs, theirs.equilibria[concept])

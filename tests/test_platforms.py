@@ -12,9 +12,9 @@ import pytest
 
 import oracle
 from brute import able, answer, held, lists_of, wanting
-from detente.case import CONCEPTS, Case, Policy, Query
+from detente.case import CONCEPTS, Case, Policy, Query, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.policy.platforms import Comparison, compare, policy_of
+from detente.questions.policy.platforms import Comparison, compare
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

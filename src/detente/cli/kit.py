@@ -125,7 +125,7 @@ def cards(
 ) -> None:
     """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
     from detente.present.kit import roles
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import perceived
 
     case, views = case_of(asked), views_of(believes)
     if perception:

@@ -46,8 +46,8 @@ def hypergame(form: str, perception: str | None, concepts: str | None, **asked: 
     Without options: the first of the file's `perceptions`. With --view and the like: these views, or on top of --perception.
     """
     from detente.case import CONCEPTS
-    from detente.questions.perception.announcements import hypergame as ask
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import hypergame as ask
+    from detente.questions.perception.hypergame import perceived
 
     said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
     case, wanted = case_of(asked), (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
@@ -153,7 +153,8 @@ _TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "cor
 @circumstances
 def announce(form: str, name: str | None, to: str | None, each: bool, **asked: Any) -> None:
     """What an announcement changes: a move that changes only what its hearers believe."""
-    from detente.questions.perception.announcements import announcement, announcements, disclosures, perceived
+    from detente.questions.perception.announcements import announcement, announcements, disclosures
+    from detente.questions.perception.hypergame import perceived
 
     trial = {
         key: asked.pop(key)

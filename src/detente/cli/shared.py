@@ -12,12 +12,13 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import Cure, InputError, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -133,12 +134,22 @@ def stop(message: str, code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
+COMMANDS = {
+    Cure.ONE_STATE: "`detente analyze --local`",
+    Cure.ANOTHER_STATE: "`--local --from`",
+    Cure.PLAIN: "`detente analyze`",
+    Cure.SHOW: "`detente show`",
+    Cure.CHECK: "`detente check`",
+}
+"""The commands that ask what an error says can still be asked."""
+
+
 def describe(error: InputError) -> str:
     """An error as people read it: problems with their places as they are, anything else behind `error:`."""
     if isinstance(error, TooLarge) and error.problem.file:
-        return paint_severity(str(error.problem))
+        return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
     if not isinstance(error, ScenarioError):
-        return f"{paint('error', 'error')}: {error}"
+        return f"{paint('error', 'error')}: {error.worded(COMMANDS)}"
     found = [problem.severity for problem in error.problems]
     lines = [paint_severity(str(problem)) for problem in error.problems]
     return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)

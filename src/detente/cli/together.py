@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def coalitions(form: str, members: str | None, concepts: str | None, state: str | None, **asked: Any) -> None:
     """Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."""
     from detente.questions.coalitions import coalitions as module
-    from detente.questions.coalitions.joint_moves import CONCEPTS
+    from detente.questions.coalitions.coalition_moves import CONCEPTS
 
     case, chosen = case_of(asked), CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:
@@ -107,12 +107,19 @@ def responses(form: str, **asked: Any) -> None:
 @click.command()
 @click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@click.option("--bib", is_flag=True, help="As a bibliography for LaTeX: the text of a .bib file.")
 @circumstances
-def cite(form: str, questions: tuple[str, ...], concepts: str | None, **asked: Any) -> None:
+def cite(form: str, questions: tuple[str, ...], concepts: str | None, bib: bool, **asked: Any) -> None:
     """The literature an analysis used."""
-    from detente.literature import citations
+    from detente.literature import bibtex, citations
 
-    found = citations(case_of(asked), names(concepts), questions)
+    if bib and form != "table":
+        raise click.UsageError("--bib is a format of its own; leave out --json and --format")
+    case, wanted = case_of(asked), names(concepts)
+    if bib:
+        click.echo(bibtex(case, wanted, questions), nl=False)
+        return
+    found = citations(case, wanted, questions)
     if form == "json":
         print_json(list(found))
     else:

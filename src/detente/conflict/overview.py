@@ -28,7 +28,7 @@ from detente.formula import And, Formula, Not, Setting, holds, options_of
 from detente.scenario.model import Option, Reading, Scenario
 from detente.sheet import FormulaTerm, Phrase, listing
 
-LISTED = 1 << 20
+WALKED = 1 << 20
 """Models up to this many states are listed state by state; larger ones are counted on the axes that matter."""
 
 GRID = 1 << 24
@@ -67,7 +67,7 @@ class Choices:
 
 def first_states(conflict: Conflict, most: int) -> Cells:
     """The first states in state order, at most `most`. Cost: in simple models only the cells up to the last one."""
-    if not conflict.simple or conflict.cells <= LISTED:
+    if not conflict.simple or conflict.cells <= WALKED:
         return conflict.states[:most]
     found, begin, step = [np.empty(0, dtype=np.int64)], 0, 1 << 16
     while begin < conflict.cells and sum(map(len, found)) < most:
@@ -87,7 +87,7 @@ def state_count(conflict: Conflict) -> int | None:
 
 def numbered(conflict: Conflict) -> bool:
     """Whether the model is small enough to call its states by number."""
-    return not conflict.simple or (state_count(conflict) or math.inf) <= LISTED
+    return not conflict.simple or (state_count(conflict) or math.inf) <= WALKED
 
 
 # --- what is not a state ----------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def _removed(conflict: Conflict, formula: Formula) -> int | None:
 def ranks(conflict: Conflict, reading: Reading) -> tuple[Rank, ...]:
     """The states from best to worst, ties together.
 
-    Cost: one pass over the states per statement; beyond `LISTED` states over the axes that matter, without listing.
+    Cost: one pass over the states per statement; beyond `WALKED` states over the axes that matter, without listing.
     Raises `TooLarge` where even those are too many.
     """
     listed = numbered(conflict)

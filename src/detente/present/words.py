@@ -24,7 +24,6 @@ from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.questions.evolution.steps import Weighing
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
 from detente.sheet import ActorTerm, ConceptTerm, FormulaTerm, NameTerm, Phrase, Term, VerdictTerm, spoken
@@ -136,16 +135,6 @@ def tone(value: Any) -> int:
 def tally(found: Spread) -> VerdictTerm:
     """How often each verdict occurs, as a cell."""
     return VerdictTerm(found)
-
-
-def weighing(found: Weighing) -> Phrase:
-    """How an actor compares two states, and the aim that decides."""
-    place = f" ({found.rank})" if found.rank else ""
-    return (
-        Phrase.of(f"{found.verdict}: ", FormulaTerm(found.statement), place)
-        if found.statement
-        else Phrase.of(found.verdict)
-    )
 
 
 # --- formulas and settings --------------------------------------------------------------------------------------

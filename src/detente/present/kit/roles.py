@@ -2,7 +2,7 @@
 
 A card tells a player only what the actor knows: its own aims, what everybody can see, and the rival accounts of the others
 between which it has to guess. `open_aims` prints everybody's aims on every card; `views` say what an actor takes others for
-and which options it does not see (see `detente.questions.perception.announcements`).
+and which options it does not see (see `detente.questions.perception.hypergame`).
 """
 
 from __future__ import annotations

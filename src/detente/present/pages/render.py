@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
 from detente.present.words import CODE, Names, sentence, tone
-from detente.sheet import FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, show
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, show
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -51,7 +51,8 @@ class Speaker:
     def words(self, value: Any) -> Markup:
         """A cell or a sentence: its terms as people read them, the rest as prose."""
         parts = value.parts if isinstance(value, Phrase) else (value,)
-        return Markup("").join(self._term(part) if isinstance(part, Term) else _prose(part) for part in parts)
+        named = any(isinstance(part, ActorTerm) for part in parts)
+        return Markup("").join(self._term(part) if isinstance(part, Term) else _joint(part, named) for part in parts)
 
     def _term(self, term: Term) -> Markup:
         """Options, and what is written with them, by their codes with the names on hover; else the name."""
@@ -64,6 +65,11 @@ class Speaker:
     def _code(self, code: str) -> str:
         name = self.explained.get(code)
         return f'<abbr title="{escape(name)}">{code}</abbr>' if name else code
+
+
+def _joint(part: Any, named: bool) -> Markup:
+    """What stands between terms; between names, which have blanks in them, a blank alone would not part them."""
+    return Markup(" · ") if named and part == " " else _prose(part)
 
 
 def _prose(value: Any) -> Markup:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import Words, plain, weighing
+from detente.present.words import Words, plain
 from detente.questions.evolution.paths import Paths, Step, Way
 from detente.scenario.model import Scenario
 
@@ -117,7 +117,7 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     for number, step in enumerate(way.steps if way else (), 1):
         does = words.changes(step.changes) or (step.change_text,)
         lines = [line for each in does for line in wrap(each, DOES - 24, 11.5)]
-        reason = wrap(words.names.spelled(weighing(step.weighing)), WHY, 11)
+        reason = wrap(words.names.spelled(step.why.phrase), WHY, 11)
         sure = (
             "safe from answers"
             if step.unsanctioned

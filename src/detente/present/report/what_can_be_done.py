@@ -13,7 +13,7 @@ from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
-from detente.present.words import listed, upper, weighing
+from detente.present.words import listed, upper
 from detente.questions.coalitions.coalitions import Upset
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
@@ -72,7 +72,7 @@ def path(f: Findings) -> Section | None:
         Step(
             step.name,
             f.words.changes(step.changes) or (step.change_text,),
-            f.names.spelled(weighing(step.weighing))
+            f.names.spelled(step.why.phrase)
             + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
         )
         for step in way.steps
@@ -121,7 +121,7 @@ def coalitions(f: Findings) -> Section | None:
     found = f.coalitions
     if found is None or len(f.analysis.conflict.players) < 2:
         return None
-    cells = {state: cell_of(f, state) for state in found.words}
+    cells = {state: cell_of(f, state) for state in found.states}
     names = {state: plain_name(f, cell) for state, cell in cells.items()}
     firm = [state for state in cells if any(state in found.universal[c] for c in found.concepts)]
     said = [_firm(found.universal, found.concepts)]
@@ -157,7 +157,7 @@ def coalitions(f: Findings) -> Section | None:
         blocks.append(Table(sheet, heat=True, folded=len(firm) > LONG))
     standings = tuple(
         (_together(f, each.members), each.count, *(len(each.stable[c]) for c in found.concepts))
-        for each in found.standings
+        for each in found.coalitions
     )
     head = ("coalition", "improvements", *(f"stays: {label(c)}" for c in found.concepts))
     blocks.append(Table(Sheet("Coalition by coalition, in states", head, standings), folded=True))
@@ -204,7 +204,7 @@ def _together(f: Findings, members: Iterable[str]) -> str:
 
 def _upset_row(f: Findings, each: Upset, names: Mapping[int | str, str]) -> tuple[str | int, ...]:
     under, jump = (", ".join(map(label, concepts)) for concepts in (each.equilibrium, each.jump))
-    why = listing([Phrase.of(f"{f.names.name(a)}: ", weighing(gain)) for a, gain in each.gains.items()], "; ")
+    why = listing([Phrase.of(f"{f.names.name(a)}: ", gain.phrase) for a, gain in each.gains.items()], "; ")
     here, there = names.get(each.state, ""), names.get(each.target, "")
     deterred = ", ".join(label(concept) for concept, so in each.deterred.items() if so)
     return each.state, here, under, _together(f, each.members), each.target, there, jump or "–", deterred or "–", why

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from detente.questions.explanation.lookup import Lookup
+from detente.conflict.game import Game
+from detente.engine.single_states import SingleStates
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
 from detente.scenario.model import Actor, Ranking, Scenario, Statement, Weights
 from detente.scenario.warnings import reactions, table
@@ -13,10 +14,14 @@ from detente.scenario.warnings import reactions, table
 
 @dataclass(frozen=True, eq=False)
 class Reasons:
-    """Comparisons of states for every player of a conflict, remembered."""
+    """Comparisons of states for every player of a game, remembered."""
 
-    scenario: Scenario
-    lookup: Lookup
+    game: Game
+
+    @cached_property
+    def states(self) -> SingleStates:
+        """What can be looked up about the states."""
+        return SingleStates(self.game)
 
     @cached_property
     def _known(self) -> dict[tuple[int, int, int], Reason]:
@@ -30,19 +35,21 @@ class Reasons:
         return self._known[key]
 
     def _compare(self, player: int, before: int, after: int) -> Reason:
-        old, new = self.lookup.likings(player, [before, after])
+        old, new = self.states.likings(player, [before, after])
         verdict = BETTER if new > old else WORSE if new < old else EQUAL
-        reading, actor = self.lookup.readings[player], self.scenario.actors[player].id
+        reading, actor = self.game.readings[player], self.game.scenario.actors[player].id
         if isinstance(reading, Ranking):
-            names = self.lookup.conflict.state_names
+            names = self.game.conflict.state_names
             places = (reading.place_of(names[before]), reading.place_of(names[after]))
-            return Reason(actor, verdict, reading.kind, places=places)
-        rows = self.lookup.truths(player, [before, after])
+            return Reason(actor=actor, verdict=verdict, kind=reading.kind, places=places)
+        rows = self.states.truths(player, [before, after])
         apart = [place for place, (a, b) in enumerate(zip(*rows, strict=True)) if a != b]
         if isinstance(reading, Weights):
             scores = (reading.score(list(map(bool, rows[0]))), reading.score(list(map(bool, rows[1]))))
-            return Reason(actor, verdict, reading.kind, self._deciders(player, apart, rows[1]), scores)
-        return Reason(actor, verdict, reading.kind, self._deciders(player, apart[:1], rows[1]))
+            deciders = self._deciders(player, apart, rows[1])
+            return Reason(actor=actor, verdict=verdict, kind=reading.kind, deciders=deciders, scores=scores)
+        deciders = self._deciders(player, apart[:1], rows[1])
+        return Reason(actor=actor, verdict=verdict, kind=reading.kind, deciders=deciders)
 
     def _deciders(self, player: int, places: list[int], holds: bytes) -> tuple[Decider, ...]:
         return tuple(self.decider(player, place, bool(holds[place])) for place in places)
@@ -51,11 +58,17 @@ class Reasons:
         """A statement of the player, with its truth in the later state."""
         key = player, place, holds
         if key not in self._deciding:
-            statement = self.lookup.readings[player].statements[place]
-            actor = self.scenario.actors[player]
-            assumed = by_assumption(self.scenario, actor, statement)
+            statement = self.game.readings[player].statements[place]
+            actor = self.game.scenario.actors[player]
+            assumed = by_assumption(self.game.scenario, actor, statement)
             self._deciding[key] = Decider(
-                actor.id, place + 1, str(statement), holds, statement.weight, statement.evidence, assumed
+                actor=actor.id,
+                rank=place + 1,
+                says=str(statement),
+                holds=holds,
+                weight=statement.weight,
+                evidence=statement.evidence,
+                by_assumption=assumed,
             )
         return self._deciding[key]
 

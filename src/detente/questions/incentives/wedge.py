@@ -47,7 +47,7 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.budget import Budget, Cancelled, Clock, Spent, never
-from detente.case import Basis, Case, Policy, said, state_words
+from detente.case import Basis, Case, Labels, Policy, said, state_words
 from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge, UnknownName
@@ -66,7 +66,6 @@ from detente.questions.incentives.offers import (
     vetoes,
 )
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of
-from detente.questions.policy.outlook import Labels
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import Answer, Record
 from detente.scenario.model import Incentive, Reading, Scenario

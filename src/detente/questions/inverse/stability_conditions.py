@@ -18,7 +18,7 @@ condition, and so checks it. Cost: per own move a search over (state, last mover
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -29,9 +29,10 @@ import numpy as np
 from detente.case import Case
 from detente.conflict import Cells
 from detente.conflict.game import Game
-from detente.engine import arcs_of
+from detente.engine import moves_of
 from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, worst_answer
 from detente.engine.concepts import Concept
+from detente.engine.legal_sequences import Arrival, LegalSequences
 from detente.engine.relations import refuse
 from detente.questions.inverse.monotone_conditions import Condition, clause, condition, nearest, rankings
 from detente.sheet import Phrase, StateTerm, listing
@@ -160,8 +161,7 @@ def whole(case: Case) -> Graph:
     game = case.game
     refuse(game.count)
     game.check_merges()
-    moves = tuple(arcs_of(game.conflict, player) for player in range(len(game.actors)))
-    return Graph(case=case, cells=game.states, moves=moves)
+    return Graph(case=case, cells=game.states, moves=moves_of(game))
 
 
 def around(case: Case, cell: int) -> Graph:
@@ -200,17 +200,14 @@ class StabilityConditions:
         """Where the others' legal sequences lead from `start`."""
         if self.concept.answers == "none":
             return set()
-        others = [j for j in range(len(self.next)) if j != player]
-        if self.graph.case.sanctions == "one-step":
-            return {y for j in others for y in self.answering[j][start]}
-        seen: set[tuple[int, int]] = set()
-        todo = [(start, player)]
-        while todo:
-            state, last = todo.pop()
-            fresh = {(y, j) for j in others if j != last for y in self.answering[j][state]} - seen
-            seen |= fresh
-            todo.extend(fresh)
-        return {state for state, _ in seen}
+        sequences = _Answers(
+            start=start,
+            last=player,
+            movers=[j for j in range(len(self.next)) if j != player],
+            one_step=self.graph.case.sanctions == "one-step",
+            answering=self.answering,
+        )
+        return {sequences.states[place] for layer in sequences.layers() for place in layer}
 
     def ways(self, player: int, start: int, target: int) -> frozenset[frozenset[int]]:
         """The sets of states of which one must be no better than the target, for the move to `start`."""
@@ -262,6 +259,14 @@ class StabilityConditions:
         blind = self.concept.answers == "none"
         worst = nothing if blind else worst_answer(base, steps, self.graph.case.sanctions)
         return bool(deterred(u, arcs[player].improvements(u), worst)[state])
+
+
+@dataclass(eq=False, kw_only=True)
+class _Answers(LegalSequences):
+    answering: Sequence[list[list[int]]]
+
+    def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
+        return ((place, end, 0, 1) for place in places for end in self.answering[mover][self.states[place]])
 
 
 def _reply(to: int, ways: frozenset[frozenset[int]], low: frozenset[int]) -> Reply:

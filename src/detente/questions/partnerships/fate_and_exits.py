@@ -34,11 +34,12 @@ from detente.case import label, said
 from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.engine.concepts import CONCEPTS
+from detente.engine.legal_sequences import Steps
 from detente.engine.play import verdict
+from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable, UnknownName
 from detente.formula import And, Formula, Not
-from detente.questions.explanation.answers import ANY, SOME, Search, Steps
-from detente.questions.explanation.lookup import Lookup
+from detente.questions.explanation.search import ANY, SOME, ScoreSearch
 from detente.result import INSIDE, Record
 from detente.scenario.model import Partnership, Scenario
 from detente.sheet import FormulaTerm
@@ -242,17 +243,22 @@ def _steps(analysis: Analysis, cell: int, player: int, foresight: bool) -> Cells
     return improving_steps(analysis.conflict, analysis.solution, start, player, foresight)[1]
 
 
-def _search(analysis: Analysis, player: int, now: int) -> Search:
-    lookup = Lookup(analysis.conflict, analysis.game.readings)
-    return Search(lookup, now, player, CONCEPTS["seq"], analysis.sanctions)
+def _search(analysis: Analysis, player: int, now: int) -> ScoreSearch:
+    return ScoreSearch(
+        singles=SingleStates(analysis.game),
+        state=now,
+        concept=CONCEPTS["seq"],
+        sanctions=analysis.sanctions,
+        judged=player,
+    )
 
 
-def _answer(search: Search, cell: int) -> tuple[Steps, bool | None]:
+def _answer(search: ScoreSearch, cell: int) -> tuple[Steps, bool | None]:
     """A shortest answer with a response, else any; and whether there is one with a response (None: not settled)."""
-    responding = search.shortest(cell, SOME, BUDGET)
-    if responding:
-        return responding, True
-    return search.shortest(cell, ANY, BUDGET) or (), None if responding is None else False
+    responding = search.follow(cell, SOME, BUDGET)
+    if responding.answer:
+        return responding.answer, True
+    return search.follow(cell, ANY, BUDGET).answer, False if responding.settled else None
 
 
 def _told(analysis: Analysis, start: int, steps: Steps) -> tuple[Move, ...]:

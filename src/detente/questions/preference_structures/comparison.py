@@ -8,7 +8,7 @@ completion of the list has it, and its degree is then the least any completion g
 equal if they are in every completion; else the comparison is *unknown*. For a statement of unknown sign this says:
 two states that it is the first to tell apart are not comparable. Pairs of formulas may be declared unknown besides.
 
-How to make one: `compare(board, reading)` on the states of a `Board`. Nothing is stored per pair; relations are
+How to make one: `compare(game, reading)`, for the readings of a game (`graded`). Nothing is stored per pair; relations are
 worked out as they are asked for. Cost: per pair, the runs of equal strength in the list times its completions.
 """
 
@@ -27,10 +27,8 @@ from numpy.typing import NDArray
 
 from detente.case import Case
 from detente.conflict import Conflict
-from detente.conflict.payoffs import check_merges, payoffs
-from detente.conflict.states import states_json, states_text
-from detente.engine import arcs_of
-from detente.engine.arcs import Arcs
+from detente.conflict.game import Game
+from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.completions import completed_lists
@@ -51,75 +49,17 @@ Great = Any
 """What is great, said in a call: ranks or texts of statements; a threshold or thresholds; groups of a ranking."""
 
 
-# --- the states and moves -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Board:
-    """The numbered states of a case with everybody's moves; small enough for pairs."""
-
-    case: Case
-    conflict: Conflict
-    readings: tuple[Reading, ...]
-
-    @cached_property
-    def moves(self) -> tuple[Arcs, ...]:
-        return tuple(arcs_of(self.conflict, axis) for axis in range(len(self.conflict.players)))
-
-    @property
-    def actors(self) -> tuple[str, ...]:
-        return tuple(player.id for player in self.conflict.players)
-
-    @property
-    def count(self) -> int:
-        return len(self.conflict.states)
-
-    @property
-    def now(self) -> int | None:
-        """The number of the status quo."""
-        return None if self.conflict.now is None else int(np.searchsorted(self.conflict.states, self.conflict.now))
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every state in words."""
-        return tuple(states_text(self.conflict, self.conflict.states.tolist()))
-
-    def labels(self) -> tuple[Mapping[str, Any], ...]:
-        """Every state for programs."""
-        return tuple(states_json(self.case.scenario, self.conflict, self.conflict.states.tolist()))
-
-    def holds(self, text: str) -> Truths:
-        """Where a formula is true."""
-        return self.conflict.holds(self.case.scenario.formula(text), self.conflict.states)
-
-    def scores(self, actor: str) -> NDArray[np.int64]:
-        """What the actor's reading makes of every state, as ranks."""
-        return self.scores_of(self.readings[self.conflict.index(actor)])
-
-    def scores_of(self, reading: Reading) -> NDArray[np.int64]:
-        return payoffs(self.conflict, reading, self.conflict.states).astype(np.int64)
-
-    def named(self, given: Mapping[str, Any]) -> None:
-        """Refuse names that are no actors."""
-        for actor in given:
-            if actor not in self.actors:
-                raise UnknownName("actor", actor, self.actors)
-
-
-def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
-    """The states and moves of a case; `great` says what is great per actor (see `with_great`), else the file does.
+def graded(case: Case, great: Mapping[str, Great] | None = None) -> Game:
+    """The game of a case; `great` says what is great per actor (see `with_great`), else the file does.
 
     Raises `TooLarge` for more states than pairs can be handled of.
     """
-    conflict = case.game.conflict
-    refuse(conflict.count)
-    readings = case.game.readings
-    for reading in readings:
-        check_merges(conflict, reading)
-    on = Board(case, conflict, readings)
-    on.named(great or {})
-    pairs = zip(on.actors, readings, strict=True)
-    return replace(on, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
+    game = case.game
+    refuse(game.count)
+    game.check_merges()
+    game.require_actors(great or {})
+    pairs = zip(game.actors, game.readings, strict=True)
+    return replace(game, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
 
 
 # --- two states -----------------------------------------------------------------------------------------------------
@@ -257,7 +197,7 @@ class Comparison:
 # --- from a reading -------------------------------------------------------------------------------------------------
 
 
-def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
+def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
     """What an actor with this reading thinks of pairs of states; `hidden` are pairs of formulas declared unknown."""
     lists = completed_lists("an actor", reading)
     if len(lists) > MOST_LISTS:
@@ -265,8 +205,8 @@ def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = 
             f"reading '{reading.id}' has {len(lists):,} completions, and at most {MOST_LISTS} are compared pair by pair; "
             "settle a sign, a rank or a presence"
         )
-    accounts = tuple(account(board.conflict, replace(reading, statements=each)) for each in lists)
-    return Comparison(accounts, tuple((board.holds(a), board.holds(b)) for a, b in hidden))
+    accounts = tuple(account(game.conflict, replace(reading, statements=each)) for each in lists)
+    return Comparison(accounts, tuple((game.holds(a, game.states), game.holds(b, game.states)) for a, b in hidden))
 
 
 def account(conflict: Conflict, reading: Reading) -> Account:
