@@ -36,7 +36,8 @@ VERSION = "1"
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _NUMBER: dict[str, Any] = {"type": ["number", "string"]}
 _LIST: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
-_IDENTIFIER = "^[a-z][a-z0-9_]*$"
+_IDENTIFIED: Any = Field(json_schema_extra={"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}})
+"""Marks mappings whose keys stand in formulas."""
 
 
 def _listed(value: Any) -> Any:
@@ -106,7 +107,7 @@ Guards = Annotated[
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR}]}),
 ]
 Confidence = Literal["low", "medium", "high"]
-Doubt = Literal["sign", "rank", "presence"]
+Doubts = Annotated[tuple[Literal["sign", "rank", "presence"], ...], BeforeValidator(_listed)]
 Verdict = Literal["ALL", "SOME", "NONE"]
 Sanctions = Literal["legal", "one-step"]
 
@@ -186,7 +187,7 @@ class Option(Evident):
 class Statement(Evident):
     short: ClassVar[str] = "want"
     want: Wish = Field(description="What the actor wants to be true.")
-    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+    unknown: Doubts = Field(
         (), description="What is not known about the wish: its sign, its rank, whether it is present."
     )
     strength: Strength = Field(
@@ -197,7 +198,7 @@ class Statement(Evident):
 class Weight(Evident):
     want: Wish = Field(alias="when", description="Where this holds the weight counts.")
     weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
-    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+    unknown: Doubts = Field(
         (),
         description="What is not known about the wish: its sign, its weight (rank), whether it is present.",
     )
@@ -230,7 +231,7 @@ class Actor(Wants):
     article: Text = Field("", description="The article that the name has inside a sentence: the.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
-    options: Annotated[dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
+    options: Annotated[dict[str, Option], _IDENTIFIED] = Field(
         default_factory=dict, description="What the actor can do, in the order of the state space."
     )
     readings: dict[str, Reading] = Field(
@@ -482,9 +483,7 @@ class ScenarioFile(Part):
     about: Text = Field("", description="What the model is and where it comes from.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
-    actors: Annotated[dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
-        default_factory=dict, description="Who decides, in order."
-    )
+    actors: Annotated[dict[str, Actor], _IDENTIFIED] = Field(default_factory=dict, description="Who decides, in order.")
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
     states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
     graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")

@@ -48,6 +48,8 @@ def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
     except ValidationError:
         return None  # the shape of the section is reported with that of the rest
     whole = _whole(page, spec, load, trail)
+    # What joins is written into the tree before anything is bound, so that the rest of the file may name it. If the file
+    # says where things stand now, the parts need not agree on it.
     if whole is not None:
         _insert(page, _joined(page, whole, agree="now" not in page.root.value))
     return whole
@@ -104,7 +106,7 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
 def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tuple[str, ...]) -> Scenario | None:
     """One part, its actors renamed; what is wrong with it is reported where it is named."""
     target = _target(page, part.model)
-    if target in trail:
+    if target in trail:  # the files that are being read at this moment, outermost first
         circle = " -> ".join([*(FilePath(each).name for each in trail[trail.index(target) :]), FilePath(target).name])
         page.error((*path, "model"), "circle", f"models are parts of one another in a circle: {circle}")
         return None
@@ -115,6 +117,7 @@ def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tup
         scenario = load(target, trail)
     except ScenarioError as error:
         found = [each for each in error.problems if each.severity == "error"]
+        # Problems inside the part are listed with its own lines; that it cannot be opened is said once, here.
         alone = [each.code for each in found] == ["file"]
         page.problems.extend([] if alone else found[:MOST_PROBLEMS])
         said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
@@ -170,6 +173,7 @@ def _insert(page: Page, joined: Scenario | None) -> None:
         return
     assert isinstance(page.root.value, dict)
     for key, value in data_of(joined).items():
+        # The parts come first, in rules as in options: the order of the state space is that of the parts.
         own = page.root.value.get(key)
         if key == "now" and own is not None:
             continue
@@ -186,7 +190,7 @@ def _insert(page: Page, joined: Scenario | None) -> None:
 def _clash(page: Page, key: str, made: Node, own: Node) -> None:
     assert isinstance(made.value, dict) and isinstance(own.value, dict)
     for name in made.value.keys() & own.value.keys():
-        if key != "sources":
+        if key != "sources":  # a source may be told better here than in the part
             page.error(
                 (key, name), "duplicate", f"'{name}' is already there: it comes from the parts; choose another name"
             )
