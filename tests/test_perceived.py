@@ -15,7 +15,7 @@ from detente.cli import main
 from detente.errors import InputError, ScenarioError
 from detente.questions.stability.hierarchical import hierarchy_of
 from detente.scenario import check, load, read_text
-from detente.scenario.composite.expand import data_of
+from detente.scenario.binding.data import data_of
 from detente.scenario.model import Reading, Scenario
 from detente.scenario.schema import json_schema
 from detente.scenario.text.edit import add_reading, edit, text_of

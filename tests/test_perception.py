@@ -68,12 +68,12 @@ def test_an_option_nobody_told_moscow_of() -> None:
 
 def test_an_announcement() -> None:
     """Telling Washington the truth changes what it believes; being told of an option changes what one can do."""
-    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, News("told", ("us",), corrects=True))
+    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, News(id="told", to=("us",), corrects=True))
     assert not found.matters
     assert "Nothing changes but what is believed" in str(found)
     assert found.after.believed["us"]["seq"] == (9, 15)
     blind = {"us": View(hidden=frozenset({"us_recog"}))}
-    opened = announcement(proxies(), blind, News("shown", ("us",), reveals=frozenset({"us_recog"})))
+    opened = announcement(proxies(), blind, News(id="shown", to=("us",), reveals=frozenset({"us_recog"})))
     assert opened.matters
     assert opened.after.ends == hypergame(proxies(), {}).ends
     assert set(opened.gained("nash")) == set(opened.after.equilibria["nash"]) - set(opened.before.equilibria["nash"])
@@ -132,7 +132,7 @@ def draw(rng: random.Random, model: dict[str, Any], actor: str, outer: View) -> 
         others = [j for j in model["actors"] if j != actor and rng.random() < 0.5]
         readings = {j: rng.choice(list(model["actors"][j]["readings"])) for j in others}
         rules = [" and ".join(literal(rng, rng.choice(space.options)) for _ in range(2))] if rng.random() < 0.4 else []
-        view = View(frozenset(hidden), readings, tuple(rules), frozenset(imagined))
+        view = View(hidden=frozenset(hidden), readings=readings, rules=tuple(rules), imagined=frozenset(imagined))
         try:
             seen(model, joined(outer, view))
         except oracle.OracleError:
@@ -148,7 +148,12 @@ def literal(rng: random.Random, option: oracle.Option) -> str:
 def joined(outer: View, inner: View) -> View:
     hidden = outer.hidden | inner.hidden
     imagined = (outer.imagined | inner.imagined) - hidden
-    return View(hidden, {**outer.readings, **inner.readings}, outer.rules + inner.rules, imagined)
+    return View(
+        hidden=hidden,
+        readings={**outer.readings, **inner.readings},
+        rules=outer.rules + inner.rules,
+        imagined=imagined,
+    )
 
 
 def blind(model: dict[str, Any], keys: Any, change: Any, owner: str | None = None) -> dict[str, Any]:
@@ -371,7 +376,12 @@ def after_news(news: News, views: Views, beliefs: Beliefs) -> tuple[Views, Belie
         if news.corrects:
             hidden, readings, rules, imagined = set(), {}, (), set()
         readings.update(news.adds.readings)
-        return View(frozenset(hidden - news.reveals), readings, rules, frozenset(imagined - news.unmasks))
+        return View(
+            hidden=frozenset(hidden - news.reveals),
+            readings=readings,
+            rules=rules,
+            imagined=frozenset(imagined - news.unmasks),
+        )
 
     views = {i: hears(view) if i in news.to else view for i, view in views.items()}
     after = {i: dict(each) for i, each in beliefs.items()}
@@ -508,7 +518,7 @@ def test_correct_beliefs_are_the_plain_game(seed: int) -> None:
     """Whoever is told everything plays the base game; told of it in public, everybody knows that."""
     model, views, beliefs = drawn_small(seed)
     case = Case(read_text(to_yaml(model)))
-    all_told = News("all", tuple(model["actors"]), corrects=True)
+    all_told = News(id="all", to=tuple(model["actors"]), corrects=True)
     found = announcement(case, views, all_told).after
     assert found == hypergame(case, {})
     assert found.equilibria == found.corrected
@@ -599,7 +609,7 @@ def test_what_is_handed_on() -> None:
     assert "does not perceive nk_troops" in str(found)
     assert "thinks impossible: us_arm and us_recog" in str(found)
     assert "<table>" in found._repr_html_()
-    told = announcement(proxies(), {}, News("told", ("us",), View(readings={"ru": "need"})), beliefs)
+    told = announcement(proxies(), {}, News(id="told", to=("us",), adds=View(readings={"ru": "need"})), beliefs)
     assert json.loads(json.dumps(told.to_json()))["matters"] in (True, False)
     assert "<table>" in told._repr_html_()
     graph = hypergame(Case(load("elmira_graph")), {})
@@ -614,7 +624,7 @@ def test_views_of_the_file() -> None:
     assert hypergame(case, names[1]) == hypergame(*perceived(case, names[1])) != hypergame(case)
     assert dt.load("two_proxies").hypergame(names[1]) == hypergame(case, names[1])
     assert disclosures(case, public=True) == disclosures(*perceived(case), public=True)
-    news = News("told", ("us",), corrects=True)
+    news = News(id="told", to=("us",), corrects=True)
     chosen, views, beliefs = perceived(case)
     assert announcement(case, None, news) == announcement(chosen, views, news, beliefs)
     with pytest.raises(UnknownName, match="perception"):
@@ -640,7 +650,7 @@ def test_bad_questions() -> None:
     with pytest.raises(InputError, match="us_arm can be switched in this model"):
         hypergame(case, {"us": View(imagined=frozenset({"us_arm"}))})
     with pytest.raises(UnknownName, match="actor"):
-        announcement(case, {}, News("x", ("uss",), corrects=True))
+        announcement(case, {}, News(id="x", to=("uss",), corrects=True))
     with pytest.raises(InputError, match="the game as us sees it has no meaning"):
         hypergame(case, {"us": View(rules=("us_arm",))})
     with pytest.raises(Unanswerable, match="graph form"):

@@ -31,7 +31,7 @@ from detente.conflict.game import Game, setting_text
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
-from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
 from detente.version import __version__
 
@@ -264,7 +264,9 @@ class Case:
 
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
-        return self.with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
+        old = self.reading(actor)
+        changed = Ranking(id=name, about=old.about, ranking=groups, evidence=old.evidence, place=old.place)
+        return self.with_reading(actor, changed)
 
     def with_reading(self, actor: str, reading: Reading) -> Case:
         """The case with one more reading of an actor, chosen."""
@@ -282,7 +284,12 @@ class Case:
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
             raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
-        return Rule("consequence", self.scenario.formula(match["when"]), self.settings(match["then"]), text=text)
+        return Rule(
+            kind="consequence",
+            when=self.scenario.formula(match["when"]),
+            then=self.settings(match["then"]),
+            text=text,
+        )
 
     def settings(self, written: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
         """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""

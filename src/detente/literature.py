@@ -21,6 +21,7 @@ from detente.case import CONCEPTS, Case
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule
 from detente.errors import UnknownName
+from detente.scenario.model import Ranking
 
 GRAPH_MODEL = "Fang, Hipel & Kilgour 1993"
 OPTIONS = "Fang, Hipel, Kilgour & Peng 2003"
@@ -198,7 +199,7 @@ def citations(
     """What an analysis used: its concepts (of a case: the default ones), sanction rule, kinds of preference, parts."""
     chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
     used = of.game.readings
-    listed = any(reading.kind in ("priorities", "weights") for reading in used)
+    listed = any(not isinstance(reading, Ranking) for reading in used)
     joined = QUESTIONS["hierarchy"] if of.scenario.whole else ()
     return cite(chosen, questions, of.sanctions, *((OPTIONS,) if listed else ()), *joined)
 

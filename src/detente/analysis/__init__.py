@@ -34,7 +34,7 @@ from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.result import Answer
-from detente.scenario.model import Scenario
+from detente.scenario.model import Ranking, Scenario
 from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, StateTerm, VerdictTerm
 
 IN_FULL = 4096
@@ -360,10 +360,10 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
             [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
         ]
         wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
-        degrees = [*(s.strength for s in reading.statements), *reading.gaps, *map(str, reading.great)]
-        if any(degree != 1 for degree in degrees):
-            wants.append(["degrees", *map(str, degrees)])
-        actors.append([actor.id, options, reading.kind, wants, reading.ranking])
+        if reading.top_degree > 1 or any(degree != 1 for degree in reading.degrees):
+            wants.append(["degrees", *map(str, reading.degrees)])
+        groups = reading.ranking if isinstance(reading, Ranking) else ()
+        actors.append([actor.id, options, reading.kind, wants, groups])
     rules = [
         [r.kind, str(r.when), sorted(r.then.items()), str(r.target), r.actor, r.representative] for r in scenario.rules
     ]

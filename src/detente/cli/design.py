@@ -84,13 +84,15 @@ def mind(
 
 def _stock(case: Case, actors: list[str] | None, written: tuple[str, ...]) -> dict[str, list[str]]:
     """The wishes by actor: "nk: not nk_arms" is for nk, "not nk_arms" for everybody whose list may change."""
+    from detente.scenario.model import PriorityList
+
     found: dict[str, list[str]] = {}
     for each in written:
         actor, colon, wish = each.partition(":")
         whose = [case.scenario.actor(actor.strip()).id] if colon else actors or list(case.actors)
         for name in whose:
             reading = case.reading(name) if case.scenario.actor(name).readings else None
-            if colon or (reading is not None and reading.kind == "priorities"):
+            if colon or isinstance(reading, PriorityList):
                 found.setdefault(name, []).append((wish if colon else each).strip())
     return found
 

@@ -317,7 +317,7 @@ def _weights(text: str | None) -> dict[str, Any] | None:
 
 
 def _write(scenario: Scenario, target: str) -> None:
-    from detente.scenario.composite.expand import data_of
+    from detente.scenario.binding.data import data_of
     from detente.scenario.text.edit import save, text_of
 
     save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)

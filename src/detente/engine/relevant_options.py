@@ -23,7 +23,7 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import own_statements
 from detente.engine.concepts import Concept
 from detente.formula import Formula, options_of
-from detente.scenario.model import Reading, Rule, Scenario
+from detente.scenario.model import Ranking, Reading, Rule, Scenario
 
 
 def sliceable(conflict: Conflict) -> bool:
@@ -33,7 +33,7 @@ def sliceable(conflict: Conflict) -> bool:
 
 def cone(scenario: Scenario, readings: Sequence[Reading], player: int, concept: Concept) -> frozenset[str]:
     """The keys of the options on which the player's verdicts under the concept depend."""
-    if readings[player].kind == "ranking" or any(r.kind == "ranking" for r in readings):
+    if any(isinstance(reading, Ranking) for reading in readings):
         # a ranking names whole states, so every option may tell two of them apart
         return frozenset(option.key for option in scenario.options)
     cone = frozenset[str]().union(*(options_of(s.want) for s in readings[player].statements))

@@ -8,7 +8,6 @@ How to make one: `SingleStates(game)`. Cost: what is asked about, once; memory t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ import numpy as np
 
 from detente.conflict import Cells
 from detente.conflict.game import Game
+from detente.scenario.model import Ranking, Weights
 
 WHOLE = 1 << 12
 """Models up to this many cells are looked up whole."""
@@ -95,14 +95,12 @@ class SingleStates:
 
     def _like(self, player: int, cells: Sequence[int]) -> Iterable[Any]:
         reading = self.game.readings[player]
-        if reading.kind == "ranking":
+        if isinstance(reading, Ranking):
             return self._heights[player][np.array(cells, dtype=np.int64)].tolist()  # type: ignore[no-any-return]
         truths = self.truths(player, cells)
-        if reading.kind == "priorities":
+        if not isinstance(reading, Weights):
             return truths
-        weights = [s.weight or 0 for s in reading.statements]
-        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
-        whole = [int(weight * scale) for weight in weights]
+        whole = reading.whole
         return [sum(w for w, true in zip(whole, row, strict=True) if true) for row in truths]
 
     def truths(self, player: int, cells: Sequence[int]) -> list[bytes]:
@@ -153,6 +151,6 @@ class SingleStates:
     def _heights(self) -> list[Any]:
         """Per player whose list is a ranking the height of every cell."""
         return [
-            self.game.payoffs(player).reshape(-1) if reading.kind == "ranking" else None
+            self.game.payoffs(player).reshape(-1) if isinstance(reading, Ranking) else None
             for player, reading in enumerate(self.game.readings)
         ]

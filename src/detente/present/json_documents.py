@@ -16,7 +16,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.overview import combinations, first_states, moves_from, numbered, ranks, removals, state_count
 from detente.conflict.states import labels
 from detente.present.tables.selection import View
-from detente.scenario.model import Evidence, Option, Reading, Scenario
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario
 
 
 def selection(analysis: Analysis, where: str | None, actors: Sequence[str] | None) -> dict[str, Any]:
@@ -93,8 +93,8 @@ def readings_json(scenario: Scenario) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """One reading: a ranking, or statements with weights and grounds."""
-    if reading.kind == "ranking":
-        return {"kind": reading.kind, "about": reading.about, "ranking": [list(group) for group in reading.ranking]}
+    if isinstance(reading, Ranking):
+        return {"kind": reading.kind, "about": reading.about, "ranking": reading.written}
     statements = [
         {"want": str(s), **({} if s.weight is None else {"weight": float(s.weight)}), **_evidence(s.evidence)}
         for s in reading.statements

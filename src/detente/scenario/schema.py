@@ -195,7 +195,7 @@ class Statement(Evident):
 
 
 class Weight(Evident):
-    when: Wish = Field(description="Where this holds the weight counts.")
+    want: Wish = Field(alias="when", description="Where this holds the weight counts.")
     weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
     unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
         (),
@@ -214,6 +214,11 @@ class Wants(Evident):
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
     )
+
+    @property
+    def kinds(self) -> list[str]:
+        """The ways that are used here."""
+        return [kind for kind in ("priorities", "ranking", "weights") if getattr(self, kind) is not None]
 
 
 class Reading(Wants):
@@ -359,7 +364,7 @@ class Announcement(Evident):
 
 class Intervention(Evident):
     short: ClassVar[str] = "move"
-    move: Wish = Field(description="`where > what`: a formula, and the settings it can make there.")
+    text: Wish = Field(alias="move", description="`where > what`: a formula, and the settings it can make there.")
 
 
 class ThirdParty(Evident):
@@ -396,11 +401,11 @@ class Whole(Part):
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
-    test: Annotated[
+    tests: Annotated[
         tuple[dict[str, Any], ...],
         BeforeValidator(_alone),
         WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}),
-    ] = Field((), description="The question that decides the claim, or a list of questions.")
+    ] = Field((), alias="test", description="The question that decides the claim, or a list of questions.")
 
 
 class Event(Evident):

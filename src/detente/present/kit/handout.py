@@ -20,6 +20,7 @@ from detente.present.kit.words import Words
 from detente.present.tables.equilibrium_cards import cards, option_rows
 from detente.present.tables.selection import View
 from detente.questions.evolution.steps import Ground
+from detente.scenario.model import Ranking
 from detente.sheet import Sheet
 
 EVERY = 16
@@ -47,7 +48,7 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
     blocks += [
         Points(f"{actor.name}: aims, the most important first", words.aims(case.reading(actor.id), None), "number")
         for actor in scenario.actors
-        if actor.readings and case.reading(actor.id).kind != "ranking"
+        if actor.readings and not isinstance(case.reading(actor.id), Ranking)
     ]
     blocks += [state_cards(case, words), Points("Find out", TASKS, "number")]
     leaves = [Leaf("handout", scenario.title, "", tuple(blocks))]

@@ -13,7 +13,7 @@ from detente.case import Case
 from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.words import Words, plain, upper
 from detente.questions.perception.perceived_games import check
-from detente.scenario.model import Actor, Reading, Relation, Scenario, View
+from detente.scenario.model import Actor, Ranking, Reading, Relation, Scenario, View, Weights
 from detente.sheet import Sheet
 from detente.version import __version__
 
@@ -74,9 +74,9 @@ def _card(case: Case, me: Actor, open_aims: bool, view: View) -> Leaf:
 
 def aims(words: Words, reading: Reading, title: str) -> Points:
     """What an actor wants, numbered."""
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         title, note = title.replace("aims", "ranking of the states").replace("the most important", "the best"), ""
-    elif reading.kind == "weights":
+    elif isinstance(reading, Weights):
         note = "Add up the weights of what is true."
     else:
         note = "An aim counts for more than all below it together."

@@ -21,6 +21,7 @@ from detente.present.tables.analysis import play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import rules_sheet
 from detente.present.tables.selection import View
+from detente.scenario.model import Ranking
 from detente.sheet import Sheet
 
 COLUMNS = 118
@@ -152,7 +153,7 @@ def _results(case: Case, words: Words, analysis: Analysis) -> Iterator[Block]:
     )
     yield Grid(_outcomes(analysis))
     for actor in case.scenario.actors:
-        if actor.readings and case.reading(actor.id).kind != "ranking":
+        if actor.readings and not isinstance(case.reading(actor.id), Ranking):
             title = f"{actor.name}: tick what is true at the end; the highest aim that changed decides"
             yield Points(title, words.aims(case.reading(actor.id), None), "box")
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.scenario.model import Evidence, Option, Reading, Scenario
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ class Words:
 
     def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
         """What a reading wants, most important first; a ranking's groups of states, best first."""
-        if reading.kind == "ranking":
+        if isinstance(reading, Ranking):
             return tuple(" = ".join(self.state_named(name, me) for name in group) for group in reading.ranking)
         ordered = reading.statements
-        if reading.kind == "weights":
+        if isinstance(reading, Weights):
             ordered = tuple(sorted(ordered, key=lambda s: -(s.weight or 0)))
         weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.formula(str(s), me))}{w}" for s, w in zip(ordered, weights, strict=True))

@@ -25,7 +25,7 @@ from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
-from detente.scenario.model import Actor
+from detente.scenario.model import Actor, Ranking
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
@@ -145,7 +145,7 @@ class Findings:
         if self.analysis.states > PIVOT_STATES:
             self.skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
             return None
-        if any(self.case.reading(a.id).kind == "ranking" for a in self.scenario.actors if a.readings):
+        if any(isinstance(self.case.reading(a.id), Ranking) for a in self.scenario.actors if a.readings):
             return None
         return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
 

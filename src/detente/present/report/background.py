@@ -14,7 +14,7 @@ from detente.present.pages.blocks import Block, Date, Dates, Picture, Section, T
 from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.words import names_of, plain
-from detente.scenario.model import Evidence, Reading, Relation, Scenario
+from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import Sheet
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
@@ -173,7 +173,7 @@ def evidence(case: Case) -> Section:
 
 def _wants(name: str, reading: Reading, several: bool) -> Sheet:
     title = f"{name}: what it wants, most important first" + (f" (reading {reading.id})" if several else "")
-    if reading.ranking:
+    if isinstance(reading, Ranking):
         groups = tuple((n, " ~ ".join(group)) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
     rows = []

@@ -16,7 +16,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.overview import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
 from detente.present.tables.equilibrium_cards import sign
 from detente.present.tables.selection import plural
-from detente.scenario.model import Actor, Evidence, Reading, Rule, Scenario
+from detente.scenario.model import Actor, Evidence, Ranking, Reading, Rule, Scenario, Weights
 from detente.sheet import Sheet
 
 # --- a description ----------------------------------------------------------------------------------------------
@@ -105,9 +105,7 @@ def wants_sheet(scenario: Scenario) -> Sheet:
 
 
 def _length(reading: Reading) -> str:
-    if reading.kind == "ranking":
-        return plural(len(reading.ranking), "rank")
-    return plural(len(reading.statements), "statement" if reading.kind == "priorities" else "weight")
+    return plural(len(reading.entries), reading.entry)
 
 
 def worlds_sheet(scenario: Scenario) -> Sheet:
@@ -251,7 +249,7 @@ def ranking_sheets(conflict: Conflict, actor: Actor, reading: Reading, most: int
 
 def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
     """What an actor wants, most important first (or with weights), and on what grounds."""
-    weights = reading.kind == "weights"
+    weights = isinstance(reading, Weights)
     rows = [
         (f"{number}", f"{s.weight}" if weights else "", str(s), _grounds(s.evidence), ", ".join(s.evidence.claims))
         for number, s in enumerate(reading.statements, start=1)
@@ -323,14 +321,14 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
 def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
     """Every reading of every actor, with its statements or ranking."""
     return tuple(
-        statements_sheet(actor, reading) if reading.kind != "ranking" else _ranking_as_written(actor, reading)
+        statements_sheet(actor, reading) if not isinstance(reading, Ranking) else _ranking_as_written(actor, reading)
         for actor in scenario.actors
         for reading in actor.readings.values()
     )
 
 
-def _ranking_as_written(actor: Actor, reading: Reading) -> Sheet:
-    rows = [(str(place), " = ".join(group)) for place, group in enumerate(reading.ranking, start=1)]
+def _ranking_as_written(actor: Actor, reading: Ranking) -> Sheet:
+    rows = [(str(place), text) for place, text in enumerate(reading.texts, start=1)]
     about = f": {reading.about}" if reading.about else ""
     return Sheet(f"{actor.name} wants, best first ({reading.id}{about})", ("rank", "states"), tuple(rows))
 

@@ -113,7 +113,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
-    return Rule("consequence", formula, then, text=f"when {when} then {said}")
+    return Rule(kind="consequence", when=formula, then=then, text=f"when {when} then {said}")
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------

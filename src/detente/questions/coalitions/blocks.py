@@ -39,7 +39,7 @@ from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Reading, Statement
 from detente.sheet import Sheet, html_of
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
@@ -201,7 +201,8 @@ def _reading(ground: Ground, name: str, texts: Iterable[str], blocks: Mapping[st
         raise UnknownName("block", name, blocks)
     if isinstance(texts, str):
         raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
-    return Reading("stated", "priorities", tuple(Statement(ground.scenario.formula(each), text=each) for each in texts))
+    statements = tuple(Statement(want=ground.scenario.formula(text), text=text) for text in texts)
+    return PriorityList(id="stated", statements=statements)
 
 
 def _side(ground: Ground, together: Jointly, group: Group, stated: Reading | None) -> Side:

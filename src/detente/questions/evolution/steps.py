@@ -35,7 +35,7 @@ from detente.engine import improving_steps
 from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Actor, Reading, Scenario
+from detente.scenario.model import Actor, Ranking, Reading, Scenario, Weights
 
 KINDS = {
     "moves": "legal moves",
@@ -102,16 +102,16 @@ def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weig
     both = np.array([before, after], dtype=np.int64)
     here, there = payoffs(conflict, reading, both).tolist()
     verdict = "better" if there > here else "worse" if there < here else "equal"
-    if reading.kind == "ranking":
-        places = [_place(conflict, reading, cell) for cell in (before, after)]
+    if isinstance(reading, Ranking):
+        places = [reading.place_of(conflict.state_names[cell]) for cell in (before, after)]
         return Weighing(verdict, f"from place {places[0]} to place {places[1]} of {len(reading.ranking)}")
     truths = [conflict.holds(s.want, both).tolist() for s in reading.statements]
     apart = [n for n, (was, will) in enumerate(truths) if was != will]
-    if not apart or (reading.kind == "weights" and verdict == "equal"):
+    if not apart or (isinstance(reading, Weights) and verdict == "equal"):
         return Weighing(verdict)
-    rank = apart[0] if reading.kind != "weights" else _heaviest(reading, truths, apart, verdict == "better")
+    rank = apart[0] if not isinstance(reading, Weights) else _heaviest(reading, truths, apart, verdict == "better")
     decides = reading.statements[rank]
-    place = None if reading.kind == "weights" else rank + 1
+    place = None if isinstance(reading, Weights) else rank + 1
     return Weighing(verdict, str(decides), place, decides.evidence.source, decides.evidence.claims)
 
 
@@ -119,12 +119,6 @@ def _heaviest(reading: Reading, truths: Sequence[Sequence[bool]], apart: Iterabl
     """The weighted statement that adds most to the gain (or the loss)."""
     worth = {n: (reading.statements[n].weight or Fraction(0)) * (truths[n][1] - truths[n][0]) for n in apart}
     return max(worth, key=lambda n: worth[n] if gain else -worth[n])
-
-
-def _place(conflict: Conflict, reading: Reading, cell: int) -> int:
-    """The place of a state in a ranking, from 1."""
-    name = conflict.state_names[cell]
-    return next(place for place, group in enumerate(reading.ranking, start=1) if name in group)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from detente.conflict.game import Game
 from detente.engine.single_states import SingleStates
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
-from detente.scenario.model import Actor, Reading, Scenario, Statement
+from detente.scenario.model import Actor, Ranking, Scenario, Statement, Weights
 from detente.scenario.warnings import reactions, table
 
 
@@ -39,13 +38,14 @@ class Reasons:
         old, new = self.states.likings(player, [before, after])
         verdict = BETTER if new > old else WORSE if new < old else EQUAL
         reading, actor = self.game.readings[player], self.game.scenario.actors[player].id
-        if reading.kind == "ranking":
-            places = (self._place(reading, before), self._place(reading, after))
+        if isinstance(reading, Ranking):
+            names = self.game.conflict.state_names
+            places = (reading.place_of(names[before]), reading.place_of(names[after]))
             return Reason(actor=actor, verdict=verdict, kind=reading.kind, places=places)
         rows = self.states.truths(player, [before, after])
         apart = [place for place, (a, b) in enumerate(zip(*rows, strict=True)) if a != b]
-        if reading.kind == "weights":
-            scores = (_score(reading, rows[0]), _score(reading, rows[1]))
+        if isinstance(reading, Weights):
+            scores = (reading.score(list(map(bool, rows[0]))), reading.score(list(map(bool, rows[1]))))
             deciders = self._deciders(player, apart, rows[1])
             return Reason(actor=actor, verdict=verdict, kind=reading.kind, deciders=deciders, scores=scores)
         deciders = self._deciders(player, apart[:1], rows[1])
@@ -75,16 +75,6 @@ class Reasons:
     @cached_property
     def _deciding(self) -> dict[tuple[int, int, bool], Decider]:
         return {}
-
-    def _place(self, reading: Reading, cell: int) -> int:
-        """The place of a state in a ranking, from 1."""
-        name = self.game.conflict.state_names[cell]
-        return next(place for place, group in enumerate(reading.ranking, start=1) if name in group)
-
-
-def _score(reading: Reading, holds: bytes) -> Fraction:
-    pairs = zip(reading.statements, holds, strict=True)
-    return sum((statement.weight or Fraction(0) for statement, true in pairs if true), Fraction(0))
 
 
 def by_assumption(scenario: Scenario, actor: Actor, statement: Statement) -> bool:

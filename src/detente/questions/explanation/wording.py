@@ -108,7 +108,7 @@ class Teller:
 
     def wishes(self, actor: str) -> int:
         reading = self.scenario.actor(actor).reading(self.readings.get(actor))
-        return len(reading.ranking or reading.statements)
+        return len(reading.entries)
 
     def amount(self, reason: Reason) -> str:
         """A difference in a ranking or in weights."""

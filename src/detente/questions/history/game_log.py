@@ -291,7 +291,7 @@ def _entry(ground: Ground, played: Played, here: int) -> Entry:
         except InputError as error:
             raise InputError(f"{played.where}: {error}") from None
         settings = {} if ground.conflict.graph else ground.changes(here, target)
-    return enter(ground, Event(played.turn, played.by, settings, played.says), here, target)
+    return enter(ground, Event(date=played.turn, by=played.by, settings=settings, says=played.says), here, target)
 
 
 def _judged(ground: Ground, played: Played, entry: Entry) -> Judged:

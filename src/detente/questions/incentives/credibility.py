@@ -300,7 +300,7 @@ class _Trials:
             return
         settings = case.state_text(promise.settings)
         text = Phrase.of("when ", FormulaTerm(condition), " then ", FormulaTerm(settings))
-        rule = Rule("consequence", condition, dict(promise.settings), text=str(text))
+        rule = Rule(kind="consequence", when=condition, then=dict(promise.settings), text=str(text))
         try:
             analysis = case.under(Policy(rules=(rule,))).analyse(("seq",))
         except ScenarioError as error:
@@ -319,7 +319,7 @@ class _Trials:
     def _stakes(self, actor: str) -> None:
         """The lowest rank at which the wish to keep the promise is enough; if none, the top one in vain."""
         statements = self.promise.case.reading(actor).statements
-        wish = Statement(self.promise.kept_promise)
+        wish = Statement(want=self.promise.kept_promise)
         for rank in range(len(statements) + 1, 0, -1):
             changed = (*statements[: rank - 1], wish, *statements[rank - 1 :])
             text = Phrase.of(ActorTerm(actor), f" wants the promise kept at rank {rank}")
@@ -334,7 +334,7 @@ class _Trials:
         device = None
         for place, amount in enumerate(self._gains(actor)):
             text = Phrase.of(ActorTerm(actor), f" loses {number(amount)} if it breaks the promise")
-            changed = (*statements, Statement(self.promise.kept_promise, amount))
+            changed = (*statements, Statement(want=self.promise.kept_promise, weight=amount))
             device = self._with_list(actor, changed, "stake", text, place)
             if device.works:
                 break

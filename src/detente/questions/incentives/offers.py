@@ -184,7 +184,7 @@ def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Re
 
 
 def _statement(want: Formula, incentive: Incentive, weight: Fraction | None) -> Statement:
-    return Statement(want, weight, evidence=incentive.evidence, place=incentive.place)
+    return Statement(want=want, weight=weight, evidence=incentive.evidence, place=incentive.place)
 
 
 def items_of(case: Case, units: Units) -> tuple[PackageItem, ...]:

@@ -233,7 +233,7 @@ def _moves(game: Game, actor: str) -> bool:
 
 
 def _wish(case: Case, wanted: str | Formula) -> Statement:
-    return Statement(case.scenario.formula(wanted), text=wanted if isinstance(wanted, str) else "")
+    return Statement(want=case.scenario.formula(wanted), text=wanted if isinstance(wanted, str) else "")
 
 
 Chosen = tuple[Order, ...]

@@ -21,7 +21,7 @@ there. Cost: a list of k wishes has (k - 1)² moves, k omissions, k reversals an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,8 +87,7 @@ class Lists:
     layers: list[list[Order]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        items: Sequence[Any] = self.reading.statements if self.reading.kind != "ranking" else self.reading.ranking
-        start = tuple(self._number(each) for each in items)
+        start = tuple(self._number(each) for each in self.reading.entries)
         self.new = tuple(self._number(each) for each in self.stock)
         self.origin[start] = None
         self.layers.append([start])
@@ -130,10 +129,7 @@ class Lists:
 
     def changed(self, order: Order) -> Reading:
         """The reading with this list."""
-        wishes = tuple(self.wishes[number] for number in order)
-        if self.reading.kind == "ranking":
-            return replace(self.reading, id="changed", ranking=wishes, gaps=())
-        return replace(self.reading, id="changed", statements=wishes)
+        return self.reading.listing(tuple(self.wishes[number] for number in order), "changed")
 
     # --- one edit ---
 

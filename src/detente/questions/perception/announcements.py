@@ -319,11 +319,11 @@ def _errors(case: Case, actor: str, view: View, public: bool) -> Iterable[News]:
         truth = case.chosen[other]
         if believed != truth:
             adds = View(readings={other: truth})
-            yield News(f"{actor}-{other}", (actor,), adds, public=public, name=f"{other} is {truth}")
+            yield News(id=f"{actor}-{other}", to=(actor,), adds=adds, public=public, name=f"{other} is {truth}")
     for key in sorted(view.hidden):
-        yield News(f"{actor}-{key}", (actor,), reveals=frozenset({key}), public=public, name=f"there is {key}")
+        yield News(id=f"{actor}-{key}", to=(actor,), reveals=frozenset({key}), public=public, name=f"there is {key}")
     for key in sorted(view.imagined):
-        yield News(f"{actor}-{key}", (actor,), unmasks=frozenset({key}), public=public, name=f"there is no {key}")
+        yield News(id=f"{actor}-{key}", to=(actor,), unmasks=frozenset({key}), public=public, name=f"there is no {key}")
 
 
 def _inside(case: Case, news: News) -> tuple[Case, Mapping[str, View], News, Beliefs]:

@@ -76,7 +76,12 @@ def over(mine: View, said: View) -> View:
     """What somebody thinks another sees: what was `said`, on top of its own view, for it imagines nothing it cannot see."""
     hidden = mine.hidden | said.hidden
     imagined = (mine.imagined | said.imagined) - hidden
-    return View(hidden, {**mine.readings, **said.readings}, (*mine.rules, *said.rules), imagined)
+    return View(
+        hidden=hidden,
+        readings={**mine.readings, **said.readings},
+        rules=(*mine.rules, *said.rules),
+        imagined=imagined,
+    )
 
 
 def told(view: View, news: Announcement) -> View:
@@ -174,7 +179,7 @@ def _seen(case: Case, view: View) -> Case:
         if isinstance(reading, Reading):
             case = case.with_reading(actor, reading)
     named = {actor: reading for actor, reading in view.readings.items() if isinstance(reading, str)}
-    rules = tuple(Rule("never", case.scenario.formula(text), text=text) for text in view.rules)
+    rules = tuple(Rule(kind="never", when=case.scenario.formula(text), text=text) for text in view.rules)
     hold = {key: case.now[key] for key in view.hidden}
     return case.under(Policy(readings=named, rules=rules, hold=hold))
 

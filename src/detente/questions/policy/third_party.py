@@ -41,7 +41,7 @@ from detente.errors import InputError, UnknownName
 from detente.questions.coalitions.joint_moves import Jointly, Truths, refuse_large
 from detente.questions.evolution.steps import Ground
 from detente.questions.perception.hypergame import ends_text
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Statement
 from detente.sheet import Sheet, html_of
 
 State = int | str
@@ -210,7 +210,8 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     refuse_large(ground, "third parties")
     together, wishes = Jointly.of(ground), _texts(wants, "wants")
     ways = {text: _arcs(ground, text) for text in texts}
-    reading = Reading("third party", "priorities", tuple(Statement(ground.scenario.formula(w), text=w) for w in wishes))
+    statements = tuple(Statement(want=ground.scenario.formula(wish), text=wish) for wish in wishes)
+    reading = PriorityList(id="third party", statements=statements)
     score = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
     without = _World(ground, together.arcs, together.scores)
     with_it = _World(ground, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))

@@ -32,7 +32,7 @@ from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.completions import completed_lists
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import Ranking, Reading, Statement, Weights
 
 Degrees = NDArray[np.int8]
 
@@ -211,9 +211,9 @@ def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()
 
 def account(conflict: Conflict, reading: Reading) -> Account:
     """A reading in which nothing is unknown, as comparisons with degrees."""
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         return _of_ranking(payoffs(conflict, reading, conflict.states).astype(np.int64), reading)
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         return _of_weights(conflict, reading)
     return _of_list(conflict, reading)
 
@@ -231,7 +231,7 @@ def _of_list(conflict: Conflict, reading: Reading) -> Layers:
     return Layers(rows, tuple(run[0].strength for run in runs))
 
 
-def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
+def _of_ranking(heights: NDArray[np.int64], reading: Ranking) -> Layers:
     """The strongest steps first: two states on either side of one differ by its degree."""
     gaps = reading.gaps or (1,) * (len(reading.ranking) - 1)
     degrees = sorted({1, *gaps}, reverse=True)
@@ -243,7 +243,7 @@ def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
     return Layers(np.array([band[low] for band in bands]), tuple(degrees))
 
 
-def _of_weights(conflict: Conflict, reading: Reading) -> Sums:
+def _of_weights(conflict: Conflict, reading: Weights) -> Sums:
     weights = [statement.weight or Fraction(0) for statement in reading.statements]
     scale = lcm(*(number.denominator for number in (*weights, *reading.great)), 1)
     whole = [int(weight * scale) for weight in weights]
@@ -265,13 +265,13 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
     - weights: the difference from which a preference is great, or several for degrees 2, 3, ...;
     - ranking: the groups (from 1, best first) after which the step down is great, or a mapping from these to degrees.
     """
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         steps = (great,) if isinstance(great, int | float | str | Fraction) else tuple(great)
         return replace(reading, great=_steps(actor, steps))
     wanted = dict(great) if isinstance(great, Mapping) else dict.fromkeys(great, GREAT)
     if any(not isinstance(degree, int) or not 1 <= degree <= MOST_DEGREE for degree in wanted.values()):
         raise InputError(f"degrees of preference are whole numbers from 1 to {MOST_DEGREE}; found {wanted} for {actor}")
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         places = [str(place) for place in range(1, len(reading.ranking))]
         degrees = _degrees(f"group of {actor}'s ranking", wanted, [(place,) for place in places])
         return replace(reading, gaps=tuple(degrees))
@@ -279,13 +279,6 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
     degrees = _degrees(f"statement of {actor}", wanted, names)
     pairs = zip(reading.statements, degrees, strict=True)
     return replace(reading, statements=tuple(replace(s, strength=degree) for s, degree in pairs))
-
-
-def top_degree(reading: Reading) -> int:
-    """The highest degree a reading can give."""
-    if reading.kind == "weights":
-        return 1 + len(reading.great)
-    return max((*(statement.strength for statement in reading.statements), *reading.gaps), default=1)
 
 
 def as_written(reading: Reading) -> Reading:

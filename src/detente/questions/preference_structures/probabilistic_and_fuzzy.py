@@ -53,7 +53,7 @@ from detente.questions.preference_structures.from_file import thresholds as stat
 from detente.questions.preference_structures.matrices import read_matrix, write_matrix
 from detente.questions.preference_structures.reasons import by_certainty, by_chance
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
-from detente.scenario.model import Reading
+from detente.scenario.model import Reading, Weights
 from detente.sheet import ActorTerm, Phrase
 
 CITES = ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012")
@@ -332,7 +332,7 @@ def chances_from_weights(case: Case, actor: str, dispersion: float) -> Numbers:
 
 def _from_weights(game: Game, actor: str, dispersion: float) -> Grades:
     reading = game.reading(actor)
-    if reading.kind != "weights":
+    if not isinstance(reading, Weights):
         raise InputError(
             f"{actor}'s reading '{reading.id}' has no weights; give it `weights:`, or a matrix of your own"
         )

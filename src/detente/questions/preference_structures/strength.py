@@ -39,7 +39,6 @@ from detente.questions.preference_structures.comparison import (
     as_written,
     compare,
     graded,
-    top_degree,
 )
 from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
@@ -58,11 +57,11 @@ def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: 
     game = graded(case, great)
     readings = dict(zip(game.actors, game.readings, strict=True))
     comparisons = [compare(game, as_written(reading)) for reading in readings.values()]
-    degrees = range(GREAT, max(GREAT, *map(top_degree, readings.values())) + 1)
+    degrees = range(GREAT, max(GREAT, *(reading.top_degree for reading in readings.values())) + 1)
     meanings = {"general": "sanctions leave the actor no better off"}
     meanings |= {_name(d, degrees): f"sanctions are worse by degree {d} or more" for d in degrees}
     notes: list[str] = []
-    if all(top_degree(reading) == 1 for reading in readings.values()):
+    if all(reading.top_degree == 1 for reading in readings.values()):
         notes.append("No preference is marked great.")
     doubtful = [ActorTerm(a) for a, reading in readings.items() if any(s.unknown for s in reading.statements)]
     if doubtful:

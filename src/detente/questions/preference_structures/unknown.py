@@ -51,7 +51,6 @@ from detente.questions.preference_structures.comparison import (
     Great,
     compare,
     graded,
-    top_degree,
 )
 from detente.questions.preference_structures.from_file import unknown_pairs
 from detente.questions.preference_structures.reasons import by_degree
@@ -100,7 +99,7 @@ def unknown_preference(
         compare(game, reading, tuple(pairs.get(actor, ())))
         for actor, reading in zip(game.actors, game.readings, strict=True)
     ]
-    degrees = any(top_degree(reading) > 1 for reading in game.readings)
+    degrees = any(reading.top_degree > 1 for reading in game.readings)
     meanings = dict(READINGS)
     if degrees:
         meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}

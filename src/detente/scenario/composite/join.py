@@ -27,7 +27,7 @@ from fractions import Fraction
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Not
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
-from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights
 
 MOST_READINGS = 24
 """Rival readings of a shared actor, at most; if its readings in the parts combine to more, only the chosen ones are joined."""
@@ -233,7 +233,7 @@ def _first(actor: Actor, chosen: Mapping[str, str]) -> Actor:
 
 def _as_weights(reading: Reading) -> tuple[Statement, ...]:
     """The statements with weights that order states in the same way."""
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         return reading.statements
     top = len(reading.statements) - 1
     return tuple(replace(s, weight=Fraction(1 << (top - place))) for place, s in enumerate(reading.statements))
@@ -260,15 +260,16 @@ def _ordered(own: Mapping[str, Reading], order: Sequence[str]) -> Reading:
 
     With weights, each part's least difference outweighs all that is less important.
     """
-    if all(own[part].kind == "priorities" for part in order):
-        return Reading("joined", "priorities", _telling(s for part in order for s in own[part].statements))
+    if all(isinstance(own[part], PriorityList) for part in order):
+        wishes = _telling(s for part in order for s in own[part].statements)
+        return PriorityList(id="joined", statements=wishes)
     found: tuple[Statement, ...] = ()
     for part in reversed(order):
         wants = _as_weights(own[part])
         grain = Fraction(1, math.lcm(*((s.weight or Fraction(0)).denominator for s in wants)))
         span = sum((abs(s.weight or Fraction(0)) for s in found), Fraction(0))
         found = (*_scaled(wants, (span + 1) / grain), *found)
-    return Reading("joined", "weights", found)
+    return Weights(id="joined", statements=found)
 
 
 def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction]) -> Reading:
@@ -276,6 +277,6 @@ def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction])
     found: list[Statement] = []
     for part, reading in own.items():
         wants = _as_weights(reading)
-        most = Fraction((1 << len(wants)) - 1) if reading.kind == "priorities" and wants else Fraction(1)
+        most = Fraction((1 << len(wants)) - 1) if isinstance(reading, PriorityList) and wants else Fraction(1)
         found += _scaled(wants, Fraction(weights[part]) / most)
-    return Reading("joined", "weights", tuple(found))
+    return Weights(id="joined", statements=tuple(found))

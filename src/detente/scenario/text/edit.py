@@ -15,15 +15,12 @@ now: [us_arm, ru_link]
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 from detente.errors import InputError, ScenarioError, UnknownName
+from detente.files import write_whole
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.text.page import Node, Page, Path
@@ -128,30 +125,9 @@ def save(text: str, path: str | FilePath, *, replace: bool = False) -> None:
     if target.exists() and not replace:
         raise InputError(f"{path} exists already; say so if it is to be replaced, or choose another name")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        write_whole(target, text)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _give_mode(name, target)
-        FilePath(name).replace(target)
-    except BaseException:
-        FilePath(name).unlink(missing_ok=True)
-        raise
-
-
-def _give_mode(name: str, target: FilePath) -> None:
-    """Let the new file have the rights of the old one, or those of any new file."""
-    if target.exists():
-        shutil.copymode(target, name)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        with contextlib.suppress(OSError):
-            FilePath(name).chmod(0o666 & ~mask)
 
 
 # --- reading back ---------------------------------------------------------------------------------------------
