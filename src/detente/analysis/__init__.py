@@ -26,7 +26,7 @@ from detente.conflict.game import Game, chosen_readings
 from detente.conflict.states import labels
 from detente.engine import Progress, Solution, improving_steps, quiet, solve
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import sanction_rule
+from detente.engine.concepts import sanction_rule, strictest_first
 from detente.engine.move_counts import count_moves
 from detente.engine.play import MOST_STEPS, Play, follow, in_order, verdict
 from detente.engine.reachable_sets import ends_by_arrays
@@ -208,7 +208,7 @@ class Analysis(Answer):
 
     def status_table(self) -> Sheet:
         """The status quo: for whom it is stable under which concept, and whether it is an equilibrium."""
-        now, known = self.cell(), [concept for concept in self.concepts if concept in self.solution.stable]
+        now, known = self.cell(), self._shown(self.concepts)
         rows: list[tuple[Any, ...]] = [
             (ActorTerm(actor), self._reading(actor), *(self.is_stable(concept, actor, now) for concept in known))
             for actor in self.actors
@@ -216,6 +216,9 @@ class Analysis(Answer):
         rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
         title = Phrase.of("Status quo: ", StateTerm(self.text(now)))
         return Sheet(title, ("actor", "reading", *known), tuple(rows))
+
+    def _shown(self, concepts: Iterable[str]) -> tuple[str, ...]:
+        return strictest_first(concept for concept in concepts if concept in self.solution.stable)
 
     def _reading(self, actor: str) -> ReadingTerm | None:
         return ReadingTerm(self.readings[actor], actor) if actor in self.readings else None
@@ -232,7 +235,7 @@ class Analysis(Answer):
 
         `where` and `actors` as in `equilibria`; at most `most` rows (default: all, or 100 of a large model).
         """
-        chosen = [c for c in (self.concepts if concepts is None else concepts) if c in self.solution.stable]
+        chosen = self._shown(self.concepts if concepts is None else concepts)
         grids = {concept: self._where(self.equilibrium_grid(concept, actors), where) for concept in chosen}
         either = np.zeros(self.conflict.shape, dtype=np.bool_)
         for grid in grids.values():
@@ -253,7 +256,7 @@ class Analysis(Answer):
 
     def outcome_table(self) -> Sheet:
         """The named outcomes: ALL, SOME or NONE of where play ends, and how many equilibria have them."""
-        known, started = [c for c in self.concepts if c in self.solution.stable], self.conflict.now is not None
+        known, started = self._shown(self.concepts), self.conflict.now is not None
         rows = []
         for name, outcome in self.scenario.outcomes.items():
             plays = [VerdictTerm(self.verdict(outcome.formula, kind)) if started else None for kind in KINDS]

@@ -22,7 +22,7 @@ from detente.analysis import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, sanction_rule
+from detente.engine.concepts import CONCEPTS, Concept, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import cone, sliceable
@@ -112,14 +112,14 @@ class Local(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """For whom the state is stable under which concept."""
-        words = {True: "yes", False: "no", None: "not settled"}
+        words, shown = {True: "yes", False: "no", None: "not settled"}, strictest_first(self.concepts)
         rows: list[tuple[str, ...]] = [
-            (ActorTerm(actor), *(VerdictTerm(words[row[actor].stable]) for row in self.verdicts.values()))
+            (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[c][actor].stable]) for c in shown))
             for actor in self.game.actors
         ]
-        rows.append(("equilibrium", *(VerdictTerm(words[self.equilibrium(concept)]) for concept in self.concepts)))
+        rows.append(("equilibrium", *(VerdictTerm(words[self.equilibrium(concept)]) for concept in shown)))
         title = Phrase.of("Stable at ", StateTerm(self.game.text(self.cell)))
-        return (Sheet(title, ("actor", *self.concepts), tuple(rows)),)
+        return (Sheet(title, ("actor", *shown), tuple(rows)),)
 
 
 def judge_locally(

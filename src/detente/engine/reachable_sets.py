@@ -19,7 +19,7 @@ from detente.engine import arrays as dense
 
 
 def ends_by_arrays(conflict: Conflict, solution: Solution, start: int, foresight: bool) -> tuple[int, list[Cells]]:
-    """How many states play from `start` can pass, and its ends. For regular models only (see `cones.sliceable`)."""
+    """How many states play from `start` can pass, and its ends. For regular models only (see `relevant_options.sliceable`)."""
     conflict.require(bytes_copied(solution, foresight), "following play")
     return _Sweeps(conflict, solution, foresight).ends(start)
 

@@ -20,7 +20,7 @@ feasible and nobody's moves are restricted, all legal answers together are one m
 Finally, with v = min(u_i, w), s is stable iff the largest v over s and the own moves from s is <= u_i(s). A maximum
 is a minimum of complements, so one kernel does it all.
 
-To use: see `dense`, which also has the reference kernels; `compiled` has the quick ones.
+To use: see `arrays`, which also has the reference kernels; `compiled` has the quick ones.
 
 Sources: Fang, Hipel & Kilgour 1993 for the concepts; the scalar form is ours, tested against the definitions.
 """

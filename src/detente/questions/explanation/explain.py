@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import label
+from detente.engine.concepts import label, strictest_first
 from detente.errors import InputError, UnknownName
 from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
 from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
@@ -138,10 +138,11 @@ class Explanation(Told):
     # --- tables ---
 
     def sheets(self) -> tuple[Sheet, ...]:
-        return (self._verdict_sheet(), *map(self._witness_sheet, self.concepts), self._statement_sheet())
+        told = map(self._witness_sheet, strictest_first(self.concepts))
+        return (self._verdict_sheet(), *told, self._statement_sheet())
 
     def _verdict_sheet(self) -> Sheet:
-        shown, words = list(self.verdicts), {True: "yes", False: "no", None: "not settled"}
+        shown, words = strictest_first(self.verdicts), {True: "yes", False: "no", None: "not settled"}
         actors = list(self.verdicts[shown[0]])
         rows: list[tuple[str, ...]] = [
             (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[concept][actor]]) for concept in shown))
@@ -345,11 +346,11 @@ class RelationalExplanation(Told):
     def sheets(self) -> tuple[Sheet, ...]:
         """Who is stable by what, and every temptation with what answers it."""
         rows = tuple(
-            (standard, party_term(party), *(by[concept][party] for concept in by))
+            (standard, party_term(party), *(by[concept][party] for concept in strictest_first(by)))
             for standard, by in self.verdicts.items()
             for party in next(iter(by.values()))
         )
-        concepts = tuple(next(iter(self.verdicts.values())))
+        concepts = strictest_first(next(iter(self.verdicts.values())))
         fates = tuple(
             (w.standard, w.concept, party_term(w.party), changes_text(d.move), answers_text(d.answer) or "nothing")
             for w in self.witnesses

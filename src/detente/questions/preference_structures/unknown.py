@@ -42,6 +42,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.engine import moves_of
 from detente.engine.arcs import Arcs
+from detente.engine.concepts import strictest_first
 from detente.engine.play import verdict as all_some_none
 from detente.engine.relations import Side, Standard, side
 from detente.errors import InputError, TooLarge
@@ -154,15 +155,16 @@ class ThreeValued(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""
-        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in self.concepts]
+        shown = strictest_first(self.concepts)
+        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in shown]
         title = f"Equilibria over {self.completions:,} completion{'s' * (self.completions != 1)}"
         first = Sheet(title, ("concept", "in all", "only in some"), tuple(rows), self.basis.warnings)
         listed = [
-            (state + 1, StateTerm(text), *(VerdictTerm(self.verdict(c, state)) for c in self.concepts))
+            (state + 1, StateTerm(text), *(VerdictTerm(self.verdict(c, state)) for c in shown))
             for state, text in enumerate(self.texts)
-            if any(self.counts[c]["all"][state] for c in self.concepts)
+            if any(self.counts[c]["all"][state] for c in shown)
         ]
-        return first, Sheet("State by state", ("state", "what is on", *self.concepts), tuple(listed))
+        return first, Sheet("State by state", ("state", "what is on", *shown), tuple(listed))
 
 
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:

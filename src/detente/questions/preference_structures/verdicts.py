@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.engine.concepts import CONCEPTS, Concept, concepts
+from detente.engine.concepts import CONCEPTS, Concept, concepts, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, UnknownName
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
@@ -194,32 +194,36 @@ class Family(Answer):
         mixed = [self._mixed_sheet()] if self.own else []
         return (self._count_sheet(), *first, self._list_sheet(), *mixed)
 
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return strictest_first(self.concepts)
+
     def _count_sheet(self) -> Sheet:
-        rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self.concepts)) for s in self.standards)
+        rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self._shown)) for s in self.standards)
         title = f"{self.family}: equilibria among {len(self.texts):,} states"
-        return Sheet(title, ("standard", "meaning", *self.concepts), rows, (*self.notes, *self.basis.warnings))
+        return Sheet(title, ("standard", "meaning", *self._shown), rows, (*self.notes, *self.basis.warnings))
 
     def _now_sheet(self) -> Sheet:
         assert self.now is not None
         rows = [
-            (s, ActorTerm(actor), *(bool(self.stable(actor, c, s)[self.now]) for c in self.concepts))
+            (s, ActorTerm(actor), *(bool(self.stable(actor, c, s)[self.now]) for c in self._shown))
             for s in self.standards
             for actor in self.actors
         ]
         title = Phrase.of("Status quo: ", StateTerm(self.texts[self.now]))
-        return Sheet(title, ("standard", "stable for", *self.concepts), tuple(rows))
+        return Sheet(title, ("standard", "stable for", *self._shown), tuple(rows))
 
     def _list_sheet(self) -> Sheet:
-        where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self.concepts}
+        where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self._shown}
         numbers = sorted(set().union(*where.values()))
         rows = []
         for number in numbers[:SHOWN]:
-            by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self.concepts)
+            by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self._shown)
             rows.append((number + 1, StateTerm(self.texts[number]), *by))
         left = len(numbers) - len(rows)
         notes = (f"{left:,} more equilibria are not listed",) if left else ()
         return Sheet(
-            "Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes
+            "Equilibria, with the standards they meet", ("state", "what is on", *self._shown), tuple(rows), notes
         )
 
     def _mixed_sheet(self) -> Sheet:
