@@ -45,7 +45,7 @@ from detente.formula import Formula
 from detente.questions.inverse.goals import Goal
 from detente.questions.inverse.list_edits import Edit, Lists, Order
 from detente.result import Answer, Record
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Reading, Statement
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, VerdictTerm, listing
 
 MOST_EDITS = 3
@@ -217,11 +217,11 @@ def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, 
 
 
 def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
-    if new and reading.kind != "priorities" and named:
+    if new and not isinstance(reading, PriorityList) and named:
         raise InputError(
             f"wishes can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
         )
-    return Lists(actor, reading, new if reading.kind == "priorities" else ())
+    return Lists(actor, reading, new if isinstance(reading, PriorityList) else ())
 
 
 def _moves(game: Game, actor: str) -> bool:
