@@ -329,7 +329,7 @@ class _Reach:
     def too_large(self, coalition: Members, what: str) -> TooLarge:
         return TooLarge(
             f"the coalition {' and '.join(self.names(coalition))} has {what}; at most {MOST:,} are looked at. Ask for "
-            f"smaller coalitions (of at most {max(1, len(coalition) - 1)}), or hold or fix options that do not matter."
+            f"smaller coalitions (max_size={max(1, len(coalition) - 1)}), or hold or fix options that do not matter."
         )
 
 
