@@ -10,6 +10,8 @@ A file gives announcements under `announcements`.
 
 Cost: two hypergames per announcement.
 
+Sources: Bennett 1977; Wang, Hipel & Fraser 1988; Obeidi, Kilgour & Hipel 2009; Aljefri, Hipel & Fang 2018.
+
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"})
 >>> views = {"us": View(readings={"ru": "need"})}
