@@ -16,6 +16,7 @@ import pytest
 import family_oracle
 import oracle
 from detente.case import Case
+from detente.engine.concepts import strictest_first
 from detente.errors import UnknownName
 from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import as_one, as_one_explained
@@ -388,7 +389,7 @@ def test_accounts_hand_themselves_on() -> None:
     assert max(map(len, str(many).splitlines())) <= 80
     assert told._repr_html_().startswith("<dl><dt>")
     first, second = told.sheets()
-    assert first.columns == ("standard", "for", *RELATIONAL)
+    assert first.columns == ("standard", "for", *strictest_first(RELATIONAL))
     assert second.rows[0] == ("general", "seq", "ru", "not ru_link", "nk: not nk_troops (anyway)")
     with pytest.raises(UnknownName, match="unknown standard"):
         strength(TWO).explain(standards=["stark"])

@@ -15,8 +15,9 @@ from click.testing import CliRunner, Result
 
 import detente.conflict.memory
 import detente.conflict.space
-from detente.analysis import analyse, model_hash
+from detente.analysis import analyse
 from detente.analysis import warnings as lints
+from detente.analysis.fingerprint import model_hash
 from detente.analysis.one_state import judge_locally
 from detente.cli import main
 from detente.conflict import build, memory_limit

@@ -27,7 +27,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from detente.analysis import KINDS, Analysis, analyse_game, model_hash
+from detente.analysis import KINDS, Analysis, analyse_game
+from detente.analysis.fingerprint import model_hash
 from detente.conflict.game import Game, setting_text
 from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME

@@ -10,8 +10,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.fingerprint import model_hash
 from detente.conflict import Cells, Conflict
-from detente.conflict.game import Game, chosen_readings
+from detente.conflict.game import Game
 from detente.conflict.states import labels
 from detente.engine import Progress, Solution, improving_steps, quiet, solve
 from detente.engine.concepts import concepts as choose_concepts
@@ -34,7 +33,7 @@ from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.result import Answer
-from detente.scenario.model import Ranking, Scenario
+from detente.scenario.model import Scenario
 from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, StateTerm, VerdictTerm
 from detente.version import __version__
 
@@ -281,28 +280,8 @@ class Analysis(Answer):
     # --- handing on ---
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `detente analyze`; see `docs/json.md` for every field."""
-        writer = _Document(self)
-        concepts = self.concepts
-        return {
-            "title": self.scenario.title,
-            "name": self.name,
-            "hash": self.hash,
-            "engine": {"version": __version__, "seconds": round(self.seconds, 6), "way": self.solution.way},
-            "sanctions": self.sanctions,
-            "world": self.world,
-            "concepts": list(concepts),
-            "actors": [writer.actor(actor) for actor in self.actors],
-            "states": self.states,
-            "counts": {concept: writer.count(concept) for concept in concepts},
-            "status_quo": writer.status_quo(),
-            "equilibria": {concept: writer.equilibria(concept) for concept in concepts},
-            "stability": {concept: writer.stability(concept) for concept in concepts},
-            "ends": writer.ends(),
-            "outcomes": {name: writer.outcome(name) for name in self.scenario.outcomes},
-            "truncated": writer.truncated,
-            "left_out": dict(self.left_out),
-        }
+        """The JSON of an analysis; see `docs/json.md` for every field."""
+        return analysis_json(self)
 
     @cached_property
     def hash(self) -> str:
@@ -371,40 +350,39 @@ def analyse_game(
     )
 
 
-def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
-    """SHA-256 over everything that decides the results: options, limits on moves, rules, readings, status quo, named states.
-
-    Names, sources and notes are left out: they change what is said, not what follows.
-    """
-    actors = []
-    for actor, reading in zip(scenario.actors, chosen_readings(scenario, readings), strict=True):
-        options = [
-            [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
-        ]
-        wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
-        if reading.top_degree > 1 or any(degree != 1 for degree in reading.degrees):
-            wants.append(["degrees", *map(str, reading.degrees)])
-        groups = reading.ranking if isinstance(reading, Ranking) else ()
-        actors.append([actor.id, options, reading.kind, wants, groups])
-    rules = [
-        [r.kind, str(r.when), sorted(r.then.items()), str(r.target), r.actor, r.representative] for r in scenario.rules
-    ]
-    graph = [scenario.graph.states, sorted(scenario.graph.moves.items())] if scenario.graph else None
-    now = sorted(scenario.now.items()) if isinstance(scenario.now, Mapping) else scenario.now
-    outcomes = sorted((name, str(outcome.formula)) for name, outcome in scenario.outcomes.items())
-    states = sorted((name, sorted(settings.items())) for name, settings in scenario.states.items())
-    model = [actors, rules, graph, now, outcomes, states]
-    return hashlib.sha256(json.dumps(model, sort_keys=True, default=str).encode()).hexdigest()
-
-
-# --- the document -------------------------------------------------------------------------------------------------
+# --- the JSON -----------------------------------------------------------------------------------------------------------
 #
-# A contract with other programs: fields are added, never renamed. A state is its settings: option -> true/false or the
-# choice; a merged or graph-form state is {"state": name, "settings": {...}}. Lists are in state order. Models of up to
-# 4,096 states are listed in full; in larger ones every list stops at 100 states and `truncated` counts what was left out.
+# A contract with other programs. A state is its settings: option -> true/false or the choice; a merged or graph-form state is
+# `{"state": name, "settings": {...}}`. Lists are in state order. Models of up to `IN_FULL` states are listed in full; in larger
+# ones every list stops at `LISTED` states and `truncated` counts what was left out.
 
 
-class _Document:
+def analysis_json(analysis: Analysis) -> dict[str, Any]:
+    """The JSON of an analysis; see `docs/json.md` for every field."""
+    writer = _Writer(analysis)
+    concepts = analysis.concepts
+    return {
+        "title": analysis.scenario.title,
+        "name": analysis.name,
+        "hash": analysis.hash,
+        "engine": {"version": __version__, "seconds": round(analysis.seconds, 6), "way": analysis.solution.way},
+        "sanctions": analysis.sanctions,
+        "world": analysis.world,
+        "concepts": list(concepts),
+        "actors": [writer.actor(actor) for actor in analysis.actors],
+        "states": analysis.states,
+        "counts": {concept: writer.count(concept) for concept in concepts},
+        "status_quo": writer.status_quo(),
+        "equilibria": {concept: writer.equilibria(concept) for concept in concepts},
+        "stability": {concept: writer.stability(concept) for concept in concepts},
+        "ends": writer.ends(),
+        "outcomes": {name: writer.outcome(name) for name in analysis.scenario.outcomes},
+        "truncated": writer.truncated,
+        "left_out": dict(analysis.left_out),
+    }
+
+
+class _Writer:
     """Collects what one document needs: state dictionaries shared between lists, and what was left out."""
 
     def __init__(self, analysis: Analysis) -> None:

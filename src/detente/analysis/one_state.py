@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis import model_hash
+from detente.analysis.fingerprint import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet

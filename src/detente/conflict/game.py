@@ -9,10 +9,10 @@ How to make one: `Game.of(scenario, chosen)`, or `case.game`.
 >>> from detente.scenario import load
 >>> game = Game.of(load("prisoners_dilemma"))
 >>> game.actors, game.count
-(('a', 'b'), 4)
+(('first', 'second'), 4)
 >>> game.text(game.cell(None))
-'a_c b_c'
->>> game.payoffs(game.index("a")).shape
+'cc'
+>>> game.payoffs(game.index("first")).shape
 (2, 2)
 """
 
