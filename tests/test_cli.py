@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -429,7 +430,7 @@ def test_a_file_that_comes_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch
         vacant(path, force)
         path.write_text("theirs")
 
-    monkeypatch.setattr("detente.cli.report.vacant", slow)
+    monkeypatch.setattr(import_module("detente.cli.report"), "vacant", slow)  # the command has the name of its module
     refused = CliRunner().invoke(main, ["report", "chicken", "--without", "claims", "-o", str(target)])
     assert (refused.exit_code, target.read_text()) == (2, "theirs")
     assert "is there already" in refused.stderr
