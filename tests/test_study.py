@@ -148,6 +148,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "analyze": PROXIES.analyze,
     "explain": PROXIES.explain,
     "witness": lambda: PROXIES.explain().witnesses[0],
+    "relational_witness": lambda: ELMIRA.coalitions_explained().witnesses[0],
     "claims": lambda: PROXIES.claims(["C7"]),
     "claim": lambda: PROXIES.claims(["C7"])["C7"],
     "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
