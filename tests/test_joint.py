@@ -219,7 +219,7 @@ def test_pairs_in_the_large_composite() -> None:
 
 def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 20)
-    with pytest.raises(TooLarge, match="max_size=1"):
+    with pytest.raises(TooLarge, match="`max_size` 1"):
         joint(Case(load("two_proxies")), "decoupled and us_arm")
     monkeypatch.setattr(module, "MOST", 3)
     with pytest.raises(TooLarge, match="within reach"):

@@ -293,7 +293,7 @@ def test_more_bad_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnknownName):
         ask("two_proxies", "us", "decoupled").is_necessary("ru_link")
     monkeypatch.setattr(module, "MOST", 7)
-    with pytest.raises(TooLarge, match="among="):
+    with pytest.raises(TooLarge, match="`among` us_arm"):
         levers(case, "us", "decoupled")
     assert len(levers(case, "us", "decoupled", among=["us_arm", "us_nato"]).trials) == 4
 

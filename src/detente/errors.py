@@ -41,6 +41,10 @@ class Cure(Enum):
     PLAIN = "`case.analyse()`"
     SHOW = "`load`"
     CHECK = "`check`"
+    AMONG = "`among`"
+    SMALLER = "`max_size`"
+    MEMBERS = "`members`"
+    GOAL = "`joint`"
 
 
 class InputError(DetenteError):

@@ -136,6 +136,10 @@ COMMANDS = {
     Cure.PLAIN: "`detente analyze`",
     Cure.SHOW: "`detente show`",
     Cure.CHECK: "`detente check`",
+    Cure.AMONG: "`--among`",
+    Cure.SMALLER: "`--most`",
+    Cure.MEMBERS: "`--members`",
+    Cure.GOAL: "`detente joint`",
 }
 """The commands that ask what an error says can still be asked."""
 

@@ -28,7 +28,7 @@ from detente.engine import arcs_of
 from detente.engine.arcs import Arcs, unspoilt
 from detente.engine.play import ends_by_arcs, verdict
 from detente.engine.relations import Side, scored
-from detente.errors import TooLarge
+from detente.errors import Cure, TooLarge
 
 MOST_STATES = 1 << 12
 """States beyond this are refused."""
@@ -46,12 +46,14 @@ class ListedGame:
     game: Game
 
     @classmethod
-    def of(cls, game: Game, what: str, instead: str = "") -> ListedGame:
+    def of(cls, game: Game, what: str, *instead: str | Cure) -> ListedGame:
         """The game written out; `what` is asked of it, and `instead` ends the advice where it is too large (`TooLarge`)."""
         if game.count > MOST_STATES:
             raise TooLarge(
                 f"this model has {game.count:,} states; {what} are looked at up to {MOST_STATES:,}. "
-                f"Fix or hold options that do not matter{instead}."
+                "Fix or hold options that do not matter",
+                *instead,
+                ".",
             )
         return cls(game)
 

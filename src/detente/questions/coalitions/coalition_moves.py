@@ -42,7 +42,7 @@ from detente.engine.arcs import Arcs, worst_answer
 from detente.engine.concepts import Concept
 from detente.engine.listed_game import ListedGame, Truths
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, UnknownName
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.search import Party
@@ -104,8 +104,8 @@ class CoalitionMoves:
     @classmethod
     def of(cls, case: Case) -> CoalitionMoves:
         """The coalition moves of a case. Raises `TooLarge` beyond `listed_game.MOST_STATES` states."""
-        instead = ", or ask which coalitions gain by one goal, which needs no list of states"
-        return cls(ListedGame.of(case.game, "coalitions", instead), case.sanctions)
+        instead = (", or ask which coalitions gain by one goal (", Cure.GOAL, "), which needs no list of states")
+        return cls(ListedGame.of(case.game, "coalitions", *instead), case.sanctions)
 
     # --- coalitions ---
 
@@ -138,8 +138,9 @@ class CoalitionMoves:
         if states * coalitions > MOST_WORK:
             raise TooLarge(
                 f"{coalitions:,} coalitions in {states:,} states are too many (at most {MOST_WORK // states:,} here). Ask "
-                "about one coalition (`members`), leave out cseq (which looks at every coalition of the others), or fix "
-                "options."
+                "about one coalition (",
+                Cure.MEMBERS,
+                "), leave out cseq (which looks at every coalition of the others), or fix options.",
             )
 
     # --- moving together ---

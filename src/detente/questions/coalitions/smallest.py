@@ -43,7 +43,7 @@ from detente.conflict.game import Game
 from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.coalitions.coalition_moves import members_phrase
 from detente.questions.coalitions.coalitions import deciders_phrase
@@ -329,7 +329,9 @@ class _Reach:
     def too_large(self, coalition: Members, what: str) -> TooLarge:
         return TooLarge(
             f"the coalition {' and '.join(self.names(coalition))} has {what}; at most {MOST:,} are looked at. Ask for "
-            f"smaller coalitions (max_size={max(1, len(coalition) - 1)}), or hold or fix options that do not matter."
+            "smaller coalitions (",
+            Cure.SMALLER,
+            f" {max(1, len(coalition) - 1)}), or hold or fix options that do not matter.",
         )
 
 

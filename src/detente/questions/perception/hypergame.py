@@ -345,30 +345,30 @@ class _Solution:
 
     def misjudged(self) -> list[Surprise]:
         """Who leaves where i thinks it would stay, and stays where i thinks it would leave."""
-        found, names = [], self.games.base.listed.names
+        surprises, names = [], self.games.base.listed.names
         for c, i, j in ((c, i, j) for c in self.concepts for i in self.stable for j in self.stable if i != j):
             leaves = self.believed[i][c] & ~self.stable[j][c]
             stays = self.equilibria[c] & ~self.thinks[i][j][c]
             for kind, where in (("leaves", leaves), ("stays", stays)):
-                found += [
+                surprises += [
                     Surprise(actor=i, other=j, kind=kind, state=names[at], concept=c)
                     for at in np.flatnonzero(where).tolist()
                 ]
-        return found
+        return surprises
 
     def unseen(self) -> list[Surprise]:
         """The moves at the status quo that lead out of somebody's game."""
-        base, found = self.games.base, []
+        base, surprises = self.games.base, []
         here, names = base.listed.now, base.listed.names
         for axis, (j, game) in enumerate(self.games.games.items() if here is not None else ()):
             arcs = base.lifted(game, axis, game.listed.arcs[axis])
             for to in arcs.end[arcs.start == here].tolist():
-                found += [
+                surprises += [
                     Surprise(actor=i, other=j, kind="unseen", state=names[here or 0], target=names[to])
                     for i in self.games.views
                     if i != j and not self.known[i][to]
                 ]
-        return found
+        return surprises
 
 
 def _all(truths: Iterable[Truths]) -> Truths:

@@ -128,6 +128,7 @@ class PerceivedGame:
         case = _under(base, view)
         try:
             listed = ListedGame.of(case.game, "games as actors see them")
+            _ = listed.scores  # made now: a ranking may name states that the view thinks impossible
         except ScenarioError as problem:
             raise _meaningless(whose, view, problem) from problem
         return cls(case=case, view=view, now=base.now if view.hidden else {}, listed=listed)

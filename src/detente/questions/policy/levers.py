@@ -38,7 +38,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import Cure, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
@@ -337,14 +337,20 @@ class _Asked:
         keys = tuple(key for key in dict.fromkeys(chosen) if self.switches[key])
         settings, moves = self.settings(keys), self.moves_each()
         much = f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try"
-        way_on = f"Name the options that may matter (among={list(keys[:3])}), or ask one actor at a time"
+        way_on = (
+            "Name the options that may matter (",
+            Cure.AMONG,
+            f" {', '.join(keys[:3])}), or ask one actor at a time",
+        )
         if settings > MOST:
-            raise TooLarge(f"{much}; at most {MOST:,} are tried. {way_on}.")
+            raise TooLarge(f"{much}; at most {MOST:,} are tried. ", *way_on, ".")
         if settings * moves > MOST_MOVES:
             hours, most = (count / PER_SECOND / 3600 for count in (settings * moves, MOST_MOVES))
             raise TooLarge(
                 f"{much}, each with up to {moves:,} moves of the others to look at: some {hours:,.0f} hours. At most "
-                f"{most:.0f} is spent. {way_on}, or hold options that do not matter."
+                f"{most:.0f} is spent. ",
+                *way_on,
+                ", or hold options that do not matter.",
             )
         return keys
 

@@ -87,8 +87,8 @@ class Tally:
 
     def add(self, completion: Completion) -> Analysis:
         analysis = replace(completion.case).analyse(CONCEPTS)  # of a copy, so that the completion keeps no analysis
-        for concept, found in self.status.items():
-            found.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
+        for concept, verdicts in self.status.items():
+            verdicts.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
         for kind, ends in self.ends.items():
             for name, each in self.case.scenario.outcomes.items():
                 self.outcomes[name][kind].append(analysis.verdict(each.formula, kind))
@@ -99,22 +99,24 @@ class Tally:
         return analysis
 
     def outlook(self, completions: Sequence[Completion]) -> Outlook:
-        ends = {kind: sorted(found.values(), key=lambda end: -end.completions) for kind, found in self.ends.items()}
+        ends = {kind: sorted(each.values(), key=lambda end: -end.completions) for kind, each in self.ends.items()}
         return Outlook(
             completions=len(completions),
-            status_quo={concept: Spread.over(found) for concept, found in self.status.items()},
-            ends={kind: tuple(found[:ENDS_SHOWN]) for kind, found in ends.items()},
-            all_ends={kind: len(found) for kind, found in ends.items()},
-            outcomes={n: {k: Spread.over(found) for k, found in each.items()} for n, each in self.outcomes.items()},
+            status_quo={concept: Spread.over(verdicts) for concept, verdicts in self.status.items()},
+            ends={kind: tuple(each[:ENDS_SHOWN]) for kind, each in ends.items()},
+            all_ends={kind: len(each) for kind, each in ends.items()},
+            outcomes={
+                n: {k: Spread.over(verdicts) for k, verdicts in each.items()} for n, each in self.outcomes.items()
+            },
             warnings=tuple(dict.fromkeys(warning for each in completions for warning in each.case.warnings)),
         )
 
 
 def values_of(analysis: Analysis, cells: Cells) -> dict[str, NDArray[np.uint8]]:
     """The settings of some states, every option named, in file order."""
-    found = analysis.conflict.values(cells)
+    values = analysis.conflict.values(cells)
     keys = [option.key for option in analysis.scenario.options]
-    return {key: np.array(np.broadcast_to(found[key], len(cells)), dtype=np.uint8) for key in keys}
+    return {key: np.array(np.broadcast_to(values[key], len(cells)), dtype=np.uint8) for key in keys}
 
 
 def key_of(values: Mapping[str, NDArray[np.uint8]]) -> bytes:

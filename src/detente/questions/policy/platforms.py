@@ -299,10 +299,10 @@ def _wanting(
                 # Its own list and its own settings leave the same things open: they must be settled alike.
                 if other == name and not completion.agrees(each):
                     continue
-                for concept, found in kept[other].items():
-                    found.append(stays[key].kept[concept])
+                for concept, verdicts in kept[other].items():
+                    verdicts.append(stays[key].kept[concept])
                 leaves[other] = leaves[other] or stays[key].leaves
-    spreads = {o: {concept: Spread.over(found) for concept, found in each.items()} for o, each in kept.items()}
+    spreads = {o: {concept: Spread.over(verdicts) for concept, verdicts in each.items()} for o, each in kept.items()}
     return _Wanting(tally.outlook(completions) if tally else None, spreads, leaves)
 
 
