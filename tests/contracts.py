@@ -816,7 +816,7 @@ VOLATILE = ("seconds", "version")
 """Keys of JSON documents that say when and by what something was computed, and not what."""
 
 SCRUBBED = (
-    (re.compile(r"\b(detente|Détente),? \d+(\.\d+)+\S*"), r"\1 VERSION"),
+    (re.compile(r"\b([Dd]etente|[Dd]étente),? \d+(\.\d+)+\S*"), r"\1 VERSION"),
     (re.compile(r"\bPython \d+(\.\d+)+\S*"), "Python VERSION"),
     (re.compile(r"\bnumpy \d+(\.\d+)+\S*"), "numpy VERSION"),
     (re.compile(r"\bin [\d,]+(\.\d+)? (ms|s)\b"), "in TIME"),
@@ -923,15 +923,18 @@ def _piece(asks: Sequence[Ask], as_text: bool) -> list[Answer]:
     return [answer(ask, as_text) for ask in asks]
 
 
-def collect(only: str, jobs: int, slowest: int, as_text: bool = False) -> dict[str, Answer]:
-    """Ask everything whose key fits, and tell how long it took."""
+def collect(only: str, jobs: int, slowest: int, keep: Path | None = None, as_text: bool = False) -> dict[str, Answer]:
+    """Ask everything whose key fits, write each answer into the folder, and tell how long it took."""
     start, found = time.perf_counter(), dict[str, Answer]()
+    keep = keep.resolve() if keep else None
     with workshop() as (folder, known):
         asks = [ask for ask in [*questions(known), *pictures(known)] if re.search(only, ask.key)]
         asks.sort(key=lambda ask: ask.key)
         assert len({ask.key for ask in asks}) == len(asks), "two questions have one key"
         for number, each in enumerate(answers(asks, folder, jobs, as_text), 1):
             found[each.key] = each
+            if keep:
+                write(each, keep, ".txt" if as_text else ".json")
             if number % 500 == 0:
                 click.echo(f"{number} of {len(asks)}, {time.perf_counter() - start:.0f} s", err=True)
     slow = sorted(found.values(), key=lambda each: -each.seconds)[:slowest]
@@ -943,12 +946,11 @@ def collect(only: str, jobs: int, slowest: int, as_text: bool = False) -> dict[s
     return dict(sorted(found.items()))
 
 
-def kept(found: Mapping[str, Answer], folder: Path, ending: str) -> None:
-    """Write the answers into a folder, one file each."""
-    for key, each in found.items():
-        path = folder / f"{key}{ending}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(each.text, encoding="utf-8")
+def write(found: Answer, folder: Path, ending: str) -> None:
+    """Write an answer into a folder, under its key."""
+    path = folder / f"{found.key}{ending}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(found.text, encoding="utf-8")
 
 
 only_option = click.option("--only", default="", metavar="REGEX", help="Keys in which this is found.")
@@ -972,10 +974,8 @@ def contracts() -> None:
 @slowest_option
 def record(target: Path, folder: Path | None, only: str, jobs: int, slowest: int) -> None:
     """Write a digest per answer to FILE and, with --answers, the answers themselves."""
-    found = collect(only, jobs, slowest)
+    found = collect(only, jobs, slowest, folder)
     target.write_text(json.dumps({key: each.digest for key, each in found.items()}, indent=1) + "\n", encoding="utf-8")
-    if folder:
-        kept(found, folder, ".json")
 
 
 @contracts.command()
@@ -1016,7 +1016,7 @@ def _difference(before: Path, now: str) -> str:
 @slowest_option
 def text(folder: Path, only: str, jobs: int, slowest: int) -> None:
     """Write what every command prints for people, and the pages and pictures it makes, into DIR."""
-    kept(collect(only, jobs, slowest, as_text=True), folder, ".txt")
+    collect(only, jobs, slowest, folder, as_text=True)
 
 
 if __name__ == "__main__":
