@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brute import lists_of
-from detente.case import Case, Policy
+from detente.case import Case, Policy, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.uncertainty.completions import (
     Spread,
@@ -19,7 +19,6 @@ from detente.questions.uncertainty.completions import (
     complete_platform,
     in_order,
     open_lists,
-    policy_of,
     reading_grid,
 )
 from detente.scenario import load, read_text

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from detente.case import CONCEPTS, Case, Query
 from detente.cli import main
-from detente.cli.picture import picture as command
+from detente.cli.report import picture as command
 from detente.errors import InputError, UnknownName
 from detente.present.pictures import (
     KINDS,

@@ -1,4 +1,4 @@
-"""What all commands share: options, reading scenarios, printing, and how errors end a run."""
+"""What all commands share: reading scenarios, printing and writing, and how errors end a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 FLAGSHIP = "two_proxies"
 """The bundled model that is meant where none is named."""
 
-FORMATS = ("table", "json", "csv", "markdown", "latex")
-
 MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Listing(click.Group):
@@ -153,49 +149,6 @@ def _abandon_output() -> None:
         sys.stdout = io.StringIO()
 
 
-# --- options ----------------------------------------------------------------------------------------------------
-
-
-def scenario_argument(command: Decorated) -> Decorated:
-    """A scenario file or the name of a bundled model; the flagship if left out."""
-    return click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)(command)
-
-
-def reading_options(command: Decorated) -> Decorated:
-    """`--reading ACTOR=NAME` and `--world NAME`."""
-    reading = click.option(
-        "--reading",
-        "readings",
-        multiple=True,
-        metavar="ACTOR=NAME",
-        callback=_pairs,
-        help="What an actor wants, from the readings in the file; repeatable.",
-    )
-    world = click.option("--world", metavar="NAME", help="A named bundle of readings.")
-    return reading(world(command))
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = [value.partition("=") for value in values]
-    for actor, equals, name in pairs:
-        if not (actor and equals and name):
-            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
-    return {actor.strip(): name.strip() for actor, _, name in pairs}
-
-
-def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
-    """`--format` with these formats, and `--json` for short."""
-
-    def decorate(command: Decorated) -> Decorated:
-        chosen = click.option(
-            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
-        )
-        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
-        return chosen(short(command))
-
-    return decorate
-
-
 # --- reading and printing ---------------------------------------------------------------------------------------
 
 
@@ -212,6 +165,19 @@ def vacant(target: Path, force: bool) -> None:
         raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
+
+
+def write_file(target: Path, content: str | bytes, force: bool) -> None:
+    """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile."""
+    from detente.files import write_new, write_whole
+
+    try:
+        (write_whole if force else write_new)(target, content)
+    except FileExistsError:
+        vacant(target, force)
+        raise
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror}") from None
 
 
 def print_json(document: Any) -> None:
