@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from brute import lists_of
-from detente.case import Case, Policy, policy_of
+from detente.case import Case, Policy, can_choose, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.uncertainty.completions import (
     Spread,
-    can_choose,
     complete,
     complete_list,
     complete_platform,

@@ -140,8 +140,8 @@ def test_families(name: str) -> None:
 def test_coalitions_and_blocks(seed: int) -> None:
     pair = pair_of(seed)
     first, second = coalitions(pair.first), coalitions(pair.second)
-    for each in first.standings:
-        other = second.standing(*(pair.names[member] for member in each.members))
+    for each in first.coalitions:
+        other = second.coalition(*(pair.names[member] for member in each.members))
         assert each.count == other.count
         for concept in first.concepts:
             assert moved(pair, each.stable[concept]) == places(pair.second, other.stable[concept])
@@ -167,6 +167,8 @@ def test_mixed_behaviour(seed: int) -> None:
     own = {actor: rng.choice(RELATIONAL) for actor in pair.first.actors}
     other = {pair.names[actor]: concept for actor, concept in own.items()}
     first, second = behaviours(pair.first, own), behaviours(pair.second, other)
-    assert {pair.key(state, pair.names) for state in first.states} == {pair.key(state, {}) for state in second.states}
+    assert {pair.key(state, pair.names) for state in first.equilibria} == {
+        pair.key(state, {}) for state in second.equilibria
+    }
     one, two = strength(pair.first), strength(pair.second)
     assert {int(pair.places[s]) for s in one.mixed(own)} == set(two.mixed(other))

@@ -175,7 +175,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
     "disclosures": lambda: PROXIES.disclosures({"us": dt.View(readings={"ru": "profit"})}),
     "announcement": lambda: PROXIES.announcement(
-        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
+        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement(id="news", to=("us",), corrects=True)
     ),
     "hierarchy": lambda: dt.hierarchy(
         {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -33,8 +33,9 @@ from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
-from detente.scenario.model import Actor, Option, Platform, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
+from detente.sheet import FormulaTerm, Phrase
 from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
@@ -42,6 +43,8 @@ CONCEPTS = ("nash", "gmr", "smr", "seq")
 
 Written = str | Iterable[str] | Mapping[str, Any]
 """Settings as people write them: "us_arm, not ru_link", a list of such, or a mapping."""
+Labels = Mapping[str, Any]
+"""A state for programs: option -> true, false or the choice."""
 
 
 @dataclass(frozen=True)
@@ -179,10 +182,18 @@ class Query:
         if self.play not in KINDS:
             raise UnknownName("kind of play", self.play, KINDS)
 
+    @property
+    def phrase(self) -> Phrase:
+        """The question in a few words."""
+        if self.of is None:
+            return Phrase.of(
+                f"status quo is {self.concept} stable" if self.concept else f"None where {self.play} play ends"
+            )
+        where = f" in the {self.concept} equilibria" if self.concept else f" where {self.play} play ends"
+        return Phrase.of(FormulaTerm(str(self.of)), where)
+
     def __str__(self) -> str:
-        if self.concept is None:
-            return f"{self.of} where {self.play} play ends"
-        return f"{self.of} in the {self.concept} equilibria" if self.of else f"status quo is {self.concept} stable"
+        return str(self.phrase)
 
     def to_json(self) -> dict[str, Any]:
         of = None if self.of is None else str(self.of)
@@ -378,7 +389,9 @@ class Case:
 
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
-        return self.with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
+        old = self.reading(actor)
+        changed = Ranking(id=name, about=old.about, ranking=groups, evidence=old.evidence, place=old.place)
+        return self.with_reading(actor, changed)
 
     def with_reading(self, actor: str, reading: Reading) -> Case:
         """The case with one more reading of an actor, chosen."""
@@ -396,7 +409,12 @@ class Case:
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
             raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
-        return Rule("consequence", self.scenario.formula(match["when"]), self.settings(match["then"]), text=text)
+        return Rule(
+            kind="consequence",
+            when=self.scenario.formula(match["when"]),
+            then=self.settings(match["then"]),
+            text=text,
+        )
 
     def settings(self, written: Written) -> dict[str, int]:
         """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""
@@ -418,6 +436,19 @@ class Case:
         return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
 
 
+def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
+    """Whether the wish fixes an option of the actor as a function of other options, whatever its rank."""
+    rows = table(case.scenario, statement.want)
+    own = {option.key for option in case.scenario.actor(actor).options}
+    return rows is not None and any(key in own for key, _ in reactions(rows))
+
+
+def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
+    """Whether the actor can still change anything: not all of its options are fixed, held, or among `held`."""
+    options = case.scenario.actor(actor).options
+    return case.scenario.graph is not None or any(o.change not in ("fixed", ()) and o.key not in held for o in options)
+
+
 def find_platform(case: Case, name: str) -> Platform:
     """The platform of that name; raises `UnknownName`."""
     if name not in case.scenario.platforms:
@@ -432,15 +463,8 @@ def policy_of(case: Case, platform: str) -> Policy:
     >>> policy_of(Case(load("two_proxies")), "harris").hold
     {'us_arm': 1, 'us_nato': 1}
     """
-    found = find_platform(case, platform)
-    return Policy(hold=dict(found.hold), readings={found.actor: found.reading} if found.reading else {})
-
-
-def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
-    """Whether the wish fixes an option of the actor as a function of other options, whatever its rank."""
-    rows = table(case.scenario, statement.want)
-    own = {option.key for option in case.scenario.actor(actor).options}
-    return rows is not None and any(key in own for key, _ in reactions(rows))
+    known = find_platform(case, platform)
+    return Policy(hold=dict(known.hold), readings={known.actor: known.reading} if known.reading else {})
 
 
 def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:

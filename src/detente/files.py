@@ -32,7 +32,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(kept)
+        with contextlib.suppress(OSError):  # some file systems (FAT, network drives) know no permissions
+            Path(name).chmod(kept)
         Path(name).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

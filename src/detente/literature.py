@@ -24,6 +24,7 @@ from typing import Any
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
+from detente.conflict.game import chosen_readings
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule
 from detente.errors import UnknownName
@@ -147,7 +148,9 @@ def sources_of(
 ) -> tuple[Reference, ...]:
     """The references for an analysis: its concepts (of a case: the default ones), sanction rule, kinds of preference, parts."""
     chosen = concepts if concepts is not None else of.concepts if isinstance(of, Analysis) else CONCEPTS
-    kinds = {reading.kind for reading in of.game.readings}
+    # Only the readings are looked at: a model that cannot be built has its literature all the same.
+    named = of.readings if isinstance(of, Analysis) else of.chosen
+    kinds = {reading.kind for reading in chosen_readings(of.scenario, named)}
     wanted = [key for kind, cited in PREFERENCES.items() if kind in kinds for key in cited]
     joined = QUESTIONS["hierarchy"] if of.scenario.whole else ()
     return sources(chosen, questions, of.sanctions, *wanted, *joined)

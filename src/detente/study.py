@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from detente.questions.partnerships import break_matrix as _break_matrix
     from detente.questions.partnerships import partnerships as _partnerships
     from detente.questions.perception import announcements as _announcements
+    from detente.questions.perception import hypergame as _hypergame
     from detente.questions.policy import levers as _levers
     from detente.questions.policy import platforms as _platforms
     from detente.questions.policy import reciprocal_steps as _reciprocal_steps
@@ -221,7 +222,7 @@ class Study:
     third_party = _Asks(lambda: _third_party.third_party)
     third_parties = _Asks(lambda: _third_party.third_parties)
     behaviours = _Asks(lambda: _mixed.behaviours)
-    hypergame = _Asks(lambda: _announcements.hypergame)
+    hypergame = _Asks(lambda: _hypergame.hypergame)
     announcement = _Asks(lambda: _announcements.announcement)
     announcements = _Asks(lambda: _announcements.announcements)
     disclosures = _Asks(lambda: _announcements.disclosures)

@@ -138,7 +138,6 @@ def _hint(scenario: Scenario, source: str) -> str:
 
 def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
     from detente.analysis.one_state import judge_locally
-    from detente.present.json_documents import local_json
     from detente.present.tables.analysis import local_sheets
     from detente.present.tables.terminal import progress
 
@@ -154,7 +153,7 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
             progress=report,
         )
     if form == "json":
-        print_json(local_json(found) | {"from": start})
+        print_json(found.to_json() | {"from": start})
     elif form == "table":
         print_tables(lambda _: local_sheets(found), scenario.title, scenario.question, f"State: {start or 'now'}")
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.options import circumstances, name_list, names
-from detente.cli.questions import given, help_of, listed, question, show_result
+from detente.cli.questions import given, help_of, listed, question, show_search
 from detente.cli.shared import Listing
 
 if TYPE_CHECKING:
@@ -69,18 +70,20 @@ def mind(
     wanted = goal_of(case, goal, play=play, concept=concept, expect=expect, partnership=partnership)
     new = _stock(case, names(actors), stock)
     limits: dict[str, Any] = {"most_edits": most, "budget": budget, "seconds": seconds}
-    show_result(case, form, lambda r: ask(case, wanted, names(actors), new, **limits, progress=r))
+    show_search(case, form, partial(ask, case, wanted, names(actors), new, **limits))
 
 
 def _stock(case: Case, actors: list[str] | None, written: tuple[str, ...]) -> dict[str, list[str]]:
     """The wishes by actor: "nk: not nk_arms" is for nk, "not nk_arms" for everybody whose list may change."""
+    from detente.scenario.model import PriorityList
+
     found: dict[str, list[str]] = {}
     for each in written:
         actor, colon, wish = each.partition(":")
         whose = [case.scenario.actor(actor.strip()).id] if colon else actors or list(case.actors)
         for name in whose:
             reading = case.reading(name) if case.scenario.actor(name).readings else None
-            if colon or (reading is not None and reading.kind == "priorities"):
+            if colon or isinstance(reading, PriorityList):
                 found.setdefault(name, []).append((wish if colon else each).strip())
     return found
 
@@ -127,14 +130,13 @@ def package(
     if way and not by_play:
         limits["way"] = way
 
-    def ask(report: Any) -> Any:
-        if by_play:
-            return packages.package_of_play(case, goal or "", play or "foresight", **limits, progress=report)
-        if partnership is not None:
-            return packages.package_to_break(case, partnership, concept or "seq", **limits, progress=report)
-        return packages.package(case, goal or "", concept or "seq", **limits, progress=report)
-
-    show_result(case, form, ask)
+    if by_play:
+        ask = partial(packages.package_of_play, case, goal or "", play or "foresight")
+    elif partnership is not None:
+        ask = partial(packages.package_to_break, case, partnership, concept or "seq")
+    else:
+        ask = partial(packages.package, case, goal or "", concept or "seq")
+    show_search(case, form, partial(ask, **limits))
 
 
 wedge = question(

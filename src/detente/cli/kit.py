@@ -113,7 +113,7 @@ def cards(
 ) -> None:
     """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
     from detente.present.kit import roles
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import perceived
 
     views = views_of(believes)
     if perception:
@@ -188,13 +188,12 @@ def quiz(
 def play(case: Case, booklet: Booklet) -> None:
     """Ask every question; an end of input ends the quiz."""
     from detente.present.kit import mark
-    from detente.present.kit.leaf import letters
 
     total, given = len(booklet.questions), list[str]()
     click.echo(wrapped(f"{case.scenario.title}. {case.scenario.question}".strip()))
     for number, question in enumerate(booklet.questions):
         click.echo(f"\n{wrapped(f'{number + 1} of {total}. {question.text}')}")
-        known = letters(question.choices)
+        known = question.letters
         for letter, choice in zip(known, question.choices, strict=True):
             click.echo(wrapped(f"{letter}) {choice}", "  ", "     "))
         try:

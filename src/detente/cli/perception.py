@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 def hypergame(case: Case, form: str, perception: str | None, concepts: str | None, **said: tuple[str, ...]) -> None:
     """A perception of the file, or views given as options, or both; `said` are the options that make views."""
     from detente.case import CONCEPTS
-    from detente.questions.perception.announcements import hypergame as ask
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import hypergame as ask
+    from detente.questions.perception.hypergame import perceived
 
     wanted = (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
     views: Mapping[str, View] = {}
@@ -165,7 +165,8 @@ def _path(text: str, least: int, option: str, form: str) -> list[str]:
 @circumstances
 def announce(case: Case, form: str, name: str | None, to: str | None, each: bool, **trial: Any) -> None:
     """Those of the file, or a trial, or every error of a perception put right."""
-    from detente.questions.perception.announcements import announcement, announcements, disclosures, perceived
+    from detente.questions.perception.announcements import announcement, announcements, disclosures
+    from detente.questions.perception.hypergame import perceived
 
     views: Mapping[str, View]
     beliefs: Mapping[str, Mapping[str, View]]
@@ -309,7 +310,7 @@ def _weights(text: str | None) -> dict[str, Any] | None:
 
 
 def _write(scenario: Scenario, target: str) -> None:
-    from detente.scenario.composite.expand import data_of
+    from detente.scenario.binding.data import data_of
     from detente.scenario.text.edit import save, text_of
 
     save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)

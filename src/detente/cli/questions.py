@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.options import circumstances, name_list, names, query_of, query_options, together
-from detente.cli.shared import print_below, print_json, print_sheets, print_tables
+from detente.cli.shared import interruptible, print_below, print_json, print_sheets, print_tables
 from detente.questions.catalogue import QUESTIONS
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     else:
         print_sheets(found.sheets(), form)
     return found
+
+
+def show_search(case: Case, form: str, search: Callable[..., Any]) -> None:
+    """Show the result of a search that Ctrl-C ends early: with what it has found by then, marked as incomplete."""
+
+    def ask(report: Any) -> Any:
+        with interruptible() as cancelled:
+            return search(progress=report, cancelled=cancelled)
+
+    show_result(case, form, ask)
 
 
 def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
@@ -108,8 +119,11 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
         arguments = {each.argument: each.read(written[each.word]) for each in options}
         if query:
             arguments["query"] = query_of(case, written["of"], written["play"], written["concept"])
-        function, reports = asked.function, "progress" in asked.parameters
-        show_result(case, form, lambda report: function(case, **arguments, **({"progress": report} if reports else {})))
+        function, reports = partial(asked.function, case, **arguments), "progress" in asked.parameters
+        if "cancelled" in asked.parameters:
+            show_search(case, form, function)
+        else:
+            show_result(case, form, lambda report: function(**({"progress": report} if reports else {})))
 
     own = together(*(each.option for each in options), *([query_options] if query else []))
     return click.command(command or name.replace("_", "-"), help=asked.help)(own(ask))

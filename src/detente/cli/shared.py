@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import shutil
+import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import Cure, InputError, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
+    from detente.budget import Cancelled
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
@@ -94,18 +99,53 @@ def ending(error: BaseException) -> tuple[str, int]:
     return _bug(error), BUG
 
 
+@contextlib.contextmanager
+def interruptible() -> Iterator[Cancelled]:
+    """While a search runs: the first Ctrl-C asks it to stop and say what it has, the second ends the command.
+
+    Where interrupts are ignored (a job in the background) they stay so.
+    """
+    count = 0
+
+    def heed(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual not in (signal.SIG_IGN, None) and threading.current_thread() is threading.main_thread()
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield lambda: count > 0
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the run with a message on standard error."""
     click.echo(message, err=True)
     raise click.exceptions.Exit(code)
 
 
+COMMANDS = {
+    Cure.ONE_STATE: "`detente analyze --local`",
+    Cure.ANOTHER_STATE: "`--local --from`",
+    Cure.PLAIN: "`detente analyze`",
+    Cure.SHOW: "`detente show`",
+    Cure.CHECK: "`detente check`",
+}
+"""The commands that ask what an error says can still be asked."""
+
+
 def describe(error: InputError) -> str:
     """An error as people read it: problems with their places as they are, anything else behind `error:`."""
     if isinstance(error, TooLarge) and error.problem.file:
-        return paint_severity(str(error.problem))
+        return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
     if not isinstance(error, ScenarioError):
-        return f"{paint('error', 'error')}: {error}"
+        return f"{paint('error', 'error')}: {error.worded(COMMANDS)}"
     found = [problem.severity for problem in error.problems]
     lines = [paint_severity(str(problem)) for problem in error.problems]
     return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)

@@ -55,7 +55,7 @@ judging = together(
 def coalitions(case: Case, form: str, members: str | None, concepts: str | None, state: str | None) -> None:
     """Where coalitions are stable, or why one state is."""
     from detente.questions.coalitions import coalitions as module
-    from detente.questions.coalitions.joint_moves import CONCEPTS
+    from detente.questions.coalitions.coalition_moves import CONCEPTS
 
     chosen = CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:

@@ -95,7 +95,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("horizons", "stability.horizons", "Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."),
         ("behaviours", "stability.mixed", "Equilibria where every actor acts on a concept of its own."),
         ("hierarchy_of", "stability.hierarchical", "A model built from parts that share actors: equilibria of the parts against those of the whole."),
-        ("hypergame", "perception.announcements", "What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."),
+        ("hypergame", "perception.hypergame", "What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."),
         ("announcement", "perception.announcements", "What an announcement changes: a move that changes only what its hearers believe."),
         ("announcements", "perception.announcements", "What the announcements of the file would change, each in its own perception."),
         ("disclosures", "perception.announcements", "Every error of a perception put right, one at a time: who would gain?"),

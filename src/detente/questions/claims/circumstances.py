@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from detente.case import Case, Circumstances, Policy, Query, is_reaction
+from detente.case import Case, Circumstances, Policy, Query, can_choose, is_reaction
 from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError
 from detente.formula import settings_of
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.uncertainty.completions import can_choose
 from detente.questions.uncertainty.pivots import KINDS, Pivots, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
@@ -64,7 +63,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
-    return Rule("consequence", formula, then, text=f"when {when} then {said}")
+    return Rule(kind="consequence", when=formula, then=then, text=f"when {when} then {said}")
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------

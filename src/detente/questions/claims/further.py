@@ -86,7 +86,7 @@ def _unknowns(question: Question, at: Setting) -> Reply:
     holds = _settled(question, found)
     partly = "what is unknown" if holds is False and _possible(question, found) else ""
     shows = (f"{len(found.rows)} completions", *decides[:LISTED])
-    return Reply(str(found.counts), holds, shows=shows, partly=partly)
+    return Reply(str(found.spread), holds, shows=shows, partly=partly)
 
 
 def _completed(question: Question, at: Setting) -> Unknowns:
@@ -233,7 +233,7 @@ RACES = Kind(
 def _irreversible(question: Question, at: Setting) -> Reply:
     found = irreversible(at.case, question["option"]).switches
     lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
-    shows = tuple(f"{each.text}: {each.general} lost{', already so' if each.made else ''}" for each in found)
+    shows = tuple(f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found)
     holds = question.some(bool(lost), lambda _, value: set(value) <= set(lost))
     return Reply(f"loses {', '.join(lost)}" if lost else "loses no outcome", holds, shows=shows)
 
@@ -281,19 +281,19 @@ def _hindcast(question: Question, at: Setting) -> Reply:
 
 
 def _explains(question: Question, scores: Mapping[str, Score]) -> bool | None:
-    own, wanted = scores[question["reading"]].foresight, question.wanted
+    own, wanted = scores[question["reading"]].unsanctioned, question.wanted
     if wanted is None:
         return None
     if wanted.value is not None:
         return own.hits >= int(wanted.value)
     if "best" in wanted.words:
         rivals = [rival for rival in question["against"] if rival != question["reading"]]
-        return all(own.hits > scores[rival].foresight.hits for rival in rivals)
+        return all(own.hits > scores[rival].unsanctioned.hits for rival in rivals)
     return 2 * own.hits > own.n
 
 
 def _hits(score: Score) -> str:
-    return f"{score.foresight} (by luck at least as many: {score.foresight.chance:.0%})"
+    return f"{score.unsanctioned} (by luck at least as many: {score.unsanctioned.chance:.0%})"
 
 
 def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from detente.errors import InputError
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reader, Reply, Setting
-from detente.questions.evolution.steps import KINDS, Ground, weigh
+from detente.questions.evolution.steps import KINDS, steps, weigh
 from detente.questions.policy.levers import Levers, levers
 from detente.scenario.model import Evidence, Scenario
 
@@ -209,7 +209,7 @@ _STEPS = {"moves": "a legal move", "improvements": "an improvement", "unsanction
 def _step(question: Question, at: Setting) -> Reply:
     by, game, reading = question["by"], at.case.game, at.case.reading(question["by"])
     start = game.cell(None)
-    targets = Ground(at.case).steps(question["kind"], np.array([start], dtype=np.int64), game.index(by))[1].tolist()
+    targets = steps(at.case, question["kind"], np.array([start], dtype=np.int64), game.index(by))[1].tolist()
     target = next((cell for cell in targets if _sets_only(game, start, cell, question["set"])), None)
     if target is None:
         return Reply("no", question.met("no"))
