@@ -59,7 +59,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "claims": (
         "Claims",
-        ("detente.questions.claims", "detente.questions.claims.register", "detente.questions.claims.tests"),
+        ("detente.questions.claims", "detente.questions.claims.register", "detente.questions.claims.checks"),
     ),
     "witness": ("Witnesses", ("detente.questions.explanation",)),
     "groundwork": (

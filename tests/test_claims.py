@@ -31,7 +31,7 @@ from detente.questions.claims.judging import (
     _deciding,
     judge,
 )
-from detente.questions.claims.question import Answer
+from detente.questions.claims.question import Reply
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Scenario
 
@@ -212,7 +212,7 @@ def test_the_hindcasts(register: Register) -> None:
 
 
 def test_rank_scores_of_the_two_american_lists(register: Register) -> None:
-    shown = [cell.answers[""].shows[0] for cell in register["C4"].findings[0].cells]
+    shown = [cell.replies[""].shows[0] for cell in register["C4"].findings[0].cells]
     assert "96 in the status quo, 62 where play ends" in shown[0]
     assert "0 in the status quo, 31 where play ends" in shown[1]  # relief is taken as well; without it 30
 
@@ -489,9 +489,9 @@ def test_the_findings_that_decide_a_claim() -> None:
 
 
 def cells(actors: dict[str, int], truth: dict[tuple[int, ...], bool]) -> list[Cell]:
-    answer = Answer("ALL")
+    reply = Reply("ALL")
     return [
-        Cell({actor: str(n) for actor, n in zip(actors, each, strict=True)}, {"": answer}, holds)
+        Cell(readings={actor: str(n) for actor, n in zip(actors, each, strict=True)}, replies={"": reply}, holds=holds)
         for each, holds in truth.items()
     ]
 

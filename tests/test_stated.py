@@ -362,7 +362,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("attitudes --of us=+", "ACTOR:OTHER=SIGN"),
         ("coalitions --concepts seq", "did you mean cseq"),
         ("coalitions --explain '#0'", "#1 to #64"),
-        ("coalitions gatt --explain now", "analysed up to 4,096"),
+        ("coalitions gatt --explain now", "coalitions are looked at up to 4,096"),
         ("as-one --block us --wish ru,nk=us_arm", "unknown block"),
         ("behaviours --explain now --concept usa=nash", "unknown actor"),
     ],

@@ -12,7 +12,7 @@ author expects. `claims` asks all of them and computes each status:
 - *not a model question*.
 
 Nothing is written down but the questions: change a reading, and statuses change. How tests are written stands in
-`detente.questions.claims.tests`, how a status follows in `detente.questions.claims.judging`.
+`detente.questions.claims.checks`, how a status follows in `detente.questions.claims.judging`.
 
 Cost: one analysis per model, circumstances and combination of readings, shared by all claims that ask about it; where a
 test holds, about three more per wish to see whether it holds by assumption.
@@ -34,10 +34,10 @@ from typing import Protocol
 from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
 from detente.errors import Problem, ScenarioError, UnknownName
+from detente.questions.claims.checks import QUESTIONS, Test, read_tests
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import STATUSES, Finding, Judgement, find, judge
 from detente.questions.claims.register import Register, Row
-from detente.questions.claims.tests import QUESTIONS, Test, read_tests
 from detente.scenario.model import Claim, Scenario
 
 __all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
@@ -85,8 +85,9 @@ def claims(
     rows = []
     for number, claim in enumerate(chosen):
         progress(number, len(chosen), f"{claim.id}: {claim.says}")
-        rows.append(Row(claim, judge([_found(desk, claim, test) for test in tests[claim.id]]), desk))
-    return Register(basis, tuple(rows))
+        findings = [_found(desk, claim, test) for test in tests[claim.id]]
+        rows.append(Row(claim=claim, judgement=judge(findings), desk=desk))
+    return Register(basis=basis, rows=tuple(rows))
 
 
 def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> tuple[Problem, ...]:

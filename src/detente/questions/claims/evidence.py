@@ -6,7 +6,6 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from detente.case import Case, can_choose, is_reaction
-from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import Finding
 from detente.questions.claims.question import Probe
@@ -16,7 +15,7 @@ TAGS = {"record": "P", "supposition": "S", "logic": "L"}
 """The kinds of sources that have a letter."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wish:
     """One statement of one reading that an answer rests on. `role`: it decides, it is a reaction rule, or nothing.
 
@@ -64,12 +63,12 @@ def grounds(evidence: Evidence, model: Scenario) -> str:
 
 def wishes(desk: Desk, finding: Finding) -> Iterator[Wish]:
     """Every statement of those who can choose, under every reading the test goes through; those that decide marked."""
-    if not finding.cells or isinstance(finding.test.question, asks.Entering):
+    if not finding.cells or finding.test.question.enters:
         return
     test, model = finding.test, desk.model(finding.test.model)
     cell = next((cell for cell in finding.cells if cell.holds), finding.cells[0])
     case = desk.case(test.model, test.circumstances.wanting(cell.readings))
-    probes = [probe for answer in cell.answers.values() for probe in answer.probes[:1]][:1]
+    probes = [probe for reply in cell.replies.values() for probe in reply.probes[:1]][:1]
     flips = {key for probe in probes for key in _flips(desk, probe)}
     for actor in (actor.id for actor in case.scenario.actors if can_choose(case, actor.id)):
         for reading in _readings(finding, case, actor):
@@ -102,7 +101,16 @@ def _listed(
         roles += ["rule"] if is_reaction(case, actor, statement) else []
         grounded = grounds(statement.evidence, model)
         weight = "" if statement.weight is None else str(statement.weight)
-        yield Wish(model.name, actor, reading.id, rank, str(statement), grounded, ", ".join(roles), weight)
+        yield Wish(
+            model=model.name,
+            actor=actor,
+            reading=reading.id,
+            rank=rank,
+            statement=str(statement),
+            grounds=grounded,
+            role=", ".join(roles),
+            weight=weight,
+        )
 
 
 def _flips(desk: Desk, probe: Probe) -> Iterator[tuple[str, str]]:

@@ -1,59 +1,159 @@
-"""The questions about coalitions, ways, partnerships and time."""
+"""The questions about the order of wishes and what nobody knows; about coalitions, ways, partnerships and time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import Any
 
 from detente.case import Query
 from detente.engine.play import SOME
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.claims.question import LISTED, Answer, Question, Setting
-from detente.questions.coalitions.smallest import Coalition, Joint, joint_minimal
+from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
+from detente.questions.coalitions.smallest import Coalition, joint_minimal
 from detente.questions.evolution.irreversibility import irreversible
 from detente.questions.evolution.move_order import races
 from detente.questions.evolution.paths import Paths, paths
 from detente.questions.evolution.steps import KINDS
 from detente.questions.history.hindcast import Hindcast, Score, hindcast
 from detente.questions.partnerships.partnerships import partnership
+from detente.questions.uncertainty.pivots import KINDS as CHANGES
+from detente.questions.uncertainty.pivots import pivots, threshold
+from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario.model import Scenario
 
-PLAYS = {"improvements": "myopic", "unsanctioned": "foresight"}
-"""The play that consists of a kind of step."""
+# --- the order of wishes -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Joining(Question):
-    """`joint: {goal, most}`: which coalitions all gain by moving to the goal together?"""  # noqa: D400
+def _threshold(question: Question, at: Setting) -> Reply:
+    found = threshold(at.case, question["actor"], question["wish"], question["query"])
+    turns = ", ".join(f"between ranks {rank - 1} and {rank}" for rank in found.turns)
+    ranks = ", ".join(f"{rank}: {each}" for rank, each in enumerate(found.verdicts, 1))
+    holds = question.some(bool(found.turns), lambda _, value: found.turns == tuple(value))
+    shows = (f"by rank: {ranks}", f"listed at rank {found.rank}")
+    return Reply(f"turns {turns}" if turns else "the rank decides nothing", holds, shows=shows)
 
-    goal: str
-    most: int
 
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("joint")
-        inner.require("goal")
-        goal, most = inner.formula("goal", model), inner.number("most")
-        inner.close()
-        members = {"members": lambda slot: slot.names("actor", [actor.id for actor in model.actors])}
-        return cls(goal, most, wanted=asking.read_wanted(expect, ("some", "none"), members))
+THRESHOLD = Kind(
+    key="threshold",
+    needs=("actor", "wish"),
+    parts={"actor": asking.actor, "wish": asking.formula, "query": asking.query},
+    expects=("some", "none"),
+    values={"turns": lambda slot: tuple(each.read(Slot.number, 0) for each in slot.items())},
+    ask=_threshold,
+    words="does the rank of '{wish}' in {actor}'s list decide: {query}",
+)
+"""`threshold: {actor, wish, of | concept}`: does the rank of one wish decide?"""
 
-    def ask(self, at: Setting) -> Answer:
-        found = joint_minimal(at.case, self.goal, self.most or None)
-        names = [" and ".join(each.members) for each in found.coalitions[:LISTED]]
-        shows = tuple(map(_lands, found.coalitions[:LISTED]))
-        return Answer("; or ".join(names) or "nobody", self._holds(found), shows)
 
-    def _holds(self, found: Joint) -> bool | None:
-        smallest = {frozenset(each.members) for each in found.coalitions if len(each.members) == found.size}
-        if self.wanted is None or self.wanted.value is None:
-            return self.some(bool(smallest))
-        return smallest == {frozenset(self.wanted.value)}
+def _pivots(question: Question, at: Setting) -> Reply:
+    found = pivots(at.case, question["query"], question["actors"], kinds=question["kinds"])
+    shows = [f"{each} makes it {each.verdict}" for each in found.flips[:LISTED]]
+    more = len(found.flips) - len(shows)
+    holds = question.some(bool(found.flips), lambda _, value: found.verdict == str(value) and not found.flips)
+    text = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
+    return Reply(text, holds, shows=(*shows, *([f"and {more} more"] if more else [])))
 
-    def words(self) -> str:
-        return f"which coalitions all gain by moving together to '{self.goal}'?"
+
+PIVOTS = Kind(
+    key="pivots",
+    needs=("actors",),
+    parts={
+        "actors": asking.actors,
+        "kinds": asking.several("kind of change", CHANGES, CHANGES),
+        "query": asking.query,
+    },
+    expects=("some", "none"),
+    values={"robust": Slot.text},
+    ask=_pivots,
+    words=lambda question: (
+        f"does one {' or '.join(question['kinds'])} in the list of {' and '.join(question['actors'])} flip the verdict: "
+        f"{asking.query_words(question['query'])}"
+    ),
+)
+"""`pivots: {actors, kinds, of | concept}`: does one change of one place in these lists flip the verdict?"""
+
+
+# --- what nobody knows -------------------------------------------------------------------------------------------------
+
+
+def _unknowns(question: Question, at: Setting) -> Reply:
+    found = _completed(question, at)
+    decides = [
+        f"{name}: {', '.join(f'{value} brings {brought}' for value, brought in each.items())}"
+        for name, each in found.decides.items()
+    ]
+    holds = _settled(question, found)
+    partly = "what is unknown" if holds is False and _possible(question, found) else ""
+    shows = (f"{len(found.rows)} completions", *decides[:LISTED])
+    return Reply(str(found.spread), holds, shows=shows, partly=partly)
+
+
+def _completed(question: Question, at: Setting) -> Unknowns:
+    if question["list_of"]:
+        return unknowns_of_list(at.case, question["list_of"], question["query"])
+    if question["in_force"]:
+        return unknowns_in_force(at.case, question["in_force"], question["query"])
+    return unknowns(at.case, question["query"], question["settings"])
+
+
+def _settled(question: Question, found: Unknowns) -> bool | None:
+    if question.wanted is None:
+        return None
+    word, value = question.wanted.words[0], question.wanted.value
+    if word == "necessary":
+        return found.necessary == str(value)
+    if word == "possible":
+        return str(value) in found.possible
+    return (found.necessary is None) == (word == "open")
+
+
+def _possible(question: Question, found: Unknowns) -> bool:
+    """Whether a verdict that is expected to be necessary is possible at least."""
+    wanted = question.wanted
+    return wanted is not None and wanted.words == ("necessary",) and wanted.value in found.possible
+
+
+def _one_platform(fields: Fields, key: str, model: Scenario, _: Parts) -> str:
+    if "list_of" in fields and "in_force" in fields:
+        fields.slot.complaints.note(fields.slot.path, "either 'list_of' or 'in_force', not both", key=True)
+    return fields.word(key, "platform", model.platforms)
+
+
+def _unknowns_words(question: Question) -> str:
+    list_of, in_force, settings = question["list_of"], question["in_force"], question["settings"]
+    about = f"what {list_of} wants" if list_of else f"{in_force} in force" if in_force else ""
+    either = f"{', '.join(settings)} either way" if settings else ""
+    open_ = about or either or "what is unknown"
+    return f"over all completions of {open_}: {asking.query_words(question['query'])}"
+
+
+UNKNOWNS = Kind(
+    key="unknowns",
+    parts={
+        "list_of": _one_platform,
+        "in_force": _one_platform,
+        "settings": asking.several("option", asking.every_option),
+        "query": asking.query,
+    },
+    expects=("open", "settled"),
+    values={"necessary": Slot.text, "possible": Slot.text},
+    ask=_unknowns,
+    words=_unknowns_words,
+)
+"""`unknowns: {list_of | in_force | settings, of | concept}`: the verdict over all completions of what is unknown."""
+
+
+# --- coalitions --------------------------------------------------------------------------------------------------------
+
+
+def _joint(question: Question, at: Setting) -> Reply:
+    found = joint_minimal(at.case, question["goal"], question["most"] or None)
+    few = found.coalitions[:LISTED]
+    smallest = {frozenset(each.members) for each in found.coalitions if len(each.members) == found.size}
+    holds = question.some(bool(smallest), lambda _, value: smallest == {frozenset(value)})
+    names = "; or ".join(" and ".join(each.members) for each in few)
+    return Reply(names or "nobody", holds, shows=tuple(map(_lands, few)))
 
 
 def _lands(found: Coalition) -> str:
@@ -62,39 +162,37 @@ def _lands(found: Coalition) -> str:
     return f"{' and '.join(found.members)}: {places} to go to, of which stable: {held}"
 
 
-@dataclass(frozen=True)
-class Going(Question):
-    """`path: {to, by}`: is there a way from the status quo to a goal, and how long is the shortest?"""  # noqa: D400
-
-    to: str
-    by: str
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("path")
-        inner.require("to")
-        to, by = inner.formula("to", model), inner.word("by", "kind of step", KINDS, "moves")
-        inner.close()
-        return cls(to, by, wanted=asking.read_wanted(expect, ("some", "none"), {"steps": Slot.number}))
-
-    def ask(self, at: Setting) -> Answer:
-        found = paths(at.case, self.to, by=self.by, most=1)
-        probes = ((at.case, Query(self.to, PLAYS[self.by])),) if self.by in PLAYS and found.length else ()
-        return Answer(_length(found), self._holds(found.length), _way(found), "", probes)
-
-    def _holds(self, length: int | None) -> bool | None:
-        if self.wanted is None or self.wanted.value is None:
-            return self.some(length is not None)
-        return length == int(self.wanted.value)
-
-    def words(self) -> str:
-        return f"is there a way to '{self.to}' by {KINDS[self.by]}?"
+JOINT = Kind(
+    key="joint",
+    needs=("goal",),
+    parts={"goal": asking.formula, "most": asking.number},
+    expects=("some", "none"),
+    values=lambda model, _parts: {
+        "members": lambda slot: slot.names("actor", [actor.id for actor in model.actors]),
+    },
+    ask=_joint,
+    words="which coalitions all gain by moving together to '{goal}'?",
+)
+"""`joint: {goal, most}`: which coalitions all gain by moving to the goal together?"""
 
 
-def _length(found: Paths) -> str:
-    if found.length is None:
-        return "no way"
-    return f"a way of {found.length} step{'' if found.length == 1 else 's'}"
+# --- ways --------------------------------------------------------------------------------------------------------------
+
+PLAYS = {"improvements": "myopic", "unsanctioned": "foresight"}
+"""The play that consists of a kind of step."""
+
+
+def _path(question: Question, at: Setting) -> Reply:
+    to, by = question["to"], question["by"]
+    found = paths(at.case, to, by=by, most=1)
+    length = found.length
+    probes = ((at.case, Query(to, PLAYS[by])),) if by in PLAYS and length else ()
+    holds = question.some(length is not None, lambda _, value: length == int(value))
+    return Reply(_length(length), holds, shows=_way(found), probes=probes)
+
+
+def _length(length: int | None) -> str:
+    return "no way" if length is None else f"a way of {length} step{'' if length == 1 else 's'}"
 
 
 def _way(found: Paths) -> tuple[str, ...]:
@@ -102,124 +200,96 @@ def _way(found: Paths) -> tuple[str, ...]:
     return (", then ".join(f"{step.actor} ({step.change_text})" for step in steps),) if steps else ()
 
 
-@dataclass(frozen=True)
-class Racing(Question):
-    """`races: {of, play}`: does the order of moves decide?"""  # noqa: D400
-
-    of: str
-    play: str
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("races")
-        inner.require("of")
-        of, play = inner.formula("of", model), inner.play()
-        inner.close()
-        return cls(of, play, wanted=asking.read_wanted(expect, ("race", "choice", "cycle", "none")))
-
-    def ask(self, at: Setting) -> Answer:
-        found = races(at.case, self.of, play=self.play)
-        word = found.reason if found.verdict == SOME else "none"
-        return Answer(word, self.met(word), (found.sentence,), "", ((at.case, Query(self.of, self.play)),))
-
-    def words(self) -> str:
-        return f"under {self.play} play, does the order of moves decide whether '{self.of}'?"
+PATH = Kind(
+    key="path",
+    needs=("to",),
+    parts={"to": asking.formula, "by": asking.word("kind of step", KINDS, "moves")},
+    expects=("some", "none"),
+    values={"steps": Slot.number},
+    ask=_path,
+    words=lambda question: f"is there a way to '{question['to']}' by {KINDS[question['by']]}?",
+)
+"""`path: {to, by}`: is there a way from the status quo to a goal, and how long is the shortest?"""
 
 
-@dataclass(frozen=True)
-class Partnering(Question):
-    """`partnership: {name, play}`: does it hold, fray or break?"""  # noqa: D400
-
-    name: str
-    play: str
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("partnership")
-        inner.require("name")
-        name, play = inner.word("name", "partnership", model.partnerships), inner.play()
-        inner.close()
-        return cls(name, play, wanted=asking.read_wanted(expect, ("HOLDS", "FRAYS", "BREAKS")))
-
-    def ask(self, at: Setting) -> Answer:
-        found = partnership(at.case, self.name)
-        word = found.plays[self.play].word
-        return Answer(word, self.met(word), (found.reason,), "how play goes" if word == "DEPENDS" else "")
-
-    def words(self) -> str:
-        return f"what becomes of {self.name} where {self.play} play ends?"
+def _races(question: Question, at: Setting) -> Reply:
+    of, play = question["of"], question["play"]
+    found = races(at.case, of, play=play)
+    word = found.reason if found.verdict == SOME else "none"
+    return Reply(word, question.met(word), shows=(found.sentence,), probes=((at.case, Query(of, play)),))
 
 
-@dataclass(frozen=True)
-class Closing(Question):
-    """`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""  # noqa: D400
-
-    option: str
-
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("irreversible")
-        inner.require("option")
-        option = inner.word("option", "option", [option.key for option in model.options])
-        inner.close()
-        loses = {"loses": lambda slot: slot.names("outcome", model.outcomes)}
-        return cls(option, wanted=asking.read_wanted(expect, ("some", "none"), loses))
-
-    def ask(self, at: Setting) -> Answer:
-        found = irreversible(at.case, self.option).switches
-        lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
-        shows = [f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found]
-        return Answer(f"loses {', '.join(lost)}" if lost else "loses no outcome", self._holds(lost), tuple(shows))
-
-    def _holds(self, lost: tuple[str, ...]) -> bool | None:
-        if self.wanted is None or self.wanted.value is None:
-            return self.some(bool(lost))
-        return set(self.wanted.value) <= set(lost)
-
-    def words(self) -> str:
-        return f"what does a switch of {self.option} close off for good?"
+RACES = Kind(
+    key="races",
+    needs=("of",),
+    parts={"of": asking.formula, "play": asking.play},
+    expects=("race", "choice", "cycle", "none"),
+    ask=_races,
+    words="under {play} play, does the order of moves decide whether '{of}'?",
+)
+"""`races: {of, play}`: does the order of moves decide?"""
 
 
-@dataclass(frozen=True)
-class Hindcasting(Question):
-    """`hindcast: {actor, reading, against}`: how many recorded moves does this account of an actor explain?"""  # noqa: D400
+def _irreversible(question: Question, at: Setting) -> Reply:
+    found = irreversible(at.case, question["option"]).switches
+    lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
+    shows = tuple(f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found)
+    holds = question.some(bool(lost), lambda _, value: set(value) <= set(lost))
+    return Reply(f"loses {', '.join(lost)}" if lost else "loses no outcome", holds, shows=shows)
 
-    actor: str
-    reading: str
-    against: tuple[str, ...]
 
-    @classmethod
-    def read(cls, fields: Fields, model: Scenario, expect: Slot | None) -> Self:
-        inner = fields.inner("hindcast")
-        inner.require("actor", "reading")
-        actor = inner.actor("actor", model)
-        known = model.actor(actor).readings if actor else ()
-        reading = inner.word("reading", f"reading of {actor}", known)
-        against = inner.names("against", f"reading of {actor}", known)
-        inner.close()
-        wanted = asking.read_wanted(expect, ("most", "best"), {"at_least": Slot.number})
-        return cls(actor, reading, against, wanted=wanted)
+IRREVERSIBLE = Kind(
+    key="irreversible",
+    needs=("option",),
+    parts={"option": asking.word("option", asking.every_option)},
+    expects=("some", "none"),
+    values=lambda model, _parts: {"loses": lambda slot: slot.names("outcome", model.outcomes)},
+    ask=_irreversible,
+    words="what does a switch of {option} close off for good?",
+)
+"""`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""
 
-    def ask(self, at: Setting) -> Answer:
-        chosen = {actor: [reading] for actor, reading in at.case.chosen.items()}
-        found = hindcast(at.case, {**chosen, self.actor: [self.reading, *self.against]})
-        scores = {score.readings[self.actor]: score for score in found.scores}
-        text = "; ".join(f"{name} {_hits(scores[name])}" for name in dict.fromkeys((self.reading, *self.against)))
-        return Answer(text, self._holds(scores), _unexplained(found, scores[self.reading]))
 
-    def _holds(self, scores: Mapping[str, Score]) -> bool | None:
-        own = scores[self.reading].unsanctioned
-        if self.wanted is None:
-            return None
-        if self.wanted.value is not None:
-            return own.hits >= int(self.wanted.value)
-        if "best" in self.wanted.words:
-            return all(own.hits > scores[rival].unsanctioned.hits for rival in self.against if rival != self.reading)
-        return 2 * own.hits > own.n
+# --- partnerships and time ---------------------------------------------------------------------------------------------
 
-    def words(self) -> str:
-        rivals = f", against {' and '.join(self.against)}" if self.against else ""
-        return f"how many recorded moves does {self.actor} as '{self.reading}' explain{rivals}?"
+
+def _partnership(question: Question, at: Setting) -> Reply:
+    found = partnership(at.case, question["name"])
+    word = found.plays[question["play"]].word
+    partly = "how play goes" if word == "DEPENDS" else ""
+    return Reply(word, question.met(word), shows=(found.reason,), partly=partly)
+
+
+PARTNERSHIP = Kind(
+    key="partnership",
+    needs=("name",),
+    parts={"name": asking.word("partnership", lambda model, _parts: model.partnerships), "play": asking.play},
+    expects=("HOLDS", "FRAYS", "BREAKS"),
+    ask=_partnership,
+    words="what becomes of {name} where {play} play ends?",
+)
+"""`partnership: {name, play}`: does it hold, fray or break?"""
+
+
+def _hindcast(question: Question, at: Setting) -> Reply:
+    actor, reading, against = question["actor"], question["reading"], question["against"]
+    chosen = {each: [name] for each, name in at.case.chosen.items()}
+    found = hindcast(at.case, {**chosen, actor: [reading, *against]})
+    scores = {score.readings[actor]: score for score in found.scores}
+    text = "; ".join(f"{name} {_hits(scores[name])}" for name in dict.fromkeys((reading, *against)))
+    return Reply(text, _explains(question, scores), shows=_unexplained(found, scores[reading]))
+
+
+def _explains(question: Question, scores: Mapping[str, Score]) -> bool | None:
+    own, wanted = scores[question["reading"]].unsanctioned, question.wanted
+    if wanted is None:
+        return None
+    if wanted.value is not None:
+        return own.hits >= int(wanted.value)
+    if "best" in wanted.words:
+        rivals = [rival for rival in question["against"] if rival != question["reading"]]
+        return all(own.hits > scores[rival].unsanctioned.hits for rival in rivals)
+    return 2 * own.hits > own.n
 
 
 def _hits(score: Score) -> str:
@@ -230,3 +300,32 @@ def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:
     missed = [found.events[call.event] for call in score.calls if not call.unsanctioned]
     text = "; ".join(f"{event.date} {event.actor} ({event.changes})" for event in missed)
     return (f"not explained: {text}",) if text else ()
+
+
+def _readings_of(model: Scenario, parts: Parts) -> Any:
+    return model.actor(parts["actor"]).readings if parts["actor"] else ()
+
+
+def _reading(fields: Fields, key: str, model: Scenario, parts: Parts) -> str:
+    return fields.word(key, f"reading of {parts['actor']}", _readings_of(model, parts))
+
+
+def _rivals(fields: Fields, key: str, model: Scenario, parts: Parts) -> tuple[str, ...]:
+    return fields.names(key, f"reading of {parts['actor']}", _readings_of(model, parts))
+
+
+def _hindcast_words(question: Question) -> str:
+    rivals = f", against {' and '.join(question['against'])}" if question["against"] else ""
+    return f"how many recorded moves does {question['actor']} as '{question['reading']}' explain{rivals}?"
+
+
+HINDCAST = Kind(
+    key="hindcast",
+    needs=("actor", "reading"),
+    parts={"actor": asking.actor, "reading": _reading, "against": _rivals},
+    expects=("most", "best"),
+    values={"at_least": Slot.number},
+    ask=_hindcast,
+    words=_hindcast_words,
+)
+"""`hindcast: {actor, reading, against}`: how many recorded moves does this account of an actor explain?"""

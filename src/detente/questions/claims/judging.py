@@ -1,4 +1,4 @@
-"""From answers to a status.
+"""From replies to a status.
 
 A test is asked under every combination of the readings it goes through. Its *finding* is
 
@@ -23,10 +23,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detente.errors import InputError, ScenarioError
-from detente.questions.claims import questions as asks
+from detente.questions.claims.checks import Test
 from detente.questions.claims.circumstances import Desk
-from detente.questions.claims.question import Answer, Setting
-from detente.questions.claims.tests import Test
+from detente.questions.claims.question import Reply, Setting
 
 ASSUMED = "assumed by construction"
 DERIVED = "derived"
@@ -42,27 +41,27 @@ SAMPLED = 1
 """Where a test holds only here and there: under how many combinations it is asked whether an assumption decides."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One combination of readings: the answer per account ("" is the author's), and whether the test holds."""
+    """One combination of readings: the reply per account ("" is the author's), and whether the test holds."""
 
     readings: Mapping[str, str]
-    answers: Mapping[str, Answer]
+    replies: Mapping[str, Reply]
     holds: bool
     told_apart: bool = True
 
     @property
     def partly(self) -> str:
-        return "" if self.holds else next((answer.partly for answer in self.answers.values()), "")
+        return "" if self.holds else next((reply.partly for reply in self.replies.values()), "")
 
     @property
     def verdict(self) -> str:
-        if len(self.answers) == 1:
-            return next(iter(self.answers.values())).verdict
-        return "; ".join(f"{name or 'the author'}: {answer.verdict}" for name, answer in self.answers.items())
+        if len(self.replies) == 1:
+            return next(iter(self.replies.values())).verdict
+        return "; ".join(f"{name or 'the author'}: {reply.verdict}" for name, reply in self.replies.items())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What became of one test. `deciding` are the actors whose readings settle it, `where` the readings under which it holds.
 
@@ -109,7 +108,7 @@ def judge(findings: Sequence[Finding]) -> Judgement:
 
 
 def _enters(finding: Finding) -> bool:
-    return isinstance(finding.test.question, asks.Entering) and finding.status == ASSUMED
+    return finding.test.question.enters and finding.status == ASSUMED
 
 
 def _status(found: Sequence[str]) -> str:
@@ -128,25 +127,34 @@ def _status(found: Sequence[str]) -> str:
 
 def find(desk: Desk, test: Test) -> Finding:
     """Put a test to its model, under every combination of readings."""
-    if isinstance(test.question, asks.NoQuestion):
-        return Finding(test, NO_QUESTION, why=test.question.why)
+    if test.question.asks_nothing:
+        return Finding(test=test, status=NO_QUESTION, why=test.question["none"])
     try:
         cells = tuple(_cell(desk, test, readings) for readings in test.combinations)
     except ScenarioError:
         raise
     except InputError as error:
-        return Finding(test, UNDECIDABLE, why=f"it cannot be asked of this model: {error}")
-    if isinstance(test.question, asks.Entering):
-        return Finding(test, ASSUMED if cells[0].holds else CONTRADICTED, cells)
+        return Finding(test=test, status=UNDECIDABLE, why=f"it cannot be asked of this model: {error}")
+    if test.question.enters:
+        return Finding(test=test, status=ASSUMED if cells[0].holds else CONTRADICTED, cells=cells)
     deciding = _deciding(cells)
     if test.rivals and any(cell.holds for cell in cells) and not any(cell.told_apart for cell in cells if cell.holds):
-        return Finding(test, UNDECIDABLE, cells, deciding, "rival accounts bring the same")
+        return Finding(
+            test=test, status=UNDECIDABLE, cells=cells, deciding=deciding, why="rival accounts bring the same"
+        )
     status = _quantified(test, cells)
     assumed = _assumed(desk, cells, len(cells) if status == DERIVED else SAMPLED)
     if status == DERIVED and assumed:
         status = ASSUMED
     why = next(filter(None, (cell.partly for cell in cells)), "")
-    return Finding(test, status, cells, deciding, why if status == DEPENDS else "", assumed)
+    return Finding(
+        test=test,
+        status=status,
+        cells=cells,
+        deciding=deciding,
+        why=why if status == DEPENDS else "",
+        by_assumption=assumed,
+    )
 
 
 def _quantified(test: Test, cells: Sequence[Cell]) -> str:
@@ -163,12 +171,13 @@ def _cell(desk: Desk, test: Test, readings: dict[str, str]) -> Cell:
     accounts = {name: each.over(circumstances) for name, each in (test.between or test.rivals).items()}
     if not test.between:
         accounts = {"": circumstances, **accounts}
-    answers = {name: test.question.ask(Setting(desk, test.model, each)) for name, each in accounts.items()}
+    replies = {name: test.question.ask(Setting(desk, test.model, each)) for name, each in accounts.items()}
     if test.between:
-        alike = len({answer.verdict for answer in answers.values()}) == 1
-        return Cell(readings, answers, alike == test.same)
-    own = bool(answers[""].holds)
-    return Cell(readings, answers, own, not any(answers[name].holds for name in test.rivals))
+        alike = len({reply.verdict for reply in replies.values()}) == 1
+        return Cell(readings=readings, replies=replies, holds=alike == test.same)
+    own = bool(replies[""].holds)
+    apart = not any(replies[name].holds for name in test.rivals)
+    return Cell(readings=readings, replies=replies, holds=own, told_apart=apart)
 
 
 def _deciding(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -190,9 +199,9 @@ def _settled(cells: Iterable[Cell], actors: tuple[str, ...]) -> bool:
 
 def _assumed(desk: Desk, cells: Iterable[Cell], most: int) -> bool:
     """Whether it holds by assumption alone, under all of the first `most` combinations under which it holds."""
-    answers = [cell.answers[""] for cell in cells if cell.holds and "" in cell.answers][:most]
-    return bool(answers) and all(_by_assumption(desk, answer) for answer in answers)
+    replies = [cell.replies[""] for cell in cells if cell.holds and "" in cell.replies][:most]
+    return bool(replies) and all(_by_assumption(desk, reply) for reply in replies)
 
 
-def _by_assumption(desk: Desk, answer: Answer) -> bool:
-    return answer.by_rule or (bool(answer.probes) and all(desk.by_rules(*probe) for probe in answer.probes))
+def _by_assumption(desk: Desk, reply: Reply) -> bool:
+    return reply.by_rule or (bool(reply.probes) and all(desk.by_rules(*probe) for probe in reply.probes))

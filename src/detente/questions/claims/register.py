@@ -15,8 +15,9 @@ from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import Wish, wishes
 from detente.questions.claims.judging import Cell, Finding, Judgement
+from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
-from detente.sheet import Sheet, html_of
+from detente.sheet import Sheet
 
 SENTENCES = {
     judging.DERIVED: "The model agrees with the author, and no single reaction rule makes it do so.",
@@ -29,13 +30,15 @@ SENTENCES = {
 """On what the author and the model agree or disagree."""
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Row(Answer):
     """One claim: what is asserted, its status, the findings behind it."""
 
-    claim: Claim
-    judgement: Judgement
-    desk: Desk = field(compare=False, repr=False)
+    DERIVED = ("id", "says", "kind", "source", "where", "status", "because", "agreement", "tests")
+
+    claim: Claim = field(metadata=INSIDE)
+    judgement: Judgement = field(metadata=INSIDE)
+    desk: Desk = field(compare=False, metadata=INSIDE)
 
     @property
     def id(self) -> str:
@@ -72,25 +75,38 @@ class Row:
         counted = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
         if not counted:
             return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
-        asked = [finding for finding in counted if not isinstance(finding.test.question, asks.Entering)]
+        asked = [finding for finding in counted if not finding.test.question.enters]
         return "; ".join(_said(finding) for finding in (asked or counted))
 
-    # --- handing on ---
+    # --- what programs get ---
 
-    def to_json(self) -> dict[str, Any]:
-        """The row as plain data."""
-        evidence = self.claim.evidence
-        return {
-            "id": self.id,
-            "says": self.claim.says,
-            "kind": self.claim.kind,
-            "source": list(evidence.source),
-            "where": evidence.where,
-            "status": self.status,
-            "because": self.because,
-            "agreement": SENTENCES[self.status],
-            "tests": [_finding_json(finding, self.desk) for finding in self.findings],
-        }
+    @property
+    def says(self) -> str:
+        return self.claim.says
+
+    @property
+    def kind(self) -> str:
+        return self.claim.kind
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        return self.claim.evidence.source
+
+    @property
+    def where(self) -> str:
+        return self.claim.evidence.where
+
+    @property
+    def agreement(self) -> str:
+        """On what the author and the model agree or disagree."""
+        return SENTENCES[self.status]
+
+    @property
+    def tests(self) -> list[dict[str, Any]]:
+        """Each test with its finding, as plain data."""
+        return [_finding_json(finding, self.desk) for finding in self.findings]
+
+    # --- what people get ---
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The whole reasoning: claim, tests, circumstances, verdicts, grids of types, statements and their grounds."""
@@ -108,19 +124,20 @@ class Row:
         )
         return Sheet(f"{self.id}: {self.status}", ("", " "), rows, (SENTENCES[self.status],))
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
-
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Register(Answer):
     """Every claim asked about, in file order. `register["C7"]` is one row; printing it shows the whole reasoning."""
 
+    DERIVED = ("summary", "claims")
+
     basis: Basis
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = field(metadata=INSIDE)
+
+    @property
+    def claims(self) -> tuple[Row, ...]:
+        """The rows, as programs call them."""
+        return self.rows
 
     def __getitem__(self, claim: str) -> Row:
         for row in self.rows:
@@ -144,14 +161,6 @@ class Register:
         """The whole reasoning about one claim, as text."""
         return str(self[claim])
 
-    def to_json(self) -> dict[str, Any]:
-        """The register as plain data."""
-        return {
-            "basis": self.basis.to_json(),
-            "summary": self.summary,
-            "claims": [row.to_json() for row in self.rows],
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and the claims one by one."""
         numbers = tuple((status, number) for status, number in self.summary.items())
@@ -162,18 +171,12 @@ class Register:
             "Claims", columns, rows, (note,)
         )
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
 
 # --- words -------------------------------------------------------------------------------------------------------------
 
 
 def _key(finding: Finding) -> str:
-    if isinstance(finding.test.question, asks.Entering):
+    if finding.test.question.enters:
         return "data" if finding.status == judging.ASSUMED else finding.cells[0].verdict
     if not finding.cells:
         return finding.why
@@ -202,9 +205,9 @@ def _said(finding: Finding) -> str:
     """One finding in a few words."""
     test, cells = finding.test, finding.cells
     name = f"{test.name.rstrip('?')}? " if test.name else ""
-    if isinstance(test.question, asks.Entering):
-        entered = ", ".join((*test.question.settings, *test.question.entries))
-        return f"enters as data: {entered}" if finding.status == judging.ASSUMED else f"{cells[0].verdict}"
+    if test.question.enters:
+        data = f"enters as data: {', '.join(asks.entered(test.question))}"
+        return data if finding.status == judging.ASSUMED else cells[0].verdict
     if finding.status == judging.UNDECIDABLE:
         return f"{name}no: {cells[0].verdict}" if cells else f"{name}{finding.why}"
     if len(cells) == 1:
@@ -278,7 +281,7 @@ def _found(finding: Finding) -> str:
     if not finding.cells:
         return finding.why
     cell = finding.cells[0]
-    shows = dict.fromkeys(text for answer in cell.answers.values() for text in answer.shows)
+    shows = dict.fromkeys(text for reply in cell.replies.values() for text in reply.shows)
     first = "; ".join((cell.verdict, *shows))
     return first if len(finding.cells) == 1 else f"{_readings(cell)}: {first}"
 
@@ -329,10 +332,10 @@ def _finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:
 
 
 def _cell_json(cell: Cell) -> Mapping[str, Any]:
-    shows = {name: list(answer.shows) for name, answer in cell.answers.items()}
+    shows = {name: list(reply.shows) for name, reply in cell.replies.items()}
     return {
         "readings": dict(cell.readings),
-        "verdicts": {name: answer.verdict for name, answer in cell.answers.items()},
+        "verdicts": {name: reply.verdict for name, reply in cell.replies.items()},
         "holds": cell.holds,
         "shows": shows,
     }

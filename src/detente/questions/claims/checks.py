@@ -22,32 +22,21 @@ from functools import partial
 
 from detente.case import Circumstances
 from detente.errors import InputError, Problem
-from detente.questions.claims import further, lists
+from detente.questions.claims import further
 from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk, read_circumstances
 from detente.questions.claims.fields import Complaints, Fields, Slot
-from detente.questions.claims.question import Question
+from detente.questions.claims.question import Kind, Question
 from detente.scenario.model import Claim, Scenario
 
-QUESTIONS: dict[str, type[Question]] = {
-    "of": asks.Verdict,
-    "concept": asks.Verdict,
-    "play": asks.Verdict,
-    "levers": asks.Levering,
-    "keep": asks.Keeping,
-    "step": asks.Stepping,
-    "score": asks.Scoring,
-    "threshold": lists.Ranking,
-    "pivots": lists.Flipping,
-    "unknowns": lists.Leaving,
-    "joint": further.Joining,
-    "path": further.Going,
-    "races": further.Racing,
-    "partnership": further.Partnering,
-    "irreversible": further.Closing,
-    "hindcast": further.Hindcasting,
-    "input": asks.Entering,
-    "none": asks.NoQuestion,
+KINDS = (
+    asks.LEVERS, asks.KEEP, asks.STEP, asks.SCORE, further.THRESHOLD, further.PIVOTS, further.UNKNOWNS, further.JOINT,
+    further.PATH, further.RACES, further.PARTNERSHIP, further.IRREVERSIBLE, further.HINDCAST, asks.INPUT, asks.NO_QUESTION,
+)  # fmt: skip
+
+QUESTIONS: Mapping[str, Kind] = {
+    **dict.fromkeys(("of", "concept", "play"), asks.VERDICT),
+    **{kind.key: kind for kind in KINDS},
 }
 """The questions by the key that asks them."""
 
@@ -55,7 +44,7 @@ MOST_TYPES = 1024
 """Combinations of readings one test goes through at most."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Test:
     """One test of a claim, every name in it known. `over` maps actors to the readings gone through."""
 
@@ -111,7 +100,20 @@ def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
     _agree(slot, over, every, between, rivals)
     question = _question(fields, scenario, None if between else expect)
     fields.close()
-    return Test(claim, number, name, model, circumstances, question, over, every, between, rivals, same, aside)
+    return Test(
+        claim=claim,
+        number=number,
+        name=name,
+        model=model,
+        circumstances=circumstances,
+        question=question,
+        over=over,
+        every=every,
+        between=between,
+        rivals=rivals,
+        same=same,
+        aside=aside,
+    )
 
 
 def _model(desk: Desk, slot: Slot) -> str | None:
@@ -130,13 +132,13 @@ def _agree(slot: Slot, over: object, every: str, between: object, rivals: object
 
 
 def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
-    """The one question among the entries, read by its class."""
+    """The one question among the entries, read by its kind."""
     kinds = {QUESTIONS[key]: key for key in fields if key in QUESTIONS}
     if len(kinds) != 1:
         what = f"it asks several: {', '.join(kinds.values())}; make it several tests" if kinds else "it asks none"
         raise InputError(f"a test asks one question (one of {', '.join(QUESTIONS)}); {what}")
     kind = next(iter(kinds))
-    if kind not in (asks.Entering, asks.NoQuestion) and "expect" not in fields.slot.entries():
+    if not kind.silent and "expect" not in fields.slot.entries():
         fields.slot.complaints.note(fields.slot.path, "'expect' is missing: what does the author expect?", key=True)
     return kind.read(fields, model, expect)
 
