@@ -19,7 +19,6 @@ from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import AsOne, as_one
 from detente.questions.coalitions.coalitions import LISTED, Coalitions, coalitions
 from detente.questions.coalitions.joint_moves import CONCEPTS, Jointly, groups_of
-from detente.questions.evolution.steps import Ground
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -315,5 +314,5 @@ def test_bad_questions() -> None:
 
 def test_groups() -> None:
     assert groups_of([2, 0]) == [frozenset({0}), frozenset({2}), frozenset({0, 2})]
-    together = Jointly.of(Ground(Case(load("elmira_graph"))))
+    together = Jointly.of(Case(load("elmira_graph")))
     assert together.moves(frozenset({0, 1})).states == 9

@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 
 from brute import lists_of
-from detente.case import Case, Policy
+from detente.case import Case, Policy, can_choose, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.uncertainty.completions import (
     Spread,
-    can_choose,
     complete,
     complete_list,
     complete_platform,
     in_order,
     open_lists,
-    policy_of,
     reading_grid,
 )
 from detente.scenario import load, read_text

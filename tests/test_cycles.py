@@ -11,7 +11,7 @@ import oracle
 from detente.case import Case
 from detente.cli.questions import QUESTIONS
 from detente.errors import TooLarge, UnknownName
-from detente.questions.evolution import reachability as trails
+from detente.questions.evolution import reachability
 from detente.questions.evolution.cycles import Cycles, cycles
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
@@ -109,6 +109,6 @@ def test_cycles_do_occur() -> None:
 def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnknownName, match="did you mean myopic"):
         cycles(case_of("two_proxies"), play="myopics")
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(trails.MOST, 5))
+    monkeypatch.setattr(reachability, "MOST", dict.fromkeys(reachability.MOST, 5))
     with pytest.raises(TooLarge, match="hold options"):
         cycles(case_of("detente_veto"), play="foresight")

@@ -22,7 +22,6 @@ from detente.questions.coalitions.blocks import as_one, as_one_explained
 from detente.questions.coalitions.coalitions import coalitions, coalitions_explained
 from detente.questions.coalitions.joint_moves import CONCEPTS as TOGETHER
 from detente.questions.coalitions.joint_moves import Jointly, groups_of
-from detente.questions.evolution.steps import Ground
 from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
 from detente.questions.preference_structures.probabilistic_and_fuzzy import fuzzy, probabilistic
 from detente.questions.preference_structures.strength import strength
@@ -220,10 +219,10 @@ def coalition_frames(brute: Brute) -> Callable[[str, str, str], Frame]:
 
 def check_coalitions(seed: int) -> int:
     (model, game), rule = small(seed), RULES[seed % 2]
-    brute, ground = Brute(model, rule), Ground(case_of(model, rule))
-    together = Jointly.of(ground)
+    brute, case = Brute(model, rule), case_of(model, rule)
+    together = Jointly.of(case)
     groups = groups_of(together.everybody)
-    hearing = together.hearing(ground, groups)
+    hearing = together.hearing(case, groups)
     checker = FamilyChecker(model, rule, TOGETHER, coalition_frames(brute), partial(member_facts, game), members)
     done = 0
     for group, concept in itertools.product(groups, TOGETHER):
@@ -260,8 +259,7 @@ def check_blocks(seed: int) -> int:
     blocks = [block, *((i,) for i in actors if i not in block)]
     checker = FamilyChecker(model, rule, AS_ONE, block_frames(brute, blocks), partial(member_facts, game), members)
     found, done = as_one(case, [block], AS_ONE), 0
-    ground = Ground(case)
-    for s, cell in enumerate(ground.conflict.states.tolist()):
+    for s, cell in enumerate(case.game.states.tolist()):
         told = as_one_explained(case, [block], cell, AS_ONE)
         for made in told.to_json()["witnesses"]:
             assert checker.check(json.loads(json.dumps(made))) == [], (seed, made)

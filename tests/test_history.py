@@ -40,7 +40,7 @@ def hanoi() -> Hindcast:
 
 
 def test_hanoi(hanoi: Hindcast) -> None:
-    told = {(s.readings["us"], s.readings["nk"]): (s.moves.hits, s.foresight.hits) for s in hanoi.scores}
+    told = {(s.readings["us"], s.readings["nk"]): (s.improvements.hits, s.unsanctioned.hits) for s in hanoi.scores}
     assert told == HANOI
     assert hanoi.n == 5
     assert [event.status for event in hanoi.events] == ["move"] * 5
@@ -60,8 +60,8 @@ def test_both_articles_fail_on_the_walk_out(hanoi: Hindcast) -> None:
 
 def test_weak_evidence_is_called_so(hanoi: Hindcast) -> None:
     assert "weak evidence, n = 5" in str(hanoi)
-    assert "6 combinations tried" in hanoi.sentence
-    chances = [score.foresight.chance for score in hanoi.scores]
+    assert "6 combinations tried" in hanoi.evidence
+    chances = [score.unsanctioned.chance for score in hanoi.scores]
     assert chances == sorted(chances)
     assert round(chances[0], 4) == 0.0098
 
@@ -73,7 +73,7 @@ def test_one_reading(hanoi: Hindcast) -> None:
     assert score in hanoi.scores
     assert one.varied == ()
     assert one.label(score) == "as chosen"
-    assert "combinations" not in one.sentence
+    assert "combinations" not in one.evidence
 
 
 def test_holds(hanoi: Hindcast) -> None:
@@ -207,10 +207,10 @@ def assert_hindcast(seed: int, kind: str | None) -> int:
                 firm.append(len(stand) / legal)
             held += [(a, here) for a in game.actors if a != actor and game.moves[a][here]]
             here = there
-        assert (score.moves.hits, score.moves.n, score.foresight.hits) == (hits, n, sure)
-        assert score.moves.expected == pytest.approx(sum(shares))
-        assert score.foresight.expected == pytest.approx(sum(firm))
-        assert score.foresight.chance == pytest.approx(at_least(sure, firm))
+        assert (score.improvements.hits, score.improvements.n, score.unsanctioned.hits) == (hits, n, sure)
+        assert score.improvements.expected == pytest.approx(sum(shares))
+        assert score.unsanctioned.expected == pytest.approx(sum(firm))
+        assert score.unsanctioned.chance == pytest.approx(at_least(sure, firm))
         for concept in CONCEPTS:
             stable = {a: oracle.stable_states(game, concept, a, sanctions) or set() for a in game.actors}
             assert score.held[concept].hits == sum(s in stable[a] for a, s in held)

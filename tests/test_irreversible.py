@@ -10,7 +10,7 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import TooLarge, Unanswerable, UnknownName
-from detente.questions.evolution import reachability as trails
+from detente.questions.evolution import reachability
 from detente.questions.evolution.irreversibility import Irreversible, Loss, irreversible
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
@@ -38,7 +38,7 @@ def test_the_air_strike() -> None:
 def test_elmira_closes_the_plant() -> None:
     """Options with choices and merged states: closing the plant leaves one state of nine."""
     found = irreversible(case_of("elmira"))
-    told = {switch.text: switch.now for switch in found.switches}
+    told = {switch.switch: switch.now for switch in found.switches}
     closing = told["change answer from delay to abandon"]
     assert closing is not None
     assert (closing.states, closing.of, closing.outcomes) == (8, 9, ("settled",))
@@ -48,8 +48,10 @@ def test_elmira_closes_the_plant() -> None:
 
 def test_elmira_by_arcs() -> None:
     found = irreversible(case_of("elmira_graph"))
-    told = {switch.text: switch for switch in found.switches}
-    assert told["go from s1 to s9"].now == Loss(8, 9, ("settled",), {"nash": 2, "gmr": 4, "smr": 4, "seq": 2})
+    told = {switch.switch: switch for switch in found.switches}
+    assert told["go from s1 to s9"].now == Loss(
+        states=8, of=9, outcomes=("settled",), equilibria={"nash": 2, "gmr": 4, "smr": 4, "seq": 2}
+    )
     assert told["go from s2 to s9"].now is None
     assert "go from s1 to s5" not in told
 
@@ -70,7 +72,7 @@ def test_many_choices() -> None:
         f"detente: 1\nactors: {{a: {{options: {{o: {{choices: [{', '.join(f'c{n}' for n in range(count))}], "
         f"change: [{ring}, c7 > c254]}}}}, priorities: [o = c7]}}}}\nnow: []\n"
     )
-    assert [each.text for each in irreversible(Case(read_text(text))).switches] == ["change o from c7 to c254"]
+    assert [each.switch for each in irreversible(Case(read_text(text))).switches] == ["change o from c7 to c254"]
 
 
 def test_words_and_json() -> None:
@@ -161,7 +163,7 @@ def test_brute_force_by_arcs(seed: int) -> None:
                 lost = loss(game, within_reach(game, {a}), within_reach(game, {b}))
                 expected[actor, f"go from {names[a]} to {names[b]}"] = (lost if a == game.now else None, lost)
     found = irreversible(Case(read_text(to_yaml(model), name="random")))
-    assert {(s.actor, s.text): (plain(s.now), plain(s.general)) for s in found.switches} == expected
+    assert {(s.actor, s.switch): (plain(s.now), plain(s.general)) for s in found.switches} == expected
 
 
 def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +171,6 @@ def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
         irreversible(case_of("two_proxies"), "us_arms")
     with pytest.raises(Unanswerable, match="no options"):
         irreversible(case_of("elmira_graph"), "modify")
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(trails.MOST, 5))
+    monkeypatch.setattr(reachability, "MOST", dict.fromkeys(reachability.MOST, 5))
     with pytest.raises(TooLarge, match="hold options"):
         irreversible(case_of("elmira"))

@@ -20,7 +20,7 @@ from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
 from detente.present.kit.words import Words
-from detente.questions.evolution.steps import Ground
+from detente.questions.evolution.steps import steps
 from detente.questions.policy.levers import levers
 from detente.scenario import library, load
 from detente.scenario.model import View
@@ -117,15 +117,15 @@ def test_words_name_every_option_of_a_statement(name: str) -> None:
 def test_who_has_done_well(name: str) -> None:
     """The table of results agrees with the payoffs of each reading."""
     asked = case(name)
-    ground, analysis = Ground(asked), asked.analyse(CONCEPTS)
+    game, analysis = asked.game, asked.analyse(CONCEPTS)
     sheet = next(s for s in umpire(asked).sheets() if s.title.startswith("Who would have done well"))
     assert sheet.rows
     for row in sheet.rows:
         told = str(row[0]).partition(": ")[2] or str(row[0])
-        cell = next(int(c) for c in ground.conflict.states if analysis.text(int(c)) in (told, str(row[0])))
+        cell = next(int(c) for c in game.conflict.states if analysis.text(int(c)) in (told, str(row[0])))
         pair = np.array([analysis.cell(), cell])
-        for reading, word in zip(ground.readings, row[2:], strict=True):
-            start, end = payoffs(ground.conflict, reading, pair).tolist()
+        for reading, word in zip(game.readings, row[2:], strict=True):
+            start, end = payoffs(game.conflict, reading, pair).tolist()
             assert word == ("better" if end > start else "worse" if end < start else "the same")
         ends = cell in analysis.play("foresight").end_states
         assert ("end of foresight play" in str(row[1])) == ends
@@ -144,7 +144,7 @@ def test_injects_come_from_the_file() -> None:
 @pytest.mark.parametrize("name", PLAYABLE)
 def test_the_right_answers_are_right(name: str) -> None:
     asked = case(name)
-    ground, analysis = Ground(asked), asked.analyse(CONCEPTS)
+    game, analysis = asked.game, asked.analyse(CONCEPTS)
     here, booklet = analysis.cell(), quiz(asked)
     assert len(booklet.questions) >= 4
     for question in booklet.questions:
@@ -155,9 +155,9 @@ def test_the_right_answers_are_right(name: str) -> None:
             stable = analysis.is_stable({"tempted": "nash", "stable": "seq"}[kind], about, here)
             assert right == ("yes" if stable == (kind == "stable") else "no")
         elif kind == "move":
-            axis = ground.conflict.index(about)
-            steps = ground.steps("unsanctioned", np.array([here]), axis)[1]
-            assert (right == "stay as it is") == (not len(steps))
+            axis = game.conflict.index(about)
+            sure = steps(asked, "unsanctioned", np.array([here]), axis)[1]
+            assert (right == "stay as it is") == (not len(sure))
         elif kind == "outcome":
             said = {"ALL": "yes,", "SOME": "it depends", "NONE": "no,"}[verdict(asked, Query(about))]
             assert right.startswith(said)
@@ -174,7 +174,7 @@ def test_no_wrong_end_is_an_end(name: str) -> None:
     for question in quiz(asked).questions:
         if question.id.startswith("end:"):
             ends = analysis.play(question.id[4:]).end_states.tolist()
-            changes = [Ground(asked).changes(analysis.cell(), cell) for cell in ends]
+            changes = [asked.game.changes(analysis.cell(), cell) for cell in ends]
             told = {f"as now, but: {words.change(change)}" if change else "where things are now" for change in changes}
             choices = [re.sub(r"^state \w+ \((.*)\)$", r"\1", choice) for choice in question.choices]
             assert [choice in told for choice in choices] == [n == question.answer for n in range(len(choices))]
@@ -222,13 +222,13 @@ def test_a_quiz_in_the_terminal() -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_a_handout_shows_states_and_liking(name: str) -> None:
     asked = case(name)
-    ground = Ground(asked)
+    game = asked.game
     sheet = next(s for s in handout(asked).sheets() if any(row[0] == "liking" for row in s.rows))
     if asked.analyse(CONCEPTS).states <= 16:
-        assert len(sheet.columns) - 1 == ground.conflict.count
+        assert len(sheet.columns) - 1 == game.conflict.count
         first = next(place for place, row in enumerate(sheet.rows) if row[0] == "liking") + 1
-        for axis, reading in enumerate(ground.readings):
-            worth = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
+        for axis, reading in enumerate(game.readings):
+            worth = payoffs(game.conflict, reading, game.conflict.states).astype(np.int64)
             for a, b in pairwise(range(len(worth))):
                 liking = sheet.rows[first + axis][1:]
                 assert (liking[a] < liking[b]) == (worth[a] > worth[b])

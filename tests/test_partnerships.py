@@ -12,13 +12,12 @@ import pytest
 import oracle
 from brute import held
 from detente.analysis import analyse
-from detente.case import CONCEPTS, Case, Policy
+from detente.case import CONCEPTS, Case, Policy, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Not
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.partnerships.fate_and_exits import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
-from detente.questions.uncertainty.completions import policy_of
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 

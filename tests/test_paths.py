@@ -8,16 +8,17 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-import detente.stability
 import pytest
 
+import detente.engine
 import oracle
 from detente.case import Case, Policy
+from detente.engine.steps import is_regular
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
-from detente.questions.evolution import reachability as trails
+from detente.questions.evolution import reachability
 from detente.questions.evolution.paths import Paths, paths
-from detente.questions.evolution.steps import Ground, weigh
+from detente.questions.evolution.steps import weigh
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -106,17 +107,17 @@ def test_a_state_as_start_and_goal() -> None:
 
 def test_what_decides() -> None:
     """The highest statement that differs, the heaviest weight, the two places of a ranking."""
-    ground = Ground(case_of("two_proxies"))
-    conflict, now = ground.conflict, ground.cell(None)
-    out = ground.cell({**ground.state(now), "ru_link": False})
-    found = weigh(conflict, ground.scenario.actor("ru").reading("need"), now, out)
+    game = case_of("two_proxies").game
+    conflict, now = game.conflict, game.cell(None)
+    out = game.cell({**game.state(now), "ru_link": False})
+    found = weigh(conflict, game.scenario.actor("ru").reading("need"), now, out)
     assert (found.verdict, found.statement, found.rank) == ("better", "not ru_link", 5)
-    weighted = Ground(case_of("chicken"))
+    weighted = case_of("chicken").game
     for actor in weighted.scenario.actors:
         for name, reading in actor.readings.items():
             told = weigh(weighted.conflict, reading, *weighted.conflict.states[[0, 3]].tolist())
             assert told.verdict in ("better", "worse", "equal"), name
-    ranked = Ground(case_of("elmira_graph"))
+    ranked = case_of("elmira_graph").game
     told = weigh(ranked.conflict, ranked.readings[2], 0, 4)
     assert str(told) == "better: from place 4 to place 3 of 9"
 
@@ -222,16 +223,16 @@ def test_brute_force_in_each_family(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["plain", "choices", "never", "oneway", "guards", "weights"])
 def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken where too many steps are within reach, forced on small models."""
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 0))
+    monkeypatch.setattr(reachability, "MOST", dict.fromkeys(BY, 0))
     monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
-    by_arrays, swept = trails._swept, []
+    by_arrays, swept = reachability._swept, []
 
-    def counted(ground: Ground, kind: str, start: int, goal: Formula | int) -> trails.Distances:
+    def counted(case: Case, kind: str, start: int, goal: Formula | int) -> reachability.Distances:
         swept.append(kind)
-        return by_arrays(ground, kind, start, goal)
+        return by_arrays(case, kind, start, goal)
 
-    monkeypatch.setattr(trails, "_swept", counted)
-    seeds = (seed for seed in range(40) if Ground(Case(read_text(to_yaml(random_model(seed, kind))))).regular)
+    monkeypatch.setattr(reachability, "_swept", counted)
+    seeds = (seed for seed in range(40) if is_regular(Case(read_text(to_yaml(random_model(seed, kind)))).game))
     for seed in itertools.islice(seeds, 4):
         assert_paths(random_model(seed, kind), seed)
     assert set(swept) == set(BY)
@@ -301,7 +302,7 @@ def test_the_large_composite(by: str) -> None:
 def test_a_goal_too_far_in_a_model_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Irregular models too large to list are answered near by, and refused beyond."""
     case = case_of("elmira")
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(BY, 6))
+    monkeypatch.setattr(reachability, "MOST", dict.fromkeys(BY, 6))
     near = paths(case, "s5")
     assert near.length == 1
     assert [f.settled for f in near.first] == [False, False, True]
@@ -329,7 +330,7 @@ def test_bad_input() -> None:
 def test_counts_by_hand() -> None:
     """Five actors must move once each, in any order; what else they switch on the way multiplies the ways."""
     found = paths(case_of("composite_core"), "not ru_link and not nk_troops and us_recog and not eu_arm and hk_block")
-    sizes = {player.id: player.size for player in Ground(case_of("composite_core")).conflict.players}
+    sizes = {player.id: player.size for player in case_of("composite_core").game.conflict.players}
     assert found.length == 5
     assert found.count % 120 == 0
     assert type(found.count) is int

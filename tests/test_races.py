@@ -10,7 +10,7 @@ import pytest
 import oracle
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
-from detente.questions.evolution import reachability as trails
+from detente.questions.evolution import reachability
 from detente.questions.evolution.move_order import Races, races
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
@@ -129,7 +129,7 @@ def assert_races(seed: int, kind: str | None, play: str) -> Races:
         here = said[json.dumps(fork.state)]
         told = {(branch.actor, branch.verdict) for branch in fork.branches}
         assert told == {(a, verdict(t)) for a, t in steps[here]}
-        assert sum(branch.count for branch in fork.branches) == len(steps[here])
+        assert sum(branch.steps for branch in fork.branches) == len(steps[here])
     decisive = [fork for fork in asked.forks if fork.decisive]
     assert asked.decisive == (decisive[0] if decisive else None)
     own = any(a == b and verdict(x) != verdict(y) for out in steps.values() for (a, x), (b, y) in combinations(out, 2))
@@ -179,7 +179,7 @@ def test_every_reason_occurs(seed: int, kind: str | None, reason: str) -> None:
 
 
 def test_plays_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trails, "MOST", dict.fromkeys(trails.MOST, 5))
+    monkeypatch.setattr(reachability, "MOST", dict.fromkeys(reachability.MOST, 5))
     with pytest.raises(TooLarge, match="hold options"):
         races(case_of("detente_veto"))
 

@@ -167,6 +167,8 @@ def test_mixed_behaviour(seed: int) -> None:
     own = {actor: rng.choice(RELATIONAL) for actor in pair.first.actors}
     other = {pair.names[actor]: concept for actor, concept in own.items()}
     first, second = behaviours(pair.first, own), behaviours(pair.second, other)
-    assert {pair.key(state, pair.names) for state in first.states} == {pair.key(state, {}) for state in second.states}
+    assert {pair.key(state, pair.names) for state in first.equilibria} == {
+        pair.key(state, {}) for state in second.equilibria
+    }
     one, two = strength(pair.first), strength(pair.second)
     assert {int(pair.places[s]) for s in one.mixed(own)} == set(two.mixed(other))

@@ -540,8 +540,8 @@ def test_mixed_standards() -> None:
 def test_behaviours_on_a_bundled_model() -> None:
     case = Case(load("two_proxies"))
     found = behaviours(case, {"us": "nash"}, where="decoupled")
-    assert found.count == len(found.states) <= behaviours(case, {"us": "nash"}).count
-    assert found.now is False or found.now is True
+    assert found.count == len(found.equilibria) <= behaviours(case, {"us": "nash"}).count
+    assert found.status_quo is not None and found.status_quo.equilibrium in (False, True)
     assert behaviours(case, {}).count == case.analyse().count("seq")
     assert "Mixed" in str(found)
 

@@ -10,7 +10,7 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.evolution.status_quo import Branch, StatusQuo, status_quo
+from detente.questions.evolution.status_quo import Branch, Reached, StatusQuo, status_quo
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -22,7 +22,7 @@ def test_elmira(name: str) -> None:
     """Improvements alone lead from s1 to s5; s8 takes three legal moves."""
     case = Case(load(name))
     better = status_quo(case, by="improvements")
-    assert [(row.text, row.steps, row.first, row.last) for row in better.rows] == [
+    assert [(row.text, row.steps, row.first, row.last) for row in better.states] == [
         ("s1", 0, (), ()),
         ("s5", 1, ("local",), ("local",)),
     ]
@@ -30,8 +30,8 @@ def test_elmira(name: str) -> None:
     assert (moves.count, moves.layers) == (9, (1, 4, 3, 1))
     assert (moves.row("s8").steps, moves.row("s8").equilibrium) == (3, CONCEPTS)
     assert {row.text for row in moves.nearest("nash")} == {"s5", "s9"}
-    assert (moves.reached["nash"], moves.equilibria["nash"]) == (3, 3)
-    assert (better.reached["nash"], better.equilibria["nash"]) == (1, 3)
+    assert moves.equilibria["nash"] == Reached(3, 3)
+    assert better.equilibria["nash"] == Reached(1, 3)
 
 
 def test_the_tree_in_words() -> None:
@@ -41,14 +41,14 @@ def test_the_tree_in_words() -> None:
 
 def test_from_elsewhere() -> None:
     found = status_quo(Case(load("elmira_graph")), by="improvements", start="s6")
-    assert {row.text for row in found.rows if row.steps == 1} == {"s8", "s9"}
+    assert {row.text for row in found.states if row.steps == 1} == {"s8", "s9"}
     assert found.tree.text == "s6"
 
 
 def test_a_large_model_by_improvements() -> None:
     """No listing of all states, and no analysis, is needed for what improvements lead to."""
     found = status_quo(Case(load("drift_to_war")), by="improvements", most=5)
-    assert (len(found.rows), found.rows[0].steps) == (5, 0)
+    assert (len(found.states), found.states[0].steps) == (5, 0)
     assert "more states are not listed" in str(found)
 
 
@@ -118,12 +118,12 @@ def assert_same(seed: int, kind: str | None) -> None:
         arcs, about = arcs_of(game, by, sanctions), f"seed {seed}, kind {kind}, {by}, {sanctions}"
         expected = brute_force(game, arcs, by != "unsanctioned")
         found = status_quo(case, by, most=10_000)
-        rows = {shown.index(dict(row.state)): row for row in found.rows}
+        rows = {shown.index(dict(row.state)): row for row in found.states}
         assert {s: (r.steps, set(r.first), set(r.last)) for s, r in rows.items()} == expected, about
         assert {c: {s for s, r in rows.items() if c in r.equilibrium} for c in CONCEPTS} == {
             c: states & set(expected) for c, states in held.items()
         }, about
-        assert dict(found.equilibria) == {c: len(states) for c, states in held.items()}, about
+        assert {c: counts.all for c, counts in found.equilibria.items()} == {c: len(s) for c, s in held.items()}, about
         assert_tree(found, arcs, shown, by != "unsanctioned", about)
         table = by_steps(game, arcs, by != "unsanctioned", min(len(found.layers) - 1, 12))
         for s, row in rows.items():
@@ -149,7 +149,7 @@ def assert_tree(found: StatusQuo, arcs: Any, shown: list[Any], in_turn: bool, ab
             walk(each, steps + 1)
 
     walk(found.tree, 0)
-    assert depth == {shown.index(dict(row.state)): row.steps for row in found.rows}, about
+    assert depth == {shown.index(dict(row.state)): row.steps for row in found.states}, about
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -183,12 +183,12 @@ def test_the_order_of_actors_does_not_matter(seed: int) -> None:
         rows = [
             {
                 json.dumps(r.state, sort_keys=True): (r.steps, set(r.first), set(r.last), list(map(set, r.arrivals)))
-                for r in each.rows
+                for r in each.states
             }
             for each in (one, two)
         ]
         assert rows[0] == rows[1]
-        assert (one.layers, one.reached, one.equilibria) == (two.layers, two.reached, two.equilibria)
+        assert (one.layers, one.equilibria) == (two.layers, two.equilibria)
 
 
 @pytest.mark.long

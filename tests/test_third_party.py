@@ -13,7 +13,6 @@ import pytest
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.evolution.steps import Ground
 from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
@@ -143,7 +142,7 @@ def assert_interventions(seed: int, kind: str) -> None:
         cell = space.states[s][0]
         landed = space.land((*cell[:at], value, *cell[at + 1 :]))
         expected |= {(s, landed)} - {(s, s), (s, None)}
-    arcs = _arcs(Ground(Case(read_text(to_yaml(model)))), f"{where} > {what}")
+    arcs = _arcs(Case(read_text(to_yaml(model))), f"{where} > {what}")
     assert set(zip(arcs.start.tolist(), arcs.end.tolist(), strict=True)) == expected, (seed, kind)
 
 

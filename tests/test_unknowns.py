@@ -41,7 +41,7 @@ def test_volatility_decides_nothing(ru: str, nk: str, expected: str) -> None:
     """M1, Trump as article B sees him (C43): 120 orders, one verdict; it is Russia and Pyongyang that decide."""
     found = unknowns_of_list(proxies(ru=ru, nk=nk), "trump", Query("decoupled"))
     assert (len(found.rows), found.necessary) == (120, expected)
-    assert unknowns_of_list(proxies(ru=ru, nk=nk), "trump", SEQ).counts.counts == {"unstable": 120}
+    assert unknowns_of_list(proxies(ru=ru, nk=nk), "trump", SEQ).counts == {"unstable": 120}
     assert found.decides == {}
 
 
@@ -103,7 +103,7 @@ outcomes: {goal: x}
 platforms: {p: {actor: a, orders: any}}
 """
     found = unknowns_of_list(Case(read_text(text)), "p", Query("goal"))
-    assert found.counts.counts == {"ALL": 4, "NONE": 2}
+    assert found.counts == {"ALL": 4, "NONE": 2}
     assert found.decides == {}
     assert {row.lists["a"] for row in found.flips} == {("not (x and y)", "y", "x"), ("y", "not (x and y)", "x")}
     short = read_text(text.replace("not (x and y), x, y", "x and not y, y and not x"))
@@ -165,7 +165,7 @@ def assert_same(seed: int, kind: str | None) -> None:
     case = Case(read_text(to_yaml(model), name="random"), sanctions=sanctions)
     found = unknowns(case, query, [option.key] if option else [])
     about = f"seed {seed}, kind {kind}, {query}"
-    assert found.counts.counts == Counter(expected), about
+    assert found.counts == Counter(expected), about
     for row in rng.sample(found.rows, min(3, len(found.rows))):
         assert row.verdict == one_row(model, readings, option, row, query, sanctions), about
     if found.written is not None:
@@ -206,7 +206,7 @@ def test_every_order(seed: int) -> None:
     query = rng.choice(queries(model))
     expected = expected_verdicts(model, readings, None, query, "legal", actor)
     case = Case(read_text(to_yaml(model), name="random"))
-    assert unknowns_of_list(case, "p", query).counts.counts == Counter(expected)
+    assert unknowns_of_list(case, "p", query).counts == Counter(expected)
 
 
 @pytest.mark.long

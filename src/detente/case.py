@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -31,12 +31,16 @@ from detente.conflict.game import Game, setting_text
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
-from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, Platform, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
+from detente.sheet import FormulaTerm, Phrase
 from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
 """The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
+
+Labels = Mapping[str, Any]
+"""A state for programs: option -> true, false or the choice."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,18 @@ class Query:
         if self.play not in KINDS:
             raise UnknownName("kind of play", self.play, KINDS)
 
+    @property
+    def phrase(self) -> Phrase:
+        """The question in a few words."""
+        if self.of is None:
+            return Phrase.of(
+                f"status quo is {self.concept} stable" if self.concept else f"None where {self.play} play ends"
+            )
+        where = f" in the {self.concept} equilibria" if self.concept else f" where {self.play} play ends"
+        return Phrase.of(FormulaTerm(str(self.of)), where)
+
     def __str__(self) -> str:
-        if self.concept is None:
-            return f"{self.of} where {self.play} play ends"
-        return f"{self.of} in the {self.concept} equilibria" if self.of else f"status quo is {self.concept} stable"
+        return str(self.phrase)
 
     def to_json(self) -> dict[str, Any]:
         of = None if self.of is None else str(self.of)
@@ -309,6 +321,30 @@ def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
     rows = table(case.scenario, statement.want)
     own = {option.key for option in case.scenario.actor(actor).options}
     return rows is not None and any(key in own for key, _ in reactions(rows))
+
+
+def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
+    """Whether the actor can still change anything: not all of its options are fixed, held, or among `held`."""
+    options = case.scenario.actor(actor).options
+    return case.scenario.graph is not None or any(o.change not in ("fixed", ()) and o.key not in held for o in options)
+
+
+def find_platform(case: Case, name: str) -> Platform:
+    """The platform of that name; raises `UnknownName`."""
+    if name not in case.scenario.platforms:
+        raise UnknownName("platform", name, case.scenario.platforms)
+    return case.scenario.platforms[name]
+
+
+def policy_of(case: Case, platform: str) -> Policy:
+    """The platform as an intervention: its settings held, its list wanted; what it leaves open is left as it is.
+
+    >>> from detente.scenario import load
+    >>> policy_of(Case(load("two_proxies")), "harris").hold
+    {'us_arm': 1, 'us_nato': 1}
+    """
+    known = find_platform(case, platform)
+    return Policy(hold=dict(known.hold), readings={known.actor: known.reading} if known.reading else {})
 
 
 def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:

@@ -25,7 +25,7 @@ from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
-from detente.case import Case, Policy, Query, verdict
+from detente.case import Case, Policy, Query, policy_of, verdict
 from detente.engine import Progress, quiet
 from detente.formula import Formula
 from detente.literature import citations as _citations
@@ -65,7 +65,6 @@ from detente.questions.stability import mixed as _behaviours
 from detente.questions.uncertainty import pivots as _pivots
 from detente.questions.uncertainty import types as _types
 from detente.questions.uncertainty import unknowns as _unknowns
-from detente.questions.uncertainty.completions import policy_of
 from detente.scenario.model import Rule, Scenario
 
 P = ParamSpec("P")

@@ -43,11 +43,10 @@ def picture(
 
     KIND is one of: states, stability, tree, actors, pivots, frontier, timeline, path, types, break.
     """
-    from detente.case import Case
+    from detente.case import Case, policy_of
     from detente.engine.concepts import sanction_rule
     from detente.present.pictures import KINDS, suffix_of
     from detente.present.pictures import picture as draw
-    from detente.questions.uncertainty.completions import policy_of
 
     scenario = load(source)
     target = output or Path(f"{scenario.name}-{kind}.svg")

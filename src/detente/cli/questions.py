@@ -61,9 +61,8 @@ def query_options(command: Decorated) -> Decorated:
 
 def case_of(asked: dict[str, Any]) -> Case:
     """The case that the common options describe; takes them out of `asked`."""
-    from detente.case import Case, Policy
+    from detente.case import Case, Policy, policy_of
     from detente.engine.concepts import sanction_rule
-    from detente.questions.uncertainty.completions import policy_of
 
     scenario = load(asked.pop("source"))
     rule, readings = sanction_rule(asked.pop("sanctions")), asked.pop("readings")

@@ -19,7 +19,7 @@ from detente.present.kit.umpire import solution_blocks
 from detente.present.kit.words import Words
 from detente.present.tables.equilibrium_cards import cards, option_rows
 from detente.present.tables.selection import View
-from detente.questions.evolution.steps import Ground
+from detente.questions.evolution.steps import steps
 from detente.sheet import Sheet
 
 EVERY = 16
@@ -66,19 +66,19 @@ def _answers(case: Case) -> Iterator[Block]:
 
 def state_cards(case: Case, words: Words) -> Deck:
     """States with what is on, how each actor likes them (1 is best), and who can go where."""
-    ground, view = Ground(case), View(case.analyse(CONCEPTS))
+    game, view = case.game, View(case.analyse(CONCEPTS))
     analysis, every = view.analysis, view.analysis.states <= EVERY
-    cells = ground.conflict.states if every else np.array(_matter(view), dtype=np.int64)
+    cells = game.conflict.states if every else np.array(_matter(view), dtype=np.int64)
     names = [str(name) for name in analysis.numbers(cells)]
-    liked = [_places(payoffs(ground.conflict, reading, cells).astype(np.int64)).tolist() for reading in ground.readings]
-    players = [player.name for player in ground.conflict.players]
-    settings = [{} if ground.conflict.graph else ground.conflict.settings(cell) for cell in cells.tolist()]
-    moves = [_moves(ground, cell) if every else () for cell in cells.tolist()]
+    liked = [_places(payoffs(game.conflict, reading, cells).astype(np.int64)).tolist() for reading in game.readings]
+    players = [player.name for player in game.conflict.players]
+    settings = [{} if game.conflict.graph else game.conflict.settings(cell) for cell in cells.tolist()]
+    moves = [_moves(case, cell) if every else () for cell in cells.tolist()]
     deck = []
     for n, name in enumerate(names):
         liking = f"Liking: {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
         deck.append((f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
-    rows = [] if ground.conflict.graph else list(option_rows(view, settings))
+    rows = [] if game.conflict.graph else list(option_rows(view, settings))
     rows += [("liking", *[None] * len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
     title = "The states" if every else f"Some of the {analysis.states:,} states"
     note = "Liking: 1 is best among these states; equal numbers are equally good."
@@ -109,11 +109,13 @@ def _places(worth: Cells) -> Cells:
     return np.asarray(np.unique(-worth, return_inverse=True)[1] + 1, dtype=np.int64)
 
 
-def _moves(ground: Ground, cell: int) -> tuple[str, ...]:
+def _moves(case: Case, cell: int) -> tuple[str, ...]:
     """Where each actor can go: `First driver can go to wg`."""
     said = []
-    for axis, player in enumerate(ground.conflict.players):
-        cells = ground.steps("moves", np.array([cell], dtype=np.int64), axis)[1]
+    for axis, player in enumerate(case.game.conflict.players):
+        cells = steps(case, "moves", np.array([cell], dtype=np.int64), axis)[1]
         if len(cells):
-            said.append(f"{player.name} can go to {', '.join(map(str, ground.analysis.numbers(np.sort(cells))))}")
+            said.append(
+                f"{player.name} can go to {', '.join(map(str, case.analyse(CONCEPTS).numbers(np.sort(cells))))}"
+            )
     return tuple(said)

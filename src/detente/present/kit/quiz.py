@@ -22,7 +22,7 @@ from detente.errors import InputError
 from detente.present.kit.leaf import Asks, Block, Booklet, Leaf, Says, letters
 from detente.present.kit.roles import stamp
 from detente.present.kit.words import Words, plain, upper
-from detente.questions.evolution.steps import Ground, weigh
+from detente.questions.evolution.steps import steps, weigh
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.witness import Improvement, Move, Reason
 from detente.scenario.model import Actor
@@ -75,13 +75,13 @@ class _Maker:
 
     def __init__(self, case: Case) -> None:
         self.case, self.scenario, self.words = case, case.scenario, Words(case.scenario)
-        self.ground = Ground(case)
-        self.here = self.ground.cell(None)
+        self.game = case.game
+        self.here = self.game.cell(None)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.movers = [
             (axis, case.scenario.actor(player.id))
-            for axis, player in enumerate(self.ground.conflict.players)
-            if len(self.ground.steps("moves", np.array([self.here]), axis)[1])
+            for axis, player in enumerate(self.game.conflict.players)
+            if len(steps(self.case, "moves", np.array([self.here]), axis)[1])
         ]
 
     def parts(self) -> Iterator[Iterator[Asks]]:
@@ -228,30 +228,30 @@ class _Maker:
     # --- states and steps ---
 
     def steps(self, axis: int, kind: str) -> list[int]:
-        return [int(cell) for cell in self.ground.steps(kind, np.array([self.here]), axis)[1]]
+        return [int(cell) for cell in steps(self.case, kind, np.array([self.here]), axis)[1]]
 
     def best(self, axis: int, kind: str) -> int | None:
         """The step of a kind that the actor likes best."""
         cells = self.steps(axis, kind)
         if not cells:
             return None
-        worth = payoffs(self.ground.conflict, self.ground.readings[axis], np.array(cells))
+        worth = payoffs(self.game.conflict, self.game.readings[axis], np.array(cells))
         return cells[int(np.argmax(worth))]
 
     def sorted_moves(self, axis: int) -> list[int]:
         """The actor's moves, the least change first."""
-        return sorted(self.steps(axis, "moves"), key=lambda cell: (len(self.ground.changes(self.here, cell)), cell))
+        return sorted(self.steps(axis, "moves"), key=lambda cell: (len(self.game.changes(self.here, cell)), cell))
 
     def change(self, cell: int, actor: Actor) -> str:
         changes = {
             key: value
-            for key, value in self.ground.changes(self.here, cell).items()
+            for key, value in self.game.changes(self.here, cell).items()
             if self.scenario.option(key).actor == actor.id
         }
-        return self.words.change(changes, actor.id) or f"go to {self.ground.text(cell)}"
+        return self.words.change(changes, actor.id) or f"go to {self.game.text(cell)}"
 
     def because(self, axis: int, cell: int, actor: Actor) -> str:
-        weighing = weigh(self.ground.conflict, self.ground.readings[axis], self.here, cell)
+        weighing = weigh(self.game.conflict, self.game.readings[axis], self.here, cell)
         if weighing.rank:
             said = self.words.formula(weighing.statement, actor.id)
             return f"its aim {weighing.rank} comes true ({said})"
@@ -259,12 +259,12 @@ class _Maker:
 
     def state(self, cell: int) -> str:
         """A state as it differs from the status quo; in graph form its name."""
-        name = self.ground.conflict.state_names.get(cell)
+        name = self.game.conflict.state_names.get(cell)
         if cell == self.here:
             return "where things are now"
         if self.scenario.graph:
             return f"state {name}"
-        change = self.words.change(self.ground.changes(self.here, cell))
+        change = self.words.change(self.game.changes(self.here, cell))
         return f"as now, but: {change}" if name is None else f"state {name} (as now, but: {change})"
 
     def asks(self, key: str, text: str, right: str, wrong: Iterable[str], why: str) -> Asks:

@@ -118,7 +118,7 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     for number, step in enumerate(way.steps if way else (), 1):
         does = [change(options[k], v) for k, v in step.changes.items() if k in options] or [step.change_text]
         lines = [line for each in does for line in wrap(each, DOES - 24, 11.5)]
-        reason = wrap(spelled(scenario, f"{step.weighing}"), WHY, 11)
+        reason = wrap(spelled(scenario, f"{step.why}"), WHY, 11)
         sure = (
             "safe from answers"
             if step.unsanctioned

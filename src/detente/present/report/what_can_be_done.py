@@ -72,7 +72,7 @@ def path(f: Findings) -> Section | None:
         Step(
             step.name,
             tuple(change(options[k], v) for k, v in step.changes.items() if k in options) or (step.change_text,),
-            spelled(f.scenario, f"{step.weighing}")
+            spelled(f.scenario, f"{step.why}")
             + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
         )
         for step in way.steps

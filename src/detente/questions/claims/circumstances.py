@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from detente.case import Case, Policy, Query, is_reaction
+from detente.case import Case, Policy, Query, can_choose, is_reaction, policy_of
 from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError
 from detente.formula import settings_of
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.evolution.steps import absent
-from detente.questions.uncertainty.completions import can_choose, policy_of
 from detente.questions.uncertainty.pivots import KINDS, Pivots, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario

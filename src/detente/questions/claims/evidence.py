@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
-from detente.case import Case, is_reaction
+from detente.case import Case, can_choose, is_reaction
 from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import Finding
 from detente.questions.claims.question import Probe
-from detente.questions.uncertainty.completions import can_choose
 from detente.scenario.model import Evidence, Reading, Scenario
 
 TAGS = {"record": "P", "supposition": "S", "logic": "L"}

@@ -168,7 +168,7 @@ class Closing(Question):
     def ask(self, at: Setting) -> Answer:
         found = irreversible(at.case, self.option).switches
         lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
-        shows = [f"{each.text}: {each.general} lost{', already so' if each.made else ''}" for each in found]
+        shows = [f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found]
         return Answer(f"loses {', '.join(lost)}" if lost else "loses no outcome", self._holds(lost), tuple(shows))
 
     def _holds(self, lost: tuple[str, ...]) -> bool | None:
@@ -208,13 +208,13 @@ class Hindcasting(Question):
         return Answer(text, self._holds(scores), _unexplained(found, scores[self.reading]))
 
     def _holds(self, scores: Mapping[str, Score]) -> bool | None:
-        own = scores[self.reading].foresight
+        own = scores[self.reading].unsanctioned
         if self.wanted is None:
             return None
         if self.wanted.value is not None:
             return own.hits >= int(self.wanted.value)
         if "best" in self.wanted.words:
-            return all(own.hits > scores[rival].foresight.hits for rival in self.against if rival != self.reading)
+            return all(own.hits > scores[rival].unsanctioned.hits for rival in self.against if rival != self.reading)
         return 2 * own.hits > own.n
 
     def words(self) -> str:
@@ -223,7 +223,7 @@ class Hindcasting(Question):
 
 
 def _hits(score: Score) -> str:
-    return f"{score.foresight} (by luck at least as many: {score.foresight.chance:.0%})"
+    return f"{score.unsanctioned} (by luck at least as many: {score.unsanctioned.chance:.0%})"
 
 
 def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class Leaving(Question):
         ]
         holds = self._holds(found)
         partly = "what is unknown" if holds is False and self._possible(found) else ""
-        return Answer(str(found.counts), holds, (f"{len(found.rows)} completions", *decides[:LISTED]), partly)
+        return Answer(str(found.spread), holds, (f"{len(found.rows)} completions", *decides[:LISTED]), partly)
 
     def _found(self, at: Setting) -> Unknowns:
         if self.list_of:

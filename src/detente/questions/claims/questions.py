@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import Case, Policy, Query, is_reaction, said, verdict
+from detente.conflict.game import Game
 from detente.conflict.payoffs import score
 from detente.engine import improving_steps
 from detente.engine.play import ALL, NONE, SOME
@@ -17,7 +18,7 @@ from detente.errors import InputError
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Answer, Question, Setting
-from detente.questions.evolution.steps import KINDS, Ground, weigh
+from detente.questions.evolution.steps import KINDS, steps, weigh
 from detente.questions.policy.levers import Levers, levers
 from detente.scenario.model import Evidence, Scenario
 
@@ -78,7 +79,7 @@ def _leaving(case: Case, actor: str, concept: str) -> str:
     for foresight in (concept == "seq", False):
         targets = improving_steps(conflict, analysis.solution, now, conflict.index(actor), foresight)[1]
         if len(targets):
-            return f"{actor} ({Ground(case).change_text(int(now[0]), int(targets[0]))})"
+            return f"{actor} ({case.game.change_text(int(now[0]), int(targets[0]))})"
     return actor
 
 
@@ -241,13 +242,13 @@ class Stepping(Question):
         return cls(by, change, kind, text, wanted=asking.read_wanted(expect, ("yes", "no")))
 
     def ask(self, at: Setting) -> Answer:
-        ground, reading = Ground(at.case), at.case.reading(self.by)
-        start, player = ground.cell(None), ground.conflict.index(self.by)
-        targets = ground.steps(self.kind, np.array([start], dtype=np.int64), player)[1].tolist()
-        target = next((cell for cell in targets if _sets_only(ground, start, cell, self.change)), None)
+        game, reading = at.case.game, at.case.reading(self.by)
+        start, player = game.cell(None), game.conflict.index(self.by)
+        targets = steps(at.case, self.kind, np.array([start], dtype=np.int64), player)[1].tolist()
+        target = next((cell for cell in targets if _sets_only(game, start, cell, self.change)), None)
         if target is None:
             return Answer("no", self.met("no"))
-        why = weigh(ground.conflict, reading, start, target)
+        why = weigh(game.conflict, reading, start, target)
         decides = reading.statements[why.rank - 1] if why.rank else None
         by_rule = decides is not None and is_reaction(at.case, self.by, decides)
         return Answer("yes", self.met("yes"), (f"{self.by} finds it {why}",), by_rule=by_rule)
@@ -264,10 +265,10 @@ def _own(slot: Slot, model: Scenario, actor: str) -> dict[str, int]:
     return found
 
 
-def _sets_only(ground: Ground, start: int, cell: int, change: Mapping[str, int]) -> bool:
+def _sets_only(game: Game, start: int, cell: int, change: Mapping[str, int]) -> bool:
     """Whether a step makes exactly these settings (and whatever follows by itself)."""
-    after, wanted = ground.conflict.settings(cell), {**ground.conflict.settings(start), **change}
-    follows = {key for rule in ground.scenario.rules for key in rule.then} - set(change)
+    after, wanted = game.conflict.settings(cell), {**game.conflict.settings(start), **change}
+    follows = {key for rule in game.scenario.rules for key in rule.then} - set(change)
     return all(after[key] == value for key, value in wanted.items() if key not in follows)
 
 

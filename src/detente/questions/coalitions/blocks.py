@@ -27,12 +27,13 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
+from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.relations import Indices, Side, Standard, judge, scored, side
 from detente.errors import InputError, UnknownName
 from detente.questions.coalitions.joint_moves import Group, Jointly, Truths, chosen_concepts, group_of
-from detente.questions.evolution.steps import Ground, weigh
+from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.account import TOLD, Account, account
 from detente.questions.explanation.find import Court
 from detente.questions.explanation.hearing import Hearing, Party, Weighed
@@ -117,12 +118,12 @@ def as_one(
     A block moves wherever legal sequences of its members lead. It improves if and only if every member strictly gains, and
     a state that is no such gain deters it; `wishes` gives a block (by its name, "a + b") a priority list of its own instead.
     """
-    wanted, ground = chosen_concepts(concepts, CONCEPTS), Ground(case)
-    together, blocks = Jointly.of(ground), _blocks(ground, partition)
-    lists = {name: _reading(ground, name, texts, blocks) for name, texts in (wishes or {}).items()}
-    sides = [_side(ground, together, group, lists.get(name)) for name, group in blocks.items()]
+    wanted, game = chosen_concepts(concepts, CONCEPTS), case.game
+    together, blocks = Jointly.of(case), _blocks(game, partition)
+    lists = {name: _reading(game, name, texts, blocks) for name, texts in (wishes or {}).items()}
+    sides = [_side(game, together, group, lists.get(name)) for name, group in blocks.items()]
     verdicts = judge(sides, concept_rows(wanted), case.sanctions)
-    plain, cells = case.analyse(wanted), ground.conflict.states
+    plain, cells = case.analyse(wanted), game.conflict.states
     names: list[State] = plain.numbers(cells)
 
     def listed(truths: Truths) -> tuple[State, ...]:
@@ -134,12 +135,12 @@ def as_one(
     told = {state for each in (*alone.values(), *after.values()) for state in each}
     return AsOne(
         basis=case.basis,
-        blocks={name: tuple(ground.conflict.players[i].id for i in sorted(group)) for name, group in blocks.items()},
+        blocks={name: tuple(game.conflict.players[i].id for i in sorted(group)) for name, group in blocks.items()},
         wishes={name: _goes_by(group, lists.get(name)) for name, group in blocks.items()},
         alone=alone,
         together=after,
         stable={c: {name: listed(truths) for name, truths in each.items()} for c, each in stable.items()},
-        words={name: ground.text(cell) for name, cell in zip(names, cells.tolist(), strict=True) if name in told},
+        words={name: game.text(cell) for name, cell in zip(names, cells.tolist(), strict=True) if name in told},
     )
 
 
@@ -153,14 +154,14 @@ def as_one_explained(
     told: int = TOLD,
 ) -> Account:
     """Why a state (default: the status quo) is stable for each block, or why not: its improvements and what answers them."""
-    wanted, ground = chosen_concepts(concepts, CONCEPTS), Ground(case)
-    together, blocks = Jointly.of(ground), _blocks(ground, partition)
-    lists = {name: _reading(ground, name, texts, blocks) for name, texts in (wishes or {}).items()}
+    wanted, game = chosen_concepts(concepts, CONCEPTS), case.game
+    together, blocks = Jointly.of(case), _blocks(game, partition)
+    lists = {name: _reading(game, name, texts, blocks) for name, texts in (wishes or {}).items()}
     parties = {
-        name: Party(name, tuple(sorted(group)), _side(ground, together, group, lists.get(name)))
+        name: Party(name, tuple(sorted(group)), _side(game, together, group, lists.get(name)))
         for name, group in blocks.items()
     }
-    court, cells = Court(case), ground.conflict.states
+    court, cells = Court(case), game.conflict.states
 
     def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
         others = [each for each in parties.values() if each.name != judged.name]
@@ -171,21 +172,21 @@ def as_one_explained(
     def weigh_(party: Party, s: int, t: int) -> Weighed:
         if party.name not in lists:
             return by_members(court, party.players, together.scores, s, t)
-        found = weigh(ground.conflict, lists[party.name], int(cells[s]), int(cells[t]))
+        found = weigh(game.conflict, lists[party.name], int(cells[s]), int(cells[t]))
         return Weighed({"verdict": found.verdict}, ((str(found), None),))
 
     rows = {row.id: row for row in concept_rows(CONCEPTS)}
     hearing = Hearing(court, parties, rows, answerers, weigh_)
-    place = int(np.searchsorted(cells, ground.cell(state)))
+    place = int(np.searchsorted(cells, game.cell(state)))
     return account(hearing, place, title="Blocks that act as one", meanings={}, concepts=wanted, told=told)
 
 
-def _blocks(ground: Ground, partition: Iterable[Iterable[str]]) -> dict[str, Group]:
+def _blocks(game: Game, partition: Iterable[Iterable[str]]) -> dict[str, Group]:
     """The blocks by name, in the order of their first members; those who are not mentioned alone."""
-    groups = [group_of(ground, block) for block in partition]
+    groups = [group_of(game, block) for block in partition]
     mentioned = [i for group in groups for i in group]
     twice = sorted({i for i in mentioned if mentioned.count(i) > 1})
-    players = ground.conflict.players
+    players = game.conflict.players
     if twice:
         raise InputError(
             f"{players[twice[0]].id} stands in two blocks; a partition puts every actor in one block at most"
@@ -194,19 +195,19 @@ def _blocks(ground: Ground, partition: Iterable[Iterable[str]]) -> dict[str, Gro
     return {" + ".join(players[i].id for i in sorted(group)): group for group in sorted(groups, key=min)}
 
 
-def _reading(ground: Ground, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:
+def _reading(game: Game, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:
     if name not in blocks:
         raise UnknownName("block", name, blocks)
     if isinstance(texts, str):
         raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
-    return Reading("stated", "priorities", tuple(Statement(ground.scenario.formula(each), text=each) for each in texts))
+    return Reading("stated", "priorities", tuple(Statement(game.scenario.formula(each), text=each) for each in texts))
 
 
-def _side(ground: Ground, together: Jointly, group: Group, stated: Reading | None) -> Side:
+def _side(game: Game, together: Jointly, group: Group, stated: Reading | None) -> Side:
     """A block as one side of the game."""
     moves = together.moves(group) if len(group) > 1 else together.arcs[min(group)]
     if stated is not None:
-        return scored(moves, payoffs(ground.conflict, stated, ground.conflict.states).astype(np.int64))
+        return scored(moves, payoffs(game.conflict, stated, game.conflict.states).astype(np.int64))
     scores = [together.scores[i] for i in sorted(group)]
 
     def gain(s: Indices, t: Indices) -> Truths:

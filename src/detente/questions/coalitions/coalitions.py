@@ -42,7 +42,7 @@ from detente.questions.coalitions.joint_moves import (
     group_of,
     groups_of,
 )
-from detente.questions.evolution.steps import Ground, Weighing, weigh
+from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.explanation.account import TOLD, Account, account
 from detente.sheet import Sheet, html_of
 
@@ -210,12 +210,11 @@ def coalitions(
     Raises `TooLarge` beyond 4,096 states, or too many coalitions for the number of states.
     """
     wanted = chosen_concepts(concepts, CONCEPTS)
-    ground = Ground(case)
-    together = Jointly.of(ground)
-    groups = groups_of(together.everybody) if members is None else [group_of(ground, members)]
+    together = Jointly.of(case)
+    groups = groups_of(together.everybody) if members is None else [group_of(case.game, members)]
     beyond = len(together.everybody) - len(groups[0]) if members is not None and "cseq" in wanted else 0
     check_size(together.states, len(groups) + 2**beyond - 1)
-    return _Report(ground, together, wanted).answer(groups, members is None, progress)
+    return _Report(case, together, wanted).answer(groups, members is None, progress)
 
 
 def coalitions_explained(
@@ -231,22 +230,21 @@ def coalitions_explained(
     Under each of the `concepts`: every coalition improvement, and a shortest answer to it. Sizes as for `coalitions`.
     """
     wanted = chosen_concepts(concepts, CONCEPTS)
-    ground = Ground(case)
-    together = Jointly.of(ground)
-    groups = groups_of(together.everybody) if members is None else [group_of(ground, members)]
+    together = Jointly.of(case)
+    groups = groups_of(together.everybody) if members is None else [group_of(case.game, members)]
     check_size(together.states, len(groups_of(together.everybody)))
-    place = int(np.searchsorted(ground.conflict.states, ground.cell(state)))
-    hearing = together.hearing(ground, groups)
+    place = int(np.searchsorted(case.game.states, case.game.cell(state)))
+    hearing = together.hearing(case, groups)
     return account(hearing, place, title="Coalitions", meanings={}, concepts=wanted, told=told)
 
 
 class _Report:
     """From positions of states and numbers of actors to what people read."""
 
-    def __init__(self, ground: Ground, together: Jointly, concepts: tuple[str, ...]) -> None:
-        self.ground, self.together, self.concepts = ground, together, concepts
-        self.cells = ground.conflict.states
-        self.plain = ground.case.analyse(PLAIN)
+    def __init__(self, case: Case, together: Jointly, concepts: tuple[str, ...]) -> None:
+        self.case, self.together, self.concepts = case, together, concepts
+        self.cells = case.game.states
+        self.plain = case.analyse(PLAIN)
         self.names: list[State] = self.plain.numbers(self.cells)
         self.held = {concept: np.isin(self.cells, self.plain.equilibria(concept)) for concept in PLAIN}
 
@@ -261,7 +259,7 @@ class _Report:
         told = {state for states in shared.values() for state in states}
         told |= {state for each in upsets for state in (each.state, each.target)}
         return Coalitions(
-            basis=self.ground.case.basis,
+            basis=self.case.basis,
             concepts=self.concepts,
             every=every,
             standings=tuple(self.standing(*each) for each in zip(groups, where, strict=True)),
@@ -270,14 +268,14 @@ class _Report:
             upset_count=len(pairs),
             jump_count=sum(self.is_jump(s, q) for _, s, q in pairs),
             words={
-                name: self.ground.text(cell)
+                name: self.case.game.text(cell)
                 for name, cell in zip(self.names, self.cells.tolist(), strict=True)
                 if name in told
             },
         )
 
     def members(self, group: Group) -> tuple[str, ...]:
-        return tuple(self.ground.conflict.players[i].id for i in sorted(group))
+        return tuple(self.case.game.conflict.players[i].id for i in sorted(group))
 
     def listed(self, truths: Truths) -> tuple[State, ...]:
         return tuple(self.names[place] for place in np.flatnonzero(truths).tolist())
@@ -306,7 +304,7 @@ class _Report:
         return any(bool(held[s] and held[q]) for held in self.held.values())
 
     def upset(self, group: Group, where: Mapping[str, Truths], s: int, q: int) -> Upset:
-        ground = self.ground
+        game = self.case.game
         here, there = int(self.cells[s]), int(self.cells[q])
         return Upset(
             state=self.names[s],
@@ -315,8 +313,7 @@ class _Report:
             target=self.names[q],
             lands=tuple(concept for concept in PLAIN if self.held[concept][q]),
             gains={
-                ground.conflict.players[i].id: weigh(ground.conflict, ground.readings[i], here, there)
-                for i in sorted(group)
+                game.conflict.players[i].id: weigh(game.conflict, game.readings[i], here, there) for i in sorted(group)
             },
             deterred={concept: bool(where[concept][s]) for concept in self.concepts},
         )

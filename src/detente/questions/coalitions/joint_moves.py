@@ -13,7 +13,7 @@ better than s; they make up R_H++(s). A state y *deters* H at s if some member l
 
 `sanctions` "one-step" lets one actor answer with one move (cgmr, csmr), or one coalition with one improvement (cseq).
 
-How to use it: `Jointly.of(ground)`, then `improvements` and `stable` for any set of actor numbers. Sets of states are packed,
+How to use it: `Jointly.of(case)`, then `improvements` and `stable` for any set of actor numbers. Sets of states are packed,
 64 to a word. Cost per coalition: its reach (moves × states / 64, times the length of the longest useful sequence), and for
 csmr states² × states / 64 at worst; cseq needs the improvements of every coalition of the others. Up to `MOST_STATES` states
 and `MOST_WORK` states times coalitions.
@@ -22,7 +22,7 @@ Source: Inohara & Hipel 2008, Coalition analysis in the graph model for conflict
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
->>> found = Jointly.of(Ground(Case(load("elmira_graph"))))
+>>> found = Jointly.of(Case(load("elmira_graph")))
 >>> pair = found.improvements(frozenset({0, 1}))
 >>> [(s + 1, q + 1) for s, q in zip(pair.start.tolist(), pair.end.tolist())]
 [(2, 4), (5, 8), (6, 8)]
@@ -38,13 +38,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.case import Case
+from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs, worst_answer
 from detente.engine.concepts import Concept
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.evolution.steps import Ground
 from detente.questions.explanation.find import Court
 from detente.questions.explanation.hearing import Hearing, Party, Weighed
 from detente.questions.preference_structures.reasons import by_members
@@ -80,12 +81,12 @@ def groups_of(members: Iterable[int]) -> list[Group]:
     return [frozenset(each) for size in sizes for each in itertools.combinations(known, size)]
 
 
-def group_of(ground: Ground, members: Iterable[str]) -> Group:
+def group_of(game: Game, members: Iterable[str]) -> Group:
     """The numbers of the actors named (a single name will do)."""
     named = [members] if isinstance(members, str) else list(members)
     if not named:
         raise InputError("a coalition needs at least one member, and none is named; name actors of the model")
-    return frozenset(ground.conflict.index(each) for each in named)
+    return frozenset(game.conflict.index(each) for each in named)
 
 
 def chosen_concepts(chosen: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
@@ -99,9 +100,9 @@ def chosen_concepts(chosen: Iterable[str], known: Iterable[str]) -> tuple[str, .
     return wanted
 
 
-def refuse_large(ground: Ground, what: str) -> None:
+def refuse_large(game: Game, what: str) -> None:
     """Refuse models of more states than arcs are kept for, in terms of what was asked."""
-    count = ground.conflict.count
+    count = game.conflict.count
     if count > MOST_STATES:
         raise TooLarge(
             f"this model has {count:,} states; {what} are looked at up to {MOST_STATES:,}. "
@@ -133,13 +134,14 @@ class Jointly:
     _known: dict[Group, Arcs] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, ground: Ground) -> Jointly:
+    def of(cls, case: Case) -> Jointly:
         """The case as arcs between the positions of its states. Raises `TooLarge` beyond `MOST_STATES`."""
-        conflict = ground.conflict
+        game = case.game
+        conflict = game.conflict
         check_size(conflict.count, 1)
         arcs = tuple(arcs_of(conflict, axis) for axis in range(len(conflict.players)))
-        scores = (payoffs(conflict, reading, conflict.states).astype(np.int64) for reading in ground.readings)
-        return cls(arcs, tuple(scores), ground.case.sanctions)
+        scores = (payoffs(conflict, reading, conflict.states).astype(np.int64) for reading in game.readings)
+        return cls(arcs, tuple(scores), case.sanctions)
 
     @property
     def states(self) -> int:
@@ -177,9 +179,9 @@ class Jointly:
 
     # --- why ---
 
-    def hearing(self, ground: Ground, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> Hearing:
+    def hearing(self, case: Case, groups: Iterable[Group], concepts: Iterable[str] = CONCEPTS) -> Hearing:
         """What the witnesses of these coalitions need: each as a party, and who answers it."""
-        court, names = Court(ground.case), [player.id for player in ground.conflict.players]
+        court, names = Court(case), list(case.actors)
         parties = [self._party(names, group, self.moves(group)) for group in groups]
 
         def answerers(judged: Party, kind: str) -> tuple[Party, ...]:

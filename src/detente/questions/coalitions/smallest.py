@@ -42,9 +42,10 @@ from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs, score
 from detente.engine import Progress, quiet
+from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
-from detente.questions.evolution.steps import Ground, Weighing, weigh
+from detente.questions.evolution.steps import Weighing, weigh
 from detente.sheet import Sheet, html_of
 
 MOST = 1 << 22
@@ -189,8 +190,8 @@ def joint_minimal(
 
 
 def _begin(case: Case, goal: str | Formula, start: str | Mapping[str, Any] | None) -> _Search:
-    ground = Ground(_started(case, start))
-    return _Search(case.basis, ground, ground.scenario.formula(goal), str(goal), ground.cell(None))
+    begun = _started(case, start)
+    return _Search(case.basis, begun, begun.game.formula(goal), str(goal), begun.game.cell(None))
 
 
 def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
@@ -209,14 +210,14 @@ def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
 @dataclass(frozen=True)
 class _Search:
     basis: Basis
-    ground: Ground
+    case: Case
     goal: Formula
     text: str
     start: int
 
     @property
     def conflict(self) -> Conflict:
-        return self.ground.conflict
+        return self.case.game.conflict
 
     # --- coalitions ---
 
@@ -246,7 +247,7 @@ class _Search:
             targets = self.targets(coalition)
             found += [(coalition, targets)] if len(targets) else []
         coalitions = tuple(self.coalition(*each) for each in found)
-        return Joint(self.basis, self.text, self.ground.state(self.start), largest, tried, coalitions)
+        return Joint(self.basis, self.text, self.case.game.state(self.start), largest, tried, coalitions)
 
     def coalitions(self, largest: int) -> Iterator[tuple[int, ...]]:
         """Smallest first, in the order of the actors."""
@@ -257,7 +258,7 @@ class _Search:
 
     def targets(self, coalition: tuple[int, ...]) -> Cells:
         """The states the coalition can reach where the goal is true and every member is better off, in state order."""
-        if not self.ground.regular:
+        if not is_regular(self.case.game):
             return self.good(coalition, self.reach(coalition))
         wanted = self.good(coalition, self.combinations(coalition))
         if not len(wanted) or self.unhindered(coalition):
@@ -268,7 +269,7 @@ class _Search:
         """Those of the states where the goal is true and every member strictly better off than at the start."""
         cells = cells[self.conflict.holds(self.goal, cells)]
         for member in coalition:
-            liked = payoffs(self.conflict, self.ground.readings[member], np.append(cells, self.start))
+            liked = payoffs(self.conflict, self.case.game.readings[member], np.append(cells, self.start))
             cells = cells[liked[:-1] > liked[-1]]
         return cells
 
@@ -322,7 +323,7 @@ class _Search:
     def analysis(self) -> Analysis | None:
         """The whole model solved, or None if it is too large."""
         try:
-            return self.ground.case.analyse(CONCEPTS)
+            return self.case.analyse(CONCEPTS)
         except TooLarge:
             return None
 
@@ -330,7 +331,7 @@ class _Search:
         lands = {concept: self.holds(concept, targets) for concept in CONCEPTS}
         described = [
             Target(
-                self.ground.state(cell),
+                self.case.game.state(cell),
                 tuple(self.gain(member, cell) for member in members),
                 {concept: None if held is None else bool(held[place]) for concept, held in lands.items()},
                 {
@@ -354,10 +355,10 @@ class _Search:
     def ends(self, kind: str, cell: int) -> tuple[dict[str, Any], ...]:
         """The first state of each end of play from the cell."""
         found = () if self.analysis is None else self.analysis.play(kind, cell).ends[:LISTED]
-        return tuple(self.ground.state(int(end[0])) for end in found)
+        return tuple(self.case.game.state(int(end[0])) for end in found)
 
     def gain(self, member: int, cell: int) -> Gain:
-        conflict, reading = self.conflict, self.ground.readings[member]
+        conflict, reading = self.conflict, self.case.game.readings[member]
         before, after = (_number(score(conflict, reading, each)) for each in (self.start, cell))
         return Gain(conflict.players[member].id, before, after, weigh(conflict, reading, self.start, cell))
 

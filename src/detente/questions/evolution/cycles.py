@@ -7,47 +7,47 @@ cycle from its first state back to it.
 
 >>> from detente.scenario import load
 >>> case = Case(load("alliance_pull"), readings={"rok": "progressive"})
->>> found = cycles(case)
->>> [(len(cycle.states), cycle.terminal) for cycle in found.cycles]
+>>> answer = cycles(case)
+>>> [(len(cycle.states), cycle.terminal) for cycle in answer.cycles]
 [(8, True), (16, False), (8, False)]
->>> found.cycles[0].name
+>>> answer.cycles[0].name
 'rok, cn go round over rok_trilat, cn_squeeze, cn_lever (8 states)'
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Basis, Case
-from detente.questions.evolution.reachability import Trail, follow_play
-from detente.questions.evolution.steps import Ground
-from detente.sheet import Sheet, html_of
+from detente.conflict.game import Game
+from detente.questions.evolution.reachability import StepGraph, follow_play
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, listing
 
 
-@dataclass(frozen=True)
-class Turn:
+@dataclass(frozen=True, kw_only=True)
+class Turn(Record):
     """One step of a round: who, what changes, the state reached."""
 
     actor: str
-    change_text: str
+    changes: str
     state: Mapping[str, Any]
-    text: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"actor": self.actor, "changes": self.change_text, "state": dict(self.state)}
+    text: str = field(metadata=INSIDE)
 
 
-@dataclass(frozen=True)
-class Cycle:
+@dataclass(frozen=True, kw_only=True)
+class Cycle(Record):
     """One cycle: its states, who steps within it, which options change in it, one round, and who can step out."""
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("name", "terminal")
+
     states: tuple[Mapping[str, Any], ...]
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = field(metadata=INSIDE)
     movers: tuple[str, ...]
     toggles: tuple[str, ...]
     round: tuple[Turn, ...]
@@ -59,79 +59,52 @@ class Cycle:
         return not self.leavers
 
     @property
-    def name(self) -> str:
+    def name(self) -> Phrase:
         """The cycle in a few words."""
-        over = f" over {', '.join(self.toggles)}" if self.toggles else ""
-        return f"{', '.join(self.movers)} go round{over} ({len(self.states)} states)"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "terminal": self.terminal,
-            "states": [dict(state) for state in self.states],
-            "movers": list(self.movers),
-            "toggles": list(self.toggles),
-            "round": [turn.to_json() for turn in self.round],
-            "leavers": list(self.leavers),
-        }
+        over = (" over ", listing(map(OptionTerm, self.toggles))) if self.toggles else ()
+        return Phrase.of(listing(map(ActorTerm, self.movers)), " go round", *over, f" ({len(self.states)} states)")
 
 
-@dataclass(frozen=True)
-class Cycles:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Cycles(Answer):
     """The cycles of a play: those never left first, then by their first state."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("question",)
+    question: ClassVar[str] = "cycles"
 
     basis: Basis
     play: str
     start: Mapping[str, Any]
-    start_text: str
+    start_text: str = field(metadata=INSIDE)
     passed: int
     cycles: tuple[Cycle, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "cycles",
-            "basis": self.basis.to_json(),
-            "play": self.play,
-            "start": dict(self.start),
-            "passed": self.passed,
-            "cycles": [cycle.to_json() for cycle in self.cycles],
-        }
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(
             (
                 n,
-                len(c.states),
-                "never" if c.terminal else ", ".join(c.leavers),
-                ", ".join(c.movers),
-                ", ".join(c.toggles),
+                len(cycle.states),
+                "never" if cycle.terminal else listing(map(ActorTerm, cycle.leavers)),
+                listing(map(ActorTerm, cycle.movers)),
+                listing(map(OptionTerm, cycle.toggles)),
             )
-            for n, c in enumerate(self.cycles, start=1)
+            for n, cycle in enumerate(self.cycles, start=1)
         )
         columns = ("cycle", "states", "left by", "kept going by", "over")
-        said = f"{self.passed:,} states passed; " + (
-            "none of them lie on a cycle." if not rows else _count(self.cycles)
-        )
-        first = Sheet(
-            f"Cycles of {self.play} play, from: {self.start_text}", columns, rows, (said, *self.basis.warnings)
-        )
+        title = Phrase.of(f"Cycles of {self.play} play, from: ", StateTerm(self.start_text))
+        first = Sheet(title, columns, rows, (self._count_text(), *self.basis.warnings))
         return (first, *(_round_sheet(number, cycle) for number, cycle in enumerate(self.cycles, start=1)))
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
-
-def _count(found: Sequence[Cycle]) -> str:
-    ends = sum(cycle.terminal for cycle in found)
-    return f"{len(found):,} cycle{'s' * (len(found) != 1)}, {ends:,} of them never left."
+    def _count_text(self) -> str:
+        count, ends = len(self.cycles), sum(cycle.terminal for cycle in self.cycles)
+        cycles = f"{count:,} cycle{'s' * (count != 1)}, {ends:,} of them never left."
+        return f"{self.passed:,} states passed; {cycles if count else 'none of them lie on a cycle.'}"
 
 
 def _round_sheet(number: int, cycle: Cycle) -> Sheet:
-    rows = tuple((turn.actor, turn.change_text, turn.text) for turn in cycle.round)
-    return Sheet(f"A shortest round of cycle {number}, from: {cycle.texts[0]}", ("who", "changes", "reaches"), rows)
+    rows = tuple((ActorTerm(t.actor), FormulaTerm(t.changes), StateTerm(t.text)) for t in cycle.round)
+    title = Phrase.of(f"A shortest round of cycle {number}, from: ", StateTerm(cycle.texts[0]))
+    return Sheet(title, ("who", "changes", "reaches"), rows)
 
 
 def cycles(case: Case, *, play: str = "myopic", start: str | Mapping[str, Any] | None = None) -> Cycles:
@@ -141,45 +114,57 @@ def cycles(case: Case, *, play: str = "myopic", start: str | Mapping[str, Any] |
     Steps: list the play, cut off what cannot lie on a cycle, split the rest into components, search a round of each.
     Cost: the steps of the play. Raises `TooLarge` for plays of too many steps.
     """
-    ground = Ground(case)
-    begin = ground.cell(start)
-    trail = follow_play(ground, play, begin)
-    found = [_cycle(ground, trail, nodes) for nodes in components(trail)]
-    found.sort(key=lambda cycle: not cycle.terminal)
-    return Cycles(case.basis, play, ground.state(begin), ground.text(begin), len(trail.keys), tuple(found))
+    game = case.game
+    begin = game.cell(start)
+    graph = follow_play(case, play, begin)
+    every = [_cycle(game, graph, nodes) for nodes in components(graph)]
+    return Cycles(
+        basis=case.basis,
+        play=play,
+        start=game.state(begin),
+        start_text=game.text(begin),
+        passed=len(graph.keys),
+        cycles=tuple(sorted(every, key=lambda cycle: not cycle.terminal)),
+    )
 
 
-def components(trail: Trail) -> list[NDArray[np.int64]]:
+def components(graph: StepGraph) -> list[NDArray[np.int64]]:
     """The strongly connected components of more than one node, by their first node."""
-    inside = _core(trail)
-    kept = inside[trail.sources] & inside[trail.targets]
+    inside = _core(graph)
+    kept = inside[graph.sources] & inside[graph.targets]
     onward: dict[int, list[int]] = {}
-    for source, target in zip(trail.sources[kept].tolist(), trail.targets[kept].tolist(), strict=True):
+    for source, target in zip(graph.sources[kept].tolist(), graph.targets[kept].tolist(), strict=True):
         onward.setdefault(source, []).append(target)
     return sorted((np.array(sorted(c)) for c in _strong(onward) if len(c) > 1), key=lambda c: int(c[0]))
 
 
-def _core(trail: Trail) -> NDArray[np.bool_]:
+def _core(graph: StepGraph) -> NDArray[np.bool_]:
     """Nodes left when those without a step in or without a step out are taken away, again and again."""
-    inside = np.ones(len(trail.keys), dtype=np.bool_)
+    # Most nodes of a play lie on no cycle; taking them away with arrays leaves little to the loop over single steps.
+    inside = np.ones(len(graph.keys), dtype=np.bool_)
     while True:
-        live = inside[trail.sources] & inside[trail.targets]
+        live = inside[graph.sources] & inside[graph.targets]
         kept = np.zeros_like(inside)
-        kept[trail.sources[live]] = True
+        kept[graph.sources[live]] = True
         entered = np.zeros_like(inside)
-        entered[trail.targets[live]] = True
+        entered[graph.targets[live]] = True
         if ((kept & entered) == inside).all():
             return inside
         inside = kept & entered
 
 
 def _strong(onward: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """Tarjan's strongly connected components, without recursion."""
+    """Tarjan's strongly connected components, without recursion.
+
+    Nodes are numbered as they are met, depth first. `low` is the least number known to be within reach through nodes not yet
+    given to a component: where it is the node's own number, no step leads back to anything earlier, and what was met since is
+    one component. Cost: linear in the steps.
+    """
     number: dict[int, int] = {}
     low: dict[int, int] = {}
     stack: list[int] = []
     waiting: set[int] = set()
-    found: list[list[int]] = []
+    components: list[list[int]] = []
     for root in onward:
         calls = [(root, iter(onward[root]))] if root not in number else []
         while calls:
@@ -189,17 +174,19 @@ def _strong(onward: Mapping[int, Sequence[int]]) -> list[list[int]]:
                 stack.append(node)
                 waiting.add(node)
             target = next(rest, None)
-            if target is None:
+            if (
+                target is None
+            ):  # everything below the node is done: it hands on what it can reach, and may be a first node
                 calls.pop()
                 if calls:
                     low[calls[-1][0]] = min(low[calls[-1][0]], low[node])
                 if low[node] == number[node]:
-                    found.append(_unstack(stack, waiting, node))
+                    components.append(_unstack(stack, waiting, node))
             elif target not in number:
                 calls.append((target, iter(onward.get(target, ()))))
-            elif target in waiting:
+            elif target in waiting:  # a step back; a target in a finished component cannot lead back here
                 low[node] = min(low[node], number[target])
-    return found
+    return components
 
 
 def _unstack(stack: list[int], waiting: set[int], node: int) -> list[int]:
@@ -210,45 +197,44 @@ def _unstack(stack: list[int], waiting: set[int], node: int) -> list[int]:
     return component
 
 
-def _cycle(ground: Ground, trail: Trail, nodes: NDArray[np.int64]) -> Cycle:
-    member = np.zeros(len(trail.keys), dtype=np.bool_)
+def _cycle(game: Game, graph: StepGraph, nodes: NDArray[np.int64]) -> Cycle:
+    member = np.zeros(len(graph.keys), dtype=np.bool_)
     member[nodes] = True
-    from_here = member[trail.sources]
-    inner, outer = from_here & member[trail.targets], from_here & ~member[trail.targets]
-    cells = trail.cells[nodes].tolist()
+    from_here = member[graph.sources]
+    inner, outer = from_here & member[graph.targets], from_here & ~member[graph.targets]
+    cells = graph.cells[nodes].tolist()
     return Cycle(
-        states=tuple(map(ground.state, cells)),
-        texts=tuple(map(ground.text, cells)),
-        movers=_actors(ground, trail.movers[inner]),
-        toggles=_toggles(ground, cells),
-        round=_round(ground, trail, inner, int(nodes[0])),
-        leavers=_actors(ground, trail.movers[outer]),
+        states=tuple(map(game.state, cells)),
+        texts=tuple(map(game.text, cells)),
+        movers=_actors(game, graph.movers[inner]),
+        toggles=_toggles(game, cells),
+        round=_round(game, graph, inner, int(nodes[0])),
+        leavers=_actors(game, graph.movers[outer]),
     )
 
 
-def _actors(ground: Ground, movers: NDArray[np.int16]) -> tuple[str, ...]:
-    return tuple(ground.conflict.players[number].id for number in np.unique(movers).tolist())
+def _actors(game: Game, movers: NDArray[np.int16]) -> tuple[str, ...]:
+    return tuple(game.actors[number] for number in np.unique(movers).tolist())
 
 
-def _toggles(ground: Ground, cells: Sequence[int]) -> tuple[str, ...]:
+def _toggles(game: Game, cells: Sequence[int]) -> tuple[str, ...]:
     """The options that have more than one value in these states; none in graph form."""
-    settings = [ground.conflict.settings(cell) for cell in cells]
-    known = [o.key for o in ground.scenario.options if o.key in settings[0]]
-    return tuple(key for key in known if len({each[key] for each in settings}) > 1)
+    settings = [game.conflict.settings(cell) for cell in cells]
+    known = [option.key for option in game.scenario.options if option.key in settings[0]]
+    return tuple(key for key in known if len({values[key] for values in settings}) > 1)
 
 
-def _round(ground: Ground, trail: Trail, inner: NDArray[np.bool_], first: int) -> tuple[Turn, ...]:
+def _round(game: Game, graph: StepGraph, inner: NDArray[np.bool_], first: int) -> tuple[Turn, ...]:
     """A shortest way round: of equally short ones, at each step the first mover and state in order."""
-    sources, targets, movers = trail.sources[inner], trail.targets[inner], trail.movers[inner]
-    part = Trail(trail.keys, trail.depth, sources, targets, movers, trail.width, True)
-    far = part.far_from(np.arange(len(trail.keys)) == first)
+    sources, targets, movers = graph.sources[inner], graph.targets[inner], graph.movers[inner]
+    far = replace(graph, sources=sources, targets=targets, movers=movers).far_from(np.arange(len(graph.keys)) == first)
     turns: list[Turn] = []
     node = first
     while not turns or node != first:
         mine = np.flatnonzero(sources == node)
         arc = mine[np.argmin(far[targets[mine]])]
-        before, node = int(trail.cells[node]), int(targets[arc])
-        after = int(trail.cells[node])
-        actor = ground.conflict.players[int(movers[arc])].id
-        turns.append(Turn(actor, ground.change_text(before, after), ground.state(after), ground.text(after)))
+        before, node = int(graph.cells[node]), int(targets[arc])
+        after = int(graph.cells[node])
+        changes, actor = game.change_text(before, after), game.actors[int(movers[arc])]
+        turns.append(Turn(actor=actor, changes=changes, state=game.state(after), text=game.text(after)))
     return tuple(turns)

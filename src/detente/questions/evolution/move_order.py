@@ -1,4 +1,4 @@
-"""Races: where the order of moves decides how play ends.
+"""The order of moves: where it decides how play ends.
 
 The mathematics. Play is followed from a state as in `detente.engine.play`: any actor may take the next step, also the last
 mover; myopic steps are improvements, foresight steps unsanctioned improvements. From every state passed, some of the
@@ -8,65 +8,64 @@ SOME or NONE of their states satisfy the goal).
 
 >>> from detente.scenario import load
 >>> case = Case(load("drift_to_war"), readings={"us": "courage"})
->>> found = races(case, "no_war", play="myopic")
->>> found.verdict, found.reason, [(branch.actor, branch.verdict) for branch in found.forks[0].branches]
+>>> answer = races(case, "no_war", play="myopic")
+>>> answer.verdict, answer.reason, [(branch.actor, branch.verdict) for branch in answer.forks[0].branches]
 ('SOME', 'race', [('us', 'ALL'), ('us', 'SOME'), ('ru', 'SOME'), ('nk', 'SOME')])
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Basis, Case
+from detente.conflict.game import Game
 from detente.engine.play import ALL, NONE, SOME, in_order, terminal_components
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
-from detente.questions.evolution.reachability import Trail, follow_play
-from detente.questions.evolution.steps import Ground
-from detente.sheet import Sheet, html_of
+from detente.questions.evolution.reachability import StepGraph, follow_play
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm
 
 MOST_MARKS = 200_000_000
 """(state, end) pairs kept at most."""
 
 
-@dataclass(frozen=True)
-class Branch:
+@dataclass(frozen=True, kw_only=True)
+class Branch(Record):
     """The steps of one actor at a fork that leave the same ends within reach (numbers into `Races.ends`, from 1).
 
-    `count` says how many; `change_text` and `state` are those of the one that switches the fewest options.
+    `steps` says how many; `change_text` and `state` are those of the one that switches the fewest options.
     """
 
     actor: str
-    name: str
-    count: int
-    change_text: str
+    name: str = field(metadata=INSIDE)
+    steps: int
+    change_text: str = field(metadata=INSIDE)
     state: Mapping[str, Any]
-    text: str
+    text: str = field(metadata=INSIDE)
     ends: tuple[int, ...]
     verdict: str | None
 
     def to_json(self) -> dict[str, Any]:
-        plain = {"actor": self.actor, "steps": self.count, "state": dict(self.state), "ends": list(self.ends)}
-        return plain | ({} if self.verdict is None else {"verdict": self.verdict})
+        """The plain data, with a verdict only where there is a goal."""
+        data = super().to_json()
+        return {key: value for key, value in data.items() if key != "verdict" or value is not None}
 
 
-@dataclass(frozen=True)
-class Fork:
+@dataclass(frozen=True, kw_only=True)
+class Fork(Record):
     """A state where the order of moves decides, `depth` steps from the start."""
 
     depth: int
     state: Mapping[str, Any]
-    text: str
+    text: str = field(metadata=INSIDE)
     branches: tuple[Branch, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {"depth": self.depth, "state": dict(self.state), "branches": [each.to_json() for each in self.branches]}
 
     @property
     def decisive(self) -> bool:
@@ -77,16 +76,16 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class End:
+class End(Record):
     """Where play comes to rest: one state, or the states of a terminal cycle; `verdict` on the goal, if there is one."""
 
     states: tuple[Mapping[str, Any], ...]
-    text: str
+    text: Phrase = field(metadata=INSIDE)
     verdict: str | None
 
 
-@dataclass(frozen=True)
-class Races:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Races(Answer):
     """The forks of a play, earliest first: `total` in all, the first few in `forks`.
 
     `decisive` is the earliest fork where one actor's step settles the goal and another's step settles it the other way.
@@ -95,11 +94,14 @@ class Races:
     goal comes and goes); it is "" for other verdicts.
     """
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("question",)
+    question: ClassVar[str] = "races"
+
     basis: Basis
     play: str
     goal: str | None
     start: Mapping[str, Any]
-    start_text: str
+    start_text: str = field(metadata=INSIDE)
     passed: int
     ends: tuple[End, ...]
     verdict: str | None
@@ -108,56 +110,48 @@ class Races:
     forks: tuple[Fork, ...]
     decisive: Fork | None
 
-    def to_json(self) -> dict[str, Any]:
-        ends = [{"states": [dict(s) for s in end.states], "verdict": end.verdict} for end in self.ends]
-        return {
-            "question": "races",
-            "basis": self.basis.to_json(),
-            "play": self.play,
-            "goal": self.goal,
-            "start": dict(self.start),
-            "passed": self.passed,
-            "ends": ends,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "total": self.total,
-            "forks": [fork.to_json() for fork in self.forks],
-            "decisive": None if self.decisive is None else self.decisive.to_json(),
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
-        asked = self.goal is not None
-        goal = ("goal",) * asked
-        ends = tuple((n, end.text, *([end.verdict] * asked)) for n, end in enumerate(self.ends, start=1))
+        goal = ("goal",) * (self.goal is not None)
+        ends = tuple((n, end.text, *_verdict(end.verdict)) for n, end in enumerate(self.ends, start=1))
         rows = tuple(
-            (fork.depth, fork.text, each.name, *_said(each), " ".join(map(str, each.ends)), *([each.verdict] * asked))
+            (
+                fork.depth,
+                StateTerm(fork.text),
+                branch.name,
+                _changes(branch),
+                " ".join(map(str, branch.ends)),
+                *_verdict(branch.verdict),
+            )
             for fork in self.forks
-            for each in fork.branches
+            for branch in fork.branches
         )
         left = f"{self.total - len(self.forks):,} later forks are not listed"
         notes = (self.sentence, *([left] if self.total > len(self.forks) else []), *self.basis.warnings)
         columns = ("steps before", "state", "who moves", "changes", "ends left", *goal)
+        title = Phrase.of(f"Where {self.play} play ends, from: ", StateTerm(self.start_text))
         return (
-            Sheet(f"Where {self.play} play ends, from: {self.start_text}", ("end", "state", *goal), ends),
+            Sheet(title, ("end", "state", *goal), ends),
             Sheet("Forks: where the order of moves decides", columns, rows, notes),
         )
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Phrase:
         """The result in a sentence."""
         if self.goal is None:
-            said = f"{self.total:,} states passed are forks" if self.total else "nowhere does the order of moves decide"
-            return f"{len(self.ends)} end{'s' * (len(self.ends) != 1)}; {said}."
+            forks = (
+                f"{self.total:,} states passed are forks" if self.total else "nowhere does the order of moves decide"
+            )
+            return Phrase.of(f"{len(self.ends)} end{'s' * (len(self.ends) != 1)}; {forks}.")
         if self.verdict != SOME:
-            return f"{self.goal}: {self.verdict}; the order of moves cannot change that."
-        said = f"{self.goal}: SOME, because {_BECAUSE[self.reason]}."
-        return said if self.decisive is None else f"{said} {_decision(self.decisive)}"
+            verdict = VerdictTerm(self.verdict or "")
+            return Phrase.of(FormulaTerm(self.goal), ": ", verdict, "; the order of moves cannot change that.")
+        because = (FormulaTerm(self.goal), ": ", VerdictTerm(SOME), f", because {_BECAUSE[self.reason]}.")
+        return Phrase.of(*because, *(() if self.decisive is None else (" ", _decision(self.decisive))))
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _verdict(verdict: str | None) -> tuple[VerdictTerm, ...]:
+    """The cell on the goal, if there is one."""
+    return () if verdict is None else (VerdictTerm(verdict),)
 
 
 _BECAUSE = {
@@ -167,12 +161,12 @@ _BECAUSE = {
 }
 
 
-def _said(branch: Branch) -> tuple[str]:
-    more = f" (and {branch.count - 1} more)" if branch.count > 1 else ""
-    return (branch.change_text + more,)
+def _changes(branch: Branch) -> Phrase:
+    more = f" (and {branch.steps - 1} more)" if branch.steps > 1 else ""
+    return Phrase.of(FormulaTerm(branch.change_text), more)
 
 
-def _decision(fork: Fork) -> str:
+def _decision(fork: Fork) -> Phrase:
     """The two steps of a decisive fork in a sentence."""
     good, bad = next(
         (a, b)
@@ -180,10 +174,9 @@ def _decision(fork: Fork) -> str:
         for b in fork.branches
         if a.verdict == ALL and b.verdict == NONE and a.actor != b.actor
     )
-    return (
-        f"At '{fork.text}' it is settled if {good.name} is first ({good.change_text}) "
-        f"and lost if {bad.name} is ({bad.change_text})."
-    )
+    state, won, lost = StateTerm(fork.text), FormulaTerm(good.change_text), FormulaTerm(bad.change_text)
+    first = f"' it is settled if {good.name} is first ("
+    return Phrase.of("At '", state, first, won, f") and lost if {bad.name} is (", lost, ").")
 
 
 def races(
@@ -202,13 +195,14 @@ def races(
     """
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of forks to list, at least 1")
-    ground = Ground(case)
-    begin = ground.cell(start)
-    course = _Course(ground, begin, follow_play(ground, play, begin))
+    game = case.game
+    begin = game.cell(start)
+    course = _Course(game, begin, follow_play(case, play, begin))
     ends, marks = course.ends_and_marks()
-    aim = None if goal is None else ground.goal(goal)
-    truths = [None if aim is None else ground.meets(aim, course.trail.cells[end]) for end in ends]
+    aim = None if goal is None else game.goal(goal)
+    truths = [None if aim is None else game.meets(aim, course.graph.cells[end]) for end in ends]
     verdicts = _verdicts(marks, truths) if aim is not None else None
+    # Without a goal two steps differ if they leave different sets of ends; with one, if they leave different verdicts.
     classes = np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1) if verdicts is None else verdicts
     forks = course.forks(classes)
     decisive = None if verdicts is None else course.decisive(forks, marks, verdicts)
@@ -216,9 +210,9 @@ def races(
         basis=case.basis,
         play=play,
         goal=None if goal is None else str(goal),
-        start=ground.state(begin),
-        start_text=ground.text(begin),
-        passed=len(course.trail.keys),
+        start=game.state(begin),
+        start_text=game.text(begin),
+        passed=len(course.graph.keys),
         ends=tuple(course.end(nodes, truth) for nodes, truth in zip(ends, truths, strict=True)),
         verdict=None if verdicts is None else _WORDS[verdicts[course.node(begin)]],
         reason="" if verdicts is None else course.reason(verdicts, forks, decisive is not None),
@@ -244,20 +238,20 @@ def _verdicts(marks: NDArray[np.bool_], truths: Sequence[NDArray[np.bool_] | Non
 class _Course:
     """A play listed in full."""
 
-    ground: Ground
+    game: Game
     begin: int
-    trail: Trail
+    graph: StepGraph
 
     def node(self, cell: int) -> int:
-        return int(np.searchsorted(self.trail.keys, cell))
+        return int(np.searchsorted(self.graph.keys, cell))
 
     def ends_and_marks(self) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.bool_]]:
         """The ends as node numbers, and per state which of them can be reached."""
-        trail, count = self.trail, len(self.trail.keys)
-        ends = in_order(terminal_components(count, trail.sources, trail.targets))
+        graph, count = self.graph, len(self.graph.keys)
+        ends = in_order(terminal_components(count, graph.sources, graph.targets))
         if len(ends) * count > MOST_MARKS:
             raise TooLarge(f"play passes {count:,} states and has {len(ends):,} ends; hold some options fixed")
-        marks = [trail.far_from(np.isin(np.arange(count), end)) >= 0 for end in ends]
+        marks = [graph.far_from(np.isin(np.arange(count), end)) >= 0 for end in ends]
         return ends, np.stack(marks, axis=1)
 
     def forks(self, classes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -265,54 +259,66 @@ class _Course:
 
         If two movers and two classes occur among the steps from a state, some two steps differ in both.
         """
-        trail = self.trail
-        reached = classes[trail.targets]
-        count = len(trail.keys)
-        found = np.flatnonzero(_varies(trail.sources, trail.movers, count) & _varies(trail.sources, reached, count))
-        return found[np.lexsort((found, trail.depth[found]))]
+        graph = self.graph
+        reached = classes[graph.targets]
+        count = len(graph.keys)
+        forks = np.flatnonzero(_varies(graph.sources, graph.movers, count) & _varies(graph.sources, reached, count))
+        return forks[np.lexsort((forks, graph.depth[forks]))]
 
     def reason(self, verdicts: NDArray[np.int64], forks: NDArray[np.int64], decided: bool) -> str:
         if _WORDS[verdicts[self.node(self.begin)]] != SOME:
             return ""
         if decided:
             return "race"
-        trail, players = self.trail, len(self.ground.conflict.players)
-        choices = trail.sources.astype(np.int64) * players + trail.movers
-        if _varies(choices, verdicts[trail.targets], len(trail.keys) * players).any():
+        graph, players = self.graph, len(self.game.actors)
+        # One actor's steps from one state, taken together, as if they began at a node of their own.
+        choices = graph.sources.astype(np.int64) * players + graph.movers
+        if _varies(choices, verdicts[graph.targets], len(graph.keys) * players).any():
             return "choice"
         return "race" if len(forks) else "cycle"
 
     def end(self, nodes: NDArray[np.int64], truth: NDArray[np.bool_] | None) -> End:
-        cells = self.trail.cells[nodes].tolist()
+        cells = self.graph.cells[nodes].tolist()
         more = f" and {len(cells) - 1} more in a cycle" if len(cells) > 1 else ""
-        word = None if truth is None else ALL if truth.all() else SOME if truth.any() else NONE
-        return End(tuple(map(self.ground.state, cells)), self.ground.text(cells[0]) + more, word)
+        verdict = None if truth is None else ALL if truth.all() else SOME if truth.any() else NONE
+        text = Phrase.of(StateTerm(self.game.text(cells[0])), more)
+        return End(tuple(map(self.game.state, cells)), text, verdict)
 
     @cached_property
     def first_arcs(self) -> NDArray[np.int64]:
-        """Where the steps from each node begin; they lie together, as the trail is sorted by source."""
-        return np.searchsorted(self.trail.sources, np.arange(len(self.trail.keys) + 1))
+        """Where the steps from each node begin; they lie together, as the graph is sorted by source."""
+        return np.searchsorted(self.graph.sources, np.arange(len(self.graph.keys) + 1))
 
     def fork(self, node: int, marks: NDArray[np.bool_], verdicts: NDArray[np.int64] | None) -> Fork:
-        ground, here = self.ground, int(self.trail.cells[node])
+        game, here = self.game, int(self.graph.cells[node])
+        # The steps of one mover that leave the same ends are one branch, as they decide the same.
         groups: dict[tuple[int, tuple[int, ...]], list[int]] = {}
         for arc in range(*self.first_arcs[[node, node + 1]].tolist()):
-            target = int(self.trail.targets[arc])
+            target = int(self.graph.targets[arc])
             ends = tuple((np.flatnonzero(marks[target]) + 1).tolist())
-            groups.setdefault((int(self.trail.movers[arc]), ends), []).append(target)
+            groups.setdefault((int(self.graph.movers[arc]), ends), []).append(target)
         branches = []
         for (mover, ends), targets in sorted(groups.items()):
-            player = ground.conflict.players[mover]
-            cells = [int(self.trail.cells[target]) for target in targets]
-            there = min(cells, key=lambda cell: (len(ground.changes(here, cell)), cell))
-            word = None if verdicts is None else _WORDS[verdicts[targets[0]]]
-            reached = (ground.change_text(here, there), ground.state(there), ground.text(there))
-            branches.append(Branch(player.id, player.name, len(targets), *reached, ends, word))
-        return Fork(int(self.trail.depth[node]), ground.state(here), ground.text(here), tuple(branches))
+            player = game.conflict.players[mover]
+            cells = [int(self.graph.cells[target]) for target in targets]
+            there = min(cells, key=lambda cell: (len(game.changes(here, cell)), cell))
+            branch = Branch(
+                actor=player.id,
+                name=player.name,
+                steps=len(targets),
+                change_text=game.change_text(here, there),
+                state=game.state(there),
+                text=game.text(there),
+                ends=ends,
+                verdict=None if verdicts is None else _WORDS[verdicts[targets[0]]],
+            )
+            branches.append(branch)
+        depth = int(self.graph.depth[node])
+        return Fork(depth=depth, state=game.state(here), text=game.text(here), branches=tuple(branches))
 
     def decisive(self, forks: NDArray[np.int64], marks: NDArray[np.bool_], verdicts: NDArray[np.int64]) -> Fork | None:
         """The earliest fork with a step of one actor to ALL and of another to NONE."""
-        low, high = _extremes(self.trail.sources, verdicts[self.trail.targets], len(self.trail.keys))
+        low, high = _extremes(self.graph.sources, verdicts[self.graph.targets], len(self.graph.keys))
         candidates = (self.fork(int(node), marks, verdicts) for node in forks if (low[node], high[node]) == (0, 2))
         return next((fork for fork in candidates if fork.decisive), None)
 

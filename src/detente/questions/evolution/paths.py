@@ -9,8 +9,8 @@ An actor *can begin* with n steps if the shortest way among those whose first st
 
 >>> from detente.scenario import load
 >>> case = Case(load("drift_to_war"))
->>> found = paths(case, "two_wars", by="improvements")
->>> found.length, found.count, [step.actor for step in found.ways[0].steps]
+>>> answer = paths(case, "two_wars", by="improvements")
+>>> answer.length, answer.count, [step.actor for step in answer.ways[0].steps]
 (3, 16, ['ru', 'us', 'nk'])
 >>> paths(case, "two_wars", by="unsanctioned").length is None
 True
@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,15 @@ from numpy.typing import NDArray
 from detente.case import Basis, Case
 from detente.conflict import Cells
 from detente.engine.play import pieces
+from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.evolution.reachability import distances
-from detente.questions.evolution.steps import KINDS, Ground, Weighing, absent, weigh
-from detente.sheet import Sheet, html_of
+from detente.questions.evolution.steps import KINDS, Weighing, absent, is_step, steps, weigh
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
 
-MOST_LISTED = 2_000_000
+MOST_STEPS = 2_000_000
 """Steps on shortest ways counted at most."""
 
 RULES = {
@@ -45,42 +47,36 @@ RULES = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
+@dataclass(frozen=True, kw_only=True)
+class Step(Record):
     """One step of a way. `changes` are the settings that differ afterwards, `state` and `text` the state reached.
 
-    `weighing` tells whether it is an improvement for its mover and which statement decides; `unsanctioned` is None where
-    the model is too large to tell.
+    `why` tells whether it is an improvement for its mover and which statement decides; `unsanctioned` is None where the
+    model is too large to tell.
     """
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("improvement",)
+
     actor: str
-    name: str
+    name: str = field(metadata=INSIDE)
     changes: Mapping[str, Any]
-    change_text: str
+    change_text: str = field(metadata=INSIDE)
     state: Mapping[str, Any]
-    text: str
-    weighing: Weighing
+    text: str = field(metadata=INSIDE)
+    why: Weighing
     unsanctioned: bool | None
 
     @property
     def improvement(self) -> bool:
-        return self.weighing.verdict == "better"
-
-    def to_json(self) -> dict[str, Any]:
-        plain = {"actor": self.actor, "changes": dict(self.changes), "state": dict(self.state)}
-        gain = {"improvement": self.improvement, "unsanctioned": self.unsanctioned, "why": self.weighing.to_json()}
-        return {**plain, **gain}
+        return self.why.verdict == "better"
 
 
 @dataclass(frozen=True)
-class Way:
+class Way(Record):
     """One way: its steps, and how many options it switches in all (in graph form: its length)."""
 
     steps: tuple[Step, ...]
     switches: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"switches": self.switches, "steps": [step.to_json() for step in self.steps]}
 
 
 @dataclass(frozen=True)
@@ -95,79 +91,72 @@ class First:
     settled: bool = True
 
 
-@dataclass(frozen=True)
-class Paths:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Paths(Answer):
     """The shortest ways: `length` steps (None: the goal cannot be reached), `count` in all, the first few in `ways`."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("question", "first_movers", "if_first")
+    question: ClassVar[str] = "paths"
 
     basis: Basis
     goal: str
     by: str
     rule: str
     start: Mapping[str, Any]
-    start_text: str
+    start_text: str = field(metadata=INSIDE)
     without: tuple[str, ...]
     length: int | None
     count: int
     ways: tuple[Way, ...]
-    first: tuple[First, ...]
+    first: tuple[First, ...] = field(metadata=INSIDE)
 
     @property
     def first_movers(self) -> tuple[str, ...]:
         """Who takes the first step on some shortest way."""
         return tuple(each.actor for each in self.first if self.length and each.length == self.length)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "paths",
-            "basis": self.basis.to_json(),
-            "goal": self.goal,
-            "by": self.by,
-            "rule": self.rule,
-            "start": dict(self.start),
-            "without": list(self.without),
-            "length": self.length,
-            "count": self.count,
-            "ways": [way.to_json() for way in self.ways],
-            "first_movers": list(self.first_movers),
-            "if_first": {f.actor: {"length": f.length, "settled": f.settled} for f in self.first},
-        }
+    @property
+    def if_first(self) -> dict[str, dict[str, Any]]:
+        """What `first` says, by actor."""
+        return {each.actor: {"length": each.length, "settled": each.settled} for each in self.first}
 
     def sheets(self) -> tuple[Sheet, ...]:
         return (self._way_sheet(), self._first_sheet()) if self.length else (self._way_sheet(),)
 
     def _way_sheet(self) -> Sheet:
         rows = tuple(
-            (number, place, step.name, step.change_text, str(step.weighing), step.unsanctioned, step.text)
+            (number, place, step.name, _changes(step), step.why.phrase, step.unsanctioned, StateTerm(step.text))
             for number, way in enumerate(self.ways, start=1)
             for place, step in enumerate(way.steps, start=1)
         )
         columns = ("way", "step", "who", "changes", "for the mover", "unsanctioned", "reaches")
-        gone = [f"absent (they neither move nor answer): {', '.join(self.without)}"] * bool(self.without)
+        unable = listing(map(ActorTerm, self.without))
+        gone = [Phrase.of("absent (they neither move nor answer): ", unable)] * bool(self.without)
         more = [f"{self.count - len(self.ways):,} more ways of this length are not listed"]
         notes = (f"Rule: {self.rule}.", *gone, *(more if self.count > len(self.ways) else ()), *self.basis.warnings)
-        return Sheet(f"{self._found()} from: {self.start_text}", columns, rows, notes)
+        title = Phrase.of(self.goal, self._length_text(), " from: ", StateTerm(self.start_text))
+        return Sheet(title, columns, rows, notes)
 
-    def _found(self) -> str:
+    def _length_text(self) -> str:
         kind = KINDS[self.by]
         if self.length is None:
-            return f"{self.goal}: cannot be reached by {kind}"
+            return f": cannot be reached by {kind}"
         if self.length == 0:
-            return f"{self.goal}: already so, no step needed"
+            return ": already so, no step needed"
         ways = f"{self.count:,} shortest ways" if self.count != 1 else "one shortest way"
-        return f"{self.goal}: {self.length} step{'s' * (self.length > 1)} by {kind}, {ways}"
+        return f": {self.length} step{'s' * (self.length > 1)} by {kind}, {ways}"
 
     def _first_sheet(self) -> Sheet:
         rows = []
         for each in self.first:
             known = "yes" if each.length else "no" if each.settled else "not settled"
-            rows.append((each.actor, known, each.length, each.length == self.length))
+            rows.append((ActorTerm(each.actor), known, each.length, each.length == self.length))
         return Sheet("If this actor takes the first step", ("actor", "goal reached", "steps", "shortest"), tuple(rows))
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _changes(step: Step) -> FormulaTerm | StateTerm:
+    """What a step changes: settings, or in graph form two states."""
+    return FormulaTerm(step.change_text) if step.changes else StateTerm(step.change_text)
 
 
 def paths(
@@ -198,19 +187,20 @@ def paths(
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
     gone = tuple(dict.fromkeys(without))
-    ground = Ground(absent(case, gone))
-    begin, aim = ground.cell(start), ground.goal(goal)
+    left = absent(case, gone)
+    game = left.game
+    begin, aim = game.cell(start), game.goal(goal)
     freely = by == "unsanctioned" if play_rule is None else play_rule
-    search = _Search(ground, by, begin, aim, freely)
+    search = _Search(left, by, begin, aim, freely)
     length = search.length
     ways, count = search.ways(length, most) if length is not None else ((), 0)
     return Paths(
-        basis=ground.case.basis,
-        goal=ground.text(aim) if isinstance(aim, int) else str(goal),
+        basis=left.basis,
+        goal=StateTerm(game.text(aim)) if isinstance(aim, int) else FormulaTerm(str(goal)),
         by=by,
         rule=RULES[freely],
-        start=ground.state(begin),
-        start_text=ground.text(begin),
+        start=game.state(begin),
+        start_text=game.text(begin),
         without=gone,
         length=length,
         count=count,
@@ -220,36 +210,43 @@ def paths(
 
 
 class _Search:
-    """One search: distances to the goal, then the steps that come nearer."""
+    """One search: distances to the goal, then the steps that come nearer.
 
-    def __init__(self, ground: Ground, by: str, begin: int, aim: Formula | int, freely: bool) -> None:
-        self.ground, self.by, self.begin, self.aim = ground, by, begin, aim
-        self.turns = not (freely or ground.regular)
-        self.players = range(len(ground.conflict.players))
+    Once every distance is known a shortest way cannot be missed: it is any sequence of steps each of which comes one nearer.
+    So ways are never tried out; they are counted layer by layer, and only those that are listed are written down.
+    """
+
+    def __init__(self, case: Case, by: str, begin: int, aim: Formula | int, freely: bool) -> None:
+        self.case, self.game, self.by, self.begin, self.aim = case, case.game, by, begin, aim
+        self.turns = not (freely or is_regular(case.game))
+        """Whether who moved last matters: where moves are transitive, shortest ways are taken in turn by themselves."""
+        self.players = range(len(self.game.actors))
         here = np.array([begin], dtype=np.int64)
-        self.far = None if ground.meets(aim, here)[0] else distances(ground, by, begin, aim, in_turn=not freely)
+        self.far = None if self.game.meets(aim, here)[0] else distances(case, by, begin, aim, in_turn=not freely)
 
     @property
     def length(self) -> int | None:
         if self.far is None:
             return 0
-        found = int(self.far.at(np.array([self.begin]), -1)[0])
-        return None if found < 0 else found
+        length = int(self.far.at(np.array([self.begin]), -1)[0])
+        return None if length < 0 else length
 
     def first(self, length: int | None, gone: Sequence[str]) -> Iterator[First]:
         for player in self.players:
-            actor = self.ground.conflict.players[player].id
+            actor = self.game.actors[player]
             if self.far is None or actor in gone:
                 continue
-            _, targets = self.ground.steps(self.by, np.array([self.begin]), player)
+            _, targets = steps(self.case, self.by, np.array([self.begin]), player)
             near = self.far.at(targets, player)
             least = int(near[near >= 0].min()) + 1 if (near >= 0).any() else None
+            # Where the list of steps breaks off, a way that is longer than the shortest may be missing from it.
             sure = self.far.complete or least == length or not len(targets)
             yield First(actor, least if sure else None, sure)
 
     def ways(self, length: int, most: int) -> tuple[tuple[Way, ...], int]:
         """The first ways and how many there are."""
         layers = self.layers(length)
+        # From the goal back: how many ways go on from each node, and how few switches the best of them takes.
         counts, cheapest = np.ones(1, dtype=object), np.zeros(1, dtype=np.int64)
         ahead: list[NDArray[np.int64]] = []
         for layer in reversed(layers):
@@ -261,13 +258,13 @@ class _Search:
     def layers(self, length: int) -> list[_Layer]:
         """For every step of the shortest ways, all that can be done there."""
         assert self.far is not None or length == 0
-        found: list[_Layer] = []
+        layers: list[_Layer] = []
         nodes: tuple[Cells, NDArray[np.int64]] = (np.array([self.begin]), np.array([-1]))
         for left in range(length - 1, -1, -1):
-            listed = sum(len(layer.sources) for layer in found)
-            found.append(self.layer(nodes, left, MOST_LISTED - listed, length))
-            nodes = found[-1].cells, found[-1].last
-        return found
+            counted = sum(len(layer.sources) for layer in layers)
+            layers.append(self.layer(nodes, left, MOST_STEPS - counted, length))
+            nodes = layers[-1].cells, layers[-1].last
+        return layers
 
     def layer(self, nodes: tuple[Cells, NDArray[np.int64]], left: int, most: int, length: int) -> _Layer:
         """What can be done `left` steps before the last; raises `TooLarge` beyond `most` steps."""
@@ -277,9 +274,9 @@ class _Search:
         parts = [(none, none, none)]
         for player in self.players:
             here = np.flatnonzero(last != player) if self.turns else np.arange(len(cells))
-            for rows in pieces(here, self.ground.conflict.width):
-                some, targets = self.ground.steps(self.by, cells[rows], player)
-                near = self.far.at(targets, player) == left
+            for rows in pieces(here, self.game.conflict.width):
+                some, targets = steps(self.case, self.by, cells[rows], player)
+                near = self.far.at(targets, player) == left  # only steps that come nearer are on a shortest way
                 parts.append((rows[some[near]], targets[near], np.full(int(near.sum()), player, dtype=np.int64)))
                 most -= len(parts[-1][0])
                 if most < 0:
@@ -292,16 +289,20 @@ class _Search:
         keys = keys if left else np.zeros_like(keys)  # the goal is one place, whatever state meets it
         _, first, places = np.unique(keys, return_index=True, return_inverse=True)
         order = np.lexsort((targets, movers, sources))
-        switched = self.switched(cells[sources], targets)
-        last = movers[first] if self.turns else np.full(len(first), -2)
-        reached = targets[first], last
         return _Layer(
-            len(cells), sources[order], targets[order], movers[order], places[order], switched[order], *reached
+            count=len(cells),
+            sources=sources[order],
+            targets=targets[order],
+            movers=movers[order],
+            places=places[order],
+            switched=self.switched(cells[sources], targets)[order],
+            cells=targets[first],
+            last=movers[first] if self.turns else np.full(len(first), -2),  # not asked for
         )
 
     def switched(self, before: Cells, after: Cells) -> NDArray[np.int64]:
         """How many options differ."""
-        conflict = self.ground.conflict
+        conflict = self.game.conflict
         if conflict.graph:
             return np.ones(len(before), dtype=np.int64)
         old, new = conflict.values(before), conflict.values(after)
@@ -314,24 +315,27 @@ class _Search:
         return Way(tuple(self.step(*pair, mover) for pair, mover in zip(pairs, movers, strict=True)), sum(switches))
 
     def step(self, before: int, after: int, player: int) -> Step:
-        ground = self.ground
-        weighing = weigh(ground.conflict, ground.readings[player], before, after)
-        safe = weighing.verdict == "better" and ground.is_step("unsanctioned", before, player, after)
+        game, mover = self.game, self.game.conflict.players[player]
+        why = weigh(game.conflict, game.readings[player], before, after)
         return Step(
-            actor=ground.conflict.players[player].id,
-            name=ground.conflict.players[player].name,
-            changes=ground.labels(ground.changes(before, after)),
-            change_text=ground.change_text(before, after),
-            state=ground.state(after),
-            text=ground.text(after),
-            weighing=weighing,
-            unsanctioned=safe,
+            actor=mover.id,
+            name=mover.name,
+            changes=game.labels(game.changes(before, after)),
+            change_text=game.change_text(before, after),
+            state=game.state(after),
+            text=game.text(after),
+            why=why,
+            unsanctioned=why.verdict == "better" and is_step(self.case, "unsanctioned", before, player, after),
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Layer:
-    """The steps from one layer of `count` nodes to the next: arcs sorted by source, and the nodes they reach."""
+    """The steps from one layer of `count` nodes to the next: arcs sorted by source, and the nodes they reach.
+
+    Arc k goes from node `sources[k]` of this layer to node `places[k]` of the next, which is the state `cells[places[k]]`,
+    where `last[places[k]]` moved last.
+    """
 
     count: int
     sources: NDArray[np.int64]
@@ -344,7 +348,7 @@ class _Layer:
 
     def back(self, counts: NDArray[Any], cheapest: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Ways to the goal, and the fewest switches they take, from the nodes of this layer; given those of the next."""
-        ways = np.zeros(self.count, dtype=object)
+        ways = np.zeros(self.count, dtype=object)  # Python's integers: there may be more ways than 64 bits can count
         np.add.at(ways, self.sources, counts[self.places])
         least = np.full(self.count, np.iinfo(np.int64).max)
         np.minimum.at(least, self.sources, cheapest[self.places] + self.switched)
@@ -355,13 +359,15 @@ def _in_order(
     layers: Sequence[_Layer], ahead: Sequence[NDArray[np.int64]], begin: int, most: int
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Ways with the fewest switches first: best-first search with the exact number of switches still to come."""
+    # What is still to come is known exactly, so no beginning is taken up that costs more than a way yielded in the end.
+    # Among equals the longer beginning comes first (depth counts down), so that ways are finished before others begin.
     beyond = [*ahead[1:], np.zeros(1, dtype=np.int64)]
     heap: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
     while heap and most:
         _, depth, arcs = heapq.heappop(heap)
         if -depth == len(layers):
             most -= 1
-            taken = [(layer, arc) for layer, arc in zip(layers, arcs, strict=True)]
+            taken = list(zip(layers, arcs, strict=True))
             cells = (begin, *(int(layer.targets[arc]) for layer, arc in taken))
             yield cells, tuple(int(layer.movers[arc]) for layer, arc in taken)
             continue

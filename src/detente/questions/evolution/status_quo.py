@@ -18,10 +18,9 @@ analysis of the whole model.
 
 Source: Li, Kilgour & Hipel 2005, Status quo analysis in the graph model for conflict resolution.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
->>> found = status_quo(Case(load("elmira_graph")), by="improvements")
->>> [(row.text, row.steps, row.last) for row in found.rows]
+>>> answer = status_quo(Case(load("elmira_graph")), by="improvements")
+>>> [(row.text, row.steps, row.last) for row in answer.states]
 [('s1', 0, ()), ('s5', 1, ('local',))]
 >>> status_quo(Case(load("elmira_graph"))).row("s8").steps
 3
@@ -30,9 +29,9 @@ Source: Li, Kilgour & Hipel 2005, Status quo analysis in the graph model for con
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +39,13 @@ from numpy.typing import NDArray
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.evolution.reachability import Trail, explore
-from detente.questions.evolution.steps import KINDS, Ground
-from detente.sheet import Sheet, html_of
+from detente.questions.evolution.reachability import StepGraph, explore
+from detente.questions.evolution.steps import KINDS
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, html_of, listing
 
-LISTED = 200
-"""States listed by default; equilibria come before others that are as near."""
+KEPT = 200
+"""States an answer keeps by default; equilibria come before others that are as near. The rest is counted."""
 
 COLUMNS = 12
 """Numbers of steps in the table, at most."""
@@ -53,83 +53,80 @@ COLUMNS = 12
 Truths = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, kw_only=True)
+class Row(Record):
     """One state: the least steps to it, who can take the first and the last step of a way that short, what it is.
 
     `arrivals[n - 1]` says who can have taken the last step of some way of exactly n steps.
     """
 
     state: Mapping[str, Any]
-    text: str
+    text: str = field(metadata=INSIDE)
     steps: int
     first: tuple[str, ...]
     last: tuple[str, ...]
     equilibrium: tuple[str, ...]
     arrivals: tuple[tuple[str, ...], ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        movers = {"first": list(self.first), "last": list(self.last)}
-        told = {"state": dict(self.state), "steps": self.steps, **movers, "equilibrium": list(self.equilibrium)}
-        return {**told, "arrivals": [list(each) for each in self.arrivals]}
 
-
-@dataclass(frozen=True)
-class Way:
+@dataclass(frozen=True, kw_only=True)
+class Way(Record):
     """An equilibrium under some concepts, and the least number of steps to it (None: out of reach)."""
 
     state: Mapping[str, Any]
-    text: str
+    text: str = field(metadata=INSIDE)
     concepts: tuple[str, ...]
     steps: int | None
     last: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        told = {"state": dict(self.state), "concepts": list(self.concepts), "steps": self.steps}
-        return {**told, "last": list(self.last)}
-
 
 @dataclass(frozen=True)
-class Branch:
+class Reached(Record):
+    """Of the equilibria under a concept: how many are within reach, and how many there are (None: too large to tell)."""
+
+    reached: int | None
+    all: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch(Record):
     """A place in the tree: the state, who stepped there (None at the root), and what follows."""
 
     actor: str | None
     state: Mapping[str, Any]
-    text: str
+    text: str = field(metadata=INSIDE)
     equilibrium: tuple[str, ...]
     branches: tuple[Branch, ...]
 
-    def lines(self, before: str = "", joint: str = "", below: str = "") -> Iterator[str]:
+    def lines(self, before: str = "", joint: str = "", below: str = "") -> Iterator[Phrase]:
         """The branch as text, one line per place."""
-        who = f"{self.actor}: " if self.actor else ""
+        who = (ActorTerm(self.actor), ": ") if self.actor else ()
         what = f"  [{', '.join(self.equilibrium)}]" if self.equilibrium else ""
-        yield f"{before}{joint}{who}{self.text}{what}"
-        for each in self.branches:
-            final = each is self.branches[-1]
-            yield from each.lines(before + below, "└── " if final else "├── ", "    " if final else "│   ")
-
-    def to_json(self) -> dict[str, Any]:
-        told = {"actor": self.actor, "state": dict(self.state), "equilibrium": list(self.equilibrium)}
-        return {**told, "branches": [each.to_json() for each in self.branches]}
+        yield Phrase.of(before, joint, *who, StateTerm(self.text), what)
+        for branch in self.branches:
+            final = branch is self.branches[-1]
+            yield from branch.lines(before + below, "└── " if final else "├── ", "    " if final else "│   ")
 
 
-@dataclass(frozen=True)
-class StatusQuo:
-    """The answer; see the module's opening. `layers[n]` counts the states that take n steps; `rows` holds the first of them.
+@dataclass(frozen=True, repr=False, kw_only=True)
+class StatusQuo(Answer):
+    """The answer; see the module's opening. `layers[n]` counts the states that take n steps; `states` has the first of them.
 
-    `reached` and `equilibria` count, per concept, the equilibria within reach and all of them (None: too large to tell).
-    `ways` has every equilibrium of any concept, the nearest first (at most as many as states are listed).
+    `equilibria` counts, per concept, those within reach and all of them. `ways` has every equilibrium of any concept, the
+    nearest first (at most as many as states are kept).
     """
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("question", "count")
+    question: ClassVar[str] = "status_quo"
 
     basis: Basis
     by: str
     start: Mapping[str, Any]
     layers: tuple[int, ...]
-    rows: tuple[Row, ...]
-    reached: Mapping[str, int | None]
-    equilibria: Mapping[str, int | None]
-    tree: Branch
+    states: tuple[Row, ...]
+    equilibria: Mapping[str, Reached]
     ways: tuple[Way, ...] = ()
+    tree: Branch
 
     @property
     def count(self) -> int:
@@ -138,88 +135,71 @@ class StatusQuo:
 
     def row(self, text: str) -> Row:
         """The row of a state by the words it is listed under."""
-        for each in self.rows:
-            if each.text == text:
-                return each
-        raise UnknownName("state within reach", text, (each.text for each in self.rows))
+        for row in self.states:
+            if row.text == text:
+                return row
+        raise UnknownName("state within reach", text, (row.text for row in self.states))
 
     def nearest(self, concept: str) -> tuple[Row, ...]:
         """The listed equilibria under a concept that take the fewest steps."""
-        found = [row for row in self.rows if concept in row.equilibrium]
-        return tuple(row for row in found if row.steps == found[0].steps)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "status_quo",
-            "basis": self.basis.to_json(),
-            "by": self.by,
-            "start": dict(self.start),
-            "count": self.count,
-            "layers": list(self.layers),
-            "states": [row.to_json() for row in self.rows],
-            "equilibria": {c: {"reached": self.reached[c], "all": self.equilibria[c]} for c in self.reached},
-            "ways": [way.to_json() for way in self.ways],
-            "tree": self.tree.to_json(),
-        }
+        held = [row for row in self.states if concept in row.equilibrium]
+        return tuple(row for row in held if row.steps == held[0].steps)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The states within reach, the table of arrivals, how far each equilibrium is, and the tree of shortest ways."""
         return self._states(), self._arrivals(), self._equilibria(), self._ways(), self._tree()
 
-    def _arrivals(self) -> Sheet:
-        """The status quo table of the literature."""
-        many = max((len(row.arrivals) for row in self.rows), default=0)
-        rows = tuple((row.text, *(", ".join(each) for each in row.arrivals)) for row in self.rows)
-        columns = ("state", *(f"{n} step{'s' * (n != 1)}" for n in range(1, many + 1)))
-        return Sheet("Who can have moved last, by number of steps", columns, rows)
-
-    def _ways(self) -> Sheet:
-        rows = tuple(
-            (
-                w.text,
-                *(c in w.concepts for c in CONCEPTS),
-                "out of reach" if w.steps is None else w.steps,
-                ", ".join(w.last),
-            )
-            for w in self.ways
-        )
-        return Sheet(
-            f"How far each equilibrium is, by {KINDS[self.by]}", ("state", *CONCEPTS, "steps", "last move"), rows
-        )
-
-    def _tree(self) -> Sheet:
-        return Sheet("Shortest ways", (), (), tuple(self.tree.lines()))
-
     def _states(self) -> Sheet:
         rows = tuple(
-            (row.text, row.steps, ", ".join(row.first), ", ".join(row.last), ", ".join(row.equilibrium))
-            for row in self.rows
+            (StateTerm(row.text), row.steps, _actors(row.first), _actors(row.last), ", ".join(row.equilibrium))
+            for row in self.states
         )
         left = self.count - len(rows)
         notes = (f"{left:,} more states are not listed.",) if left else ()
-        title = f"Within reach of: {self.tree.text}, by {KINDS[self.by]}: {self.count:,} states"
-        return Sheet(
-            title, ("state", "steps", "first move", "last move", "equilibrium"), rows, (*notes, *self.basis.warnings)
+        title = Phrase.of(
+            "Within reach of: ", StateTerm(self.tree.text), f", by {KINDS[self.by]}: {self.count:,} states"
         )
+        columns = ("state", "steps", "first move", "last move", "equilibrium")
+        return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
+
+    def _arrivals(self) -> Sheet:
+        """The status quo table of the literature."""
+        many = max((len(row.arrivals) for row in self.states), default=0)
+        rows = tuple((StateTerm(row.text), *map(_actors, row.arrivals)) for row in self.states)
+        columns = ("state", *(f"{n} step{'s' * (n != 1)}" for n in range(1, many + 1)))
+        return Sheet("Who can have moved last, by number of steps", columns, rows)
 
     def _equilibria(self) -> Sheet:
-        rows = tuple((concept, self.reached[concept], self.equilibria[concept]) for concept in self.reached)
+        rows = tuple((concept, counts.reached, counts.all) for concept, counts in self.equilibria.items())
         return Sheet("Equilibria within reach", ("concept", "within reach", "of"), rows)
+
+    def _ways(self) -> Sheet:
+        rows = []
+        for way in self.ways:
+            steps = "out of reach" if way.steps is None else way.steps
+            rows.append((StateTerm(way.text), *(c in way.concepts for c in CONCEPTS), steps, _actors(way.last)))
+        title = f"How far each equilibrium is, by {KINDS[self.by]}"
+        return Sheet(title, ("state", *CONCEPTS, "steps", "last move"), tuple(rows))
+
+    def _tree(self) -> Sheet:
+        return Sheet("Shortest ways", (), (), tuple(self.tree.lines()))
 
     def tree_text(self) -> str:
         """The tree of shortest ways, one line per place, equilibria marked."""
         return "\n".join(self.tree.lines())
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
     def _repr_html_(self) -> str:
+        """As any answer, but the tree keeps its lines."""
         *tables, _ = self.sheets()
         return f"{html_of(tables)}<pre>{html.escape(self.tree_text())}</pre>"
 
 
+def _actors(actors: Iterable[str]) -> Phrase:
+    return listing(map(ActorTerm, actors))
+
+
 def status_quo(
-    case: Case, by: str = "moves", *, start: str | Mapping[str, Any] | None = None, most: int = LISTED
+    case: Case, by: str = "moves", *, start: str | Mapping[str, Any] | None = None, most: int = KEPT
 ) -> StatusQuo:
     """What steps of one kind ("moves", "improvements", "unsanctioned") lead to from the status quo (or from `start`).
 
@@ -229,34 +209,34 @@ def status_quo(
         raise UnknownName("kind of step", by, KINDS)
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of states to list, at least 1")
-    ground = Ground(case)
-    trail = explore(ground, by, [ground.cell(start)], in_turn=by != "unsanctioned")
-    if not trail.complete:
+    graph = explore(case, by, [case.game.cell(start)], in_turn=by != "unsanctioned")
+    if not graph.complete:
         raise TooLarge(
-            f"more than {len(trail.keys):,} states are within reach by {KINDS[by]}, too many to list; ask by improvements, "
+            f"more than {len(graph.keys):,} states are within reach by {KINDS[by]}, too many to list; ask by improvements, "
             "hold options that do not matter, or ask for the shortest ways to one goal (`paths`)"
         )
-    return _Table(ground, trail).answer(by, most)
+    return _Table(case, graph).answer(by, most)
 
 
 class _Table:
-    """The trail by states: the nodes of a state are those of its possible last movers."""
+    """The step graph by states: the nodes of a state are those of its possible last movers."""
 
-    def __init__(self, ground: Ground, trail: Trail) -> None:
-        self.ground, self.trail = ground, trail
-        self.cells, self.begin = np.unique(trail.cells, return_index=True)
-        self.far = np.minimum.reduceat(trail.depth, self.begin)
-        self.place = np.searchsorted(self.cells, trail.cells)
-        self.near = trail.depth == self.far[self.place]
+    def __init__(self, case: Case, graph: StepGraph) -> None:
+        self.case, self.game, self.graph = case, case.game, graph
+        # Nodes are sorted by state, so those of a state lie together and `reduceat` takes the least of each group.
+        self.cells, self.begin = np.unique(graph.cells, return_index=True)
+        self.far = np.minimum.reduceat(graph.depth, self.begin)
+        self.place = np.searchsorted(self.cells, graph.cells)
+        self.near = graph.depth == self.far[self.place]
         """Which nodes are on time: no later than their state can be reached."""
-        self.direct = np.flatnonzero(trail.depth[trail.targets] == trail.depth[trail.sources] + 1)
+        self.direct = np.flatnonzero(graph.depth[graph.targets] == graph.depth[graph.sources] + 1)
         """The steps of shortest ways to nodes."""
         self.held = self.equilibria()
 
     def equilibria(self) -> dict[str, tuple[Truths, int]] | None:
         """Per concept which states are equilibria, and how many there are; None if the model is too large."""
         try:
-            analysis, shape = self.ground.case.analyse(CONCEPTS), self.ground.conflict.shape
+            analysis, shape = self.case.analyse(CONCEPTS), self.game.conflict.shape
             where = np.unravel_index(self.cells, shape)
             grids = {c: np.broadcast_to(analysis.equilibrium_grid(c), shape) for c in CONCEPTS}
             return {c: (np.asarray(grid[where]), analysis.count(c)) for c, grid in grids.items()}
@@ -266,111 +246,130 @@ class _Table:
     def answer(self, by: str, most: int) -> StatusQuo:
         first, last = self.movers()
         arrivals = self.arrivals(in_turn=by != "unsanctioned")
-        named = np.array([not self.names(at) for at in range(len(self.cells))])
-        listed = np.lexsort((self.cells, named, self.far))[:most]
-        known = self.held or {}
+        plain = np.array([not self.concepts(at) for at in range(len(self.cells))])
+        kept = np.lexsort((self.cells, plain, self.far))[:most]
+        counts = {c: Reached(int(truths.sum()), total) for c, (truths, total) in (self.held or {}).items()}
         return StatusQuo(
-            basis=self.ground.case.basis,
+            basis=self.case.basis,
             by=by,
-            start=self.ground.state(int(self.cells[np.argmin(self.far)])),
+            start=self.game.state(int(self.cells[np.argmin(self.far)])),
             layers=tuple(np.bincount(self.far).tolist()),
-            rows=tuple(self.row(at, first[at], last[at], arrivals[:, at]) for at in listed.tolist()),
-            reached={c: int(known[c][0].sum()) if c in known else None for c in CONCEPTS},
-            equilibria={c: known[c][1] if c in known else None for c in CONCEPTS},
-            tree=self.tree(listed),
+            states=tuple(self.row(at, first[at], last[at], arrivals[:, at]) for at in kept.tolist()),
+            equilibria={c: counts.get(c, Reached(None, None)) for c in CONCEPTS},
             ways=self.ways(last, most),
+            tree=self.tree(kept),
         )
 
     def arrivals(self, in_turn: bool) -> Truths:
         """[n - 1, state, actor]: whether the actor can take the last step of a way of exactly n steps to the state."""
-        trail, actors = self.trail, len(self.ground.conflict.players)
+        graph, actors = self.graph, len(self.game.actors)
         many = min(int(self.far.max()), COLUMNS)
-        steps = np.stack([self.place[trail.sources], trail.movers, self.place[trail.targets]], axis=1)
+        steps = np.stack([self.place[graph.sources], graph.movers, self.place[graph.targets]], axis=1)
         source, mover, target = np.unique(steps.astype(np.int64), axis=0).T
-        found = np.zeros((many, len(self.cells), actors), dtype=np.bool_)
+        arrived = np.zeros((many, len(self.cells), actors), dtype=np.bool_)
         begun = np.zeros(len(self.cells), dtype=np.bool_)
         begun[np.argmin(self.far)] = True
         for n in range(many):
-            before = found[n - 1]
+            # A step may follow a way of n - 1 steps that ends where it begins; in turn, only one that somebody else ended.
+            before = arrived[n - 1]
             others = before.sum(axis=1)[source] - (before[source, mover] if in_turn else 0)
-            open_ = begun[source] if n == 0 else others > 0
-            found[n][target[open_], mover[open_]] = True
-        return found
+            may_follow = begun[source] if n == 0 else others > 0
+            arrived[n][target[may_follow], mover[may_follow]] = True
+        return arrived
 
     def ways(self, last: Truths, most: int) -> tuple[Way, ...]:
         """Every equilibrium under some concept, the nearest first."""
         if self.held is None:
             return ()
-        analysis = self.ground.case.analyse(CONCEPTS)
+        analysis = self.case.analyse(CONCEPTS)
         held = {concept: analysis.equilibria(concept) for concept in CONCEPTS}
         cells = np.unique(np.concatenate(list(held.values())))
         at = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
         near = self.cells[at] == cells
         order = np.lexsort((cells, self.far[at], ~near))[:most]
-        where = {concept: np.isin(cells[order], each) for concept, each in held.items()}
-        ids = [player.id for player in self.ground.conflict.players]
+        where = {concept: np.isin(cells[order], equilibria) for concept, equilibria in held.items()}
         return tuple(
             Way(
-                self.ground.state(int(cells[n])),
-                self.ground.text(int(cells[n])),
-                tuple(concept for concept, each in where.items() if each[place]),
-                int(self.far[at[n]]) if near[n] else None,
-                tuple(ids[i] for i in np.flatnonzero(last[at[n]])) if near[n] else (),
+                state=self.game.state(int(cells[n])),
+                text=self.game.text(int(cells[n])),
+                concepts=tuple(concept for concept, truths in where.items() if truths[place]),
+                steps=int(self.far[at[n]]) if near[n] else None,
+                last=self.named(last[at[n]]) if near[n] else (),
             )
             for place, n in enumerate(order.tolist())
         )
 
     def movers(self) -> tuple[Truths, Truths]:
         """Per state and actor: whether it can take the first, or the last, step of a shortest way."""
-        trail, actors = self.trail, len(self.ground.conflict.players)
-        nodes = np.zeros((len(trail.keys), actors), dtype=np.bool_)
+        graph, actors = self.graph, len(self.game.actors)
+        nodes = np.zeros((len(graph.keys), actors), dtype=np.bool_)
         first, last = (np.zeros((len(self.cells), actors), dtype=np.bool_) for _ in range(2))
-        order = self.direct[np.argsort(trail.depth[trail.sources[self.direct]], kind="stable")]
-        steps = trail.depth[trail.sources[order]]
-        for part in np.split(order, np.flatnonzero(np.diff(steps)) + 1):
-            sources, targets, movers = trail.sources[part], trail.targets[part], trail.movers[part]
-            begun = nodes[sources] if len(part) and trail.depth[sources[0]] else np.eye(actors, dtype=np.bool_)[movers]
+        # Layer by layer from the start, as who begins a way to a node is who begins a way to the node before it.
+        order = self.direct[np.argsort(graph.depth[graph.sources[self.direct]], kind="stable")]
+        depths = graph.depth[graph.sources[order]]
+        for part in np.split(order, np.flatnonzero(np.diff(depths)) + 1):
+            sources, targets, movers = graph.sources[part], graph.targets[part], graph.movers[part]
+            begun = nodes[sources] if len(part) and graph.depth[sources[0]] else np.eye(actors, dtype=np.bool_)[movers]
             np.logical_or.at(nodes, targets, begun)
+            # A way may be the shortest to its node, yet pass the state later than another: then it counts for no state.
             on_time = self.near[targets]
             last[self.place[targets[on_time]], movers[on_time]] = True
         np.logical_or.at(first, self.place[self.near], nodes[self.near])
         return first, last
 
-    def names(self, at: int) -> tuple[str, ...]:
+    def concepts(self, at: int) -> tuple[str, ...]:
+        """The concepts under which a state is an equilibrium."""
         return tuple(concept for concept, (truths, _) in (self.held or {}).items() if truths[at])
 
+    def named(self, truths: Truths) -> tuple[str, ...]:
+        """The actors of whom something is true."""
+        return tuple(self.game.actors[i] for i in np.flatnonzero(truths))
+
     def row(self, at: int, first: Truths, last: Truths, arrivals: Truths) -> Row:
-        cell, ids = int(self.cells[at]), [player.id for player in self.ground.conflict.players]
-        begins, ends = (tuple(ids[i] for i in np.flatnonzero(each)) for each in (first, last))
-        came = tuple(tuple(ids[i] for i in np.flatnonzero(each)) for each in arrivals)
+        cell = int(self.cells[at])
         return Row(
-            self.ground.state(cell), self.ground.text(cell), int(self.far[at]), begins, ends, self.names(at), came
+            state=self.game.state(cell),
+            text=self.game.text(cell),
+            steps=int(self.far[at]),
+            first=self.named(first),
+            last=self.named(last),
+            equilibrium=self.concepts(at),
+            arrivals=tuple(map(self.named, arrivals)),
         )
 
     # --- the tree ---
 
-    def tree(self, listed: Cells) -> Branch:
-        """One shortest way to every listed state."""
-        trail = self.trail
+    def tree(self, kept: Cells) -> Branch:
+        """One shortest way to every state that is listed."""
+        graph = self.graph
         order = self.direct[
-            np.lexsort((trail.sources[self.direct], trail.movers[self.direct], trail.targets[self.direct]))
+            np.lexsort((graph.sources[self.direct], graph.movers[self.direct], graph.targets[self.direct]))
         ]
-        reached, where = np.unique(trail.targets[order], return_index=True)
+        # Of the last steps of shortest ways to a node the first one, by mover and then by where it begins.
+        reached, where = np.unique(graph.targets[order], return_index=True)
         step = dict(zip(reached.tolist(), order[where].tolist(), strict=True))
+        # Of the nodes of a state that are on time the first one: later ones are overwritten as the order is reversed.
         nodes = np.flatnonzero(self.near)
         best = dict(zip(self.place[nodes[::-1]].tolist(), nodes[::-1].tolist(), strict=True))
         children: dict[int, dict[int, int]] = {}
-        for at in listed.tolist():
+        for at in kept.tolist():
             node = best[at]
             while node in step:
-                children.setdefault(int(trail.sources[step[node]]), {})[node] = step[node]
-                node = int(trail.sources[step[node]])
-        return self.branch(int(np.argmin(trail.depth)), None, children)
+                children.setdefault(int(graph.sources[step[node]]), {})[node] = step[node]
+                node = int(graph.sources[step[node]])
+        return self.branch(int(np.argmin(graph.depth)), None, children)
 
     def branch(self, node: int, actor: str | None, children: Mapping[int, Mapping[int, int]]) -> Branch:
-        players, below = self.ground.conflict.players, children.get(node, {})
-        order = sorted(below, key=lambda each: (self.trail.movers[below[each]], self.trail.cells[each]))
-        grown = (self.branch(each, players[self.trail.movers[below[each]]].id, children) for each in order)
+        steps, graph = children.get(node, {}), self.graph
+        order = sorted(steps, key=lambda child: (graph.movers[steps[child]], graph.cells[child]))
         at = int(self.place[node])
         cell = int(self.cells[at])
-        return Branch(actor, self.ground.state(cell), self.ground.text(cell), self.names(at), tuple(grown))
+        return Branch(
+            actor=actor,
+            state=self.game.state(cell),
+            text=self.game.text(cell),
+            equilibrium=self.concepts(at),
+            branches=tuple(
+                self.branch(child, self.game.actors[graph.movers[steps[child]]], children) for child in order
+            ),
+        )

@@ -16,10 +16,10 @@ state picked blindly (the share of all states stable for the actor) is given bes
 stable explains nothing.
 
 >>> from detente.scenario import load
->>> found = hindcast(Case(load("hanoi_2019")))
->>> [(found.label(score), str(score.foresight)) for score in found.scores][:2]
+>>> answer = hindcast(Case(load("hanoi_2019")))
+>>> [(answer.label(score), str(score.unsanctioned)) for score in answer.scores][:2]
 [('p_bigdeal + impatient', '4 of 5'), ('a_hawks + impatient', '3 of 5')]
->>> found.scores[0].foresight.expected, round(found.scores[0].foresight.chance, 4)
+>>> answer.scores[0].unsanctioned.expected, round(answer.scores[0].unsanctioned.chance, 4)
 (1.3714285714285714, 0.0098)
 """
 
@@ -29,17 +29,17 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.errors import InputError, Unanswerable
-from detente.questions.evolution.steps import Ground
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, listing
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
@@ -49,59 +49,48 @@ FEW = 30
 
 
 @dataclass(frozen=True)
-class Hold:
+class Hold(Record):
     """An actor that stayed put at an event (by number), and under which concepts the state was stable for it."""
 
     event: int
     actor: str
     stable: Mapping[str, bool]
 
-    def to_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "stable": dict(self.stable)}
-
 
 @dataclass(frozen=True)
-class Held:
+class Held(Record):
     """How many holds of `n` are stable under a concept, and how many would be in states picked blindly."""
 
     hits: int
     n: int
     expected: float
 
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
     def __str__(self) -> str:
         return f"{self.hits} of {self.n}"
 
 
-@dataclass(frozen=True)
-class Score:
-    """One choice of readings against the record. `by_actor` counts foresight hits per mover."""
+@dataclass(frozen=True, kw_only=True)
+class Score(Record):
+    """One choice of readings against the record: hits by `improvements`, hits with foresight (`unsanctioned`).
+
+    `by_actor` counts hits with foresight per mover.
+    """
 
     readings: Mapping[str, str]
     calls: tuple[Call, ...]
-    moves: Tally
-    foresight: Tally
+    improvements: Tally
+    unsanctioned: Tally
     by_actor: Mapping[str, Tally]
     holds: tuple[Hold, ...]
     held: Mapping[str, Held]
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "readings": dict(self.readings),
-            "calls": [call.to_json() for call in self.calls],
-            "improvements": self.moves.to_json(),
-            "unsanctioned": self.foresight.to_json(),
-            "by_actor": {actor: tally.to_json() for actor, tally in self.by_actor.items()},
-            "holds": [hold.to_json() for hold in self.holds],
-            "held": {concept: held.to_json() for concept, held in self.held.items()},
-        }
 
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Hindcast(Answer):
+    """The record and the scores, least likely by luck first (by `unsanctioned.chance`)."""
 
-@dataclass(frozen=True)
-class Hindcast:
-    """The record and the scores, least likely by luck first (by `foresight.chance`)."""
+    DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "unexplained", "evidence")
+    question: ClassVar[str] = "hindcast"
 
     basis: Basis
     varied: tuple[str, ...]
@@ -120,53 +109,52 @@ class Hindcast:
         return tuple(calls[0].event for calls in by_move if not any(call.improvement for call in calls))
 
     @property
-    def sentence(self) -> str:
+    def evidence(self) -> str:
         """How much the result is worth, plainly."""
-        best, tried = min(score.foresight.chance for score in self.scores), len(self.scores)
+        best, tried = min(score.unsanctioned.chance for score in self.scores), len(self.scores)
         weight = f"weak evidence, n = {self.n}" if self.n < FEW else f"n = {self.n}"
         several = f" The best of {tried} combinations tried looks better than it is." if tried > 1 else ""
         return (
             f"{weight}: blind choice would do at least as well as the best score with probability {best:.2g}.{several}"
         )
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "hindcast",
-            "basis": self.basis.to_json(),
-            "n": self.n,
-            "varied": list(self.varied),
-            "events": [event.to_json() for event in self.events],
-            "scores": [score.to_json() for score in self.scores],
-            "unexplained": list(self.unexplained),
-            "evidence": self.sentence,
-        }
-
-    def label(self, score: Score) -> str:
+    def label(self, score: Score) -> Phrase:
         """The readings that were varied, in one word each."""
-        return " + ".join(score.readings[actor] for actor in self.varied) or "as chosen"
+        readings = listing((ReadingTerm(score.readings[actor], actor) for actor in self.varied), " + ")
+        return readings or Phrase.of("as chosen")
 
     def sheets(self) -> tuple[Sheet, ...]:
         return self._score_sheet(), self._event_sheet(), self._hold_sheet()
 
+    @property
+    def _varied(self) -> Phrase:
+        """The head of the column of readings."""
+        return listing(map(ActorTerm, self.varied), " + ") or Phrase.of("readings")
+
     def _score_sheet(self) -> Sheet:
         rows = tuple(
             (
-                self.label(s),
-                *(part for tally in (s.moves, s.foresight) for part in (str(tally), tally.expected, tally.chance)),
-                ", ".join(f"{actor} {tally.hits}/{tally.n}" for actor, tally in s.by_actor.items()),
+                self.label(score),
+                *(part for t in (score.improvements, score.unsanctioned) for part in (str(t), t.expected, t.chance)),
+                listing(Phrase.of(ActorTerm(actor), f" {t.hits}/{t.n}") for actor, t in score.by_actor.items()),
             )
-            for s in self.scores
+            for score in self.scores
         )
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
-        columns = (" + ".join(self.varied) or "readings", *kinds, "unsanctioned by mover")
+        columns = (self._varied, *kinds, "unsanctioned by mover")
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
-        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.sentence, note))
+        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.evidence, note))
 
     def _event_sheet(self) -> Sheet:
         calls = [{call.event: call for call in score.calls} for score in self.scores]
         rows = tuple(
-            (e.date, e.actor, e.changes, *((str(c[n]) if n in c else STATUSES[e.status]) for c in calls))
-            for n, e in enumerate(self.events)
+            (
+                event.date,
+                ActorTerm(event.actor),
+                FormulaTerm(event.changes),
+                *((str(call[n]) if n in call else STATUSES[event.status]) for call in calls),
+            )
+            for n, event in enumerate(self.events)
         )
         gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
         columns = ("date", "who", "set", *map(self.label, self.scores))
@@ -175,17 +163,12 @@ class Hindcast:
 
     def _hold_sheet(self) -> Sheet:
         rows = tuple(
-            (self.label(s), *(part for h in s.held.values() for part in (str(h), h.expected))) for s in self.scores
+            (self.label(score), *(part for held in score.held.values() for part in (str(held), held.expected)))
+            for score in self.scores
         )
         columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
         note = "A hold: an actor that stayed put while another moved; stable: it had reason to, under the concept."
-        return Sheet("Holds that are stable", (" + ".join(self.varied) or "readings", *columns), rows, (note,))
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note,))
 
 
 def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None) -> Hindcast:
@@ -198,11 +181,13 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     if not case.scenario.history:
         raise Unanswerable("this model records no events; add a `history:` of dated moves to it")
     combinations = _combinations(case, readings_grid)
-    record = replay(Ground(case))
+    record = replay(case)
     scores = [_score(replace(case, readings={**case.readings, **each}), record) for each in combinations]
-    scores.sort(key=lambda score: (score.foresight.chance, -score.foresight.hits))
+    scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
     varied = tuple(actor for actor in case.actors if len({each.get(actor) for each in combinations}) > 1)
-    return Hindcast(case.basis, varied, tuple(entry.recorded for entry in record), tuple(scores))
+    return Hindcast(
+        basis=case.basis, varied=varied, events=tuple(entry.recorded for entry in record), scores=tuple(scores)
+    )
 
 
 def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[dict[str, str]]:
@@ -223,16 +208,16 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
 
 
 def _score(case: Case, record: Sequence[Entry]) -> Score:
-    ground, analysis = Ground(case), case.analyse(CONCEPTS)
-    calls = tuple(judge(ground, analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
+    analysis = case.analyse(CONCEPTS)
+    calls = tuple(judge(analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
     holds = tuple(hold for n, entry in enumerate(record) for hold in _holds(analysis, n, entry))
     movers = dict.fromkeys(record[call.event].recorded.actor for call in calls)
     by_actor = {actor: [call for call in calls if record[call.event].recorded.actor == actor] for actor in movers}
     return Score(
         readings=case.chosen,
         calls=calls,
-        moves=improvements(calls),
-        foresight=unsanctioned(calls),
+        improvements=improvements(calls),
+        unsanctioned=unsanctioned(calls),
         by_actor={actor: unsanctioned(own) for actor, own in by_actor.items()},
         holds=holds,
         held={concept: _held(analysis, concept, holds) for concept in CONCEPTS},

@@ -1,11 +1,10 @@
 """Why a change is no legal move of an actor: what of the model stands in its way.
 
-How to use it: `hindrances(ground, player, here, wanted)` lists the reasons, in the order of the file; empty if there are none.
+How to use it: `hindrances(case, player, here, wanted)` lists the reasons, in the order of the file; empty if there are none.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
->>> ground = Ground(Case(load("hanoi_2019")))
->>> hindrances(ground, ground.conflict.index("nk"), ground.cell(None), {"us_talk": 0})
+>>> case = Case(load("hanoi_2019"))
+>>> hindrances(case, case.game.index("nk"), case.game.cell(None), {"us_talk": 0})
 ('us_talk is an option of us',)
 """
 
@@ -15,40 +14,40 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from detente.case import Case
 from detente.conflict import broken_rule
 from detente.conflict.overview import limits_text
 from detente.formula import Formula, holds
-from detente.questions.evolution.steps import Ground
 from detente.scenario.model import Option
 
 
-def hindrances(ground: Ground, player: int, here: int, wanted: Mapping[str, int]) -> tuple[str, ...]:
+def hindrances(case: Case, player: int, here: int, wanted: Mapping[str, int]) -> tuple[str, ...]:
     """The reasons why `player` cannot make these settings in the state `here`. Cost: one state.
 
     Foreign options, one-way limits and guards of each option that changes, then bars, then rules that forbid the result.
     """
-    scenario, before = ground.scenario, dict(ground.conflict.settings(here))
+    scenario, before = case.scenario, dict(case.game.conflict.settings(here))
     changed = {key: value for key, value in wanted.items() if before.get(key, 0) != value}
-    actor = ground.conflict.players[player].id
-    found = [why for key in wanted for why in _of_option(ground, scenario.option(key), actor, before, wanted[key])]
+    actor = case.game.conflict.players[player].id
+    reasons = [why for key in wanted for why in _of_option(case, scenario.option(key), actor, before, wanted[key])]
     after = {**before, **changed}
     bars = [rule for rule in scenario.rules if rule.actor == actor and rule.target]
-    found += [
+    reasons += [
         f"{actor} is barred from {rule.target} while {rule.when}"
         for rule in bars
         if rule.target and _true(rule.when, before) and _true(rule.target, after)
     ]
-    if not found and (broken := broken_rule(scenario, after)):
-        found.append(broken)
-    return tuple(found)
+    if not reasons and (broken := broken_rule(scenario, after)):
+        reasons.append(broken)
+    return tuple(reasons)
 
 
-def _of_option(ground: Ground, option: Option, actor: str, before: Mapping[str, int], value: int) -> Iterator[str]:
+def _of_option(case: Case, option: Option, actor: str, before: Mapping[str, int], value: int) -> Iterator[str]:
     if option.actor != actor:
         yield f"{option.key} is an option of {option.actor}"
         return
     if not option.may_switch(before.get(option.key, 0), value):
-        held = ground.case.held
+        held = case.held
         yield f"{option.key} {'is held' if option.key in held else _limit(option)}"
     guard = option.needs.get(value)
     if guard is not None and not _true(guard, before):

@@ -3,11 +3,10 @@
 The mathematics. The events of `Scenario.history` are applied in the order written, the first to the status quo; changes
 accumulate, consequences and merges act as after any move. Nothing here depends on what actors want.
 
-How to use it: `replay(Ground(case))` gives one `Entry` per event.
+How to use it: `replay(case)` gives one `Entry` per event.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
->>> [(e.recorded.date, e.recorded.status, e.recorded.legal_moves) for e in replay(Ground(Case(load("hanoi_2019"))))][:2]
+>>> [(e.recorded.date, e.recorded.status, e.recorded.legal_moves) for e in replay(Case(load("hanoi_2019")))][:2]
 [('2019-02-28', 'move', 7), ('2019-04', 'move', 5)]
 """
 
@@ -19,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from detente.case import Case
 from detente.errors import InputError
-from detente.questions.evolution.steps import Ground
+from detente.result import Record
 from detente.scenario.model import Event
 
 STATUSES = {
@@ -34,8 +34,8 @@ STATUSES = {
 """What an event can be; all but the first are replayed (if feasible) and not scored."""
 
 
-@dataclass(frozen=True)
-class Recorded:
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Record):
     """One event of the record: what it set, the states before and after, and what it was (see `STATUSES`)."""
 
     date: str
@@ -54,12 +54,8 @@ class Recorded:
     def scored(self) -> bool:
         return self.status == "move"
 
-    def to_json(self) -> dict[str, Any]:
-        states = {"before": dict(self.before), "after": dict(self.after), "source": list(self.source)}
-        return {**self.__dict__, **states}
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A recorded event with the states inside: from cell `before` to cell `after` by `player` (-1: none)."""
 
@@ -69,45 +65,46 @@ class Entry:
     player: int
 
 
-def replay(ground: Ground) -> list[Entry]:
+def replay(case: Case) -> list[Entry]:
     """The events in order; one that leads nowhere feasible is passed over. Cost: one state per event."""
     entries: list[Entry] = []
-    here = ground.cell(None)
-    for event in ground.scenario.history:
-        entries.append(enter(ground, event, here))
+    here = case.game.cell(None)
+    for event in case.scenario.history:
+        entries.append(enter(case, event, here))
         here = entries[-1].after
     return entries
 
 
-def enter(ground: Ground, event: Event, here: int, to: int | None = None) -> Entry:
+def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:
     """One event that happens in the state `here`; `to` is where it leads in graph form, which has no settings."""
-    conflict = ground.conflict
-    player = conflict.index(event.by) if event.by in ground.case.actors else -1
-    there = _made(ground, event, here) if to is None else to
+    game, conflict = case.game, case.game.conflict
+    player = conflict.index(event.by) if event.by in case.actors else -1
+    there = _made(case, event, here) if to is None else to
     legal = conflict.successors(np.array([here]), player)[1] if player >= 0 else np.empty(0, dtype=np.int64)
-    own = player >= 0 and all(ground.scenario.option(key).actor == event.by for key in event.settings)
+    own = player >= 0 and all(case.scenario.option(key).actor == event.by for key in event.settings)
     status = _status(here, there, own, player, legal.tolist())
+    # What is infeasible, or changes nothing, leaves the replay where it is: a record may hold what no state can show.
     after = here if there is None else there
-    wanted = {o.key: event.settings[o.key] for o in ground.scenario.options if o.key in event.settings}
+    wanted = {o.key: event.settings[o.key] for o in case.scenario.options if o.key in event.settings}
     recorded = Recorded(
         date=event.date,
         actor=event.by,
         says=event.says,
-        changes=ground.case.state_text(wanted) if to is None else ground.change_text(here, to),
-        before=ground.state(here),
-        after=ground.state(after),
-        before_text=ground.text(here),
-        after_text=ground.text(after),
+        changes=case.state_text(wanted) if to is None else game.change_text(here, to),
+        before=game.state(here),
+        after=game.state(after),
+        before_text=game.text(here),
+        after_text=game.text(after),
         status=status,
         legal_moves=len(legal),
         source=event.evidence.source,
     )
-    return Entry(recorded, here, after, player)
+    return Entry(recorded=recorded, before=here, after=after, player=player)
 
 
-def _made(ground: Ground, event: Event, here: int) -> int | None:
+def _made(case: Case, event: Event, here: int) -> int | None:
     """The state the event leads to; None if there is none."""
-    conflict = ground.conflict
+    conflict = case.game.conflict
     try:
         cell = conflict.cell({**conflict.settings(here), **event.settings})
     except InputError:

@@ -5,7 +5,7 @@ foresight* if it is an unsanctioned one. If the mover had picked blindly among i
 have hit with probability k/n. Over several moves the number of hits has the distribution of a sum of such independent
 trials (Poisson-binomial).
 
-How to use it: `judge(ground, analysis, number, entry)` judges one recorded move, `improvements` and `unsanctioned` count hits.
+How to use it: `judge(analysis, number, entry)` judges one recorded move, `improvements` and `unsanctioned` count hits.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from detente.analysis import Analysis
 from detente.engine import improving_steps
-from detente.questions.evolution.steps import Ground, Weighing, weigh
+from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.history.recorded_moves import Entry
+from detente.result import Record
 
 
-@dataclass(frozen=True)
-class Call:
+@dataclass(frozen=True, kw_only=True)
+class Call(Record):
     """One recorded move under one choice of readings: whether it is an improvement, an unsanctioned one, and why.
 
     `share` and `share_foresight` are the parts of the mover's legal moves that would have been hits.
@@ -37,15 +37,12 @@ class Call:
     share: float
     share_foresight: float
 
-    def to_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "weighing": self.weighing.to_json()}
-
     def __str__(self) -> str:
         return "yes" if self.unsanctioned else "sanctioned" if self.improvement else "no"
 
 
-@dataclass(frozen=True)
-class Tally:
+@dataclass(frozen=True, kw_only=True)
+class Tally(Record):
     """Hits out of `n`, the number expected from blind choice, and the chance of at least as many by it."""
 
     hits: int
@@ -53,23 +50,27 @@ class Tally:
     expected: float
     chance: float
 
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
     def __str__(self) -> str:
         return f"{self.hits} of {self.n}"
 
 
-def judge(ground: Ground, analysis: Analysis, number: int, entry: Entry) -> Call:
-    """One recorded move under the readings of the ground and of its analysis. Cost: the mover's steps from one state."""
+def judge(analysis: Analysis, number: int, entry: Entry) -> Call:
+    """One recorded move under the readings of an analysis. Cost: the mover's steps from one state."""
     here = np.array([entry.before], dtype=np.int64)
     legal = entry.recorded.legal_moves
-    weighing = weigh(ground.conflict, ground.readings[entry.player], entry.before, entry.after)
+    weighing = weigh(analysis.conflict, analysis.game.readings[entry.player], entry.before, entry.after)
     better, sure = (
         improving_steps(analysis.conflict, analysis.solution, here, entry.player, foresight)[1].tolist()
         for foresight in (False, True)
     )
-    return Call(number, weighing, entry.after in better, entry.after in sure, len(better) / legal, len(sure) / legal)
+    return Call(
+        event=number,
+        weighing=weighing,
+        improvement=entry.after in better,
+        unsanctioned=entry.after in sure,
+        share=len(better) / legal,
+        share_foresight=len(sure) / legal,
+    )
 
 
 def improvements(calls: Iterable[Call]) -> Tally:
@@ -85,7 +86,7 @@ def unsanctioned(calls: Iterable[Call]) -> Tally:
 def tally(trials: Sequence[tuple[bool, float]]) -> Tally:
     """The hits among trials of (hit or not, its probability by blind choice)."""
     hits, shares = sum(hit for hit, _ in trials), [share for _, share in trials]
-    return Tally(hits, len(trials), sum(shares), at_least(hits, shares))
+    return Tally(hits=hits, n=len(trials), expected=sum(shares), chance=at_least(hits, shares))
 
 
 def at_least(hits: int, shares: Sequence[float]) -> float:
@@ -94,6 +95,7 @@ def at_least(hits: int, shares: Sequence[float]) -> float:
     >>> at_least(1, [0.5, 0.5]), at_least(0, []), at_least(2, [0.5, 0.1])
     (0.75, 1.0, 0.05)
     """
+    # chances[k]: the probability of exactly k successes in the trials so far; a trial adds its own, or leaves k as it is.
     chances = [1.0]
     for share in shares:
         chances = [

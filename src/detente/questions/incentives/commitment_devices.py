@@ -15,9 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from detente.case import Case
+from detente.case import Case, find_platform
 from detente.errors import InputError, Unanswerable
-from detente.questions.uncertainty.completions import find_platform
 from detente.scenario.model import Actor, Option
 
 

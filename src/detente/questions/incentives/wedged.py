@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from detente.case import said
+from detente.case import Labels, said
 from detente.questions.incentives.offers import Purchase, number
-from detente.questions.policy.outlook import Labels
 from detente.questions.stability.self_enforcing import Kept
 
 

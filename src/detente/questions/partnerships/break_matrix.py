@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.case import Basis, Case, Policy
+from detente.case import Basis, Case, Policy, find_platform, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable
 from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
@@ -30,9 +30,7 @@ from detente.questions.uncertainty.completions import (
     Spread,
     any_order,
     complete,
-    find_platform,
     open_lists,
-    policy_of,
     reading_grid,
 )
 from detente.sheet import Sheet, html_of

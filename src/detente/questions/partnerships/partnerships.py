@@ -34,7 +34,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.case import CONCEPTS, Basis, Case, Policy, said
+from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
 from detente.questions.partnerships.fate_and_exits import (
@@ -51,7 +51,6 @@ from detente.questions.partnerships.fate_and_exits import (
     fate_of_play,
     way,
 )
-from detente.questions.uncertainty.completions import can_choose
 from detente.scenario.warnings import reactions, table
 from detente.sheet import Sheet, html_of
 

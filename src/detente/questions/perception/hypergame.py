@@ -221,7 +221,7 @@ class Answer:
             now=None if now is None else self.names[now],
             ends={k: tuple(tuple(self.names[at] for at in end) for end in each) for k, each in ends.items()},
             outcomes=self.outcomes(ends),
-            words=dict(zip(self.names, map(self.base.ground.text, self.base.conflict.states.tolist()), strict=True)),
+            words=dict(zip(self.names, map(self.base.case.game.text, self.base.conflict.states.tolist()), strict=True)),
         )
 
     def lifted(self, i: str, truths: Mapping[str, Truths]) -> dict[str, Truths]:
@@ -233,7 +233,7 @@ class Answer:
         game, nowhere = self.worlds.games[i], self.worlds.imaginary(i)
         found = {c.id: np.flatnonzero(nowhere & _all(each[c.id] for each in thinks.values())) for c in self.rows}
         states = game.conflict.states
-        return {c: tuple(game.ground.text(int(states[at])) for at in each) for c, each in found.items()}
+        return {c: tuple(game.case.game.text(int(states[at])) for at in each) for c, each in found.items()}
 
     def gains(self, before: Iterable[Sequence[State]], after: Iterable[Sequence[State]]) -> dict[str, str]:
         """Per actor, by its own scores, what it is to it that play ends there instead of here."""

@@ -29,7 +29,6 @@ from detente.engine.play import ends_by_arcs
 from detente.engine.relations import Side, judge, scored
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.questions.coalitions.joint_moves import Jointly, Truths, refuse_large
-from detente.questions.evolution.steps import Ground
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 
 Beliefs = Mapping[str, Mapping[str, View]]
@@ -116,13 +115,12 @@ class PerceivedGame:
     def __init__(self, case: Case, view: View, whose: str = "") -> None:
         self.case, self.hidden = _seen(case, view), view.hidden
         self.now = case.now if view.hidden else {}
-        self.ground = Ground(self.case)
         try:
-            refuse_large(self.ground, "games as actors see them")
-            together = Jointly.of(self.ground)
+            refuse_large(self.case.game, "games as actors see them")
+            together = Jointly.of(self.case)
         except ScenarioError as problem:
             raise _meaningless(whose, view, problem) from problem
-        self.conflict: Conflict = self.ground.conflict
+        self.conflict: Conflict = self.case.game.conflict
         self.arcs, self.scores, self.states = together.arcs, together.scores, together.states
 
     @cached_property

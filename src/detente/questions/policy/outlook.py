@@ -25,15 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import KINDS, Analysis
-from detente.case import CONCEPTS, Case, label, said
+from detente.case import CONCEPTS, Case, Labels, label, said
 from detente.conflict import Cells
 from detente.questions.uncertainty.completions import Completion, Spread
 
 ENDS, STATES = 12, 4
 """Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""
-
-Labels = Mapping[str, Any]
-"""A state for programs: option -> true, false or the choice."""
 
 
 @dataclass(frozen=True)

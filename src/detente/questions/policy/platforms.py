@@ -32,20 +32,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, said
+from detente.case import Basis, Case, Labels, find_platform, policy_of, said
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Unanswerable
-from detente.questions.policy.outlook import Labels, Outlook, Tally, change, key_of, values_of
+from detente.questions.policy.outlook import Outlook, Tally, change, key_of, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
     Spread,
     complete_list,
     complete_platform,
-    find_platform,
-    policy_of,
 )
 from detente.scenario.model import Platform
 from detente.sheet import Sheet, html_of

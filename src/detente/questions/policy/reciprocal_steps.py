@@ -38,9 +38,9 @@ import numpy as np
 
 from detente.case import Basis, Case, said, state_words
 from detente.conflict.payoffs import payoffs
+from detente.engine.steps import moves
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
-from detente.questions.evolution.steps import Ground
 from detente.questions.partnerships.fate_and_exits import Move
 from detente.sheet import Sheet, html_of
 
@@ -169,28 +169,28 @@ class _Table:
     """The parties at the table: their payoffs, and the way from the status quo."""
 
     def __init__(self, case: Case, goal: str | Formula, parties: Iterable[str] | None) -> None:
-        self.case, self.ground = case, Ground(case)
+        self.case, self.game = case, case.game
         names = case.actors if parties is None else tuple(dict.fromkeys(parties))
         self.parties = tuple(case.scenario.actor(name).id for name in names)
         if not self.parties:
             raise InputError("name the parties to the exchange")
         self.goal = case.scenario.formula(goal)
         self.goal_text = str(goal)
-        conflict = self.ground.conflict
+        conflict = self.game.conflict
         if conflict.count > MOST:
             raise TooLarge(
                 f"{conflict.count:,} states; an exchange is looked for among {MOST:,} at most: hold some options fixed"
             )
         self.states = conflict.states
         self.players = [conflict.index(actor) for actor in self.parties]
-        readings = [self.ground.readings[player] for player in self.players]
+        readings = [self.game.readings[player] for player in self.players]
         self.u = np.array([payoffs(conflict, reading, self.states).astype(np.int64) for reading in readings])
-        self.now = int(np.searchsorted(self.states, self.ground.cell(None)))
+        self.now = int(np.searchsorted(self.states, self.game.cell(None)))
         self.known: dict[tuple[int, int], list[int]] = {}
         self.exposed = (self.u < self.u[:, [self.now]]).sum(axis=0)
 
     def answer(self) -> Exchange:
-        goals = np.flatnonzero(self.ground.conflict.holds(self.goal, self.states))
+        goals = np.flatnonzero(self.game.conflict.holds(self.goal, self.states))
         agreeable = goals[self.exposed[goals] == 0]
         gains = (self.u[:, agreeable] - self.u[:, [self.now]]).min(axis=0)
         order = agreeable[np.argsort(-gains, kind="stable")]
@@ -239,7 +239,7 @@ class _Table:
 
     def _moves(self, state: int, player: int) -> list[int]:
         if (state, player) not in self.known:
-            cells = self.ground.steps("moves", self.states[[state]], player)[1]
+            cells = moves(self.game, self.states[[state]], player)[1]
             self.known[state, player] = [int(place) for place in np.searchsorted(self.states, cells)]
         return self.known[state, player]
 
@@ -257,10 +257,10 @@ class _Table:
         found, before = [], self.now
         for party, state in way:
             here, there = int(self.states[before]), int(self.states[state])
-            move = Move(self.parties[party], self.ground.labels(self.ground.changes(here, there)))
+            move = Move(self.parties[party], self.game.labels(self.game.changes(here, there)))
             tempted = self._tempted(party, before, way[-1][1])
             exposed = tuple(a for n, a in enumerate(self.parties) if self.u[n, state] < self.u[n, self.now])
-            found.append(Stride(move, self.ground.state(there), self._given(state), exposed, tempted))
+            found.append(Stride(move, self.game.state(there), self._given(state), exposed, tempted))
             before = state
         return tuple(found)
 
@@ -269,22 +269,22 @@ class _Table:
         best = max(targets, key=lambda target: int(self.u[party, target]), default=state)
         if self.u[party, best] <= self.u[party, end]:
             return {}
-        return self.ground.labels(self.ground.changes(int(self.states[state]), int(self.states[best])))
+        return self.game.labels(self.game.changes(int(self.states[state]), int(self.states[best])))
 
     def _given(self, state: int) -> tuple[Given, ...]:
-        changed = self.ground.changes(int(self.states[self.now]), int(self.states[state]))
+        changed = self.game.changes(int(self.states[self.now]), int(self.states[state]))
         found = []
         for party, actor in enumerate(self.parties):
             own = {o.key: changed[o.key] for o in self.case.scenario.actor(actor).options if o.key in changed}
             if own:
-                found.append(Given(actor, self.ground.labels(own), self._regrets(party, state, own)))
+                found.append(Given(actor, self.game.labels(own), self._regrets(party, state, own)))
         return tuple(found)
 
     def _regrets(self, party: int, state: int, own: Mapping[str, int]) -> bool:
         """Whether taking all of it back is a move, and better for the party."""
-        wanted = self.ground.conflict.settings(int(self.states[state]))
-        old = self.ground.conflict.settings(int(self.states[self.now]))
+        wanted = self.game.conflict.settings(int(self.states[state]))
+        old = self.game.conflict.settings(int(self.states[self.now]))
         wanted |= {key: old[key] for key in own}
         targets = self._moves(state, self.players[party])
-        back = [t for t in targets if self.ground.conflict.settings(int(self.states[t])) == wanted]
+        back = [t for t in targets if self.game.conflict.settings(int(self.states[t])) == wanted]
         return any(self.u[party, t] > self.u[party, state] for t in back)

@@ -39,7 +39,6 @@ from detente.engine.play import ends_by_arcs, verdict
 from detente.engine.relations import judge, scored
 from detente.errors import InputError, UnknownName
 from detente.questions.coalitions.joint_moves import Jointly, Truths, refuse_large
-from detente.questions.evolution.steps import Ground
 from detente.questions.perception.hypergame import ends_text
 from detente.scenario.model import Reading, Statement
 from detente.sheet import Sheet, html_of
@@ -206,16 +205,15 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     texts = _texts(interventions, "interventions")
     if not texts:
         raise InputError('a third party needs at least one intervention; write it as "where > what"')
-    ground = Ground(case)
-    refuse_large(ground, "third parties")
-    together, wishes = Jointly.of(ground), _texts(wants, "wants")
-    ways = {text: _arcs(ground, text) for text in texts}
-    reading = Reading("third party", "priorities", tuple(Statement(ground.scenario.formula(w), text=w) for w in wishes))
-    score = payoffs(ground.conflict, reading, ground.conflict.states).astype(np.int64)
-    without = _World(ground, together.arcs, together.scores)
-    with_it = _World(ground, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))
-    now = ground.conflict.now
-    here = None if now is None else int(np.searchsorted(ground.conflict.states, now))
+    refuse_large(case.game, "third parties")
+    together, wishes = Jointly.of(case), _texts(wants, "wants")
+    ways = {text: _arcs(case, text) for text in texts}
+    reading = Reading("third party", "priorities", tuple(Statement(case.scenario.formula(w), text=w) for w in wishes))
+    score = payoffs(case.game.conflict, reading, case.game.conflict.states).astype(np.int64)
+    without = _World(case, together.arcs, together.scores)
+    with_it = _World(case, (*together.arcs, _union(list(ways.values()))), (*together.scores, score))
+    now = case.game.conflict.now
+    here = None if now is None else int(np.searchsorted(case.game.conflict.states, now))
     return ThirdParty(
         basis=case.basis,
         interventions=texts,
@@ -228,7 +226,7 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
         else tuple(
             _act(without, text, at) for text, arcs in ways.items() for at in arcs.end[arcs.start == here].tolist()
         ),
-        words=dict(zip(without.names, map(ground.text, ground.conflict.states.tolist()), strict=True)),
+        words=dict(zip(without.names, map(case.game.text, case.game.conflict.states.tolist()), strict=True)),
     )
 
 
@@ -243,25 +241,25 @@ def _act(world: _World, text: str, at: int) -> Act:
     return Act(text, world.names[at], {k: world.named(e) for k, e in ends.items()}, world.outcomes(ends))
 
 
-def _arcs(ground: Ground, text: str) -> Arcs:
+def _arcs(case: Case, text: str) -> Arcs:
     """The moves one intervention allows, between positions of states."""
-    conflict, parts = ground.conflict, re.split(r"(?<!-)>", text)
+    conflict, parts = case.game.conflict, re.split(r"(?<!-)>", text)
     if len(parts) != 2:
         raise InputError(f'cannot read the intervention {text!r}; expected "where > what", with one > in it')
     states = conflict.states
-    start = np.flatnonzero(conflict.holds(ground.scenario.formula(parts[0].strip()), states))
-    reached = _targets(ground, conflict, states[start], parts[1].strip())
+    start = np.flatnonzero(conflict.holds(case.scenario.formula(parts[0].strip()), states))
+    reached = _targets(case, conflict, states[start], parts[1].strip())
     real = (reached >= 0) & (reached != states[start])
     return Arcs(len(states), start[real], np.searchsorted(states, reached[real]))
 
 
-def _targets(ground: Ground, conflict: Conflict, cells: Cells, what: str) -> Cells:
+def _targets(case: Case, conflict: Conflict, cells: Cells, what: str) -> Cells:
     """Where the intervention leads from each state, -1 where that is infeasible."""
     if conflict.graph:
         if what not in conflict.graph.states:
             raise UnknownName("state", what, conflict.graph.states)
         return np.full(len(cells), conflict.graph.states.index(what))
-    settings = ground.case.settings(what)
+    settings = case.settings(what)
     fixed = sorted(set(settings) & set(conflict.fixed))
     if fixed:
         raise InputError(
@@ -280,20 +278,20 @@ def _union(parts: Sequence[Arcs]) -> Arcs:
 class _World:
     """Actors given by arcs and scores: their equilibria and where their play ends."""
 
-    def __init__(self, ground: Ground, arcs: Sequence[Arcs], scores: Sequence[Any]) -> None:
-        self.ground, self.arcs, self.scores = ground, tuple(arcs), tuple(scores)
-        self.names: list[State] = ground.case.analyse(CONCEPTS).numbers(ground.conflict.states)
+    def __init__(self, case: Case, arcs: Sequence[Arcs], scores: Sequence[Any]) -> None:
+        self.case, self.arcs, self.scores = case, tuple(arcs), tuple(scores)
+        self.names: list[State] = case.analyse(CONCEPTS).numbers(case.game.conflict.states)
         better = [a.improvements(u) for a, u in zip(self.arcs, self.scores, strict=True)]
         self.steps = {"myopic": better, "foresight": [self.safe(i, better) for i in range(len(better))]}
 
     def safe(self, i: int, better: Sequence[Arcs]) -> Arcs:
         """The improvements of an actor that no improvements of the others can spoil."""
         others = [arcs for j, arcs in enumerate(better) if j != i]
-        return unspoilt(better[i], self.scores[i], others, self.ground.case.sanctions)
+        return unspoilt(better[i], self.scores[i], others, self.case.sanctions)
 
     def picture(self, here: int | None) -> Picture:
         sides = [scored(arcs, u) for arcs, u in zip(self.arcs, self.scores, strict=True)]
-        verdicts = judge(sides, concept_rows(CONCEPTS), self.ground.case.sanctions)
+        verdicts = judge(sides, concept_rows(CONCEPTS), self.case.sanctions)
         ends = {} if here is None else self.ends(here)
         return Picture(
             {c: self.listed(np.logical_and.reduce([each["plain"][c] for each in verdicts])) for c in CONCEPTS},
@@ -313,7 +311,7 @@ class _World:
 
     def outcomes(self, ends: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, dict[str, str]]:
         """ALL, SOME or NONE of the states where play ends, per outcome and kind of play."""
-        conflict = self.ground.conflict
+        conflict = self.case.game.conflict
         last = {kind: conflict.states[[at for end in each for at in end]] for kind, each in ends.items()}
-        known = self.ground.scenario.outcomes.items()
+        known = self.case.game.scenario.outcomes.items()
         return {n: {kind: verdict(conflict.holds(o.formula, cells)) for kind, cells in last.items()} for n, o in known}

@@ -15,37 +15,39 @@ Sources: He, Kilgour, Hipel & Bashar 2013; He, Hipel & Kilgour 2014; He, Kilgour
 
 >>> from detente.scenario import load
 >>> jail = rename_actor(load("prisoners_dilemma"), "second", "third")
->>> found = hierarchy({"road": load("chicken"), "jail": jail}, "first")
->>> found.level("nash").whole, found.level("nash").product
+>>> answer = hierarchy({"road": load("chicken"), "jail": jail}, "first")
+>>> answer.level("nash").whole, answer.level("nash").product
 (2, 2)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from detente.case import CONCEPTS, Basis, Case, state_words
 from detente.errors import InputError, UnknownName
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
 from detente.scenario.composite.renaming import Parts, clashes, rename_actor
 from detente.scenario.model import Scenario, Whole
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, StateTerm, listing
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]
 
 CITES = ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017")
 
-LISTED = 40  # states per concept and kind; the rest are counted
+KEPT = 40
+"""States an answer keeps per concept and kind; the rest is counted."""
 
 
 # --- comparing -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Level:
+@dataclass(frozen=True, kw_only=True)
+class Level(Record):
     """One concept: equilibria of each part, of the product, of the whole; the first that only one of the two has."""
 
     concept: str
@@ -58,13 +60,9 @@ class Level:
     losses: int
     leaving: Mapping[str, int]
 
-    def to_json(self) -> dict[str, Any]:
-        lists = {"gained": [dict(s) for s in self.gained], "lost": [dict(s) for s in self.lost]}
-        return {**self.__dict__, **lists, "parts": dict(self.parts), "leaving": dict(self.leaving)}
 
-
-@dataclass(frozen=True)
-class Hierarchy:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Hierarchy(Answer):
     """The whole (`scenario`) against its parts.
 
     Of a level, `gained` are equilibria of the whole that are none of some part (`leaving` counts them by part), `lost` product
@@ -75,7 +73,7 @@ class Hierarchy:
     shared: tuple[str, ...]
     order: tuple[str, ...]
     weights: Mapping[str, Fraction] | None
-    scenario: Scenario
+    scenario: Scenario = field(metadata=INSIDE)
     levels: tuple[Level, ...]
 
     def level(self, concept: str) -> Level:
@@ -85,41 +83,39 @@ class Hierarchy:
         raise UnknownName("concept of this comparison", concept, [level.concept for level in self.levels])
 
     def to_json(self) -> dict[str, Any]:
+        """The plain data, with weights as exact fractions (`1/3`)."""
         weights = None if self.weights is None else {part: str(weight) for part, weight in self.weights.items()}
-        head = {
-            "basis": self.basis.to_json(),
-            "shared": list(self.shared),
-            "order": list(self.order),
-            "weights": weights,
-        }
-        return {**head, "levels": [level.to_json() for level in self.levels]}
+        return {**super().to_json(), "weights": weights}
 
     def sheets(self) -> tuple[Sheet, ...]:
-        columns = ("concept", *self.order, "every part", "whole", "only in the whole", "lost in the whole")
+        columns = (
+            "concept",
+            *map(NameTerm, self.order),
+            "every part",
+            "whole",
+            "only in the whole",
+            "lost in the whole",
+        )
         rows = tuple(
             (x.concept, *(x.parts[part] for part in self.order), x.product, x.whole, x.gains, x.losses)
             for x in self.levels
         )
-        who, many = " and ".join(self.shared), len(self.shared) > 1
-        weighed = f"{who} weigh{'' if many else 's'} the parts: " + ", ".join(
-            f"{p} {w}" for p, w in (self.weights or {}).items()
+        first = Sheet("Equilibria of the parts and of the whole", columns, rows, (self._rule(), *self.basis.warnings))
+        differing = tuple(
+            (level.concept, kind, StateTerm(state_words(state)))
+            for level in self.levels
+            for kind, states in (("only in the whole", level.gained), ("lost in the whole", level.lost))
+            for state in states
         )
-        said = weighed if self.weights else f"{who} put{'' if many else 's'} first: {self.order[0]}"
-        first = Sheet("Equilibria of the parts and of the whole", columns, rows, (said, *self.basis.warnings))
-        kinds = (("only in the whole", "gained"), ("lost in the whole", "lost"))
-        listed = tuple(
-            (x.concept, text, state_words(state))
-            for x in self.levels
-            for text, kind in kinds
-            for state in getattr(x, kind)
-        )
-        return first, Sheet("Where whole and parts differ", ("concept", "kind", "what is on"), listed)
+        return first, Sheet("Where whole and parts differ", ("concept", "kind", "what is on"), differing)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+    def _rule(self) -> Phrase:
+        """How the shared actors put the parts together."""
+        who, singular = listing(map(ActorTerm, self.shared), " and "), "s" * (len(self.shared) == 1)
+        if not self.weights:
+            return Phrase.of(who, f" put{singular} first: ", NameTerm(self.order[0]))
+        weights = listing(Phrase.of(NameTerm(part), f" {weight}") for part, weight in self.weights.items())
+        return Phrase.of(who, f" weigh{singular} the parts: ", weights)
 
 
 def hierarchy(
@@ -164,8 +160,14 @@ def _compared(
 ) -> Hierarchy:
     own = {part: Case(s, readings.get(part, {}), sanctions=case.sanctions) for part, s in made.parts.items()}
     keys = {part: clashes(made.parts, part, made.same)["options"] for part in made.parts}
-    levels = tuple(_level(concept, case, own, keys, concepts) for concept in concepts)
-    return Hierarchy(case.basis, made.shared, made.order, made.weights, case.scenario, levels)
+    return Hierarchy(
+        basis=case.basis,
+        shared=made.shared,
+        order=made.order,
+        weights=made.weights,
+        scenario=case.scenario,
+        levels=tuple(_level(concept, case, own, keys, concepts) for concept in concepts),
+    )
 
 
 def _level(
@@ -184,29 +186,37 @@ def _level(
         for part in own:
             leaving[part] += tuple(sorted((key, state[key]) for key in mine[part])) not in local[part]
 
-    def shown(found: list[tuple[int, ...]]) -> tuple[Mapping[str, Any], ...]:
-        return tuple(whole.labels(dict(zip(places, cell, strict=True))) for cell in found[:LISTED])
+    def kept(states: list[tuple[int, ...]]) -> tuple[Mapping[str, Any], ...]:
+        return tuple(whole.labels(dict(zip(places, state, strict=True))) for state in states[:KEPT])
 
-    counts = {part: len(states) for part, states in stable.items()}
     return Level(
-        concept, counts, len(composed), len(cells), shown(gained), shown(lost), len(gained), len(lost), leaving
+        concept=concept,
+        parts={part: len(states) for part, states in stable.items()},
+        product=len(composed),
+        whole=len(cells),
+        gained=kept(gained),
+        lost=kept(lost),
+        gains=len(gained),
+        losses=len(lost),
+        leaving=leaving,
     )
 
 
 def _product(stable: Iterable[Sequence[Mapping[str, int]]]) -> list[dict[str, int]]:
     """States made of one state of each part, agreeing on the options that are one decision."""
-    found: list[dict[str, int]] = [{}]
+    product: list[dict[str, int]] = [{}]
     for states in stable:
-        shared = found[0].keys() & states[0].keys() if found and states else ()
+        # A part joins what there is wherever both agree on the options they share; looked up, as pairs would be too many.
+        shared = product[0].keys() & states[0].keys() if product and states else ()
         places: dict[tuple[int, ...], list[Mapping[str, int]]] = {}
         for state in states:
             places.setdefault(tuple(state[key] for key in shared), []).append(state)
-        found = [{**s, **more} for s in found for more in places.get(tuple(s[key] for key in shared), ())]
-    return found
+        product = [{**s, **more} for s in product for more in places.get(tuple(s[key] for key in shared), ())]
+    return product
 
 
 def _settings(case: Case, concept: str, concepts: tuple[str, ...], names: Mapping[str, str]) -> list[dict[str, int]]:
     """The equilibria of a case as settings, under the names of the whole."""
     analysis = case.analyse(concepts)
-    found = (analysis.conflict.settings(int(cell)) for cell in analysis.equilibria(concept))
-    return [{names.get(key, key): value for key, value in state.items()} for state in found]
+    states = (analysis.conflict.settings(int(cell)) for cell in analysis.equilibria(concept))
+    return [{names.get(key, key): value for key, value in state.items()} for state in states]

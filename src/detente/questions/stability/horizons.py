@@ -22,33 +22,32 @@ Cost: horizons until they repeat × moves × states; models up to 1,024 states, 
 Source: Kilgour 1984, 1985 and Zagare 1984 (limited and non-myopic horizons); Brams & Wittman 1981; Fang, Hipel & Kilgour 1993,
 chapter 3. For more than two actors definitions differ, so the question is refused.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
->>> found = horizons(Case(load("chicken")))
->>> found.non_myopic_equilibria
+>>> answer = horizons(Case(load("chicken")))
+>>> answer.non_myopic_equilibria
 ('ww',)
->>> found.equilibria(1), found.equilibria(2), found.equilibria(3), found.period
+>>> answer.equilibria(1), answer.equilibria(2), answer.equilibria(3), answer.period
 (('gw', 'wg'), (), ('ww',), 1)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Basis, Case
+from detente.conflict.game import Game
 from detente.conflict.overview import state_count
-from detente.conflict.payoffs import payoffs
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.evolution.steps import Ground
-from detente.sheet import Sheet, html_of
+from detente.result import INSIDE, Answer
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 STABLE, UNSTABLE, TIES, OSCILLATES, OPEN = "stable", "unstable", "ties", "oscillates", "open"
 
@@ -68,8 +67,8 @@ Truths = NDArray[np.bool_]
 Scores = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Horizons:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Horizons(Answer):
     """The answer; see the module's opening.
 
     `limited[h - 1][actor]` has a verdict per state ("stable", "unstable", "ties") for horizon h. `non_myopic[actor]` may
@@ -78,10 +77,13 @@ class Horizons:
     `shown` are the horizons asked for, which the tables show (by default the first ones, until nothing new comes).
     """
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("question",)
+    question: ClassVar[str] = "horizons"
+
     basis: Basis
     actors: tuple[str, str]
     states: tuple[State, ...]
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(metadata=INSIDE)
     limited: tuple[Mapping[str, tuple[str, ...]], ...]
     non_myopic: Mapping[str, tuple[str, ...]]
     settled: int | None
@@ -128,20 +130,15 @@ class Horizons:
     # --- handing on ---
 
     def to_json(self) -> dict[str, Any]:
+        """The plain data: states with their words, and what the methods say of the horizons shown."""
+        shown = self._columns()
         return {
-            "question": "horizons",
-            "basis": self.basis.to_json(),
-            "actors": list(self.actors),
+            **super().to_json(),
             "states": [{"state": s, "text": text} for s, text in zip(self.states, self.words, strict=True)],
-            "limited": [{actor: list(v) for actor, v in each.items()} for each in self.limited],
-            "non_myopic": {actor: list(v) for actor, v in self.non_myopic.items()},
-            "settled": self.settled,
-            "period": self.period,
-            "anticipated": {actor: [list(ends) for ends in each] for actor, each in self.anticipated.items()},
             "stackelberg": {actor: list(self._led(actor)) for actor in self.actors},
-            "shown": {str(h): {actor: list(v) for actor, v in self.limited_at(h).items()} for h in self._columns()},
+            "shown": {str(h): {actor: list(v) for actor, v in self.limited_at(h).items()} for h in shown},
             "equilibria": {
-                **{f"L{h}": list(self.equilibria(h)) for h in self._columns()},
+                **{f"L{h}": list(self.equilibria(h)) for h in shown},
                 "non_myopic": list(self.non_myopic_equilibria),
                 **{f"stackelberg_{actor}": list(self.stackelberg(actor)) for actor in self.actors},
             },
@@ -156,47 +153,68 @@ class Horizons:
         columns = [f"L{h}" for h in self._columns()] + ["non-myopic"]
         led = {actor: self._led(actor) for actor in self.actors}
         rows = tuple(
-            (state, text, *(self._whose(each, at) for each in shown), *(_mark(led[actor][at]) for actor in self.actors))
+            (
+                _state(state),
+                StateTerm(text),
+                *(self._whose(verdicts, at) for verdicts in shown),
+                *(_mark(led[actor][at]) for actor in self.actors),
+            )
             for at, (state, text) in enumerate(zip(self.states, self.words, strict=True))
         )
-        leads = tuple(f"Stackelberg, {actor} leads" for actor in self.actors)
+        leads = map(_stackelberg, self.actors)
         first = Sheet("For whom each state is stable", ("state", "which is", *columns, *leads), rows, self._notes())
         return first, self._equilibria()
 
     def _equilibria(self) -> Sheet:
         """Per concept its equilibria, and the states of which nothing can be said."""
-        kinds: list[tuple[str, tuple[State, ...], tuple[str, ...]]]
-        kinds = [(f"L{h}", self.equilibria(h), ()) for h in self._columns()]
         unsettled = {OSCILLATES: "no limit", TIES: "depends on ties", OPEN: "open"}
         joined = [_joined(pair) for pair in zip(*(self.non_myopic[actor] for actor in self.actors), strict=True)]
-        unsaid = tuple(f"{s} ({unsettled[v]})" for s, v in zip(self.states, joined, strict=True) if v in unsettled)
-        kinds.append(("non-myopic", self.non_myopic_equilibria, unsaid))
-        kinds += [(f"Stackelberg, {actor} leads", self.stackelberg(actor), ()) for actor in self.actors]
-        rows = tuple((kind, ", ".join(map(str, held)) or "none", ", ".join(unsaid)) for kind, held, unsaid in kinds)
+        undecided = listing(
+            Phrase.of(_text(s), f" ({unsettled[v]})")
+            for s, v in zip(self.states, joined, strict=True)
+            if v in unsettled
+        )
+        kinds: list[tuple[str, tuple[State, ...], str]] = [
+            *((f"L{h}", self.equilibria(h), "") for h in self._columns()),
+            ("non-myopic", self.non_myopic_equilibria, undecided),
+            *((_stackelberg(actor), self.stackelberg(actor), "") for actor in self.actors),
+        ]
+        rows = tuple((kind, listing(map(_text, states)) or "none", unsaid) for kind, states, unsaid in kinds)
         return Sheet("Equilibria", ("concept", "equilibria", "undecided"), rows)
 
     def _whose(self, verdicts: Mapping[str, tuple[str, ...]], at: int) -> str:
-        said = {actor: verdicts[actor][at] for actor in self.actors}
-        if set(said.values()) == {STABLE}:
+        """For whom a state is stable, and for whom that is not settled."""
+        of = {actor: verdicts[actor][at] for actor in self.actors}
+        if set(of.values()) == {STABLE}:
             return "both"
-        stable = [actor for actor, verdict in said.items() if verdict == STABLE]
-        return ", ".join(stable + [f"{actor}: {v}" for actor, v in said.items() if v not in (STABLE, UNSTABLE)])
+        stable = [ActorTerm(actor) for actor, verdict in of.items() if verdict == STABLE]
+        unclear = [
+            Phrase.of(ActorTerm(actor), ": ", VerdictTerm(verdict))
+            for actor, verdict in of.items()
+            if verdict not in (STABLE, UNSTABLE)
+        ]
+        return listing([*stable, *unclear])
 
     def _notes(self) -> tuple[str, ...]:
         if self.period is None:
             return (f"The anticipations do not repeat within {len(self.limited):,} moves: the limit is open.",)
         if self.period == 1:
             return (f"From horizon {self.settled} on nothing changes.", *self.basis.warnings)
-        said = (
-            f"From horizon {self.settled} on the anticipations repeat every {self.period} horizons: there is no limit."
-        )
-        return (said, *self.basis.warnings)
+        repeat = f"the anticipations repeat every {self.period} horizons: there is no limit."
+        return (f"From horizon {self.settled} on {repeat}", *self.basis.warnings)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _stackelberg(leader: str) -> Phrase:
+    return Phrase.of("Stackelberg, ", ActorTerm(leader), " leads")
+
+
+def _state(state: State) -> State:
+    """A state in a cell: a number stays a number."""
+    return StateTerm(state) if isinstance(state, str) else state
+
+
+def _text(state: State) -> str:
+    return str(_state(state)) if isinstance(state, int) else StateTerm(state)
 
 
 def _joined(verdicts: Sequence[str]) -> str:
@@ -221,23 +239,23 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
     wanted = tuple(dict.fromkeys(shown))
     if any(horizon < 1 for horizon in wanted):
         raise InputError(f"a horizon is a number of moves, at least 1, not {min(wanted)}")
-    ground = Ground(case)
-    count = state_count(ground.conflict)
+    game = case.game
+    count = state_count(game.conflict)
     if count is None or count > MOST_STATES:
         raise TooLarge(
             f"this model has {'too many' if count is None else f'{count:,}'} states; horizons are looked at up to "
             f"{MOST_STATES:,}. Fix or hold options that do not matter."
         )
-    pair, arcs, scores = _two(ground)
-    names: list[State] = case.analyse(("nash",)).numbers(ground.conflict.states)
+    pair, arcs, scores = _two(game)
+    names: list[State] = case.analyse(("nash",)).numbers(game.states)
     ends, settled = _unroll(arcs, scores)
     limited = tuple(dict(zip(pair, map(_verdicts, each), strict=True)) for each in ends[1:])
     period = None if settled is None else len(ends) - 1 - settled
-    found = Horizons(
+    answer = Horizons(
         basis=case.basis,
         actors=pair,
         states=tuple(names),
-        words=tuple(ground.text(cell) for cell in ground.conflict.states.tolist()),
+        words=tuple(game.text(cell) for cell in game.states.tolist()),
         limited=limited,
         non_myopic={actor: _limit([each[actor] for each in limited], settled) for actor in pair},
         settled=None if settled is None else max(settled, 1),
@@ -245,14 +263,14 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
         anticipated=_anticipated(pair, ends[-1], names) if period == 1 else {},
         shown=wanted,
     )
-    for horizon in wanted:
-        found.limited_at(horizon)
-    return found
+    for horizon in wanted:  # those asked for must be answered, so what is out of reach is refused now
+        answer.limited_at(horizon)
+    return answer
 
 
-def _two(ground: Ground) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:
+def _two(game: Game) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:
     """The two actors who can move, their moves and scores."""
-    conflict, players = ground.conflict, ground.conflict.players
+    conflict, players = game.conflict, game.conflict.players
     arcs = [arcs_of(conflict, axis) for axis in range(len(players))]
     movers = [axis for axis in range(len(players)) if len(arcs[axis].start)] if len(players) != 2 else [0, 1]
     if len(movers) != 2:
@@ -261,8 +279,7 @@ def _two(ground: Ground) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:
             "can move in this model. With more, nothing says who moves next, and published definitions disagree. Ask for the "
             "sequential concepts (`analyze`), or merge the others into one actor first."
         )
-    states = conflict.states
-    scores = [payoffs(conflict, ground.readings[axis], states).astype(np.int64) for axis in movers]
+    scores = [game.scores(axis) for axis in movers]
     return (players[movers[0]].id, players[movers[1]].id), [arcs[axis] for axis in movers], scores
 
 
@@ -275,16 +292,18 @@ Ends = tuple[Truths, Truths]
 def _unroll(arcs: Sequence[Arcs], scores: Sequence[Scores]) -> tuple[list[Ends], int | None]:
     """The possible ends for horizons 0, 1, ..., until a pair comes back (the last one); and where it was first."""
     start = np.eye(len(scores[0]), dtype=np.bool_)
-    found: list[Ends] = [(start, start)]
-    seen = {_key(found[0]): 0}
+    ends: list[Ends] = [(start, start)]
+    seen = {_key(ends[0]): 0}
     for horizon in range(1, MOST_HORIZON + 1):
-        one, two = found[-1]
-        found.append((_step(arcs[0], scores[0], two), _step(arcs[1], scores[1], one)))
-        key = _key(found[-1])
+        # What one expects with horizon h follows from what the other, next to move, expects with h - 1.
+        one, two = ends[-1]
+        ends.append((_step(arcs[0], scores[0], two), _step(arcs[1], scores[1], one)))
+        # The next pair depends on this pair alone; one that was there before begins a period.
+        key = _key(ends[-1])
         if key in seen:
-            return found, seen[key]
+            return ends, seen[key]
         seen[key] = horizon
-    return found, None
+    return ends, None
 
 
 def _key(ends: Ends) -> bytes:
@@ -297,11 +316,15 @@ def _step(arcs: Arcs, u: Scores, after: Truths) -> Truths:
     A move may be chosen for an end t if t is better than staying, and as good as what every move is sure to bring. Staying
     may be chosen if no move is sure to bring something better.
     """
+    # `floor`: what a move to t is sure to bring, the worst of the ends possible there. `sure`: the best of these over the
+    # actor's moves from s. No way of breaking ties makes a rational mover accept less than `sure`, and any end that is at
+    # least as good may be the one it expects, since the ties behind it are broken by others.
     floor = np.where(after, u[None, :], np.iinfo(np.int64).max).min(axis=1)
     sure = arcs.highest(floor)
     bounds = np.searchsorted(arcs.start, np.arange(len(u) + 1))
     ends = np.array([after[arcs.end[a:b]].any(axis=0) for a, b in pairwise(bounds.tolist())])
     ends &= (u[None, :] >= sure[:, None]) & (u[None, :] > u[:, None])
+    # Staying: the end is s itself; on a tie an actor stays, so it takes a strictly better sure thing to leave for certain.
     places = np.arange(len(u))
     ends[places, places] = sure <= u
     return np.asarray(ends, dtype=np.bool_)

@@ -10,8 +10,8 @@ they may differ); for general preferences see `preference_structures.verdicts.Fa
 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
->>> found = behaviours(case, {"us": "nash"})
->>> found.count <= case.analyse().count("seq")
+>>> answer = behaviours(case, {"us": "nash"})
+>>> answer.count <= case.analyse().count("seq")
 True
 """
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,65 +27,56 @@ from detente.case import Basis, Case, state_words
 from detente.engine.concepts import concepts
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, Sheet, StateTerm
 
 CITES = ("Fang, Hipel & Kilgour 1993",)
 
-LISTED = 4096
-"""Equilibria kept in the result; the rest are counted."""
+KEPT = 4096
+"""Equilibria an answer keeps; the rest is counted."""
 
 SHOWN = 40
 """Equilibria listed at most where people read."""
 
 
 @dataclass(frozen=True)
-class Behaviours:
-    """The mixed equilibria: how many, the first of them with their numbers, and whether each actor would stay now.
+class StatusQuo(Record):
+    """Whether the status quo is stable for each actor under its own concept."""
 
-    `status_quo[actor]` says whether the status quo is stable for the actor under its own concept; None without one.
+    DERIVED: ClassVar[tuple[str, ...]] = ("equilibrium",)
+
+    stable: Mapping[str, bool]
+
+    @property
+    def equilibrium(self) -> bool:
+        """Whether it is stable for everybody."""
+        return all(self.stable.values())
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Behaviours(Answer):
+    """The mixed equilibria: `count` of them, the first in `equilibria` with their `numbers`, and what holds now.
+
+    `status_quo` is None in a model without one.
     """
 
     basis: Basis
     concepts: Mapping[str, str]
     where: str | None
     count: int
-    states: tuple[Mapping[str, Any], ...]
+    equilibria: tuple[Mapping[str, Any], ...]
     numbers: tuple[int | str, ...]
-    status_quo: Mapping[str, bool] | None
-
-    @property
-    def now(self) -> bool | None:
-        """Whether the status quo is a mixed equilibrium."""
-        return None if self.status_quo is None else all(self.status_quo.values())
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "concepts": dict(self.concepts),
-            "where": self.where,
-            "count": self.count,
-            "equilibria": [dict(state) for state in self.states],
-            "numbers": list(self.numbers),
-            "status_quo": None
-            if self.status_quo is None
-            else {"stable": dict(self.status_quo), "equilibrium": self.now},
-        }
+    status_quo: StatusQuo | None
 
     def sheets(self) -> tuple[Sheet, ...]:
-        now = self.status_quo or {}
-        rows = tuple((actor, concept, now.get(actor)) for actor, concept in self.concepts.items())
+        now = {} if self.status_quo is None else self.status_quo.stable
+        rows = tuple((ActorTerm(actor), concept, now.get(actor)) for actor, concept in self.concepts.items())
         first = Sheet("Each by its own concept", ("actor", "concept", "status quo stable"), rows, self.basis.warnings)
-        shown = zip(self.numbers[:SHOWN], self.states, strict=False)
-        listed = tuple((number, state_words(state)) for number, state in shown)
+        shown = zip(self.numbers[:SHOWN], self.equilibria, strict=False)
+        listed = tuple((number, StateTerm(state_words(state))) for number, state in shown)
         left = self.count - len(listed)
         notes = (f"{left:,} more are not listed",) if left else ()
         return first, Sheet(f"Mixed equilibria: {self.count:,}", ("state", "what is on"), listed, notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def behaviours(
@@ -99,15 +90,20 @@ def behaviours(
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict
     conflict.require(2, "listing mixed equilibria")
+    # Grids of different concepts need not have the same axes: an axis nothing depends on has length 1, and they broadcast.
     grid = np.zeros((1,) * len(conflict.shape), np.bool_) | (conflict.feasible if conflict.simple else np.bool_(True))
     for actor, concept in chosen.items():
         grid = grid & analysis.stable_grid(concept, actor)
     if where is not None:
         grid = grid & conflict.holds(analysis.formula(where))
     cells = np.flatnonzero(np.broadcast_to(grid, conflict.shape))
-    now = conflict.now
-    status = None if now is None else {a: analysis.is_stable(c, a, now) for a, c in chosen.items()}
-    kept = cells[:LISTED]
-    states, numbers = tuple(map(analysis.state, kept.tolist())), tuple(analysis.numbers(kept))
-    asked = None if where is None else str(where)
-    return Behaviours(case.basis, chosen, asked, len(cells), states, numbers, status)
+    kept, now = cells[:KEPT], conflict.now
+    return Behaviours(
+        basis=case.basis,
+        concepts=chosen,
+        where=None if where is None else str(where),
+        count=len(cells),
+        equilibria=tuple(map(analysis.state, kept.tolist())),
+        numbers=tuple(analysis.numbers(kept)),
+        status_quo=None if now is None else StatusQuo({a: analysis.is_stable(c, a, now) for a, c in chosen.items()}),
+    )

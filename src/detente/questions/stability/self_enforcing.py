@@ -16,8 +16,7 @@ us: no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,21 +26,22 @@ from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine import improving_steps
 from detente.errors import ScenarioError
+from detente.result import INSIDE, Record
 from detente.scenario.model import Option, Scenario
 
 IMPOSSIBLE = frozenset({"infeasible-now", "infeasible-state", "no-feasible-state"})
 """Problems which say that no state has certain settings."""
 
 
-@dataclass(frozen=True)
-class Kept:
+@dataclass(frozen=True, kw_only=True)
+class Kept(Record):
     """Whether an actor, free again, would stay wherever play ended.
 
     `seq` and `nash`: whether every such state is stable for it; None where the free model is too large to tell.
     `leaves` is the best change that nothing deters, in the first such state that it would leave.
     """
 
-    actor: str
+    actor: str = field(metadata=INSIDE)
     seq: bool | None
     nash: bool | None
     leaves: Mapping[str, bool | str] | None = None
@@ -50,9 +50,6 @@ class Kept:
         words = {True: "yes" if self.nash else "yes (not Nash)", False: "no", None: "too large to tell"}
         return f"{self.actor}: {words[self.seq]}"
 
-    def to_json(self) -> dict[str, Any]:
-        return {"seq": self.seq, "nash": self.nash, "leaves": None if self.leaves is None else dict(self.leaves)}
-
 
 def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kept:
     """Whether the actor would stay in these states of the held model if it were free, judged in the free model.
@@ -60,7 +57,7 @@ def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kep
     Cost: the actor's moves from each state; `free` must have been analysed, and is None where it is too large.
     """
     if free is None:
-        return Kept(actor, None, None)
+        return Kept(actor=actor, seq=None, nash=None)
     conflict, solution = free.conflict, free.solution
     player = conflict.index(actor)
     settings = {key: np.broadcast_to(value, len(cells)) for key, value in held.conflict.values(cells).items()}
@@ -68,20 +65,21 @@ def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kep
     better = improving_steps(conflict, solution, there, player, foresight=False)[0]
     rows, targets = improving_steps(conflict, solution, there, player, foresight=True)
     if not len(rows):
-        return Kept(actor, True, not len(better))
+        return Kept(actor=actor, seq=True, nash=not len(better))
     mine = targets[rows == rows[0]]
     best = int(mine[np.argmax(solution.payoffs[player].at(mine))])
     before, after = conflict.settings(int(there[rows[0]])), conflict.settings(best)
     changed = [option for option in free.scenario.options if before[option.key] != after[option.key]]
-    return Kept(actor, False, False, {option.key: label(option, after[option.key]) for option in changed})
+    leaves = {option.key: label(option, after[option.key]) for option in changed}
+    return Kept(actor=actor, seq=False, nash=False, leaves=leaves)
 
 
 def switchable(option: Option, start: int) -> tuple[int, ...]:
     """The other settings the option can ever be switched to, step by step."""
-    found = {start}
-    while more := {b for a in found for b in range(len(option.choices)) if option.may_switch(a, b)} - found:
-        found |= more
-    return tuple(sorted(found - {start}))
+    reached = {start}
+    while more := {b for a in reached for b in range(len(option.choices)) if option.may_switch(a, b)} - reached:
+        reached |= more
+    return tuple(sorted(reached - {start}))
 
 
 def stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:

@@ -12,7 +12,6 @@ How to make them: `complete(case)` for what the chosen lists leave open, `comple
 platform's list with nobody held, and for the platform put into force. Options held for good disarm: the list of an actor
 who can choose nothing any more cannot matter and is left as written.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> len(complete(Case(load("two_proxies"), readings={"us": "harris_b"})))
 10
@@ -25,13 +24,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import permutations, product
-from typing import Any
+from typing import ClassVar
 
-from detente.case import Case, Policy
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.case import Case, Policy, can_choose, find_platform, policy_of
+from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Not
 from detente.questions.stability.self_enforcing import stands
-from detente.scenario.model import Actor, Option, Platform, Reading, Statement
+from detente.result import Record
+from detente.scenario.model import Option, Platform, Reading, Statement
+from detente.sheet import Phrase, VerdictTerm, listing
 
 MOST = 20_000
 """Completions, or combinations of readings, looked at for one question."""
@@ -44,19 +45,21 @@ EVERY_ORDER = ("any", "all")
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Record):
     """How often each verdict occurs over a number of completions or readings.
 
     >>> print(Spread({"ALL": 3}), "|", Spread({"NONE": 5, "ALL": 5}))
     ALL | ALL 5, NONE 5 of 10
     """
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("necessary", "possible")
+
     counts: Mapping[str, int]
 
     @classmethod
     def over(cls, verdicts: Iterable[str]) -> Spread:
-        found = Counter(verdicts)
-        return cls({verdict: found[verdict] for verdict in in_order(found)})
+        counts = Counter(verdicts)
+        return cls({verdict: counts[verdict] for verdict in in_order(counts)})
 
     @property
     def total(self) -> int:
@@ -75,14 +78,16 @@ class Spread:
     def count(self, *verdicts: str) -> int:
         return sum(self.counts.get(verdict, 0) for verdict in verdicts)
 
-    def __str__(self) -> str:
+    @property
+    def phrase(self) -> Phrase:
+        """The verdicts and how often each occurs; just the verdict if there is only one."""
         if self.necessary is not None:
-            return self.necessary
-        parts = ", ".join(f"{verdict} {self.counts[verdict]}" for verdict in self.possible)
-        return f"{parts} of {self.total}" if parts else "nothing possible"
+            return Phrase.of(VerdictTerm(self.necessary))
+        parts = listing(Phrase.of(VerdictTerm(verdict), f" {self.counts[verdict]}") for verdict in self.possible)
+        return Phrase.of(parts, f" of {self.total}") if parts else Phrase.of("nothing possible")
 
-    def to_json(self) -> dict[str, Any]:
-        return {"necessary": self.necessary, "possible": list(self.possible), "counts": dict(self.counts)}
+    def __str__(self) -> str:
+        return str(self.phrase)
 
 
 def in_order(verdicts: Iterable[str]) -> list[str]:
@@ -90,7 +95,7 @@ def in_order(verdicts: Iterable[str]) -> list[str]:
     return sorted(verdicts, key=lambda v: (VERDICTS.index(v) if v in VERDICTS else len(VERDICTS), v))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Completion:
     """One way to settle everything open: the `case` it makes, and `values`, what is settled how, in words.
 
@@ -143,9 +148,9 @@ def complete(
     if total > most:
         cure = "settle some of it: name a setting, a rank or an order, or shorten the list"
         raise _too_many("completions of what is unknown", total, most, cure)
-    found = [[(a, each) for each in _lists(a, case.reading(a), a in free)] for a in loose]
+    completed = [[(a, one) for one in _lists(a, case.reading(a), a in free)] for a in loose]
     settled = _settings(case, begin, held)
-    return tuple(_completion(first, chosen) for first in settled for chosen in product(*found))
+    return tuple(_completion(first, chosen) for first in settled for chosen in product(*completed))
 
 
 def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = ()) -> tuple[str, ...]:
@@ -154,44 +159,20 @@ def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = 
     Left out are actors who could choose nothing if the options `held` were held: what they want cannot matter.
     """
     free, gone = frozenset(any_order), set(held)
-    able = [a.id for a in case.scenario.actors if case.scenario.graph or _can_choose(a, gone)]
+    able = [actor for actor in case.actors if can_choose(case, actor, gone)]
     return tuple(actor for actor in able if actor in case.chosen and _open(case.reading(actor), actor in free))
 
 
 def complete_list(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
     """The completions of a platform's list; nobody is held: the actor merely wants what the platform wants."""
-    found = find_platform(case, platform)
-    wanting = case.under(Policy(readings=_reading(found)))
-    return complete(wanting, any_order=any_order(found), most=most)
+    wanting = case.under(Policy(readings=policy_of(case, platform).readings))
+    return complete(wanting, any_order=any_order(find_platform(case, platform)), most=most)
 
 
 def complete_platform(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:
     """The completions of a platform in force: its settings held, on what it is silent held either way."""
-    found = find_platform(case, platform)
-    return complete(case.under(policy_of(case, platform)), hold=found.unknown, any_order=any_order(found), most=most)
-
-
-def policy_of(case: Case, platform: str) -> Policy:
-    """The platform as an intervention: its settings held, its list wanted; what it leaves open is left as it is.
-
-    >>> from detente.scenario import load
-    >>> policy_of(Case(load("two_proxies")), "harris").hold
-    {'us_arm': 1, 'us_nato': 1}
-    """
-    found = find_platform(case, platform)
-    return Policy(hold=dict(found.hold), readings=_reading(found))
-
-
-def find_platform(case: Case, name: str) -> Platform:
-    """The platform of that name; raises `UnknownName`."""
-    if name not in case.scenario.platforms:
-        raise UnknownName("platform", name, case.scenario.platforms)
-    return case.scenario.platforms[name]
-
-
-def can_choose(case: Case, actor: str) -> bool:
-    """Whether the actor can still change anything: not all of its options are held or fixed."""
-    return case.scenario.graph is not None or _can_choose(case.scenario.actor(actor), set())
+    known = find_platform(case, platform)
+    return complete(case.under(policy_of(case, platform)), hold=known.unknown, any_order=any_order(known), most=most)
 
 
 def reading_grid(
@@ -215,14 +196,6 @@ def reading_grid(
     if total > most:
         raise _too_many("combinations of readings", total, most, "name fewer actors, or choose a reading for some")
     return chosen, tuple(dict(zip(chosen, each, strict=True)) for each in product(*readings))
-
-
-def _can_choose(actor: Actor, held: set[str]) -> bool:
-    return any(option.change not in ("fixed", ()) and option.key not in held for option in actor.options)
-
-
-def _reading(platform: Platform) -> dict[str, str]:
-    return {platform.actor: platform.reading} if platform.reading else {}
 
 
 def any_order(platform: Platform) -> tuple[str, ...]:
@@ -249,14 +222,14 @@ def _too_many(what: str, total: int, most: int, cure: str) -> TooLarge:
 def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -> list[Completion]:
     """The cases after every combination of the unknown settings that can be; raises if there is none."""
     if not start and not hold:
-        return [Completion(case, {})]
+        return [Completion(case=case, values={})]
     chosen = product(*(range(len(option.choices)) for option in (*start, *hold)))
     tried = [_setting(case, start, hold, each) for each in chosen]
-    found = [made for settings, made in tried if stands(made.case.scenario, settings)]
-    if not found:
+    possible = [made for settings, made in tried if stands(made.case.scenario, settings)]
+    if not possible:
         names = ", ".join(option.key for option in (*start, *hold))
         raise Unanswerable(f"no setting of {names} is possible here: rules forbid or undo every one; ask without it")
-    return found
+    return possible
 
 
 def _setting(
@@ -266,7 +239,8 @@ def _setting(
     later = {option.key: value for option, value in zip(hold, chosen[len(start) :], strict=True)}
     values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
     written = all(case.now[key] == value for key, value in (first | later).items())
-    return first | later, Completion(case.under(Policy(start=first, hold=later)), values, {}, written)
+    made = case.under(Policy(start=first, hold=later))
+    return first | later, Completion(case=made, values=values, written=written)
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -274,12 +248,12 @@ def _setting(
 
 def _completion(first: Completion, chosen: tuple[tuple[str, _List], ...]) -> Completion:
     case, values, lists, written = first.case, dict(first.values), dict(first.lists), first.written
-    for actor, each in chosen:
-        case = case.wanting(actor, each.statements, case.reading(actor).id)
-        values |= each.values
-        lists[actor] = tuple(map(str, each.statements))
-        written = written and each.written
-    return Completion(case, values, lists, written)
+    for actor, one in chosen:
+        case = case.wanting(actor, one.statements, case.reading(actor).id)
+        values |= one.values
+        lists[actor] = tuple(map(str, one.statements))
+        written = written and one.written
+    return Completion(case=case, values=values, lists=lists, written=written)
 
 
 def _open(reading: Reading, any_order: bool) -> bool:
@@ -293,6 +267,7 @@ def _count(reading: Reading, any_order: bool) -> int:
     total = 0
     for held in product((True, False), repeat=len(perhaps)):
         present = [*always, *(s for s, here in zip(perhaps, held, strict=True) if here)]
+        # The others keep their order, so each of the `loose` ones in turn has one place more: n! / (n - loose)! lists.
         loose = len(present) if any_order else sum("rank" in s.unknown for s in present)
         signs = 2 ** sum("sign" in s.unknown for s in present)
         total += signs * math.factorial(len(present)) // math.factorial(len(present) - loose)
@@ -321,10 +296,10 @@ _Pair = tuple[Statement, Statement]
 
 def _variants(statement: Statement) -> list[Statement | None]:
     """The statement as written, negated if its sign is unknown, absent if its presence is."""
-    found: list[Statement | None] = [statement]
+    variants: list[Statement | None] = [statement]
     if "sign" in statement.unknown:
-        found.append(negated(statement))
-    return [*found, None] if "presence" in statement.unknown else found
+        variants.append(negated(statement))
+    return [*variants, None] if "presence" in statement.unknown else variants
 
 
 def negated(statement: Statement) -> Statement:
@@ -354,20 +329,21 @@ def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:
 
 def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -> dict[str, str]:
     """What this list settles, in words; the same things for every completion of one list."""
-    found = {}
+    values = {}
+    # By identity: a list may have two statements that say the same.
     places = {id(original): (str(rank), made) for rank, (original, made) in enumerate(order, start=1)}
     for statement in reading.statements:
         rank, made = places.get(id(statement), ("", None))
-        said = f"{actor}: '{statement}'"
+        what = f"{actor}: '{statement}'"
         if "presence" in statement.unknown:
-            found[f"{said} is"] = "left out" if made is None else "held"
+            values[f"{what} is"] = "left out" if made is None else "held"
         if "sign" in statement.unknown:
-            found[f"{said} reads"] = "" if made is None else str(made)
+            values[f"{what} reads"] = "" if made is None else str(made)
         if "rank" in statement.unknown and not any_order:
-            found[f"{said} has rank"] = rank
+            values[f"{what} has rank"] = rank
     if any_order:
-        found[f"{actor}: the order is"] = " > ".join(str(made) for _, made in order)
-    return found
+        values[f"{actor}: the order is"] = " > ".join(str(made) for _, made in order)
+    return values
 
 
 def completed_lists(actor: str, reading: Reading, most: int = MOST) -> tuple[tuple[Statement, ...], ...]:
@@ -376,4 +352,4 @@ def completed_lists(actor: str, reading: Reading, most: int = MOST) -> tuple[tup
         return (reading.statements,)
     if (total := _count(reading, False)) > most:
         raise _too_many(f"completions of {actor}'s list", total, most, "settle a sign, a rank or a presence")
-    return tuple(each.statements for each in _lists(actor, reading, False))
+    return tuple(one.statements for one in _lists(actor, reading, False))

@@ -17,11 +17,11 @@ A *threshold* moves one wish through all ranks of its list, the others keeping t
 Steps: one analysis per change. Cost: 3 analyses per wish and one per pair of wishes; a threshold takes one per rank.
 Source: option prioritisation as in Fang, Hipel, Kilgour & Peng 2003; sensitivity analysis as in Fang, Hipel & Kilgour 1993.
 
->>> from detente.case import Case, Policy, Query
+>>> from detente.case import Policy
 >>> from detente.scenario import load
 >>> neutral = Case(load("two_proxies")).under(Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1}))
->>> found = pivots(neutral, Query("decoupled"), ["ru"])
->>> [str(each) for each in found.flips if each.kind == "swap"]
+>>> answer = pivots(neutral, Query("decoupled"), ["ru"])
+>>> [str(change) for change in answer.flips if change.kind == "swap"]
 ["ru: 'nk_arms' above 'not ru_link'"]
 >>> president = Case(load("detente_veto"), readings={"us": "intimidated"})
 >>> threshold(president, "us", "not hk_block", Query(concept="seq")).turns
@@ -31,33 +31,36 @@ Source: option prioritisation as in Fang, Hipel, Kilgour & Peng 2003; sensitivit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from detente.case import Basis, Case, Query, is_reaction, verdict
 from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Reading, Statement
 from detente.scenario.warnings import table
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
 KINDS = ("swap", "lift", "drop", "negate")
 """The changes made to a list."""
 
 
-@dataclass(frozen=True)
-class Change:
+@dataclass(frozen=True, kw_only=True)
+class Change(Record):
     """One changed place of one list, and the verdict it gives (None: the changed list makes no sense in this model).
 
     `rank` is that of `statement`, counted from 1. A swap or lift puts `statement` directly above `other`. `reaction` tells
     whether `statement`, or else `other`, is a reaction rule, `sources` and `claims` what the wishes concerned rest on.
     """
 
+    DERIVED: ClassVar[tuple[str, ...]] = ("text",)
+
     actor: str
-    kind: str
-    rank: int
+    kind: str = ""
+    rank: int = 0
     statement: str
     other: str = ""
     reaction: bool = False
@@ -65,72 +68,80 @@ class Change:
     claims: tuple[str, ...] = ()
     verdict: str | None = None
 
+    @property
+    def place(self) -> Phrase:
+        """What is changed in the list, in words."""
+        statement = FormulaTerm(self.statement)
+        if self.kind == "drop":
+            return Phrase.of("without '", statement, "'")
+        if self.kind == "negate":
+            return Phrase.of("the opposite of '", statement, "'")
+        return Phrase.of("'", statement, "' above '", FormulaTerm(self.other), "'")
+
+    @property
+    def text(self) -> Phrase:
+        """The change in words, with whose list it is."""
+        return Phrase.of(ActorTerm(self.actor), ": ", self.place)
+
     def __str__(self) -> str:
-        words = {
-            "swap": f"'{self.statement}' above '{self.other}'",
-            "lift": f"'{self.statement}' above '{self.other}'",
-            "drop": f"without '{self.statement}'",
-            "negate": f"the opposite of '{self.statement}'",
-        }
-        return f"{self.actor}: {words[self.kind]}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "sources": list(self.sources), "claims": list(self.claims), "text": str(self)}
+        return str(self.text)
 
 
-@dataclass(frozen=True)
-class Pivots:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Pivots(Answer):
     """The answer: the verdict of the case, and every change tried; see the module's opening."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("flips", "by_assumption")
 
     basis: Basis
     query: Query
     actors: tuple[str, ...]
     verdict: str
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = field(metadata=INSIDE)
     changes: tuple[Change, ...]
 
     @cached_property
     def flips(self) -> tuple[Change, ...]:
         """The changes that give another verdict."""
-        return tuple(each for each in self.changes if each.verdict not in (self.verdict, None))
+        return tuple(change for change in self.changes if change.verdict not in (self.verdict, None))
 
     def robust(self, kind: str, actor: str | None = None) -> tuple[int, int]:
         """How many changes of this kind (in this actor's list, or all) flip the verdict, and of how many."""
-        chosen = [each.verdict for each in self.changes if each.kind == kind and actor in (None, each.actor)]
-        return len([found for found in chosen if found not in (self.verdict, None)]), len(chosen)
+        verdicts = [change.verdict for change in self.changes if change.kind == kind and actor in (None, change.actor)]
+        return len([verdict for verdict in verdicts if verdict not in (self.verdict, None)]), len(verdicts)
 
     @cached_property
     def by_assumption(self) -> bool:
         """Whether only a reaction rule decides: no order, and dropping nothing else, changes the verdict."""
-        reordered = [each for each in self.flips if each.other]
-        dropped_goods = [each for each in self.flips if each.kind == "drop" and not each.reaction]
-        rules = [each for each in self.flips if not each.other and each.reaction]
-        return bool(rules) and not reordered and not dropped_goods
+        reordered = [change for change in self.flips if change.other]
+        others_dropped = [change for change in self.flips if change.kind == "drop" and not change.reaction]
+        rules = [change for change in self.flips if not change.other and change.reaction]
+        return bool(rules) and not reordered and not others_dropped
 
     # --- handing on ---
 
     def to_json(self) -> dict[str, Any]:
-        """The result as plain data; `robust` counts [flipped, tried]."""
+        """The result as plain data; `robust` counts [flipped, tried], by actor and kind."""
         counts = {
             who or "all": {kind: list(self.robust(kind, who)) for kind in self.kinds} for who in (None, *self.actors)
         }
-        return {
-            "basis": self.basis.to_json(),
-            "query": self.query.to_json(),
-            "actors": list(self.actors),
-            "verdict": self.verdict,
-            "flips": [each.to_json() for each in self.flips],
-            "robust": counts,
-            "by_assumption": self.by_assumption,
-            "changes": [each.to_json() for each in self.changes],
-        }
+        return {**super().to_json(), "robust": counts}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The changes that flip the verdict, and how many of how many."""
-        rows = [(e.actor, str(e).partition(": ")[2], e.verdict, e.reaction, ", ".join(e.sources)) for e in self.flips]
+        rows = tuple(
+            (
+                ActorTerm(change.actor),
+                change.place,
+                VerdictTerm(change.verdict or ""),
+                change.reaction,
+                listing(map(NameTerm, change.sources)),
+            )
+            for change in self.flips
+        )
         columns = ("whose list", "change", "verdict becomes", "reaction rule", "rests on")
-        title = f"What flips '{self.query}', now {self.verdict}"
-        return Sheet(title, columns, tuple(rows), self._notes()), self._counts()
+        title = Phrase.of("What flips '", self.query.phrase, "', now ", VerdictTerm(self.verdict))
+        return Sheet(title, columns, rows, self._notes()), self._counts()
 
     def _notes(self) -> tuple[str, ...]:
         notes = [] if self.flips else ["No single swap, omission or reversal changes the verdict."]
@@ -138,31 +149,27 @@ class Pivots:
             notes.append(
                 "By assumption: no order and no other wish changes the verdict, only the marked reaction rules do."
             )
-        unknown = [each for each in self.changes if each.verdict is None]
-        if unknown:
-            notes.append(f"{len(unknown)} changes make no sense here: they would set merged states apart.")
+        senseless = sum(change.verdict is None for change in self.changes)
+        if senseless:
+            notes.append(f"{senseless} changes make no sense here: they would set merged states apart.")
         return tuple(notes)
 
     def _counts(self) -> Sheet:
-        rows = [
+        rows = tuple(
             (
-                who or "all lists",
+                "all lists" if who is None else ActorTerm(who),
                 *(f"{flipped} of {of}" for flipped, of in (self.robust(kind, who) for kind in self.kinds)),
             )
             for who in (*self.actors, None)
-        ]
-        return Sheet("How many changes flip it", ("whose list", *self.kinds), tuple(rows))
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        )
+        return Sheet("How many changes flip it", ("whose list", *self.kinds), rows)
 
 
-@dataclass(frozen=True)
-class Threshold:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Threshold(Answer):
     """The verdict with one wish at each rank of its list, first rank first; `rank` is where the list has it."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("turns",)
 
     basis: Basis
     query: Query
@@ -177,31 +184,17 @@ class Threshold:
         pairs = zip(self.verdicts, self.verdicts[1:], strict=False)
         return tuple(rank for rank, (above, here) in enumerate(pairs, start=2) if above != here)
 
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain data."""
-        return {
-            "basis": self.basis.to_json(),
-            "query": self.query.to_json(),
-            "actor": self.actor,
-            "statement": self.statement,
-            "rank": self.rank,
-            "verdicts": list(self.verdicts),
-            "turns": list(self.turns),
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict rank by rank."""
-        rows = [(rank, found, "as listed" if rank == self.rank else "") for rank, found in enumerate(self.verdicts, 1)]
+        rows = tuple(
+            (rank, VerdictTerm(verdict), "as listed" if rank == self.rank else "")
+            for rank, verdict in enumerate(self.verdicts, start=1)
+        )
         turns = ", ".join(map(str, self.turns))
         note = f"The verdict changes at rank {turns}." if turns else "The rank makes no difference."
-        title = f"'{self.query}' with '{self.statement}' at each rank of {self.actor}'s list"
-        return (Sheet(title, ("rank", "verdict", ""), tuple(rows), (note,)),)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        statement, whose = FormulaTerm(self.statement), ActorTerm(self.actor)
+        title = Phrase.of("'", self.query.phrase, "' with '", statement, "' at each rank of ", whose, "'s list")
+        return (Sheet(title, ("rank", "verdict", ""), rows, (note,)),)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -224,13 +217,26 @@ def pivots(
     for kind in wanted:
         if kind not in KINDS:
             raise UnknownName("kind of change", kind, KINDS)
-    made = (variant for actor in chosen for variant in _variants(case, case.scenario.actor(actor).id))
-    variants = [(change, changed) for change, changed in made if change.kind in wanted]
-    found = []
+    variants = [
+        (change, changed)
+        for actor in chosen
+        for change, changed in _variants(case, case.scenario.actor(actor).id)
+        if change.kind in wanted
+    ]
+    changes = []
     for number, (change, changed) in enumerate(variants):
         progress(number, len(variants), str(change))
-        found.append(replace(change, verdict=_verdict(replace(changed), query)))  # a copy, so that no analysis is kept
-    return Pivots(case.basis, query, chosen, verdict(case, query), wanted, tuple(found))
+        changes.append(
+            replace(change, verdict=_verdict(replace(changed), query))
+        )  # a copy, so that no analysis is kept
+    return Pivots(
+        basis=case.basis,
+        query=query,
+        actors=chosen,
+        verdict=verdict(case, query),
+        kinds=wanted,
+        changes=tuple(changes),
+    )
 
 
 def threshold(case: Case, actor: str, statement: str | int | Formula, query: Query) -> Threshold:
@@ -243,7 +249,9 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
     rest = reading.statements[:place] + reading.statements[place + 1 :]
     orders = [(*rest[:rank], moved, *rest[rank:]) for rank in range(len(rest) + 1)]
     verdicts = tuple(verdict(case.wanting(actor, order), query) for order in orders)
-    return Threshold(case.basis, query, actor, str(moved), place + 1, verdicts)
+    return Threshold(
+        basis=case.basis, query=query, actor=actor, statement=str(moved), rank=place + 1, verdicts=verdicts
+    )
 
 
 def _list_of(case: Case, actor: str) -> Reading:
@@ -260,6 +268,7 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
     texts = [str(each) for each in reading.statements]
     if str(statement) in texts:
         return texts.index(str(statement))
+    # Written otherwise it may still mean the same: then both have the same truth table over the options they depend on.
     meaning = table(case.scenario, case.scenario.formula(statement))
     for place, each in enumerate(reading.statements):
         rows = table(case.scenario, each.want)
@@ -291,6 +300,8 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
         return
     for place, statement in enumerate(reading.statements):
         above, below = reading.statements[:place], reading.statements[place + 1 :]
+        # From the bottom of what stands above upwards: one place up is a swap, further up a lift. Moving down is no change of
+        # its own, as putting A below B is putting B above A. Weights have no order, so nothing is moved among them.
         about = replace(_described(case, actor, statement), rank=place + 1)
         for higher in reversed(range(place if reading.kind == "priorities" else 0)):
             change = _above(about, _described(case, actor, above[higher]), "swap" if higher == place - 1 else "lift")
@@ -303,7 +314,9 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
 def _described(case: Case, actor: str, statement: Statement) -> Change:
     evidence = statement.evidence
     reacts = is_reaction(case, actor, statement)
-    return Change(actor, "", 0, str(statement), "", reacts, evidence.source, evidence.claims)
+    return Change(
+        actor=actor, statement=str(statement), reaction=reacts, sources=evidence.source, claims=evidence.claims
+    )
 
 
 def _above(lower: Change, higher: Change, kind: str) -> Change:
@@ -323,7 +336,14 @@ def _group_swaps(case: Case, actor: str, reading: Reading) -> Iterator[tuple[Cha
     names = [", ".join(group) for group in groups]
     for place in range(1, len(groups)):
         order = (*groups[: place - 1], groups[place], groups[place - 1], *groups[place + 1 :])
-        change = Change(actor, "swap", place + 1, names[place], names[place - 1], sources=reading.evidence.source)
+        change = Change(
+            actor=actor,
+            kind="swap",
+            rank=place + 1,
+            statement=names[place],
+            other=names[place - 1],
+            sources=reading.evidence.source,
+        )
         yield change, case.ranking(actor, order)
 
 

@@ -11,8 +11,8 @@ of one actor are the "types" of Harsanyi 1967, without beliefs about them.
 
 >>> from detente.scenario import load
 >>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
->>> found = types(neutral, Query("link_off"))
->>> found.count("ALL"), len(found.rows)
+>>> answer = types(neutral, Query("link_off"))
+>>> answer.count("ALL"), len(answer.rows)
 (5, 12)
 """
 
@@ -21,33 +21,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import ClassVar
 
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
 from detente.questions.uncertainty.completions import MOST, Spread, reading_grid
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm
 
 SHOWN = 64
 """Combinations listed at most where people read; the JSON has all of them."""
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Record):
     """One combination of readings and its verdict."""
 
     readings: Mapping[str, str]
     verdict: str
 
 
-@dataclass(frozen=True)
-class Types:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Types(Answer):
     """The verdict over a grid of readings of `actors`; everybody else has the reading of `basis`."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("combinations", "counts", "marginals")
 
     basis: Basis
     query: Query
     actors: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def combinations(self) -> int:
+        """How many combinations of readings there are."""
+        return len(self.rows)
 
     @cached_property
     def counts(self) -> Spread:
@@ -73,45 +81,27 @@ class Types:
             for actor in self.actors
         }
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "query": self.query.to_json(),
-            "actors": list(self.actors),
-            "combinations": len(self.rows),
-            "counts": self.counts.to_json(),
-            "marginals": {a: {r: s.to_json() for r, s in each.items()} for a, each in self.marginals.items()},
-            "rows": [{"readings": dict(row.readings), "verdict": row.verdict} for row in self.rows],
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet())
 
     def _grid_sheet(self) -> Sheet:
-        rows = [(*row.readings.values(), row.verdict) for row in self.rows[:SHOWN]]
+        rows = tuple(
+            (*(ReadingTerm(reading, actor) for actor, reading in row.readings.items()), VerdictTerm(row.verdict))
+            for row in self.rows[:SHOWN]
+        )
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
-        return Sheet(
-            f"Types, {self.query}: {self.counts}",
-            (*self.actors, "verdict"),
-            tuple(rows),
-            (*notes, *self.basis.warnings),
-        )
+        title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
         verdicts = self.counts.possible
         rows = [
-            (actor, reading, *(found.counts.get(verdict, 0) for verdict in verdicts))
+            (ActorTerm(actor), ReadingTerm(reading, actor), *(spread.counts.get(verdict, 0) for verdict in verdicts))
             for actor, readings in self.marginals.items()
-            for reading, found in readings.items()
+            for reading, spread in readings.items()
         ]
-        return Sheet("Reading by reading", ("actor", "reading", *verdicts), tuple(rows))
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        return Sheet("Reading by reading", ("actor", "reading", *map(VerdictTerm, verdicts)), tuple(rows))
 
 
 def types(
@@ -131,4 +121,4 @@ def types(
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(case.basis, query, chosen, tuple(rows))
+    return Types(basis=case.basis, query=query, actors=chosen, rows=tuple(rows))

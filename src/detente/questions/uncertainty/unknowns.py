@@ -26,9 +26,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
-from detente.case import Basis, Case, Policy, Query, verdict
+from detente.case import Basis, Case, Policy, Query, policy_of, verdict
 from detente.engine import Progress, quiet
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -37,9 +37,9 @@ from detente.questions.uncertainty.completions import (
     complete,
     complete_list,
     complete_platform,
-    policy_of,
 )
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import Phrase, Sheet, VerdictTerm, listing
 
 SHOWN = 40
 """Completions listed at most where people read; the JSON has all of them."""
@@ -48,8 +48,8 @@ ORDERS = " > "
 """Values with this in them are whole orders: as many as completions, so they are not counted one by one."""
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, kw_only=True)
+class Row(Record):
     """One completion: what is settled how (`values`), the lists it makes, and its verdict.
 
     `written` marks the completion that leaves everything as the file has it.
@@ -61,9 +61,20 @@ class Row:
     written: bool
 
 
-@dataclass(frozen=True)
-class Unknowns:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Unknowns(Answer):
     """The verdict over all completions; `about` says which of the three questions was asked."""
+
+    DERIVED: ClassVar[tuple[str, ...]] = (
+        "unknown",
+        "completions",
+        "necessary",
+        "possible",
+        "counts",
+        "written",
+        "decides",
+        "marginals",
+    )
 
     basis: Basis
     query: Query
@@ -71,19 +82,29 @@ class Unknowns:
     rows: tuple[Row, ...]
 
     @cached_property
-    def counts(self) -> Spread:
+    def spread(self) -> Spread:
         """How often each verdict occurs."""
         return Spread.over(row.verdict for row in self.rows)
 
     @property
+    def completions(self) -> int:
+        """How many completions there are."""
+        return len(self.rows)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """In how many completions each verdict occurs."""
+        return self.spread.counts
+
+    @property
     def necessary(self) -> str | None:
         """The verdict of every completion, or None if they differ."""
-        return self.counts.necessary
+        return self.spread.necessary
 
     @property
     def possible(self) -> tuple[str, ...]:
         """The verdicts of some completion."""
-        return self.counts.possible
+        return self.spread.possible
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -102,7 +123,7 @@ class Unknowns:
 
     def count(self, *verdicts: str) -> int:
         """How many completions have one of these verdicts."""
-        return self.counts.count(*verdicts)
+        return self.spread.count(*verdicts)
 
     @cached_property
     def marginals(self) -> dict[str, dict[str, Spread]]:
@@ -119,25 +140,12 @@ class Unknowns:
         """What decides the verdict by itself, with the verdict each of its values brings."""
         if self.necessary is not None:
             return {}
-        verdicts, found = [row.verdict for row in self.rows], dict(self.marginals)
+        verdicts, spreads = [row.verdict for row in self.rows], dict(self.marginals)
         for name, truths in _above(self.rows):
-            found[name] = _by_value(truths, verdicts)
-        alone = {name: {value: spread.necessary for value, spread in each.items()} for name, each in found.items()}
-        return {n: {v: w for v, w in each.items() if w} for n, each in alone.items() if None not in each.values()}
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "about": self.about,
-            "query": self.query.to_json(),
-            "unknown": list(self.unknown),
-            "completions": len(self.rows),
-            **self.counts.to_json(),
-            "written": self.written,
-            "decides": {name: dict(each) for name, each in self.decides.items()},
-            "marginals": {n: {v: s.to_json() for v, s in each.items()} for n, each in self.marginals.items()},
-            "rows": [_row_json(row) for row in self.rows],
-        }
+            spreads[name] = _by_value(truths, verdicts)
+        # It decides if the completions that settle it alike all have one verdict, whatever it is settled to.
+        alone = {name: {value: spread.necessary for value, spread in of.items()} for name, of in spreads.items()}
+        return {n: {v: w for v, w in of.items() if w} for n, of in alone.items() if None not in of.values()}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, value by value, and the completions that flip it."""
@@ -147,36 +155,36 @@ class Unknowns:
         verdicts = self.possible
         rows: list[tuple[Any, ...]] = [("all completions", "", *(self.count(v) for v in verdicts))]
         for name in self.unknown:
-            each = self.marginals.get(name, {"any order": self.counts})
-            rows += [(name, value, *(s.counts.get(v, 0) for v in verdicts)) for value, s in each.items() if value]
-        title = f"{self.about}, {self.query}: {self._said()}"
-        return Sheet(title, ("unknown", "value", *verdicts), tuple(rows), (*self._notes(), *self.basis.warnings))
+            spreads = self.marginals.get(name, {"any order": self.spread})
+            rows += [(name, value, *(s.counts.get(v, 0) for v in verdicts)) for value, s in spreads.items() if value]
+        title = Phrase.of(self.about, ", ", self.query.phrase, ": ", self._verdict())
+        columns = ("unknown", "value", *map(VerdictTerm, verdicts))
+        return Sheet(title, columns, tuple(rows), (*self._notes(), *self.basis.warnings))
 
-    def _said(self) -> str:
+    def _verdict(self) -> Phrase:
         if not self.unknown:
-            return f"{self.counts} (nothing is unknown)"
-        return f"necessarily {self.necessary}" if self.necessary else f"possibly {' or '.join(self.possible)}"
+            return Phrase.of(self.spread.phrase, " (nothing is unknown)")
+        if self.necessary:
+            return Phrase.of("necessarily ", VerdictTerm(self.necessary))
+        return Phrase.of("possibly ", listing(map(VerdictTerm, self.possible), " or "))
 
     def _notes(self) -> tuple[str, ...]:
-        ways = {
-            name: ", ".join(f"{value} ({verdict})" for value, verdict in each.items())
-            for name, each in self.decides.items()
-        }
-        return tuple(f"decides by itself: {name} {said}" for name, said in ways.items())
+        return tuple(
+            Phrase.of(
+                f"decides by itself: {name} ",
+                listing(Phrase.of(f"{value} (", VerdictTerm(verdict), ")") for value, verdict in verdicts.items()),
+            )
+            for name, verdicts in self.decides.items()
+        )
 
     def _flips_sheet(self) -> Sheet:
         shown = self.flips[:SHOWN]
         left = len(self.flips) - len(shown)
         notes = (f"{left:,} more completions are not listed",) if left else ()
-        rows = tuple((*row.values.values(), row.verdict) for row in shown)
-        title = f"Completions that change it from {self.written}: {len(self.flips):,} of {len(self.rows):,}"
+        rows = tuple((*row.values.values(), VerdictTerm(row.verdict)) for row in shown)
+        counts = f": {len(self.flips):,} of {len(self.rows):,}"
+        title = Phrase.of("Completions that change it from ", VerdictTerm(self.written or ""), counts)
         return Sheet(title, (*self.unknown, "verdict"), rows, notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def unknowns(
@@ -210,13 +218,14 @@ def unknowns_in_force(
     return _over(held, query, f"With {platform} in force", complete_platform(case, platform, most), progress)
 
 
-def _over(case: Case, query: Query, about: str, found: Sequence[Completion], progress: Progress) -> Unknowns:
+def _over(case: Case, query: Query, about: str, completions: Sequence[Completion], progress: Progress) -> Unknowns:
     rows = []
-    for done, each in enumerate(found):
-        progress(done, len(found), "completions of what is unknown")
-        rows.append(Row(each.values, each.lists, verdict(each.case, query), each.written))
-    warnings = dict.fromkeys(warning for each in found for warning in each.case.warnings)
-    return Unknowns(replace(case.basis, warnings=tuple(warnings)), query, about, tuple(rows))
+    for done, one in enumerate(completions):
+        progress(done, len(completions), "completions of what is unknown")
+        rows.append(Row(values=one.values, lists=one.lists, verdict=verdict(one.case, query), written=one.written))
+    warnings = dict.fromkeys(warning for one in completions for warning in one.case.warnings)
+    basis = replace(case.basis, warnings=tuple(warnings))
+    return Unknowns(basis=basis, query=query, about=about, rows=tuple(rows))
 
 
 def _by_value(values: Sequence[str], verdicts: Sequence[str]) -> dict[str, Spread]:
@@ -229,13 +238,9 @@ def _above(rows: Sequence[Row]) -> Iterable[tuple[str, list[str]]]:
     for actor in rows[0].lists:
         lists = [row.lists[actor] for row in rows]
         for first, second in combinations(sorted(set().union(*lists)), 2):
-            places = [{want: rank for rank, want in enumerate(each)} for each in lists]
-            if all(first in each and second in each for each in places):
-                truths = ["yes" if each[first] < each[second] else "no" for each in places]
+            ranks = [{want: rank for rank, want in enumerate(one)} for one in lists]
+            # Where one of the two may be absent or negated, there is no order between them to speak of.
+            if all(first in rank and second in rank for rank in ranks):
+                truths = ["yes" if rank[first] < rank[second] else "no" for rank in ranks]
                 if len(set(truths)) > 1:
                     yield f"{actor}: '{first}' above '{second}'", truths
-
-
-def _row_json(row: Row) -> dict[str, Any]:
-    lists = {actor: list(each) for actor, each in row.lists.items()}
-    return {"values": dict(row.values), "lists": lists, "verdict": row.verdict, "written": row.written}
