@@ -16,8 +16,8 @@ from collections.abc import Callable
 from typing import Any
 
 from detente.case import Case
+from detente.engine import moves_of
 from detente.questions.preference_structures.attitudes import attitudes
-from detente.questions.preference_structures.comparison import board
 from detente.questions.preference_structures.probabilistic_and_fuzzy import probabilistic
 from detente.questions.preference_structures.strength import strength
 from detente.questions.preference_structures.unknown import unknown_preference
@@ -67,7 +67,7 @@ def main() -> None:
     )
     for actors, options in sizes:
         case = model(actors, options)
-        arcs = timed(lambda case=case: board(case).moves)  # type: ignore[misc]
+        arcs = timed(lambda case=case: moves_of(case.game))  # type: ignore[misc]
         scores = timed(lambda case=case: case.analyse(RELATIONAL))  # type: ignore[misc]
         spent = [timed(lambda ask=ask, case=case: ask(case)) for ask in FAMILIES.values()]  # type: ignore[misc]
         found = strength(case)

@@ -14,10 +14,22 @@ from functools import cache
 from types import ModuleType
 
 import detente
+from detente.questions.catalogue import QUESTIONS
 from docsite.markdown import table
 
 PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "study": ("The front door", ("detente", "detente.study", "detente.errors", "detente.sheet")),
+    "study": (
+        "The front door",
+        (
+            "detente",
+            "detente.study",
+            "detente.questions.catalogue",
+            "detente.errors",
+            "detente.result",
+            "detente.sheet",
+            "detente.budget",
+        ),
+    ),
     "scenario": (
         "Scenario files",
         (
@@ -42,7 +54,6 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.conflict.states",
             "detente.conflict.overview",
             "detente.analysis.one_state",
-            "detente.contract",
             "detente.literature",
         ),
     ),
@@ -80,17 +91,16 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 WITHIN = (
     "detente.__main__",
-    "detente.questions.claims.*",
     "detente.cli*",
     "detente.conflict.*",
+    "detente.files",
     "detente.formula.*",
     "detente.groundwork*",
     "detente.present*",
-    "detente.questions",
+    "detente.questions*",
     "detente.scenario.*",
     "detente.engine.*",
     "detente.version",
-    "detente.questions.explanation.*",
     "detente.workbench*",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
@@ -110,8 +120,8 @@ def every_module() -> tuple[str, ...]:
 
 
 def questions() -> tuple[str, ...]:
-    """The modules of the questions, sorted."""
-    return tuple(each for each in every_module() if each.startswith("detente.questions."))
+    """The modules of the questions in the catalogue, sorted; claims have a page of their own."""
+    return tuple(sorted({question.module for question in QUESTIONS.values()} - {"detente.questions.claims"}))
 
 
 def shown() -> dict[str, tuple[str, ...]]:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detente import engine as stability
-from detente.analysis import _first, analyse
+from detente import engine
+from detente.analysis import analyse, first_marked
 from detente.conflict import Conflict, build
 from detente.conflict import payoffs as preferences
 from detente.conflict.game import Game
-from detente.engine import budget
+from detente.engine import budget, by_arrays
 from detente.engine.budget import bytes_needed
 from detente.engine.concepts import concepts as choose_concepts
 from detente.scenario import read_text
@@ -55,7 +55,7 @@ KINDS = {
 
 
 def solved(scenario: Scenario, conflict: Conflict) -> None:
-    stability.solve(Game.of(scenario), choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
+    engine.solve(Game.of(scenario), choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
 
 
 @pytest.mark.parametrize("compiled", [False, True])
@@ -63,7 +63,7 @@ def solved(scenario: Scenario, conflict: Conflict) -> None:
 def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if compiled:
         pytest.importorskip("numba")
-    monkeypatch.setattr(stability, "_compile", lambda *_: compiled)
+    monkeypatch.setattr(by_arrays, "_compile", lambda *_: compiled)
     monkeypatch.setattr(budget, "START", 0)
     monkeypatch.setattr(budget, "RANKED", 0)
     monkeypatch.setattr(preferences, "RANKED", 0)  # as on large grids
@@ -118,5 +118,5 @@ def test_equilibria_are_listed_without_a_list_of_all(seed: int) -> None:
 def test_the_first_places_are_found_piece_by_piece() -> None:
     flags = np.random.default_rng(3).random(1000) < 0.2
     for most in (0, 1, 50, 1000):
-        for step in (1, 7, 1000, 5000):
-            assert _first(flags, most, step).tolist() == np.flatnonzero(flags)[:most].tolist()
+        for shape in ((1000,), (1, 1000), (1000, 1), (8, 125), (10, 4, 25)):
+            assert first_marked(flags.reshape(shape), most).tolist() == np.flatnonzero(flags)[:most].tolist()

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from detente.case import Case, Query
+from detente.case import Case, Circumstances, Query
 from detente.errors import ScenarioError, UnknownName
 from detente.questions.claims import QUESTIONS, STATUSES, Register, check, claims
-from detente.questions.claims.circumstances import Circumstances, Desk
+from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import (
     ASSUMED,
     CONTRADICTED,

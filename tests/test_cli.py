@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli import main
+from detente.cli.shared import vacant
 from detente.scenario import library
 from detente.version import __version__
 
@@ -393,3 +394,49 @@ def test_help_waits_for_nothing_heavy() -> None:
     code = "import sys, detente.cli; print([m for m in ('numpy', 'rich', 'pydantic', 'yaml') if m in sys.modules])"
     said = subprocess.check_output([sys.executable, "-c", code], text=True)  # noqa: S603 (as above)
     assert said == "[]\n"
+
+
+# --- writing files ----------------------------------------------------------------------------------------------
+
+WRITTEN = {
+    "report": ("report", "chicken", "--without", "claims", "-o", "made.html"),
+    "report as JSON": ("report", "chicken", "--without", "claims", "--json", "-o", "made.json"),
+    "picture": ("picture", "states", "chicken", "-o", "made.svg"),
+    "cards": ("kit", "cards", "chicken", "-o", "made.html"),
+}
+
+
+@pytest.mark.parametrize("asked", WRITTEN.values(), ids=WRITTEN)
+def test_a_file_is_written_whole_and_never_replaced_unasked(asked: tuple[str, ...], tmp_path: Path) -> None:
+    target = tmp_path / asked[-1]
+    words = [*asked[:-1], str(target)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    made = target.read_bytes()
+    assert made
+    target.write_text("mine")
+    refused = CliRunner().invoke(main, words)
+    assert (refused.exit_code, target.read_text()) == (2, "mine")
+    assert "is there already" in refused.stderr
+    assert CliRunner().invoke(main, [*words, "--force"]).exit_code == 0
+    assert target.read_bytes() == made
+    assert list(tmp_path.iterdir()) == [target], "nothing is left beside it"
+
+
+def test_a_file_that_comes_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "made.html"
+
+    def slow(path: Path, force: bool) -> None:
+        vacant(path, force)
+        path.write_text("theirs")
+
+    monkeypatch.setattr("detente.cli.report.vacant", slow)
+    refused = CliRunner().invoke(main, ["report", "chicken", "--without", "claims", "-o", str(target)])
+    assert (refused.exit_code, target.read_text()) == (2, "theirs")
+    assert "is there already" in refused.stderr
+
+
+def test_a_pack_has_the_cards_that_are_asked_for_one_by_one(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["kit", "pack", "two_proxies", "-o", str(tmp_path / "kit")]).exit_code == 0
+    alone = tmp_path / "ru.html"
+    assert CliRunner().invoke(main, ["kit", "cards", "two_proxies", "--actors", "ru", "-o", str(alone)]).exit_code == 0
+    assert (tmp_path / "kit" / "card_ru.html").read_bytes() == alone.read_bytes()

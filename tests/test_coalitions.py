@@ -14,11 +14,11 @@ import oracle
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Case
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.coalitions import joint_moves as jointly
+from detente.questions.coalitions import coalition_moves
 from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import AsOne, as_one
-from detente.questions.coalitions.coalitions import LISTED, Coalitions, coalitions
-from detente.questions.coalitions.joint_moves import CONCEPTS, Jointly, groups_of
+from detente.questions.coalitions.coalition_moves import CONCEPTS, CoalitionMoves, groups_of
+from detente.questions.coalitions.coalitions import MOST_SHOWN, Coalitions, coalitions
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -29,7 +29,7 @@ from random_models import KINDS, random_model, to_yaml
 def test_elmira(name: str) -> None:
     """Computed before by enumeration: the improvements of ministry and firm, and CNash for every coalition {s8, s9}."""
     found = coalitions(Case(load(name)))
-    pair = found.standing("uniroyal", "ministry")
+    pair = found.coalition("uniroyal", "ministry")
     assert set(pair.improvements) == {("s2", "s4"), ("s5", "s8"), ("s6", "s8")}
     assert set(found.universal["cnash"]) == {"s8", "s9"}
     assert [(e.state, e.target, e.members) for e in found.jumps("nash")] == [("s5", "s8", ("ministry", "uniroyal"))]
@@ -50,8 +50,8 @@ def test_ministry_and_firm_as_one() -> None:
 
 def test_silence_is_a_joint_gain() -> None:
     found = coalitions(Case(load("prisoners_dilemma")), ["first", "second"])
-    assert found.standing("first", "second").improvements == (("dd", "cc"),)
-    assert (found.every, len(found.standings)) == (False, 1)
+    assert found.coalition("first", "second").improvements == (("dd", "cc"),)
+    assert (found.every, len(found.coalitions)) == (False, 1)
 
 
 # --- brute force -------------------------------------------------------------------------------------------------
@@ -141,10 +141,10 @@ def small(model: Any, most: int) -> bool:
 def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
     model, case, sanctions = drawn(seed, kind, most)
     brute, found, about = Brute(model, sanctions), coalitions(case), f"seed {seed}, kind {kind}, {sanctions}"
-    assert [each.members for each in found.standings] == brute.groups, about
+    assert [each.members for each in found.coalitions] == brute.groups, about
     held = {concept: oracle.equilibria(brute.game, concept, sanctions) or set() for concept in PLAIN}
     upsets = set()
-    for each in found.standings:
+    for each in found.coalitions:
         pairs = {(s, t) for s in brute.numbers for t in brute.better[each.members][s]}
         assert each.count == len(pairs), about
         upsets |= {(each.members, s, t) for s, t in pairs if any(s in states for states in held.values())}
@@ -155,7 +155,7 @@ def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
         assert places(found, case, found.universal[concept]) == shared, about
     assert found.upset_count == len(upsets), about
     jumps = {(g, s, t) for g, s, t in upsets if any({s, t} <= states for states in held.values())}
-    assert (found.jump_count, len(found.jumps())) == (len(jumps), min(len(jumps), LISTED)), about
+    assert (found.jump_count, len(found.jumps())) == (len(jumps), min(len(jumps), MOST_SHOWN)), about
     for upset in found.upsets:
         (s,), (t,) = places(found, case, [upset.state]), places(found, case, [upset.target])
         assert (upset.members, s, t) in upsets, about
@@ -214,7 +214,7 @@ def test_a_coalition_of_one_is_an_actor(seed: int) -> None:
     model, case, sanctions = drawn(seed, None)
     game, found = oracle.build(model), coalitions(case)
     for actor in game.actors:
-        stable = {concept: places(found, case, found.standing(actor).stable[concept]) for concept in CONCEPTS}
+        stable = {concept: places(found, case, found.coalition(actor).stable[concept]) for concept in CONCEPTS}
         for concept in ("nash", "gmr", "smr"):
             assert stable[f"c{concept}"] == oracle.stable_states(game, concept, actor, sanctions)
         plain = oracle.stable_states(game, "seq", actor, sanctions)
@@ -236,12 +236,12 @@ def test_other_coalitions_can_make_a_sanction() -> None:
     found = coalitions(Case(read_text(text)), ["a"])
     case = Case(read_text(text))
     assert not case.analyse(PLAIN).is_stable("seq", "a", case.analyse(PLAIN).cell())
-    assert 1 in found.standing("a").stable["cseq"]
+    assert 1 in found.coalition("a").stable["cseq"]
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_inclusions(seed: int) -> None:
-    for each in coalitions(drawn(seed, None)[1]).standings:
+    for each in coalitions(drawn(seed, None)[1]).coalitions:
         stable = {concept: set(states) for concept, states in each.stable.items()}
         assert stable["cnash"] <= stable["csmr"] <= stable["cgmr"]
         assert stable["cnash"] <= stable["cseq"]
@@ -250,7 +250,7 @@ def test_inclusions(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(15))
 def test_where_moves_are_transitive_cseq_implies_cgmr(seed: int) -> None:
     model = random_model(seed, "plain")
-    for each in coalitions(Case(read_text(to_yaml(model)))).standings:
+    for each in coalitions(Case(read_text(to_yaml(model)))).coalitions:
         assert set(each.stable["cseq"]) <= set(each.stable["cgmr"])
 
 
@@ -279,17 +279,17 @@ def test_what_is_handed_on() -> None:
 
 
 def test_large_models_are_refused() -> None:
-    with pytest.raises(TooLarge, match="analysed up to 4,096"):
+    with pytest.raises(TooLarge, match="looked at up to 4,096"):
         coalitions(Case(load("composite")))
-    with pytest.raises(TooLarge, match="analysed up to 4,096"):
+    with pytest.raises(TooLarge, match="looked at up to 4,096"):
         as_one(Case(load("gatt")), [])
 
 
 def test_too_many_coalitions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jointly, "MOST_WORK", 40)
+    monkeypatch.setattr(coalition_moves, "MOST_WORK", 40)
     with pytest.raises(TooLarge, match="7 coalitions in 9 states"):
         coalitions(Case(load("elmira")))
-    assert coalitions(Case(load("elmira")), ["ministry"]).standing("ministry").count == 0
+    assert coalitions(Case(load("elmira")), ["ministry"]).coalition("ministry").count == 0
 
 
 def test_bad_questions() -> None:
@@ -303,7 +303,7 @@ def test_bad_questions() -> None:
     with pytest.raises(InputError, match="no concept"):
         coalitions(case, concepts=[])
     with pytest.raises(UnknownName, match="coalition"):
-        coalitions(case, "ministry").standing("local")
+        coalitions(case, "ministry").coalition("local")
     with pytest.raises(InputError, match="two blocks"):
         as_one(case, [["ministry", "local"], ["local"]])
     with pytest.raises(UnknownName, match="block"):
@@ -314,5 +314,5 @@ def test_bad_questions() -> None:
 
 def test_groups() -> None:
     assert groups_of([2, 0]) == [frozenset({0}), frozenset({2}), frozenset({0, 2})]
-    together = Jointly.of(Case(load("elmira_graph")))
-    assert together.moves(frozenset({0, 1})).states == 9
+    moves = CoalitionMoves.of(Case(load("elmira_graph")))
+    assert moves.moves(frozenset({0, 1})).states == 9

@@ -313,9 +313,12 @@ def test_limit_of_time_and_interruption() -> None:
     assert (nothing.irreversible, nothing.devices) == ((), ())
     assert "nothing becomes credible" not in str(nothing)
 
+    assert credibility(case, "carpenter", cancelled=lambda: True).stopped == "the search was interrupted"
+
     def interrupt(done: int, total: int, text: str) -> None:
         raise KeyboardInterrupt
 
-    assert credibility(case, "carpenter", progress=interrupt).stopped == "the search was interrupted"
+    with pytest.raises(KeyboardInterrupt):
+        credibility(case, "carpenter", progress=interrupt)
     with pytest.raises(InputError, match="must be a number"):
         credibility(case, "carpenter", seconds=float("nan"))

@@ -9,7 +9,7 @@ import pytest
 
 import oracle
 from detente.case import Case
-from detente.cli.questions import QUESTIONS
+from detente.cli import main
 from detente.errors import TooLarge, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.cycles import Cycles, cycles
@@ -37,7 +37,7 @@ def test_seoul_and_beijing_go_round() -> None:
 
 
 def test_the_default_play_is_that_of_the_command() -> None:
-    (option,) = (each for each in QUESTIONS["cycles"].params if each.name == "play")
+    (option,) = (each for each in main.commands["cycles"].params if each.name == "play")
     assert cycles(case_of("alliance_pull", rok="progressive")).play == option.default == "myopic"
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import shlex
+import signal
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from detente.budget import Budget
 from detente.case import Case
 from detente.cli import main
+from detente.cli.shared import interruptible
 from detente.errors import InputError
-from detente.questions.incentives import packages
+from detente.present.tables import terminal
+from detente.questions.incentives import packages, search
+from detente.questions.incentives.program import Program, Solved
 from detente.questions.incentives.wedge import wedge
 from detente.questions.inverse.change_of_mind import change_of_mind
 from detente.questions.inverse.goals import ends, goal_of
@@ -121,6 +129,19 @@ def test_hawks_of_the_core_can_be_paid() -> None:
 # --- time and interruption ---------------------------------------------------------------------------------------
 
 
+def interrupted(*_: Any, **__: Any) -> Any:
+    """What Ctrl-C does to whoever has not said how to be cancelled."""
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Interrupts as in the foreground; in the background they may be ignored."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
 def test_a_wedge_in_no_time() -> None:
     """The packages come by price; what was tried before the end is said."""
     case, ticks = Case(load("two_proxies"), readings={"us": "carpenter"}), itertools.count()
@@ -160,13 +181,18 @@ def test_a_huge_number_of_packages() -> None:
     assert wedge(case, "giver", seconds=0.2).stopped == "the time is up"
 
 
-def test_an_interrupted_wedge() -> None:
-    def interrupt(done: int, total: int, text: str) -> None:
-        if done == 9:
-            raise KeyboardInterrupt
+def test_a_cancelled_wedge() -> None:
+    asked = threading.Event()
 
-    found = wedge(Case(load("two_proxies"), readings={"us": "carpenter"}), "us", progress=interrupt)
+    def cancel(done: int, total: int, text: str) -> None:
+        if done == 9:
+            asked.set()
+
+    case = Case(load("two_proxies"), readings={"us": "carpenter"})
+    found = wedge(case, "us", progress=cancel, cancelled=asked.is_set)
     assert (found.stopped, found.tried) == ("the search was interrupted", 9)
+    with pytest.raises(KeyboardInterrupt):
+        wedge(case, "us", progress=interrupted)
 
 
 def test_a_change_of_mind_in_no_time() -> None:
@@ -174,12 +200,16 @@ def test_a_change_of_mind_in_no_time() -> None:
     found = change_of_mind(profit, ends("decoupled"), ["ru"], seconds=5, clock=lambda: float(next(ticks)))
     assert (found.distance, found.at_least, found.stopped) == (None, 1, "the time is up")
 
-    def interrupt(done: int, total: int, text: str) -> None:
-        if done == 1:
-            raise KeyboardInterrupt
+    asked = threading.Event()
 
-    stopped = change_of_mind(profit, ends("decoupled"), ["ru"], progress=interrupt)
-    assert (stopped.distance, stopped.at_least) == (None, 1)
+    def cancel(done: int, total: int, text: str) -> None:
+        if done == 1:
+            asked.set()
+
+    stopped = change_of_mind(profit, ends("decoupled"), ["ru"], progress=cancel, cancelled=asked.is_set)
+    assert (stopped.distance, stopped.at_least, stopped.stopped) == (None, 1, "the search was interrupted")
+    with pytest.raises(KeyboardInterrupt):
+        change_of_mind(profit, ends("decoupled"), ["ru"], progress=interrupted)
     for question in (
         lambda: change_of_mind(profit, ends("decoupled"), seconds=float("nan")),
         lambda: wedge(profit, "us", seconds=float("nan")),
@@ -188,18 +218,69 @@ def test_a_change_of_mind_in_no_time() -> None:
             question()
 
 
-def test_an_interrupted_solver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C while a program is being solved: the bound so far."""
-    from detente.questions.incentives import search as shopping
+def test_a_cancelled_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelled while a program is being solved: the bound so far."""
+    asked = threading.Event()
 
-    def interrupted(program: Any, seconds: float) -> Any:
-        raise KeyboardInterrupt
+    def cancelled(program: Program, budget: Budget) -> Solved:
+        asked.set()
+        assert budget.spent
+        return Solved(None, 0, False)
 
-    monkeypatch.setattr(shopping, "solver_named", lambda _: interrupted)
+    monkeypatch.setattr(search, "solver_named", lambda _: cancelled)
     case = Case(load("conditional_engagement"), readings={"nk": "arsenal_first"})
-    found = packages.package(case, "package")
+    found = packages.package(case, "package", cancelled=asked.is_set)
     assert (found.status, str(found.best), str(found.bound)) == ("open", "None", "0")
     assert "No package cheaper" not in str(found)
+    monkeypatch.setattr(search, "solver_named", lambda _: interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        packages.package(case, "package")
+
+
+SEARCHES = (
+    ("package conditional_engagement --reading nk=arsenal_first --goal package", "search was ended"),
+    ("wedge --by us --reading us=carpenter", "the search was interrupted: all policies that cost less"),
+    ("mind --goal decoupled --reading ru=profit --actors ru", "the search was interrupted"),
+    ("credibility --promise carpenter", "the search was interrupted: not everything was tried"),
+)
+
+
+@pytest.mark.parametrize(("asked", "said"), SEARCHES)
+def test_ctrl_c_ends_the_search_and_shows_what_there_is(
+    asked: str, said: str, monkeypatch: pytest.MonkeyPatch, heeded: None
+) -> None:
+    """The first one; the second ends the command."""
+
+    def press(times: int) -> None:
+        @contextlib.contextmanager
+        def progress() -> Iterator[Any]:
+            left = [times]
+
+            def report(*_: object) -> None:
+                while left[0]:
+                    left[0] -= 1
+                    signal.raise_signal(signal.SIGINT)
+
+            yield report
+
+        monkeypatch.setattr(terminal, "progress", progress)
+
+    press(1)
+    shown = run(asked)
+    assert (shown.exit_code, said in " ".join(shown.output.split())) == (0, True), shown.output
+    press(2)
+    assert run(asked).exit_code == 130
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ignored_interrupts_stay_ignored() -> None:
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible() as cancelled:
+            signal.raise_signal(signal.SIGINT)
+            assert not cancelled()
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 # --- goals -------------------------------------------------------------------------------------------------------

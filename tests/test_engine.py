@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import detente.stability
 import numpy as np
 import pytest
 
@@ -13,6 +12,7 @@ import oracle
 from detente.analysis import Analysis, analyse
 from detente.conflict import build
 from detente.conflict.game import chosen_readings
+from detente.engine import by_arrays, solution
 from detente.engine import one_state as local
 from detente.engine.concepts import CONCEPTS
 from detente.scenario import load, read_text
@@ -49,7 +49,7 @@ def test_each_family(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["plain", "choices", "never", "oneway", "guards", "fixed", "ties", "weights"])
 def test_arrays_agree(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken by large models, forced on small ones; irregular models stay with arcs."""
-    monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
+    monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     ways = {assert_same(seed, kind, RULES[seed % 2]).solution.way for seed in range(8)}
     assert "arrays" in ways
 
@@ -77,10 +77,10 @@ def test_compiling_only_where_it_repays() -> None:
     readings = chosen_readings(scenario, scenario.choose({"us": "diplomat_b"}))
     questions: dict[frozenset[str], int] = {}
     for player in range(len(conflict.players)):
-        for keys, group in detente.engine._by_cone(scenario, readings, player, tuple(CONCEPTS.values())).items():
+        for keys, group in by_arrays._by_cone(scenario, readings, player, tuple(CONCEPTS.values())).items():
             questions[keys] = questions.get(keys, 0) + len(group)
-    assert not any(detente.engine._compile(build(scenario, keep=keys), n) for keys, n in questions.items())
-    assert detente.engine._compile(conflict, 1)
+    assert not any(by_arrays._compile(build(scenario, keep=keys), n) for keys, n in questions.items())
+    assert by_arrays._compile(conflict, 1)
 
 
 @pytest.mark.long
@@ -95,6 +95,6 @@ def test_twenty_thousand_models(block: int) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(40))
 def test_arrays_agree_at_length(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
+    monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     for seed in range(50 * block, 50 * block + 50):
         assert_same(seed, ("plain", "choices", "never", "oneway", "guards", "fixed")[seed % 6], RULES[seed % 2])

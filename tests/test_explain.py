@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from detente import scenario
 from detente.case import Case, Policy
 from detente.engine.concepts import CONCEPTS
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.explanation import Court, find, responses, witness
+from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import load, read_text
@@ -25,7 +26,7 @@ from witness_checker import Case as Examined
 from witness_checker import Checker, check
 
 RULES = ("legal", "one-step")
-LIBRARY = Path(find.__file__).parents[1] / "scenario" / "library"
+LIBRARY = Path(scenario.__file__).parent / "library"
 NINE = (
     "two_proxies",
     "ukraine_agency",
@@ -43,47 +44,47 @@ SMALL = ("prisoners_dilemma", "chicken", "stag_hunt", "cuba", "elmira", "elmira_
 # --- the checker accepts every witness ------------------------------------------------------------------------
 
 
-def court_of(model: dict[str, Any], sanctions: str) -> Court:
-    return Court(Case(read_text(to_yaml(model), name="random"), sanctions=sanctions))
+def finder_of(model: dict[str, Any], sanctions: str) -> Witnesses:
+    return Witnesses(Case(read_text(to_yaml(model), name="random"), sanctions=sanctions))
 
 
-def concepts_of(court: Court) -> list[str]:
-    return [concept for concept in CONCEPTS if concept != "sim" or not court.conflict.graph]
+def concepts_of(finder: Witnesses) -> list[str]:
+    return [concept for concept in CONCEPTS if concept != "sim" or not finder.conflict.graph]
 
 
-def assert_right(model: Any, court: Court) -> int:
+def assert_right(model: Any, finder: Witnesses) -> int:
     """Every witness of the model passes; returns how many there were."""
-    checker, done = Checker(model, court.case.chosen, court.sanctions), 0
+    checker, done = Checker(model, finder.case.chosen, finder.sanctions), 0
     for cell, actor, concept in itertools.product(
-        court.conflict.states.tolist(), court.case.actors, concepts_of(court)
+        finder.conflict.states.tolist(), finder.case.actors, concepts_of(finder)
     ):
-        faults = checker.check(court.witness(cell, actor, concept).to_json())
-        assert not faults, (court.conflict.state_names.get(cell, cell), actor, concept, faults)
+        faults = checker.check(finder.find(cell, actor, concept).to_json())
+        assert not faults, (finder.conflict.state_names.get(cell, cell), actor, concept, faults)
         done += 1
     return done
 
 
-def small_models(seeds: range, kind: str | None, most: int = 16) -> Iterator[tuple[dict[str, Any], Court]]:
+def small_models(seeds: range, kind: str | None, most: int = 16) -> Iterator[tuple[dict[str, Any], Witnesses]]:
     """Random models with at most so many states, sanction rules in turn."""
     for seed in seeds:
         model = random_model(seed, kind)
-        court = court_of(model, RULES[seed % 2])
-        if court.conflict.count <= most:
-            yield model, court
+        finder = finder_of(model, RULES[seed % 2])
+        if finder.conflict.count <= most:
+            yield model, finder
 
 
 @pytest.mark.parametrize("block", range(6))
 def test_random_models(block: int) -> None:
     """All features mixed, options and graphs."""
-    done = [assert_right(model, court) for model, court in small_models(range(100 * block, 100 * block + 24), None)]
+    done = [assert_right(model, finder) for model, finder in small_models(range(100 * block, 100 * block + 24), None)]
     assert len(done) >= 8
     assert all(done)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_family(kind: str) -> None:
-    for model, court in small_models(range(4), kind, 32):
-        assert_right(model, court)
+    for model, finder in small_models(range(4), kind, 32):
+        assert_right(model, finder)
 
 
 @pytest.mark.parametrize("kind", ["plain", "oneway", "ties", "fixed"])
@@ -91,11 +92,11 @@ def test_confined_searches(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken in large models, forced on small ones: only the options that matter are searched."""
     monkeypatch.setattr(find, "WHOLE", -1)
     confined = False
-    for model, court in small_models(range(4), kind, 32):
-        assert_right(model, court)
-        first = int(court.conflict.states[0])
-        pairs = itertools.product(court.case.actors, CONCEPTS)
-        confined |= any(court.witness(first, actor, concept).options is not None for actor, concept in pairs)
+    for model, finder in small_models(range(4), kind, 32):
+        assert_right(model, finder)
+        first = int(finder.conflict.states[0])
+        pairs = itertools.product(finder.case.actors, CONCEPTS)
+        confined |= any(finder.find(first, actor, concept).options is not None for actor, concept in pairs)
     assert confined
 
 
@@ -118,17 +119,17 @@ def plain_model(name: str) -> Any:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("name", SMALL)
 def test_bundled_models(name: str, rule: str) -> None:
-    assert_right(plain_model(name), Court(Case(load(name), sanctions=rule)))
+    assert_right(plain_model(name), Witnesses(Case(load(name), sanctions=rule)))
 
 
 @pytest.mark.parametrize("name", NINE)
 def test_status_quo_of_the_nine(name: str) -> None:
     """As JSON that has been written and read."""
     case = Case(load(name))
-    court, checker = Court(case), Checker(plain_model(name), case.chosen, "legal")
-    assert court.conflict.now is not None
+    finder, checker = Witnesses(case), Checker(plain_model(name), case.chosen, "legal")
+    assert finder.conflict.now is not None
     for actor, concept in itertools.product(case.actors, CONCEPTS):
-        assert not checker.check(json.loads(json.dumps(court.witness(court.conflict.now, actor, concept).to_json())))
+        assert not checker.check(json.loads(json.dumps(finder.find(finder.conflict.now, actor, concept).to_json())))
 
 
 @pytest.mark.long
@@ -137,22 +138,22 @@ def test_random_models_at_length(block: int) -> None:
     for seed in range(1000 + 25 * block, 1025 + 25 * block):
         model = random_model(seed, None if seed % 3 else KINDS[(seed // 3) % len(KINDS)])
         for rule in RULES:
-            assert_right(model, court_of(model, rule))
+            assert_right(model, finder_of(model, rule))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", NINE)
 def test_every_state_of_the_nine(name: str) -> None:
     for rule in RULES:
-        assert_right(plain_model(name), Court(Case(load(name), sanctions=rule)))
+        assert_right(plain_model(name), Witnesses(Case(load(name), sanctions=rule)))
 
 
 def test_verdicts_are_those_of_the_engine() -> None:
     for name in ("two_proxies", "patrons", "elmira"):
         case = Case(load(name))
-        court, analysis = Court(case), case.analyse(list(CONCEPTS))
-        for cell, actor, concept in itertools.product(court.conflict.states.tolist(), case.actors, CONCEPTS):
-            assert court.witness(cell, actor, concept).stable is analysis.is_stable(concept, actor, cell)
+        finder, analysis = Witnesses(case), case.analyse(list(CONCEPTS))
+        for cell, actor, concept in itertools.product(finder.conflict.states.tolist(), case.actors, CONCEPTS):
+            assert finder.find(cell, actor, concept).stable is analysis.is_stable(concept, actor, cell)
 
 
 # --- the checker refuses what is wrong ------------------------------------------------------------------------
@@ -213,11 +214,11 @@ def test_the_checker_refuses() -> None:
     tried: Counter[str] = Counter()
     for seed in range(18):
         model = random_model(seed, ("plain", "same", "ranking", "graph", "weights", None)[seed % 6])
-        court = court_of(model, RULES[seed % 2])
-        checker = Checker(model, court.case.chosen, court.sanctions)
-        states = court.conflict.states.tolist()[:: 1 + court.conflict.count // 6]
-        for cell, actor, concept in itertools.product(states, court.case.actors, concepts_of(court)):
-            for name, bad in deformed(court.witness(cell, actor, concept).to_json()):
+        finder = finder_of(model, RULES[seed % 2])
+        checker = Checker(model, finder.case.chosen, finder.sanctions)
+        states = finder.conflict.states.tolist()[:: 1 + finder.conflict.count // 6]
+        for cell, actor, concept in itertools.product(states, finder.case.actors, concepts_of(finder)):
+            for name, bad in deformed(finder.find(cell, actor, concept).to_json()):
                 if tried[name] < 30:
                     assert checker.check(bad), (seed, name, bad)
                     tried[name] += 1
@@ -238,7 +239,7 @@ def test_the_checker_refuses() -> None:
 
 def test_the_checker_refuses_what_is_no_witness() -> None:
     model = random_model(1, "plain")
-    good = court_of(model, "legal").witness(0, "ash", "seq").to_json()
+    good = finder_of(model, "legal").find(0, "ash", "seq").to_json()
     assert not check(model, {}, good, "legal")
     assert check(model, {}, good, "one-step") == ["another sanction rule"]
     assert "not a witness" in check(model, {}, {**good, "state": {"nothing": True}}, "legal")[0]
@@ -303,10 +304,10 @@ def test_sanctions_that_are_no_response() -> None:
 
 
 def test_response_counts_by_brute_force() -> None:
-    for model, court in small_models(range(300, 312), "plain"):
-        checker, levels = Checker(model, {}, court.sanctions), dict.fromkeys(responses.LEVELS, 0)
-        for cell, actor in itertools.product(court.conflict.states.tolist(), court.case.actors):
-            found = court.witness(cell, actor, "seq")
+    for model, finder in small_models(range(300, 312), "plain"):
+        checker, levels = Checker(model, {}, finder.sanctions), dict.fromkeys(responses.LEVELS, 0)
+        for cell, actor in itertools.product(finder.conflict.states.tolist(), finder.case.actors):
+            found = finder.find(cell, actor, "seq")
             if not (found.stable and found.improvements):
                 continue
             examined = Examined(checker, found.to_json())
@@ -315,7 +316,7 @@ def test_response_counts_by_brute_force() -> None:
             only = [examined.shortest(start, "only") is not None for start in starts]
             level = 0 if all(only) else 1 if all(some) else 2 if any(some) else 3
             levels[responses.LEVELS[level]] += 1
-        counted = response_counts(court.case).to_json()
+        counted = response_counts(finder.case).to_json()
         assert {level: counted[level] for level in levels} == levels
         assert counted["sanctioned"] == sum(levels.values())
 
@@ -340,9 +341,9 @@ def test_every_explanation_is_readable(name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_kind_of_model_can_be_told(kind: str) -> None:
-    court = court_of(random_model(3, kind), "legal")
-    for cell in court.conflict.states.tolist()[:3]:
-        text = str(explain(court.case, cell, concepts_of(court)))
+    finder = finder_of(random_model(3, kind), "legal")
+    for cell in finder.conflict.states.tolist()[:3]:
+        text = str(explain(finder.case, cell, concepts_of(finder)))
         assert max(map(len, text.splitlines())) <= 80
         assert "strongest case" in text
 

@@ -19,9 +19,9 @@ from detente.case import Case
 from detente.errors import UnknownName
 from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import as_one, as_one_explained
+from detente.questions.coalitions.coalition_moves import CONCEPTS as TOGETHER
+from detente.questions.coalitions.coalition_moves import CoalitionMoves
 from detente.questions.coalitions.coalitions import coalitions, coalitions_explained
-from detente.questions.coalitions.joint_moves import CONCEPTS as TOGETHER
-from detente.questions.coalitions.joint_moves import Jointly, groups_of
 from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
 from detente.questions.preference_structures.probabilistic_and_fuzzy import fuzzy, probabilistic
 from detente.questions.preference_structures.strength import strength
@@ -161,7 +161,7 @@ def witnesses(name: str, seed: int) -> Iterator[tuple[FamilyChecker, dict[str, A
     for s, actor, concept, standard in itertools.product(
         range(len(game.states)), found.actors, RELATIONAL, found.standards
     ):
-        made = found.hearing.witness(s, actor, concept, standard).to_json()
+        made = found.finder.find(s, actor, concept, standard).to_json()
         yield checker, json.loads(json.dumps(made)), bool(found.stable(actor, concept, standard)[s])
 
 
@@ -220,15 +220,15 @@ def coalition_frames(brute: Brute) -> Callable[[str, str, str], Frame]:
 def check_coalitions(seed: int) -> int:
     (model, game), rule = small(seed), RULES[seed % 2]
     brute, case = Brute(model, rule), case_of(model, rule)
-    together = Jointly.of(case)
-    groups = groups_of(together.everybody)
-    hearing = together.hearing(case, groups)
+    moves = CoalitionMoves.of(case)
+    groups = moves.groups(None)
+    finder = moves.witnesses(case, groups)
     checker = FamilyChecker(model, rule, TOGETHER, coalition_frames(brute), partial(member_facts, game), members)
     done = 0
     for group, concept in itertools.product(groups, TOGETHER):
-        name, stable = " + ".join(game.actors[i] for i in sorted(group)), together.stable(group, concept)
+        name, stable = " + ".join(game.actors[i] for i in sorted(group)), moves.stable(group, concept)
         for s in range(len(game.states)):
-            made = json.loads(json.dumps(hearing.witness(s, name, concept, "coalition").to_json()))
+            made = json.loads(json.dumps(finder.find(s, name, concept, "coalition").to_json()))
             assert checker.check(made) == [], (seed, made)
             assert made["stable"] is bool(stable[s]), (seed, made)
             done += 1
@@ -319,7 +319,7 @@ def test_only_great_harm_would_stop_russia() -> None:
     assert not told.holds("seq", "strong")
     (move,) = told.witness("ru", "seq", "strong").temptations
     assert move.otherwise is not None
-    assert move.otherwise[0] == "general"
+    assert move.otherwise.by == "general"
     text = " ".join(str(told).split())
     assert "None of the 2 states the others can bring about deters it." in text
     assert "This is no response: North Korea would do the same already now." in text
@@ -371,7 +371,7 @@ def test_the_trap_of_elmira_told() -> None:
     assert "What keeps the other 6 here?" in str(told)
     holding = coalitions_explained(Case(load("elmira")), "s8", ["ministry", "uniroyal"], ["cnash"])
     assert holding.holds("cnash", "coalition")
-    assert coalitions(Case(load("elmira")), ["ministry", "uniroyal"]).standing("ministry", "uniroyal").count == 3
+    assert coalitions(Case(load("elmira")), ["ministry", "uniroyal"]).coalition("ministry", "uniroyal").count == 3
     one = as_one_explained(Case(load("elmira")), [["ministry", "uniroyal"]], "s5", ["nash"])
     assert not one.holds("nash", "plain")
     stated = {"ministry + uniroyal": ["plant_closed"]}

@@ -99,7 +99,7 @@ def test_words_and_json(hanoi: Hindcast) -> None:
 
 def retold(name: str, *events: tuple[str, dict[str, int]]) -> Hindcast:
     scenario = load(name)
-    history = tuple(Event(f"200{n}", by, settings) for n, (by, settings) in enumerate(events))
+    history = tuple(Event(date=f"200{n}", by=by, settings=settings) for n, (by, settings) in enumerate(events))
     return hindcast(Case(replace(scenario, history=history)), {})
 
 

@@ -169,9 +169,9 @@ def test_searches_that_outgrow_their_budget_say_so() -> None:
     """What is not settled is a bound, never a guess."""
     rng = random.Random(2)
     hard = condition([[{rng.randrange(20), rng.randrange(20)} for _ in range(5)] for _ in range(14)])
-    assert sizes(hard, 60, budget=5) is None
-    assert rankings(hard, 61, budget=5) is None
-    given_up, exact = nearest(hard, (), budget=20), nearest(hard, ())
+    assert sizes(hard, 60, branches=5) is None
+    assert rankings(hard, 61, branches=5) is None
+    given_up, exact = nearest(hard, (), branches=20), nearest(hard, ())
     assert given_up.size is None and not given_up.complete
     assert exact.size is not None and given_up.at_least <= exact.size
 
@@ -238,15 +238,14 @@ def test_what_is_too_large_is_said() -> None:
 def test_the_neighbourhood_says_what_the_whole_model_says() -> None:
     """Where both can be asked, Nash conditions from the neighbourhood are those from all states."""
     from detente.engine.concepts import CONCEPTS as ROWS
-    from detente.questions.inverse.stability_conditions import Asker, around
+    from detente.questions.inverse.stability_conditions import StabilityConditions, around
 
     case = Case(load("two_proxies"))
     whole = inverse(case, None, "nash")
-    conflict = case.analyse(("nash",)).conflict
-    assert conflict.now is not None
-    near = around(case, conflict, conflict.now)
+    now = case.game.cell(None)
+    near = around(case, now)
     for player, demand in enumerate(whole.best.demands):
-        other = Asker(near, ROWS["nash"]).demand(player, near.target)
+        other = StabilityConditions(near, ROWS["nash"]).demand(player, near.number(now))
         assert (other.text, other.met, other.turn, other.checked) == (
             demand.text,
             demand.met,

@@ -51,8 +51,11 @@ def test_the_package_then_holds() -> None:
     assert (pair.count, pair.lands["nash"], pair.lands["seq"]) == (1, 0, 1)
     (place,) = pair.targets
     assert place.then == {"myopic": "NONE", "foresight": "ALL"}
-    assert [(gain.actor, gain.weighing.statement) for gain in place.gains] == [("us", "nk_step"), ("nk", "us_ben")]
-    assert all(gain.after > gain.before for gain in place.gains)
+    assert [(actor, gain.weighing.statement) for actor, gain in place.gains.items()] == [
+        ("us", "nk_step"),
+        ("nk", "us_ben"),
+    ]
+    assert all(gain.after > gain.before for gain in place.gains.values())
 
 
 @pytest.mark.parametrize("ru", ["war_need", "us_need", "maximalist"])
@@ -142,7 +145,7 @@ def plain(found: Joint) -> dict[tuple[str, ...], Any]:
         each.members: [
             (
                 t.state,
-                [(g.actor, float(g.before), float(g.after)) for g in t.gains],
+                [(actor, float(g.before), float(g.after)) for actor, g in t.gains.items()],
                 dict(t.equilibrium),
                 dict(t.then),
                 dict(t.ends),

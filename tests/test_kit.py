@@ -19,7 +19,7 @@ from detente.engine.play import ALL
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
-from detente.present.kit.words import Words
+from detente.present.words import Words
 from detente.questions.evolution.steps import steps
 from detente.questions.policy.levers import levers
 from detente.scenario import library, load
@@ -175,7 +175,7 @@ def test_no_wrong_end_is_an_end(name: str) -> None:
         if question.id.startswith("end:"):
             ends = analysis.play(question.id[4:]).end_states.tolist()
             changes = [asked.game.changes(analysis.cell(), cell) for cell in ends]
-            told = {f"as now, but: {words.change(change)}" if change else "where things are now" for change in changes}
+            told = {f"as now, but: {words.move(change)}" if change else "where things are now" for change in changes}
             choices = [re.sub(r"^state \w+ \((.*)\)$", r"\1", choice) for choice in question.choices]
             assert [choice in told for choice in choices] == [n == question.answer for n in range(len(choices))]
 

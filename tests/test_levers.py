@@ -64,15 +64,15 @@ def test_only_with_recognition_would_the_package_be_kept() -> None:
     found = ask("two_proxies", "us", "decoupled", us="carpenter")
     (package,) = found.minimal
     assert package.self_enforcing is False
-    assert package.kept[0].leaves == {"us_recog": True}
+    assert package.kept["us"].leaves == {"us_recog": True}
     assert [said(each.flips) for each in found.self_enforcing] == ["not us_arm, not us_nato, us_recog"]
-    assert found.self_enforcing[0].kept[0].nash is True
+    assert found.self_enforcing[0].kept["us"].nash is True
 
 
 def test_the_president_in_office_would_leave_at_once() -> None:
     found = ask("two_proxies", "us", "decoupled", us="biden24")
     assert found.self_enforcing == ()
-    assert [dict(each.kept[0].leaves or {}) for each in found.minimal] == [{"us_arm": True, "us_nato": True}]
+    assert [dict(each.kept["us"].leaves or {}) for each in found.minimal] == [{"us_arm": True, "us_nato": True}]
 
 
 @pytest.mark.parametrize("hawk", ["reflex", "results"])
@@ -127,7 +127,7 @@ def test_a_coalition() -> None:
     found = levers(Case(load("conditional_engagement")), ["us", "nk"], "package")
     assert {"us_ben": True, "nk_step": True, "nk_build": False} in [dict(each.flips) for each in found.minimal]
     assert found.infeasible
-    assert [kept.actor for kept in found.minimal[0].kept] == ["us", "nk"]
+    assert list(found.minimal[0].kept) == ["us", "nk"]
 
 
 def test_what_cannot_be_switched_is_no_lever() -> None:
@@ -229,7 +229,10 @@ def assert_same(seed: int, kind: str | None) -> None:
     assert {key(each.flips): [list(end.states) for end in each.ends] for each in found.sufficient} == expected[
         "ends"
     ], about
-    kept = {key(each.flips): {k.actor: [k.seq, k.nash] for k in each.kept} for each in found.sufficient}
+    kept = {
+        key(each.flips): {actor: [kept.seq, kept.nash] for actor, kept in each.kept.items()}
+        for each in found.sufficient
+    }
     assert kept == expected["kept"], about
     inside = [trial for trial in found.trials if any(small < key(trial.flips) for small in expected["minimal"])]
     assert list(found.failing) == [trial for trial in inside if trial.verdict != "ALL"], about

@@ -6,6 +6,7 @@ import copy
 import itertools
 import json
 import random
+import threading
 from fractions import Fraction
 from typing import Any
 
@@ -173,12 +174,20 @@ def test_limit_of_time_and_interruption(monkeypatch: pytest.MonkeyPatch) -> None
     assert "Not proved cheapest" in str(found)
     assert package(given, "leave", "nash").status == "optimal"
 
-    def interrupt(done: int, total: int, text: str) -> None:
-        if done == 3:
-            raise KeyboardInterrupt
+    asked = threading.Event()
 
-    stopped = package(given, "leave", "nash", progress=interrupt)
-    assert stopped.status == "gap"
+    def cancel(done: int, total: int, text: str) -> None:
+        if done == 3:
+            asked.set()
+
+    stopped = package(given, "leave", "nash", progress=cancel, cancelled=asked.is_set)
+    assert (stopped.status, stopped.tried) == ("gap", 4)
+
+    def interrupt(done: int, total: int, text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        package(given, "leave", "nash", progress=interrupt)
     nothing = package(given, "leave", "nash", among=["bribe"], seconds=-1)
     assert (nothing.status, nothing.best) == ("open", None)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import detente.engine
 import oracle
 from detente.case import Case, Policy
+from detente.engine import solution
 from detente.engine.steps import is_regular
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
@@ -224,7 +224,7 @@ def test_brute_force_in_each_family(kind: str) -> None:
 def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way taken where too many steps are within reach, forced on small models."""
     monkeypatch.setattr(reachability, "MOST", dict.fromkeys(BY, 0))
-    monkeypatch.setattr(detente.engine, "ARCS_FIRST", -1)
+    monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     by_arrays, swept = reachability._swept, []
 
     def counted(case: Case, kind: str, start: int, goal: Formula | int) -> reachability.Distances:

@@ -15,7 +15,7 @@ from detente.cli import main
 from detente.errors import InputError, ScenarioError
 from detente.questions.stability.hierarchical import hierarchy_of
 from detente.scenario import check, load, read_text
-from detente.scenario.composite.expand import data_of
+from detente.scenario.binding.data import data_of
 from detente.scenario.model import Reading, Scenario
 from detente.scenario.schema import json_schema
 from detente.scenario.text.edit import add_reading, edit, text_of
@@ -198,7 +198,7 @@ def test_graph_form_and_merged_states_allow_other_readings_only() -> None:
         "5:31 this model is in graph form: here views may differ in what others want"
     )
     fine = read_text(text + view.replace("impossible: [s2], ", ""))
-    from detente.questions.perception.announcements import hypergame, perceived
+    from detente.questions.perception.hypergame import hypergame, perceived
 
     found = hypergame(*perceived(Case(fine)))
     assert found.views["a"].readings["b"].ranking == (("s1",), ("s2",))  # type: ignore[union-attr]

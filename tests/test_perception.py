@@ -15,16 +15,8 @@ import detente as dt
 import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.perception.announcements import (
-    Hypergame,
-    News,
-    View,
-    announcement,
-    announcements,
-    disclosures,
-    hypergame,
-    perceived,
-)
+from detente.questions.perception.announcements import News, announcement, announcements, disclosures
+from detente.questions.perception.hypergame import Hypergame, View, hypergame, perceived
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 from small_models import small_model
@@ -45,8 +37,8 @@ def test_washington_thinks_russia_needs_only() -> None:
     assert found.equilibria["seq"] == found.corrected["seq"] == (9, 15)
     assert found.believed["us"]["seq"] == (9,)
     assert found.believed["ru"]["seq"] == found.believed["nk"]["seq"] == (9, 15)
-    assert found.words[9] == "us_recog"
-    assert found.words[15] == "us_recog ru_link nk_arms"
+    assert found.states[9] == "us_recog"
+    assert found.states[15] == "us_recog ru_link nk_arms"
     assert [(e.actor, e.other, e.kind, e.state, e.concept) for e in found.surprises] == [
         ("us", "ru", "stays", 15, "seq")
     ]
@@ -60,7 +52,7 @@ def test_an_option_nobody_told_moscow_of() -> None:
     found = hypergame(proxies(), {"ru": View(hidden=frozenset({"us_recog"}))})
     unseen = {e.target for e in found.surprises if e.kind == "unseen"}
     assert unseen
-    assert all("us_recog" in found.words[s] for s in found.unknown["ru"])
+    assert all("us_recog" in found.states[s] for s in found.unknown["ru"])
     assert unseen <= set(found.unknown["ru"])
     assert {e.other for e in found.surprises if e.kind == "unseen"} == {"us"}
     assert not set(found.believed["ru"]["gmr"]) & set(found.unknown["ru"])
@@ -68,12 +60,12 @@ def test_an_option_nobody_told_moscow_of() -> None:
 
 def test_an_announcement() -> None:
     """Telling Washington the truth changes what it believes; being told of an option changes what one can do."""
-    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, News("told", ("us",), corrects=True))
+    found = announcement(proxies(), {"us": View(readings={"ru": "need"})}, News(id="told", to=("us",), corrects=True))
     assert not found.matters
     assert "Nothing changes but what is believed" in str(found)
     assert found.after.believed["us"]["seq"] == (9, 15)
     blind = {"us": View(hidden=frozenset({"us_recog"}))}
-    opened = announcement(proxies(), blind, News("shown", ("us",), reveals=frozenset({"us_recog"})))
+    opened = announcement(proxies(), blind, News(id="shown", to=("us",), reveals=frozenset({"us_recog"})))
     assert opened.matters
     assert opened.after.ends == hypergame(proxies(), {}).ends
     assert set(opened.gained("nash")) == set(opened.after.equilibria["nash"]) - set(opened.before.equilibria["nash"])
@@ -132,7 +124,7 @@ def draw(rng: random.Random, model: dict[str, Any], actor: str, outer: View) -> 
         others = [j for j in model["actors"] if j != actor and rng.random() < 0.5]
         readings = {j: rng.choice(list(model["actors"][j]["readings"])) for j in others}
         rules = [" and ".join(literal(rng, rng.choice(space.options)) for _ in range(2))] if rng.random() < 0.4 else []
-        view = View(frozenset(hidden), readings, tuple(rules), frozenset(imagined))
+        view = View(hidden=frozenset(hidden), readings=readings, rules=tuple(rules), imagined=frozenset(imagined))
         try:
             seen(model, joined(outer, view))
         except oracle.OracleError:
@@ -148,7 +140,12 @@ def literal(rng: random.Random, option: oracle.Option) -> str:
 def joined(outer: View, inner: View) -> View:
     hidden = outer.hidden | inner.hidden
     imagined = (outer.imagined | inner.imagined) - hidden
-    return View(hidden, {**outer.readings, **inner.readings}, outer.rules + inner.rules, imagined)
+    return View(
+        hidden=hidden,
+        readings={**outer.readings, **inner.readings},
+        rules=outer.rules + inner.rules,
+        imagined=imagined,
+    )
 
 
 def blind(model: dict[str, Any], keys: Any, change: Any, owner: str | None = None) -> dict[str, Any]:
@@ -371,7 +368,12 @@ def after_news(news: News, views: Views, beliefs: Beliefs) -> tuple[Views, Belie
         if news.corrects:
             hidden, readings, rules, imagined = set(), {}, (), set()
         readings.update(news.adds.readings)
-        return View(frozenset(hidden - news.reveals), readings, rules, frozenset(imagined - news.unmasks))
+        return View(
+            hidden=frozenset(hidden - news.reveals),
+            readings=readings,
+            rules=rules,
+            imagined=frozenset(imagined - news.unmasks),
+        )
 
     views = {i: hears(view) if i in news.to else view for i, view in views.items()}
     after = {i: dict(each) for i, each in beliefs.items()}
@@ -493,7 +495,7 @@ def test_names_do_not_matter(seed: int) -> None:
     )
 
     def told(found: Hypergame, states: Any) -> set[frozenset[str]]:
-        return {frozenset(found.words[s].replace("\n", " ").split(" ")) for s in states}
+        return {frozenset(found.states[s].replace("\n", " ").split(" ")) for s in states}
 
     for concept in CONCEPTS:
         assert told(mine, mine.equilibria[concept]) == told(theirs, theirs.equilibria[concept])
@@ -508,7 +510,7 @@ def test_correct_beliefs_are_the_plain_game(seed: int) -> None:
     """Whoever is told everything plays the base game; told of it in public, everybody knows that."""
     model, views, beliefs = drawn_small(seed)
     case = Case(read_text(to_yaml(model)))
-    all_told = News("all", tuple(model["actors"]), corrects=True)
+    all_told = News(id="all", to=tuple(model["actors"]), corrects=True)
     found = announcement(case, views, all_told).after
     assert found == hypergame(case, {})
     assert found.equilibria == found.corrected
@@ -599,7 +601,7 @@ def test_what_is_handed_on() -> None:
     assert "does not perceive nk_troops" in str(found)
     assert "thinks impossible: us_arm and us_recog" in str(found)
     assert "<table>" in found._repr_html_()
-    told = announcement(proxies(), {}, News("told", ("us",), View(readings={"ru": "need"})), beliefs)
+    told = announcement(proxies(), {}, News(id="told", to=("us",), adds=View(readings={"ru": "need"})), beliefs)
     assert json.loads(json.dumps(told.to_json()))["matters"] in (True, False)
     assert "<table>" in told._repr_html_()
     graph = hypergame(Case(load("elmira_graph")), {})
@@ -614,7 +616,7 @@ def test_views_of_the_file() -> None:
     assert hypergame(case, names[1]) == hypergame(*perceived(case, names[1])) != hypergame(case)
     assert dt.load("two_proxies").hypergame(names[1]) == hypergame(case, names[1])
     assert disclosures(case, public=True) == disclosures(*perceived(case), public=True)
-    news = News("told", ("us",), corrects=True)
+    news = News(id="told", to=("us",), corrects=True)
     chosen, views, beliefs = perceived(case)
     assert announcement(case, None, news) == announcement(chosen, views, news, beliefs)
     with pytest.raises(UnknownName, match="perception"):
@@ -640,7 +642,7 @@ def test_bad_questions() -> None:
     with pytest.raises(InputError, match="us_arm can be switched in this model"):
         hypergame(case, {"us": View(imagined=frozenset({"us_arm"}))})
     with pytest.raises(UnknownName, match="actor"):
-        announcement(case, {}, News("x", ("uss",), corrects=True))
+        announcement(case, {}, News(id="x", to=("uss",), corrects=True))
     with pytest.raises(InputError, match="the game as us sees it has no meaning"):
         hypergame(case, {"us": View(rules=("us_arm",))})
     with pytest.raises(Unanswerable, match="graph form"):

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from detente.case import CONCEPTS, Case, Query
 from detente.cli import main
-from detente.cli.picture import picture as command
+from detente.cli.report import picture as command
 from detente.errors import InputError, UnknownName
 from detente.present.pictures import (
     KINDS,
@@ -35,13 +35,14 @@ from detente.present.pictures import (
     state_graph as states,
 )
 from detente.present.pictures.drawing import Label, Pen, cut, width, wrap
-from detente.present.words import shade
+from detente.present.words import tone
 from detente.questions.evolution.status_quo import status_quo
 from detente.questions.incentives.wedge import wedge
 from detente.questions.partnerships.break_matrix import break_matrix
 from detente.questions.uncertainty.pivots import pivots
 from detente.questions.uncertainty.types import types
 from detente.scenario import library, load
+from detente.sheet import ConceptTerm, VerdictTerm, listing
 
 DRAWN = {
     "two_proxies": tuple(KINDS),
@@ -275,9 +276,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_lines_can_be_seen_on_their_ground_light_and_dark() -> None:
-    from detente.present.report.page import _file
+    from detente.present.pages.render import asset
 
-    light, dark = (colours(part) for part in _file("style.css").split("@media (prefers-color-scheme:dark)")[:2])
+    light, dark = (colours(part) for part in asset("report.css").split("@media (prefers-color-scheme:dark)")[:2])
     for scheme in (light, dark):
         for name in ("a0", "a1", "a2", "a3", "a4", "a5", "soft", "accent"):
             assert contrast(scheme[name], scheme["paper"]) >= 3
@@ -298,7 +299,10 @@ def test_actors_and_signs_differ_without_colour() -> None:
 
 
 def test_shades_repeat_words() -> None:
-    assert [shade(word) for word in ("HOLDS", "Nash SEQ SMR GMR", "SMR GMR", "BREAKS", "–")] == [3, 3, 2, 1, 0]
+    assert [tone(VerdictTerm(word)) for word in ("HOLDS", "BREAKS", "BREAKS 1, HOLDS 3 of 4", "–")] == [3, 1, 2, 0]
+    concepts = [[ConceptTerm(each) for each in word.split()] for word in ("Nash SEQ SMR GMR", "SMR GMR", "GMR")]
+    assert [tone(listing(each, " ")) for each in concepts] == [3, 2, 1]
+    assert [tone(word) for word in ("HOLDS", True, False, None)] == [0, 3, 1, 0]
 
 
 # --- words and their places -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from detente.case import Case, Policy, Query, is_reaction, verdict
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.uncertainty.pivots import Pivots, pivots, threshold
 from detente.scenario import check, library, load, read_text
+from detente.scenario.model import Ranking
 from random_models import KINDS, random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -299,7 +300,9 @@ def test_rankings_are_swapped_group_by_group() -> None:
     found = pivots(Case(load("elmira_graph")), Query(concept="nash"))
     assert {each.kind for each in found.changes} == {"swap"}
     case = Case(load("elmira"))
-    ranked = case.reading("ministry").ranking
+    ranking = case.reading("ministry")
+    assert isinstance(ranking, Ranking)
+    ranked = ranking.ranking
     assert verdict(case.ranking("ministry", ranked[::-1]), Query("settled")) in ("ALL", "SOME", "NONE")
 
 

@@ -12,9 +12,9 @@ import pytest
 
 import oracle
 from brute import able, answer, held, lists_of, wanting
-from detente.case import CONCEPTS, Case, Policy, Query
+from detente.case import CONCEPTS, Case, Policy, Query, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.policy.platforms import Comparison, compare, policy_of
+from detente.questions.policy.platforms import Comparison, compare
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
@@ -31,7 +31,7 @@ def four() -> Comparison:
 
 
 def said(found: Comparison, outcome: str, how: str = "force", play: str = "foresight") -> dict[str, str]:
-    return {c.platform.id: str(getattr(c, how).outcomes[outcome][play]) for c in found.columns}
+    return {c.platform.id: str(getattr(c, how).outcomes[outcome][play]) for c in found.platforms}
 
 
 def test_what_follows_from_each(four: Comparison) -> None:
@@ -46,17 +46,17 @@ def test_what_follows_from_each(four: Comparison) -> None:
     assert set(said(four, "decoupled", play="myopic").values()) == {"ALL"}
     assert four["trump"].wanting.completions == 120
     assert four["trump"].wanting.status_quo["seq"].counts == {"unstable": 120}
-    assert {c.platform.id: str(c.wanting.status_quo["seq"]) for c in four.columns}["biden24"] == "stable"
+    assert {c.platform.id: str(c.wanting.status_quo["seq"]) for c in four.platforms}["biden24"] == "stable"
     assert str(four["biden24"].wanting.status_quo["nash"]) == "unstable"
 
 
 def test_who_would_keep_what(four: Comparison) -> None:
     """The package is kept by the president who wants it, and left at once by one who wants what Biden's list wants."""
-    kept_by = {c.platform.id: {p: str(s) for p, s in c.kept_by.items()} for c in four.columns}
+    kept_by = {c.platform.id: {p: str(s) for p, s in c.kept_by.items()} for c in four.platforms}
     assert kept_by["carpenter"] == {"biden24": "NONE", "carpenter": "ALL", "trump": "ALL", "harris": "NONE"}
     assert kept_by["biden24"]["biden24"] == "ALL"
     assert kept_by["trump"] == kept_by["carpenter"]
-    assert [c.self_enforcing for c in four.columns] == [True, True, True, None]
+    assert [c.self_enforcing for c in four.platforms] == [True, True, True, None]
     assert four["harris"].kept["seq"].counts == {"ALL": 10, "NONE": 10}
     assert four["harris"].leaves == "not us_recog (from: us_recog, not ru_link, not nk_arms, not nk_troops)"
 

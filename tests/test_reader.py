@@ -184,7 +184,7 @@ def test_readings_statements_and_evidence() -> None:
     assert (first.evidence.where, first.evidence.confidence, first.evidence.claims) == ("4", "low", ("C1",))
     assert first.unknown == {"sign"}
     assert (str(second), second.want, second.place.line) == ("not us_arm", Not(Setting("us_arm", (1,))), 18)
-    assert second.evidence == Evidence(("s",), "page 3"), "covered by its reading"
+    assert second.evidence == Evidence(source=("s",), where="page 3"), "covered by its reading"
     assert not any(statement.evidence.source for statement in hard.statements)
     assert [statement.weight for statement in hard.statements] == [Fraction(1, 3), Fraction(-5, 2)]
     assert scenario.actor("us").default_reading.id == "only"
@@ -196,7 +196,7 @@ def test_graph_form() -> None:
     assert scenario.graph is not None
     assert scenario.graph.moves == {"a": (("s1", "s2"),), "b": (("s2", "s3"), ("s3", "s1"))}
     assert scenario.now == "s2"
-    assert scenario.actor("a").default_reading.ranking == (("s1",), ("s2", "s3"))
+    assert scenario.actor("a").default_reading.entries == (("s1",), ("s2", "s3"))
     good = scenario.outcomes["good"].formula
     assert [bool(holds(good, {"state": number})) for number in range(3)] == [True, False, True]
     wants = scenario.actor("b").default_reading.statements

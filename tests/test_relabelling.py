@@ -140,8 +140,8 @@ def test_families(name: str) -> None:
 def test_coalitions_and_blocks(seed: int) -> None:
     pair = pair_of(seed)
     first, second = coalitions(pair.first), coalitions(pair.second)
-    for each in first.standings:
-        other = second.standing(*(pair.names[member] for member in each.members))
+    for each in first.coalitions:
+        other = second.coalition(*(pair.names[member] for member in each.members))
         assert each.count == other.count
         for concept in first.concepts:
             assert moved(pair, each.stable[concept]) == places(pair.second, other.stable[concept])

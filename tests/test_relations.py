@@ -16,13 +16,13 @@ import pytest
 import family_oracle
 import oracle
 from detente.case import Case
-from detente.engine import relations
+from detente.engine import moves_of, relations
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts
 from detente.engine.relations import Matrix, Side, Standard, judge, scored, side
 from detente.errors import InputError, ScenarioError, TooLarge, UnknownName
 from detente.questions.preference_structures.attitudes import attitudes, attitudes_strict
-from detente.questions.preference_structures.comparison import board, compare
+from detente.questions.preference_structures.comparison import compare, graded
 from detente.questions.preference_structures.probabilistic_and_fuzzy import chances_from_weights, fuzzy, probabilistic
 from detente.questions.preference_structures.strength import strength, weak
 from detente.questions.preference_structures.unknown import READINGS, three_valued, unknown_preference
@@ -77,12 +77,12 @@ def minds_of(game: oracle.Game, dressed: Mapping[str, Any], hidden: Any = ()) ->
 def check_plain(seed: int) -> None:
     """Where preferences are scores, both ways say the same."""
     case = plain_case(seed, RULES[seed % 2])
-    on, analysis = board(case), case.analyse(RELATIONAL)
-    sides = [scored(arcs, on.scores(actor)) for actor, arcs in zip(on.actors, on.moves, strict=True)]
-    for actor, verdicts in zip(on.actors, judge(sides, concepts(RELATIONAL), case.sanctions), strict=True):
+    game, analysis = case.game, case.analyse(RELATIONAL)
+    sides = [scored(arcs, game.scores(axis)) for axis, arcs in enumerate(moves_of(game))]
+    for actor, verdicts in zip(game.actors, judge(sides, concepts(RELATIONAL), case.sanctions), strict=True):
         for concept in RELATIONAL:
-            grid = np.broadcast_to(analysis.stable_grid(concept, actor), on.conflict.shape).reshape(-1)
-            assert np.array_equal(verdicts["plain"][concept], grid[on.conflict.states])
+            grid = np.broadcast_to(analysis.stable_grid(concept, actor), game.conflict.shape).reshape(-1)
+            assert np.array_equal(verdicts["plain"][concept], grid[game.states])
 
 
 SMALL = [name for name in library.names() if name not in ("gatt", "composite", "composite_core", "composite_strict")]
@@ -348,8 +348,8 @@ def plain_of(case: Case) -> Callable[[str, str], Any]:
 def test_special_cases_are_plain(seed: int) -> None:
     """No degrees, nothing unknown, crisp numbers, discrete attitudes: the plain concepts."""
     case = plain_case(seed, RULES[seed % 2])
-    on, plain, limit = board(case), plain_of(case), (0.0, 0.4, 0.99)[seed % 3]
-    crisp = {a: (u[None, :] > u[:, None]).astype(float) for a in on.actors for u in [on.scores(a)]}
+    game, plain, limit = case.game, plain_of(case), (0.0, 0.4, 0.99)[seed % 3]
+    crisp = {a: (u[None, :] > u[:, None]).astype(float) for n, a in enumerate(game.actors) for u in [game.scores(n)]}
     half = {a: m + (1 - m - m.T) / 2 for a, m in crisp.items()}
     alike = [
         strength(case),
@@ -360,10 +360,10 @@ def test_special_cases_are_plain(seed: int) -> None:
         fuzzy(case, half, 1 - limit),
         fuzzy(case, None, 1 - limit),
     ]
-    if all(len(np.unique(on.scores(a))) == on.count for a in on.actors):
+    if all(len(np.unique(game.scores(n))) == game.count for n in range(len(game.actors))):
         alike.append(attitudes(case))
     for found in alike:
-        for actor in on.actors:
+        for actor in game.actors:
             for concept in RELATIONAL:
                 assert np.array_equal(found.stable(actor, concept), plain(actor, concept)), (found.family, concept)
 
@@ -397,15 +397,15 @@ def test_total_neutrality(seed: int) -> None:
 def test_names_of_states_and_actors_do_not_matter(seed: int) -> None:
     """Actors in another order, states numbered otherwise: the same verdicts."""
     rng = np.random.default_rng(seed)
-    on = board(plain_case(seed, RULES[0]))
-    states, actors = rng.permutation(on.count), rng.permutation(len(on.actors))
+    game = graded(plain_case(seed, RULES[0]))
+    states, actors = rng.permutation(game.count), rng.permutation(len(game.actors))
     back = np.argsort(states)
     sides, moved = [], []
-    for axis, arcs in enumerate(on.moves):
-        own = compare(on, on.readings[axis])
+    for axis, arcs in enumerate(moves_of(game)):
+        own = compare(game, game.readings[axis])
         sides.append(side(arcs, own.better, {"x": Standard(own.better, own.worse_by(1))}))
         order = np.lexsort((states[arcs.end], states[arcs.start]))
-        other = Arcs(on.count, states[arcs.start][order], states[arcs.end][order])
+        other = Arcs(game.count, states[arcs.start][order], states[arcs.end][order])
 
         def renamed(relation: Any) -> relations.Pairs:
             return lambda s, t: relation(back[s], back[t])
@@ -466,9 +466,11 @@ now: []
 
 
 def degrees_of(reading: str, text: str = CONFLICT, **great: Any) -> list[list[int]]:
-    on = board(Case(read_text(text, name="degrees"), readings={"one": reading}), great)
-    numbers = np.arange(on.count)
-    return [row[::2] for row in compare(on, on.readings[0]).degree(numbers[:, None], numbers[None, :]).tolist()[::2]]
+    game = graded(Case(read_text(text, name="degrees"), readings={"one": reading}), great)
+    numbers = np.arange(game.count)
+    return [
+        row[::2] for row in compare(game, game.readings[0]).degree(numbers[:, None], numbers[None, :]).tolist()[::2]
+    ]
 
 
 SCALE = [[0, 1, 2, 2], [-1, 0, 2, 2], [-2, -2, 0, 1], [-2, -2, -1, 0]]
@@ -481,8 +483,8 @@ def test_three_ways_to_say_greatly() -> None:
 
 def test_a_step_in_a_ranking() -> None:
     text = CONFLICT.replace("y_only, neither]", "y_only, neither, a, b, c, d]")
-    on = board(Case(read_text(text, name="degrees"), readings={"one": "ordered"}))
-    own, place = compare(on, on.readings[0]), {text: n for n, text in enumerate(on.texts)}
+    game = graded(Case(read_text(text, name="degrees"), readings={"one": "ordered"}))
+    own, place = compare(game, game.readings[0]), {text: n for n, text in enumerate(game.texts(game.states.tolist()))}
 
     def degree(s: str, t: str) -> int:
         return int(own.degree(np.array([place[s]]), np.array([place[t]]))[0])
@@ -501,8 +503,8 @@ def test_degrees_said_in_a_call() -> None:
 def test_an_unknown_sign() -> None:
     """Two states that the doubtful statement is the first to tell apart are not comparable; all others are."""
     text = CONFLICT.replace("strength: great", "unknown: sign")
-    on = board(Case(read_text(text, name="degrees")))
-    own, n = compare(on, on.readings[0]), np.arange(on.count)
+    game = graded(Case(read_text(text, name="degrees")))
+    own, n = compare(game, game.readings[0]), np.arange(game.count)
     x = n >= 4
     assert np.array_equal(own.unknown(n[:, None], n[None, :]), x[:, None] != x[None, :])
     assert own.better(np.array([0, 0]), np.array([2, 4])).tolist() == [True, False]

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from detente.cli import main
 from detente.errors import UnknownName
 from detente.present.pages.blocks import Picture, Table
+from detente.present.pages.render import heat
 from detente.present.report import SECTIONS, Dossier, collect, page
-from detente.present.report.page import heat
-from detente.present.report.words import LIKELIHOOD, likely, percent
+from detente.present.words import LIKELIHOOD, likely, percent
 from detente.scenario import library, load, read_text
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm
 from detente.study import Study
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -288,6 +289,33 @@ def test_a_report_of_a_users_file_names_the_file_and_the_readings(tmp_path: Path
     assert str(tmp_path) not in page(made)
 
 
+def test_the_file_says_which_article_a_name_has() -> None:
+    """No name is known to the program: what the file says goes before it inside sentences, and nothing else."""
+    from detente.present.words import Names
+
+    text = library.text("chicken")
+    first = load("chicken").actors[0]
+    head = f"  {first.id}:\n"
+    assert head in text
+    told = read_text(text.replace(head, f"{head}    article: the\n", 1))
+    assert Names.of(told).the(first.id) == f"the {first.name}"
+    assert Names.of(load("chicken")).the(first.id) == first.name
+    assert any(first.name in line and f"the {first.name}" in line for line in page(collect(Study(told))).splitlines())
+    assert load("two_proxies").actor("us").article == "the"
+
+
+def test_terms_are_read_by_name_and_codes_explained() -> None:
+    from detente.present.pages.render import Speaker
+    from detente.present.words import Names
+
+    speaker = Speaker(Names.of(load("two_proxies")))
+    assert speaker.words(ActorTerm("nk")) == "North Korea"
+    assert speaker.words("nk") == "nk", "a text is no name unless it says so"
+    assert speaker.words(Phrase.of(ActorTerm("nk"), ": <b>")) == "North Korea: &lt;b&gt;"
+    assert 'title="Deliver munitions and arms to Russia">nk_arms</abbr>' in speaker.words(FormulaTerm("not nk_arms"))
+    assert speaker.words("nk_arms") == "nk_arms"
+
+
 SMALL = "detente: 1\ntitle: T\nactors:\n  a: {options: {x: }, priorities: [x]}\n"
 OTHER = "  b: {options: {y: }, priorities: [y and x]}\n"
 
@@ -368,7 +396,8 @@ def test_words_of_likelihood() -> None:
         "almost certain",
     ]
     assert percent(999, 1000) == "over 99 %"
-    assert [heat(word) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
+    assert [heat(VerdictTerm(word)) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
+    assert heat("HOLDS") == "", "a word is no verdict unless it says so"
 
 
 class TestCommand:

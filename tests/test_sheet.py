@@ -17,7 +17,7 @@ from click.testing import CliRunner
 import detente as dt
 from detente.cli import main
 from detente.present.tables.analysis import analysis_sheets
-from detente.sheet import LATEX, Sheet, show
+from detente.sheet import LATEX, Sheet, heading, show
 
 MIXED = Sheet(
     "Everything",
@@ -31,7 +31,7 @@ MIXED = Sheet(
 )
 """A sheet with all that may go wrong."""
 
-GROUPED = Sheet("Groups", ("", "s1"), (("Russia", None), ("  ru_link", "Y")))
+GROUPED = Sheet("Groups", ("", "s1"), (heading("Russia", 2), ("  ru_link", "Y")))
 
 
 def test_csv_reads_back() -> None:

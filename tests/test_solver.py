@@ -10,6 +10,7 @@ import _thread
 import dataclasses
 import itertools
 import random
+import signal
 import threading
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 import oracle
+from detente.budget import Budget
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.incentives.packages import package, package_to_break
@@ -231,7 +233,7 @@ def test_programs_by_every_solver(name: str) -> None:
         program = random_program(seed, sums=name != "maxsat")
         every = itertools.product(*(range(most + 1) for most in program.most))
         least = min((program.cost(amounts) for amounts in every if program.met(amounts)), default=None)
-        solved = solver_named(name)(program, 60.0)
+        solved = solver_named(name)(program, Budget(seconds=60))
         assert solved.proved and solved.impossible is (least is None), (seed, program)
         if least is not None:
             assert solved.amounts is not None and program.met(solved.amounts)
@@ -291,14 +293,22 @@ def hard_program() -> Program:
 
 @pytest.mark.parametrize("solver", [highs, cpsat, maxsat])
 def test_every_solver_stops(solver: Any) -> None:
-    """At the limit of time without claiming anything, and at Ctrl-C, also the ones that hear of neither themselves."""
+    """At the limit of time or cancelled, without claiming anything, and at Ctrl-C; also those that hear of none themselves."""
     program = hard_program()
-    found = solver(program, 0.3)
+    found = solver(program, Budget(seconds=0.3))
     assert not found.proved and not found.impossible
     assert found.amounts is None or (program.met(found.amounts) and found.bound <= program.cost(found.amounts))
-    threading.Timer(0.3, _thread.interrupt_main).start()
-    with pytest.raises(KeyboardInterrupt):
-        solver(program, 300)
+    asked = threading.Event()
+    threading.Timer(0.3, asked.set).start()
+    found = solver(program, Budget(seconds=300, cancelled=asked.is_set))
+    assert not found.proved and not found.impossible
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
+    try:
+        threading.Timer(0.3, _thread.interrupt_main).start()
+        with pytest.raises(KeyboardInterrupt):
+            solver(program, Budget(seconds=300))
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def test_numbers_too_far_apart_are_refused() -> None:
@@ -329,11 +339,10 @@ def test_a_solver_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_models_too_large_for_programs_go_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same answer by the other way, and it is said."""
-    from detente.questions.incentives import package_tests as swayed
-    from detente.questions.incentives import search as shopping
+    from detente.questions.incentives import package_tests, packages, search
 
     given = Case(load("conditional_engagement"), readings={"nk": "arsenal_first"})
-    for module, limit in ((shopping, "MOST_MOVES"), (swayed, "MOST_WORDS"), (swayed, "MOST_CLASSES")):
+    for module, limit in ((search, "MOST_MOVES"), (packages, "MOST_BYTES"), (package_tests, "MOST_CLASSES")):
         with monkeypatch.context() as patched:
             patched.setattr(module, limit, 0)
             found = package(given, "package")

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import json
 import pkgutil
-from collections.abc import Callable, Iterator
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
-import detente.claims
 import pytest
 
 import detente as dt
 import detente.questions
+import detente.study
+from detente.questions.catalogue import QUESTIONS
 from detente.scenario.movelog import moves_of
 from detente.sheet import Sheet
 from detente.study import Study
+from docsite.modules import question_functions
 
 MODULES = [
-    importlib.import_module(f"detente.questions.{module.name}")
-    for module in pkgutil.iter_modules(detente.questions.__path__)
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(detente.questions.__path__, "detente.questions.")
 ]
 
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
-"""Methods that take a query or a goal by its parts."""
-
 HELPERS = {"perceived"}
 """Functions beside a question that prepare it."""
 
+BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
+"""Methods that take a query or a goal by its parts."""
 
-def questions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Every function of `detente.questions` whose first argument is a case."""
-    for module in MODULES:
-        for name, function in vars(module).items():
-            own = inspect.isfunction(function) and function.__module__ == module.__name__
-            if own and not name.startswith("_") and [*inspect.signature(function).parameters][:1] == ["case"]:
-                yield name, function
+
+def test_the_catalogue_is_whole() -> None:
+    """Every function in a module of the table that is asked of a case is in the table."""
+    assert set(question_functions()) ^ set(QUESTIONS) == HELPERS | {"claims"}
+    for name, question in QUESTIONS.items():
+        assert question.name == name
+        assert question.function.__name__ == name
+        assert question.function.__module__ in (question.module, f"{question.module}.{name}")
+        first = next(iter(inspect.signature(question.function).parameters))
+        assert first == ("asked" if name == "claims" else "case")
+        assert question.parameters == tuple(inspect.signature(question.function).parameters)[1:]
+        assert question.help.endswith((".", "?"))
+        assert question.help[0].isupper()
 
 
 def test_the_front_door() -> None:
@@ -54,17 +65,61 @@ def test_the_front_door() -> None:
         dt.study_of  # noqa: B018 (the lookup is the test)
 
 
-@pytest.mark.parametrize(
-    ("name", "function"), list(questions()), ids=lambda each: each if isinstance(each, str) else ""
-)
-def test_every_question_is_a_method(name: str, function: Callable[..., Any]) -> None:
-    if name in HELPERS:
-        return
-    method = getattr(Study, BY_ARGUMENT.get(name, name))
+def methods() -> dict[str, inspect.Signature]:
+    """The public methods of a study and their arguments, itself aside."""
+    made = {name: getattr(Study, name) for name in vars(Study) if not name.startswith("_")}
+    return {name: inspect.signature(each) for name, each in made.items() if inspect.isfunction(each)}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_is_a_method(name: str) -> None:
+    function, method = QUESTIONS[name].function, getattr(Study, BY_ARGUMENT.get(name, name))
     assert method.__doc__
     if name not in BY_ARGUMENT and name not in BY_QUERY:
         asked, offered = (list(inspect.signature(each).parameters.values())[1:] for each in (function, method))
         assert asked == offered, "same arguments in the same order"
+
+
+@pytest.mark.parametrize("name", sorted(BY_QUERY))
+def test_what_is_written_out_agrees(name: str) -> None:
+    """Where a method takes a query or a goal by its parts, its other arguments are those of the function."""
+    asked, offered = (inspect.signature(each).parameters for each in (QUESTIONS[name].function, getattr(Study, name)))
+    shared = set(asked) & set(offered) - {"self", "goal"}
+    assert shared
+    for each in shared:
+        assert (asked[each].default, asked[each].kind) == (offered[each].default, offered[each].kind), each
+
+
+def test_the_types_of_the_methods_are_those_of_their_questions() -> None:
+    """A line `levers = _Asks(lambda: _levers.levers)` types a method as the function that the catalogue names for it."""
+    tree = ast.parse(inspect.getsource(detente.study))
+    homes = {
+        alias.asname: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    lines = re.findall(r"^    (\w+) = _Asks\(lambda: (\w+)\.(\w+)\)$", inspect.getsource(detente.study), re.MULTILINE)
+    assert {name: (homes[module], function) for name, module, function in lines} == {
+        name: (question.module, name)
+        for name, question in QUESTIONS.items()
+        if name not in BY_QUERY and name not in BY_ARGUMENT
+    }
+
+
+def test_a_study_waits_for_nothing_it_is_not_asked_for() -> None:
+    """To load a model and to analyse it takes no question, and no question takes claims, report or solvers."""
+    ask = (
+        "import sys, detente; study = detente.load('two_proxies'); study.analyze(); {}; print('\\n'.join(sys.modules))"
+    )
+    for asked, kept in (("0", {"catalogue"}), ("study.levers('us', 'decoupled')", {"policy", "catalogue"})):
+        run = [sys.executable, "-c", ask.format(asked)]
+        found = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 (our own)
+        subjects = {name.split(".")[2] for name in found if name.startswith("detente.questions.")}
+        assert subjects == kept if asked == "0" else kept <= subjects
+        assert not {"claims", "incentives"} & subjects
+        assert not {"highspy", "ortools", "detente.present.report", "detente.literature"} & set(found)
 
 
 def test_a_study_is_asked_like_a_case() -> None:
@@ -75,6 +130,8 @@ def test_a_study_is_asked_like_a_case() -> None:
     assert free.verdict("decoupled") == "NONE"
     assert set(free.case.held) == {"us_arm", "us_nato"}
     assert free.case is free.case, "the analyses of a case are kept"
+    assert Study(free.case) == free
+    assert free.with_(readings={"us": "carpenter"}).case.chosen["us"] == "carpenter", "what is said last counts"
     assert "us=carpenter" in str(study)
     assert study._repr_html_().startswith("<p><strong>Two proxies</strong> Do changed US incentives")
     parsed = dt.parse(study.scenario.text, "two_proxies").with_(readings={"us": "carpenter"})
@@ -118,7 +175,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "hypergame": lambda: PROXIES.hypergame({"us": dt.View(readings={"ru": "profit"})}),
     "disclosures": lambda: PROXIES.disclosures({"us": dt.View(readings={"ru": "profit"})}),
     "announcement": lambda: PROXIES.announcement(
-        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement("news", ("us",), corrects=True)
+        {"us": dt.View(readings={"ru": "profit"})}, dt.Announcement(id="news", to=("us",), corrects=True)
     ),
     "hierarchy": lambda: dt.hierarchy(
         {"asia": dt.load("alliance_pull").scenario, "europe": dt.load("ukraine_agency").scenario}, "us"
@@ -212,7 +269,7 @@ def test_every_result_shows_itself(name: str) -> None:
 
 def test_no_kind_of_result_is_left_out() -> None:
     shown = {type(result(name)) for name in RESULTS}
-    for module in (*MODULES, detente.questions.claims):
+    for module in MODULES:
         for kind in vars(module).values():
             if inspect.isclass(kind) and kind.__module__.startswith("detente.") and hasattr(kind, "sheets"):
                 assert kind in shown or kind is Sheet, f"{kind.__name__} is not in RESULTS"

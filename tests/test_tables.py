@@ -12,7 +12,7 @@ from detente.analysis import Analysis, analyse
 from detente.analysis.one_state import judge_locally
 from detente.conflict import build
 from detente.conflict.overview import first_states, moves_from, ranks, removals
-from detente.present.json_documents import local_json, model_json, moves_json, ranking_json, selection, states_json
+from detente.present.json_documents import model_json, moves_json, ranking_json, selection, states_json
 from detente.present.tables import analysis as tables
 from detente.present.tables import scenario as models
 from detente.present.tables import terminal
@@ -200,7 +200,7 @@ def assert_local(analysis: Analysis) -> None:
                 assert verdict.stable is None
             else:
                 assert verdict.stable == analysis.is_stable(concept, actor, now)
-    assert local_json(found)["hash"] == analysis.hash
+    assert found.to_json()["hash"] == analysis.hash
 
 
 def test_what_nothing_deters() -> None:

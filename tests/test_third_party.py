@@ -76,7 +76,7 @@ def test_without_a_status_quo_equilibria_are_compared() -> None:
 
 
 def places(found: ThirdParty, states: Any) -> list[int]:
-    names = list(found.words)
+    names = list(found.states)
     return [names.index(state) for state in states]
 
 

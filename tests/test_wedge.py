@@ -197,9 +197,9 @@ def test_bad_questions(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_selective_or_not_reward_or_coercion() -> None:
     """The kinds add up, and say of each what its own policies say."""
     found = wedge(Case(load("two_proxies"), readings={"us": "carpenter"}), "us")
-    rows = {kind: rest for kind, *rest in found.strategies}
-    assert sum(row[1] for row in found.strategies) == len(found.breaking)
-    assert sum(row[2] for row in found.strategies) == len(found.wedges)
+    rows = {each.strategy: [each.breaking, each.wedges, each.price, each.sure] for each in found.strategies}
+    assert sum(each.breaking for each in found.strategies) == len(found.breaking)
+    assert sum(each.wedges for each in found.strategies) == len(found.wedges)
     assert rows["selective reward of ru"] == [5, 0, None, None]
     assert rows["accommodation of ru, nk"] == [15, 4, 0, 1]
     assert found.to_json()["strategies"][1] == {

@@ -8,7 +8,8 @@ Four interventions are kept apart, because they answer different questions:
 - *rules*: a conditional commitment; a rule that acts by itself (`when ... then ...`) from now on;
 - *readings* (and *world*): somebody wants something else.
 
-A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; a `Query` names what is asked of it:
+A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; `Circumstances` are all of this in one value, which a
+command line or a file can say. A `Query` names what is asked of a case:
 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"), readings={"us": "carpenter"})
@@ -28,10 +29,11 @@ from typing import Any, Literal
 
 from detente.analysis import KINDS, Analysis, analyse_game, model_hash
 from detente.conflict.game import Game, setting_text
+from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
-from detente.scenario.model import Actor, Option, Platform, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
 from detente.sheet import FormulaTerm, Phrase
 from detente.version import __version__
@@ -39,6 +41,8 @@ from detente.version import __version__
 CONCEPTS = ("nash", "gmr", "smr", "seq")
 """The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
 
+Written = str | Iterable[str] | Mapping[str, Any]
+"""Settings as people write them: "us_arm, not ru_link", a list of such, or a mapping."""
 Labels = Mapping[str, Any]
 """A state for programs: option -> true, false or the choice."""
 
@@ -52,6 +56,103 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     world: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """All that is chosen and changed before a question is asked; nothing, if all is empty.
+
+    `platform` is put into force by its name; `without` names actors that neither move nor answer.
+
+    >>> from detente.scenario import load
+    >>> told = Circumstances.written(load("two_proxies"), platform="harris", hold="us_recog")
+    >>> told.words(load("two_proxies"))
+    'the platform harris in force; us_recog held'
+    >>> sorted(told.of(load("two_proxies")).held)
+    ['us_arm', 'us_nato', 'us_recog']
+    """
+
+    readings: Mapping[str, str] = field(default_factory=dict)
+    world: str | None = None
+    platform: str = ""
+    start: Mapping[str, int] = field(default_factory=dict)
+    hold: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sanctions: str = ""
+
+    @classmethod
+    def written(
+        cls,
+        scenario: Scenario,
+        *,
+        readings: Mapping[str, str] | None = None,
+        world: str | None = None,
+        sanctions: str = "legal",
+        platform: str | None = None,
+        start: Written = "",
+        hold: Written = "",
+        rules: Iterable[str | Rule] = (),
+    ) -> Circumstances:
+        """The circumstances as people write them; raises `InputError` for what does not exist or cannot be read."""
+        rule = sanction_rule(sanctions)
+        scenario.choose(readings or {}, world)
+        case = Case(scenario)
+        if platform:
+            find_platform(case, platform)
+        acting = tuple(case.rule(each) if isinstance(each, str) else each for each in rules)
+        return cls(
+            readings=dict(readings or {}),
+            world=world,
+            platform=platform or "",
+            start=case.settings(start),
+            hold=case.settings(hold),
+            rules=acting,
+            sanctions=rule,
+        )
+
+    def over(self, below: Circumstances) -> Circumstances:
+        """These laid over others: what is said here counts."""
+        return Circumstances(
+            readings={**below.readings, **self.readings},
+            world=self.world or below.world,
+            platform=self.platform or below.platform,
+            start={**below.start, **self.start},
+            hold={**below.hold, **self.hold},
+            without=tuple(dict.fromkeys((*below.without, *self.without))),
+            rules=(*below.rules, *self.rules),
+            sanctions=self.sanctions or below.sanctions,
+        )
+
+    def wanting(self, readings: Mapping[str, str]) -> Circumstances:
+        return replace(self, readings={**self.readings, **readings})
+
+    def of(self, scenario: Scenario) -> Case:
+        """The case they make of a scenario."""
+        return self.upon(Case(scenario, self.readings, self.world, self.sanctions or "legal"))
+
+    def upon(self, case: Case) -> Case:
+        """The case with the interventions: the platform first, then start, rules and holds, then who is left out."""
+        if self.platform:
+            case = case.under(policy_of(case, self.platform))
+        if self.start or self.hold or self.rules:
+            case = case.under(Policy(self.start, self.hold, self.rules))
+        return case.without(self.without)
+
+    def words(self, scenario: Scenario) -> str:
+        """The circumstances as one phrase; nothing for none."""
+        told = Case(scenario).state_text
+        parts = [
+            ", ".join(f"{actor} as '{reading}'" for actor, reading in self.readings.items()),
+            self.world and f"world {self.world}",
+            self.platform and f"the platform {self.platform} in force",
+            self.start and f"starting with {told(self.start)}",
+            self.hold and f"{told(self.hold)} held",
+            self.without and f"without {' and '.join(self.without)}",
+            self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
+            self.sanctions == "one-step" and "sanctions of one step only",
+        ]
+        return "; ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -269,6 +370,18 @@ class Case:
         warnings = tuple(dict.fromkeys((*case.warnings, *said)))
         return replace(case, scenario=scenario, held={**self.held, **settings}, warnings=warnings)
 
+    def without(self, actors: Iterable[str]) -> Case:
+        """The case in which these actors neither move nor answer: their options stay as they are, whatever happens.
+
+        Unlike a hold this keeps the state space, so that states keep their numbers; consequences still act on the options.
+        """
+        gone = {self.scenario.actor(name).id for name in actors}
+        graph = self.scenario.graph
+        if graph:
+            graph = replace(graph, moves={name: () if name in gone else arcs for name, arcs in graph.moves.items()})
+        kept = tuple(_unable(actor) if actor.id in gone else actor for actor in self.scenario.actors)
+        return replace(self, scenario=replace(self.scenario, actors=kept, graph=graph)) if gone else self
+
     def wanting(self, actor: str, statements: tuple[Statement, ...], name: str = "changed") -> Case:
         """The case with the actor's chosen list replaced by other statements (same kind of list)."""
         changed = replace(self.reading(actor), id=name, statements=statements)
@@ -276,7 +389,9 @@ class Case:
 
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
-        return self.with_reading(actor, replace(self.reading(actor), id=name, ranking=groups, gaps=()))
+        old = self.reading(actor)
+        changed = Ranking(id=name, about=old.about, ranking=groups, evidence=old.evidence, place=old.place)
+        return self.with_reading(actor, changed)
 
     def with_reading(self, actor: str, reading: Reading) -> Case:
         """The case with one more reading of an actor, chosen."""
@@ -294,9 +409,14 @@ class Case:
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
             raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
-        return Rule("consequence", self.scenario.formula(match["when"]), self.settings(match["then"]), text=text)
+        return Rule(
+            kind="consequence",
+            when=self.scenario.formula(match["when"]),
+            then=self.settings(match["then"]),
+            text=text,
+        )
 
-    def settings(self, written: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:
+    def settings(self, written: Written) -> dict[str, int]:
         """Settings from text ("us_arm, not ru_link"), a list of such, or a mapping (true/false, choices, numbers)."""
         if isinstance(written, str):
             return self.scenario.settings(written)
@@ -354,6 +474,11 @@ def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fi
         for o in actor.options
     )
     return replace(actor, options=options)
+
+
+def _unable(actor: Actor) -> Actor:
+    options = (o if o.change == "fixed" else replace(o, change=(), needs={}) for o in actor.options)
+    return replace(actor, options=tuple(options))
 
 
 def _value(option: Option, value: Any) -> int:

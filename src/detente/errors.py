@@ -11,22 +11,48 @@ DetenteError
 ```
 
 Every message says what was found, what was expected, where, and what to do. Mathematical outcomes (no equilibrium, no
-path) are values, never exceptions.
+path) are values, never exceptions. A message names no command: where it says what can still be asked it holds a `Cure`, which
+reads as the Python that asks it; a user interface says it in its own words.
+
+>>> error = TooLarge("that takes too long; one state still works (", Cure.ONE_STATE, ")")
+>>> print(error)
+that takes too long; one state still works (`judge_locally`)
+>>> error.worded({Cure.ONE_STATE: "the button “this state”"})
+'that takes too long; one state still works (the button “this state”)'
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 
 class DetenteError(Exception):
     """The root of everything this package raises on purpose."""
 
 
+class Cure(Enum):
+    """What can still be asked; the value is the Python that asks it."""
+
+    ONE_STATE = "`judge_locally`"
+    ANOTHER_STATE = "`judge_locally(scenario, state)`"
+    PLAIN = "`case.analyse()`"
+    SHOW = "`load`"
+    CHECK = "`check`"
+
+
 class InputError(DetenteError):
-    """Something the user wrote, named or asked for must change."""
+    """Something the user wrote, named or asked for must change; `parts` of the message may be cures."""
+
+    def __init__(self, *parts: str | Cure) -> None:
+        self.parts = parts
+        super().__init__(self.worded({}))
+
+    def worded(self, words: Mapping[Cure, str]) -> str:
+        """The message with cures in these words."""
+        return "".join(words.get(part, part.value) if isinstance(part, Cure) else part for part in self.parts)
 
 
 class FormulaError(InputError):
@@ -87,9 +113,9 @@ class TooLarge(InputError):
     `problem` is the same as a finding in the file, where the part that is too large has a place there.
     """
 
-    def __init__(self, message: str, line: int = 0, column: int = 0, file: str = "") -> None:
-        super().__init__(message)
-        self.problem = Problem(line, column, "error", "too-large", message, file)
+    def __init__(self, *parts: str | Cure, line: int = 0, column: int = 0, file: str = "") -> None:
+        super().__init__(*parts)
+        self.problem = Problem(line, column, "error", "too-large", str(self), file)
 
 
 def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:

@@ -1,7 +1,7 @@
 """The one way to write a file: whole, or not at all.
 
 `write_whole` writes beside the target, flushes to the disk and renames, so that a full disk, a kill or a power cut leaves
-either the old file or the new one.
+either the old file or the new one. `write_new` does the same, and refuses to replace a file that is there.
 """
 
 from __future__ import annotations
@@ -32,11 +32,27 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(kept)
+        with contextlib.suppress(OSError):  # some file systems (FAT, network drives) know no permissions
+            Path(name).chmod(kept)
         Path(name).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
+        raise
+
+
+def write_new(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file that is not there yet; raises `FileExistsError` if it is, also if somebody else was faster.
+
+    The name is taken first, empty, which the system grants only once; then the file is written as `write_whole` does.
+    """
+    with Path(path).open("x"):
+        pass
+    try:
+        write_whole(path, content)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
         raise
 
 

@@ -5,7 +5,8 @@ shown: in a terminal, a notebook, a paper (LaTeX, Markdown), a spreadsheet (CSV)
 
 A cell that names something of the model is a *term*: a text (the identifier) that says what kind of thing it names, so that
 whoever shows it may put the name instead (`spoken`) without looking into sentences. A cell, a title or a note with terms in
-it is a *phrase*; a cell that lists several terms is a phrase of them (`listing`).
+it is a *phrase*; a cell that lists several terms is a phrase of them (`listing`). A row that is a heading inside the table
+begins with a `Heading` (`heading` makes the row).
 
 >>> sheet = Sheet("Outcomes", ("outcome", "myopic"), (("decoupled", "ALL"),))
 >>> print(sheet.to_csv(), end="")
@@ -19,7 +20,7 @@ import csv
 import html
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -72,6 +73,18 @@ class VerdictTerm(Term):
     __slots__ = ()
 
 
+class ConceptTerm(Term):
+    """A solution concept by its label: Nash, SEQ, ..."""
+
+    __slots__ = ()
+
+
+class Heading(str):
+    """The first cell of a row that is a heading over the rows below it; the other cells are None."""
+
+    __slots__ = ()
+
+
 class Phrase(str):
     """A text made of parts, some of them terms; as text, what the parts say with identifiers.
 
@@ -101,6 +114,24 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
     return Phrase.of(*parts)
 
 
+def heading(text: str, columns: int) -> tuple[Any, ...]:
+    """A row of a table that is a heading inside it.
+
+    >>> heading("Russia", 3)
+    ('Russia', None, None)
+    """
+    return (Heading(text), *[None] * (columns - 1))
+
+
+def is_heading(row: Sequence[Any]) -> bool:
+    """Whether a row is a heading inside the table.
+
+    >>> is_heading(heading("Russia", 3)), is_heading(("Russia", None, None))
+    (True, False)
+    """
+    return len(row) > 1 and isinstance(row[0], Heading)
+
+
 def spoken(value: Any, name: Callable[[Term], str]) -> Any:
     """A cell as somebody says it who knows the names: every term in it by its name; other values as they are."""
     if isinstance(value, Phrase):
@@ -121,9 +152,28 @@ class Sheet:
         """One dictionary per row."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
+    def to_json(self) -> dict[str, Any]:
+        """Title, columns, rows and notes as plain data, with identifiers."""
+        rows = [list(row) for row in self.rows]
+        return {"title": self.title, "columns": list(self.columns), "rows": rows, "notes": list(self.notes)}
+
     def column(self, name: str) -> tuple[Any, ...]:
         place = self.columns.index(name)
         return tuple(row[place] for row in self.rows)
+
+    def only(self, places: Iterable[int]) -> Sheet:
+        """The sheet with these columns alone."""
+        kept = list(places)
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
+
+    def trimmed(self, keys: int = 1) -> Sheet:
+        """The sheet without columns that say nothing; the first ones, its `keys`, stay.
+
+        >>> Sheet("", ("who", "what", "why"), (("us", "arms", ""), ("ru", "holds", ""))).trimmed().columns
+        ('who', 'what')
+        """
+        return self.only(n for n in range(len(self.columns)) if n < keys or any(row[n] for row in self.rows))
 
     # --- data frames ---
 
@@ -287,15 +337,6 @@ def _markdown(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
 
 
-def is_heading(row: tuple[Any, ...]) -> bool:
-    """Whether a row is a heading inside the table: a text and nothing else.
-
-    >>> is_heading(("Russia", None, None)), is_heading(("Russia", 1, None)), is_heading(("Russia",))
-    (True, False, False)
-    """
-    return len(row) > 1 and isinstance(row[0], str) and all(value is None for value in row[1:])
-
-
 def _html_row(row: tuple[Any, ...]) -> str:
     if is_heading(row):
         return f'<tr><th scope="rowgroup" colspan="{len(row)}">{html.escape(row[0])}</th></tr>'
@@ -307,7 +348,8 @@ def _html(text: str) -> str:
 
 
 def _of_one_type(values: list[Any]) -> list[Any]:
-    """The values as they are if they are alike; numbers as floats if some are; else texts."""
+    """The values as they are if they are alike; numbers as floats if some are; else texts. Terms are plain texts here."""
+    values = [str(value) if isinstance(value, str) else value for value in values]
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1:
         return values

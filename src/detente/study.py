@@ -1,8 +1,9 @@
-"""A scenario and the questions asked of it, in one value.
+"""A case and the questions asked of it, in one value.
 
-`Study` is what `detente.load` returns. It is frozen; `with_` and `under` give changed copies, the other methods ask
-questions: each is the function of `detente.questions` with the same name and the same arguments, after the case. Where a
-question is about a `Query`, its parts are arguments: `study.types("decoupled", concept="seq")`.
+`Study` is what `detente.load` returns: the face of a `Case` for people. It is frozen; `with_` and `under` give changed copies,
+the other methods ask questions: each is the function of the same name in `detente.questions.catalogue`, with the same
+arguments, after the case. Where a question is about a `Query`, its parts are arguments:
+`study.types("decoupled", concept="seq")`.
 
 >>> import detente as dt
 >>> study = dt.load("two_proxies")
@@ -19,63 +20,84 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, wraps
+from dataclasses import dataclass, replace
+from functools import wraps
 from html import escape
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
-from detente.case import Case, Policy, Query, policy_of, verdict
+from detente.case import Case, Circumstances, Query, Written, verdict
 from detente.engine import Progress, quiet
 from detente.formula import Formula
-from detente.literature import citations as _citations
-from detente.questions.claims import claims as _claims
-from detente.questions.coalitions import blocks as _as_one
-from detente.questions.coalitions import coalitions as _coalitions
-from detente.questions.coalitions import smallest as _joint
-from detente.questions.evolution import cycles as _cycles
-from detente.questions.evolution import irreversibility as _irreversible
-from detente.questions.evolution import move_order as _races
-from detente.questions.evolution import paths as _paths
-from detente.questions.evolution import status_quo as _status_quo
-from detente.questions.explanation import explain as _explain
-from detente.questions.explanation import responses as _responses
-from detente.questions.history import game_log as _game_log
-from detente.questions.history import hindcast as _history
-from detente.questions.incentives import credibility as _commitment
-from detente.questions.incentives import packages as _packages
-from detente.questions.incentives import wedge as _wedge
-from detente.questions.inverse import change_of_mind as _change_of_mind
-from detente.questions.inverse import inverse as _inverse
-from detente.questions.inverse.goals import Goal, ends
-from detente.questions.partnerships import break_matrix as _break_matrix
-from detente.questions.partnerships import partnerships as _partnerships
-from detente.questions.perception import announcements as _perception
-from detente.questions.policy import levers as _levers
-from detente.questions.policy import platforms as _platforms
-from detente.questions.policy import reciprocal_steps as _exchanges
-from detente.questions.policy import third_party as _third_party
-from detente.questions.preference_structures import attitudes as _attitudes
-from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
-from detente.questions.preference_structures import strength as _strength
-from detente.questions.preference_structures import unknown as _unknown_preference
-from detente.questions.stability import hierarchical as _hierarchy
-from detente.questions.stability import horizons as _horizons
-from detente.questions.stability import mixed as _behaviours
-from detente.questions.uncertainty import pivots as _pivots
-from detente.questions.uncertainty import types as _types
-from detente.questions.uncertainty import unknowns as _unknowns
+from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
+
+if TYPE_CHECKING:
+    from detente.questions import claims as _claims
+    from detente.questions.coalitions import blocks as _blocks
+    from detente.questions.coalitions import coalitions as _coalitions
+    from detente.questions.coalitions import smallest as _smallest
+    from detente.questions.evolution import cycles as _cycles
+    from detente.questions.evolution import irreversibility as _irreversibility
+    from detente.questions.evolution import move_order as _move_order
+    from detente.questions.evolution import paths as _paths
+    from detente.questions.evolution import status_quo as _status_quo
+    from detente.questions.explanation import explain as _explain
+    from detente.questions.explanation import responses as _responses
+    from detente.questions.history import game_log as _game_log
+    from detente.questions.history import hindcast as _hindcast
+    from detente.questions.incentives import credibility as _credibility
+    from detente.questions.incentives import packages as _packages
+    from detente.questions.incentives import wedge as _wedge
+    from detente.questions.inverse import change_of_mind as _change_of_mind
+    from detente.questions.inverse import inverse as _inverse
+    from detente.questions.inverse.goals import Goal
+    from detente.questions.partnerships import break_matrix as _break_matrix
+    from detente.questions.partnerships import partnerships as _partnerships
+    from detente.questions.perception import announcements as _announcements
+    from detente.questions.perception import hypergame as _hypergame
+    from detente.questions.policy import levers as _levers
+    from detente.questions.policy import platforms as _platforms
+    from detente.questions.policy import reciprocal_steps as _reciprocal_steps
+    from detente.questions.policy import third_party as _third_party
+    from detente.questions.preference_structures import attitudes as _attitudes
+    from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
+    from detente.questions.preference_structures import strength as _strength
+    from detente.questions.preference_structures import unknown as _unknown
+    from detente.questions.stability import hierarchical as _hierarchical
+    from detente.questions.stability import horizons as _horizons
+    from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import pivots as _pivots
+    from detente.questions.uncertainty import types as _types
+    from detente.questions.uncertainty import unknowns as _unknowns
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _asks(question: Callable[Concatenate[Case, P], R]) -> Callable[Concatenate[Study, P], R]:
-    """A question as a method: the study's case takes the place of the first argument."""
+class _Asks(Generic[P, R]):
+    """A question as a method: the study's case takes the place of the first argument.
 
+    `question` says for whoever checks types which function is meant; it is not called. The function itself is found in the
+    catalogue, by the name of the method, when somebody asks: then its module is imported and the method made.
+    """
+
+    def __init__(self, question: Callable[[], Callable[Concatenate[Case, P], R]]) -> None:
+        self._type = question
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, study: Study, owner: type | None = None) -> Callable[P, R]:
+        method = _method(QUESTIONS[self._name].function)
+        setattr(Study, self._name, method)  # from now on it is a method like any other
+        made: Callable[P, R] = method if study is None else method.__get__(study)  # type: ignore[redundant-expr]
+        return made
+
+
+def _method(question: Callable[..., Any]) -> Any:
     @wraps(question)
-    def method(study: Study, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def method(study: Study, /, *args: Any, **kwargs: Any) -> Any:
         return question(study.case, *args, **kwargs)
 
     signature = inspect.signature(question)
@@ -85,26 +107,40 @@ def _asks(question: Callable[Concatenate[Case, P], R]) -> Callable[Concatenate[S
     return method
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Study:
-    """A scenario with a choice of readings, world and sanction rule, and whatever was changed on the way."""
+    """A case as people hold it: a scenario with a choice of readings, world and sanction rule, and whatever was changed."""
 
-    scenario: Scenario
-    readings: Mapping[str, str] = field(default_factory=dict)
-    world: str | None = None
-    sanctions: str = "legal"
-    policies: tuple[Policy, ...] = ()
+    case: Case
 
-    def __post_init__(self) -> None:
-        self.scenario.choose(self.readings, self.world)
+    def __init__(
+        self,
+        scenario: Scenario | Case,
+        readings: Mapping[str, str] | None = None,
+        world: str | None = None,
+        sanctions: str = "legal",
+    ) -> None:
+        """A study of a scenario, or of a case as it is; raises `UnknownName` for readings and worlds that do not exist."""
+        case = scenario if isinstance(scenario, Case) else Case(scenario, readings or {}, world, sanctions)
+        case.scenario.choose(case.readings, case.world)
+        object.__setattr__(self, "case", case)
 
-    @cached_property
-    def case(self) -> Case:
-        """The case that the questions are asked of."""
-        case = Case(self.scenario, self.readings, self.world, self.sanctions)
-        for policy in self.policies:
-            case = case.under(policy)
-        return case
+    @property
+    def scenario(self) -> Scenario:
+        return self.case.scenario
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """The readings that were chosen; `case.chosen` has everybody's."""
+        return self.case.readings
+
+    @property
+    def world(self) -> str | None:
+        return self.case.world
+
+    @property
+    def sanctions(self) -> str:
+        return self.case.sanctions
 
     # --- changed copies ---
 
@@ -112,22 +148,19 @@ class Study:
         """A copy with other `readings` (added to the present ones), `world` or `sanctions`."""
         if "readings" in changes:
             changes["readings"] = {**self.readings, **changes["readings"]}
-        return replace(self, **changes)
+        return Study(replace(self.case, **changes))
 
     def under(
         self,
         platform: str | None = None,
         *,
-        start: str | Iterable[str] | Mapping[str, Any] = "",
-        hold: str | Iterable[str] | Mapping[str, Any] = "",
+        start: Written = "",
+        hold: Written = "",
         rules: Iterable[str | Rule] = (),
     ) -> Study:
         """A copy under a platform, from another start, with options held, or with conditional commitments ("when A then B")."""
-        case = self.case
-        policies = [policy_of(case, platform)] if platform else []
-        acting = tuple(case.rule(rule) if isinstance(rule, str) else rule for rule in rules)
-        policies.append(Policy(case.settings(start), case.settings(hold), acting))
-        return replace(self, policies=(*self.policies, *policies))
+        changes = Circumstances.written(self.scenario, platform=platform, start=start, hold=hold, rules=rules)
+        return Study(changes.upon(self.case))
 
     # --- the main question ---
 
@@ -143,70 +176,81 @@ class Study:
             progress=progress,
         )
 
-    explain = _asks(_explain.explain)
-    explain_own = _asks(_explain.explain_own)
-    claims = _asks(_claims)
-    cite = _asks(_citations)
+    def cite(self, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> tuple[str, ...]:
+        """The literature this rests on under these concepts (default: those shown side by side) and questions."""
+        from detente.literature import citations
+
+        return citations(self.case, concepts, questions)
+
+    def bibtex(self, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> str:
+        """The same as the text of a `.bib` file."""
+        from detente.literature import bibtex
+
+        return bibtex(self.case, concepts, questions)
+
+    explain = _Asks(lambda: _explain.explain)
+    explain_own = _Asks(lambda: _explain.explain_own)
+    claims = _Asks(lambda: _claims.claims)
 
     # --- policy ---
 
-    compare = _asks(_platforms.compare)
-    partnership = _asks(_partnerships.partnership)
-    break_matrix = _asks(_break_matrix.break_matrix)
-    levers = _asks(_levers.levers)
+    compare = _Asks(lambda: _platforms.compare)
+    partnership = _Asks(lambda: _partnerships.partnership)
+    break_matrix = _Asks(lambda: _break_matrix.break_matrix)
+    levers = _Asks(lambda: _levers.levers)
 
     # --- moves and play ---
 
-    joint = _asks(_joint.joint)
-    joint_minimal = _asks(_joint.joint_minimal)
-    paths = _asks(_paths.paths)
-    races = _asks(_races.races)
-    cycles = _asks(_cycles.cycles)
-    irreversible = _asks(_irreversible.irreversible)
-    status_quo = _asks(_status_quo.status_quo)
-    response_counts = _asks(_responses.response_counts)
-    hindcast = _asks(_history.hindcast)
-    game_log = _asks(_game_log.game_log)
+    joint = _Asks(lambda: _smallest.joint)
+    joint_minimal = _Asks(lambda: _smallest.joint_minimal)
+    paths = _Asks(lambda: _paths.paths)
+    races = _Asks(lambda: _move_order.races)
+    cycles = _Asks(lambda: _cycles.cycles)
+    irreversible = _Asks(lambda: _irreversibility.irreversible)
+    status_quo = _Asks(lambda: _status_quo.status_quo)
+    response_counts = _Asks(lambda: _responses.response_counts)
+    hindcast = _Asks(lambda: _hindcast.hindcast)
+    game_log = _Asks(lambda: _game_log.game_log)
 
     # --- coalitions, horizons, third parties, behaviour, perception ---
 
-    coalitions = _asks(_coalitions.coalitions)
-    coalitions_explained = _asks(_coalitions.coalitions_explained)
-    as_one = _asks(_as_one.as_one)
-    as_one_explained = _asks(_as_one.as_one_explained)
-    horizons = _asks(_horizons.horizons)
-    third_party = _asks(_third_party.third_party)
-    third_parties = _asks(_third_party.third_parties)
-    behaviours = _asks(_behaviours.behaviours)
-    hypergame = _asks(_perception.hypergame)
-    announcement = _asks(_perception.announcement)
-    announcements = _asks(_perception.announcements)
-    disclosures = _asks(_perception.disclosures)
-    hierarchy_of = _asks(_hierarchy.hierarchy_of)
+    coalitions = _Asks(lambda: _coalitions.coalitions)
+    coalitions_explained = _Asks(lambda: _coalitions.coalitions_explained)
+    as_one = _Asks(lambda: _blocks.as_one)
+    as_one_explained = _Asks(lambda: _blocks.as_one_explained)
+    horizons = _Asks(lambda: _horizons.horizons)
+    third_party = _Asks(lambda: _third_party.third_party)
+    third_parties = _Asks(lambda: _third_party.third_parties)
+    behaviours = _Asks(lambda: _mixed.behaviours)
+    hypergame = _Asks(lambda: _hypergame.hypergame)
+    announcement = _Asks(lambda: _announcements.announcement)
+    announcements = _Asks(lambda: _announcements.announcements)
+    disclosures = _Asks(lambda: _announcements.disclosures)
+    hierarchy_of = _Asks(lambda: _hierarchical.hierarchy_of)
 
     # --- preferences of other kinds ---
 
-    strength = _asks(_strength.strength)
-    unknown_preference = _asks(_unknown_preference.unknown_preference)
-    three_valued = _asks(_unknown_preference.three_valued)
-    attitudes = _asks(_attitudes.attitudes)
-    attitudes_strict = _asks(_attitudes.attitudes_strict)
-    probabilistic = _asks(_graded.probabilistic)
-    fuzzy = _asks(_graded.fuzzy)
-    matrix_from_csv = _asks(_graded.matrix_from_csv)
-    matrix_to_csv = _asks(_graded.matrix_to_csv)
-    chances_from_readings = _asks(_graded.chances_from_readings)
-    chances_from_weights = _asks(_graded.chances_from_weights)
+    strength = _Asks(lambda: _strength.strength)
+    unknown_preference = _Asks(lambda: _unknown.unknown_preference)
+    three_valued = _Asks(lambda: _unknown.three_valued)
+    attitudes = _Asks(lambda: _attitudes.attitudes)
+    attitudes_strict = _Asks(lambda: _attitudes.attitudes_strict)
+    probabilistic = _Asks(lambda: _graded.probabilistic)
+    fuzzy = _Asks(lambda: _graded.fuzzy)
+    matrix_from_csv = _Asks(lambda: _graded.matrix_from_csv)
+    matrix_to_csv = _Asks(lambda: _graded.matrix_to_csv)
+    chances_from_readings = _Asks(lambda: _graded.chances_from_readings)
+    chances_from_weights = _Asks(lambda: _graded.chances_from_weights)
 
     # --- changing incentives ---
 
-    inverse = _asks(_inverse.inverse)
-    package = _asks(_packages.package)
-    package_of_play = _asks(_packages.package_of_play)
-    package_to_break = _asks(_packages.package_to_break)
-    wedge = _asks(_wedge.wedge)
-    credibility = _asks(_commitment.credibility)
-    exchange = _asks(_exchanges.exchange)
+    inverse = _Asks(lambda: _inverse.inverse)
+    package = _Asks(lambda: _packages.package)
+    package_of_play = _Asks(lambda: _packages.package_of_play)
+    package_to_break = _Asks(lambda: _packages.package_to_break)
+    wedge = _Asks(lambda: _wedge.wedge)
+    credibility = _Asks(lambda: _credibility.credibility)
+    exchange = _Asks(lambda: _reciprocal_steps.exchange)
 
     def change_of_mind(
         self,
@@ -214,15 +258,16 @@ class Study:
         actors: Iterable[str] | None = None,
         stock: _change_of_mind.Stock = (),
         *,
-        most_edits: int = _change_of_mind.MOST_EDITS,
-        budget: int = _change_of_mind.BUDGET,
+        most_edits: int = 3,
+        budget: int = 5000,
         progress: Progress = quiet,
     ) -> _change_of_mind.ChangeOfMind:
         """The fewest edits of priority lists that bring about a goal; a formula is one to hold where foresight play ends."""
+        from detente.questions.inverse.change_of_mind import change_of_mind
+        from detente.questions.inverse.goals import Goal, ends
+
         wanted = goal if isinstance(goal, Goal) else ends(goal)
-        return _change_of_mind.change_of_mind(
-            self.case, wanted, actors, stock, most_edits=most_edits, budget=budget, progress=progress
-        )
+        return change_of_mind(self.case, wanted, actors, stock, most_edits=most_edits, budget=budget, progress=progress)
 
     # --- how far a verdict depends on what was assumed ---
 
@@ -240,7 +285,9 @@ class Study:
         progress: Progress = quiet,
     ) -> _types.Types:
         """The verdict for every combination of readings."""
-        return _types.types(self.case, Query.asked(of, play, concept), actors, progress=progress)
+        from detente.questions.uncertainty.types import types
+
+        return types(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
     def pivots(
         self,
@@ -252,7 +299,9 @@ class Study:
         progress: Progress = quiet,
     ) -> _pivots.Pivots:
         """Which change of one list flips the verdict."""
-        return _pivots.pivots(self.case, Query.asked(of, play, concept), actors, progress=progress)
+        from detente.questions.uncertainty.pivots import pivots
+
+        return pivots(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
     def threshold(
         self,
@@ -264,7 +313,9 @@ class Study:
         concept: str | None = None,
     ) -> _pivots.Threshold:
         """The verdict with one statement at every rank of its list."""
-        return _pivots.threshold(self.case, actor, statement, Query.asked(of, play, concept))
+        from detente.questions.uncertainty.pivots import threshold
+
+        return threshold(self.case, actor, statement, Query.asked(of, play, concept))
 
     def unknowns(
         self,
@@ -281,12 +332,14 @@ class Study:
 
         `wanting` names a platform whose list is wanted and nothing held; `in_force` one whose settings are held.
         """
+        from detente.questions.uncertainty.unknowns import unknowns, unknowns_in_force, unknowns_of_list
+
         query = Query.asked(of, play, concept)
         if wanting:
-            return _unknowns.unknowns_of_list(self.case, wanting, query, progress=progress)
+            return unknowns_of_list(self.case, wanting, query, progress=progress)
         if in_force:
-            return _unknowns.unknowns_in_force(self.case, in_force, query, progress=progress)
-        return _unknowns.unknowns(self.case, query, settings, progress=progress)
+            return unknowns_in_force(self.case, in_force, query, progress=progress)
+        return unknowns(self.case, query, settings, progress=progress)
 
     # --- to look at ---
 

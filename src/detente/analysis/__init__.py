@@ -26,7 +26,7 @@ from detente.conflict.game import Game, chosen_readings
 from detente.conflict.states import labels
 from detente.engine import Progress, Solution, improving_steps, quiet, solve
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import sanction_rule
+from detente.engine.concepts import sanction_rule, strictest_first
 from detente.engine.move_counts import count_moves
 from detente.engine.play import MOST_STEPS, Play, follow, in_order, verdict
 from detente.engine.reachable_sets import ends_by_arrays
@@ -34,10 +34,10 @@ from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.result import Answer
-from detente.scenario.model import Scenario
-from detente.sheet import Sheet
+from detente.scenario.model import Ranking, Scenario
+from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, StateTerm, VerdictTerm
 
-UNCAPPED = 4096
+IN_FULL = 4096
 """Models up to this many states are listed in full."""
 
 LISTED = 100
@@ -208,13 +208,20 @@ class Analysis(Answer):
 
     def status_table(self) -> Sheet:
         """The status quo: for whom it is stable under which concept, and whether it is an equilibrium."""
-        now, known = self.cell(), [concept for concept in self.concepts if concept in self.solution.stable]
-        rows = [
-            (actor, self.readings.get(actor), *(self.is_stable(concept, actor, now) for concept in known))
+        now, known = self.cell(), self._shown(self.concepts)
+        rows: list[tuple[Any, ...]] = [
+            (ActorTerm(actor), self._reading(actor), *(self.is_stable(concept, actor, now) for concept in known))
             for actor in self.actors
         ]
         rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
-        return Sheet(f"Status quo: {self.text(now)}", ("actor", "reading", *known), tuple(rows))
+        title = Phrase.of("Status quo: ", StateTerm(self.text(now)))
+        return Sheet(title, ("actor", "reading", *known), tuple(rows))
+
+    def _shown(self, concepts: Iterable[str]) -> tuple[str, ...]:
+        return strictest_first(concept for concept in concepts if concept in self.solution.stable)
+
+    def _reading(self, actor: str) -> ReadingTerm | None:
+        return ReadingTerm(self.readings[actor], actor) if actor in self.readings else None
 
     def equilibrium_table(
         self,
@@ -228,14 +235,14 @@ class Analysis(Answer):
 
         `where` and `actors` as in `equilibria`; at most `most` rows (default: all, or 100 of a large model).
         """
-        chosen = [c for c in (self.concepts if concepts is None else concepts) if c in self.solution.stable]
+        chosen = self._shown(self.concepts if concepts is None else concepts)
         grids = {concept: self._where(self.equilibrium_grid(concept, actors), where) for concept in chosen}
         either = np.zeros(self.conflict.shape, dtype=np.bool_)
         for grid in grids.values():
             either |= grid
         total = int(np.count_nonzero(either))
-        limit = most if most is not None else total if self.states <= UNCAPPED else LISTED
-        shown = _first(either.reshape(-1), limit)
+        limit = most if most is not None else total if self.states <= IN_FULL else LISTED
+        shown = first_marked(either, limit)
         holds = [
             np.broadcast_to(g, either.shape)[np.unravel_index(shown, either.shape)].tolist() for g in grids.values()
         ]
@@ -249,11 +256,11 @@ class Analysis(Answer):
 
     def outcome_table(self) -> Sheet:
         """The named outcomes: ALL, SOME or NONE of where play ends, and how many equilibria have them."""
-        known, started = [c for c in self.concepts if c in self.solution.stable], self.conflict.now is not None
+        known, started = self._shown(self.concepts), self.conflict.now is not None
         rows = []
         for name, outcome in self.scenario.outcomes.items():
-            plays = [self.verdict(outcome.formula, kind) if started else None for kind in KINDS]
-            rows.append((name, *plays, *(self.count(concept, outcome.formula) for concept in known)))
+            plays = [VerdictTerm(self.verdict(outcome.formula, kind)) if started else None for kind in KINDS]
+            rows.append((NameTerm(name), *plays, *(self.count(concept, outcome.formula) for concept in known)))
         return Sheet("Outcomes", ("outcome", *KINDS, *known), tuple(rows))
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -267,7 +274,8 @@ class Analysis(Answer):
         names, numbered = self.conflict.state_names, self.states <= NUMBERED
         places = np.searchsorted(self.conflict.states, cells) + 1 if numbered else cells
         found = zip(cells.tolist(), places.tolist(), strict=True)
-        return [names.get(cell) or (place if numbered else self.text(cell)) for cell, place in found]
+        named = {cell: StateTerm(name) for cell, name in names.items()}
+        return [named.get(cell) or (place if numbered else StateTerm(self.text(cell))) for cell, place in found]
 
     # --- handing on ---
 
@@ -287,13 +295,13 @@ class Analysis(Answer):
         return count_moves(self.game, self.conflict.index(actor))
 
 
-def _first(flags: NDArray[np.bool_], most: int, step: int = 1 << 20) -> Cells:
-    """The first places that are true, at most so many; without a list of all."""
+def first_marked(grid: NDArray[np.bool_], most: int) -> Cells:
+    """The first cells a whole grid marks, at most so many; slice by slice of its first axis, without a list of all."""
     found = [np.empty(0, dtype=np.int64)]
-    for begin in range(0, len(flags), step):
+    for number, part in enumerate(grid if grid.ndim > 1 else grid[None]):
         if (missing := most - sum(map(len, found))) <= 0:
             break
-        found.append(begin + np.flatnonzero(flags[begin : begin + step])[:missing])
+        found.append(number * part.size + np.flatnonzero(part)[:missing])
     return np.concatenate(found)
 
 
@@ -355,10 +363,10 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
             [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
         ]
         wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
-        degrees = [*(s.strength for s in reading.statements), *reading.gaps, *map(str, reading.great)]
-        if any(degree != 1 for degree in degrees):
-            wants.append(["degrees", *map(str, degrees)])
-        actors.append([actor.id, options, reading.kind, wants, reading.ranking])
+        if reading.top_degree > 1 or any(degree != 1 for degree in reading.degrees):
+            wants.append(["degrees", *map(str, reading.degrees)])
+        groups = reading.ranking if isinstance(reading, Ranking) else ()
+        actors.append([actor.id, options, reading.kind, wants, groups])
     rules = [
         [r.kind, str(r.when), sorted(r.then.items()), str(r.target), r.actor, r.representative] for r in scenario.rules
     ]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis import LISTED, UNCAPPED, Analysis
+from detente.analysis import IN_FULL, KINDS, LISTED, Analysis, first_marked
 from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.version import __version__
@@ -49,7 +49,7 @@ class _Writer:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self.most = analysis.states if analysis.states <= UNCAPPED else LISTED
+        self.most = analysis.states if analysis.states <= IN_FULL else LISTED
         self.known: dict[int, Any] = {}
         self.truncated: dict[str, int] = {}
 
@@ -65,7 +65,7 @@ class _Writer:
         if number <= self.most:
             return self.states(np.flatnonzero(np.broadcast_to(grid, conflict.shape)), label)
         self.truncated[label] = number - self.most
-        return [self.state(cell) for cell in first_marked(np.broadcast_to(grid, conflict.shape), self.most)]
+        return self.states(first_marked(np.broadcast_to(grid, conflict.shape), self.most), label)
 
     def states(self, cells: Cells, label: str) -> list[Any]:
         if len(cells) > self.most:
@@ -127,9 +127,7 @@ class _Writer:
     def ends(self) -> dict[str, list[list[Any]]] | None:
         if self.analysis.conflict.now is None:
             return None
-        return {
-            kind: [self.states(end, f"ends.{kind}") for end in self.end_list(kind)] for kind in ("myopic", "foresight")
-        }
+        return {kind: [self.states(end, f"ends.{kind}") for end in self.end_list(kind)] for kind in KINDS}
 
     def end_list(self, kind: str) -> Iterable[Cells]:
         ends = self.analysis.play(kind).ends
@@ -140,16 +138,6 @@ class _Writer:
     def outcome(self, name: str) -> dict[str, Any]:
         analysis, started = self.analysis, self.analysis.conflict.now is not None
         formula = analysis.scenario.outcomes[name].formula
-        plays = {kind: analysis.verdict(formula, kind) if started else None for kind in ("myopic", "foresight")}
+        plays = {kind: analysis.verdict(formula, kind) if started else None for kind in KINDS}
         counts = {c: analysis.count(c, formula) if self.known_concept(c) else None for c in analysis.concepts}
         return {**plays, "equilibria": counts}
-
-
-def first_marked(grid: NDArray[np.bool_], most: int) -> list[int]:
-    """The first cells a whole grid marks, slice by slice of its first axis."""
-    found: list[int] = []
-    for number, part in enumerate(grid):
-        if len(found) >= most:
-            break
-        found += (np.flatnonzero(part) + number * part.size).tolist()
-    return found[:most]

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,13 +22,16 @@ from detente.analysis import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, sanction_rule
+from detente.engine.concepts import CONCEPTS, Concept, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import cone, sliceable
 from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
+from detente.result import Answer, Record
 from detente.scenario.model import Reading, Scenario
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm
+from detente.version import __version__
 
 BUDGET = 40_000
 """(state, last mover) pairs looked at before a verdict stays open."""
@@ -37,7 +41,7 @@ COLLISIONS = 1 << 24
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Record):
     """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters."""
 
     stable: bool | None
@@ -45,12 +49,11 @@ class Verdict:
     standing: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True)
-class Local:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Local(Answer):
     """The verdicts on one state: `verdicts[concept][actor]`."""
 
-    scenario: Scenario
-    conflict: Conflict
+    game: Game
     readings: Mapping[str, str]
     concepts: tuple[str, ...]
     sanctions: str
@@ -58,6 +61,14 @@ class Local:
     verdicts: Mapping[str, Mapping[str, Verdict]]
     seconds: float
     world: str | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.game.scenario
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.game.conflict
 
     def equilibrium(self, concept: str) -> bool | None:
         """Whether everybody is stable: no if somebody is not, open if that is not settled for somebody."""
@@ -73,6 +84,42 @@ class Local:
     def hash(self) -> str:
         """SHA-256 of the model with the chosen readings, as for a whole analysis."""
         return model_hash(self.scenario, self.readings)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of an analysis that one state can fill, and what stays open."""
+        name = self.conflict.state_names.get(self.cell)
+        return {
+            "title": self.scenario.title,
+            "name": self.scenario.name,
+            "hash": self.hash,
+            "engine": {"version": __version__, "seconds": round(self.seconds, 6), "way": "local"},
+            "sanctions": self.sanctions,
+            "world": self.world,
+            "concepts": list(self.concepts),
+            "readings": dict(self.readings),
+            "status_quo": {
+                **({} if name is None else {"state": name}),
+                "settings": self.game.labels(self.conflict.settings(self.cell)),
+                "equilibrium": {concept: self.equilibrium(concept) for concept in self.concepts},
+                "stable": {c: {a: v.stable for a, v in row.items()} for c, row in self.verdicts.items()},
+            },
+            "undeterred": {
+                concept: {actor: self.game.labels(v.standing) for actor, v in row.items() if v.standing is not None}
+                for concept, row in self.verdicts.items()
+            },
+            "open": [{"concept": concept, "actor": actor} for concept, actor in self.open],
+        }
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """For whom the state is stable under which concept."""
+        words, shown = {True: "yes", False: "no", None: "not settled"}, strictest_first(self.concepts)
+        rows: list[tuple[str, ...]] = [
+            (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[c][actor].stable]) for c in shown))
+            for actor in self.game.actors
+        ]
+        rows.append(("equilibrium", *(VerdictTerm(words[self.equilibrium(concept)]) for concept in shown)))
+        title = Phrase.of("Stable at ", StateTerm(self.game.text(self.cell)))
+        return (Sheet(title, ("actor", *shown), tuple(rows)),)
 
 
 def judge_locally(
@@ -103,8 +150,16 @@ def judge_locally(
     for done, concept in enumerate(picked):
         progress(done, len(picked), f"{concept.name} stability")
         verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
-    names, seconds = tuple(concept.id for concept in picked), time.perf_counter() - begin
-    return Local(scenario, conflict, chosen, names, sanctions, search.cell, verdicts, seconds, world)
+    return Local(
+        game=game,
+        readings=chosen,
+        concepts=tuple(concept.id for concept in picked),
+        sanctions=sanctions,
+        cell=search.cell,
+        verdicts=verdicts,
+        seconds=time.perf_counter() - begin,
+        world=world,
+    )
 
 
 @dataclass(frozen=True)

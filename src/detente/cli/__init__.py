@@ -19,13 +19,11 @@ from detente.cli.design import design
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
-from detente.cli.picture import picture
-from detente.cli.questions import QUESTIONS
-from detente.cli.report import report
+from detente.cli.questions import COMMANDS
+from detente.cli.report import picture, report
 from detente.cli.shared import Commands
 from detente.cli.show import show
-from detente.cli.specialist import FAMILIES
-from detente.cli.together import TOGETHER, cite
+from detente.cli.specialist import FAMILIES, TOGETHER, cite
 from detente.version import __version__
 
 
@@ -40,9 +38,9 @@ def main() -> None:
 
 SECTIONS = {
     "The main question": (analyze, explain, claims),
-    "Policies, partnerships and what the answer hangs on": tuple(QUESTIONS.values()),
+    "Policies, partnerships and what the answer hangs on": COMMANDS,
     "Incentives": (design,),
-    "For the graph-model specialist": (*TOGETHER.values(), *FAMILIES.values(), *PERCEPTION.values(), cite),
+    "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
     "Scenario files": (show, check, library, schema),
 }

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import (
+from detente.cli.options import (
     FORMATS,
+    concept_names,
     format_options,
-    load,
-    print_json,
-    print_sheets,
-    print_tables,
     reading_options,
+    sanctions_option,
     scenario_argument,
 )
-from detente.conflict.game import Game
+from detente.cli.shared import load, print_json, print_sheets, print_tables
 
 if TYPE_CHECKING:
     from detente.analysis import Analysis
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @scenario_argument
 @click.option("--concepts", metavar="LIST", help="Solution concepts, such as nash,seq; default: all that fit.")
-@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@sanctions_option
 @reading_options
 @click.option("--where", metavar="FORMULA", help="Show only equilibria where this holds.")
 @click.option(
@@ -57,6 +55,7 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
 
 def starting_from(scenario: Scenario, text: str) -> Scenario:
     """The scenario with another status quo; fixed options keep their values."""
+    from detente.conflict.game import Game
     from detente.conflict.states import find_state
 
     conflict = Game.of(scenario).conflict
@@ -92,13 +91,6 @@ def _whole(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
         _draw(analysis, start, where, actors)
     else:
         print_sheets(_data(analysis, where, actors, form), form)
-
-
-def concept_names(text: str | None) -> list[str] | None:
-    """The concepts in a list such as `nash,seq`; None (all that fit) if there is none."""
-    if text is None or text.strip() == "all":
-        return None if text is None else ["nash", "gmr", "smr", "seq", "sseq", "sim"]
-    return [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
 
 
 def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:
@@ -146,7 +138,6 @@ def _hint(scenario: Scenario, source: str) -> str:
 
 def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
     from detente.analysis.one_state import judge_locally
-    from detente.present.json_documents import local_json
     from detente.present.tables.analysis import local_sheets
     from detente.present.tables.terminal import progress
 
@@ -162,7 +153,7 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
             progress=report,
         )
     if form == "json":
-        print_json(local_json(found) | {"from": start})
+        print_json(found.to_json() | {"from": start})
     elif form == "table":
         print_tables(lambda _: local_sheets(found), scenario.title, scenario.question, f"State: {start or 'now'}")
     else:

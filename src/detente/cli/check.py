@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import FLAGSHIP, counted, paint_severity, print_json
+from detente.cli.shared import COMMANDS, FLAGSHIP, counted, paint_severity, print_json
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -50,7 +50,7 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     try:
         more = lint(scenario)
     except TooLarge as error:
-        message = f"the state space was not looked at: {error}"
+        message = f"the state space was not looked at: {error.worded(COMMANDS)}"
         more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
     return tuple(sorted({*problems, *more, *_claim_problems(scenario)}))
 

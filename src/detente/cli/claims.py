@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.analyze import concept_names
-from detente.cli.questions import case_of, circumstances, names, show_result
-from detente.cli.shared import FLAGSHIP, FORMATS, format_options, load, print_json, print_sheets, print_tables
+from detente.cli.options import FORMATS, circumstances_and, concept_names, format_options, names
+from detente.cli.questions import help_of, show_result
+from detente.cli.shared import FLAGSHIP, load, print_json, print_sheets, print_tables
+
+if TYPE_CHECKING:
+    from detente.case import Case
 
 
-@click.command()
+@click.command(
+    help=help_of("claims", "With claim ids (C7 C19) the whole reasoning is shown, down to statements and sources.")
+)
 @click.argument("words", metavar="[NAME|FILE] [CLAIM]...", nargs=-1)
 @format_options(*FORMATS)
 def claims(words: tuple[str, ...], form: str) -> None:
-    """What becomes of the claims of a scenario: each is run, and its status computed.
-
-    With claim ids (C7 C19) the whole reasoning is shown, down to statements and sources.
-    """
+    """All claims in a table, or some with their reasoning."""
     from detente.present.tables.terminal import progress
     from detente.questions.claims import claims as ask
 
@@ -47,31 +49,40 @@ def split(words: tuple[str, ...]) -> tuple[str, list[str]]:
     return FLAGSHIP, list(words)
 
 
-@click.command()
-@click.option("--state", metavar="STATE", help="The same as STATE.")
-@click.option("--concepts", metavar="LIST", default="seq", show_default=True, help="Solution concepts.")
-@click.option("--actors", metavar="LIST", help="Whose stability; default: everybody's.")
-@circumstances
-@click.argument("where", metavar="[STATE]", required=False)
-def explain(form: str, where: str | None, state: str | None, concepts: str, actors: str | None, **asked: Any) -> None:
-    """Why a state holds, or does not: improvements, answers, statements and sources, and the strongest case against.
-
-    A STATE is now (the default), a name from the file, a list of settings ("us_arm, not ru_link"), one digit per option, or #
-    and its number (#49).
-    """
-    from detente.questions.explanation.explain import explain as ask
-
-    if None not in (where, state):
-        raise click.UsageError(f"two states are named, {where!r} and --state {state!r}; give one of them")
-    if where is None and _is_state(asked["source"]):
-        asked["source"], where = FLAGSHIP, asked["source"]
-    case, state = case_of(asked), where if state is None else state
-    if form == "table":
-        click.echo(str(ask(case, state, concept_names(concepts) or ["seq"], names(actors))))
-    else:
-        show_result(case, form, lambda _: ask(case, state, concept_names(concepts) or ["seq"], names(actors)))
+def _state_first(source: str, asked: dict[str, Any]) -> str:
+    """The scenario; a single word that can only be a state is one, of the flagship."""
+    if asked["where"] is None and _is_state(source):
+        asked["where"] = source
+        return FLAGSHIP
+    return source
 
 
 def _is_state(word: str) -> bool:
     """Whether a single word can only be a state: `now`, a number, or settings; any other is a scenario."""
     return split((word,))[1] != [] and (word == "now" or word.startswith("#") or " " in word or "," in word)
+
+
+@click.command(
+    help=help_of(
+        "explain",
+        'A STATE is now (the default), a name from the file, a list of settings ("us_arm, not ru_link"), one digit per '
+        "option, or # and its number (#49).",
+    )
+)
+@click.option("--state", metavar="STATE", help="The same as STATE.")
+@click.option("--concepts", metavar="LIST", default="seq", show_default=True, help="Solution concepts.")
+@click.option("--actors", metavar="LIST", help="Whose stability; default: everybody's.")
+@circumstances_and(format_options(*FORMATS), source_of=_state_first)
+@click.argument("where", metavar="[STATE]", required=False)
+def explain(case: Case, form: str, where: str | None, state: str | None, concepts: str, actors: str | None) -> None:
+    """The dialogue, or its tables."""
+    from detente.questions.explanation.explain import explain as ask
+
+    if None not in (where, state):
+        raise click.UsageError(f"two states are named, {where!r} and --state {state!r}; give one of them")
+    chosen = where if state is None else state
+    kinds = concept_names(concepts) or ["seq"]
+    if form == "table":
+        click.echo(str(ask(case, chosen, kinds, names(actors))))
+    else:
+        show_result(case, form, lambda _: ask(case, chosen, kinds, names(actors)))

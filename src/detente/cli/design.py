@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.questions import case_of, circumstances, names, show_result
+from detente.cli.options import circumstances, name_list, names
+from detente.cli.questions import given, help_of, listed, question, show_search
 from detente.cli.shared import Listing
 
 if TYPE_CHECKING:
@@ -18,20 +20,22 @@ def design() -> None:
     """What would have to change: conditions, minds, packages, wedges, commitments."""
 
 
-@design.command()
-@click.option("--target", metavar="STATE", help="A state (its name or settings) or a formula; default: the status quo.")
-@click.option("--concept", default="seq", show_default=True, help="The concept under which it should hold.")
-@click.option("--actors", metavar="LIST", help="Whose conditions; default: everybody's.")
-@circumstances
-def inverse(form: str, target: str | None, concept: str, actors: str | None, **asked: Any) -> None:
-    """The exact conditions preferences must meet for a state to hold."""
-    from detente.questions.inverse.inverse import inverse as ask
+SECONDS: dict[str, Any] = {"default": 60.0, "show_default": True}
 
-    case = case_of(asked)
-    show_result(case, form, lambda report: ask(case, target, concept, names(actors), progress=report))
+inverse = question(
+    "inverse",
+    given(
+        "--target",
+        "target",
+        "A state (its name or settings) or a formula; default: the status quo.",
+        metavar="STATE",
+    ),
+    given("--concept", "concept", "The concept under which it should hold.", default="seq", show_default=True),
+    listed("--actors", "actors", "Whose conditions; default: everybody's."),
+)
 
 
-@design.command()
+@click.command(help=help_of("change_of_mind"))
 @click.option("--goal", metavar="FORMULA", help="What should come about, where play ends or as an equilibrium.")
 @click.option("--breaks", "partnership", metavar="NAME", help="Instead of a goal: this partnership should break.")
 @click.option(
@@ -46,6 +50,7 @@ def inverse(form: str, target: str | None, concept: str, actors: str | None, **a
 @click.option("--seconds", default=60.0, show_default=True, help="How long to search at most.")
 @circumstances
 def mind(
+    case: Case,
     form: str,
     goal: str | None,
     partnership: str | None,
@@ -57,33 +62,33 @@ def mind(
     most: int,
     budget: int,
     seconds: float,
-    **asked: Any,
 ) -> None:
-    """The fewest edits of priority lists that bring about a goal, proven minimal."""
+    """A goal of play, of equilibria, or of a partnership."""
     from detente.questions.inverse.change_of_mind import change_of_mind as ask
     from detente.questions.inverse.goals import goal_of
 
-    case = case_of(asked)
     wanted = goal_of(case, goal, play=play, concept=concept, expect=expect, partnership=partnership)
     new = _stock(case, names(actors), stock)
     limits: dict[str, Any] = {"most_edits": most, "budget": budget, "seconds": seconds}
-    show_result(case, form, lambda r: ask(case, wanted, names(actors), new, **limits, progress=r))
+    show_search(case, form, partial(ask, case, wanted, names(actors), new, **limits))
 
 
 def _stock(case: Case, actors: list[str] | None, written: tuple[str, ...]) -> dict[str, list[str]]:
     """The wishes by actor: "nk: not nk_arms" is for nk, "not nk_arms" for everybody whose list may change."""
+    from detente.scenario.model import PriorityList
+
     found: dict[str, list[str]] = {}
     for each in written:
         actor, colon, wish = each.partition(":")
         whose = [case.scenario.actor(actor.strip()).id] if colon else actors or list(case.actors)
         for name in whose:
             reading = case.reading(name) if case.scenario.actor(name).readings else None
-            if colon or (reading is not None and reading.kind == "priorities"):
+            if colon or isinstance(reading, PriorityList):
                 found.setdefault(name, []).append((wish if colon else each).strip())
     return found
 
 
-@design.command()
+@click.command(help=help_of("package"))
 @click.option("--goal", metavar="FORMULA", help="What the package should bring about.")
 @click.option("--breaks", "partnership", metavar="NAME", help="Instead of a goal: this partnership should break.")
 @click.option(
@@ -96,6 +101,7 @@ def _stock(case: Case, actors: list[str] | None, written: tuple[str, ...]) -> di
 @click.option("--seconds", default=60.0, show_default=True, help="How long to search at most.")
 @circumstances
 def package(
+    case: Case,
     form: str,
     goal: str | None,
     partnership: str | None,
@@ -105,9 +111,8 @@ def package(
     approved_by: str,
     way: str | None,
     seconds: float,
-    **asked: Any,
 ) -> None:
-    """The cheapest package of incentives under which a goal holds, verified."""
+    """A package for where play ends, for equilibria, or against a partnership."""
     from detente.questions.incentives import packages
 
     if (goal is None) is (partnership is None):
@@ -121,74 +126,43 @@ def package(
         raise click.UsageError(
             "where play ends no solver can say; leave out --way, or ask for equilibria with --concept."
         )
-    case = case_of(asked)
-    limits: dict[str, Any] = {"among": names(among), "approved_by": names(approved_by) or (), "seconds": seconds}
+    limits: dict[str, Any] = {"among": names(among), "approved_by": name_list(approved_by), "seconds": seconds}
     if way and not by_play:
         limits["way"] = way
 
-    def ask(report: Any) -> Any:
-        if by_play:
-            return packages.package_of_play(case, goal or "", play or "foresight", **limits, progress=report)
-        if partnership is not None:
-            return packages.package_to_break(case, partnership, concept or "seq", **limits, progress=report)
-        return packages.package(case, goal or "", concept or "seq", **limits, progress=report)
-
-    show_result(case, form, ask)
-
-
-@design.command()
-@click.option("--by", metavar="LIST", required=True, help="The divider, or its coalition.")
-@click.option("--name", metavar="PARTNERSHIP", help="Which partnership; default: the only one.")
-@click.option("--approved-by", metavar="LIST", default="", help="Own-side actors that must not lose by it.")
-@click.option("--over", metavar="LIST", help="Actors whose readings it should survive.")
-@click.option("--among", metavar="LIST", help="The divider's options that may be switched; default: all.")
-@click.option("--offers", metavar="LIST", help="Incentives to consider; default: all that the divider can give.")
-@click.option("--seconds", default=60.0, show_default=True, help="How long to search at most, cheapest policies first.")
-@circumstances
-def wedge(
-    form: str,
-    by: str,
-    name: str | None,
-    approved_by: str,
-    over: str | None,
-    among: str | None,
-    offers: str | None,
-    seconds: float,
-    **asked: Any,
-) -> None:
-    """All non-dominated policies that break a partnership, are let pass, and would be kept."""
-    from detente.questions.incentives.wedge import wedge as ask
-
-    case = case_of(asked)
-    limits: dict[str, Any] = {"among": names(among), "offers": names(offers), "over": names(over), "seconds": seconds}
-    show_result(
-        case,
-        form,
-        lambda r: ask(case, names(by) or [], name, approved_by=names(approved_by) or (), **limits, progress=r),
-    )
+    if by_play:
+        ask = partial(packages.package_of_play, case, goal or "", play or "foresight")
+    elif partnership is not None:
+        ask = partial(packages.package_to_break, case, partnership, concept or "seq")
+    else:
+        ask = partial(packages.package, case, goal or "", concept or "seq")
+    show_search(case, form, partial(ask, **limits))
 
 
-@design.command()
-@click.option("--promise", metavar="SETTINGS", required=True, help="A platform, or the settings promised.")
-@click.option("--goal", metavar="FORMULA", help="What is watched where play ends.")
-@click.option("--when", metavar="FORMULA", help="The condition of the rule to try; default: what the others change.")
-@click.option("--seconds", default=60.0, show_default=True, help="How long to look for what would make it credible.")
-@circumstances
-def credibility(form: str, promise: str, goal: str | None, when: str | None, seconds: float, **asked: Any) -> None:
-    """Whether a promise would be kept, and if not, what would make it credible."""
-    from detente.questions.incentives.credibility import credibility as ask
+wedge = question(
+    "wedge",
+    listed("--by", "divider", "The divider, or its coalition.", name_list, required=True),
+    given("--name", "partnership", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    listed("--approved-by", "approved_by", "Own-side actors that must not lose by it.", name_list, default=""),
+    listed("--over", "over", "Actors whose readings it should survive."),
+    listed("--among", "among", "The divider's options that may be switched; default: all."),
+    listed("--offers", "offers", "Incentives to consider; default: all that the divider can give."),
+    given("--seconds", "seconds", "How long to search at most, cheapest policies first.", **SECONDS),
+)
 
-    case = case_of(asked)
-    show_result(case, form, lambda report: ask(case, promise, goal=goal, when=when, seconds=seconds, progress=report))
+credibility = question(
+    "credibility",
+    given("--promise", "promise", "A platform, or the settings promised.", metavar="SETTINGS", required=True),
+    given("--goal", "goal", "What is watched where play ends.", metavar="FORMULA"),
+    given("--when", "when", "The condition of the rule to try; default: what the others change.", metavar="FORMULA"),
+    given("--seconds", "seconds", "How long to look for what would make it credible.", **SECONDS),
+)
 
+exchange = question(
+    "exchange",
+    given("--goal", "goal", "Where the exchange should lead.", metavar="FORMULA", required=True),
+    listed("--parties", "parties", "Who takes part; default: found."),
+)
 
-@design.command()
-@click.option("--goal", metavar="FORMULA", required=True, help="Where the exchange should lead.")
-@click.option("--parties", metavar="LIST", help="Who takes part; default: found.")
-@circumstances
-def exchange(form: str, goal: str, parties: str | None, **asked: Any) -> None:
-    """Action for action: the steps to a goal, with what each side has given up on the way."""
-    from detente.questions.policy.reciprocal_steps import exchange as ask
-
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case, goal, names(parties)))
+for command in (inverse, mind, package, wedge, credibility, exchange):
+    design.add_command(command)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.questions import case_of, circumstances, names, pairs, show_result
-from detente.cli.shared import (
-    Decorated,
-    Listing,
-    print_json,
-    print_tables,
+from detente.cli.options import (
+    case_of,
+    circumstances,
+    circumstances_and,
+    force_option,
+    name_list,
+    names,
+    output_option,
     reading_options,
+    sanctions_option,
     scenario_argument,
-    wrapped,
+    triples,
 )
+from detente.cli.questions import show_result
+from detente.cli.shared import Listing, print_json, print_tables, wrapped, write_file
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,26 +46,13 @@ def kit() -> None:
     """
 
 
-def booklet_options(command: Decorated) -> Decorated:
-    """The model, its circumstances, and where the booklet goes."""
-    options = [
-        click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step."),
-        click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading."),
-        click.option("--start", metavar="SETTINGS", default="", help='Start elsewhere: "not us_arm".'),
-        click.option("--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog".'),
-        click.option("--rule", "rules", multiple=True, metavar="RULE", help='Commit on a condition: "when A then B".'),
-        click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."),
-        click.option("--force", is_flag=True, help="Replace a file that is there."),
-        click.option(
-            "--format", "form", type=click.Choice(WAYS), help="How; default: by the file's name, else tables."
-        ),
-        click.option("--json", "form", flag_value="json", help="The same as --format json."),
-        reading_options,
-        scenario_argument,
-    ]
-    for option in options:
-        command = option(command)
-    return command
+booklet_options = circumstances_and(
+    click.option("--json", "form", flag_value="json", help="The same as --format json."),
+    click.option("--format", "form", type=click.Choice(WAYS), help="How; default: by the file's name, else tables."),
+    force_option,
+    output_option("Write to this file."),
+)
+"""The model, its circumstances, and where the booklet goes."""
 
 
 def deliver(booklet: Booklet, form: str | None, output: Path | None, force: bool) -> None:
@@ -94,12 +87,7 @@ def text_of(booklet: Booklet, form: str) -> str:
 
 def write(target: Path, text: str, force: bool) -> None:
     """Write a file; refuse to replace one unless told to."""
-    if target.exists() and not force:
-        raise InputError(f"{target} is there already; give another name, or replace it with --force")
-    try:
-        target.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror}") from None
+    write_file(target, text, force)
     click.echo(f"Wrote {target} ({len(text.encode()) / 1024:,.0f} KB).", err=True)
 
 
@@ -113,6 +101,7 @@ def write(target: Path, text: str, force: bool) -> None:
 )
 @booklet_options
 def cards(
+    case: Case,
     actors: str | None,
     open_aims: bool,
     believes: tuple[str, ...],
@@ -121,13 +110,12 @@ def cards(
     form: str | None,
     output: Path | None,
     force: bool,
-    **asked: Any,
 ) -> None:
     """Role cards: for each player what an actor can do, wants and believes, and what it may not know."""
     from detente.present.kit import roles
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import perceived
 
-    case, views = case_of(asked), views_of(believes)
+    views = views_of(believes)
     if perception:
         case, seen, _ = perceived(case, perception)
         views = {**seen, **views}
@@ -140,34 +128,27 @@ def views_of(values: tuple[str, ...]) -> dict[str, View]:
     from detente.scenario.model import View
 
     found: dict[str, dict[str, str | Reading]] = {}
-    for pair, reading in pairs(values).items():
-        actor, colon, other = pair.partition(":")
-        if not colon:
-            raise click.BadParameter(
-                f"write ACTOR:OTHER=READING, for example us:ru=need; found {pair!r}", param_hint="--believes"
-            )
+    for actor, other, reading in triples(values, "ACTOR:OTHER=READING, for example us:ru=need", "--believes"):
         found.setdefault(actor, {})[other] = reading
     return {actor: View(readings=readings) for actor, readings in found.items()}
 
 
 @kit.command()
 @booklet_options
-def umpire(form: str | None, output: Path | None, force: bool, **asked: Any) -> None:
+def umpire(case: Case, form: str | None, output: Path | None, force: bool) -> None:
     """The umpire's sheets: true aims, what holds, where play leads, injects, results, and an empty log."""
     from detente.present.kit import umpire as make
 
-    case = case_of(asked)
     deliver(make(case), form, output, force)
 
 
 @kit.command()
 @click.option("--answers", is_flag=True, help="Add a page with what holds, for the teacher.")
 @booklet_options
-def handout(answers: bool, form: str | None, output: Path | None, force: bool, **asked: Any) -> None:
+def handout(case: Case, answers: bool, form: str | None, output: Path | None, force: bool) -> None:
     """One page for a class: options, aims, state cards, and questions to discuss."""
     from detente.present.kit import handout as make
 
-    case = case_of(asked)
     deliver(make(case, answers=answers), form, output, force)
 
 
@@ -177,22 +158,21 @@ def handout(answers: bool, form: str | None, output: Path | None, force: bool, *
 @click.option("--show", is_flag=True, help="Print questions and answers and ask nothing.")
 @booklet_options
 def quiz(
+    case: Case,
     most: int | None,
     guesses: str | None,
     show: bool,
     form: str | None,
     output: Path | None,
     force: bool,
-    **asked: Any,
 ) -> None:
     """Guess, then check: you are asked before each answer is shown, and get a score at the end."""
     from detente.present.kit import mark
     from detente.present.kit import quiz as make
 
-    case = case_of(asked)
     booklet = make(case, most)
     if guesses is not None:
-        marks = mark(booklet, names(guesses) or [])
+        marks = mark(booklet, name_list(guesses))
         if form == "json":
             print_json(marks.to_json())
         else:
@@ -208,13 +188,12 @@ def quiz(
 def play(case: Case, booklet: Booklet) -> None:
     """Ask every question; an end of input ends the quiz."""
     from detente.present.kit import mark
-    from detente.present.kit.leaf import letters
 
     total, given = len(booklet.questions), list[str]()
     click.echo(wrapped(f"{case.scenario.title}. {case.scenario.question}".strip()))
     for number, question in enumerate(booklet.questions):
         click.echo(f"\n{wrapped(f'{number + 1} of {total}. {question.text}')}")
-        known = letters(question.choices)
+        known = question.letters
         for letter, choice in zip(known, question.choices, strict=True):
             click.echo(wrapped(f"{letter}) {choice}", "  ", "     "))
         try:
@@ -255,21 +234,14 @@ def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
 @click.argument("moves", type=click.Path(dir_okay=False))
 @click.option("--strict", is_flag=True, help="End with exit code 1 if a move is not legal.")
 @circumstances
-def log(moves: str, strict: bool, form: str, **asked: Any) -> None:
+def log(case: Case, moves: str, strict: bool, form: str) -> None:
     """Compare a log of moves (YAML or CSV) with what the model expects: `detente kit log game.yaml two_proxies`."""
     from detente.questions.history.game_log import game_log
     from detente.scenario.movelog import read_moves
 
-    case = case_of(asked)
     played = read_moves(moves, case.scenario)
-    found: list[Any] = []
-
-    def ask(report: Any) -> Any:
-        found.append(game_log(case, played, progress=report))
-        return found[0]
-
-    show_result(case, form, ask)
-    if strict and not found[0].legal:
+    found = show_result(case, form, lambda report: game_log(case, played, progress=report))
+    if strict and not found.legal:
         raise click.exceptions.Exit(1)
 
 
@@ -279,19 +251,20 @@ def log(moves: str, strict: bool, form: str, **asked: Any) -> None:
     "--paper", type=click.Choice(["A4", "A5", "A6"]), default="A5", show_default=True, help="The cards' size."
 )
 @click.option("--force", is_flag=True, help="Replace files that are there.")
-@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@sanctions_option
 @reading_options
 @scenario_argument
-def pack(output: Path | None, paper: str, force: bool, **asked: Any) -> None:
+def pack(source: str, output: Path | None, paper: str, force: bool, **written: Any) -> None:
     """Write the whole kit into a folder: a card per player, umpire's sheets, quiz, handout, an empty log."""
     from detente.present.kit import handout as make_handout
     from detente.present.kit import quiz as make_quiz
     from detente.present.kit import roles
     from detente.present.kit import umpire as make_umpire
 
-    case = case_of({**asked, "platform": None, "start": "", "hold": "", "rules": ()})
+    case = case_of(source, **written)
     folder = output or Path(f"{case.scenario.name}_kit")
-    files = {f"card_{leaf.id}.html": roles(case, [leaf.id], paper=paper).to_html() for leaf in roles(case).leaves}
+    every = roles(case, paper=paper)
+    files = {f"card_{leaf.id}.html": replace(every, leaves=(leaf,)).to_html() for leaf in every.leaves}
     files["handout.html"] = make_handout(case).to_html()
     files["umpire.html"] = make_umpire(case).to_html()
     if case.scenario.now is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.shared import format_options, print_json, print_sheets, print_tables
-from detente.conflict.game import Game
+from detente.cli.options import FORMATS, format_options
+from detente.cli.shared import print_json, print_sheets, print_tables
 
 if TYPE_CHECKING:
     from detente.conflict import Conflict
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--yaml", "as_yaml", is_flag=True, help="Print the model's file, to start your own from.")
-@format_options("table", "json", "csv", "markdown", "latex")
+@format_options(*FORMATS)
 def library(name: str | None, as_yaml: bool, form: str) -> None:
     """List the bundled models, or describe one."""
     if as_yaml:
@@ -52,6 +52,7 @@ def _list(form: str) -> None:
 
 
 def _model(name: str) -> tuple[Scenario, Conflict]:
+    from detente.conflict.game import Game
     from detente.scenario import library as bundled
     from detente.scenario import read_text
 

@@ -7,24 +7,41 @@ without options; options are for quick trials.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.questions import case_of, circumstances, names, pairs, show_result
-from detente.cli.shared import FORMATS, format_options, load, print_json, print_sheets, print_tables, reading_options
+from detente.cli.options import (
+    FORMATS,
+    case_of,
+    circumstances,
+    format_options,
+    name_list,
+    names,
+    pairs,
+    reading_options,
+    sanctions_option,
+)
+from detente.cli.questions import given, help_of, question, show_all, show_result
+from detente.cli.shared import load, print_json, print_sheets, print_tables
 from detente.errors import UnknownName
 
 if TYPE_CHECKING:
-    from detente.scenario.model import Scenario, View
+    from detente.case import Case
+    from detente.scenario.model import Announcement, Scenario, View
 
 
 # --- who sees what ----------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(
+    help=help_of(
+        "hypergame",
+        "Without options: the first of the file's `perceptions`. With --view and the like: these views, or on top of "
+        "--perception.",
+    )
+)
 @click.option("--perception", metavar="NAME", help="Which of the file's perceptions; default: the first.")
 @click.option(
     "--view",
@@ -40,25 +57,22 @@ if TYPE_CHECKING:
 @click.option("--impossible", multiple=True, metavar="A:FORMULA", help="States A thinks impossible.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
 @circumstances
-def hypergame(form: str, perception: str | None, concepts: str | None, **asked: Any) -> None:
-    """What each actor believes holds, where it is surprised, and what is left once beliefs are corrected.
-
-    Without options: the first of the file's `perceptions`. With --view and the like: these views, or on top of --perception.
-    """
+def hypergame(case: Case, form: str, perception: str | None, concepts: str | None, **said: tuple[str, ...]) -> None:
+    """A perception of the file, or views given as options, or both; `said` are the options that make views."""
     from detente.case import CONCEPTS
-    from detente.questions.perception.announcements import hypergame as ask
-    from detente.questions.perception.announcements import perceived
+    from detente.questions.perception.hypergame import hypergame as ask
+    from detente.questions.perception.hypergame import perceived
 
-    said = [asked.pop(key) for key in ("views", "unaware", "imagines", "impossible")]
-    case, wanted = case_of(asked), (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
+    wanted = (*CONCEPTS, "sseq") if concepts == "all" else names(concepts) or CONCEPTS
     views: Mapping[str, View] = {}
     beliefs: Mapping[str, Mapping[str, View]] = {}
-    if perception or not any(said):
+    trial = any(said.values())
+    if perception or not trial:
         case, views, beliefs = perceived(case, perception)
-    views, beliefs = _with(case.scenario, views, beliefs, *said)
+    views, beliefs = _with(case.scenario, views, beliefs, **said)
     show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
     known = list(case.scenario.perceptions)
-    if form == "table" and not perception and not any(said) and len(known) > 1:
+    if form == "table" and not perception and not trial and len(known) > 1:
         click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
 
 
@@ -68,9 +82,10 @@ VIEW = "ACTOR:OTHER=READING, for example us:ru=need"
 
 def _with(
     scenario: Scenario,
-    views: Mapping[str, View],
+    own: Mapping[str, View],
     beliefs: Mapping[str, Mapping[str, View]],
-    said: Iterable[str],
+    *,
+    views: Iterable[str],
     unaware: Iterable[str],
     imagines: Iterable[str],
     impossible: Iterable[str],
@@ -80,7 +95,7 @@ def _with(
 
     from detente.scenario.model import View
 
-    first, second = dict(views), {i: dict(each) for i, each in beliefs.items()}
+    first, second = dict(own), {i: dict(each) for i, each in beliefs.items()}
 
     def change(path: list[str], **more: Any) -> None:
         for actor in path:
@@ -98,7 +113,7 @@ def _with(
             view, readings=readings, hidden=hidden, imagined=imagined, rules=(*view.rules, *more.get("rules", ()))
         )
 
-    for left, reading in _once(said).items():
+    for left, reading in _once(views).items():
         *path, other = _path(left, 2, "--view", VIEW)
         scenario.actor(other).reading(reading)
         change(path, readings={other: reading})
@@ -135,10 +150,7 @@ def _path(text: str, least: int, option: str, form: str) -> list[str]:
     return parts
 
 
-_TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "corrects", "public")
-
-
-@click.command()
+@click.command(help=help_of("announcement"))
 @click.option("--name", metavar="NAME", help="Which of the file's announcements; default: all of them.")
 @click.option("--to", metavar="LIST", help="For a trial: the actors who hear it.")
 @click.option("--by", metavar="ACTOR", help="Who makes it.")
@@ -151,15 +163,11 @@ _TRIAL = ("by", "perception", "believes", "reveals", "unmasks", "imagines", "cor
 @click.option("--public", is_flag=True, help="Everybody learns what the hearers then see.")
 @click.option("--each", is_flag=True, help="Put every error of the perception right, one at a time: who would gain?")
 @circumstances
-def announce(form: str, name: str | None, to: str | None, each: bool, **asked: Any) -> None:
-    """What an announcement changes: a move that changes only what its hearers believe."""
-    from detente.questions.perception.announcements import announcement, announcements, disclosures, perceived
+def announce(case: Case, form: str, name: str | None, to: str | None, each: bool, **trial: Any) -> None:
+    """Those of the file, or a trial, or every error of a perception put right."""
+    from detente.questions.perception.announcements import announcement, announcements, disclosures
+    from detente.questions.perception.hypergame import perceived
 
-    trial = {
-        key: asked.pop(key)
-        for key in ("by", "perception", "believes", "reveals", "unmasks", "imagines", "corrects", "public")
-    }
-    case = case_of(asked)
     views: Mapping[str, View]
     beliefs: Mapping[str, Mapping[str, View]]
     if each:
@@ -182,12 +190,12 @@ def announce(form: str, name: str | None, to: str | None, each: bool, **asked: A
     show_result(case, form, lambda _: announcement(case, views, news, beliefs))
 
 
-def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
+def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement:
     from detente.scenario.model import Announcement, View
 
     def options(key: str) -> frozenset[str]:
         known, found = scenario.variables(), set()
-        for option in names(trial[key]) or []:
+        for option in names(trial[key]) or ():
             if option not in known:
                 raise UnknownName("option", option, known)
             found.add(known[option].key)
@@ -198,7 +206,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
         scenario.actor(actor).reading(reading)
     news = Announcement(
         id="trial",
-        to=tuple(names(to) or ()),
+        to=tuple(name_list(to)),
         adds=View(readings=readings, imagined=options("imagines")),
         reveals=options("reveals"),
         unmasks=options("unmasks"),
@@ -213,24 +221,15 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Any:
     return news
 
 
-def show_all(case: Any, form: str, found: Iterable[Any]) -> None:
-    """Several answers to one question, one after the other; as JSON a list of them (one alone stands alone)."""
-    answers = list(found)
-    if form == "json" and len(answers) != 1:
-        print_json([each.to_json() for each in answers])
-        return
-    for each in answers:
-        show_result(case, form, partial(_given, each), each.basis)
-
-
-def _given(answer: Any, _: Any) -> Any:
-    return answer
-
-
 # --- models made of models --------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(
+    help=help_of(
+        "hierarchy_of",
+        "Give one file that is built from `parts`, or the parts themselves: road=chicken jail=other.yaml --shared first.",
+    )
+)
 @click.argument("models", nargs=-1, required=True, metavar="NAME|FILE | PART=NAME|FILE...")
 @click.option("--shared", metavar="LIST", help="The actors that several parts have.")
 @click.option("--order", metavar="LIST", help="Parts by importance to the shared actors; default: as given.")
@@ -242,15 +241,11 @@ def _given(answer: Any, _: Any) -> Any:
 @click.option(
     "--write", type=click.Path(dir_okay=False), metavar="FILE", help="Write the whole as a scenario of its own."
 )
-@click.option("--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step.")
+@sanctions_option
 @reading_options
 @format_options(*FORMATS)
 def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
-    """A model built from parts that share actors: equilibria of the parts against those of the whole.
-
-    Give one file that is built from `parts`, or the parts themselves: road=chicken jail=other.yaml --shared first.
-    """
-    from detente.case import Case
+    """A file made of parts, or the parts themselves."""
     from detente.engine.concepts import sanction_rule
     from detente.questions.stability.hierarchical import hierarchy as ask
     from detente.questions.stability.hierarchical import hierarchy_of
@@ -260,12 +255,10 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
         given = [key for key in options if asked[key]]
         if given:
             raise click.UsageError(f"--{given[0]} is for parts given as PART=FILE; a file says it under `parts`")
-        case = Case(load(models[0]), asked["readings"], asked["world"], rule)
-        case.scenario.choose(case.readings, case.world)
-        found = hierarchy_of(case)
+        found = hierarchy_of(case_of(models[0], **{key: asked[key] for key in ("readings", "world", "sanctions")}))
     else:
         parts = _renamed({name: load(source) for name, source in pairs(models).items()}, asked["rename"])
-        shared = names(asked["shared"])
+        shared = name_list(asked["shared"])
         if not shared:
             raise click.UsageError("say which actors the parts share: --shared ACTOR")
         readings = {part: {a: r for a, r in asked["readings"].items() if a in _ids(s)} for part, s in parts.items()}
@@ -317,7 +310,7 @@ def _weights(text: str | None) -> dict[str, Any] | None:
 
 
 def _write(scenario: Scenario, target: str) -> None:
-    from detente.scenario.composite.expand import data_of
+    from detente.scenario.binding.data import data_of
     from detente.scenario.text.edit import save, text_of
 
     save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
@@ -327,50 +320,36 @@ def _write(scenario: Scenario, target: str) -> None:
 # --- third parties, horizons, status quo ------------------------------------------------------------------------
 
 
-@click.command("third-party")
+@click.command("third-party", help=help_of("third_party"))
 @click.option("--name", metavar="NAME", help="Which of the file's third parties; default: all of them.")
 @click.option("--can", multiple=True, metavar="MOVE", help='For a trial: what it can do, "where > what"; repeatable.')
 @click.option("--wants", metavar="LIST", help="With --can: its priorities; without, it can act at will.")
 @circumstances
-def third_party(form: str, name: str | None, can: tuple[str, ...], wants: str | None, **asked: Any) -> None:
-    """What a mediator or arbiter with given moves could change."""
+def third_party(case: Case, form: str, name: str | None, can: tuple[str, ...], wants: str | None) -> None:
+    """The third parties of the file, or a trial."""
     from detente.questions.policy.third_party import third_parties
     from detente.questions.policy.third_party import third_party as ask
 
-    case = case_of(asked)
     if can and name:
         raise click.UsageError("--name is for third parties of the file, --can for a trial; give one of them")
     if wants and not can:
         raise click.UsageError("--wants says what the third party of a trial wants; say with --can what it can do")
     if can:
-        show_result(case, form, lambda _: ask(case, can, names(wants) or ()))
+        show_result(case, form, lambda _: ask(case, can, name_list(wants)))
     else:
         show_all(case, form, third_parties(case, name))
 
 
-@click.command()
-@click.option("--horizon", "asked_for", type=int, multiple=True, metavar="MOVES", help="Show this horizon; repeatable.")
-@circumstances
-def horizons(form: str, asked_for: tuple[int, ...], **asked: Any) -> None:
-    """Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."""
-    from detente.questions.stability.horizons import horizons as ask
+horizons = question(
+    "horizons",
+    given("--horizon", "shown", "Show this horizon; repeatable.", type=int, multiple=True, metavar="MOVES"),
+)
 
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case, asked_for))
-
-
-@click.command("status-quo")
-@click.option("--by", default="moves", show_default=True, help="moves, improvements or unsanctioned.")
-@click.option("--most", type=click.IntRange(min=1), default=200, show_default=True, help="How many states to list.")
-@circumstances
-def status_quo(form: str, by: str, most: int, **asked: Any) -> None:
-    """Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."""
-    from detente.questions.evolution.status_quo import status_quo as ask
-
-    case = case_of(asked)
-    show_result(case, form, lambda _: ask(case, by, most=most))
+status_quo = question(
+    "status_quo",
+    given("--by", "by", "moves, improvements or unsanctioned.", default="moves", show_default=True),
+    given("--most", "most", "How many states to list.", type=click.IntRange(min=1), default=200, show_default=True),
+)
 
 
-PERCEPTION: Mapping[str, click.Command] = {
-    command.name or "": command for command in (status_quo, horizons, third_party, hypergame, announce, hierarchy)
-}
+PERCEPTION = (status_quo, horizons, third_party, hypergame, announce, hierarchy)

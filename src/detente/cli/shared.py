@@ -1,33 +1,34 @@
-"""What all commands share: options, reading scenarios, printing, and how errors end a run."""
+"""What all commands share: reading scenarios, printing and writing, and how errors end a run."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import shutil
+import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import Cure, InputError, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
+    from detente.budget import Cancelled
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
 FLAGSHIP = "two_proxies"
 """The bundled model that is meant where none is named."""
 
-FORMATS = ("table", "json", "csv", "markdown", "latex")
-
 MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Listing(click.Group):
@@ -98,18 +99,53 @@ def ending(error: BaseException) -> tuple[str, int]:
     return _bug(error), BUG
 
 
+@contextlib.contextmanager
+def interruptible() -> Iterator[Cancelled]:
+    """While a search runs: the first Ctrl-C asks it to stop and say what it has, the second ends the command.
+
+    Where interrupts are ignored (a job in the background) they stay so.
+    """
+    count = 0
+
+    def heed(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual not in (signal.SIG_IGN, None) and threading.current_thread() is threading.main_thread()
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield lambda: count > 0
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the run with a message on standard error."""
     click.echo(message, err=True)
     raise click.exceptions.Exit(code)
 
 
+COMMANDS = {
+    Cure.ONE_STATE: "`detente analyze --local`",
+    Cure.ANOTHER_STATE: "`--local --from`",
+    Cure.PLAIN: "`detente analyze`",
+    Cure.SHOW: "`detente show`",
+    Cure.CHECK: "`detente check`",
+}
+"""The commands that ask what an error says can still be asked."""
+
+
 def describe(error: InputError) -> str:
     """An error as people read it: problems with their places as they are, anything else behind `error:`."""
     if isinstance(error, TooLarge) and error.problem.file:
-        return paint_severity(str(error.problem))
+        return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
     if not isinstance(error, ScenarioError):
-        return f"{paint('error', 'error')}: {error}"
+        return f"{paint('error', 'error')}: {error.worded(COMMANDS)}"
     found = [problem.severity for problem in error.problems]
     lines = [paint_severity(str(problem)) for problem in error.problems]
     return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
@@ -153,49 +189,6 @@ def _abandon_output() -> None:
         sys.stdout = io.StringIO()
 
 
-# --- options ----------------------------------------------------------------------------------------------------
-
-
-def scenario_argument(command: Decorated) -> Decorated:
-    """A scenario file or the name of a bundled model; the flagship if left out."""
-    return click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)(command)
-
-
-def reading_options(command: Decorated) -> Decorated:
-    """`--reading ACTOR=NAME` and `--world NAME`."""
-    reading = click.option(
-        "--reading",
-        "readings",
-        multiple=True,
-        metavar="ACTOR=NAME",
-        callback=_pairs,
-        help="What an actor wants, from the readings in the file; repeatable.",
-    )
-    world = click.option("--world", metavar="NAME", help="A named bundle of readings.")
-    return reading(world(command))
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = [value.partition("=") for value in values]
-    for actor, equals, name in pairs:
-        if not (actor and equals and name):
-            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
-    return {actor.strip(): name.strip() for actor, _, name in pairs}
-
-
-def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
-    """`--format` with these formats, and `--json` for short."""
-
-    def decorate(command: Decorated) -> Decorated:
-        chosen = click.option(
-            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
-        )
-        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
-        return chosen(short(command))
-
-    return decorate
-
-
 # --- reading and printing ---------------------------------------------------------------------------------------
 
 
@@ -212,6 +205,19 @@ def vacant(target: Path, force: bool) -> None:
         raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
+
+
+def write_file(target: Path, content: str | bytes, force: bool) -> None:
+    """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile."""
+    from detente.files import write_new, write_whole
+
+    try:
+        (write_whole if force else write_new)(target, content)
+    except FileExistsError:
+        vacant(target, force)
+        raise
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror}") from None
 
 
 def print_json(document: Any) -> None:

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import (
-    FORMATS,
-    format_options,
-    load,
-    print_json,
-    print_sheets,
-    print_tables,
-    reading_options,
-    scenario_argument,
-)
+from detente.cli.options import FORMATS, format_options, reading_options, scenario_argument
+from detente.cli.shared import load, print_json, print_sheets, print_tables
 from detente.errors import TooLarge
 
 if TYPE_CHECKING:

@@ -1,4 +1,8 @@
-"""Commands for other kinds of preference: strength, unknown, attitudes, chances, degrees; each with `--explain STATE`."""
+"""Commands for the specialist: actors who act together or each in its own way, and other kinds of preference.
+
+Those that judge states also tell why: `--explain STATE`. What a file says about strength, chances and the like is asked
+without options; options are for quick trials.
+"""
 
 from __future__ import annotations
 
@@ -8,56 +12,132 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.analyze import concept_names
-from detente.cli.questions import case_of, circumstances, names, pairs, show_result
-from detente.cli.shared import Decorated
+from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
+from detente.cli.questions import help_of, question, show_result, tell
+from detente.cli.shared import print_json
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     from detente.case import Case
     from detente.questions.preference_structures.verdicts import Family
 
+explain_option = click.option(
+    "--explain", "state", metavar="STATE", help="Tell why this state holds, or does not: now, a name, settings, #3."
+)
 
-def explaining(command: Decorated) -> Decorated:
-    """`--concepts`, `--explain STATE`."""
-    concepts = click.option("--concepts", metavar="LIST", help="Concepts to judge by; with --explain: to tell.")
-    state = click.option(
-        "--explain", "state", metavar="STATE", help="Tell why this state holds, or does not: now, a name, settings, #3."
-    )
-    return concepts(state(command))
+explaining = together(
+    click.option("--concepts", metavar="LIST", help="Concepts to judge by; with --explain: to tell."),
+    explain_option,
+)
+"""`--concepts`, `--explain STATE`."""
 
-
-def judging(command: Decorated) -> Decorated:
-    """What all families of preference share: explanations, and a concept (and standard) per actor."""
-    options = [
-        click.option("--for", "actors", metavar="LIST", help="With --explain: whose stability; default: everybody's."),
-        click.option(
-            "--standard", "standards", multiple=True, metavar="NAME", help="With --explain: by which; repeatable."
-        ),
-        click.option(
-            "--default", default="seq", show_default=True, metavar="NAME", help="With --concept: for all others."
-        ),
-        click.option(
-            "--concept",
-            "own",
-            multiple=True,
-            metavar="ACTOR=NAME[:STANDARD]",
-            help="An actor's own concept; repeatable.",
-        ),
-    ]
-    for option in options:
-        command = option(command)
-    return explaining(command)
+judging = together(
+    explaining,
+    click.option(
+        "--concept", "own", multiple=True, metavar="ACTOR=NAME[:STANDARD]", help="An actor's own concept; repeatable."
+    ),
+    click.option("--default", default="seq", show_default=True, metavar="NAME", help="With --concept: for all others."),
+    click.option(
+        "--standard", "standards", multiple=True, metavar="NAME", help="With --explain: by which; repeatable."
+    ),
+    click.option("--for", "actors", metavar="LIST", help="With --explain: whose stability; default: everybody's."),
+)
+"""What all families of preference share: explanations, and a concept (and standard) per actor."""
 
 
-def show_family(form: str, case: Case, ask: Callable[..., Family], asked: Mapping[str, Any]) -> None:
+# --- together, or each in its own way ---------------------------------------------------------------------------------
+
+
+@click.command(help=help_of("coalitions"))
+@click.option("--members", metavar="LIST", help="One coalition; default: all of them.")
+@explaining
+@circumstances
+def coalitions(case: Case, form: str, members: str | None, concepts: str | None, state: str | None) -> None:
+    """Where coalitions are stable, or why one state is."""
+    from detente.questions.coalitions import coalitions as module
+    from detente.questions.coalitions.coalition_moves import CONCEPTS
+
+    chosen = CONCEPTS if concepts == "all" else names(concepts)
+    if state is not None:
+        tell(case, form, module.coalitions_explained(case, state, names(members), chosen or ["cseq"]))
+        return
+    wanted = chosen or CONCEPTS
+    show_result(case, form, lambda report: module.coalitions(case, names(members), wanted, progress=report))
+
+
+@click.command("as-one", help=help_of("as_one"))
+@click.option(
+    "--block", "blocks", multiple=True, required=True, metavar="LIST", help="Actors that act as one; repeatable."
+)
+@click.option(
+    "--wish",
+    "wishes",
+    multiple=True,
+    metavar="LIST=FORMULA",
+    help="A wish of a block of its own, best first; repeatable.",
+)
+@explaining
+@circumstances
+def as_one(
+    case: Case,
+    form: str,
+    blocks: tuple[str, ...],
+    wishes: tuple[str, ...],
+    concepts: str | None,
+    state: str | None,
+) -> None:
+    """The blocks judged, or why one state is stable for them."""
+    from detente.questions.coalitions import blocks as module
+
+    chosen = concept_names(concepts)
+    partition = [name_list(block) for block in blocks]
+    lists: dict[str, list[str]] = {}
+    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not us_arm"', "--wish"):
+        members = name_list(left)
+        lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
+    if state is not None:
+        tell(case, form, module.as_one_explained(case, partition, state, chosen or ["seq"], wishes=lists))
+        return
+    usual = ("nash", "gmr", "smr", "seq")
+    show_result(case, form, lambda _: module.as_one(case, partition, chosen or usual, wishes=lists))
+
+
+def order(case: Case) -> Callable[[str], int]:
+    """The place of an actor in the file."""
+    return lambda actor: case.actors.index(case.scenario.actor(actor).id)
+
+
+@click.command(help=help_of("behaviours"))
+@click.option("--concept", "concepts", multiple=True, metavar="ACTOR=NAME", help="The concept an actor acts on.")
+@click.option("--default", "default", default="seq", show_default=True, help="The concept of all others.")
+@explain_option
+@circumstances
+def behaviours(case: Case, form: str, concepts: tuple[str, ...], default: str, state: str | None) -> None:
+    """The equilibria of such behaviour, or why one state is one."""
+    from detente.questions.explanation.explain import explain_own
+    from detente.questions.stability.mixed import behaviours as ask
+
+    chosen = pairs(concepts, "ACTOR=NAME, for example us=nash", "--concept")
+    if state is not None:
+        tell(case, form, explain_own(case, chosen, state, default=default))
+        return
+    show_result(case, form, lambda _: ask(case, chosen, default=default))
+
+
+responses = question("response_counts", command="responses")
+
+
+# --- kinds of preference ---------------------------------------------------------------------------------------------
+
+
+def show_family(case: Case, form: str, ask: Callable[..., Family], asked: Mapping[str, Any]) -> None:
     """A family's verdicts, or the explanation of one state by them."""
     state, wanted = asked["state"], asked["concepts"]
     chosen = None if wanted is not None and wanted.strip() == "all" else concept_names(wanted)  # all there are: no SIM
     if state is None and (asked["standards"] or asked["actors"]):
         raise click.UsageError("--standard and --for say what to explain; name a state with --explain")
     if state is not None:
-        found = ask(case)
+        found = ask()
         told = found.explain(state, chosen, asked["standards"] or None, names(asked["actors"]))
         tell(case, form, told)
         return
@@ -68,7 +148,7 @@ def show_family(form: str, case: Case, ask: Callable[..., Family], asked: Mappin
     }
 
     def answer(_: Any) -> Family:
-        found = ask(case, **kinds)
+        found = ask(**kinds)
         return found.with_behaviour(own, asked["default"]) if own else found
 
     show_result(case, form, answer)
@@ -80,23 +160,7 @@ def standard_of(text: str) -> str | tuple[str, str]:
     return (concept.strip(), standard.strip()) if colon else text
 
 
-def tell(case: Case, form: str, told: Any) -> None:
-    """An explanation: as a dialogue, or as its tables or JSON."""
-    if form == "table":
-        click.echo(str(told))
-    else:
-        show_result(case, form, lambda _: told)
-
-
-def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> list[tuple[str, str]]:
-    """`LEFT=RIGHT` values in order; a LEFT may come several times."""
-    return [next(iter(pairs((value,), form, option).items())) for value in values]
-
-
-# --- kinds of preference ---------------------------------------------------------------------------------------------
-
-
-@click.command()
+@click.command(help=help_of("strength"))
 @click.option(
     "--great",
     multiple=True,
@@ -105,12 +169,12 @@ def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | No
 )
 @judging
 @circumstances
-def strength(form: str, great: tuple[str, ...], **asked: Any) -> None:
-    """Strong and weak stability, where statements are marked as great."""
+def strength(case: Case, form: str, great: tuple[str, ...], **asked: Any) -> None:
+    """Degrees as the file has them, or as `--great` says."""
     from detente.questions.preference_structures.strength import strength as ask
 
-    case, said = case_of(asked), greatly(great)
-    show_family(form, case, lambda case, **how: ask(case, said, **how), asked)
+    said = greatly(great)
+    show_family(case, form, lambda **how: ask(case, said, **how), asked)
 
 
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -126,7 +190,7 @@ def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     return said
 
 
-@click.command("unknown-preference")
+@click.command("unknown-preference", help=help_of("unknown_preference"))
 @click.option(
     "--unknown",
     multiple=True,
@@ -140,14 +204,15 @@ def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
 @judging
 @circumstances
 def unknown_preference(
-    form: str, unknown: tuple[str, ...], great: tuple[str, ...], completions: bool, **asked: Any
+    case: Case, form: str, unknown: tuple[str, ...], great: tuple[str, ...], completions: bool, **asked: Any
 ) -> None:
-    """Stability where some preferences are unknown: the four readings a to d."""
+    """The four readings, or instead all completions of the lists."""
     from detente.questions.preference_structures import unknown as module
 
-    case, hidden = case_of(asked), unknown_pairs(case_pairs := every_pair(unknown))
+    stated = every_pair(unknown)
+    hidden = unknown_pairs(stated)
     if completions:
-        if case_pairs or great or asked["own"] or asked["state"] is not None:
+        if stated or great or asked["own"] or asked["state"] is not None:
             raise click.UsageError(
                 "--completions goes through the lists as the file has them; it takes --concepts only"
             )
@@ -155,7 +220,7 @@ def unknown_preference(
         show_result(case, form, lambda _: module.three_valued(case, **kinds))  # type: ignore[arg-type]
         return
     said = greatly(great) or None
-    show_family(form, case, lambda case, **how: module.unknown_preference(case, hidden, said, **how), asked)
+    show_family(case, form, lambda **how: module.unknown_preference(case, hidden, said, **how), asked)
 
 
 def unknown_pairs(values: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]] | None:
@@ -169,110 +234,92 @@ def unknown_pairs(values: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str
     return found or None
 
 
-@click.command()
+@click.command(help=help_of("attitudes"))
 @click.option(
     "--of", "signs", multiple=True, metavar="ACTOR:OTHER=SIGN", help="+ friend, - foe, 0 neutral; repeatable."
 )
 @click.option("--strict", is_flag=True, help="Nobody moves for a tie.")
 @judging
 @circumstances
-def attitudes(form: str, signs: tuple[str, ...], strict: bool, **asked: Any) -> None:
-    """Relational stability under attitudes of actors to each other."""
+def attitudes(case: Case, form: str, signs: tuple[str, ...], strict: bool, **asked: Any) -> None:
+    """Attitudes as the file has them, and over them what `--of` says."""
     from detente.questions.preference_structures import attitudes as module
     from detente.questions.preference_structures.from_file import attitudes_of
 
-    case = case_of(asked)
     given = {actor: dict(each) for actor, each in attitudes_of(case.scenario).items()}
     for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--of"):
         given.setdefault(actor, {})[other] = sign
     ask = module.attitudes_strict if strict else module.attitudes
-    show_family(form, case, lambda case, **how: ask(case, given, **how), asked)
+    show_family(case, form, lambda **how: ask(case, given, **how), asked)
 
 
-def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, str, str]]:
-    """`A:B=C` values."""
-    found = []
-    for left, right in every_pair(values, form, option):
-        one, colon, other = left.partition(":")
-        if not (colon and one and other):
-            raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
-        found.append((one, other, right))
-    return found
+numbers_options = together(
+    click.option(
+        "--chance", multiple=True, metavar="ACTOR:READING=P", help="How likely each of its readings is; repeatable."
+    ),
+    click.option("--dispersion", multiple=True, metavar="ACTOR=D", help="Deviation of the errors in its weights."),
+    click.option("--matrix", multiple=True, metavar="ACTOR=FILE", help="Numbers for each pair of states, as CSV."),
+    click.option(
+        "--numbers",
+        metavar="ACTOR",
+        help="Only print the actor's numbers, as a CSV table to edit and give to --matrix.",
+    ),
+)
+"""Where chances or degrees come from."""
 
 
-def numbers_options(command: Decorated) -> Decorated:
-    """Where chances or degrees come from."""
-    options = [
-        click.option(
-            "--numbers",
-            metavar="ACTOR",
-            help="Only print the actor's numbers, as a CSV table to edit and give to --matrix.",
-        ),
-        click.option("--matrix", multiple=True, metavar="ACTOR=FILE", help="Numbers for each pair of states, as CSV."),
-        click.option("--dispersion", multiple=True, metavar="ACTOR=D", help="Deviation of the errors in its weights."),
-        click.option(
-            "--chance", multiple=True, metavar="ACTOR:READING=P", help="How likely each of its readings is; repeatable."
-        ),
-    ]
-    for option in options:
-        command = option(command)
-    return command
-
-
-@click.command()
+@click.command(help=help_of("probabilistic"))
 @numbers_options
 @click.option("--alpha", multiple=True, metavar="[ACTOR=]X", help="Tempted above this chance.")
 @click.option("--beta", multiple=True, metavar="[ACTOR=]X", help="Deterred at or below this chance.")
 @click.option("--gamma", multiple=True, metavar="[ACTOR=]X", help="Answers are credible above this chance.")
 @judging
 @circumstances
-def probabilistic(form: str, **asked: Any) -> None:
-    """Stability with chances for preferences, and thresholds."""
+def probabilistic(case: Case, form: str, **asked: Any) -> None:
+    """Chances as the file has them, and over them what the options say."""
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
-    case = case_of(asked)
-    chances, wanted = stated_numbers(case, asked), asked.pop("numbers")
+    chances, wanted = stated_numbers(case, asked), asked["numbers"]
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, chances), nl=False)
         return
-    a, b, c = (limits_of(case, asked.pop(name), name) for name in ("alpha", "beta", "gamma"))
-    show_family(form, case, lambda case, **how: module.probabilistic(case, chances, a, b, c, **how), asked)
+    a, b, c = (limits_of(case, asked[name], name) for name in ("alpha", "beta", "gamma"))
+    show_family(case, form, lambda **how: module.probabilistic(case, chances, a, b, c, **how), asked)
 
 
-@click.command()
+@click.command(help=help_of("fuzzy"))
 @numbers_options
 @click.option("--threshold", multiple=True, metavar="[ACTOR=]X", help="Tempted at or above this certainty.")
 @judging
 @circumstances
-def fuzzy(form: str, **asked: Any) -> None:
-    """Stability with fuzzy preferences, and satisficing thresholds."""
+def fuzzy(case: Case, form: str, **asked: Any) -> None:
+    """Degrees as the file has them, and over them what the options say."""
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
-    case = case_of(asked)
-    degrees, wanted = stated_numbers(case, asked), asked.pop("numbers")
+    degrees, wanted = stated_numbers(case, asked), asked["numbers"]
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, degrees, degrees=True), nl=False)
         return
-    least = limits_of(case, asked.pop("threshold"), "threshold")
-    show_family(form, case, lambda case, **how: module.fuzzy(case, degrees, least, **how), asked)
+    least = limits_of(case, asked["threshold"], "threshold")
+    show_family(case, form, lambda **how: module.fuzzy(case, degrees, least, **how), asked)
 
 
-def stated_numbers(case: Case, asked: dict[str, Any]) -> dict[str, Any]:
+def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Where the numbers come from: the file's, and over them what the options say; an actor in two options is refused."""
     from detente.questions.preference_structures.from_file import number, stated_chances
     from detente.questions.preference_structures.probabilistic_and_fuzzy import matrix_from_csv
 
     said: dict[str, Any] = {}
-    for actor, reading, chance in triples(asked.pop("chance"), "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
+    for actor, reading, chance in triples(asked["chance"], "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
         said.setdefault(actor, {})[reading] = chance
     others: dict[str, dict[str, Any]] = {
         "--dispersion": {
             a: number(d, f"the dispersion of {a}")
-            for a, d in pairs(asked.pop("dispersion"), "ACTOR=D, for example us=0.5", "--dispersion").items()
+            for a, d in pairs(asked["dispersion"], "ACTOR=D, for example us=0.5", "--dispersion").items()
         },
         "--matrix": {
             a: matrix_from_csv(case, text_of(f), f)
-            for a, f in pairs(asked.pop("matrix"), "ACTOR=FILE, for example us=us.csv", "--matrix").items()
+            for a, f in pairs(asked["matrix"], "ACTOR=FILE, for example us=us.csv", "--matrix").items()
         },
     }
     for option, each in others.items():
@@ -307,6 +354,30 @@ def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] 
     return {**every, **own} or None
 
 
-FAMILIES: Mapping[str, click.Command] = {
-    command.name or "": command for command in (strength, unknown_preference, attitudes, probabilistic, fuzzy)
-}
+# --- the literature ---------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--question", "questions", multiple=True, metavar="NAME", help="A question that was asked; repeatable.")
+@click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@click.option("--bib", is_flag=True, help="As a bibliography for LaTeX: the text of a .bib file.")
+@circumstances
+def cite(case: Case, form: str, questions: tuple[str, ...], concepts: str | None, bib: bool) -> None:
+    """The literature an analysis used."""
+    from detente.literature import bibtex, citations
+
+    if bib and form != "table":
+        raise click.UsageError("--bib is a format of its own; leave out --json and --format")
+    wanted = names(concepts)
+    if bib:
+        click.echo(bibtex(case, wanted, questions), nl=False)
+        return
+    found = citations(case, wanted, questions)
+    if form == "json":
+        print_json(list(found))
+    else:
+        click.echo("\n".join(found))
+
+
+TOGETHER = (coalitions, as_one, behaviours, responses)
+FAMILIES = (strength, unknown_preference, attitudes, probabilistic, fuzzy)

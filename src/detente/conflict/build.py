@@ -11,7 +11,7 @@ from detente.conflict.consequences import settle
 from detente.conflict.memory import count_text, size_text
 from detente.conflict.players import Moves, Player, Settings, make_player
 from detente.conflict.space import TABLED, Conflict
-from detente.errors import Problem, ScenarioError, TooLarge
+from detente.errors import Cure, Problem, ScenarioError, TooLarge
 from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Place, Rule, Scenario
 
@@ -69,13 +69,17 @@ def _check_size(conflict: Conflict) -> None:
     if len(conflict.players) > MOST_ACTORS:
         raise TooLarge(
             f"{conflict.name} has {len(conflict.players):,} actors; at most {MOST_ACTORS} can be handled. Those who do not "
-            "decide belong into `cast`; `detente show` still works."
+            "decide belong into `cast`; ",
+            Cure.SHOW,
+            " still works.",
         )
     if conflict.cells >= 1 << 63:
         raise TooLarge(
             f"{conflict.name} has {count_text(conflict.cells)} cells, more than can be numbered (2^63); listing them "
             f"would take {size_text(conflict.cells * 8)}. "
-            "Fix options that do not matter (`change: fixed`); `detente show` still works."
+            "Fix options that do not matter (`change: fixed`); ",
+            Cure.SHOW,
+            " still works.",
         )
 
 

@@ -33,7 +33,7 @@ from detente.conflict.space import Conflict
 from detente.conflict.states import find_state, labels, state_json, state_text, states_json, states_text
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Option, Reading, Scenario
+from detente.scenario.model import Option, PriorityList, Reading, Scenario
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -189,7 +189,7 @@ class Game:
 
 def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
     """The reading of every actor, in order; an actor that wants nothing is indifferent."""
-    nothing = Reading("none", "priorities")
+    nothing = PriorityList(id="none")
     return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
 
 

@@ -26,8 +26,9 @@ from detente.conflict.states import state_text
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
 from detente.scenario.model import Option, Reading, Scenario
+from detente.sheet import FormulaTerm, Phrase, listing
 
-LISTED = 1 << 20
+WALKED = 1 << 20
 """Models up to this many states are listed state by state; larger ones are counted on the axes that matter."""
 
 GRID = 1 << 24
@@ -66,7 +67,7 @@ class Choices:
 
 def first_states(conflict: Conflict, most: int) -> Cells:
     """The first states in state order, at most `most`. Cost: in simple models only the cells up to the last one."""
-    if not conflict.simple or conflict.cells <= LISTED:
+    if not conflict.simple or conflict.cells <= WALKED:
         return conflict.states[:most]
     found, begin, step = [np.empty(0, dtype=np.int64)], 0, 1 << 16
     while begin < conflict.cells and sum(map(len, found)) < most:
@@ -86,7 +87,7 @@ def state_count(conflict: Conflict) -> int | None:
 
 def numbered(conflict: Conflict) -> bool:
     """Whether the model is small enough to call its states by number."""
-    return not conflict.simple or (state_count(conflict) or math.inf) <= LISTED
+    return not conflict.simple or (state_count(conflict) or math.inf) <= WALKED
 
 
 # --- what is not a state ----------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ def _removed(conflict: Conflict, formula: Formula) -> int | None:
 def ranks(conflict: Conflict, reading: Reading) -> tuple[Rank, ...]:
     """The states from best to worst, ties together.
 
-    Cost: one pass over the states per statement; beyond `LISTED` states over the axes that matter, without listing.
+    Cost: one pass over the states per statement; beyond `WALKED` states over the axes that matter, without listing.
     Raises `TooLarge` where even those are too many.
     """
     listed = numbered(conflict)
@@ -204,18 +205,18 @@ def moves_from(conflict: Conflict, reading: Reading, player: int, cells: Cells) 
     )
 
 
-def limits_text(option: Option) -> str:
+def limits_text(option: Option) -> Phrase:
     """What limits an actor's choice of an option, in words; nothing if it is free."""
-    parts = []
+    parts: list[str] = []
     if option.change == "fixed":
         parts.append("fixed")
     elif not isinstance(option.change, str):
         parts.append(_switches_text(option, option.change))
     parts += [
-        f"needs {guard}" if option.binary else f"{option.choices[value]} needs {guard}"
+        Phrase.of("needs " if option.binary else f"{option.choices[value]} needs ", FormulaTerm(str(guard)))
         for value, guard in option.needs.items()
     ]
-    return "; ".join(parts)
+    return listing(parts, "; ")
 
 
 def _switches_text(option: Option, switches: tuple[tuple[int, int], ...]) -> str:

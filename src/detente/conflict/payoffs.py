@@ -11,9 +11,9 @@ length), or at given cells.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.states import state_text
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, options_of
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Ranking, Reading, Weights
 
 Payoffs = NDArray[np.unsignedinteger[Any]]
 
@@ -39,21 +39,23 @@ def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) ->
 
     Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement.
     """
-    if reading.kind == "ranking":
-        return _ranked(conflict, reading, cells)
-    if reading.kind == "weights":
-        raw = _weighted(conflict, reading.statements, cells)
-    else:
-        raw = _prioritised(conflict, reading.statements, cells)
-    return _narrow(raw)
+    return _narrow(_scores(reading, conflict, cells))
 
 
-def _prioritised(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
+@singledispatch
+def _scores(reading: Reading, _conflict: Conflict, _cells: Cells | None) -> NDArray[Any]:
+    """Numbers that order the cells, of any size; registered for each class of reading."""
+    raise TypeError(f"a reading of the class {type(reading).__name__} orders no states")
+
+
+@_scores.register
+def _prioritised(reading: PriorityList, conflict: Conflict, cells: Cells | None) -> NDArray[Any]:
+    statements = reading.statements
     shape = np.shape(cells) if cells is not None else (1,) * len(conflict.shape)
     total: NDArray[Any] = np.zeros(shape, dtype=score_type(len(statements)))
     bits = 0
     for statement in statements:
-        if bits == _WORD:
+        if bits == _WORD:  # before the word overflows: only the order matters, so ranks do as well as scores
             total = _dense(total)
             bits = int(total.max(initial=0)).bit_length()
         truth = conflict.holds(statement.want, cells)
@@ -78,25 +80,25 @@ def payoff_bytes(reading: Reading, cells: int) -> int:
     1
     """
     top = cells
-    if cells > RANKED and reading.kind != "ranking":
-        weights = [abs(s.weight) for s in reading.statements if s.weight is not None]
-        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
-        top = int(sum(weights) * scale) if reading.kind == "weights" else 1 << min(len(reading.statements), _WORD)
+    if cells > RANKED and isinstance(reading, Weights):
+        top = sum(map(abs, reading.whole))
+    elif cells > RANKED and isinstance(reading, PriorityList):
+        top = 1 << min(len(reading.statements), _WORD)
     return next((size for size in (1, 2, 4) if top + 2 < 1 << 8 * size), 8)
 
 
-def _weighted(conflict: Conflict, statements: tuple[Statement, ...], cells: Cells | None) -> NDArray[Any]:
-    weights = [statement.weight for statement in statements if statement.weight is not None]
-    scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
-    whole = [int(weight * scale) for weight in weights]
+@_scores.register
+def _weighted(reading: Weights, conflict: Conflict, cells: Cells | None) -> NDArray[Any]:
+    whole = reading.whole
     kind: Any = np.int64 if sum(map(abs, whole)) < 1 << 62 else object
     total: Any = np.zeros(np.shape(cells) if cells is not None else (1,) * len(conflict.shape), dtype=kind)
-    for statement, weight in zip(statements, whole, strict=True):
+    for statement, weight in zip(reading.statements, whole, strict=True):
         total = total + conflict.holds(statement.want, cells).astype(kind) * weight
     return np.asarray(total)
 
 
-def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoffs:
+@_scores.register
+def _ranked(reading: Ranking, conflict: Conflict, cells: Cells | None) -> NDArray[Any]:
     grid = np.zeros(conflict.cells, dtype=np.uint64)
     listed: dict[int, str] = {}
     problems: list[str] = []
@@ -112,8 +114,7 @@ def _ranked(conflict: Conflict, reading: Reading, cells: Cells | None) -> Payoff
     problems += _unranked(conflict, listed)
     if problems:
         raise _problem(conflict, reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")
-    shaped = grid.reshape(conflict.shape) if cells is None else grid[cells]
-    return _narrow(shaped)
+    return grid.reshape(conflict.shape) if cells is None else grid[cells]
 
 
 def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
@@ -145,19 +146,16 @@ def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:
 def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
     """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom."""
     at = np.array([cell], dtype=np.int64)
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         groups = enumerate(reversed(reading.ranking), start=1)
         return next(height for height, group in groups if any(conflict.named[name] == cell for name in group))
-    truths = [bool(conflict.holds(s.want, at)[0]) for s in reading.statements]
-    if reading.kind == "weights":
-        return sum(s.weight or 0 for s, truth in zip(reading.statements, truths, strict=True) if truth)
-    top = len(truths) - 1
-    return sum(1 << (top - place) for place, truth in enumerate(truths) if truth)
+    assert isinstance(reading, PriorityList | Weights)
+    return reading.score([bool(conflict.holds(s.want, at)[0]) for s in reading.statements])
 
 
 def check_merges(conflict: Conflict, reading: Reading) -> None:
     """Members of a merged state must be equally liked, unless the rule says `score: representative`."""
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         return
     for rule, members in (pair for merge in conflict.merges for pair in merge.alike):
         if len(np.unique(payoffs(conflict, reading, members))) < 2:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict.memory import count_text, size_text
-from detente.errors import TooLarge
+from detente.errors import Cure, TooLarge
 from detente.formula import Formula, Not, holds, options_of
 from detente.scenario.model import Actor, Option, Rule, Scenario
 
@@ -92,8 +92,16 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
 
 
 def _too_large(actor: Actor, what: str, path: str) -> TooLarge:
-    message = f"{actor.id} has {what}. `detente show` and `detente check` still work."
-    return TooLarge(message, actor.place.line, actor.place.column, path)
+    return TooLarge(
+        f"{actor.id} has {what}. ",
+        Cure.SHOW,
+        " and ",
+        Cure.CHECK,
+        " still work.",
+        line=actor.place.line,
+        column=actor.place.column,
+        file=path,
+    )
 
 
 def _allowed(

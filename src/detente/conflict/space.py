@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.conflict.consequences import Cells, Merge, settle, unite
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, UnknownName
 from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Rule
 
@@ -187,7 +187,9 @@ class Conflict:
             raise TooLarge(
                 f"the `never` rules of {self.name or 'this model'} look at {count_text(size)} combinations of options; telling "
                 f"the feasible ones would take {size_text(size * 8)}, more than the {size_text(memory_limit())} allowed here. "
-                "Questions about single states still work: `detente analyze --local`; or split the rules."
+                "Questions about single states still work: ",
+                Cure.ONE_STATE,
+                "; or split the rules.",
             )
         truth = np.ones([1] * len(self.shape), dtype=np.bool_)
         for rule in self.never:
@@ -278,8 +280,11 @@ class Conflict:
             raise TooLarge(
                 f"{self.name or 'this model'} has {count_text(self.cells)} cells; {doing} would take {size_text(need)}, "
                 f"more than the {size_text(memory_limit())} allowed here. Questions about single states still work: "
-                "the status quo (`detente analyze --local`), one state (`--local --from`); or fix options that do not "
-                "matter (`change: fixed`), or raise DETENTE_MEMORY."
+                "the status quo (",
+                Cure.ONE_STATE,
+                "), one state (",
+                Cure.ANOTHER_STATE,
+                "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
             )
 
     def _require_listing(self) -> None:
@@ -288,14 +293,16 @@ class Conflict:
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
         what = "merged states" if self.merging else "consequences"
-        still = (
-            "" if self.merging else "Questions about single states still work (`detente analyze --local`), and so do "
-        )
+        single = ("Questions about single states still work (", Cure.ONE_STATE, "), and so do ")
         raise TooLarge(
             f"{self.name or 'this model'} has {what} and {count_text(self.cells)} cells; listing where moves land would take "
-            f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. "
-            f"{still or 'What still works are '}`detente show` and `detente check`; or fix options that do not matter "
-            f"(`change: fixed`), or say the rules as {'choices of one option' if self.merging else 'guards'}."
+            f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. ",
+            *(("What still works are ",) if self.merging else single),
+            Cure.SHOW,
+            " and ",
+            Cure.CHECK,
+            "; or fix options that do not matter "
+            f"(`change: fixed`), or say the rules as {'choices of one option' if self.merging else 'guards'}.",
         )
 
     # --- moves ---
@@ -336,7 +343,7 @@ class Conflict:
         cells = np.asarray(cells, dtype=np.int64)
         if self.graph:
             return self._graph_successors(cells, axis)
-        rows, members = self._members(cells)
+        rows, members = self.members(cells)
         made_rows, new = self.changes(members, axis)
         start = members[made_rows]
         made = start + (new - self.strategy(start, axis)) * self.strides[axis]
@@ -345,8 +352,8 @@ class Conflict:
         rows, landed = rows[real], landed[real]
         return (rows, landed) if self.simple else _distinct(rows, landed)
 
-    def _members(self, cells: Cells) -> tuple[NDArray[np.int64], Cells]:
-        """Rows and cells, merged states replaced by all their members."""
+    def members(self, cells: Cells) -> tuple[NDArray[np.int64], Cells]:
+        """Row numbers and cells: states as they are, merged ones replaced by all their members."""
         rows = [np.arange(len(cells))]
         members = [cells]
         for merge in self.merges:

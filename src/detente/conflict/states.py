@@ -22,6 +22,10 @@ import numpy as np
 from detente.conflict import Conflict, broken_rule
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.scenario.model import Option, Scenario
+from detente.sheet import Phrase, StateTerm, listing
+
+State = int | str
+"""A state in a result: its name, or its number in state order from 1."""
 
 
 def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mapping[str, Any] | None) -> int:
@@ -146,3 +150,42 @@ def states_json(scenario: Scenario, conflict: Conflict, cells: Iterable[int]) ->
             digits = "".join(str(columns[o.key][place]) for o in scenario.options if o.key in columns)
             rows[place] = {"state": conflict.state_names.get(cell) or digits, "settings": rows[place]}
     return rows
+
+
+# --- states in results ------------------------------------------------------------------------------------------------
+
+
+class StateTexts(dict[State, str]):
+    """What states are, by name or number; as plain data the numbers become texts."""
+
+    def to_json(self) -> dict[str, str]:
+        return {str(state): text for state, text in self.items()}
+
+
+def state_term(state: State) -> int | StateTerm:
+    """A state of a result as a cell of a table."""
+    return state if isinstance(state, int) else StateTerm(state)
+
+
+def states_phrase(states: Iterable[State], between: str = ", ") -> Phrase:
+    """Several states in one cell.
+
+    >>> states_phrase(["s1", "s5"]), states_phrase([3, 4])
+    ('s1, s5', '3, 4')
+    """
+    return listing((str(state) if isinstance(state, int) else StateTerm(state) for state in states), between)
+
+
+def ends_phrase(ends: Iterable[Iterable[State]]) -> Phrase:
+    """Where play ends, in one line.
+
+    >>> ends_phrase([["s1"], ["s5", "s8"]])
+    's1; s5 ↔ s8'
+    """
+    return listing((states_phrase(end, " ↔ ") for end in ends), "; ")
+
+
+def only_in(states: Iterable[State], others: Iterable[State]) -> tuple[State, ...]:
+    """The states that are not among the others, in order."""
+    known = set(others)
+    return tuple(state for state in states if state not in known)

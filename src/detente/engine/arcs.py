@@ -82,10 +82,11 @@ def worst_answer(base: Values, others: Sequence[Arcs], sanctions: str) -> Values
         return np.full(len(base), NOTHING, dtype=np.int64)
     if sanctions == "one-step":
         return _least([arcs.lowest(base) for arcs in others])
+    # From infinity downwards, so that what is found is what finite sequences can do: round r knows those of r steps.
     after = [np.full(len(base), NOTHING, dtype=np.int64) for _ in others]
     while True:
         step = [arcs.lowest(np.minimum(base, m)) for arcs, m in zip(others, after, strict=True)]
-        renewed = _least_of_others(step)
+        renewed = _least_of_others(step)  # whoever has just moved must let another go next
         if all(np.array_equal(old, new) for old, new in zip(after, renewed, strict=True)):
             return _least(step)
         after = renewed

@@ -192,10 +192,12 @@ def _play(
         j = queue.pop(0)
         low = us[j] if us is not None and improving else np.zeros(start.shape, np.uint8)
         high = low if us is not None and improving else feasible.view(np.uint8)
+        # a step is unsanctioned if both what it promises and what the answers leave of it are better
         high = np.minimum(high, guarantees[j]) if j in guarantees else high
         grown = _extended(found, relations[j], low, high, forward) & feasible
         if (grown & ~found).any():
             found |= grown
+            # j itself need not look again: its moves are transitive, so it has gone as far as it can
             queue += [k for k in movers if k not in queue and k != j]
     return found
 
@@ -207,7 +209,7 @@ def _extended(found: Bools, relation: Relation, low: Array, high: Array, forward
     if not relation.complete:
         for p, q, allowed in _allowed(relation, here, there, _context(relation, low.shape)):
             grown[q if forward else p] |= allowed & rows[p if forward else q]
-    elif forward:
+    elif forward:  # y is reached if it beats the easiest x of the line to leave
         np.greater(there, np.where(rows, here, np.iinfo(here.dtype).max).min(axis=0), out=grown)
     else:
         np.less(here, np.where(rows, there, 0).max(axis=0), out=grown)
@@ -229,6 +231,7 @@ class _Plain(Prepared):
 
     def lower(self, target: Array, source: Array, actor: int, improving: bool, turn: Turn) -> None:
         if turn.marks[0] > turn.seen:
+            # a whole sweep is one block: the reference kernels do not look where something changed
             swept = _flat(self._swept(source.reshape(self.us[0].shape), actor, improving))
             if self.feasible is not None:
                 swept[~self.feasible] = np.iinfo(source.dtype).max
@@ -241,7 +244,7 @@ class _Plain(Prepared):
         rows = _rows(source, relation.axis)
         if relation.complete and not improving:
             return np.broadcast_to(rows.min(axis=0), rows.shape)
-        if improving and ladder is not None:
+        if improving and ladder is not None:  # long axes: sorted once, so a sweep need not compare pair by pair
             return _least_better(rows, *ladder)
         high, least = _rows(self.us[actor], relation.axis), rows.copy()
         context = None if (given := self.conditions[actor]) is None else _rows(given, relation.axis)
@@ -266,7 +269,7 @@ def _ladder(rows: Array) -> tuple[Places, Places]:
     order = np.argsort(~rows, axis=0, kind="stable")
     ranked = np.take_along_axis(rows, order, 0)
     place = np.broadcast_to(np.arange(len(rows)).reshape(-1, 1, 1), rows.shape).copy()
-    place[1:][ranked[1:] == ranked[:-1]] = 0
+    place[1:][ranked[1:] == ranked[:-1]] = 0  # ties take the place of the first of them: none is strictly better
     better = np.empty_like(order)
     np.put_along_axis(better, order, np.maximum.accumulate(place, axis=0), 0)
     return order, better

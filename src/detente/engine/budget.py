@@ -14,7 +14,7 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import RANKED, payoff_bytes
 from detente.engine.arrays import SHORT
 from detente.engine.concepts import Concept
-from detente.scenario.model import Reading
+from detente.scenario.model import Reading, Weights
 
 START = 150 << 20
 """Bytes that compiling the kernels and their buffers take, whatever the model."""
@@ -55,4 +55,4 @@ def _scoring(reading: Reading, cells: int) -> int:
     """Bytes per cell while scores are made: long lists, and all on small grids, are sorted."""
     if len(reading.statements) > 62 or cells <= RANKED:
         return 8 * POSITION
-    return 4 * POSITION if reading.kind == "weights" else POSITION
+    return 4 * POSITION if isinstance(reading, Weights) else POSITION

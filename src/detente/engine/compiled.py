@@ -1,4 +1,4 @@
-"""The sweeps of `dense` as compiled loops on all cores, for large grids. Needs numba.
+"""The sweeps of `arrays` as compiled loops on all cores, for large grids. Needs numba.
 
 The cell order. Sweeps along an axis are quick where neighbours lie far apart: many lines of the axis then lie side
 by side and are compared at once. Only along the innermost axis neighbours are adjacent. So the longest axis, whose
@@ -14,7 +14,7 @@ cells the better one has the higher level. Long complete axes keep a *ladder* in
 the top bit set where a cell is worse than the one before it, all bits set where only infeasible cells follow.
 Climbing down it with a running minimum costs a few steps per cell, however long the line.
 
-To make one: `dense.prepare(..., compiled=True)`. The loops themselves are in `loops`.
+To make one: `arrays.prepare(..., compiled=True)`. The loops themselves are in `loops`.
 """
 
 from __future__ import annotations

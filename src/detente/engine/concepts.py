@@ -83,6 +83,9 @@ CONCEPTS: dict[str, Concept] = {
     )
 }
 
+STRICTEST_FIRST = ("nash", "sseq", "seq", "smr", "gmr", "sim")
+"""The order in which concepts are shown: each before what it implies; SIM, which implies none and is implied by one, last."""
+
 SANCTION_RULES = ("legal", "one-step")
 
 
@@ -93,6 +96,17 @@ def label(concept: str) -> str:
     ['Nash', 'SSEQ', 'CNash', 'CGMR']
     """
     return {"nash": "Nash", "cnash": "CNash"}.get(concept, concept.upper())
+
+
+def strictest_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Concepts in the order in which they are shown; those of coalitions follow as they come.
+
+    >>> strictest_first(["nash", "gmr", "smr", "seq", "sseq", "sim"])
+    ('nash', 'sseq', 'seq', 'smr', 'gmr', 'sim')
+    """
+    given = tuple(names)
+    shown = [name for name in STRICTEST_FIRST if name in given]
+    return (*shown, *(name for name in given if name not in shown))
 
 
 def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:

@@ -119,6 +119,7 @@ def _relax_better(rows: Array, level: Array, n: int, count: int) -> None:
         for q in range(p):
             other, theirs = rows[q][:count], level[q][:count]
             for b in range(count):
+                # both ways at once, without a branch, so that the loop runs on vectors; transitivity makes one pass enough
                 x, y = row[b], other[b]
                 least = min(x, y)
                 row[b] = least if theirs[b] > own[b] else x
@@ -157,6 +158,7 @@ def _merge_moves(target: Array, rows: Array, level: Array, context: Array, rule:
     """Lower target cells by legal moves p -> q: context meets the need, and level(q) > level(p) & low."""
     _, pairs, needs, low = rule
     fell = 0
+    # `low` is all ones or zero: with zero every feasible target counts, else only strictly better ones
     for m in range(len(pairs)):
         p, q, need = pairs[m, 0], pairs[m, 1], needs[m]
         own, theirs, there = level[p][:count], level[q][:count], context[p][:count]
@@ -185,7 +187,7 @@ def sweep(
     for number in range(first, last):
         where = _strip(number, cut)
         if not _due(marks, seen, where):
-            continue
+            continue  # nothing that a move of this actor could see has changed since its last sweep
         n, count = cut[0], where[3] * where[4]
         _gather(rows, source, where)
         _gather(mine, target, where)
@@ -249,8 +251,9 @@ def _climb_line(target: Array, source: Array, ladder: Array, start: int, n: int,
     fell = False
     for p in range(n):
         rung = np.int64(ladder[start + p * step])
-        if rung == end:
+        if rung == end:  # from here on all are infeasible
             break
+        # among cells that are equally good none improves on another: `best` moves on only where the rung is worse
         best = least if rung & worse else best
         cell = start + (rung & place) * step
         old = target[cell]

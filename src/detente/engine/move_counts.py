@@ -9,7 +9,7 @@ from detente.conflict.game import Game
 from detente.engine import arcs_of
 from detente.engine.relevant_options import own_cone
 
-LISTED = 1 << 18
+WALKED = 1 << 18
 """Up to this many cells times own combinations moves are listed and counted."""
 
 
@@ -21,7 +21,7 @@ def count_moves(game: Game, axis: int) -> int:
     """
     conflict = game.conflict
     player = conflict.players[axis]
-    if not conflict.simple or conflict.cells * player.size <= LISTED:
+    if not conflict.simple or conflict.cells * player.size <= WALKED:
         return len(arcs_of(conflict, axis).start)
     if player.moves.legal is None and player.moves.need is None:
         whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))

@@ -7,7 +7,7 @@ one. The search ends with a sanction, or with everything reachable seen (the imp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
 from detente.engine.concepts import Concept
+from detente.engine.legal_sequences import Arrival, LegalSequences, Steps
 from detente.scenario.model import Reading
 
 BUDGET = 2_000_000
@@ -27,14 +28,6 @@ BRIEFLY = 1_000
 
 
 @dataclass(frozen=True)
-class Step:
-    """`player` (by number) moves to the state `cell`."""
-
-    player: int
-    cell: int
-
-
-@dataclass(frozen=True)
 class Improvement:
     """An improvement of the judged actor and what answers it.
 
@@ -42,7 +35,7 @@ class Improvement:
     """
 
     cell: int
-    answer: tuple[Step, ...]
+    answer: Steps
     settled: bool = True
 
     @property
@@ -84,6 +77,7 @@ def judge(
     """
     search = _Search(conflict, readings, cell, player, concept, sanctions)
     found = [search.answer(target, min(BRIEFLY, budget)) for target in search.better()]
+    # One improvement that stands settles the verdict, so many are looked at briefly before one is at length.
     left = sum(not each.settled for each in found)
     if left and not any(each.stands for each in found):
         found = [each if each.settled else search.answer(each.cell, budget // left) for each in found]
@@ -117,20 +111,21 @@ class _Search:
     def answer(self, improvement: int, budget: int) -> Improvement:
         if self.concept.answers == "none":
             return Improvement(improvement, ())
-        start = np.array([improvement], dtype=np.int64)
-        layers: list[tuple[Cells, NDArray[np.int64], NDArray[np.int64]]] = [(start, np.array([-1]), np.array([-1]))]
-        seen: set[tuple[int, int]] = set()
-        while len(layers[-1][0]):
-            cells, movers, _ = layers[-1]
-            hit = np.flatnonzero(self._sanctions(cells)) if len(layers) > 1 else cells[:0]
+        answers = _Answers(
+            start=improvement,
+            last=self.player,
+            movers=[other for other in range(len(self.conflict.players)) if other != self.player],
+            one_step=self.sanctions == "one-step",
+            budget=budget,
+            search=self,
+        )
+        for layer in answers.layers():
+            if not answers.complete:
+                break  # the last layer is cut short
+            hit = np.flatnonzero(self._sanctions(answers.cells(layer)))
             if len(hit):
-                return Improvement(improvement, _trace(layers, int(hit[0])))
-            if len(layers) > 1 and self.sanctions == "one-step":
-                break
-            layers.append(self._next(cells, movers, seen, budget))
-            if len(seen) > budget:
-                return Improvement(improvement, (), settled=False)
-        return Improvement(improvement, ())
+                return Improvement(improvement, answers.steps(layer[hit[0]]))
+        return Improvement(improvement, (), settled=answers.complete)
 
     def _sanctions(self, cells: Cells) -> NDArray[np.bool_]:
         """Whether arriving at each cell leaves the player no better off than staying, escape included if allowed."""
@@ -143,34 +138,22 @@ class _Search:
         bad[places[np.unique(safe)]] = False
         return bad
 
-    def _next(
-        self, cells: Cells, movers: NDArray[np.int64], seen: set[tuple[int, int]], budget: int
-    ) -> tuple[Cells, NDArray[np.int64], NDArray[np.int64]]:
-        """The next layer: (states, who moved, row in this layer), each (state, mover) once over the whole search.
-
-        Cut short where the search outgrows its budget.
-        """
-        found: list[tuple[int, int, int]] = []
-        for other in range(len(self.conflict.players)):
-            rows = np.flatnonzero(movers != other) if other != self.player else np.empty(0, dtype=np.int64)
-            if not len(rows) or len(seen) > budget:
-                continue
-            local, targets = self.conflict.successors(cells[rows], other)
-            parents = rows[local]
-            if self.concept.answers == "improvements":
-                better = self._compare(other, targets, cells[parents]) > 0
-                parents, targets = parents[better], targets[better]
-            for parent, target in zip(parents.tolist(), targets.tolist(), strict=True):
-                if (target, other) not in seen:
-                    seen.add((target, other))
-                    found.append((target, other, parent))
-        table = np.array(found, dtype=np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 1], table[:, 2]
+    def counts(self, mover: int, starts: Cells, ends: Cells) -> NDArray[np.bool_]:
+        """Which moves count as answers: all of them, or only improvements for whoever makes them."""
+        if self.concept.answers == "moves":
+            return np.ones(len(ends), dtype=np.bool_)
+        return self._compare(mover, ends, starts) > 0
 
 
-def _trace(layers: list[tuple[Cells, NDArray[np.int64], NDArray[np.int64]]], row: int) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for cells, movers, parents in reversed(layers[1:]):
-        steps.append(Step(int(movers[row]), int(cells[row])))
-        row = int(parents[row])
-    return tuple(reversed(steps))
+@dataclass(eq=False, kw_only=True)
+class _Answers(LegalSequences):
+    search: _Search
+
+    def cells(self, places: Sequence[int]) -> Cells:
+        return np.array([self.states[place] for place in places], dtype=np.int64)
+
+    def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
+        starts = self.cells(places)
+        rows, ends = self.search.conflict.successors(starts, mover)
+        real = self.search.counts(mover, starts[rows], ends)
+        return ((places[row], end, 0, 1) for row, end in zip(rows[real].tolist(), ends[real].tolist(), strict=True))

@@ -19,7 +19,7 @@ from detente.engine import arrays as dense
 
 
 def ends_by_arrays(conflict: Conflict, solution: Solution, start: int, foresight: bool) -> tuple[int, list[Cells]]:
-    """How many states play from `start` can pass, and its ends. For regular models only (see `cones.sliceable`)."""
+    """How many states play from `start` can pass, and its ends. For regular models only (see `relevant_options.sliceable`)."""
     conflict.require(bytes_copied(solution, foresight), "following play")
     return _Sweeps(conflict, solution, foresight).ends(start)
 
@@ -52,9 +52,10 @@ class _Sweeps:
 
     def ends(self, start: int) -> tuple[int, list[Cells]]:
         passed = self.spread(self._only(start), forward=True)
-        quiet = passed & ~self._moving()
+        quiet = passed & ~self._moving()  # states nobody leaves are ends of their own
         ends = [np.array([cell], dtype=np.int64) for cell in np.flatnonzero(quiet)]
         left = passed & ~self.spread(quiet, forward=False)
+        # what cannot come to a quiet state must come to a cycle that nobody leaves
         while left.any():
             end = self._cycle(int(np.argmax(left)))
             ends.append(np.flatnonzero(end).astype(np.int64))
@@ -65,7 +66,7 @@ class _Sweeps:
         """An end that play from a state which leads to no quiet state must come to."""
         while True:
             ahead, behind = self.spread(self._only(cell), forward=True), self.spread(self._only(cell), forward=False)
-            strangers = ahead & ~behind
+            strangers = ahead & ~behind  # play can go there and never come back, so this is not yet an end
             if not strangers.any():
                 return ahead
             cell = int(np.argmax(strangers))

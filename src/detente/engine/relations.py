@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,8 @@ from numpy.typing import NDArray
 from detente.conflict.memory import memory_limit, size_text
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
-from detente.errors import InputError, TooLarge
+from detente.engine.progress import Progress, quiet
+from detente.errors import Cure, InputError, TooLarge
 
 Indices = NDArray[np.int64]
 Bits = NDArray[np.uint64]
@@ -56,16 +57,6 @@ FEW_CLASSES = 1 << 12
 
 CHUNK = 1 << 20
 """Words gathered at a time."""
-
-
-class Progress(Protocol):
-    """Called as work goes on."""
-
-    def __call__(self, done: int, total: int, text: str) -> None: ...
-
-
-def quiet(done: int, total: int, text: str) -> None:
-    """Progress reported to nobody."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +170,9 @@ def refuse(states: int, matrices: int = 0) -> None:
         raise TooLarge(
             f"this model has {states:,} states, so {states * states:,} pairs; with general preferences models are judged up to "
             f"{MOST_STATES:,} states (this one would take about {size_text(need)} besides the moves). Fix options that do "
-            "not matter (`change: fixed`), or ask with plain preferences (`detente analyze`), which need no pairs."
+            "not matter (`change: fixed`), or ask with plain preferences (",
+            Cure.PLAIN,
+            "), which need no pairs.",
         )
 
 
@@ -224,6 +217,7 @@ class _Judge:
             rows, pairs = self._rows[name]
             classes = np.arange(int(rows.max(initial=-1)) + 1)
             deterring = packed(pairs(classes[:, None], targets[None, :]))
+            # what deters but can be escaped from binds only where the concept looks no further
             binding = deterring & ~self._escapes(name, targets) if escaping else deterring
             for concept in self.concepts:
                 if concept.answers != "none":
@@ -280,6 +274,7 @@ def reached(others: Sequence[Arcs], targets: Indices, sanctions: str = "legal") 
     ahead = [packed(base) for _ in others]  # what x leads to, or is, if this one has just moved there
     found = [np.zeros_like(ahead[0]) for _ in others]  # what this one's move from x can lead to
     fresh: list[Truths] = [np.asarray(base.any(axis=1)) for _ in others]
+    # Backwards: from states where more has become reachable to those that lead there. Sets only grow, so this ends.
     while any(each.any() for each in fresh):
         for k, arcs in enumerate(others):
             due = fresh[k][arcs.end]

@@ -3,7 +3,7 @@
 The mathematics. Fix actor i. Its comparison of states uses the options of its own statements, V. Others matter for i only
 through moves that change V. Whether such a move of j is an improvement depends only on j's statements that mention j's own
 options (the rest are constant along j's moves), so their options join V; and so on until nothing is added, together with
-the options of every rule or guard that touches V. What is left out can neither be seen by i nor sway anybody who matters,
+the options of every rule or guard that touches V. What is left out can neither be seen by i nor move anybody who matters,
 and, being tied to the rest by no rule, can be left as it is along every sequence. So i's verdict on a state is its verdict
 on the projected state, exactly, provided moves are transitive: else an irrelevant move of somebody could still lift the
 ban on moving twice running.
@@ -23,7 +23,7 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import own_statements
 from detente.engine.concepts import Concept
 from detente.formula import Formula, options_of
-from detente.scenario.model import Reading, Rule, Scenario
+from detente.scenario.model import Ranking, Reading, Rule, Scenario
 
 
 def sliceable(conflict: Conflict) -> bool:
@@ -33,19 +33,23 @@ def sliceable(conflict: Conflict) -> bool:
 
 def cone(scenario: Scenario, readings: Sequence[Reading], player: int, concept: Concept) -> frozenset[str]:
     """The keys of the options on which the player's verdicts under the concept depend."""
-    if readings[player].kind == "ranking" or any(r.kind == "ranking" for r in readings):
+    if any(isinstance(reading, Ranking) for reading in readings):
+        # a ranking names whole states, so every option may tell two of them apart
         return frozenset(option.key for option in scenario.options)
     cone = frozenset[str]().union(*(options_of(s.want) for s in readings[player].statements))
-    swayed = {
+    whose = {
         "improvements": list(range(len(scenario.actors))),
         "simultaneous": [j for j, a in enumerate(scenario.actors) if cone & {o.key for o in a.options}],
     }.get(concept.answers, [])
     groups = _rule_groups(scenario)
     while True:
+        # a rule ties its options together: what is legal within the cone must be decided within it
         grown = _touched(cone, groups)
-        for j in swayed:
+        for j in whose:
             own = frozenset(option.key for option in scenario.actors[j].options)
             if j != player and own & grown:
+                # j's moves reach into the cone, so it matters what makes j move; statements about others' options are
+                # constant along j's moves and decide nothing
                 grown = grown.union(*(options_of(want) for want in own_statements(readings[j], own)))
         if grown == cone:
             return cone

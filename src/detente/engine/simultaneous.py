@@ -33,7 +33,7 @@ def deterred_by_collision(
     width = max(1, sum(p.size for p in conflict.players) * conflict.players[player].size)
     step = max(1, _CHUNK // width)
     for begin in range(0, len(states), step):
-        rows, members = conflict._members(states[begin : begin + step])
+        rows, members = conflict.members(states[begin : begin + step])
         open_rows = _unmet(conflict, scores, player, states[begin : begin + step][rows], members)
         stable[begin + np.unique(rows[open_rows])] = False
     return stable
@@ -59,16 +59,18 @@ def _unmet(
         other_rows, other_offsets = _improving(conflict, scores[other], states, members, other)
         first = np.searchsorted(other_rows, rows)
         count = np.searchsorted(other_rows, rows, side="right") - first
+        # every change of the player with every change of the other from the same member
         pair = np.repeat(np.arange(len(rows)), count)
         place = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
         base = rows[pair]
         landed = conflict.land(members[base] + offsets[pair] + other_offsets[place])
+        # an infeasible joint state deters nobody
         real = landed >= 0
         here = _at(scores[player], conflict.shape, states[base[real]])
         bad = _at(scores[player], conflict.shape, landed[real]) <= here
         met = np.zeros(len(rows), dtype=np.bool_)
         met[pair[real][bad]] = True
-        rows, offsets = rows[~met], offsets[~met]
+        rows, offsets = rows[~met], offsets[~met]  # what has met a collision needs no other
     return np.unique(rows)
 
 

@@ -20,7 +20,7 @@ feasible and nobody's moves are restricted, all legal answers together are one m
 Finally, with v = min(u_i, w), s is stable iff the largest v over s and the own moves from s is <= u_i(s). A maximum
 is a minimum of complements, so one kernel does it all.
 
-To use: see `dense`, which also has the reference kernels; `compiled` has the quick ones.
+To use: see `arrays`, which also has the reference kernels; `compiled` has the quick ones.
 
 Sources: Fang, Hipel & Kilgour 1993 for the concepts; the scalar form is ours, tested against the definitions.
 """
@@ -135,12 +135,13 @@ class Prepared(ABC):
     def stability(self, actor: int, concepts: Iterable[str], sanctions: str = "legal") -> dict[str, Bools]:
         """Where each state is stable for the actor, under several concepts; as the function of this name."""
         u, found = self.payoff(actor), {}
-        reply = self._best(u.copy(), actor)
+        reply = self._best(u.copy(), actor)  # the same for Nash and for whoever may reply, so found once
         for concept in concepts:
-            sure = reply
+            sure = reply  # nobody answers: the best move brings what it promises
             if concept != "nash":
                 credible, may_reply = RULES[concept]
                 w = self._guarantee((reply if may_reply else u).copy(), actor, credible, sanctions)
+                # a move to s1 is sure of min(u, w) there; w alone would count a harmless answer as a gain
                 sure = self._best(np.minimum(u, w, out=w), actor)
             found[concept] = self.restore(sure <= u if self.feasible is None else (sure <= u) & self.feasible)
         return found
@@ -158,6 +159,7 @@ class Prepared(ABC):
 
     def _best(self, cells: Array, actor: int) -> Array:
         """Largest of `cells` over x and the actor's legal moves from x, in place; one sweep."""
+        # the complement of an unsigned number turns its order round, so the kernel for minima finds maxima
         np.invert(cells, out=cells)
         self.lower(cells, cells, actor, False, Turn(np.zeros(self.blocks, np.int32), -1, 0))
         return np.invert(cells, out=cells)
@@ -165,12 +167,13 @@ class Prepared(ABC):
     def _guarantee(self, base: Array, actor: int, credible: bool, sanctions: str) -> Array:
         """Lower `base`, which it owns, to the guarantee."""
         if self.feasible is not None:
-            base[~self.feasible] = np.iinfo(base.dtype).max
+            base[~self.feasible] = np.iinfo(base.dtype).max  # never the least, so nobody moves there
         movers = [j for j in range(len(self.us)) if j != actor and self.length(j) > 1]
         if sanctions == "one-step":
             return self._one_step(base, movers, credible)
         if credible or self.feasible is not None or not all(self.relations[j].complete for j in movers):
             return self._settle(base, movers, credible)
+        # everybody can go everywhere: together the others reach every cell of the slice that leaves the actor's axis alone
         slices = base.reshape(-1, self.length(actor), self.steps[actor])
         slices[...] = slices.min(axis=(0, 2), keepdims=True)
         return base
@@ -185,6 +188,8 @@ class Prepared(ABC):
     def _settle(self, w: Array, movers: list[int], credible: bool) -> Array:
         """Sweep in turn until every opponent has seen everything the others changed; in place."""
         marks, seen, now = np.zeros(self.blocks, np.int32), dict.fromkeys(movers, -1), 0
+        # A sweep takes a mover as far as it can go alone, since its moves are transitive; it need only be repeated after
+        # others have changed something. Values fall and are bounded, so this ends; the order of sweeps does not matter.
         while movers and marks.max() > min(seen.values()):
             mover = movers[now % len(movers)]
             now += 1

@@ -14,6 +14,7 @@ array([10, 20])
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,3 +53,17 @@ def whole(values: NDArray[Any], shape: tuple[int, ...]) -> Table:
     """A table over the whole space; `values` broadcasts to `shape`."""
     projections = tuple(np.arange(n) if n > 1 else np.zeros(1, dtype=np.int64) for n in values.shape)
     return Table(values, projections, shape)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Stability of every state for every player: `stable[concept][i]`, true only where the cell is a state.
+
+    `payoffs[i]` and `worst[i]` (what the others can credibly bring about after a move) share one scale per player, so an
+    improvement of i from s to s1 is unsanctioned where `worst[i]` at s1 is above `payoffs[i]` at s.
+    """
+
+    stable: Mapping[str, tuple[Table, ...]]
+    payoffs: tuple[Table, ...]
+    worst: tuple[Table, ...]
+    way: str

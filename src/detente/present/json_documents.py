@@ -10,21 +10,19 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis import IN_FULL, Analysis
 from detente.analysis import LISTED as LISTED_STATES
-from detente.analysis import UNCAPPED, Analysis
-from detente.analysis.one_state import Local
 from detente.conflict import Cells, Conflict
 from detente.conflict.overview import combinations, first_states, moves_from, numbered, ranks, removals, state_count
 from detente.conflict.states import labels
 from detente.present.tables.selection import View
-from detente.scenario.model import Evidence, Option, Reading, Scenario
-from detente.version import __version__
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario
 
 
 def selection(analysis: Analysis, where: str | None, actors: Sequence[str] | None) -> dict[str, Any]:
     """The equilibria where a formula holds, or for some actors only; part of the JSON of `analyze`."""
     view = View(analysis, where, tuple(actors) if actors is not None else None)
-    most = view.analysis.states if view.analysis.states <= UNCAPPED else LISTED_STATES
+    most = view.analysis.states if view.analysis.states <= IN_FULL else LISTED_STATES
     cells = {c: analysis.equilibria(c, where, actors)[:most] for c in analysis.concepts if c in view.found}
     counts = {c: view.found[c].states for c in cells}
     return {
@@ -33,31 +31,6 @@ def selection(analysis: Analysis, where: str | None, actors: Sequence[str] | Non
         "counts": counts,
         "equilibria": {c: [analysis.state(int(cell)) for cell in found] for c, found in cells.items()},
         "truncated": {f"equilibria.{c}": counts[c] - len(cells[c]) for c in cells if counts[c] > len(cells[c])},
-    }
-
-
-def local_json(local: Local) -> dict[str, Any]:
-    """The JSON of `analyze --local`: the fields of an analysis that one state can fill, and what stays open."""
-    standing = {
-        concept: {actor: labels(local.scenario, v.standing) for actor, v in row.items() if v.standing is not None}
-        for concept, row in local.verdicts.items()
-    }
-    return {
-        "title": local.scenario.title,
-        "name": local.scenario.name,
-        "hash": local.hash,
-        "engine": {"version": __version__, "seconds": round(local.seconds, 6), "way": "local"},
-        "sanctions": local.sanctions,
-        "world": local.world,
-        "concepts": list(local.concepts),
-        "readings": dict(local.readings),
-        "status_quo": {
-            **_state(local.scenario, local.conflict, local.cell),
-            "equilibrium": {concept: local.equilibrium(concept) for concept in local.concepts},
-            "stable": {c: {a: v.stable for a, v in row.items()} for c, row in local.verdicts.items()},
-        },
-        "undeterred": standing,
-        "open": [{"concept": concept, "actor": actor} for concept, actor in local.open],
     }
 
 
@@ -120,8 +93,8 @@ def readings_json(scenario: Scenario) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """One reading: a ranking, or statements with weights and grounds."""
-    if reading.kind == "ranking":
-        return {"kind": reading.kind, "about": reading.about, "ranking": [list(group) for group in reading.ranking]}
+    if isinstance(reading, Ranking):
+        return {"kind": reading.kind, "about": reading.about, "ranking": reading.written}
     statements = [
         {"want": str(s), **({} if s.weight is None else {"weight": float(s.weight)}), **_evidence(s.evidence)}
         for s in reading.statements

@@ -1,33 +1,280 @@
-"""Words that pictures and the report share: settings as they stand, settings as what somebody does, how dark a verdict is."""
+"""Words for people: names for terms, a model's formulas and settings in plain words, shares in words of likelihood.
+
+`Names` knows what people read for an identifier; whoever shows a table chooses between the two. `Words` says what a formula
+or a state is. Neither looks into sentences: what names something of the model is a term (`detente.sheet`), and only the text
+of a formula, which is written in codes, is read code by code.
+
+>>> from detente.scenario import load
+>>> words = Words(load("two_proxies"))
+>>> words.names.spoken(Phrase.of("What ", ActorTerm("us"), " can do")), words.names.the("us")
+('What United States can do', 'the United States')
+>>> words.formula("not us_arm", me="us")
+'no “Arm Ukraine as an instrument against Russia”'
+>>> words.formula("us_nato -> nk_arms", me="nk")
+"if “Keep Ukraine's NATO door open” (United States), then “Deliver munitions and arms to Russia”"
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
-from detente.scenario.model import Option, Scenario
-from detente.sheet import show
+from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
+from detente.questions.uncertainty.completions import Spread
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
+from detente.sheet import ActorTerm, ConceptTerm, FormulaTerm, NameTerm, Phrase, Term, VerdictTerm, spoken
 
-HEAT = (
-    (re.compile(r"(ALL|HOLDS|✓.*|stable|Nash.*|yes)$"), 3),
-    (re.compile(r"(SOME|FRAYS|DEPENDS|SEQ.*|SMR.*|SSEQ.*|.* of \d+)$"), 2),
-    (re.compile(r"(NONE|BREAKS|✗.*|unstable|GMR|no)$"), 1),
-)
+CODE = re.compile(r"\w+")
+"""A code in the text of a formula."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
+
+    `figures` are the others that a file tells of, `things` outcomes and partnerships; `articles` belong to names of actors.
+    """
+
+    actors: Mapping[str, str]
+    options: Mapping[str, str]
+    figures: Mapping[str, str]
+    things: Mapping[str, str]
+    articles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Names:
+        actors = {actor.id: actor.name for actor in scenario.actors}
+        outcomes = {name: plain(outcome.name or name) for name, outcome in scenario.outcomes.items()}
+        partnerships = {
+            name: each.name if each.name not in ("", name) else "–".join(actors[member] for member in each.members)
+            for name, each in scenario.partnerships.items()
+        }
+        return cls(
+            actors=actors,
+            options={option.key: option.name or option.key for option in scenario.options},
+            figures={name: figure.name for name, figure in scenario.cast.items()},
+            things=outcomes | partnerships,
+            articles={actor.id: actor.article for actor in scenario.actors if actor.article},
+        )
+
+    def name(self, key: str) -> str:
+        """The name of an actor or another figure; else as it is written."""
+        return self.actors.get(key) or self.figures.get(key, key)
+
+    def the(self, actor: str) -> str:
+        """An actor's name inside a sentence, with its article."""
+        return " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+
+    def thing(self, name: str) -> str:
+        """The name of an outcome or a partnership; else as it is written."""
+        return self.things.get(name, name)
+
+    def say(self, term: Term) -> str:
+        """What people read for a term in a table: names of actors, outcomes and partnerships; codes as they are."""
+        if isinstance(term, ActorTerm):
+            return self.name(term)
+        return self.thing(term) if isinstance(term, NameTerm) else str(term)
+
+    def spoken(self, value: Any) -> Any:
+        """A cell as people read it in a table."""
+        return spoken(value, self.say)
+
+    def title(self, text: str) -> str:
+        """A title as people read it; an actor's name has its article there."""
+        said = spoken(text, lambda term: self.the(term) if isinstance(term, ActorTerm) else self.say(term))
+        return upper(said) if said != text else str(text)
+
+    def spelled(self, value: str) -> str:
+        """A formula, or a phrase with formulas in it, with the names of options in place of their codes."""
+        return str(spoken(value, lambda term: self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)))
+
+    def _formula(self, text: str) -> str:
+        def name(code: re.Match[str]) -> str:
+            known = self.options.get(code[0], code[0])
+            return code[0] if known == code[0] else f"“{known}”"
+
+        return CODE.sub(name, text.replace("->", "→"))
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------
+
+TONES = {
+    **dict.fromkeys(("ALL", "HOLDS", "stable", "yes", "✓"), 3),
+    **dict.fromkeys(("SOME", "FRAYS", "DEPENDS"), 2),
+    **dict.fromkeys(("NONE", "BREAKS", "unstable", "no", "✗"), 1),
+}
 """How dark a verdict stands; the word itself is always there."""
 
+STRICT_TONES = {"Nash": 3, "GMR": 1}
+"""The same for the concepts under which an actor stays; those between stand in between."""
 
-def shade(value: Any) -> int:
+
+def tone(value: Any) -> int:
     """3 for a verdict that is certainly so, 2 in part, 1 not at all, 0 for what is no verdict.
 
-    >>> shade("ALL"), shade("SOME 1, NONE 1 of 2"), shade("NONE"), shade("what else")
+    Several verdicts are so in part; of several concepts the strictest counts.
+
+    >>> tone(VerdictTerm("ALL")), tone(VerdictTerm("SOME 1, NONE 1 of 2")), tone(False), tone("ALL")
     (3, 2, 1, 0)
     """
-    return next((dark for pattern, dark in HEAT if pattern.match(show(value))), 0)
+    if isinstance(value, bool):
+        return 3 if value else 1
+    parts = value.parts if isinstance(value, Phrase) else (value,)
+    concepts = [STRICT_TONES.get(part, 2) for part in parts if isinstance(part, ConceptTerm)]
+    if concepts:
+        return max(concepts)
+    words = [word for part in parts if isinstance(part, VerdictTerm) for word in part.replace(",", " ").split()]
+    tones = {TONES[word] for word in words if word in TONES}
+    return tones.pop() if len(tones) == 1 else 2 if tones else 0
 
 
-def setting(option: Option, value: Any) -> str:
+def tally(found: Spread) -> VerdictTerm:
+    """How often each verdict occurs, as a cell."""
+    return VerdictTerm(found)
+
+
+# --- formulas and settings --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one scenario. `me` in its methods is the reader: an actor's own options need no owner's name.
+
+    With `me` None no option does whose name says enough.
+    """
+
+    scenario: Scenario
+
+    @cached_property
+    def names(self) -> Names:
+        return Names.of(self.scenario)
+
+    # --- settings, one by one ---
+
+    def settings(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        """Settings as they stand, in file order."""
+        return tuple(_setting(option, found[option.key]) for option in self.scenario.options if option.key in found)
+
+    def changes(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        """Settings as what their owners do, in file order."""
+        return tuple(_change(option, found[option.key]) for option in self.scenario.options if option.key in found)
+
+    # --- formulas ---
+
+    def formula(self, formula: str | Formula, me: str | None = "") -> str:
+        """What a formula says."""
+        return self._say(parse(formula) if isinstance(formula, str) else formula, me, 0)
+
+    def _say(self, formula: Formula, me: str | None, outer: int) -> str:
+        match formula:
+            case Constant(value):
+                return "always" if value else "never"
+            case Name(name, choices):
+                return self._named(name, choices, me)
+            case Setting(key, _, labels) if self.scenario.graph:
+                return f"{key} {' or '.join(labels)}"
+            case Setting(key, _, labels):
+                return self._option(self.scenario.option(key), labels, me)
+            case Not(Name() | Setting() as leaf):
+                return f"no {self._say(leaf, me, 9)}"
+            case Not(of):
+                return f"not ({self._say(of, me, 0)})"
+            case And(parts):
+                return _bracket(self._joined(parts, " and ", me, 3), 2, outer)
+            case Or(parts):
+                return _bracket(self._joined(parts, " or ", me, 3), 2, outer)
+            case Count(kind, number, parts):
+                return f"{kind} {number} of: {self._joined(parts, '; ', me, 0)}"
+            case If(when, then):
+                return _bracket(f"if {self._say(when, me, 1)}, then {self._say(then, me, 1)}", 1, outer)
+            case Iff(left, right):
+                return _bracket(f"{self._say(left, me, 2)} exactly if {self._say(right, me, 2)}", 1, outer)
+        raise TypeError(f"not a formula: {formula!r}")
+
+    def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
+        return word.join(self._say(part, me, outer) for part in parts)
+
+    def _named(self, name: str, choices: tuple[str, ...], me: str | None) -> str:
+        outcome = self.scenario.outcomes.get(name)
+        if outcome is not None:
+            return f"“{self.names.thing(name)}”"
+        variable = self.scenario.variables().get(name)
+        return self._option(self.scenario.option(variable.key), choices, me) if variable else plain(name)
+
+    def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
+        bare = self.unmistakable(option) if me is None else option.actor == me
+        owner = "" if bare else f" ({self.scenario.actor(option.actor).name})"
+        chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
+        return f"“{option.name or option.key}”{owner}{chosen}"
+
+    def unmistakable(self, option: Option) -> bool:
+        """Whether no other option has the same name."""
+        return sum(each.name == option.name for each in self.scenario.options) == 1
+
+    def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
+        """What a reading wants, most important first; a ranking's groups of states, best first."""
+        if isinstance(reading, Ranking):
+            return tuple(" = ".join(self.state_named(name, me) for name in group) for group in reading.ranking)
+        ordered = reading.statements
+        if isinstance(reading, Weights):
+            ordered = tuple(sorted(ordered, key=lambda s: -(s.weight or 0)))
+        weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
+        return tuple(f"{upper(self.formula(str(s), me))}{w}" for s, w in zip(ordered, weights, strict=True))
+
+    def state_named(self, name: str, me: str | None = "") -> str:
+        """A named state with what it is."""
+        settings = self.scenario.states.get(name)
+        return f"{name}: {self.state(settings, me)}" if settings else name
+
+    def state(self, settings: Mapping[str, int], me: str | None = "") -> str:
+        """What is on in a state, and the choices made."""
+        chosen = [
+            self._option(o, (o.choices[settings[o.key]],), me)
+            for o in self.scenario.options
+            if o.key in settings and (settings[o.key] or not o.binary)
+        ]
+        return ", ".join(chosen) or "nothing"
+
+    def move(self, settings: Mapping[str, int], me: str | None = "") -> str:
+        """A move in a sentence: what is taken up, dropped or chosen."""
+        said = []
+        for option in self.scenario.options:
+            if option.key in settings:
+                value = settings[option.key]
+                name = self._option(option, (option.choices[value],), me)
+                said.append(f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
+        return " and ".join(said)
+
+    def limits(self, option: Option, me: str | None = "") -> str:
+        """What limits an actor's choice of an option."""
+        parts = []
+        if option.change == "fixed":
+            parts.append("cannot change")
+        elif not isinstance(option.change, str) and option.binary:
+            parts.append("once taken up, for good" if option.change == ((0, 1),) else "can only be dropped")
+        elif not isinstance(option.change, str):
+            parts.append("only " + ", ".join(f"{option.choices[a]} → {option.choices[b]}" for a, b in option.change))
+        for value, guard in option.needs.items():
+            choice = "" if option.binary else f"{option.choices[value]} "
+            parts.append(f"{choice}needs {self.formula(guard, me)}")
+        return "; ".join(parts)
+
+
+def grounds(evidence: Evidence) -> str:
+    """Where something is said, and how sure it is."""
+    place = " ".join(filter(None, (", ".join(evidence.source), evidence.where)))
+    return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
+
+
+def _bracket(inside: str, strength: int, outer: int) -> str:
+    return f"({inside})" if strength < outer else inside
+
+
+def _setting(option: Option, value: Any) -> str:
     """One setting as it stands."""
     name = option.name or option.key
     if option.binary:
@@ -35,7 +282,7 @@ def setting(option: Option, value: Any) -> str:
     return f"{name}: {_choice(option, value)}"
 
 
-def change(option: Option, value: Any) -> str:
+def _change(option: Option, value: Any) -> str:
     """One setting as what its owner does to it."""
     name = option.name or option.key
     if option.binary:
@@ -47,23 +294,7 @@ def _choice(option: Option, value: Any) -> str:
     return value if isinstance(value, str) else option.choices[int(value)]
 
 
-def settings(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
-    """Settings as they stand, in file order."""
-    return tuple(setting(option, found[option.key]) for option in scenario.options if option.key in found)
-
-
-def changes(scenario: Scenario, found: Mapping[str, Any]) -> tuple[str, ...]:
-    """Settings as what their owners do, in file order."""
-    return tuple(change(option, found[option.key]) for option in scenario.options if option.key in found)
-
-
-def spelled(scenario: Scenario, text: str) -> str:
-    """A text with the names of options in place of their codes."""
-    names = {option.key: option.name for option in scenario.options if option.name}
-    if not names:
-        return text
-    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    return re.sub(rf"(?<!\w)({pattern})(?!\w)", lambda found: f"“{names[found[0]]}”", text.replace("->", "→"))
+# --- sentences --------------------------------------------------------------------------------------------------
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -76,14 +307,6 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
 
 
-def partnership_name(scenario: Scenario, name: str) -> str:
-    """As the file says, or the names of the members."""
-    found = scenario.partnerships.get(name)
-    if found is None:
-        return plain(name)
-    return found.name if found.name not in ("", name) else "–".join(scenario.actor(m).name for m in found.members)
-
-
 def plain(name: str) -> str:
     """A name as written in a file, for people."""
     return name.replace("_", " ")
@@ -94,20 +317,58 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(note: str) -> str:
+    """A note of a table as a sentence of a page; what begins with a term keeps it as it is written.
+
+    >>> sentence("each was tried"), sentence(Phrase.of(FormulaTerm("nk_arms"), " is never on"))
+    ('Each was tried.', 'nk_arms is never on.')
+    """
+    first, *rest = note.parts if isinstance(note, Phrase) else (note,)
+    stop = "" if not note or note[-1] in ".:!?…" else "."
+    return Phrase.of(first if isinstance(first, Term) else upper(first), *rest, stop)
+
+
 def difference(analysis: Analysis, cell: int) -> str:
     """What is on in a state; in a model too large for numbers, how the state differs from the status quo."""
-    conflict = analysis.conflict
-    if analysis.states <= NUMBERED or conflict.now is None or conflict.graph:
+    now = analysis.conflict.now
+    if analysis.states <= NUMBERED or now is None or analysis.conflict.graph:
         return analysis.text(cell)
-    before, options = conflict.settings(conflict.now), {o.key: o for o in analysis.scenario.options}
-    changed = {key: value for key, value in conflict.settings(cell).items() if value != before[key]}
-    said = [
-        ("" if value else "not ") + key if options[key].binary else f"{key} = {options[key].choices[value]}"
-        for key, value in changed.items()
-    ]
-    return f"as today, but {', '.join(said)}" if said else "status quo"
+    changed = analysis.game.change_text(now, cell)
+    return f"as today, but {changed}" if changed else "status quo"
 
 
-def names_of(scenario: Scenario) -> dict[str, str]:
-    """The names of actors and other figures."""
-    return {key: each.name for key, each in scenario.cast.items()} | {a.id: a.name for a in scenario.actors}
+# --- shares -----------------------------------------------------------------------------------------------------
+
+LIKELIHOOD = (
+    (0.0, "ruled out", "0 %"),
+    (0.05, "remote", "more than 0, up to 5 %"),
+    (0.20, "very unlikely", "up to 20 %"),
+    (0.45, "unlikely", "up to 45 %"),
+    (0.55, "about even", "up to 55 %"),
+    (0.80, "likely", "up to 80 %"),
+    (0.95, "very likely", "up to 95 %"),
+    (0.9999999, "almost certain", "up to, but not, 100 %"),
+    (1.0, "certain in the model", "100 %"),
+)
+"""Upper bounds of shares, the word for them, and how the page explains it; after the words intelligence analysts use."""
+
+
+def likely(share: float) -> str:
+    """The word for a share.
+
+    >>> [likely(share) for share in (0, 12 / 36, 0.5, 1)]
+    ['ruled out', 'unlikely', 'about even', 'certain in the model']
+    """
+    return next(word for most, word, _ in LIKELIHOOD if share <= most)
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent, never rounded to nothing or all.
+
+    >>> percent(12, 36), percent(1, 1000)
+    ('33 %', 'under 1 %')
+    """
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "under 1 %"
+    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"

@@ -1,8 +1,7 @@
 """From a file to a `Scenario`, with every problem in it.
 
-The steps: text → guarded tree (`yamltree`) → shape (`shape`, by the classes of `schema`) → names bound and
-checked (`core`, `parts`) → `Scenario`. Each step reports what it finds and reads on, so that one run shows
-all problems of a file.
+The steps: text → guarded tree (`text.yaml_tree`) → shape (`binding.shape`, by the classes of `schema`) → names bound and
+checked (`binding`) → `Scenario`. Each step reports what it finds and reads on, so that one run shows all problems of a file.
 
 >>> scenario = read_text('''
 ... detente: 1
@@ -19,35 +18,26 @@ all problems of a file.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from detente.errors import Problem, ScenarioError
 from detente.scenario import library
 from detente.scenario import warnings as lint
-from detente.scenario.binding import (
-    options_and_states as core,
-)
-from detente.scenario.binding import (
-    perceptions as perceived,
-)
-from detente.scenario.binding import (
-    preferences as wants,
-)
-from detente.scenario.binding import (
-    sections as parts,
-)
+from detente.scenario.binding import options_and_states, perceptions, preferences, sections
+from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft
 from detente.scenario.binding.names import Names
 from detente.scenario.binding.shape import fit
-from detente.scenario.composite import expand as whole
+from detente.scenario.composite.expand import expand
 from detente.scenario.model import Scenario
 from detente.scenario.schema import VERSION
 from detente.scenario.text import yaml_tree as yamltree
+from detente.scenario.text.page import Path
 
 _MAX_BYTES = 4 * yamltree.MAX_CHARACTERS
 
 
-def load(name_or_path: str | Path) -> Scenario:
+def load(name_or_path: str | FilePath) -> Scenario:
     """A scenario file, or a model of the bundled library by its name.
 
     A name with a dot or a slash is a file; so is any name there is a file of. Raises `ScenarioError` with
@@ -68,7 +58,7 @@ def _part(target: str, trail: tuple[str, ...]) -> Scenario:
     """A model that is part of another: a path, or the name of a bundled model."""
     if not set(target) & set("./\\"):
         return _load(target, library.text(target), target, f"{target}.yaml", trail)
-    return _load(target, read_file(target), Path(target).stem, target, trail)
+    return _load(target, read_file(target), FilePath(target).stem, target, trail)
 
 
 def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
@@ -81,10 +71,10 @@ def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
 
 def _known_as(name: str, path: str) -> str:
     """What another file would call this one, so that circles are noticed."""
-    return str(Path(path).resolve()) if set(path) & set("/\\") or Path(path).is_file() else name
+    return str(FilePath(path).resolve()) if set(path) & set("/\\") or FilePath(path).is_file() else name
 
 
-def check(source: str | Path) -> tuple[Problem, ...]:
+def check(source: str | FilePath) -> tuple[Problem, ...]:
     """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
     try:
         text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
@@ -98,7 +88,7 @@ def check(source: str | Path) -> tuple[Problem, ...]:
 
 def _examine(text: str, name: str, path: str, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
     page = yamltree.read(text, path)
-    built = whole.expand(page, _part, trail)
+    built = expand(page, _part, trail)
     file, damage = fit(page)
     draft = Draft(page, file, damage, Names(page, lost=set(damage.names)))
     _check_version(draft)
@@ -114,61 +104,55 @@ def _check_version(draft: Draft) -> None:
         draft.page.report("error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`")
 
 
+_SPECIAL = (perceptions, preferences, sections)
+"""Modules that register how entries are bound that need more than their annotations say."""
+
+
 def _scenario(draft: Draft, name: str, path: str) -> Scenario:
-    core.options(draft)
-    core.states(draft)
-    outcomes = core.outcomes(draft)
-    core.guards(draft)
-    file = draft.file
-    return Scenario(
+    # First all that formulas may name, in the order in which it names one another; then all that holds formulas.
+    options_and_states.options(draft)
+    options_and_states.states(draft)
+    outcomes = options_and_states.outcomes(draft)
+    options_and_states.guards(draft)
+    preferences.check_actors(draft)
+    sections.check_history(draft)
+    placed: list[Path] = [("now",), *(("states", state) for state in draft.states)]
+    return bind(
+        Scenario,
+        draft,
+        (),
+        draft.file,
         name=name,
-        title=file.title or name,
-        actors=wants.actors(draft),
-        rules=wants.rules(draft),
-        graph=core.graph(draft),
-        now=core.now(draft),
+        title=draft.file.title or name,
+        rules=preferences.rules(draft),
+        graph=options_and_states.graph(draft),
+        now=options_and_states.now(draft),
         states=draft.states,
         outcomes=outcomes,
-        worlds=core.worlds(draft),
-        partnerships=parts.partnerships(draft),
-        platforms=parts.platforms(draft),
-        incentives=parts.incentives(draft),
-        perceptions=perceived.perceptions(draft),
-        announcements=perceived.announcements(draft),
-        third_parties=perceived.third_parties(draft),
-        claims=parts.claims(draft),
-        history=parts.history(draft),
-        sources=parts.sources(draft),
-        cast=parts.cast(draft),
-        relations=parts.relations(draft),
-        timeline=parts.timeline(draft),
-        leaves_out=file.leaves_out,
-        expect=parts.expectations(draft),
-        question=file.question,
-        about=file.about,
-        uncertainty=parts.uncertainty(draft),
+        worlds=options_and_states.worlds(draft),
+        uncertainty=sections.uncertainty(draft),
         path=path,
         text=draft.page.text,
-        places={path: draft.place(path) for path in [("now",), *(("states", name) for name in draft.states)]},
+        places={each: draft.place(each) for each in placed},
     )
 
 
 # --- finding and opening files ------------------------------------------------------------------------------
 
 
-def _find(name_or_path: str | Path) -> tuple[str, str, str]:
+def _find(name_or_path: str | FilePath) -> tuple[str, str, str]:
     """Text, name and path of what was asked for."""
     given = str(name_or_path)
     is_name = isinstance(name_or_path, str) and not set(given) & set("./\\")
-    if is_name and not Path(given).is_file():
+    if is_name and not FilePath(given).is_file():
         return library.text(given), given, f"{given}.yaml"
-    return read_file(given), Path(given).stem, given
+    return read_file(given), FilePath(given).stem, given
 
 
-def read_file(path: str | Path) -> str:
+def read_file(path: str | FilePath) -> str:
     """The text of a file, in UTF-8 and of bounded size; anything else is a `ScenarioError` that says why."""
     try:
-        with Path(path).open("rb") as file:
+        with FilePath(path).open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _refused(path, _why(path, error)) from None
@@ -180,15 +164,15 @@ def read_file(path: str | Path) -> str:
         raise _refused(path, _undecodable(data, error.start)) from None
 
 
-def _refused(path: str | Path, message: str) -> ScenarioError:
+def _refused(path: str | FilePath, message: str) -> ScenarioError:
     return ScenarioError([Problem(0, 0, "error", "file", message, str(path))])
 
 
-def _why(path: str | Path, error: Exception) -> str:
+def _why(path: str | FilePath, error: Exception) -> str:
     if isinstance(error, IsADirectoryError):
         return "this is a folder; name a scenario file in it"
     if isinstance(error, FileNotFoundError):
-        near = library.nearest(Path(path).stem)
+        near = library.nearest(FilePath(path).stem)
         return f"there is no such file{near}"
     return f"cannot be opened: {getattr(error, 'strerror', None) or error}"
 

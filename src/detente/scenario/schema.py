@@ -36,7 +36,8 @@ VERSION = "1"
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _NUMBER: dict[str, Any] = {"type": ["number", "string"]}
 _LIST: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
-_IDENTIFIER = "^[a-z][a-z0-9_]*$"
+_IDENTIFIED: Any = Field(json_schema_extra={"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}})
+"""Marks mappings whose keys stand in formulas."""
 
 
 def _listed(value: Any) -> Any:
@@ -106,7 +107,7 @@ Guards = Annotated[
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR}]}),
 ]
 Confidence = Literal["low", "medium", "high"]
-Doubt = Literal["sign", "rank", "presence"]
+Doubts = Annotated[tuple[Literal["sign", "rank", "presence"], ...], BeforeValidator(_listed)]
 Verdict = Literal["ALL", "SOME", "NONE"]
 Sanctions = Literal["legal", "one-step"]
 
@@ -186,7 +187,7 @@ class Option(Evident):
 class Statement(Evident):
     short: ClassVar[str] = "want"
     want: Wish = Field(description="What the actor wants to be true.")
-    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+    unknown: Doubts = Field(
         (), description="What is not known about the wish: its sign, its rank, whether it is present."
     )
     strength: Strength = Field(
@@ -195,9 +196,9 @@ class Statement(Evident):
 
 
 class Weight(Evident):
-    when: Wish = Field(description="Where this holds the weight counts.")
+    want: Wish = Field(alias="when", description="Where this holds the weight counts.")
     weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
-    unknown: Annotated[tuple[Doubt, ...], BeforeValidator(_listed)] = Field(
+    unknown: Doubts = Field(
         (),
         description="What is not known about the wish: its sign, its weight (rank), whether it is present.",
     )
@@ -215,6 +216,11 @@ class Wants(Evident):
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
     )
 
+    @property
+    def kinds(self) -> list[str]:
+        """The ways that are used here."""
+        return [kind for kind in ("priorities", "ranking", "weights") if getattr(self, kind) is not None]
+
 
 class Reading(Wants):
     about: Text = Field("", description="Whose account this is, and what it stands for.")
@@ -222,9 +228,10 @@ class Reading(Wants):
 
 class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
+    article: Text = Field("", description="The article that the name has inside a sentence: the.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
-    options: Annotated[dict[str, Option], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
+    options: Annotated[dict[str, Option], _IDENTIFIED] = Field(
         default_factory=dict, description="What the actor can do, in the order of the state space."
     )
     readings: dict[str, Reading] = Field(
@@ -359,7 +366,7 @@ class Announcement(Evident):
 
 class Intervention(Evident):
     short: ClassVar[str] = "move"
-    move: Wish = Field(description="`where > what`: a formula, and the settings it can make there.")
+    text: Wish = Field(alias="move", description="`where > what`: a formula, and the settings it can make there.")
 
 
 class ThirdParty(Evident):
@@ -396,11 +403,11 @@ class Whole(Part):
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
-    test: Annotated[
+    tests: Annotated[
         tuple[dict[str, Any], ...],
         BeforeValidator(_alone),
         WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}),
-    ] = Field((), description="The question that decides the claim, or a list of questions.")
+    ] = Field((), alias="test", description="The question that decides the claim, or a list of questions.")
 
 
 class Event(Evident):
@@ -476,9 +483,7 @@ class ScenarioFile(Part):
     about: Text = Field("", description="What the model is and where it comes from.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
-    actors: Annotated[dict[str, Actor], Field(json_schema_extra={"propertyNames": {"pattern": _IDENTIFIER}})] = Field(
-        default_factory=dict, description="Who decides, in order."
-    )
+    actors: Annotated[dict[str, Actor], _IDENTIFIED] = Field(default_factory=dict, description="Who decides, in order.")
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
     states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
     graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")

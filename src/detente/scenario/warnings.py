@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from detente.errors import Problem
 from detente.formula import Count, Formula, children, holds, options_of, settings_of
-from detente.scenario.model import Actor, Place, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Place, PriorityList, Ranking, Reading, Rule, Scenario, Statement
 
 MAX_ROWS = 4096
 """Truth tables beyond this are not made; such formulas are passed over."""
@@ -86,7 +86,7 @@ def table(scenario: Scenario, formula: Formula) -> Table | None:
 
 
 def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Problem]:
-    if reading.kind != "ranking" and not reading.statements:
+    if not isinstance(reading, Ranking) and not reading.statements:
         message = f"reading '{reading.id}' of {actor.id} is empty: {actor.id} is indifferent between all states"
         yield _warning(scenario, reading.place, "indifferent", message)
     above: dict[tuple[tuple[str, ...], bytes], Statement] = {}
@@ -95,11 +95,11 @@ def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Proble
         if rows is None:
             continue
         if rows.constant:
-            said = "always" if rows.truth.all() else "never"
-            message = f"'{statement}' is {said} true, so it cannot matter"
+            when = "always" if rows.truth.all() else "never"
+            message = f"'{statement}' is {when} true, so it cannot matter"
             yield _warning(scenario, statement.place, "constant", message)
             continue
-        if reading.kind == "priorities":
+        if isinstance(reading, PriorityList):
             yield from _repeated(scenario, statement, rows, above)
             yield from _reaction(scenario, actor, statement, rows)
         above.setdefault(rows.key, statement)
@@ -162,7 +162,7 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
 def _unused(scenario: Scenario) -> Iterator[Problem]:
     looked_at = {key for formula, _ in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
-    if any(reading.kind == "ranking" for actor in scenario.actors for reading in actor.readings.values()):
+    if any(isinstance(reading, Ranking) for actor in scenario.actors for reading in actor.readings.values()):
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
         if option.key not in looked_at:

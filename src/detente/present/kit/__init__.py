@@ -11,9 +11,13 @@ Each maker returns a `Booklet`, which prints as tables, HTML (`to_html`), Markdo
 from __future__ import annotations
 
 from detente.present.kit.handout import handout
-from detente.present.kit.leaf import Asks, Booklet, Leaf
 from detente.present.kit.quiz import Marks, mark, quiz
 from detente.present.kit.roles import roles
 from detente.present.kit.umpire import umpire
+from detente.present.pages.blocks import Asks, Leaf
+from detente.present.pages.booklet import Booklet
 
-__all__ = ["Asks", "Booklet", "Leaf", "Marks", "handout", "mark", "quiz", "roles", "umpire"]
+DOCUMENTS = {"cards": roles, "umpire": umpire, "quiz": quiz, "handout": handout}
+"""The documents of a kit and what makes each of a case."""
+
+__all__ = ["DOCUMENTS", "Asks", "Booklet", "Leaf", "Marks", "handout", "mark", "quiz", "roles", "umpire"]

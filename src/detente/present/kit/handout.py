@@ -12,15 +12,15 @@ import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
-from detente.conflict.payoffs import payoffs
-from detente.present.kit.leaf import Block, Booklet, Deck, Leaf, Points, Says
 from detente.present.kit.roles import situation, stamp
 from detente.present.kit.umpire import solution_blocks
-from detente.present.kit.words import Words
+from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
+from detente.present.pages.booklet import Booklet
 from detente.present.tables.equilibrium_cards import cards, option_rows
 from detente.present.tables.selection import View
-from detente.questions.evolution.steps import steps
-from detente.sheet import Sheet
+from detente.present.words import Words
+from detente.scenario.model import Ranking
+from detente.sheet import Sheet, heading
 
 EVERY = 16
 """Models up to this many states show all of them."""
@@ -45,16 +45,26 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
     if not scenario.graph:
         blocks.append(situation(case))
     blocks += [
-        Points(f"{actor.name}: aims, the most important first", words.aims(case.reading(actor.id), None), "number")
+        Points(
+            title=f"{actor.name}: aims, the most important first",
+            items=words.aims(case.reading(actor.id), None),
+            mark="number",
+        )
         for actor in scenario.actors
-        if actor.readings and case.reading(actor.id).kind != "ranking"
+        if actor.readings and not isinstance(case.reading(actor.id), Ranking)
     ]
-    blocks += [state_cards(case, words), Points("Find out", TASKS, "number")]
-    leaves = [Leaf("handout", scenario.title, "", tuple(blocks))]
+    blocks += [state_cards(case, words), Points(title="Find out", items=TASKS, mark="number")]
+    leaves = [Leaf(id="handout", title=scenario.title, subtitle="", blocks=tuple(blocks))]
     if answers:
-        leaves.append(Leaf("answers", f"{scenario.title}: what holds", "For the teacher", tuple(_answers(case))))
-    basis = {**stamp(case), "readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
-    return Booklet("handout", scenario.name, f"{scenario.title}: handout", tuple(leaves), basis)
+        title = f"{scenario.title}: what holds"
+        leaves.append(Leaf(id="answers", title=title, subtitle="For the teacher", blocks=tuple(_answers(case))))
+    return Booklet(
+        kind="handout",
+        name=scenario.name,
+        title=f"{scenario.title}: handout",
+        leaves=tuple(leaves),
+        basis=stamp(case, open_aims=True),
+    )
 
 
 def _answers(case: Case) -> Iterator[Block]:
@@ -68,18 +78,18 @@ def state_cards(case: Case, words: Words) -> Deck:
     """States with what is on, how each actor likes them (1 is best), and who can go where."""
     game, view = case.game, View(case.analyse(CONCEPTS))
     analysis, every = view.analysis, view.analysis.states <= EVERY
-    cells = game.conflict.states if every else np.array(_matter(view), dtype=np.int64)
+    cells = game.states if every else np.array(_matter(view), dtype=np.int64)
     names = [str(name) for name in analysis.numbers(cells)]
-    liked = [_places(payoffs(game.conflict, reading, cells).astype(np.int64)).tolist() for reading in game.readings]
     players = [player.name for player in game.conflict.players]
+    liked = [_places(game.payoffs(axis, cells).astype(np.int64)).tolist() for axis in range(len(players))]
     settings = [{} if game.conflict.graph else game.conflict.settings(cell) for cell in cells.tolist()]
     moves = [_moves(case, cell) if every else () for cell in cells.tolist()]
     deck = []
     for n, name in enumerate(names):
         liking = f"Liking: {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
-        deck.append((f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
+        deck.append(PaperCard(f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
     rows = [] if game.conflict.graph else list(option_rows(view, settings))
-    rows += [("liking", *[None] * len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
+    rows += [heading("liking", 1 + len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
     title = "The states" if every else f"Some of the {analysis.states:,} states"
     note = "Liking: 1 is best among these states; equal numbers are equally good."
     now = analysis.conflict.now
@@ -94,7 +104,7 @@ def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> t
         return ()
     if not whole and isinstance(now, Mapping):
         change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
-        return (f"As now, but: {words.change(change, None)}" if change else "Where things are now",)
+        return (f"As now, but: {words.move(change, None)}" if change else "Where things are now",)
     own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
     return tuple(f"{words.scenario.actor(a).name}: {words.state(each, a)}" for a, each in own.items() if each)
 
@@ -111,11 +121,9 @@ def _places(worth: Cells) -> Cells:
 
 def _moves(case: Case, cell: int) -> tuple[str, ...]:
     """Where each actor can go: `First driver can go to wg`."""
-    said = []
-    for axis, player in enumerate(case.game.conflict.players):
-        cells = steps(case, "moves", np.array([cell], dtype=np.int64), axis)[1]
+    conflict, analysis, said = case.game.conflict, case.analyse(CONCEPTS), []
+    for axis, player in enumerate(conflict.players):
+        cells = conflict.successors(np.array([cell], dtype=np.int64), axis)[1]
         if len(cells):
-            said.append(
-                f"{player.name} can go to {', '.join(map(str, case.analyse(CONCEPTS).numbers(np.sort(cells))))}"
-            )
+            said.append(f"{player.name} can go to {', '.join(map(str, analysis.numbers(np.sort(cells))))}")
     return tuple(said)

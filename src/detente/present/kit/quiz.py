@@ -16,12 +16,12 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
-from detente.conflict.payoffs import payoffs
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
-from detente.present.kit.leaf import Asks, Block, Booklet, Leaf, Says, letters
 from detente.present.kit.roles import stamp
-from detente.present.kit.words import Words, plain, upper
+from detente.present.pages.blocks import Asks, Block, Leaf, Says
+from detente.present.pages.booklet import Booklet
+from detente.present.words import Words, upper
 from detente.questions.evolution.steps import steps, weigh
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.witness import Improvement, Move, Reason
@@ -51,14 +51,14 @@ def quiz(case: Case, most: int | None = None) -> Booklet:
     Raises `Unanswerable` for a model without a status quo.
     """
     maker = _Maker(case)
-    questions = [each for part in maker.parts() for each in part]
+    questions = [each for part in PARTS for each in part(maker)]
     chosen = _spread(questions, len(questions) if most is None else most)
     scenario = case.scenario
     intro = Says("Guess first. Then look at the answer, and find out why the model says so.")
     blocks: tuple[Block, ...] = (Says(scenario.question, strong=True), intro, *chosen)
-    basis = {**stamp(case), "readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
     title = f"{scenario.title}: guess, then check"
-    return Booklet("quiz", scenario.name, title, (Leaf("quiz", title, "", blocks),), basis)
+    leaf = Leaf(id="quiz", title=title, subtitle="", blocks=blocks)
+    return Booklet(kind="quiz", name=scenario.name, title=title, leaves=(leaf,), basis=stamp(case, open_aims=True))
 
 
 def _spread(questions: Sequence[Asks], most: int) -> list[Asks]:
@@ -84,14 +84,6 @@ class _Maker:
             if len(steps(self.case, "moves", np.array([self.here]), axis)[1])
         ]
 
-    def parts(self) -> Iterator[Iterator[Asks]]:
-        yield self.tempted()
-        yield self.stable()
-        yield self.moves()
-        yield self.ends()
-        yield self.outcomes()
-        yield self.levers()
-
     # --- the status quo, actor by actor ---
 
     def tempted(self) -> Iterator[Asks]:
@@ -101,8 +93,8 @@ class _Maker:
             why = "No move of its own leads to anything it prefers."
             if best is not None:
                 why = f"It could {self.change(best, actor)}: then {self.because(axis, best, actor)}."
-            text = f"Could {self.words.name(actor.id)} gain by a move of its own, if nobody answered?"
-            yield Asks(f"tempted:{actor.id}", text, YES_NO, int(best is None), why)
+            text = f"Could {self.words.names.the(actor.id)} gain by a move of its own, if nobody answered?"
+            yield Asks(id=f"tempted:{actor.id}", text=text, choices=YES_NO, answer=int(best is None), why=why)
 
     def stable(self) -> Iterator[Asks]:
         """Whether the status quo is sequentially stable for an actor that is tempted."""
@@ -110,22 +102,24 @@ class _Maker:
             if self.best(axis, "improvements") is None:
                 continue
             witness = explain(self.case, None, ("seq",), [actor.id], told=0).witness(actor.id, "seq")
-            text = f"Would {self.words.name(actor.id)} stay all the same, fearing answers by which the others gain?"
+            text = (
+                f"Would {self.words.names.the(actor.id)} stay all the same, fearing answers by which the others gain?"
+            )
             why = self.fate(actor, (witness.standing or witness.improvements)[0])
-            yield Asks(f"stable:{actor.id}", text, YES_NO, int(not witness.stable), why)
+            yield Asks(id=f"stable:{actor.id}", text=text, choices=YES_NO, answer=int(not witness.stable), why=why)
 
     def fate(self, actor: Actor, each: Improvement) -> str:
         """What becomes of an improvement."""
         did = f"It could {self.did(each.move)}"
         if each.stands or each.cost is None:
             return f"{did}, and no answer spoils that: {self.reason(each.move.reason)}."
-        steps = [f"{self.words.name(step.actor)} would {self.did(step)}" for step in each.answer]
-        loss = self.reason(each.cost) or "no better than now"
-        return f"{did}. But then {', then '.join(steps)}. That would leave {self.words.name(actor.id)} no better off: {loss}."
+        steps = [f"{self.words.names.the(step.actor)} would {self.did(step)}" for step in each.answer]
+        loss, name = self.reason(each.cost) or "no better than now", self.words.names.the(actor.id)
+        return f"{did}. But then {', then '.join(steps)}. That would leave {name} no better off: {loss}."
 
     def did(self, move: Move) -> str:
         settings = self.case.settings(move.changes)
-        return self.words.change(settings, move.actor) or f"go to {move.state.text}"
+        return self.words.move(settings, move.actor) or f"go to {move.state.text}"
 
     def reason(self, reason: Reason) -> str:
         """Which aim decides between two states."""
@@ -150,7 +144,7 @@ class _Maker:
             why = why or "No move of its own leads to anything it prefers."
             if sure is not None:
                 why = f"{upper(self.because(axis, sure, actor))}, and no answer of the others spoils it."
-            text = f"What would {self.words.name(actor.id)} do first, thinking ahead?"
+            text = f"What would {self.words.names.the(actor.id)} do first, thinking ahead?"
             yield self.asks(f"move:{actor.id}", text, right, wrong, why)
 
     # --- play ---
@@ -184,12 +178,13 @@ class _Maker:
         """Whether an outcome comes about."""
         for name, outcome in self.scenario.outcomes.items():
             verdict = self.analysis.verdict(outcome.formula)
-            text = f"Everybody thinks ahead. Does “{plain(outcome.name or name)}” come about?"
+            text = f"Everybody thinks ahead. Does “{self.words.names.thing(name)}” come about?"
             count = len(self.analysis.play("foresight").ends)
             places = f"in {verdict.lower()} of {count} ends of play" if count > 1 else "judged at the only end of play"
             meaning = self.words.formula(outcome.formula)
             why = f"It means: {meaning}; {places}."
-            yield Asks(f"outcome:{name}", text, tuple(WORDS.values()), list(WORDS).index(verdict), why)
+            right = list(WORDS).index(verdict)
+            yield Asks(id=f"outcome:{name}", text=text, choices=tuple(WORDS.values()), answer=right, why=why)
 
     # --- levers ---
 
@@ -211,8 +206,10 @@ class _Maker:
             yield self.lever(actor, wanted[0], found)
 
     def lever(self, actor: Actor, goal: str, found: Any) -> Asks:
-        name = plain(self.scenario.outcomes[goal].name or goal)
-        text = f"A lasting commitment of {self.words.name(actor.id)}, the others react. Which makes sure of “{name}”?"
+        name = self.words.names.thing(goal)
+        text = (
+            f"A lasting commitment of {self.words.names.the(actor.id)}, the others react. Which makes sure of “{name}”?"
+        )
         right = self.flips(found.minimal[0].flips) if found.minimal else "nothing it can do alone"
         enough = [each.flips for each in found.sufficient]
         failed = [self.flips(t.flips) for t in found.trials if t.verdict != ALL and t.flips not in enough and t.flips]
@@ -223,7 +220,7 @@ class _Maker:
     def flips(self, flips: Mapping[str, Any]) -> str:
         settings = self.case.settings(dict(flips))
         owners = {self.scenario.option(key).actor for key in settings}
-        return self.words.change(settings, owners.pop()) if len(owners) == 1 else "keep to what it does now"
+        return self.words.move(settings, owners.pop()) if len(owners) == 1 else "keep to what it does now"
 
     # --- states and steps ---
 
@@ -235,7 +232,7 @@ class _Maker:
         cells = self.steps(axis, kind)
         if not cells:
             return None
-        worth = payoffs(self.game.conflict, self.game.readings[axis], np.array(cells))
+        worth = self.case.game.payoffs(axis, np.array(cells))
         return cells[int(np.argmax(worth))]
 
     def sorted_moves(self, axis: int) -> list[int]:
@@ -248,7 +245,7 @@ class _Maker:
             for key, value in self.game.changes(self.here, cell).items()
             if self.scenario.option(key).actor == actor.id
         }
-        return self.words.change(changes, actor.id) or f"go to {self.game.text(cell)}"
+        return self.words.move(changes, actor.id) or f"go to {self.game.text(cell)}"
 
     def because(self, axis: int, cell: int, actor: Actor) -> str:
         weighing = weigh(self.game.conflict, self.game.readings[axis], self.here, cell)
@@ -264,14 +261,18 @@ class _Maker:
             return "where things are now"
         if self.scenario.graph:
             return f"state {name}"
-        change = self.words.change(self.game.changes(self.here, cell))
+        change = self.words.move(self.game.changes(self.here, cell))
         return f"as now, but: {change}" if name is None else f"state {name} (as now, but: {change})"
 
     def asks(self, key: str, text: str, right: str, wrong: Iterable[str], why: str) -> Asks:
         """A question with the right choice among others; the order depends on nothing but the words."""
         kept = list(dict.fromkeys(each for each in wrong if each != right))[: CHOICES - 1]
         choices = sorted([right, *kept], key=lambda each: hashlib.sha256(f"{key}{each}".encode()).digest())
-        return Asks(key, text, tuple(choices), choices.index(right), why)
+        return Asks(id=key, text=text, choices=tuple(choices), answer=choices.index(right), why=why)
+
+
+PARTS = (_Maker.tempted, _Maker.stable, _Maker.moves, _Maker.ends, _Maker.outcomes, _Maker.levers)
+"""The kinds of questions, in their order."""
 
 
 # --- marks ------------------------------------------------------------------------------------------------------
@@ -318,10 +319,10 @@ def mark(booklet: Booklet, guesses: Iterable[str]) -> Marks:
 def read_guess(question: Asks, text: str) -> str:
     """The letter that a guess stands for.
 
-    >>> read_guess(Asks("x", "Is it?", ("yes", "no"), 0, ""), " No ")
+    >>> read_guess(Asks(id="x", text="Is it?", choices=("yes", "no"), answer=0, why=""), " No ")
     'b'
     """
-    said, known = text.strip().lower().rstrip(")"), letters(question.choices)
+    said, known = text.strip().lower().rstrip(")"), question.letters
     whole = [letter for letter, choice in zip(known, question.choices, strict=True) if choice.lower().startswith(said)]
     if said and said in known:
         return said

@@ -2,18 +2,20 @@
 
 A card tells a player only what the actor knows: its own aims, what everybody can see, and the rival accounts of the others
 between which it has to guess. `open_aims` prints everybody's aims on every card; `views` say what an actor takes others for
-and which options it does not see (see `detente.questions.perception.announcements`).
+and which options it does not see (see `detente.questions.perception.hypergame`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from detente.case import Case
-from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
-from detente.present.kit.words import Words, plain, upper
+from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
+from detente.present.pages.booklet import Booklet
+from detente.present.words import Names, Words, plain, upper
 from detente.questions.perception.perceived_games import check
-from detente.scenario.model import Actor, Reading, Relation, Scenario, View
+from detente.scenario.model import Actor, Ranking, Reading, Relation, Scenario, View, Weights
 from detente.sheet import Sheet
 from detente.version import __version__
 
@@ -41,7 +43,14 @@ def roles(
     seen = views or {}
     check(case, seen)
     leaves = tuple(_card(case, actor, open_aims, seen.get(actor.id, View())) for actor in chosen)
-    return Booklet("cards", scenario.name, f"{scenario.title}: role cards", leaves, stamp(case), paper)
+    return Booklet(
+        kind="cards",
+        name=scenario.name,
+        title=f"{scenario.title}: role cards",
+        leaves=leaves,
+        basis=stamp(case),
+        paper=paper,
+    )
 
 
 def _players(scenario: Scenario) -> list[Actor]:
@@ -51,39 +60,41 @@ def _players(scenario: Scenario) -> list[Actor]:
     return [a for a in scenario.actors if any(o.change != "fixed" for o in a.options)] or list(scenario.actors)
 
 
-def stamp(case: Case) -> dict[str, str]:
-    """What a kit rests on, without the readings: players may see it."""
+def stamp(case: Case, *, open_aims: bool = False) -> dict[str, Any]:
+    """What a kit rests on; without the readings, unless `open_aims`, so that players may see it."""
     basis = case.basis
-    return {"model": basis.model, "title": basis.title, "hash": basis.hash, "version": __version__}
+    told = {"model": basis.model, "title": basis.title, "hash": basis.hash, "version": __version__}
+    more = {"readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
+    return {**told, **more} if open_aims else told
 
 
 def _card(case: Case, me: Actor, open_aims: bool, view: View) -> Leaf:
     scenario, words = case.scenario, Words(case.scenario)
-    blocks: list[Block] = [Says(f"You are {words.name(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
+    blocks: list[Block] = [Says(f"You are {words.names.the(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
     blocks += [Says(scenario.question)] if scenario.question else []
     blocks += [own_options(case, words, me, view.hidden)] if me.options else []
     blocks += [aims(words, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
     blocks += [situation(case, me.id, view.hidden)]
     blocks += _others(case, words, me, open_aims, view)
     unknowns, ties = _unknowns(case, words, me, open_aims, view), tuple(relations(scenario, me.id))
-    blocks += [Points("What you may not know", unknowns)] if unknowns else []
-    blocks += [Points("Your turn", _turn(scenario))]
-    blocks += [Points("How you stand to others", ties[:MOST_TIES])] if ties else []
-    return Leaf(me.id, me.name, scenario.title, tuple(blocks))
+    blocks += [Points(title="What you may not know", items=unknowns)] if unknowns else []
+    blocks += [Points(title="Your turn", items=_turn(scenario))]
+    blocks += [Points(title="How you stand to others", items=ties[:MOST_TIES])] if ties else []
+    return Leaf(id=me.id, title=me.name, subtitle=scenario.title, blocks=tuple(blocks))
 
 
 def aims(words: Words, reading: Reading, title: str) -> Points:
     """What an actor wants, numbered."""
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         title, note = title.replace("aims", "ranking of the states").replace("the most important", "the best"), ""
-    elif reading.kind == "weights":
+    elif isinstance(reading, Weights):
         note = "Add up the weights of what is true."
     else:
         note = "An aim counts for more than all below it together."
-    return Points(title, words.aims(reading, None), "number", note)
+    return Points(title=title, items=words.aims(reading, None), mark="number", note=note)
 
 
-def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Grid:
+def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Table:
     """What an actor can do, how it stands, and what limits it; without what is `hidden` from it."""
     now = case.scenario.now if isinstance(case.scenario.now, Mapping) else None
     rows = [
@@ -92,8 +103,7 @@ def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = fr
         if o.key not in hidden
     ]
     columns = ("option", *(["now"] if now else []), "limits")
-    keep = len(columns) - (not any(row[-1] for row in rows))
-    return Grid(Sheet("Your options", columns[:keep], tuple(row[:keep] for row in rows)))
+    return Table(Sheet("Your options", columns, tuple(rows)).trimmed(len(columns) - 1))
 
 
 def _today(choices: tuple[str, ...], binary: bool, value: int) -> str:
@@ -114,7 +124,7 @@ def situation(case: Case, me: str = "", hidden: frozenset[str] = frozenset()) ->
     if not rows:
         return Says("Nobody else has anything to choose.")
     title = "How the others stand now" if me else "Where things stand"
-    return Grid(Sheet(title, ("who", "option", "now"), tuple(rows)))
+    return Table(Sheet(title, ("who", "option", "now"), tuple(rows)))
 
 
 def _others(case: Case, words: Words, me: Actor, open_aims: bool, view: View) -> Iterator[Block]:
@@ -126,12 +136,15 @@ def _others(case: Case, words: Words, me: Actor, open_aims: bool, view: View) ->
             believed = view.readings[other.id]
             reading = other.reading(believed) if isinstance(believed, str) else believed
             about = f" {reading.about}." if reading.about else ""
-            yield Says(f"You take this for certain of {words.name(other.id)}:{about}")
-            yield aims(words, reading, f"What you think {words.name(other.id)} wants, the most important first")
+            yield Says(f"You take this for certain of {words.names.the(other.id)}:{about}")
+            yield aims(words, reading, f"What you think {words.names.the(other.id)} wants, the most important first")
         elif open_aims:
-            yield aims(words, case.reading(other.id), f"What {words.name(other.id)} wants, the most important first")
+            yield aims(
+                words, case.reading(other.id), f"What {words.names.the(other.id)} wants, the most important first"
+            )
     if view.rules:
-        yield Points("You are sure that this cannot happen", tuple(words.formula(rule, None) for rule in view.rules))
+        rules = tuple(words.formula(rule, None) for rule in view.rules)
+        yield Points(title="You are sure that this cannot happen", items=rules)
 
 
 def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool, view: View) -> tuple[str, ...]:
@@ -143,18 +156,17 @@ def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool, view: View) 
         if other.id != me.id and other.readings and other.id not in view.readings:
             accounts = [reading.about or plain(reading.id) for reading in other.readings.values()]
             rival = f"accounts differ: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
-            said.append(f"What {words.name(other.id)} wants: {rival}.")
+            said.append(f"What {words.names.the(other.id)} wants: {rival}.")
     return tuple(said)
 
 
 def relations(scenario: Scenario, me: str) -> Iterator[str]:
     """An actor's relations, a line each; those with other actors first, of these the latest in the file."""
-    known = {actor.id: actor.name for actor in scenario.actors}
-    names = known | {figure.id: figure.name for figure in scenario.cast.values()}
+    names = Names.of(scenario)
     ties = [tie for tie in reversed(scenario.relations) if me in (*tie.origin, *tie.target)]
-    for tie in sorted(ties, key=lambda tie: not any(each in known for each in _others_in(tie, me))):
+    for tie in sorted(ties, key=lambda tie: not any(each in names.actors for each in _others_in(tie, me))):
         way = "With" if tie.mutual else "To" if me in tie.origin else "From"
-        whom = ", ".join(names.get(other, other) for other in _others_in(tie, me))
+        whom = ", ".join(names.name(other) for other in _others_in(tie, me))
         when = f" ({tie.time})" if tie.time else ""
         yield f"{way} {whom}: {tie.kind}, {TIES.get(tie.sign, tie.sign)}{when}"
 

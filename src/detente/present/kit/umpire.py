@@ -5,22 +5,23 @@ Players must not see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
-from detente.present.kit.leaf import Block, Booklet, Grid, Leaf, Points, Says
 from detente.present.kit.roles import aims, relations, situation, stamp
-from detente.present.kit.words import Words, grounds, plain
+from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
+from detente.present.pages.booklet import Booklet
 from detente.present.pictures.timeline import date_key
 from detente.present.tables.analysis import play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import rules_sheet
 from detente.present.tables.selection import View
+from detente.present.words import Words, grounds, plain
+from detente.scenario.model import Ranking
 from detente.sheet import Sheet
 
 COLUMNS = 118
@@ -38,21 +39,19 @@ TURNS = 12
 
 def umpire(case: Case) -> Booklet:
     """Everything the umpire needs. Cost: one analysis of the case."""
-    scenario, words, analysis = case.scenario, Words(case.scenario), case.analyse(CONCEPTS)
-    view = View(analysis, width=COLUMNS)
-    leaves = [
-        Leaf("setup", "Umpire: before play", scenario.title, tuple(_setup(case, words))),
-        Leaf("aims", "Umpire: what everybody wants", "Keep this from the players", tuple(_wants(case, words))),
-        Leaf("solution", "Umpire: what holds, and where play leads", scenario.title, tuple(solution_blocks(view))),
-    ]
-    injects = tuple(_injects(case, words))
-    leaves += [Leaf("injects", "Umpire: injects", "News to read out when play needs it", injects)] if injects else []
-    leaves += [
-        Leaf("results", "Umpire: who has done well", scenario.title, tuple(_results(case, words, analysis))),
-        Leaf("log", "Umpire: log of moves", "One line per move; the command “detente kit log” compares it", (_log(),)),
-    ]
-    basis = {**stamp(case), "readings": dict(case.chosen), "world": case.world, "sanctions": case.sanctions}
-    return Booklet("umpire", scenario.name, f"{scenario.title}: umpire's sheets", tuple(leaves), basis)
+    scenario, words = case.scenario, Words(case.scenario)
+    leaves = tuple(
+        Leaf(id=name, title=f"Umpire: {title}", subtitle=subtitle or scenario.title, blocks=blocks)
+        for name, (title, subtitle, make) in LEAVES.items()
+        if (blocks := tuple(make(case, words)))
+    )
+    return Booklet(
+        kind="umpire",
+        name=scenario.name,
+        title=f"{scenario.title}: umpire's sheets",
+        leaves=leaves,
+        basis=stamp(case, open_aims=True),
+    )
 
 
 def _setup(case: Case, words: Words) -> Iterator[Block]:
@@ -62,28 +61,28 @@ def _setup(case: Case, words: Words) -> Iterator[Block]:
         yield Says(scenario.about)
     if scenario.graph:
         rows = tuple((a, f"{s} → {t}") for a, arcs in scenario.graph.moves.items() for s, t in arcs)
-        yield Grid(Sheet("Who can move where", ("who", "from → to"), rows))
+        yield Table(Sheet("Who can move where", ("who", "from → to"), rows))
     yield situation(case)
     limits = [
         (scenario.actor(o.actor).name, o.name or o.key, limit) for o in scenario.options if (limit := words.limits(o))
     ]
     if limits:
-        yield Grid(Sheet("Limits on moves", ("who", "option", "limit"), tuple(limits)))
+        yield Table(Sheet("Limits on moves", ("who", "option", "limit"), tuple(limits)))
     if scenario.rules:
-        yield Grid(rules_sheet(scenario))
+        yield Table(rules_sheet(scenario))
     ties = [(a.name, tie) for a in scenario.actors for tie in relations(scenario, a.id)]
     if ties:
-        yield Grid(Sheet("How they stand to others", ("who", "relation"), tuple(ties)))
+        yield Table(Sheet("How they stand to others", ("who", "relation"), tuple(ties)))
     yield Points(
-        "How to run it",
-        (
+        title="How to run it",
+        items=(
             "Give each player one role card. Nobody sees another's.",
             "Draw who moves first; then in turn, or whoever raises a hand. A move changes own options, or is a pass.",
             "Refuse moves that the limits and rules do not allow. Write every move into the log.",
             "Play ends when everybody passes in a row, or when time is up.",
             "Then ask each player to guess the others' aims, show the solution, and compare the log with it.",
         ),
-        "number",
+        mark="number",
     )
 
 
@@ -102,14 +101,18 @@ def solution_blocks(view: View) -> Iterator[Block]:
     """What holds, and where play leads, as tables."""
     shown = cards(view)
     if view.now is not None:
-        yield Grid(status_sheet(view))
-    yield Grid(cards_sheet(view, shown))
+        yield Table(status_sheet(view))
+    yield Table(cards_sheet(view, shown))
     patterns = pattern_sheet(view, shown)
     if patterns is not None:
-        yield Grid(patterns)
+        yield Table(patterns)
     if view.now is not None:
         played = play_sheet(view, shown)
-        yield Points(played.title, played.notes)
+        yield Points(title=played.title, items=played.notes)
+
+
+def _solution(case: Case, _: Words) -> Iterator[Block]:
+    yield from solution_blocks(View(case.analyse(CONCEPTS), width=COLUMNS))
 
 
 # --- injects ----------------------------------------------------------------------------------------------------
@@ -119,30 +122,24 @@ def _injects(case: Case, words: Words) -> Iterator[Block]:
     """What the file's timeline and history say happened; settings are what it would change."""
     scenario = case.scenario
     moments = [
-        (m.date, m.says, words.change(m.settings) if m.settings else "", grounds(m.evidence))
+        (m.date, m.says, words.move(m.settings) if m.settings else "", grounds(m.evidence))
         for m in sorted(scenario.timeline, key=lambda moment: date_key(moment.date))
     ]
     if moments:
         columns = ("when", "read out", "would mean", "source")
         note = "Background first, then news as play goes on. What an event would mean is binding only if you say so."
-        yield Grid(_trimmed("From the timeline", columns, moments, (note,)))
-    events = [(e.date, e.by and scenario.actor(e.by).name, e.says, words.change(e.settings)) for e in scenario.history]
+        yield Table(Sheet("From the timeline", columns, tuple(moments), (note,)).trimmed(0))
+    events = [(e.date, e.by and scenario.actor(e.by).name, e.says, words.move(e.settings)) for e in scenario.history]
     if events:
         note = "What happened in the record: do not read these out before the game is over."
-        yield Grid(_trimmed("From the record", ("when", "who", "what", "changed"), events, (note,)))
-
-
-def _trimmed(title: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], notes: tuple[str, ...]) -> Sheet:
-    """Without columns that say nothing."""
-    keep = [place for place in range(len(columns)) if any(row[place] for row in rows)]
-    kept = tuple(tuple(row[place] for place in keep) for row in rows)
-    return Sheet(title, tuple(columns[place] for place in keep), kept, notes)
+        yield Table(Sheet("From the record", ("when", "who", "what", "changed"), tuple(events), (note,)).trimmed(0))
 
 
 # --- results ----------------------------------------------------------------------------------------------------
 
 
-def _results(case: Case, words: Words, analysis: Analysis) -> Iterator[Block]:
+def _results(case: Case, words: Words) -> Iterator[Block]:
+    analysis = case.analyse(CONCEPTS)
     if analysis.conflict.now is None:
         yield Says("Without a status quo a player has done well who reaches a state early in its ranking.")
         return
@@ -150,11 +147,11 @@ def _results(case: Case, words: Words, analysis: Analysis) -> Iterator[Block]:
         "A player wins by ending in a state it likes better than the start, holds its own in one it likes as much, and "
         "loses in one it likes less. Of two players nobody can say who won by more: their aims have no common measure."
     )
-    yield Grid(_outcomes(analysis))
+    yield Table(_outcomes(analysis))
     for actor in case.scenario.actors:
-        if actor.readings and case.reading(actor.id).kind != "ranking":
+        if actor.readings and not isinstance(case.reading(actor.id), Ranking):
             title = f"{actor.name}: tick what is true at the end; the highest aim that changed decides"
-            yield Points(title, words.aims(case.reading(actor.id), None), "box")
+            yield Points(title=title, items=words.aims(case.reading(actor.id), None), mark="box")
 
 
 def _outcomes(analysis: Analysis) -> Sheet:
@@ -195,7 +192,18 @@ def _what(analysis: Analysis, cell: int) -> Iterator[str]:
         yield f"holds under {', '.join(holds)}"
 
 
-def _log() -> Grid:
+def _log(_: Case, __: Words) -> Iterator[Block]:
     rows = tuple((number, "", "", "") for number in range(1, TURNS + 1))
     note = "As a file: CSV with the header turn,by,set,says, where `set` is written as not us_arm, us_recog."
-    return Grid(Sheet("Log", ("turn", "by", "set", "says"), rows, (note,)))
+    yield Table(Sheet("Log", ("turn", "by", "set", "says"), rows, (note,)))
+
+
+LEAVES: dict[str, tuple[str, str, Callable[[Case, Words], Iterator[Block]]]] = {
+    "setup": ("before play", "", _setup),
+    "aims": ("what everybody wants", "Keep this from the players", _wants),
+    "solution": ("what holds, and where play leads", "", _solution),
+    "injects": ("injects", "News to read out when play needs it", _injects),
+    "results": ("who has done well", "", _results),
+    "log": ("log of moves", "One line per move; the command “detente kit log” compares it", _log),
+}
+"""The umpire's leaves by id: title, subtitle (the scenario's title if there is none), and what is on it."""

@@ -1,50 +1,94 @@
-"""What a report says, before it looks like anything: sections of blocks, all plain data.
+"""What is on a page, before it looks like anything: blocks, in the sections of a report or on the leaves of a booklet.
 
-A `Dossier` has sections, a `Section` has blocks, and a block is a `Text`, `Facts`, `Talk`, `Table`, `Picture`, `Cards`, `Way`
-or `Dates`.
+A `Dossier` has sections and a `Leaf` is a card or page of a booklet; both are made of blocks, all plain data: paragraphs,
+lists, tables, cards, pictures, ways, dates, questions. What shows them is `detente.present.pages.render` and `booklet`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from detente.present.pictures import Drawing
+from detente.present.pictures.drawing import Drawing
+from detente.present.words import Names
+from detente.result import INSIDE, Record
 from detente.sheet import Sheet
 
 
 @dataclass(frozen=True)
-class Text:
+class Block(Record):
+    """A part of a page; in plain data `kind` tells which."""
+
+    kind: ClassVar[str]
+    DERIVED: ClassVar[tuple[str, ...]] = ("kind",)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The block as tables, for a terminal; a block that only a page shows has none."""
+        yield from ()
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text(Block):
     """Paragraphs, or with `points` a list; `strong` marks the one that matters most."""
 
     paragraphs: tuple[str, ...]
-    points: bool = False
-    strong: bool = False
-    kind: str = "text"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "paragraphs": list(self.paragraphs)}
+    points: bool = field(default=False, metadata=INSIDE)
+    strong: bool = field(default=False, metadata=INSIDE)
+    kind = "text"
 
 
 @dataclass(frozen=True)
-class Table:
-    """A sheet; with `heat` its verdicts are shaded, and still said in words."""
+class Says(Block):
+    """One paragraph."""
 
-    sheet: Sheet
-    heat: bool = False
-    folded: bool = False
-    kind: str = "table"
+    text: str
+    strong: bool = field(default=False, metadata=INSIDE)
+    kind = "text"
 
-    def to_json(self) -> dict[str, Any]:
-        sheet = self.sheet
-        rows = [list(row) for row in sheet.rows]
-        told = {"title": sheet.title, "columns": list(sheet.columns), "rows": rows, "notes": list(sheet.notes)}
-        return {"kind": self.kind, **told}
+    def sheets(self) -> Iterator[Sheet]:
+        yield Sheet("", (), (), (self.text,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points(Block):
+    """A list below a heading: `mark` is "number", "dash" or "box" (to tick)."""
+
+    title: str
+    items: tuple[str, ...]
+    mark: str = field(default="dash", metadata=INSIDE)
+    note: str = ""
+    kind = "points"
+
+    def sheets(self) -> Iterator[Sheet]:
+        note = (self.note,) if self.note else ()
+        if self.mark == "dash":
+            yield Sheet(self.title, (), (), (*(f"– {item}" for item in self.items), *note))
+        else:
+            marks = (f"{n}." if self.mark == "number" else "[ ]" for n in range(1, len(self.items) + 1))
+            yield Sheet(self.title, ("", ""), tuple(zip(marks, self.items, strict=True)), note)
 
 
 @dataclass(frozen=True)
-class Fact:
+class Turn(Record):
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Talk(Block):
+    """Questions and answers: why something is so."""
+
+    title: str
+    turns: tuple[Turn, ...]
+    kind = "talk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact(Record):
     """One key judgement: what was asked, the answer in a word or two, the same in a sentence, and the section that shows why.
 
     `share` is a share of combinations, where the answer rests on one.
@@ -58,44 +102,79 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(Block):
     title: str
     facts: tuple[Fact, ...]
-    kind: str = "facts"
+    kind = "facts"
 
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "title": self.title, "facts": [dict(each.__dict__) for each in self.facts]}
+
+@dataclass(frozen=True, kw_only=True)
+class Asks(Block):
+    """A question to guess: the choices, which of them is right (a position), and why."""
+
+    id: str
+    text: str
+    choices: tuple[str, ...]
+    answer: int
+    why: str
+    kind = "question"
+    DERIVED = ("kind", "letter")
+
+    @property
+    def letters(self) -> str:
+        """A letter for each choice."""
+        return "abcdefghijklmnopqrstuvwxyz"[: len(self.choices)]
+
+    @property
+    def letter(self) -> str:
+        """The right answer's letter."""
+        return self.letters[self.answer]
+
+    def sheets(self) -> Iterator[Sheet]:
+        rows = tuple(zip((f"{letter})" for letter in self.letters), self.choices, strict=True))
+        yield Sheet(self.text, ("", ""), rows, (f"Answer: {self.letter}) {self.choices[self.answer]}. {self.why}",))
+
+
+# --- tables and pictures ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Talk:
-    """Questions and answers: why something is so."""
+class Table(Block):
+    """A sheet; with `heat` its verdicts are shaded, and still said in words."""
 
-    title: str
-    turns: tuple[tuple[str, str], ...]
-    kind: str = "talk"
+    sheet: Sheet
+    heat: bool = False
+    folded: bool = False
+    kind = "table"
 
     def to_json(self) -> dict[str, Any]:
-        turns = [{"question": question, "answer": answer} for question, answer in self.turns]
-        return {"kind": self.kind, "title": self.title, "turns": turns}
+        """The sheet's title, columns, rows and notes."""
+        return {"kind": self.kind, **self.sheet.to_json()}
+
+    def sheets(self) -> Iterator[Sheet]:
+        yield self.sheet
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(Block):
     """A drawing; `controls` names what a reader may filter by, `command` writes the same to a file."""
 
     drawing: Drawing
     controls: tuple[str, ...] = ()
     command: str = ""
-    kind: str = "picture"
+    kind = "picture"
 
     def to_json(self) -> dict[str, Any]:
+        """What it shows, in words, and the drawing as SVG."""
         told = {"title": self.drawing.title, "description": self.drawing.words, "command": self.command}
         return {"kind": self.kind, "shows": self.drawing.kind, **told, "svg": self.drawing.alone()}
 
 
-@dataclass(frozen=True)
-class Card:
+# --- cards, ways, dates -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Record):
     """One state: a plain name, its number or name in the model, what it is (`marks`), and lines of a label and words."""
 
     title: str
@@ -103,23 +182,42 @@ class Card:
     marks: tuple[str, ...]
     lines: tuple[tuple[str, tuple[str, ...]], ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """With every label as a field of its own."""
+        head = {"title": self.title, "state": self.state, "marks": list(self.marks)}
+        return head | {label: list(lines) for label, lines in self.lines}
+
 
 @dataclass(frozen=True)
-class Cards:
+class Cards(Block):
     title: str
     cards: tuple[Card, ...]
-    kind: str = "cards"
-
-    def to_json(self) -> dict[str, Any]:
-        found = [
-            {"title": c.title, "state": c.state, "marks": list(c.marks), **{k: list(v) for k, v in c.lines}}
-            for c in self.cards
-        ]
-        return {"kind": self.kind, "title": self.title, "cards": found}
+    kind = "cards"
 
 
 @dataclass(frozen=True)
-class Step:
+class PaperCard(Record):
+    """A card to cut out: a title and lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Deck(Block):
+    """Cards to cut out. `sheet` says the same as a table, where nothing can be cut."""
+
+    title: str
+    cards: tuple[PaperCard, ...]
+    sheet: Sheet = field(metadata=INSIDE)
+    kind = "cards"
+
+    def sheets(self) -> Iterator[Sheet]:
+        yield self.sheet
+
+
+@dataclass(frozen=True)
+class Step(Record):
     """Who does what, whether it gains by it, and whether the gain survives the answers of the others."""
 
     who: str
@@ -127,23 +225,19 @@ class Step:
     why: str
 
 
-@dataclass(frozen=True)
-class Way:
+@dataclass(frozen=True, kw_only=True)
+class Way(Block):
     """Steps from a start to an end."""
 
     title: str
     start: str
     steps: tuple[Step, ...]
     end: str
-    kind: str = "way"
-
-    def to_json(self) -> dict[str, Any]:
-        steps = [{"who": s.who, "does": list(s.does), "why": s.why} for s in self.steps]
-        return {"kind": self.kind, "title": self.title, "start": self.start, "steps": steps, "end": self.end}
+    kind = "way"
 
 
-@dataclass(frozen=True)
-class Date:
+@dataclass(frozen=True, kw_only=True)
+class Date(Record):
     """An entry of a timeline; `mark` tells what kind of knowledge it is."""
 
     when: str
@@ -153,62 +247,64 @@ class Date:
 
 
 @dataclass(frozen=True)
-class Dates:
+class Dates(Block):
     title: str
     dates: tuple[Date, ...]
-    kind: str = "dates"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "title": self.title, "dates": [dict(each.__dict__) for each in self.dates]}
+    kind = "dates"
 
 
-Block = Text | Facts | Talk | Table | Picture | Cards | Way | Dates
+# --- what blocks stand in ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Section:
-    """A chapter; `part` is the heading it stands under in the contents."""
+@dataclass(frozen=True, kw_only=True)
+class Section(Record):
+    """A chapter of a report; `part` is the heading it stands under in the contents."""
 
     id: str
+    part: str = ""
     title: str
     blocks: tuple[Block, ...]
-    part: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "part": self.part,
-            "title": self.title,
-            "blocks": [block.to_json() for block in self.blocks],
-        }
 
 
-@dataclass(frozen=True)
-class Dossier:
-    """Everything on the page. `words` explains the codes of options, `names` gives those of actors."""
+@dataclass(frozen=True, kw_only=True)
+class Dossier(Record):
+    """Everything in a report. `names` tells how its terms are read."""
 
     name: str
     title: str
     question: str
-    sections: tuple[Section, ...]
-    basis: Mapping[str, Any]
     command: str
-    words: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, Any]
+    names: Names = field(metadata=INSIDE)
+    sections: tuple[Section, ...]
+    kind = "report"
+    DERIVED = ("kind", "actors", "options")
+
+    @property
+    def actors(self) -> Mapping[str, str]:
+        return self.names.actors
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        return self.names.options
 
     def section(self, name: str) -> Section:
         """The section with this id; `KeyError` if the report has none such."""
         return {section.id: section for section in self.sections}[name]
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "kind": "report",
-            "name": self.name,
-            "title": self.title,
-            "question": self.question,
-            "command": self.command,
-            "basis": dict(self.basis),
-            "actors": dict(self.names),
-            "options": dict(self.words),
-            "sections": [section.to_json() for section in self.sections],
-        }
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf(Record):
+    """One card or page of a booklet."""
+
+    id: str
+    title: str
+    subtitle: str
+    blocks: tuple[Block, ...]
+
+    def sheets(self, named: bool) -> Iterator[Sheet]:
+        """The blocks, with the leaf's name above them where there are others."""
+        if named:
+            yield Sheet(self.title.upper(), (), ())
+        for block in self.blocks:
+            yield from block.sheets()

@@ -1,51 +1,109 @@
-"""Booklets on paper: one HTML page that needs no network, and Markdown.
+"""A report as one HTML file that asks nothing of any network: style, script and drawings are inside.
 
-Every leaf prints on a sheet of its own, in black on white; nothing is said by colour alone. Answers to questions are folded
-on the screen and stand on a page of their own in print.
+The page's policy (a `meta` element) forbids the browser to load anything else. Terms are read by their names, or where people
+know them by a code, by the code, with the name on hover.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from detente.present.kit.leaf import Asks, Block, Booklet, Deck, Grid, Leaf, Points, Says, letters
-from detente.sheet import is_heading, show
+from detente.present.pages.blocks import Dossier
+from detente.present.pictures.drawing import style
+from detente.present.words import CODE, Names, sentence, tone
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, show
 
-SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
-"""Paper sizes, and what a browser calls them."""
+LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
-def html(booklet: Booklet) -> str:
-    """The whole page."""
-    return _template("booklet.html").render(
-        book=booklet,
-        size=SIZES[booklet.paper],
-        style=_file("style.css"),
-        script=_file("script.js"),
-        body=_body(booklet),
+def page(dossier: Dossier) -> str:
+    """The report as HTML."""
+    return render(
+        "report.html",
+        report=dossier,
+        style=asset("report.css"),
+        drawn=Markup(style()),  # noqa: S704 (our own file)
+        script=asset("report.js"),
+        safe=Markup,
+        words=Speaker(dossier.names).words,
+        sentence=sentence,
+        heat=heat,
+        grouped=is_heading,
+        parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
+        tame=lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     )
 
 
-def fragment(booklet: Booklet) -> str:
-    """The leaves alone, for notebooks."""
-    return str(_body(booklet))
+class Speaker:
+    """Says cells and sentences to those who read a page: `names` for terms, codes explained."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.explained: Mapping[str, str] = {code: name for code, name in names.options.items() if name != code}
+
+    def words(self, value: Any) -> Markup:
+        """A cell or a sentence: its terms as people read them, the rest as prose."""
+        parts = value.parts if isinstance(value, Phrase) else (value,)
+        named = any(isinstance(part, ActorTerm) for part in parts)
+        return Markup("").join(self._term(part) if isinstance(part, Term) else _joint(part, named) for part in parts)
+
+    def _term(self, term: Term) -> Markup:
+        """Options, and what is written with them, by their codes with the names on hover; else the name."""
+        if not isinstance(term, OptionTerm | FormulaTerm | StateTerm):
+            return _prose(self.names.say(term))
+        safe = str(escape(term))
+        explained = CODE.sub(lambda code: self._code(code[0]), safe)
+        return Markup(explained)  # noqa: S704 (escaped above)
+
+    def _code(self, code: str) -> str:
+        name = self.explained.get(code)
+        return f'<abbr title="{escape(name)}">{code}</abbr>' if name else code
 
 
-def _body(booklet: Booklet) -> Markup:
-    number = {each.id: place for place, each in enumerate(booklet.questions, start=1)}
-    return Markup(  # noqa: S704 (the template escapes)
-        _template("leaves.html").render(book=booklet, number=number, letters=letters, show=show, grouped=is_heading)
+def _joint(part: Any, named: bool) -> Markup:
+    """What stands between terms; between names, which have blanks in them, a blank alone would not part them."""
+    return Markup(" · ") if named and part == " " else _prose(part)
+
+
+def _prose(value: Any) -> Markup:
+    """Text with code between backticks, numbers kept with their sign, and links made."""
+    safe = str(escape(show(value)))
+    safe = re.sub(r"(?<=\d) %", "\u00a0%", re.sub(r"`([^`]+)`", r"<code>\1</code>", safe))
+    return Markup(  # noqa: S704 (escaped above)
+        LINK.sub(lambda m: f'<a href="{m[0]}" rel="noreferrer noopener">{m[0]}</a>', safe)
     )
+
+
+def heat(value: Any) -> str:
+    """The class of a verdict, by how dark it stands; nothing for what is no verdict."""
+    dark = tone(value)
+    return f"h{dark}" if dark else ""
+
+
+# --- templates --------------------------------------------------------------------------------------------------
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of this folder, filled in."""
+    return _environment().get_template(template).render(**values)
 
 
 @cache
-def _file(name: str) -> Markup:
-    text = (files("detente.present.kit") / "templates" / name).read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704 (our own file)
+def asset(name: str) -> Markup:
+    """A style sheet or a script of this folder, as it is."""
+    return Markup(_file(name))  # noqa: S704 (our own file)
+
+
+@cache
+def _file(name: str) -> str:
+    return (files("detente.present.pages") / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -53,56 +111,3 @@ def _environment() -> Environment:
     return Environment(
         loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
-
-
-# --- Markdown ---------------------------------------------------------------------------------------------------
-
-
-def markdown(booklet: Booklet) -> str:
-    """The booklet as Markdown; answers stand at the end."""
-    parts = [f"# {booklet.title}\n", *(_leaf(leaf) for leaf in booklet.leaves)]
-    if booklet.questions:
-        parts.append("## Answers\n")
-        parts += [
-            f"{n}. **{q.letter}) {_safe(q.choices[q.answer])}**. {_safe(q.why)}"
-            for n, q in enumerate(booklet.questions, start=1)
-        ]
-    basis = booklet.basis
-    parts.append(f"\n*Made by detente {basis['version']} from {basis['model']}, model {str(basis['hash'])[:12]}.*")
-    return "\n".join(parts) + "\n"
-
-
-def _leaf(leaf: Leaf) -> str:
-    lines, number = [f"## {_safe(leaf.title)}\n", *([f"{_safe(leaf.subtitle)}\n"] if leaf.subtitle else [])], 0
-    for block in leaf.blocks:
-        number += isinstance(block, Asks)
-        lines.append(_block(block, number))
-    return "\n".join(lines)
-
-
-def _block(block: Block, number: int) -> str:
-    match block:
-        case Says(text, strong):
-            return f"**{_safe(text)}**\n" if strong else f"{_safe(text)}\n"
-        case Points(title, items, mark, note):
-            marks = {"number": "1. ", "dash": "- ", "box": "- [ ] "}
-            listed = "\n".join(f"{marks[mark]}{_safe(item)}" for item in items)
-            return f"### {_safe(title)}\n\n{listed}\n" + (f"\n*{_safe(note)}*\n" if note else "")
-        case Grid(sheet) | Deck(_, _, sheet):
-            notes = "".join(f"\n*{_safe(note)}*\n" for note in sheet.notes)
-            return f"### {_safe(sheet.title)}\n\n{sheet.to_markdown()}{notes}"
-        case Asks():
-            choices = "\n".join(
-                f"   - {x}) {_safe(c)}" for x, c in zip(letters(block.choices), block.choices, strict=True)
-            )
-            return f"{number}. {_safe(block.text)}\n{choices}\n"
-    raise TypeError(f"not a block: {block!r}")
-
-
-def _safe(text: str) -> str:
-    """Text with what Markdown would read as markup taken literally."""
-    return "".join(f"\\{c}" if c in "\\`*_<>[]|#" else c for c in text)

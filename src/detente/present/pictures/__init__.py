@@ -35,7 +35,7 @@ from detente.present.pictures import (
     timeline as times,
 )
 from detente.present.pictures.drawing import Drawing, style, suffix_of
-from detente.present.words import plain
+from detente.present.words import Names
 
 __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
@@ -82,8 +82,7 @@ def _first(found: Mapping[str, object], what: str, then: str) -> str:
 
 
 def _named(case: Case, goal: str) -> str:
-    outcome = case.scenario.outcomes.get(goal)
-    return plain(outcome.name or outcome.id) if outcome else goal
+    return Names.of(case.scenario).thing(goal)
 
 
 def _states(case: Case, _: str | None) -> Drawing:
@@ -115,10 +114,10 @@ def _pivots(case: Case, about: str | None) -> Drawing:
 
 
 def _frontier(case: Case, about: str | None) -> Drawing:
-    from detente.questions.incentives.wedge import wedge
+    from detente.questions.incentives.wedge import likely_divider, wedge
 
     name = _partnership(case, about)
-    return charts.frontier(wedge(case, charts.divider(case.scenario, name), name), case.scenario)
+    return charts.frontier(wedge(case, likely_divider(case.scenario, name), name), case.scenario)
 
 
 def _timeline(case: Case, _: str | None) -> Drawing:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
 from fractions import Fraction
 
-from detente.errors import InputError
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import changes, listed, partnership_name
-from detente.questions.incentives.wedge import Wedge
-from detente.questions.incentives.wedged import Wedged
+from detente.present.words import Names, Words, listed
+from detente.questions.incentives.wedge import BreakingPolicy, Wedge
 from detente.scenario.model import Scenario
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0
 
 
-def policy_words(each: Wedged, scenario: Scenario) -> str:
+def policy_words(each: BreakingPolicy, words: Words) -> str:
     """A policy in plain words: what is switched, and what is given."""
-    switched = changes(scenario, each.switches)
+    switched = words.changes(each.switches)
     given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
     return "; ".join([*switched, *given]) or "as today"
 
@@ -30,9 +27,8 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
 
     Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
-    pen = Pen()
-    name = partnership_name(scenario, found.partnership)
-    names = {actor.id: actor.name for actor in scenario.actors}
+    pen, words = Pen(), Words(scenario)
+    names, name = words.names, words.names.thing(found.partnership)
     best, points = found.frontier, _points(found)
     if not best:
         said = "No policy breaks it." if not found.breaking else "No policy that breaks it is let pass and kept."
@@ -45,7 +41,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
         return LEFT + price / high * WIDE, TALL - sure * TALL
 
     _stairs(pen, [place(float(each.price), float(each.sure or 0)) for each in best])
-    number, listing = 0, list[tuple[int, Wedged]]()
+    number, listing = 0, list[tuple[int, BreakingPolicy]]()
     for (price, sure), policies in sorted(points.items()):
         x, y = place(float(price), float(sure))
         there = [each for each in policies if each in best]
@@ -58,32 +54,24 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     top = TALL + 58
     for place_, each in listing:
         pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
-        top = pen.lines(LEFT, top, wrap(policy_words(each, scenario), WIDE - 10, 12))
+        top = pen.lines(LEFT, top, wrap(policy_words(each, words), WIDE - 10, 12))
         facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
-        facts += f"; {_named(each.strategy, names)}"
+        facts += f"; {names.spoken(each.strategy)}"
         top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
     return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
 
 
-def _words(found: Wedge, names: Mapping[str, str], name: str) -> str:
+def _words(found: Wedge, names: Names, name: str) -> str:
     return (
-        f"{plural(found.tried, 'policy', 'policies')} of {listed(names[d] for d in found.dividers)} tried against {name}: "
+        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
         f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
         f"{plural(found.readings, 'combination')} of readings under which it works. "
         "Filled: nothing dominates it; hollow: dominated."
     )
 
 
-def _named(text: str, names: Mapping[str, str]) -> str:
-    """A strategy with the actors' names."""
-    return " ".join(
-        names.get(word.strip(","), word) + ("," if word.endswith(",") and word.strip(",") in names else "")
-        for word in text.split()
-    )
-
-
-def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[Wedged]]:
-    points = defaultdict[tuple[Fraction, Fraction], list[Wedged]](list)
+def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy]]:
+    points = defaultdict[tuple[Fraction, Fraction], list[BreakingPolicy]](list)
     for each in found.wedges:
         points[each.price, each.sure or Fraction(0)].append(each)
     return points
@@ -122,14 +110,3 @@ def _stairs(pen: Pen, spots: list[tuple[float, float]]) -> None:
     for x, y in ordered[1:]:
         points += [(x, points[-1][1]), (x, min(y, points[-1][1]))]
     pen.line([*points, (LEFT + WIDE + 20, points[-1][1])], "stairs")
-
-
-def divider(scenario: Scenario, partnership: str) -> str:
-    """Who might part them: the actor of the first platform, else the first actor that is no member."""
-    members = scenario.partnerships[partnership].members
-    proposed = [platform.actor for platform in scenario.platforms.values()]
-    outside = [actor.id for actor in scenario.actors if actor.id not in members and actor.options]
-    found = [name for name in (*proposed, *outside) if name not in members]
-    if not found:
-        raise InputError(f"everybody is a member of {partnership}; there is nobody to divide it")
-    return found[0]

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.errors import InputError
+from detente.files import write_whole
 
 SIZE, LEADING = 12.0, 1.3
 """The usual height of letters, and of a line in heights of letters."""
@@ -174,7 +175,7 @@ class Drawing:
         path = Path(target)
         content = self.png(scale) if suffix_of(path) == ".png" else self.alone().encode()
         try:
-            path.write_bytes(content)
+            write_whole(path, content)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from None
         return path

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen, wrap
 from detente.present.tables.selection import STRICTEST_FIRST, plural
-from detente.present.words import changes
+from detente.present.words import Words
 from detente.questions.evolution.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
 
@@ -21,8 +19,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
     The nearest `PLACES` places are drawn. Source: Li, Kilgour & Hipel 2005.
     """
     pen, kept = Pen(), _nearest(found.tree)
-    names = {actor.id: actor.name for actor in scenario.actors}
-    _grow(pen, found.tree, None, scenario, names, kept, 0.0, 0.0)
+    _grow(pen, found.tree, None, Words(scenario), kept, 0.0, 0.0)
     left = _size(found.tree) - len(kept)
     more = f" {plural(left, 'further place')} of the tree, farther away, are not drawn." if left else ""
     words = (
@@ -49,19 +46,18 @@ def _grow(
     pen: Pen,
     branch: Branch,
     parent: Branch | None,
-    scenario: Scenario,
-    names: Mapping[str, str],
+    words: Words,
     kept: set[int],
     x: float,
     top: float,
 ) -> tuple[float, float]:
     """Draw a place and what follows; where its middle is and where the next place may start."""
-    head, lines, foot = _says(branch, parent, scenario, names)
+    head, lines, foot = _says(branch, parent, words)
     high = 16 + 15 * len(head) + 14 * len(lines) + (15 if foot else 0)
     children, low = list[float](), top
     for child in branch.branches:
         if id(child) in kept:
-            middle, low = _grow(pen, child, branch, scenario, names, kept, x + ROOM + GAP, low)
+            middle, low = _grow(pen, child, branch, words, kept, x + ROOM + GAP, low)
             children.append(middle)
     low = max(low, top + high + 12)
     middle = max((children[0] + children[-1]) / 2 if children else 0.0, top + high / 2)
@@ -76,14 +72,12 @@ def _grow(
     return middle, max(low, middle + high / 2 + 12)
 
 
-def _says(
-    branch: Branch, parent: Branch | None, scenario: Scenario, names: Mapping[str, str]
-) -> tuple[tuple[str, ...], list[str], str]:
+def _says(branch: Branch, parent: Branch | None, words: Words) -> tuple[tuple[str, ...], list[str], str]:
     marks = [label(c) for c in STRICTEST_FIRST if c in branch.equilibrium]
     foot = f"equilibrium: {' '.join(marks)}" if marks else ""
     if parent is None:
         return ("Status quo",), [], foot
     different = {k: v for k, v in branch.state.items() if parent.state.get(k) != v}
-    said = changes(scenario, different) if scenario.options else (f"to {branch.text}",)
+    said = words.changes(different) if words.scenario.options else (f"to {branch.text}",)
     lines = [line for each in said for line in wrap(each, ROOM - 18, 10.8, most=3)]
-    return wrap(names.get(branch.actor or "", branch.actor or ""), ROOM - 18, 12, bold=True), lines, foot
+    return wrap(words.names.name(branch.actor or ""), ROOM - 18, 12, bold=True), lines, foot

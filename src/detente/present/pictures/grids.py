@@ -11,16 +11,17 @@ from detente.analysis import NUMBERED, Analysis
 from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
 from detente.present.tables.selection import View, plural
-from detente.present.words import difference, listed, partnership_name, shade, spelled
+from detente.present.words import Names, difference, listed, tally, tone
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
 from detente.questions.uncertainty.types import Types
 from detente.scenario.model import Scenario
+from detente.sheet import FormulaTerm, VerdictTerm
 
 WIDE = 880.0
 
-LISTABLE = 200_000
-"""Sets of equilibria that are looked through for telling states."""
+LOOKED_THROUGH = 200_000
+"""Sets of equilibria up to this size are looked through for telling states."""
 
 ACROSS = 9
 """Columns of a grid of readings at most."""
@@ -30,7 +31,12 @@ ACROSS = 9
 
 
 def heat_grid(
-    kind: str, title: str, words: str, corner: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]
+    kind: str,
+    title: str,
+    words: str,
+    corner: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[VerdictTerm]]],
 ) -> Drawing:
     """Rows with a name and a verdict for every column, each said in words on a shade that repeats it."""
     pen = Pen()
@@ -43,11 +49,11 @@ def heat_grid(
         x = left + each * (number + 0.5)
         pen.lines(x, top - 14.3 * (len(lines) - 1) - 6, lines, "soft", 11, "middle")
     for name, values in rows:
-        names, cells = wrap(name, left - 12), [wrap(value, each - 10, 11, bold=shade(value) == 3) for value in values]
+        names, cells = wrap(name, left - 12), [wrap(value, each - 10, 11, bold=tone(value) == 3) for value in values]
         high = max(26.0, 15.6 * len(names) + 8, 14.3 * max(map(len, cells)) + 10)
         pen.lines(0, top + high / 2 + 4 - 7.8 * (len(names) - 1), names)
         for number, (value, lines) in enumerate(zip(values, cells, strict=True)):
-            dark = shade(value)
+            dark = tone(value)
             pen.box(left + each * number + 1, top + 1, each - 2, high - 2, f"h{dark}", 2)
             y = top + high / 2 + 4 - 7.15 * (len(lines) - 1)
             pen.lines(left + each * (number + 0.5), y, lines, f"i{dark}", 11, "middle", bold=dark == 3)
@@ -58,18 +64,20 @@ def heat_grid(
 def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     """The verdict for every combination of readings: some actors down, as many as there is room for across."""
     down, across, columns, rows = type_table(found)
-    names = {actor.id: actor.name for actor in scenario.actors}
-    corner = listed(names[actor] for actor in down) + (f" / {listed(names[a] for a in across)}" if across else "")
+    names = Names.of(scenario)
+    corner = listed(map(names.name, down)) + (f" / {listed(map(names.name, across))}" if across else "")
     words = (
         f"{goal} where foresight play ends: {found.counts}. ALL: in every end of play; SOME: in some; NONE: in none."
     )
     return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
 
 
-def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[str]]]]:
+def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
     """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
     down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {(_readings(row.readings, down), _readings(row.readings, across)): row.verdict for row in found.rows}
+    cells = {
+        (_readings(row.readings, down), _readings(row.readings, across)): VerdictTerm(row.verdict) for row in found.rows
+    }
     columns = list(dict.fromkeys(column for _, column in cells))
     rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
     return down, across, [column or "verdict" for column in columns], rows
@@ -96,17 +104,15 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     """The fate of a partnership: policies down, readings of its members across, by foresight play."""
     columns = list(dict.fromkeys(_readings(cell.readings, found.actors) for cell in found.cells))
     rows = [
-        (policy, [str(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
+        (policy, [tally(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
     ]
-    names = {actor.id: actor.name for actor in scenario.actors}
-    corner = f"policy / {listed(names[actor] for actor in found.actors)}"
+    names = Names.of(scenario)
+    name, corner = names.thing(found.partnership), f"policy / {listed(map(names.name, found.actors))}"
     words = (
-        f"{partnership_name(scenario, found.id)} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
+        f"{name} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
         "numbers count the lists that a policy admits."
     )
-    return heat_grid(
-        "break", f"Which policy breaks it: {partnership_name(scenario, found.id)}", words, corner, columns, rows
-    )
+    return heat_grid("break", f"Which policy breaks it: {name}", words, corner, columns, rows)
 
 
 # --- stability --------------------------------------------------------------------------------------------------
@@ -126,7 +132,7 @@ def telling(analysis: Analysis, every: int = ROWS) -> list[int]:
     for kind in KINDS_OF_PLAY if now is not None else ():
         found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
     for concept in ("nash", "seq", "smr", "gmr"):
-        if len(found) < TELLING and concept in analysis.concepts and analysis.count(concept) <= LISTABLE:
+        if len(found) < TELLING and concept in analysis.concepts and analysis.count(concept) <= LOOKED_THROUGH:
             found |= dict.fromkeys(map(int, analysis.equilibria(concept)[:TELLING]))
     return list(found)[:TELLING]
 
@@ -188,7 +194,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
     room, each = WIDE - 118.0 * len(kinds), 118.0
     for number, kind in enumerate(kinds):
         pen.lines(room + each * (number + 0.5), top, wrap(SAID[kind], each - 8, 11), "soft", 11, "middle")
-    names = {actor.id: actor.name for actor in scenario.actors}
+    names = Names.of(scenario)
     top += 12
     for actor in found.actors:
         mine = [change for change in found.changes if change.actor == actor]
@@ -196,14 +202,14 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
         if not mine:
             continue
         top += 22
-        pen.text(0, top, names[actor], bold=True)
-        pen.text(width(names[actor], bold=True) + 12, top, f"{flips} of {len(mine)} changes flip it", "soft", 11)
+        pen.text(0, top, names.name(actor), bold=True)
+        pen.text(width(names.name(actor), bold=True) + 12, top, f"{flips} of {len(mine)} changes flip it", "soft", 11)
         top += 8
         for rank, wish in sorted({(change.rank, change.statement) for change in mine}):
             by_kind = {kind: [c for c in mine if (c.rank, c.kind) == (rank, kind)] for kind in kinds}
             pen.line([(0, top), (WIDE, top)], "rule")
             pen.text(20, top + 15, f"{rank}", "soft", 11, "end")
-            spelt = spelled(scenario, wish)
+            spelt = names.spelled(FormulaTerm(wish))
             below = wrap(spelt, room - 44, 9.5, most=2) if spelt != wish else ()
             high = 22 + 12.35 * len(below)
             pen.text(30, top + 15, cut(wish, room - 40, 11), "", 11)

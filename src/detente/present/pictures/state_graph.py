@@ -35,7 +35,7 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
     low = _legend(pen, [p.name for p in analysis.conflict.players], 0)
     spots = _place(pen, net, low + (20 if net.layers else 36))
     shown = shown_in(net)
-    steps = sorted(net.steps, key=shown)
+    steps = sorted(net.steps, key=shown)  # hidden ones first, for what is drawn later lies on top
     for step in steps:
         if alive or shown(step):
             _draw_step(pen, spots, step, "" if shown(step) else " hidden")
@@ -88,7 +88,7 @@ def _place(pen: Pen, net: Net, top: float) -> dict[int, tuple[float, float]]:
     names = [wrap(name, 150, 11) for name, _ in net.rows]
     left = 20 + max((width(line, 11) for lines in names for line in lines), default=0.0)
     apart = 46.0
-    columns = max(1, int((WIDE - left) // apart))
+    columns = max(1, int((WIDE - left) // apart))  # a row that is too long goes on below, under the same name
     for lines, (_, cells) in zip(names, net.rows, strict=True):
         pen.line([(0, top - 26), (WIDE, top - 26)], "rule")
         pen.lines(0, top + 4 - 5 * (len(lines) - 1), lines, "soft", 11)
@@ -102,6 +102,7 @@ def _place(pen: Pen, net: Net, top: float) -> dict[int, tuple[float, float]]:
 def _place_layers(net: Net, spots: dict[int, tuple[float, float]], top: float) -> float:
     """Left to right; in a layer by the middle of those that lead there. Where the next row may start."""
     tall = max(map(len, net.layers))
+    # at most ten states stand below each other; a larger layer takes several columns, and all columns share the width
     columns = [math.ceil(len(layer) / 10) for layer in net.layers]
     apart = min(170.0, (WIDE - 60) / max(1, sum(columns)))
     high = 54.0 * min(10, tall)
@@ -110,11 +111,13 @@ def _place_layers(net: Net, spots: dict[int, tuple[float, float]], top: float) -
         before[end].append(start)
     x = 30.0
     for layer, count in zip(net.layers, columns, strict=True):
+        # the mean height of those already placed that lead here (the barycentre rule): steps cross less
         middle = {c: _mean([spots[b][1] for b in before[c] if b in spots]) for c in layer}
         ordered = sorted(layer, key=lambda c: middle[c])
         rows = math.ceil(len(ordered) / count)
         for n, cell in enumerate(ordered):
             column, row = divmod(n, rows)
+            # each column stands in the middle; every other one lower, so that level steps do not run through states
             lift = (high - 54 * rows) / 2 + (18 if column % 2 else 0)
             spots[cell] = (x + apart * column, top + 54 * row + lift)
         x += apart * count
@@ -164,6 +167,8 @@ def _towards(start: tuple[float, float], aim: tuple[float, float], far: float) -
 
 def _initials(pen: Pen, analysis: Analysis, spots: Mapping[int, tuple[float, float]], steps: Sequence[Step]) -> None:
     """The actors' ids on the steps above, wherever there is room for them."""
+    # a name goes on the first of five places along its curve that touches no state and no name before it, else nowhere:
+    # the colour and dashes of the step tell the same
     taken = [Label("", x - 20, y - 20, 40, 40) for x, y in spots.values()]
     for start, end, player, _ in steps:
         here, bend, there = _curve(spots[start], spots[end])

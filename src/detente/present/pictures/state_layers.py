@@ -15,12 +15,12 @@ from detente.analysis import KINDS, Analysis
 from detente.engine import improving_steps
 from detente.engine.concepts import label
 from detente.present.tables.selection import plural
-from detente.present.words import plain
+from detente.present.words import Names
 
 MOST = 300
 """States drawn one by one; larger models are summed up."""
 
-NEAR, AIMS, EACH, PATTERNS, LISTABLE = 3_000, 8, 12, 16, 200_000
+NEAR, AIMS, EACH, PATTERNS, LOOKED_THROUGH = 3_000, 8, 12, 16, 200_000
 """Of a larger model: states looked at on ways from the status quo, equilibria and ends whose ways are drawn, equilibria
 of one pattern of outcomes, patterns, equilibria looked through; at most."""
 
@@ -65,10 +65,13 @@ def shown_in(net: Net) -> Callable[[Step], bool]:
     if not near:
         stand = sum(step[3] for step in net.steps) <= 4 * FEW
         return lambda step: stand and step[3]
+    # of a complete net all steps among the layers are shown if they are few; of the ways through a large model only those
+    # that lead one layer on, for the others were never looked for
     depth = {cell: n for n, layer in enumerate(net.layers) for cell in layer}
     among = {s for s in net.steps if s[0] in near and (net.complete or depth.get(s[1]) == depth[s[0]] + 1)}
     if len(among) <= FEW:
         return lambda step: step in among
+    # too many: one step into each state (inward: out of each), which makes a tree of shortest ways
     first: dict[int, Step] = {}
     for step in net.steps:
         if step[0] in depth and depth.get(step[1]) == depth[step[0]] + 1:
@@ -95,6 +98,7 @@ def _inward(cells: Sequence[int], steps: Iterable[Step]) -> tuple[tuple[int, ...
     before = defaultdict[int, dict[int, None]](dict)
     for start, end, _, _ in steps:
         before[end][start] = None
+    # breadth first, backwards from the states with no improvement: a state stands in the first layer that it can leave for
     moving = {start for start, _, _, _ in steps}
     layers = [tuple(cell for cell in cells if cell not in moving)]
     seen = set(layers[0])
@@ -102,7 +106,7 @@ def _inward(cells: Sequence[int], steps: Iterable[Step]) -> tuple[tuple[int, ...
         found = dict.fromkeys(start for end in layers[-1] for start in before[end] if start not in seen)
         seen |= set(found)
         layers.append(tuple(found))
-    return tuple(reversed(layers[:-1]))
+    return tuple(reversed(layers[:-1]))  # the last layer found is empty; the farthest stands left
 
 
 def _large(analysis: Analysis) -> Net:
@@ -149,6 +153,7 @@ def _explore(analysis: Analysis) -> tuple[tuple[int, ...], ...]:
     if now is None:
         return ()
     before, edge = {now: now}, [now]
+    # breadth first from the status quo: `before` keeps from where each state was first reached, thus one shortest way
     while edge and len(before) < NEAR:
         found = dict[int, int]()
         for start, end, _, _ in _steps(analysis, edge):
@@ -158,10 +163,10 @@ def _explore(analysis: Analysis) -> tuple[tuple[int, ...], ...]:
         edge = list(found)
     depth, kept = {now: 0}, {now}
     for cell, back in before.items():
-        depth.setdefault(cell, depth[back] + 1)
+        depth.setdefault(cell, depth[back] + 1)  # `before` is in order of discovery: its predecessor is known by now
     for aim in _aims(analysis, list(before)):
         cell = aim
-        while cell not in kept:
+        while cell not in kept:  # back along the way until it meets one that is kept already
             kept.add(cell)
             cell = before[cell]
     layers = [tuple(c for c in before if c in kept and depth[c] == n) for n in range(max(depth.values()) + 1)]
@@ -195,11 +200,11 @@ def _distances(analysis: Analysis, cells: Sequence[int]) -> list[tuple[str, list
 
 def _patterns(analysis: Analysis) -> list[tuple[str, list[int]]]:
     """The strictest equilibria there are, by which outcomes are true; the most frequent patterns first."""
-    concept = next((c for c in STRICT if c in analysis.concepts and 1 < analysis.count(c) <= LISTABLE), None)
+    concept = next((c for c in STRICT if c in analysis.concepts and 1 < analysis.count(c) <= LOOKED_THROUGH), None)
     if concept is None:
         return []
     cells = analysis.equilibria(concept)
-    names = [plain(o.name or key) for key, o in analysis.scenario.outcomes.items()]
+    names = list(map(Names.of(analysis.scenario).thing, analysis.scenario.outcomes))
     truths = [analysis.conflict.holds(o.formula, cells) for o in analysis.scenario.outcomes.values()]
     groups = defaultdict[str, list[int]](list)
     for place, cell in enumerate(map(int, cells)):

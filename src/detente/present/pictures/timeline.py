@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import change, plain, spelled
+from detente.present.words import Words, plain
 from detente.questions.evolution.paths import Paths, Step, Way
 from detente.scenario.model import Scenario
 
@@ -107,18 +107,17 @@ def best_way(found: Paths) -> Way | None:
 
 def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     """One shortest way: who moves, what changes, why, and whether the gain survives the answers of the others."""
-    pen, way = Pen(), best_way(found)
+    pen, way, words = Pen(), best_way(found), Words(scenario)
     if found.length == 0:
         _place(pen, f"Status quo: {goal} already", 0)
         return pen.drawing(
             "path", f"A shortest way to {goal}", f"{goal} is so already at the status quo: nobody need move."
         )
-    options = {option.key: option for option in scenario.options}
     top = _place(pen, "Status quo", 0)
     for number, step in enumerate(way.steps if way else (), 1):
-        does = [change(options[k], v) for k, v in step.changes.items() if k in options] or [step.change_text]
+        does = words.changes(step.changes) or (step.change_text,)
         lines = [line for each in does for line in wrap(each, DOES - 24, 11.5)]
-        reason = wrap(spelled(scenario, f"{step.why}"), WHY, 11)
+        reason = wrap(words.names.spelled(step.why.phrase), WHY, 11)
         sure = (
             "safe from answers"
             if step.unsanctioned
@@ -138,8 +137,8 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
     _place(pen, goal, top + 20)
     against = _against(way.steps if way else ())
-    words = f"{plural(found.length or 0, 'step')}; {plural(found.count, 'way')} as short as that.{against}"
-    return pen.drawing("path", f"A shortest way to {goal}", words)
+    said = f"{plural(found.length or 0, 'step')}; {plural(found.count, 'way')} as short as that.{against}"
+    return pen.drawing("path", f"A shortest way to {goal}", said)
 
 
 def _place(pen: Pen, text: str, top: float) -> float:

@@ -13,7 +13,7 @@ True
 """
 
 from detente.present.pages.blocks import Dossier, Section
+from detente.present.pages.render import page
 from detente.present.report.assemble import SECTIONS, collect
-from detente.present.report.page import page
 
 __all__ = ["SECTIONS", "Dossier", "Section", "collect", "page"]

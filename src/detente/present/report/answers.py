@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
-from detente.present.pictures.charts import divider
-from detente.present.words import partnership_name, plain, upper
+from detente.present.pages.blocks import Table
+from detente.present.report.claims import Asked
+from detente.present.words import Names, Words, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.paths import Paths, paths
@@ -19,14 +21,15 @@ from detente.questions.evolution.status_quo import StatusQuo, status_quo
 from detente.questions.explanation.explain import Explanation, explain
 from detente.questions.history.hindcast import Hindcast, hindcast
 from detente.questions.incentives.packages import Package, package_of_play, package_to_break
-from detente.questions.incentives.wedge import Wedge, wedge
+from detente.questions.incentives.wedge import Wedge, likely_divider, wedge
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
-from detente.scenario.model import Actor
+from detente.scenario.model import Actor, Ranking
+from detente.sheet import Sheet
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
@@ -41,14 +44,18 @@ Answer = TypeVar("Answer")
 
 
 class Findings:
-    """The answers. `goal` is the outcome the report is about, if there is one; `asked` lists the questions in use.
+    """The answers. `goal` is the outcome the report is about, if there is one; `questions` lists those in use.
 
-    `model` says on a command line which model is read, and how.
+    On a command line, `model` says which model is read, and how, and `command` makes the report. `without` names sections left
+    out, and `claims` are being judged elsewhere.
     """
 
-    def __init__(self, case: Case, goal: str | None, model: str = "") -> None:
-        self.case, self.goal = case, goal
-        self.scenario, self.model = case.scenario, model or case.scenario.name
+    def __init__(
+        self, case: Case, goal: str | None, *, model: str, command: str, without: frozenset[str], claims: Asked | None
+    ) -> None:
+        self.case, self.goal, self.scenario = case, goal, case.scenario
+        self.model, self.command, self.without, self.claims = model, command, without, claims
+        self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
         self.questions: dict[str, None] = {}
@@ -65,15 +72,16 @@ class Findings:
         return self.goal is not None and self.started and self.analysis.states <= LARGE
 
     @property
+    def names(self) -> Names:
+        return self.words.names
+
+    @property
     def goal_name(self) -> str:
-        return f"“{self.outcome_name(self.goal or '')}”"
+        return f"“{self.names.thing(self.goal or '')}”"
 
-    def outcome_name(self, name: str) -> str:
-        outcome = self.scenario.outcomes.get(name)
-        return plain(outcome.name or outcome.id) if outcome else name
-
-    def partnership_name(self, name: str) -> str:
-        return partnership_name(self.scenario, name)
+    def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False) -> Table:
+        """A table of an answer; people read its title by names."""
+        return Table(replace(sheet, title=self.names.title(sheet.title)), heat, folded)
 
     @property
     def leader(self) -> Actor:
@@ -146,7 +154,7 @@ class Findings:
         if self.analysis.states > PIVOT_STATES:
             self.skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
             return None
-        if any(self.case.reading(a.id).kind == "ranking" for a in self.scenario.actors if a.readings):
+        if any(isinstance(self.case.reading(a.id), Ranking) for a in self.scenario.actors if a.readings):
             return None
         return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
 
@@ -190,7 +198,7 @@ class Findings:
 
     def wedge(self, name: str) -> Wedge | None:
         """Who might part them: the first platform's actor, or the first outsider."""
-        by = self.ask("wedge", lambda: self.scenario.actor(divider(self.scenario, name)))
+        by = self.ask("wedge", lambda: self.scenario.actor(likely_divider(self.scenario, name)))
         if by is None:
             return None
         offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]

@@ -10,16 +10,15 @@ import numpy as np
 from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
-from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text
+from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text, Turn
 from detente.present.pictures import evolution_tree as tree
 from detente.present.pictures import grids
 from detente.present.pictures import state_graph as states
 from detente.present.report.answers import LARGE, Findings
-from detente.present.report.words import the
-from detente.present.tables.analysis import NO, YES
+from detente.present.tables.analysis import word
 from detente.present.tables.selection import plural, state_name
-from detente.present.words import changes, listed, plain, settings, upper
-from detente.sheet import Sheet
+from detente.present.words import listed, upper
+from detente.sheet import ConceptTerm, Sheet, StateTerm, listing
 
 CARDS = 9
 """State cards at most; other equilibria are counted."""
@@ -30,7 +29,7 @@ LOOKED = 1_000
 SHORT = 6
 """States named in a sentence."""
 
-LISTED = 100
+EVERY_STATE = 100
 """States of a model whose stability is told state by state."""
 
 STRICT = ("nash", "seq", "smr", "gmr")
@@ -42,25 +41,24 @@ def status_quo(f: Findings) -> Section | None:
         return None
     analysis, now = f.analysis, f.analysis.cell()
     rows: list[tuple[Any, ...]] = [
-        (p.name, *(YES if analysis.is_stable(c, p.id, now) else NO for c in CONCEPTS))
-        for p in analysis.conflict.players
+        (p.name, *(word(analysis.is_stable(c, p.id, now)) for c in CONCEPTS)) for p in analysis.conflict.players
     ]
-    rows.append(("everybody (equilibrium)", *(YES if analysis.is_equilibrium(c, now) else NO for c in CONCEPTS)))
+    rows.append(("everybody (equilibrium)", *(word(analysis.is_equilibrium(c, now)) for c in CONCEPTS)))
     sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
     blocks: list[Block] = [Text((_held(f),)), Table(sheet, heat=True)]
     if f.explanation:
-        turns = tuple((turn.question, turn.answer) for turn in f.explanation.dialogue)
+        turns = tuple(Turn(turn.question, turn.answer) for turn in f.explanation.dialogue)
         blocks.append(Talk("Why, actor by actor", turns))
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
         blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
-    return Section("status-quo", "Does the status quo hold?", tuple(blocks))
+    return Section(id="status-quo", title="Does the status quo hold?", blocks=tuple(blocks))
 
 
 def _held(f: Findings) -> str:
     analysis, now = f.analysis, f.analysis.cell()
     held = [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, now)]
-    movers = [the(p.name) for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
+    movers = [f.names.the(p.id) for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     said = f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
     if movers and held:
         verb = "has" if len(movers) == 1 else "have"
@@ -87,7 +85,7 @@ def resting(f: Findings) -> Section:
         names = tuple(player.name for player in analysis.conflict.players)
         drawing = states.state_graph(analysis, alive=True)
         blocks.append(Picture(drawing, names, f"detente picture states {f.model}"))
-    return Section("states", "Where it could rest", tuple(blocks))
+    return Section(id="states", title="Where it could rest", blocks=tuple(blocks))
 
 
 def ends_text(f: Findings, kind: str) -> str:
@@ -141,7 +139,7 @@ def plain_name(f: Findings, cell: int) -> str:
         return upper(listed(true))
     changed = _changed(f, cell)
     if conflict.now is not None and 0 < len(changed) <= 2:
-        return upper(listed(changes(f.scenario, changed)))
+        return upper(listed(f.words.changes(changed)))
     if changed and conflict.now is not None:
         return f"{plural(len(changed), 'change')} from today"
     return f"State {state_name(f.analysis, cell)}"
@@ -151,7 +149,7 @@ def _true(f: Findings, cell: int) -> list[str]:
     """The outcomes that are so in a state."""
     here = np.array([cell])
     holds = f.analysis.conflict.holds
-    return [plain(o.name or name) for name, o in f.scenario.outcomes.items() if bool(holds(o.formula, here)[0])]
+    return [f.names.thing(name) for name, o in f.scenario.outcomes.items() if bool(holds(o.formula, here)[0])]
 
 
 def _changed(f: Findings, cell: int) -> dict[str, int]:
@@ -171,15 +169,15 @@ def _card(f: Findings, cell: int) -> Card:
     lines = [] if analysis.conflict.graph else _card_lines(f, cell)
     true = _true(f, cell)
     lines = [*([("outcomes", tuple(true))] if true else []), *lines]
-    return Card(plain_name(f, cell), state_name(analysis, cell), tuple(marks), tuple(lines))
+    return Card(title=plain_name(f, cell), state=state_name(analysis, cell), marks=tuple(marks), lines=tuple(lines))
 
 
 def _card_lines(f: Findings, cell: int) -> list[tuple[str, tuple[str, ...]]]:
     here, changed = f.analysis.conflict.settings(cell), _changed(f, cell)
     options = {option.key: option for option in f.scenario.options}
     on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
-    lines = [("changed from today", changes(f.scenario, changed))] if changed else []
-    kept = settings(f.scenario, on)
+    lines = [("changed from today", f.words.changes(changed))] if changed else []
+    kept = f.words.settings(on)
     return [*lines, ("as today" if changed else "in force", kept or ("nothing is taken up",))]
 
 
@@ -193,8 +191,8 @@ def matrix(f: Findings) -> Section:
     if analysis.states <= LARGE:
         drawing = grids.stability_grid(analysis, grids.telling(analysis, grids.TELLING))
         blocks.append(Picture(drawing, command=f"detente picture stability {f.model}"))
-    blocks.append(_every_state(f) if analysis.states <= LISTED else _shares(f))
-    return Section("matrix", "Who would stay where", tuple(blocks))
+    blocks.append(_every_state(f) if analysis.states <= EVERY_STATE else _shares(f))
+    return Section(id="matrix", title="Who would stay where", blocks=tuple(blocks))
 
 
 def _every_state(f: Findings) -> Table:
@@ -203,14 +201,15 @@ def _every_state(f: Findings) -> Table:
     for cell in map(int, analysis.conflict.states):
         by = [_under(c for c in STRICT if analysis.is_stable(c, p.id, cell)) for p in players]
         whole = _under(c for c in STRICT if analysis.is_equilibrium(c, cell))
-        rows.append((state_name(analysis, cell), analysis.text(cell), *by, whole))
+        rows.append((state_name(analysis, cell), StateTerm(analysis.text(cell)), *by, whole))
     named = all(row[0] == row[1] for row in rows)
-    kept = tuple((row[0], *row[2:]) if named else row for row in rows)
-    columns = ("state", *(() if named else ("in force",)), *(p.name for p in players), "everybody")
+    columns = ("state", "in force", *(p.name for p in players), "everybody")
     note = (
         "The concepts under which the actor would stay, strictest first; under “everybody” the state is an equilibrium."
     )
-    return Table(Sheet("Every state, every actor, every concept", columns, kept, (note,)), heat=True, folded=True)
+    sheet = Sheet("Every state, every actor, every concept", columns, tuple(rows), (note,))
+    kept = [place for place in range(len(columns)) if not (named and place == 1)]
+    return Table(sheet.only(kept), heat=True, folded=True)
 
 
 def _shares(f: Findings) -> Table:
@@ -226,5 +225,4 @@ def _share(f: Findings, concept: str, actor: str) -> str:
 
 
 def _under(held: Iterable[str]) -> str:
-    names: Sequence[str] = [label(concept) for concept in held]
-    return " ".join(names) or "–"
+    return listing([ConceptTerm(label(concept)) for concept in held], " ") or "–"

@@ -1,4 +1,4 @@
-"""The sections on how sure it is: what would flip the answer, and what if the actors are not who we think."""
+"""The sections on how sure it is: what would flip the answer, who the actors might be instead, which claims are borne out."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots is None:
         return None
     tried, flips = plural(len(f.pivots.changes), "single change"), len(f.pivots.flips)
-    said = f"{flips or 'None'} of {tried} to what the actors want flip the answer about {f.goal_name}."
-    if not flips:
-        said = said.replace(" flip the", " flips the")
+    verb = "flip" if flips else "flips"
+    said = f"{flips or 'None'} of {tried} to what the actors want {verb} the answer about {f.goal_name}."
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
     about = f" --about {f.goal}" if f.goal != next(iter(f.scenario.outcomes)) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
-    tables = [Table(sheet, folded=True) for sheet in f.pivots.sheets()]
-    return Section("pivots", "What would flip the answer", (Text((said,)), picture, *tables))
+    tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
+    return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
 
 
 def types(f: Findings) -> Section | None:
@@ -37,13 +36,25 @@ def types(f: Findings) -> Section | None:
     others = [a.name for a in f.scenario.actors if len(a.readings) > 1 and a.id not in f.types.actors]
     if others:
         said += f" {listed(others)} {'keeps its' if len(others) == 1 else 'keep their'} first reading."
-    grid, marginal = Table(_grid(f, f.types), heat=True), f.types.sheets()[0]
-    return Section("types", "If they are not who we think", (Text((said,)), grid, Table(marginal, folded=True)))
+    grid, marginal = Table(_grid(f, f.types), heat=True), f.table(f.types.sheets()[0], folded=True)
+    return Section(id="types", title="If they are not who we think", blocks=(Text((said,)), grid, marginal))
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = grids.type_table(found)
-    names = [[f.scenario.actor(actor).name for actor in side] for side in (down, across)]
+    names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     title = f"{f.goal_name}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
     note = "ALL: wherever foresight play ends; SOME: in some ends; NONE: in none."
     return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
+
+
+def claims(f: Findings) -> Section | None:
+    """Every claim with its status."""
+    if f.claims is None:
+        return None
+    counts, rows = f.claims.sheets()
+    text = (
+        "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
+    )
+    blocks = (Text((text,)), f.table(counts), f.table(rows, folded=True))
+    return Section(id="claims", title="The claims, one by one", blocks=blocks)

@@ -12,13 +12,12 @@ from detente.present.pictures import charts
 from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
-from detente.present.report.words import the
 from detente.present.tables.selection import plural
-from detente.present.words import change, changes, listed, spelled, upper
+from detente.present.words import listed, upper
 from detente.questions.coalitions.coalitions import Upset
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
-from detente.sheet import Sheet
+from detente.sheet import Phrase, Sheet, Term, VerdictTerm, listing
 
 LONG = 8
 """Rows from which a table is folded."""
@@ -29,17 +28,19 @@ def levers(f: Findings) -> Section | None:
     found = f.levers
     if found is None:
         return None
-    name = the(f.leader.name)
+    name = f.names.the(f.leader.id)
     if not found.minimal:
         text = Text((f"{upper(name)} alone cannot make sure of {f.goal_name}, whatever it holds.",))
     else:
-        ways = [listed(changes(f.scenario, each.flips)) or "holding everything as it is" for each in found.minimal]
+        ways = [listed(f.words.changes(each.flips)) or "holding everything as it is" for each in found.minimal]
         said = tuple(f"{upper(name)} makes sure of {f.goal_name} by: {way}." for way in ways)
         text = Text(said, points=len(ways) > 1)
-    sheets = [replace(s, title=s.title.replace(f"What {f.leader.id}", f"What {name}")) for s in found.sheets()]
-    tables = [Table(s, heat=True, folded=n > 0 and len(s.rows) >= LONG) for n, s in enumerate(sheets) if s.rows]
-    others = _others(f)
-    return Section("levers", f"What {name} can make sure of", (text, *tables, *others))
+    tables = [
+        f.table(sheet, heat=True, folded=n > 0 and len(sheet.rows) >= LONG)
+        for n, sheet in enumerate(found.sheets())
+        if sheet.rows
+    ]
+    return Section(id="levers", title=f"What {name} can make sure of", blocks=(text, *tables, *_others(f)))
 
 
 def _others(f: Findings) -> tuple[Table, ...]:
@@ -48,10 +49,10 @@ def _others(f: Findings) -> tuple[Table, ...]:
         found = f.levers_of(actor) if actor.id != f.leader.id and f.affordable(actor) else None
         if found is None:
             continue
-        ways = [listed(changes(f.scenario, each.flips)) or "holding its course" for each in found.minimal]
-        keeps = {True: "yes", False: "no", None: "unknown"}
-        kept = ", ".join(dict.fromkeys(keeps[each.self_enforcing] for each in found.minimal))
-        rows.append((actor.name, "yes" if ways else "no", "; or ".join(ways) or "–", kept or "–"))
+        ways = [listed(f.words.changes(each.flips)) or "holding its course" for each in found.minimal]
+        keeps = {True: VerdictTerm("yes"), False: VerdictTerm("no"), None: VerdictTerm("unknown")}
+        kept = listing(dict.fromkeys(keeps[each.self_enforcing] for each in found.minimal))
+        rows.append((actor.name, VerdictTerm("yes" if ways else "no"), "; or ".join(ways) or "–", kept or "–"))
     if not rows:
         return ()
     columns = ("actor", "could alone", "by", "would keep to it")
@@ -66,23 +67,23 @@ def path(f: Findings) -> Section | None:
     title, way = f"The shortest way to {f.goal_name}", best_way(found)
     if way is None or not found.length:
         said = f"{f.goal_name} is so already." if found.length == 0 else f"No sequence of moves leads to {f.goal_name}."
-        return Section("path", title, (Text((said,)),))
-    options = {option.key: option for option in f.scenario.options}
+        return Section(id="path", title=title, blocks=(Text((said,)),))
     steps = tuple(
         Step(
             step.name,
-            tuple(change(options[k], v) for k, v in step.changes.items() if k in options) or (step.change_text,),
-            spelled(f.scenario, f"{step.why}")
+            f.words.changes(step.changes) or (step.change_text,),
+            f.names.spelled(step.why.phrase)
             + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
         )
         for step in way.steps
     )
-    bad = [the(step.name) for step in way.steps if not step.improvement]
+    bad = [f.names.the(step.actor) for step in way.steps if not step.improvement]
     said = f"It takes {plural(found.length, 'step')}; {plural(found.count, 'way')} as short as that."
     said += f" {upper(listed(dict.fromkeys(bad)))} would have to move against its own interest." if bad else ""
-    drawn = Way(f"One shortest way to {f.goal_name}", "Status quo", steps, upper(f.goal_name.strip("“”")))
-    tables = tuple(Table(sheet, folded=True) for sheet in found.sheets())
-    return Section("path", title, (Text((said,)), drawn, *tables))
+    end = upper(f.names.thing(f.goal or ""))
+    drawn = Way(title=f"One shortest way to {f.goal_name}", start="Status quo", steps=steps, end=end)
+    tables = tuple(f.table(sheet, folded=True) for sheet in found.sheets())
+    return Section(id="path", title=title, blocks=(Text((said,)), drawn, *tables))
 
 
 # --- partnerships -----------------------------------------------------------------------------------------------
@@ -92,25 +93,24 @@ def partnerships(f: Findings) -> Section | None:
     """Whether each partnership holds, which policy breaks it under which readings, and what it costs to part the partners."""
     blocks: list[Block] = []
     for name in f.scenario.partnerships if f.started else ():
-        title = f.partnership_name(name)
         verdict, matrix = f.partnership(name), f.break_matrix(name)
         if verdict:
-            blocks += [Table(_titled(s, name, title), True, n > 0) for n, s in enumerate(verdict.sheets())]
+            blocks += [f.table(sheet, heat=True, folded=n > 0) for n, sheet in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-            blocks.append(Table(_titled(sheet, name, f"{title}: which policy breaks it,"), True, n > 0))
+            title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
+            blocks.append(Table(replace(sheet, title=title), heat=True, folded=n > 0))
         wedge = f.wedge(name)
         if wedge:
             drawing = charts.frontier(wedge, f.scenario)
             about = f" --about {name}" if len(f.scenario.partnerships) > 1 else ""
             blocks.append(Picture(drawing, command=f"detente picture frontier {f.model}{about}"))
-            who = listed(f.scenario.actor(divider).name for divider in wedge.dividers)
-            named = [_titled(s, f"Wedges of {', '.join(wedge.dividers)} ", f"Wedges of {who} ") for s in wedge.sheets()]
-            blocks += [Table(_titled(s, name, title), folded=True) for s in named if s.rows]
-    return Section("partnerships", "Partnerships, and what breaks them", tuple(blocks)) if blocks else None
+            blocks += [f.table(sheet, folded=True) for sheet in wedge.sheets() if sheet.rows]
+    title = "Partnerships, and what breaks them"
+    return Section(id="partnerships", title=title, blocks=tuple(blocks)) if blocks else None
 
 
-def _titled(sheet: Sheet, old: str, new: str) -> Sheet:
-    return Sheet(sheet.title.replace(old, new), sheet.columns, sheet.rows, sheet.notes)
+REASONING = ("where foresight play ends", "by one-step (Nash) reasoning")
+"""The tables of a break matrix."""
 
 
 # --- coalitions -------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def coalitions(f: Findings) -> Section | None:
     found = f.coalitions
     if found is None or len(f.analysis.conflict.players) < 2:
         return None
-    cells = {state: cell_of(f, state) for state in found.words}
+    cells = {state: cell_of(f, state) for state in found.states}
     names = {state: plain_name(f, cell) for state, cell in cells.items()}
     firm = [state for state in cells if any(state in found.universal[c] for c in found.concepts)]
     said = [_firm(found.universal, found.concepts)]
@@ -149,15 +149,19 @@ def coalitions(f: Findings) -> Section | None:
         blocks.append(Table(Sheet("Who would upset an equilibrium", columns, rows, notes), folded=len(rows) > LONG))
     if firm:
         head = ("state", "called", *map(label, found.concepts))
-        held = ((s, names[s], *("yes" if s in found.universal[c] else "no" for c in found.concepts)) for s in firm)
-        blocks.append(Table(Sheet("What holds against every coalition", head, tuple(held)), True, len(firm) > LONG))
+        held = (
+            (s, names[s], *(VerdictTerm("yes" if s in found.universal[c] else "no") for c in found.concepts))
+            for s in firm
+        )
+        sheet = Sheet("What holds against every coalition", head, tuple(held))
+        blocks.append(Table(sheet, heat=True, folded=len(firm) > LONG))
     standings = tuple(
         (_together(f, each.members), each.count, *(len(each.stable[c]) for c in found.concepts))
-        for each in found.standings
+        for each in found.coalitions
     )
     head = ("coalition", "improvements", *(f"stays: {label(c)}" for c in found.concepts))
     blocks.append(Table(Sheet("Coalition by coalition, in states", head, standings), folded=True))
-    return Section("coalitions", "What coalitions would upset", tuple(blocks))
+    return Section(id="coalitions", title="What coalitions would upset", blocks=tuple(blocks))
 
 
 def _is_rest(f: Findings) -> bool:
@@ -195,12 +199,12 @@ def _firm(universal: Mapping[str, tuple[int | str, ...]], concepts: Iterable[str
 
 
 def _together(f: Findings, members: Iterable[str]) -> str:
-    return listed(f.scenario.actor(member).name for member in members)
+    return listed(map(f.names.name, members))
 
 
 def _upset_row(f: Findings, each: Upset, names: Mapping[int | str, str]) -> tuple[str | int, ...]:
     under, jump = (", ".join(map(label, concepts)) for concepts in (each.equilibrium, each.jump))
-    why = "; ".join(f"{f.scenario.actor(a).name}: {weighing}" for a, weighing in each.gains.items())
+    why = listing([Phrase.of(f"{f.names.name(a)}: ", gain.phrase) for a, gain in each.gains.items()], "; ")
     here, there = names.get(each.state, ""), names.get(each.target, "")
     deterred = ", ".join(label(concept) for concept, so in each.deterred.items() if so)
     return each.state, here, under, _together(f, each.members), each.target, there, jump or "–", deterred or "–", why
@@ -211,13 +215,14 @@ def joint(f: Findings) -> Section | None:
     found = f.joint
     if found is None:
         return None
-    if not found.coalitions:
+    title, tables = "Who would gain by going together", tuple[Table, ...]()
+    if found.coalitions:
+        who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
+        said = f"The smallest coalitions that all gain by going to {f.goal_name} together have {found.size} members: {who}."
+        tables = tuple(f.table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
+    else:
         said = f"No coalition of up to {found.largest} actors would all gain by going to {f.goal_name} together."
-        return Section("joint", "Who would gain by going together", (Text((said,)),))
-    who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
-    said = f"The smallest coalitions that all gain by going to {f.goal_name} together have {found.size} members: {who}."
-    tables = (Table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
-    return Section("joint", "Who would gain by going together", (Text((said,)), *tables))
+    return Section(id="joint", title=title, blocks=(Text((said,)), *tables))
 
 
 # --- incentives -------------------------------------------------------------------------------------------------
@@ -225,8 +230,8 @@ def joint(f: Findings) -> Section | None:
 
 def packages(f: Findings) -> Section | None:
     """What each outcome and the end of each partnership would cost, who lets that pass, and what cannot be bought."""
-    asked = {f"“{f.outcome_name(goal)}”": found for goal, found in f.packages.items()}
-    asked |= {f"{f.partnership_name(name)} breaks": found for name, found in f.breaking.items()}
+    asked = {f"“{f.names.thing(goal)}”": found for goal, found in f.packages.items()}
+    asked |= {f"{f.names.thing(name)} breaks": found for name, found in f.breaking.items()}
     if not asked:
         return None
     rows = tuple(_package_row(f, goal, found) for goal, found in asked.items())
@@ -240,39 +245,30 @@ def packages(f: Findings) -> Section | None:
         Table(Sheet("What it would cost", columns, rows, (note,)), heat=True),
     ]
     for number, (goal, found) in enumerate(asked.items()):
-        kept = found.sheets() if number == 0 else found.sheets()[:1] if found.best is None else ()
-        blocks += [Table(_goal_titled(s, found, goal), folded=True) for s in kept if s.rows]
-    return Section("packages", "What incentives could buy", tuple(blocks))
+        *own, offered = found.sheets()
+        kept = own if number == 0 else own[:1] if found.best is None else ()
+        blocks += [f.table(_of_goal(sheet, goal), folded=True) for sheet in kept if sheet.rows]
+        blocks += [f.table(offered, folded=True)] if number == 0 and offered.rows else []
+    return Section(id="packages", title="What incentives could buy", blocks=tuple(blocks))
 
 
-def _goal_titled(sheet: Sheet, found: Package, goal: str) -> Sheet:
-    named = sheet.title.replace(found.goal, goal)
-    return (
-        sheet
-        if named == "What there is to buy"
-        else replace(sheet, title=named if goal in named else f"{named}: {goal}")
-    )
+def _of_goal(sheet: Sheet, goal: str) -> Sheet:
+    """A table of a package; where its title does not name the goal, it is added, for several stand on a page."""
+    named = isinstance(sheet.title, Phrase) and any(isinstance(part, Term) for part in sheet.title.parts)
+    return sheet if named else replace(sheet, title=f"{sheet.title}: {goal}")
 
 
-CAN = {OPTIMAL: "yes", IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
+CAN = {OPTIMAL: VerdictTerm("yes"), IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
 
 
 def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
     best = found.best
     if best is None:
-        inway = dict.fromkeys(f.scenario.actor(each.actor).name for each in found.obstacles)
-        return (
-            goal,
-            CAN.get(found.status, found.status),
-            f"in the way: {listed(inway)}" if inway else "–",
-            "–",
-            "–",
-            "–",
-        )
+        inway = dict.fromkeys(f.names.name(each.actor) for each in found.obstacles)
+        can = CAN.get(found.status, found.status)
+        return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 3
     what = "; ".join(f"{p.units} × {p.name or p.id}" if p.units > 1 else p.name or p.id for p in best.purchases)
-    passes, not_ = (
-        [f.scenario.actor(c.actor).name for c in best.consents if c.lets_pass is lets] for lets in (True, False)
-    )
+    passes, not_ = ([f.names.name(c.actor) for c in best.consents if c.lets_pass is lets] for lets in (True, False))
     can = CAN.get(found.status, "yes, but perhaps for less")
     return goal, can, what or "nothing is needed", price(best.price), listed(passes) or "nobody", listed(not_) or "–"
 
@@ -293,7 +289,7 @@ def package_text(f: Findings) -> str:
     if not found.best.purchases:
         return f"{upper(f.goal_name)} needs no package: it comes about anyway."
     what = listed(f"“{p.name or p.id}”" for p in found.best.purchases)
-    against = [the(f.scenario.actor(c.actor).name) for c in found.best.consents if not c.lets_pass]
+    against = [f.names.the(c.actor) for c in found.best.consents if not c.lets_pass]
     proof = "no cheaper one works" if found.status == OPTIMAL else "not proved cheapest"
     tail = (
         f"; {listed(against)} would find the result worse than today" if against else "; nobody finds the result worse"
@@ -309,5 +305,5 @@ def platforms(f: Findings) -> Section | None:
     found = f.platforms
     if found is None:
         return None
-    tables = tuple(Table(s, heat=0 < n < 4, folded=n > 2) for n, s in enumerate(found.sheets()))
-    return Section("platforms", "Platforms compared", tables)
+    tables = tuple(f.table(sheet, heat=0 < n < 4, folded=n > 2) for n, sheet in enumerate(found.sheets()))
+    return Section(id="platforms", title="Platforms compared", blocks=tables)

@@ -18,12 +18,14 @@ from detente.analysis.one_state import Local
 from detente.engine.concepts import CONCEPTS, label
 from detente.engine.play import Play
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
+from detente.present.tables.scenario import readings_phrase
 from detente.present.tables.selection import STRICTEST_FIRST, View, plural, state_name
 from detente.scenario.model import Scenario
-from detente.sheet import Sheet
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 from detente.version import __version__
 
-YES, NO, OPEN = "✓ yes", "✗ no", "? open"
+WORDS = {True: VerdictTerm("✓ yes"), False: VerdictTerm("✗ no"), None: VerdictTerm("? open")}
+"""Verdicts, each with a sign."""
 
 
 def analysis_sheets(
@@ -53,16 +55,12 @@ def actors_sheet(analysis: Analysis) -> Sheet:
     scenario, rows = analysis.scenario, []
     for player in analysis.conflict.players:
         readings, used = scenario.actor(player.id).readings, analysis.readings.get(player.id)
-        others = ", ".join(name for name in readings if name != used)
-        named = used if len(readings) > 1 else "–"
-        rows.append((player.name, player.id, named, others, len(player.options), analysis.moves(player.id)))
+        others = listing(ReadingTerm(name, player.id) for name in readings if name != used)
+        named = ReadingTerm(used or "", player.id) if len(readings) > 1 else "–"
+        rows.append((player.name, ActorTerm(player.id), named, others, len(player.options), analysis.moves(player.id)))
     columns = ("actor", "id", "reading", "other readings", "options", "moves")
     keep = [0, 1, *([2, 3] if any(row[3] for row in rows) else []), *([] if analysis.conflict.graph else [4]), 5]
-    return Sheet(
-        f"Who decides ({size_text(analysis)})",
-        tuple(columns[place] for place in keep),
-        tuple(tuple(row[place] for place in keep) for row in rows),
-    )
+    return Sheet(f"Who decides ({size_text(analysis)})", columns, tuple(rows)).only(keep)
 
 
 def size_text(analysis: Analysis) -> str:
@@ -85,13 +83,13 @@ def status_sheet(view: View) -> Sheet:
     return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows))
 
 
-def word(truth: bool | None) -> str:
+def word(truth: bool | None) -> VerdictTerm:
     """A verdict with its sign.
 
     >>> word(True), word(None)
     ('✓ yes', '? open')
     """
-    return OPEN if truth is None else YES if truth else NO
+    return WORDS[truth]
 
 
 # --- play and outcomes ------------------------------------------------------------------------------------------
@@ -156,14 +154,14 @@ def outcome_sheet(view: View) -> Sheet:
     kinds = KINDS if view.now is not None else ()
     rows: list[tuple[Any, ...]] = []
     for name, outcome in outcomes.items():
-        plays = [analysis.verdict(outcome.formula, kind) for kind in kinds]
+        plays = [VerdictTerm(analysis.verdict(outcome.formula, kind)) for kind in kinds]
         counts = [view.count_where(concept, outcome.formula) for concept in view.concepts]
         rows.append((outcome.name or name, *plays, *counts))
     rows.append(("all equilibria", *["" for _ in kinds], *(found.states for found in view.found.values())))
-    asked = [f"only where {view.where}"] if view.where else []
-    asked += [f"for {', '.join(view.actors)} only"] if view.actors else []
-    notes = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
-    notes += [f"Equilibria are counted {' and '.join(asked)}."] if asked else []
+    asked = [Phrase.of("only where ", FormulaTerm(view.where))] if view.where else []
+    asked += [Phrase.of("for ", listing(map(ActorTerm, view.actors)), " only")] if view.actors else []
+    notes: list[str] = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
+    notes += [Phrase.of("Equilibria are counted ", listing(asked, " and "), ".")] if asked else []
     title = "Outcomes of play, and numbers of equilibria" if outcomes else "Numbers of equilibria"
     return Sheet(title, ("", *kinds, *map(label, view.concepts)), tuple(rows), tuple(notes))
 
@@ -192,7 +190,7 @@ def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
             change = local.verdicts[concept][player.id].standing
             if change is not None:
                 found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
-    rows = tuple((actor, change, ", ".join(names)) for (actor, change), names in found.items())
+    rows = tuple((actor, FormulaTerm(change), ", ".join(names)) for (actor, change), names in found.items())
     return (Sheet("Moves worth making that no answer deters", ("actor", "for example", "under"), rows),) if rows else ()
 
 
@@ -235,10 +233,10 @@ def _basis(
     digest: str,
     notes: tuple[str, ...],
 ) -> Sheet:
-    rows = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
+    rows: list[tuple[Any, ...]] = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
     rows.append(("sanctions", f"{sanctions}: {SANCTION_TEXT[sanctions]}"))
-    chosen = [f"{a}={r}" for a, r in readings.items() if len(scenario.actor(a).readings) > 1]
-    rows += [("readings", ", ".join(chosen))] if chosen else []
+    chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
+    rows += [("readings", chosen)] if chosen else []
     rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))
     return Sheet("Definitions and assumptions", ("", ""), tuple(rows), notes)
 

@@ -53,6 +53,7 @@ def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[boo
     if sum(natural) <= room:
         return natural
     least = [_least(heads[place], [row[place] for row in rows], whole[place]) for place in range(count)]
+    # begin as narrow as words allow, and give out the rest greedily: a step that saves most lines a character comes first
     spare, found = room - sum(least), list(least)
     if spare < 0:
         return None
@@ -60,7 +61,7 @@ def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[boo
     heights = [[_lines(row[place], found[place]) for place in range(count)] for row in cells]
     while spare > 0:
         best = _best(cells, heights, found, natural, spare)
-        if best is None:
+        if best is None:  # no width left would save a line: stay narrow rather than spread out
             return found
         place, more = best
         found[place] += more
@@ -76,6 +77,7 @@ def _best(
     """Which column to widen by how much: where a character saves most, table lines before lines of cells."""
     best, most = None, 0.0
     for place, width in enumerate(found):
+        # one character more often saves nothing where five save a line, so every step up to the natural width is tried
         for more in range(1, min(spare, natural[place] - width) + 1):
             saved = sum(_saved(row[place], high, place, width + more) for row, high in zip(cells, heights, strict=True))
             if saved / more > most:
@@ -89,6 +91,7 @@ def _saved(text: str, high: list[int], place: int, width: int) -> int:
     if lines == high[place]:
         return 0
     others = max((h for n, h in enumerate(high) if n != place), default=0)
+    # a row is as high as its highest cell: only that saves lines of the table; lines of a cell break ties
     return 100 * (max(high[place], others) - max(lines, others)) + high[place] - lines
 
 
@@ -109,6 +112,7 @@ def _lines(text: str, width: int) -> int:
         if used and used + 1 + len(word) > width:
             lines, used = lines + 1, 0
         used = used + 1 + len(word) if used else length
+        # a word longer than the line is broken, as the terminal does
         lines, used = lines + (used - 1) // max(width, 1), (used - 1) % max(width, 1) + 1
     return lines
 
@@ -122,14 +126,14 @@ def parts(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
         return (sheet,)
     keys, groups, group = _keys(sheet), list[list[int]](), list[int]()
     for place in range(keys, len(sheet.columns)):
-        if group and widths(_only(sheet, [*range(keys), *group, place]), room) is None:
+        if group and widths(sheet.only([*range(keys), *group, place]), room) is None:
             groups.append(group)
             group = []
         group.append(place)
     groups.append(group)
     if len(groups) == 1:
         return (sheet,)
-    made = [_only(sheet, [*range(keys), *group]) for group in groups]
+    made = [sheet.only([*range(keys), *group]) for group in groups]
     titled = [replace(part, title=f"{sheet.title} ({n} of {len(made)})", notes=()) for n, part in enumerate(made, 1)]
     return (*titled[:-1], replace(titled[-1], notes=sheet.notes))
 
@@ -141,8 +145,3 @@ def _keys(sheet: Sheet) -> int:
         if len({row[:count] for row in rows}) == len(rows):
             return count
     return 1
-
-
-def _only(sheet: Sheet, places: Sequence[int]) -> Sheet:
-    columns = tuple(sheet.columns[place] for place in places)
-    return replace(sheet, columns=columns, rows=tuple(tuple(row[place] for place in places) for row in sheet.rows))

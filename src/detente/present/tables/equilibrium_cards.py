@@ -18,7 +18,7 @@ from detente.conflict.patterns import patterns
 from detente.engine.concepts import label
 from detente.present.tables.selection import View, plural
 from detente.scenario.model import Option
-from detente.sheet import Sheet
+from detente.sheet import Sheet, heading
 
 TICK, BLANK = "✓", "·"
 
@@ -28,7 +28,7 @@ LABEL, TIGHT = 46, 30
 SUMMED = 10
 """The width of a column that sums up a concept's equilibria."""
 
-LISTABLE = 10_000
+CUTTABLE = 10_000
 """Sets of states up to this size are cut into patterns."""
 
 TELLING = 0.5
@@ -105,7 +105,7 @@ def cards_sheet(view: View, shown: Cards) -> Sheet:
 def option_rows(view: View, settings: Sequence[Mapping[str, int]]) -> Iterable[tuple[Any, ...]]:
     """Per actor a heading and its options, a sign for each of the settings."""
     for actor, options in view.options:
-        yield (actor, *[None] * len(settings))
+        yield heading(actor, 1 + len(settings))
         yield from ((f"  {o.name}", *(sign(o, values.get(o.key)) for values in settings)) for o in options)
 
 
@@ -120,7 +120,7 @@ def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
     if view.now is None:
         return
     cells, blank = np.array(shown.states, dtype=np.int64), [""] * len(shown.summed)
-    yield ("status quo and play", *[None] * (len(cells) + len(blank)))
+    yield heading("status quo and play", 1 + len(cells) + len(blank))
     yield ("  status quo", *_ticks(cells == view.now), *blank)
     for kind in KINDS:
         ends = np.isin(cells, view.analysis.play(kind).end_states)
@@ -128,7 +128,7 @@ def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
 
 
 def _concept_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
-    yield (_held_by(view), *[None] * (len(shown.states) + len(shown.summed)))
+    yield heading(_held_by(view), 1 + len(shown.states) + len(shown.summed))
     for concept in view.concepts:
         found = view.found[concept]
         summed = [TICK if view.found[other].implies(found) else "" for other in shown.summed]
@@ -158,7 +158,7 @@ def _summed_note(view: View, concept: str) -> str:
 
 def pattern_sheet(view: View, shown: Cards) -> Sheet | None:
     """The strictest set of equilibria not listed, as patterns; nothing where few patterns do not tell it."""
-    listable = [concept for concept in shown.unlisted if view.found[concept].states <= LISTABLE]
+    listable = [concept for concept in shown.unlisted if view.found[concept].states <= CUTTABLE]
     if not listable or view.analysis.conflict.graph:
         return None
     concept, total = listable[0], view.found[listable[0]].states

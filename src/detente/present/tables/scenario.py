@@ -16,8 +16,19 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.overview import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
 from detente.present.tables.equilibrium_cards import sign
 from detente.present.tables.selection import plural
-from detente.scenario.model import Actor, Evidence, Reading, Rule, Scenario
-from detente.sheet import Sheet
+from detente.scenario.model import Actor, Evidence, Ranking, Reading, Rule, Scenario, Weights
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    NameTerm,
+    OptionTerm,
+    Phrase,
+    ReadingTerm,
+    Sheet,
+    StateTerm,
+    heading,
+    listing,
+)
 
 # --- a description ----------------------------------------------------------------------------------------------
 
@@ -44,18 +55,15 @@ def options_sheet(scenario: Scenario, conflict: Conflict | None) -> Sheet:
     now = scenario.now if isinstance(scenario.now, Mapping) else {}
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:
-        rows.append((f"{actor.name} ({actor.id})", None, None, None))
+        rows.append(heading(f"{actor.name} ({actor.id})", 4))
         rows += [
-            (f"  {o.name}", o.key, sign(o, now.get(o.key, 0)) if now else "", limits_text(o)) for o in actor.options
+            (f"  {o.name}", OptionTerm(o.key), sign(o, now.get(o.key, 0)) if now else "", limits_text(o))
+            for o in actor.options
         ]
     columns = ("", "option", "now", "limits")
     keep = [0] if scenario.graph else [0, 1, *([2] if now else []), *([3] if _limited(scenario) else [])]
-    return Sheet(
-        f"Actors and options{size_text(conflict)}",
-        tuple(columns[place] for place in keep),
-        tuple(tuple(row[place] for place in keep) for row in rows),
-        (f"Today: state {scenario.now}.",) if isinstance(scenario.now, str) else (),
-    )
+    notes = (Phrase.of("Today: state ", StateTerm(scenario.now), "."),) if isinstance(scenario.now, str) else ()
+    return Sheet(f"Actors and options{size_text(conflict)}", columns, tuple(rows), notes).only(keep)
 
 
 def _limited(scenario: Scenario) -> bool:
@@ -76,58 +84,60 @@ def size_text(conflict: Conflict | None) -> str:
 def rules_sheet(scenario: Scenario) -> Sheet:
     """The rules as written."""
     rows = [(_rule_kind(rule), _rule_text(rule), rule.evidence.note) for rule in scenario.rules]
-    noted = any(note for _, _, note in rows)
-    return Sheet("Rules", ("", "rule", "note")[: 2 + noted], tuple(row[: 2 + noted] for row in rows))
+    return Sheet("Rules", ("", "rule", "note"), tuple(rows)).trimmed(2)
 
 
 def _rule_kind(rule: Rule) -> str:
     return {"never": "never", "same": "same", "consequence": "follows", "barred": "barred"}[rule.kind]
 
 
-def _rule_text(rule: Rule) -> str:
+def _rule_text(rule: Rule) -> Phrase:
     name = f"{rule.name}: " if rule.name else ""
     if rule.kind == "barred":
-        return f"{name}{rule.actor} from {rule.when} to {rule.target}"
-    return f"{name}{rule.text or rule.when}"
+        arc = FormulaTerm(str(rule.when)), " to ", FormulaTerm(str(rule.target))
+        return Phrase.of(name, ActorTerm(rule.actor), " from ", *arc)
+    return Phrase.of(name, FormulaTerm(rule.text or str(rule.when)))
 
 
 def wants_sheet(scenario: Scenario) -> Sheet:
     """Per actor the readings on offer; the first is the default."""
     rows = [
-        (actor.name if place == 0 else "", reading.id, _length(reading), reading.about)
+        (actor.name if place == 0 else "", ReadingTerm(reading.id, actor.id), _length(reading), reading.about)
         for actor in scenario.actors
         for place, reading in enumerate(actor.readings.values())
     ]
-    named = any(about for *_, about in rows)
     rival = any(len(actor.readings) > 1 for actor in scenario.actors)
     title = f"Readings: what the actors want{' (the first is the default)' if rival else ''}"
-    return Sheet(title, ("actor", "reading", "", "about")[: 3 + named], tuple(row[: 3 + named] for row in rows))
+    return Sheet(title, ("actor", "reading", "", "about"), tuple(rows)).trimmed(3)
 
 
 def _length(reading: Reading) -> str:
-    if reading.kind == "ranking":
-        return plural(len(reading.ranking), "rank")
-    return plural(len(reading.statements), "statement" if reading.kind == "priorities" else "weight")
+    return plural(len(reading.entries), reading.entry)
 
 
 def worlds_sheet(scenario: Scenario) -> Sheet:
     """Named bundles of readings."""
-    rows = [(name, ", ".join(f"{a}={r}" for a, r in world.items())) for name, world in scenario.worlds.items()]
+    rows = [(NameTerm(name), readings_phrase(world)) for name, world in scenario.worlds.items()]
     return Sheet("Worlds (the first is the default)", ("world", "readings"), tuple(rows))
+
+
+def readings_phrase(readings: Mapping[str, str]) -> Phrase:
+    """Whose reading is which: `us=harris, ru=need`."""
+    return listing(Phrase.of(ActorTerm(actor), "=", ReadingTerm(name, actor)) for actor, name in readings.items())
 
 
 def outcomes_sheet(scenario: Scenario) -> Sheet:
     """Named outcomes with their formulas."""
-    rows = [(name, outcome.name, str(outcome.formula)) for name, outcome in scenario.outcomes.items()]
-    if any(words not in ("", name) for name, words, _ in rows):
-        return Sheet("Outcomes", ("outcome", "in words", "formula"), tuple(rows))
-    return Sheet("Outcomes", ("outcome", "formula"), tuple((row[0], row[2]) for row in rows))
+    outcomes = scenario.outcomes.items()
+    rows = tuple((NameTerm(name), outcome.name, FormulaTerm(str(outcome.formula))) for name, outcome in outcomes)
+    sheet = Sheet("Outcomes", ("outcome", "in words", "formula"), rows)
+    return sheet if any(outcome.name not in ("", name) for name, outcome in outcomes) else sheet.only((0, 2))
 
 
 def sources_sheet(scenario: Scenario) -> Sheet:
     """What the file cites, and how often."""
     used = [source for evidence in _evidence(scenario) for source in evidence.source]
-    rows = [(s.id, s.grade, used.count(s.id), f"{s.text}{_where(s.url)}") for s in scenario.sources.values()]
+    rows = [(NameTerm(s.id), s.grade, used.count(s.id), f"{s.text}{_where(s.url)}") for s in scenario.sources.values()]
     return Sheet("Sources", ("source", "grade", "cited", "text"), tuple(rows))
 
 
@@ -208,12 +218,16 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
     for number, (cell, values) in enumerate(zip(cells.tolist(), settings, strict=True), start=1):
         signs = [[sign(option, values[option.key]) for option in options] for _, options in groups]
         shown = [each for part in signs for each in part] if spread else [_joined(part) for part in signs]
-        rows.append((number, *([names.get(cell, "")] if named else []), *shown))
+        rows.append((number, *([StateTerm(names.get(cell, ""))] if named else []), *shown))
     states = state_count(conflict)
-    notes = [] if spread else [f"{actor}: {' '.join(o.key for o in options)}" for actor, options in groups]
+    notes: list[str] = []
+    if not spread:
+        for actor, options in groups:
+            notes.append(Phrase.of(ActorTerm(actor), ": ", listing((OptionTerm(o.key) for o in options), " ")))
     notes += _more(states, len(cells), "state")
     title = f"The {plural(states, 'state')}, in state order" if states is not None else "States, in state order"
-    return Sheet(title, (*first, *(keys if spread else [actor for actor, _ in groups])), tuple(rows), tuple(notes))
+    heads = map(OptionTerm, keys) if spread else (ActorTerm(actor) for actor, _ in groups)
+    return Sheet(title, (*first, *heads), tuple(rows), tuple(notes))
 
 
 def _more(total: int | None, shown: int, what: str) -> list[str]:
@@ -230,7 +244,7 @@ def _joined(signs: Sequence[str]) -> str:
 def removals_sheet(conflict: Conflict, found: Sequence[Removal]) -> Sheet:
     """Which combinations are no states, rule by rule."""
     says = {"never": "forbidden", "consequence": "moved on", "same": "merged"}
-    rows: list[tuple[Any, ...]] = [(says[each.kind], each.text, each.combinations) for each in found]
+    rows: list[tuple[Any, ...]] = [(says[each.kind], FormulaTerm(each.text), each.combinations) for each in found]
     rows.append(("", "all combinations of options", combinations(conflict)))
     rows.append(("", "states", state_count(conflict)))
     note = "Rules may overlap: a combination counts for each rule it breaks."
@@ -251,20 +265,22 @@ def ranking_sheets(conflict: Conflict, actor: Actor, reading: Reading, most: int
 
 def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
     """What an actor wants, most important first (or with weights), and on what grounds."""
-    weights = reading.kind == "weights"
+    weights = isinstance(reading, Weights)
     rows = [
-        (f"{number}", f"{s.weight}" if weights else "", str(s), _grounds(s.evidence), ", ".join(s.evidence.claims))
+        (
+            f"{number}",
+            f"{s.weight}" if weights else "",
+            FormulaTerm(str(s)),
+            _grounds(s.evidence),
+            ", ".join(s.evidence.claims),
+        )
         for number, s in enumerate(reading.statements, start=1)
     ]
     columns = ("", "weight", "statement", "grounds", "claims")
-    keep = [place for place in range(5) if any(row[place] for row in rows)]
     about = f": {reading.about}" if reading.about else ""
     order = "" if weights else ", most important first"
-    return Sheet(
-        f"{actor.name} wants{order} ({reading.id}{about})",
-        tuple(columns[place] for place in keep),
-        tuple(tuple(row[place] for place in keep) for row in rows),
-    )
+    title = Phrase.of(f"{actor.name} wants{order} (", ReadingTerm(reading.id, actor.id), f"{about})")
+    return Sheet(title, columns, tuple(rows)).trimmed(0)
 
 
 def _grounds(evidence: Evidence) -> str:
@@ -296,11 +312,12 @@ def _satisfied(truth: bool | None) -> str:
     return "-" if truth is None else "✓" if truth else "·"
 
 
-def _names(conflict: Conflict, cells: Cells, most: int = 12) -> str:
+def _names(conflict: Conflict, cells: Cells, most: int = 12) -> Phrase:
     """States by name or number, the first few."""
     numbers = (np.searchsorted(conflict.states, cells[:most]) + 1).tolist()
-    named = [conflict.state_names.get(cell, str(n)) for cell, n in zip(cells[:most].tolist(), numbers, strict=True)]
-    return " ".join(named) + (f" … {len(cells) - most:,} more" if len(cells) > most else "")
+    named = (conflict.state_names.get(cell, str(n)) for cell, n in zip(cells[:most].tolist(), numbers, strict=True))
+    more = f" … {len(cells) - most:,} more" if len(cells) > most else ""
+    return Phrase.of(listing(map(StateTerm, named), " "), more)
 
 
 def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> Sheet:
@@ -313,7 +330,11 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
         return plural(len(cells), "state") if len(cells) else ""
 
     rows = [
-        (conflict.state_names.get(each.cell, number), say(each.moves), say(each.improvements))
+        (
+            StateTerm(conflict.state_names[each.cell]) if each.cell in conflict.state_names else number,
+            say(each.moves),
+            say(each.improvements),
+        )
         for number, each in enumerate(found, start=1)
     ]
     notes = tuple(_more(state_count(conflict), len(found), "state"))
@@ -323,16 +344,17 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
 def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
     """Every reading of every actor, with its statements or ranking."""
     return tuple(
-        statements_sheet(actor, reading) if reading.kind != "ranking" else _ranking_as_written(actor, reading)
+        statements_sheet(actor, reading) if not isinstance(reading, Ranking) else _ranking_as_written(actor, reading)
         for actor in scenario.actors
         for reading in actor.readings.values()
     )
 
 
-def _ranking_as_written(actor: Actor, reading: Reading) -> Sheet:
-    rows = [(str(place), " = ".join(group)) for place, group in enumerate(reading.ranking, start=1)]
+def _ranking_as_written(actor: Actor, reading: Ranking) -> Sheet:
+    rows = [(str(place), listing(map(StateTerm, group), " = ")) for place, group in enumerate(reading.ranking, start=1)]
     about = f": {reading.about}" if reading.about else ""
-    return Sheet(f"{actor.name} wants, best first ({reading.id}{about})", ("rank", "states"), tuple(rows))
+    title = Phrase.of(f"{actor.name} wants, best first (", ReadingTerm(reading.id, actor.id), f"{about})")
+    return Sheet(title, ("rank", "states"), tuple(rows))
 
 
 # --- the library ------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from rich.text import Text
 from detente.engine import Progress as Report
 from detente.engine import quiet
 from detente.present.tables.column_widths import GAP, parts, widths
-from detente.sheet import Sheet, is_heading, show
+from detente.sheet import Heading, Sheet, is_heading, show
 
 STYLES = {"✓": "green", "✗": "red", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
 STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
@@ -77,6 +77,8 @@ def encodable(sheet: Sheet, encoding: str) -> Sheet:
     """The sheet with signs that the encoding lacks replaced by plain ones."""
 
     def say(value: Any) -> Any:
+        if isinstance(value, Heading):
+            return Heading(sayable(value, encoding))
         return sayable(value, encoding) if isinstance(value, str) else value
 
     return replace(

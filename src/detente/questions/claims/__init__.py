@@ -31,10 +31,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from detente.case import Case
+from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
 from detente.errors import Problem, ScenarioError, UnknownName
-from detente.questions.claims.circumstances import Circumstances, Desk
+from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import STATUSES, Finding, Judgement, find, judge
 from detente.questions.claims.register import Register, Row
 from detente.questions.claims.tests import QUESTIONS, Test, read_tests
@@ -76,7 +76,9 @@ def claims(
     )
     chosen = _chosen(case.scenario, ids)
     basis = case.basis
-    desk = Desk(case.scenario, models, Circumstances(dict(case.readings), case.world, sanctions=case.sanctions))
+    desk = Desk(
+        case.scenario, models, Circumstances(readings=dict(case.readings), world=case.world, sanctions=case.sanctions)
+    )
     tests, problems = read_tests(desk, chosen)
     if problems:
         raise ScenarioError(problems)

@@ -1,73 +1,24 @@
-"""Circumstances and the cases they make; every case is made once and shared by all claims that ask about it.
+"""The circumstances of a test, and the cases they make; every case is made once and shared by all claims that ask about it.
 
-*Circumstances* are what a test changes before it asks: readings, world, platform, status quo (`start`), settings held,
-actors taken out (`without`), conditional commitments (`rules`), sanction rule. A `Desk` turns them into a `Case`.
+A test may change readings, world, platform, status quo (`start`), settings held, actors taken out (`without`), conditional
+commitments (`rules`) and the sanction rule before it asks. A `Desk` turns such `Circumstances` into a `Case`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from detente.case import Case, Policy, Query, can_choose, is_reaction, policy_of
+from detente.case import Case, Circumstances, Policy, Query, can_choose, is_reaction
 from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError
 from detente.formula import settings_of
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.evolution.steps import absent
 from detente.questions.uncertainty.pivots import KINDS, Pivots, pivots
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What is changed before the question is asked; nothing, if all is empty."""
-
-    readings: Mapping[str, str] = field(default_factory=dict)
-    world: str | None = None
-    platform: str = ""
-    start: Mapping[str, int] = field(default_factory=dict)
-    hold: Mapping[str, int] = field(default_factory=dict)
-    without: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    sanctions: str = ""
-
-    def over(self, below: Circumstances) -> Circumstances:
-        """These laid over others: what is said here counts."""
-        return Circumstances(
-            {**below.readings, **self.readings},
-            self.world or below.world,
-            self.platform or below.platform,
-            {**below.start, **self.start},
-            {**below.hold, **self.hold},
-            tuple(dict.fromkeys((*below.without, *self.without))),
-            (*below.rules, *self.rules),
-            self.sanctions or below.sanctions,
-        )
-
-    def wanting(self, readings: Mapping[str, str]) -> Circumstances:
-        return replace(self, readings={**self.readings, **readings})
-
-    def words(self, model: Scenario) -> str:
-        """The circumstances as one phrase; nothing for none."""
-
-        def settings(chosen: Mapping[str, int]) -> str:
-            return ", ".join(setting_text(model.option(key), value) for key, value in chosen.items())
-
-        parts = [
-            ", ".join(f"{actor} as '{reading}'" for actor, reading in self.readings.items()),
-            self.world and f"world {self.world}",
-            self.platform and f"the platform {self.platform} in force",
-            self.start and f"starting with {settings(self.start)}",
-            self.hold and f"{settings(self.hold)} held",
-            self.without and f"without {' and '.join(self.without)}",
-            self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
-            self.sanctions == "one-step" and "sanctions of one step only",
-        ]
-        return "; ".join(part for part in parts if part)
 
 
 def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
@@ -75,14 +26,14 @@ def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
     nothing: dict[str, str] = {}
     rules: tuple[Rule, ...] = ()
     return Circumstances(
-        fields.take("readings", lambda slot: _choice(slot, model), nothing),
-        fields.word("world", "world", model.worlds) or None,
-        fields.word("platform", "platform", model.platforms),
-        fields.settings("start", model),
-        fields.settings("hold", model),
-        fields.actors("without", model),
-        fields.take("rules", lambda slot: _rules(slot, model), rules),
-        fields.word("sanctions", "sanction rule", SANCTION_RULES),
+        readings=fields.take("readings", lambda slot: _choice(slot, model), nothing),
+        world=fields.word("world", "world", model.worlds) or None,
+        platform=fields.word("platform", "platform", model.platforms),
+        start=fields.settings("start", model),
+        hold=fields.settings("hold", model),
+        without=fields.actors("without", model),
+        rules=fields.take("rules", lambda slot: _rules(slot, model), rules),
+        sanctions=fields.word("sanctions", "sanction rule", SANCTION_RULES),
     )
 
 
@@ -112,7 +63,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
-    return Rule("consequence", formula, then, text=f"when {when} then {said}")
+    return Rule(kind="consequence", when=formula, then=then, text=f"when {when} then {said}")
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------
@@ -179,16 +130,9 @@ def _choosing(case: Case) -> tuple[str, ...]:
 
 
 def _make(scenario: Scenario, full: Circumstances) -> Case:
-    case = Case(scenario, sanctions=full.sanctions or "legal")
-    platform = policy_of(case, full.platform) if full.platform else Policy()
-    policy = Policy(
-        start=full.start,
-        hold={**platform.hold, **full.hold},
-        rules=full.rules,
-        readings={**platform.readings, **full.readings},
-        world=full.world,
-    )
-    return absent(case.under(policy), full.without)
+    """The case; a reading that is named lies over the one that comes with a platform, so that a test can go through it."""
+    case = full.of(scenario)
+    return case.under(Policy(readings=full.readings)) if full.platform else case
 
 
 def _load(name: str, home: Scenario) -> Scenario:

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from detente.case import Case, Query
+from detente.case import Case, Circumstances, Query
 from detente.engine.concepts import CONCEPTS, label
 from detente.errors import InputError
-from detente.questions.claims.circumstances import Circumstances, Desk
+from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
 from detente.scenario.model import Scenario
 

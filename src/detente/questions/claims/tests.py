@@ -20,10 +20,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from detente.case import Circumstances
 from detente.errors import InputError, Problem
 from detente.questions.claims import further, lists
 from detente.questions.claims import questions as asks
-from detente.questions.claims.circumstances import Circumstances, Desk, read_circumstances
+from detente.questions.claims.circumstances import Desk, read_circumstances
 from detente.questions.claims.fields import Complaints, Fields, Slot
 from detente.questions.claims.question import Question
 from detente.scenario.model import Claim, Scenario

@@ -11,7 +11,6 @@ states.
 
 Source: the convention follows the definition of a coalition improvement, that every member gains (Inohara & Hipel 2008).
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = as_one(Case(load("elmira_graph")), [["ministry", "uniroyal"]])
 >>> found.together["nash"], found.lost("nash"), found.gained("nash")
@@ -22,37 +21,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
+from detente.conflict.states import State, StateTexts, only_in, state_term
 from detente.engine.concepts import concepts as concept_rows
-from detente.engine.relations import Indices, Side, Standard, judge, scored, side
+from detente.engine.relations import Side, judge, scored, side
 from detente.errors import InputError, UnknownName
-from detente.questions.coalitions.joint_moves import Group, Jointly, Truths, chosen_concepts, group_of
+from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
 from detente.questions.evolution.steps import weigh
-from detente.questions.explanation.account import TOLD, Account, account
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, Weighed
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
-from detente.scenario.model import Reading, Statement
-from detente.sheet import Sheet, html_of
+from detente.result import Answer
+from detente.scenario.model import PriorityList, Reading, Statement
+from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, listing
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 """The concepts a partition can be judged by."""
 
-State = int | str
-"""A state in a result: its name, or its number in state order from 1."""
 
-
-@dataclass(frozen=True)
-class AsOne:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class AsOne(Answer):
     """The blocks judged as single actors: equilibria per concept before (everybody alone) and after, and who is stable where.
 
-    `blocks` maps the name of each block ("ministry + uniroyal") to its members; `wishes` says what it goes by.
+    `blocks` maps the name of each block ("ministry + uniroyal") to its members; `wishes` says what it goes by, `states` what
+    the equilibria are.
     """
 
     basis: Basis
@@ -61,45 +62,34 @@ class AsOne:
     alone: Mapping[str, tuple[State, ...]]
     together: Mapping[str, tuple[State, ...]]
     stable: Mapping[str, Mapping[str, tuple[State, ...]]]
-    words: Mapping[State, str]
+    states: StateTexts
+
+    question: ClassVar[str] = "as_one"
+    DERIVED = ("question",)
 
     def gained(self, concept: str) -> tuple[State, ...]:
         """The equilibria that only the blocks have."""
-        return tuple(state for state in self.together[concept] if state not in self.alone[concept])
+        return only_in(self.together[concept], self.alone[concept])
 
     def lost(self, concept: str) -> tuple[State, ...]:
         """The equilibria that the blocks no longer have."""
-        return tuple(state for state in self.alone[concept] if state not in self.together[concept])
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "as_one",
-            "basis": self.basis.to_json(),
-            "blocks": {name: list(members) for name, members in self.blocks.items()},
-            "wishes": dict(self.wishes),
-            "alone": {concept: list(states) for concept, states in self.alone.items()},
-            "together": {concept: list(states) for concept, states in self.together.items()},
-            "stable": {c: {who: list(states) for who, states in each.items()} for c, each in self.stable.items()},
-            "states": {str(state): text for state, text in self.words.items()},
-        }
+        return only_in(self.alone[concept], self.together[concept])
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria before and after, and what each block goes by."""
-        rows = []
-        for state, text in self.words.items():
-            marks = [_mark(state in self.alone[c], state in self.together[c]) for c in self.together]
-            rows.append((state, text, *marks))
-        blocks = tuple((name, wish) for name, wish in self.wishes.items())
+        rows = tuple(
+            (
+                state_term(state),
+                text,
+                *(_mark(state in self.alone[c], state in self.together[c]) for c in self.together),
+            )
+            for state, text in self.states.items()
+        )
+        blocks = tuple((NameTerm(name), wish) for name, wish in self.wishes.items())
         return (
-            Sheet("Equilibria when the blocks act as one", ("state", "which is", *self.together), tuple(rows)),
+            Sheet("Equilibria when the blocks act as one", ("state", "which is", *self.together), rows),
             Sheet("What each block goes by", ("block", "it improves when"), blocks),
         )
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def _mark(before: bool, after: bool) -> str:
@@ -118,29 +108,21 @@ def as_one(
     A block moves wherever legal sequences of its members lead. It improves if and only if every member strictly gains, and
     a state that is no such gain deters it; `wishes` gives a block (by its name, "a + b") a priority list of its own instead.
     """
-    wanted, game = chosen_concepts(concepts, CONCEPTS), case.game
-    together, blocks = Jointly.of(case), _blocks(game, partition)
-    lists = {name: _reading(game, name, texts, blocks) for name, texts in (wishes or {}).items()}
-    sides = [_side(game, together, group, lists.get(name)) for name, group in blocks.items()]
-    verdicts = judge(sides, concept_rows(wanted), case.sanctions)
-    plain, cells = case.analyse(wanted), game.conflict.states
-    names: list[State] = plain.numbers(cells)
-
-    def listed(truths: Truths) -> tuple[State, ...]:
-        return tuple(names[place] for place in np.flatnonzero(truths).tolist())
-
-    stable = {c: {name: v["plain"][c] for name, v in zip(blocks, verdicts, strict=True)} for c in wanted}
-    alone = {c: listed(np.isin(cells, plain.equilibria(c))) for c in wanted}
-    after = {c: listed(np.logical_and.reduce(list(stable[c].values()))) for c in wanted}
-    told = {state for each in (*alone.values(), *after.values()) for state in each}
+    wanted, partitioned = chosen_concepts(concepts, CONCEPTS), _Partition.of(case, partition, wishes)
+    blocks, listed = partitioned.blocks, partitioned.moves.listed
+    verdicts = judge(tuple(partitioned.sides.values()), concept_rows(wanted), case.sanctions)
+    stable = {c: {name: each["plain"][c] for name, each in zip(blocks, verdicts, strict=True)} for c in wanted}
+    plain = case.analyse(wanted)
+    alone = {c: listed.named(np.isin(case.game.states, plain.equilibria(c))) for c in wanted}
+    together = {c: listed.named(np.logical_and.reduce(list(stable[c].values()))) for c in wanted}
     return AsOne(
         basis=case.basis,
-        blocks={name: tuple(game.conflict.players[i].id for i in sorted(group)) for name, group in blocks.items()},
-        wishes={name: _goes_by(group, lists.get(name)) for name, group in blocks.items()},
+        blocks={name: partitioned.moves.members(group) for name, group in blocks.items()},
+        wishes={name: partitioned.goes_by(name) for name in blocks},
         alone=alone,
-        together=after,
-        stable={c: {name: listed(truths) for name, truths in each.items()} for c, each in stable.items()},
-        words={name: game.text(cell) for name, cell in zip(names, cells.tolist(), strict=True) if name in told},
+        together=together,
+        stable={c: {name: listed.named(truths) for name, truths in each.items()} for c, each in stable.items()},
+        states=listed.texts({state for each in (*alone.values(), *together.values()) for state in each}),
     )
 
 
@@ -152,74 +134,89 @@ def as_one_explained(
     *,
     wishes: Mapping[str, Iterable[str]] | None = None,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for each block, or why not: its improvements and what answers them."""
-    wanted, game = chosen_concepts(concepts, CONCEPTS), case.game
-    together, blocks = Jointly.of(case), _blocks(game, partition)
-    lists = {name: _reading(game, name, texts, blocks) for name, texts in (wishes or {}).items()}
-    parties = {
-        name: Party(name, tuple(sorted(group)), _side(game, together, group, lists.get(name)))
-        for name, group in blocks.items()
-    }
-    court, cells = Court(case), game.conflict.states
-
-    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
-        others = [each for each in parties.values() if each.name != judged.name]
-        if kind == "moves":
-            return tuple(others)
-        return tuple(replace(each, side=replace(each.side, moves=each.side.credible)) for each in others)
-
-    def weigh_(party: Party, s: int, t: int) -> Weighed:
-        if party.name not in lists:
-            return by_members(court, party.players, together.scores, s, t)
-        found = weigh(game.conflict, lists[party.name], int(cells[s]), int(cells[t]))
-        return Weighed({"verdict": found.verdict}, ((str(found), None),))
-
-    rows = {row.id: row for row in concept_rows(CONCEPTS)}
-    hearing = Hearing(court, parties, rows, answerers, weigh_)
-    place = int(np.searchsorted(cells, game.cell(state)))
-    return account(hearing, place, title="Blocks that act as one", meanings={}, concepts=wanted, told=told)
+    wanted, partitioned = chosen_concepts(concepts, CONCEPTS), _Partition.of(case, partition, wishes)
+    place = partitioned.moves.listed.place(case.game.cell(state))
+    finder = partitioned.witnesses()
+    return explain_relations(finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told)
 
 
-def _blocks(game: Game, partition: Iterable[Iterable[str]]) -> dict[str, Group]:
-    """The blocks by name, in the order of their first members; those who are not mentioned alone."""
-    groups = [group_of(game, block) for block in partition]
-    mentioned = [i for group in groups for i in group]
-    twice = sorted({i for i in mentioned if mentioned.count(i) > 1})
-    players = game.conflict.players
-    if twice:
-        raise InputError(
-            f"{players[twice[0]].id} stands in two blocks; a partition puts every actor in one block at most"
-        )
-    groups += [frozenset({i}) for i in range(len(players)) if i not in mentioned]
-    return {" + ".join(players[i].id for i in sorted(group)): group for group in sorted(groups, key=min)}
+@dataclass(frozen=True)
+class _Partition:
+    """The actors in blocks: the members of each by name, and the list of its own that a block may have been given."""
+
+    case: Case
+    moves: CoalitionMoves
+    blocks: Mapping[str, Group]
+    lists: Mapping[str, Reading]
+
+    @classmethod
+    def of(
+        cls, case: Case, partition: Iterable[Iterable[str]], wishes: Mapping[str, Iterable[str]] | None
+    ) -> _Partition:
+        """The blocks in the order of their first members; those who are not mentioned alone."""
+        moves = CoalitionMoves.of(case)
+        groups = [moves.group(block) for block in partition]
+        mentioned = [i for group in groups for i in group]
+        twice = sorted({i for i in mentioned if mentioned.count(i) > 1})
+        if twice:
+            raise InputError(
+                f"{case.game.actors[twice[0]]} stands in two blocks; a partition puts every actor in one block at most"
+            )
+        groups += [frozenset({i}) for i in sorted(moves.everybody.difference(mentioned))]
+        blocks = {moves.name(group): group for group in sorted(groups, key=min)}
+        lists = {name: _stated(case, name, texts, blocks) for name, texts in (wishes or {}).items()}
+        return cls(case, moves, blocks, lists)
+
+    @cached_property
+    def sides(self) -> dict[str, Side]:
+        """Every block as one side of the game."""
+        return {name: self._side(name, group) for name, group in self.blocks.items()}
+
+    def _side(self, name: str, group: Group) -> Side:
+        moves, game = self.moves.moves(group), self.case.game
+        if name in self.lists:
+            return scored(moves, payoffs(game.conflict, self.lists[name], game.states).astype(np.int64))
+        standard = self.moves.standard(group)
+        return side(moves, standard.tempting, {"plain": standard})
+
+    def goes_by(self, name: str) -> str:
+        """What a block goes by, in words."""
+        if name in self.lists:
+            statements = listing(FormulaTerm(str(each)) for each in self.lists[name].statements)
+            return Phrase.of("its stated wishes: ", statements)
+        return "every member strictly gains" if len(self.blocks[name]) > 1 else "it gains"
+
+    def witnesses(self) -> RelationalWitnesses:
+        """The finder of witnesses for the blocks."""
+        game, listed = self.case.game, self.moves.listed
+        parties = {
+            name: Party(name=name, players=tuple(sorted(self.blocks[name])), side=each)
+            for name, each in self.sides.items()
+        }
+
+        def answering(judged: Party, kind: str) -> tuple[Party, ...]:
+            others = tuple(each for each in parties.values() if each.name != judged.name)
+            if kind == "moves":
+                return others
+            return tuple(replace(each, side=replace(each.side, moves=each.side.credible)) for each in others)
+
+        def weighed(reasons: Reasons, party: Party, s: int, t: int) -> Weighed:
+            if party.name not in self.lists:
+                return by_members(reasons, party.players, listed.scores, s, t)
+            weighing = weigh(game.conflict, self.lists[party.name], listed.cell(s), listed.cell(t))
+            return Weighed({"verdict": weighing.verdict}, ((str(weighing), None),))
+
+        rows = {row.id: row for row in concept_rows(CONCEPTS)}
+        return RelationalWitnesses(self.case, parties=parties, concepts=rows, answering=answering, weigh=weighed)
 
 
-def _reading(game: Game, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:
+def _stated(case: Case, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:
+    """The list of its own that a block is given."""
     if name not in blocks:
         raise UnknownName("block", name, blocks)
     if isinstance(texts, str):
         raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
-    return Reading("stated", "priorities", tuple(Statement(game.scenario.formula(each), text=each) for each in texts))
-
-
-def _side(game: Game, together: Jointly, group: Group, stated: Reading | None) -> Side:
-    """A block as one side of the game."""
-    moves = together.moves(group) if len(group) > 1 else together.arcs[min(group)]
-    if stated is not None:
-        return scored(moves, payoffs(game.conflict, stated, game.conflict.states).astype(np.int64))
-    scores = [together.scores[i] for i in sorted(group)]
-
-    def gain(s: Indices, t: Indices) -> Truths:
-        return np.asarray(np.logical_and.reduce([u[t] > u[s] for u in scores]))
-
-    def no_gain(s: Indices, t: Indices) -> Truths:
-        return np.asarray(~gain(s, t))
-
-    return side(moves, gain, {"plain": Standard(gain, no_gain)})
-
-
-def _goes_by(group: Group, stated: Reading | None) -> str:
-    if stated is not None:
-        return "its stated wishes: " + ", ".join(map(str, stated.statements))
-    return "every member strictly gains" if len(group) > 1 else "it gains"
+    statements = tuple(Statement(want=case.game.formula(text), text=text) for text in texts)
+    return PriorityList(id="stated", statements=statements)

@@ -1,16 +1,15 @@
 """Coalitions: which states hold against actors who move together, and who would upset an equilibrium with whom.
 
-The mathematics is that of `coalitions.joint_moves`: coalition moves, coalition improvements (every member strictly
+The mathematics is that of `coalitions.coalition_moves`: coalition moves, coalition improvements (every member strictly
 gains), and the four concepts CNash, CGMR, CSMR, CSEQ. A state that is stable for every coalition is a *universal*
 coalition equilibrium. A coalition improvement from an equilibrium of the plain concepts *upsets* it (the coalition
 need not carry it out: `deterred` says under which coalition concepts it stays); if it leads to another equilibrium of
 the same concept it is an *equilibrium jump*.
 
-Cost: see `coalitions.joint_moves`; models up to 4,096 states.
+Cost: see `coalitions.coalition_moves`; models up to 4,096 states.
 
 Source: Kilgour, Hipel, Fang & Peng 2001 (equilibrium jumps); Inohara & Hipel 2008 (the concepts).
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = coalitions(Case(load("elmira_graph")))
 >>> found.universal["cnash"]
@@ -21,40 +20,39 @@ Source: Kilgour, Hipel, Fang & Peng 2001 (equilibrium jumps); Inohara & Hipel 20
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Basis, Case
+from detente.conflict.states import State, StateTexts, state_term
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
+from detente.engine.listed_game import Truths
 from detente.errors import UnknownName
-from detente.questions.coalitions.joint_moves import (
+from detente.questions.coalitions.coalition_moves import (
     CONCEPTS,
+    CoalitionMoves,
     Group,
-    Jointly,
-    Truths,
-    check_size,
     chosen_concepts,
-    group_of,
     groups_of,
+    members_phrase,
 )
 from detente.questions.evolution.steps import Weighing, weigh
-from detente.questions.explanation.account import TOLD, Account, account
-from detente.sheet import Sheet, html_of
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing
 
-LISTED = 200
+MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
 
-State = int | str
-"""A state in a result: its name, or its number in state order from 1."""
 
-
-@dataclass(frozen=True)
-class Standing:
+@dataclass(frozen=True, kw_only=True)
+class CoalitionStability(Record):
     """One coalition: the first of its `count` improvements (from, to), and where it is stable under each concept."""
 
     members: tuple[str, ...]
@@ -62,17 +60,9 @@ class Standing:
     improvements: tuple[tuple[State, State], ...]
     stable: Mapping[str, tuple[State, ...]]
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "members": list(self.members),
-            "count": self.count,
-            "improvements": [list(pair) for pair in self.improvements],
-            "stable": {concept: list(states) for concept, states in self.stable.items()},
-        }
 
-
-@dataclass(frozen=True)
-class Upset:
+@dataclass(frozen=True, kw_only=True)
+class Upset(Record):
     """A coalition improvement from an equilibrium: of which plain concepts, to what, who gains by which wish.
 
     `lands` are the plain concepts under which the target is an equilibrium too; `deterred` says under which coalition
@@ -87,81 +77,66 @@ class Upset:
     gains: Mapping[str, Weighing]
     deterred: Mapping[str, bool]
 
+    DERIVED = ("jump",)
+
     @property
     def jump(self) -> tuple[str, ...]:
         """The concepts under which this is a jump from one equilibrium to another."""
         return tuple(concept for concept in self.equilibrium if concept in self.lands)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "state": self.state,
-            "equilibrium": list(self.equilibrium),
-            "members": list(self.members),
-            "target": self.target,
-            "lands": list(self.lands),
-            "jump": list(self.jump),
-            "gains": {actor: weighing.to_json() for actor, weighing in self.gains.items()},
-            "deterred": dict(self.deterred),
-        }
 
-
-@dataclass(frozen=True)
-class Coalitions:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Coalitions(Answer):
     """The answer; see the module's opening. `every` says whether all coalitions were looked at.
 
     `universal` holds the states that are stable for each coalition looked at; `upsets` the first of `upset_count`:
-    the `jump_count` jumps, then the others.
+    the `jump_count` jumps, then the others. `states` says what the states in it are.
     """
 
     basis: Basis
     concepts: tuple[str, ...]
     every: bool
-    standings: tuple[Standing, ...]
+    coalitions: tuple[CoalitionStability, ...]
     universal: Mapping[str, tuple[State, ...]]
     upsets: tuple[Upset, ...]
     upset_count: int
     jump_count: int
-    words: Mapping[State, str]
+    states: StateTexts
 
-    def standing(self, *members: str) -> Standing:
+    question: ClassVar[str] = "coalitions"
+    DERIVED = ("question",)
+
+    def coalition(self, *members: str) -> CoalitionStability:
         """The coalition of just these members."""
-        for each in self.standings:
+        for each in self.coalitions:
             if set(each.members) == set(members):
                 return each
-        raise UnknownName("coalition", " + ".join(members), (" + ".join(each.members) for each in self.standings))
+        raise UnknownName("coalition", " + ".join(members), (" + ".join(each.members) for each in self.coalitions))
 
     def jumps(self, concept: str | None = None) -> tuple[Upset, ...]:
         """The listed upsets that lead from one equilibrium to another; of one concept, or of any."""
         return tuple(each for each in self.upsets if (concept in each.jump if concept else each.jump))
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "coalitions",
-            "basis": self.basis.to_json(),
-            "concepts": list(self.concepts),
-            "every": self.every,
-            "coalitions": [each.to_json() for each in self.standings],
-            "universal": {concept: list(states) for concept, states in self.universal.items()},
-            "upsets": [each.to_json() for each in self.upsets],
-            "upset_count": self.upset_count,
-            "jump_count": self.jump_count,
-            "states": {str(state): text for state, text in self.words.items()},
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """Where coalitions are stable, the states that hold against all of them, and what would be upset."""
-        return self._standings(), self._universal(), self._upsets()
+        return self._coalitions(), self._universal(), self._upsets()
 
-    def _standings(self) -> Sheet:
-        rows = ((" and ".join(e.members), e.count, *(len(e.stable[c]) for c in self.concepts)) for e in self.standings)
+    def _coalitions(self) -> Sheet:
+        rows = tuple(
+            (members_phrase(each.members), each.count, *(len(each.stable[concept]) for concept in self.concepts))
+            for each in self.coalitions
+        )
         note = "The columns of the concepts count the states in which the coalition is stable."
-        return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), tuple(rows), (note,))
+        return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
 
     def _universal(self) -> Sheet:
-        states = [state for state in self.words if any(state in found for found in self.universal.values())]
-        rows = ((s, self.words[s], *(s in self.universal[c] for c in self.concepts)) for s in states)
+        rows = tuple(
+            (state_term(state), text, *(state in self.universal[concept] for concept in self.concepts))
+            for state, text in self.states.items()
+            if any(state in stable for stable in self.universal.values())
+        )
         title = "Stable for every coalition" if self.every else "Stable for the coalition asked about"
-        return Sheet(title, ("state", "which is", *map(label, self.concepts)), tuple(rows))
+        return Sheet(title, ("state", "which is", *map(label, self.concepts)), rows)
 
     def _upsets(self) -> Sheet:
         columns = (
@@ -175,26 +150,26 @@ class Coalitions:
         )
         rows = tuple(
             (
-                each.state,
+                state_term(each.state),
                 ", ".join(map(label, each.equilibrium)),
-                " and ".join(each.members),
-                each.target,
+                members_phrase(each.members),
+                state_term(each.target),
                 ", ".join(map(label, each.jump)),
                 ", ".join(label(concept) for concept, stays in each.deterred.items() if stays),
-                "; ".join(f"{actor}: {weighing.statement}" for actor, weighing in each.gains.items()),
+                deciders_phrase(each.gains),
             )
             for each in self.upsets
         )
         left = self.upset_count - len(rows)
-        return Sheet(
-            "Who would upset an equilibrium", columns, rows, (f"{left:,} more are not listed.",) if left else ()
-        )
+        notes = (f"{left:,} more are not listed.",) if left else ()
+        return Sheet("Who would upset an equilibrium", columns, rows, notes)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
+    """Which statement decides for whom, in one cell."""
+    return listing(
+        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
+    )
 
 
 def coalitions(
@@ -209,12 +184,12 @@ def coalitions(
     `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cgmr, csmr, cseq.
     Raises `TooLarge` beyond 4,096 states, or too many coalitions for the number of states.
     """
-    wanted = chosen_concepts(concepts, CONCEPTS)
-    together = Jointly.of(case)
-    groups = groups_of(together.everybody) if members is None else [group_of(case.game, members)]
-    beyond = len(together.everybody) - len(groups[0]) if members is not None and "cseq" in wanted else 0
-    check_size(together.states, len(groups) + 2**beyond - 1)
-    return _Report(case, together, wanted).answer(groups, members is None, progress)
+    wanted, moves = chosen_concepts(concepts, CONCEPTS), CoalitionMoves.of(case)
+    groups = moves.groups(members)
+    # Of one coalition only cseq needs more than its own moves: the improvements of every coalition of the others.
+    beyond = len(moves.everybody) - len(groups[0]) if members is not None and "cseq" in wanted else 0
+    moves.require(len(groups) + 2**beyond - 1)
+    return _Survey(case, moves, wanted).answer(groups, members is None, progress)
 
 
 def coalitions_explained(
@@ -224,96 +199,90 @@ def coalitions_explained(
     concepts: Iterable[str] = ("cseq",),
     *,
     told: int = TOLD,
-) -> Account:
+) -> RelationalExplanation:
     """Why a state (default: the status quo) is stable for a coalition (default: for every one), or why not.
 
     Under each of the `concepts`: every coalition improvement, and a shortest answer to it. Sizes as for `coalitions`.
     """
-    wanted = chosen_concepts(concepts, CONCEPTS)
-    together = Jointly.of(case)
-    groups = groups_of(together.everybody) if members is None else [group_of(case.game, members)]
-    check_size(together.states, len(groups_of(together.everybody)))
-    place = int(np.searchsorted(case.game.states, case.game.cell(state)))
-    hearing = together.hearing(case, groups)
-    return account(hearing, place, title="Coalitions", meanings={}, concepts=wanted, told=told)
+    wanted, moves = chosen_concepts(concepts, CONCEPTS), CoalitionMoves.of(case)
+    groups = moves.groups(members)
+    moves.require(len(groups_of(moves.everybody)))
+    place = moves.listed.place(case.game.cell(state))
+    finder = moves.witnesses(case, groups)
+    return explain_relations(finder, place, family="Coalitions", meanings={}, concepts=wanted, told=told)
 
 
-class _Report:
-    """From positions of states and numbers of actors to what people read."""
+@dataclass(frozen=True)
+class _Survey:
+    """The coalitions asked about, one after the other, and what they would upset."""
 
-    def __init__(self, case: Case, together: Jointly, concepts: tuple[str, ...]) -> None:
-        self.case, self.together, self.concepts = case, together, concepts
-        self.cells = case.game.states
-        self.plain = case.analyse(PLAIN)
-        self.names: list[State] = self.plain.numbers(self.cells)
-        self.held = {concept: np.isin(self.cells, self.plain.equilibria(concept)) for concept in PLAIN}
+    case: Case
+    moves: CoalitionMoves
+    concepts: tuple[str, ...]
+
+    @cached_property
+    def held(self) -> dict[str, Truths]:
+        """Per plain concept which states are equilibria."""
+        plain, cells = self.case.analyse(PLAIN), self.case.game.states
+        return {concept: np.isin(cells, plain.equilibria(concept)) for concept in PLAIN}
 
     def answer(self, groups: Sequence[Group], every: bool, progress: Progress) -> Coalitions:
-        where: list[dict[str, Truths]] = []
+        stable: list[dict[str, Truths]] = []
         for done, group in enumerate(groups):
-            progress(done, len(groups), " and ".join(self.members(group)))
-            where.append({concept: self.together.stable(group, concept) for concept in self.concepts})
-        shared = {c: self.listed(np.logical_and.reduce([each[c] for each in where])) for c in self.concepts}
-        pairs = self.upset_pairs(groups)
-        upsets = tuple(self.upset(groups[at], where[at], s, q) for at, s, q in pairs[:LISTED])
-        told = {state for states in shared.values() for state in states}
-        told |= {state for each in upsets for state in (each.state, each.target)}
+            progress(done, len(groups), " and ".join(self.moves.members(group)))
+            stable.append({concept: self.moves.stable(group, concept) for concept in self.concepts})
+        listed = self.moves.listed
+        shared = {c: listed.named(np.logical_and.reduce([each[c] for each in stable])) for c in self.concepts}
+        triples = self.upsetting(groups)
+        upsets = tuple(self.upset(groups[at], stable[at], s, q) for at, s, q in triples[:MOST_SHOWN])
+        shown = {state for states in shared.values() for state in states}
+        shown |= {state for each in upsets for state in (each.state, each.target)}
         return Coalitions(
             basis=self.case.basis,
             concepts=self.concepts,
             every=every,
-            standings=tuple(self.standing(*each) for each in zip(groups, where, strict=True)),
+            coalitions=tuple(map(self.stability, groups, stable)),
             universal=shared,
             upsets=upsets,
-            upset_count=len(pairs),
-            jump_count=sum(self.is_jump(s, q) for _, s, q in pairs),
-            words={
-                name: self.case.game.text(cell)
-                for name, cell in zip(self.names, self.cells.tolist(), strict=True)
-                if name in told
-            },
+            upset_count=len(triples),
+            jump_count=sum(self.is_jump(s, q) for _, s, q in triples),
+            states=listed.texts(shown),
         )
 
-    def members(self, group: Group) -> tuple[str, ...]:
-        return tuple(self.case.game.conflict.players[i].id for i in sorted(group))
-
-    def listed(self, truths: Truths) -> tuple[State, ...]:
-        return tuple(self.names[place] for place in np.flatnonzero(truths).tolist())
-
-    def numbered(self) -> Iterator[tuple[State, int]]:
-        return zip(self.names, self.cells.tolist(), strict=True)
-
-    def standing(self, group: Group, where: Mapping[str, Truths]) -> Standing:
-        better = self.together.improvements(group)
-        pairs = zip(better.start[:LISTED].tolist(), better.end[:LISTED].tolist(), strict=True)
-        listed = tuple((self.names[s], self.names[q]) for s, q in pairs)
-        return Standing(self.members(group), len(better.start), listed, {c: self.listed(t) for c, t in where.items()})
+    def stability(self, group: Group, stable: Mapping[str, Truths]) -> CoalitionStability:
+        better, names = self.moves.improvements(group), self.moves.listed.names
+        pairs = zip(better.start[:MOST_SHOWN].tolist(), better.end[:MOST_SHOWN].tolist(), strict=True)
+        return CoalitionStability(
+            members=self.moves.members(group),
+            count=len(better.start),
+            improvements=tuple((names[s], names[q]) for s, q in pairs),
+            stable={concept: self.moves.listed.named(truths) for concept, truths in stable.items()},
+        )
 
     # --- upsets ---
 
-    def upset_pairs(self, groups: Sequence[Group]) -> list[tuple[int, int, int]]:
+    def upsetting(self, groups: Sequence[Group]) -> list[tuple[int, int, int]]:
         """(coalition, equilibrium, target) of every coalition improvement from an equilibrium: jumps first, by equilibrium."""
         begin = np.logical_or.reduce(list(self.held.values()))
-        found = []
+        triples = []
         for at, group in enumerate(groups):
-            better = self.together.improvements(group).where(begin[self.together.improvements(group).start])
-            found += [(at, s, q) for s, q in zip(better.start.tolist(), better.end.tolist(), strict=True)]
-        return sorted(found, key=lambda each: (not self.is_jump(each[1], each[2]), each[1], each[0], each[2]))
+            better = self.moves.improvements(group)
+            better = better.where(begin[better.start])
+            triples += [(at, s, q) for s, q in zip(better.start.tolist(), better.end.tolist(), strict=True)]
+        return sorted(triples, key=lambda each: (not self.is_jump(each[1], each[2]), each[1], each[0], each[2]))
 
     def is_jump(self, s: int, q: int) -> bool:
         return any(bool(held[s] and held[q]) for held in self.held.values())
 
-    def upset(self, group: Group, where: Mapping[str, Truths], s: int, q: int) -> Upset:
-        game = self.case.game
-        here, there = int(self.cells[s]), int(self.cells[q])
+    def upset(self, group: Group, stable: Mapping[str, Truths], s: int, q: int) -> Upset:
+        game, listed = self.case.game, self.moves.listed
+        here, there = listed.cell(s), listed.cell(q)
         return Upset(
-            state=self.names[s],
+            state=listed.names[s],
             equilibrium=tuple(concept for concept in PLAIN if self.held[concept][s]),
-            members=self.members(group),
-            target=self.names[q],
+            members=self.moves.members(group),
+            target=listed.names[q],
             lands=tuple(concept for concept in PLAIN if self.held[concept][q]),
-            gains={
-                game.conflict.players[i].id: weigh(game.conflict, game.readings[i], here, there) for i in sorted(group)
-            },
-            deterred={concept: bool(where[concept][s]) for concept in self.concepts},
+            gains={game.actors[i]: weigh(game.conflict, game.readings[i], here, there) for i in sorted(group)},
+            deterred={concept: bool(stable[concept][s]) for concept in self.concepts},
         )

@@ -16,7 +16,6 @@ verdicts on the places reached take one analysis of the whole model.
 Source: coalition improvements as in Kilgour, Hipel, Fang & Peng 2001 and Inohara & Hipel 2008; the bar on moving twice
 running as in Fang, Hipel & Kilgour 1993.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = joint(Case(load("conditional_engagement")), "package")
 >>> [each.members for each in found.coalitions], found.size
@@ -29,8 +28,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,13 +39,17 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
-from detente.conflict.payoffs import payoffs, score
+from detente.conflict.game import Game
+from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
-from detente.engine.steps import is_regular
+from detente.engine.relevant_options import sliceable
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
+from detente.questions.coalitions.coalition_moves import members_phrase
+from detente.questions.coalitions.coalitions import deciders_phrase
 from detente.questions.evolution.steps import Weighing, weigh
-from detente.sheet import Sheet, html_of
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm
 
 MOST = 1 << 22
 """Combinations of strategies, or states reached, that are looked at for one coalition."""
@@ -54,41 +57,44 @@ MOST = 1 << 22
 BLOCK = 1 << 24
 """Strategy changes looked at in one go."""
 
-LISTED = 100
+MOST_SHOWN = 100
 """Targets described one by one per coalition, and ends of play per target; the rest of the targets are counted."""
 
+Members = tuple[int, ...]
+"""A coalition, by the numbers of its members in order."""
+
 
 @dataclass(frozen=True)
-class Gain:
+class Gain(Record):
     """What a member gets: its score before and after, and the wish that decides between the two states."""
 
-    actor: str
     before: int | float
     after: int | float
-    weighing: Weighing
+    weighing: Weighing = field(metadata=INSIDE)
 
     def to_json(self) -> dict[str, Any]:
-        return {"before": self.before, "after": self.after, **self.weighing.to_json()}
+        """Both scores, and the weighing beside them."""
+        return {**super().to_json(), **self.weighing.to_json()}
 
 
-@dataclass(frozen=True)
-class Target:
+@dataclass(frozen=True, kw_only=True)
+class Target(Record):
     """A state the coalition can go to: who gains what, whether it then holds, and where play leads from there.
 
     `equilibrium` has a verdict per concept; `then` is ALL, SOME or NONE for the goal where play from the target ends, and
-    `ends` the first state of each such end, at most `LISTED`. All are None (no ends) where the model is too large to tell.
+    `ends` the first state of each such end, at most `MOST_SHOWN`. All are None (no ends) where the model is too large to tell.
     """
 
     state: Mapping[str, Any]
-    gains: tuple[Gain, ...]
+    gains: Mapping[str, Gain]
     equilibrium: Mapping[str, bool | None]
     then: Mapping[str, str | None]
     ends: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
-@dataclass(frozen=True)
-class Coalition:
-    """A coalition that gains by the goal: its targets (the first `LISTED` of `count`), and how many hold per concept."""
+@dataclass(frozen=True, kw_only=True)
+class Coalition(Record):
+    """A coalition that gains by the goal: its targets (the first of `count`), and how many hold per concept."""
 
     members: tuple[str, ...]
     count: int
@@ -96,8 +102,8 @@ class Coalition:
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True)
-class Joint:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Joint(Answer):
     """The answer; see the module's opening. `size` is that of the smallest coalition, None if there is none.
 
     `tried` counts the coalitions looked at, up to `largest` members.
@@ -110,52 +116,40 @@ class Joint:
     tried: int
     coalitions: tuple[Coalition, ...]
 
+    DERIVED = ("size",)
+
     @property
     def size(self) -> int | None:
         return min((len(each.members) for each in self.coalitions), default=None)
 
-    # --- handing on ---
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain data."""
-        return {
-            "basis": self.basis.to_json(),
-            "goal": self.goal,
-            "start": dict(self.start),
-            "size": self.size,
-            "largest": self.largest,
-            "tried": self.tried,
-            "coalitions": [_coalition_json(each) for each in self.coalitions],
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """The coalitions, then the places each can go to."""
-        return self._overview(), *(self._places(each) for each in self.coalitions)
+        return self._overview(), *map(_places, self.coalitions)
 
     def _overview(self) -> Sheet:
-        rows = tuple((" and ".join(e.members), e.count, *e.lands.values()) for e in self.coalitions)
+        rows = tuple((members_phrase(each.members), each.count, *each.lands.values()) for each in self.coalitions)
         if rows:
             notes = ("The columns of the concepts count the places that then hold: equilibria under that concept.",)
         else:
             notes = (f"None of {self.tried:,} coalitions of up to {self.largest} actors all gain by it.",)
-        columns = ("coalition", "places", *CONCEPTS)
-        return Sheet(f"Who gains by going together to '{self.goal}'", columns, rows, notes)
+        title = Phrase.of("Who gains by going together to '", FormulaTerm(self.goal), "'")
+        return Sheet(title, ("coalition", "places", *CONCEPTS), rows, notes)
 
-    def _places(self, found: Coalition) -> Sheet:
-        rows = [
-            (state_words(t.state), *t.equilibrium.values(), *(t.then[kind] for kind in KINDS), _gains_text(t.gains))
-            for t in found.targets
-        ]
-        columns = ("place", *CONCEPTS, *(f"then, {kind}" for kind in KINDS), "what decides for whom")
-        left = found.count - len(rows)
-        notes = (f"{left:,} more places are not listed.",) if left else ()
-        return Sheet(f"Where {' and '.join(found.members)} can go", columns, tuple(rows), notes)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _places(coalition: Coalition) -> Sheet:
+    rows = tuple(
+        (
+            StateTerm(state_words(target.state)),
+            *target.equilibrium.values(),
+            *(target.then[kind] for kind in KINDS),
+            deciders_phrase({actor: gain.weighing for actor, gain in target.gains.items()}),
+        )
+        for target in coalition.targets
+    )
+    columns = ("place", *CONCEPTS, *(f"then, {kind}" for kind in KINDS), "what decides for whom")
+    left = coalition.count - len(rows)
+    notes = (f"{left:,} more places are not listed.",) if left else ()
+    return Sheet(Phrase.of("Where ", members_phrase(coalition.members), " can go"), columns, rows, notes)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -174,7 +168,7 @@ def joint(
     `start` is a named state or settings laid over the status quo (default: the status quo). Coalitions of more than
     `max_size` members are not looked at (default: everybody). Raises `TooLarge` if one could be too large to search.
     """
-    return _begin(case, goal, start).answer(max_size, everything=False, progress=progress)
+    return _answer(case, goal, max_size, start, smallest=True, progress=progress)
 
 
 def joint_minimal(
@@ -186,12 +180,50 @@ def joint_minimal(
     progress: Progress = quiet,
 ) -> Joint:
     """All coalitions with a joint improvement to the goal that contain no smaller such coalition; arguments as `joint`."""
-    return _begin(case, goal, start).answer(max_size, everything=True, progress=progress)
+    return _answer(case, goal, max_size, start, smallest=False, progress=progress)
 
 
-def _begin(case: Case, goal: str | Formula, start: str | Mapping[str, Any] | None) -> _Search:
+def _answer(
+    case: Case,
+    goal: str | Formula,
+    max_size: int | None,
+    start: str | Mapping[str, Any] | None,
+    *,
+    smallest: bool,
+    progress: Progress,
+) -> Joint:
+    """The coalitions in order of size, and what becomes of those that gain."""
     begun = _started(case, start)
-    return _Search(case.basis, begun, begun.game.formula(goal), str(goal), begun.game.cell(None))
+    reach = _Reach(begun.game, begun.game.formula(goal), begun.game.cell(None))
+    if max_size is not None and max_size < 1:
+        raise InputError(f"the size of a coalition is at least 1, not {max_size}")
+    movers = reach.movers
+    largest = min(max_size or len(movers), len(movers))
+    tried, gaining = 0, dict[Members, Cells]()
+    for coalition in _by_size(movers, largest):
+        if smallest and gaining and len(coalition) > len(next(iter(gaining))):
+            break
+        if any(set(smaller) <= set(coalition) for smaller in gaining):
+            continue
+        progress(tried, 2 ** len(movers) - 1, " and ".join(reach.names(coalition)))
+        tried += 1
+        if len(targets := reach.targets(coalition)):
+            gaining[coalition] = targets
+    after = _Afterwards(begun, reach)
+    return Joint(
+        basis=case.basis,
+        goal=str(goal),
+        start=begun.game.state(reach.start),
+        largest=largest,
+        tried=tried,
+        coalitions=tuple(after.coalition(*each) for each in gaining.items()),
+    )
+
+
+def _by_size(movers: Members, largest: int) -> Iterator[Members]:
+    """Every coalition up to a size, the smallest first, in the order of the actors."""
+    for size in range(1, largest + 1):
+        yield from itertools.combinations(movers, size)
 
 
 def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
@@ -207,73 +239,56 @@ def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
     return case.under(Policy(start=case.settings(start)))
 
 
+# --- where a coalition gains -------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class _Search:
-    basis: Basis
-    case: Case
+class _Reach:
+    """Where the coalitions of a game can go from the start, and would, for the goal."""
+
+    game: Game
     goal: Formula
-    text: str
     start: int
 
     @property
     def conflict(self) -> Conflict:
-        return self.case.game.conflict
-
-    # --- coalitions ---
+        return self.game.conflict
 
     @cached_property
-    def movers(self) -> tuple[int, ...]:
+    def movers(self) -> Members:
         """The actors that can move at all; the others add nothing to a coalition."""
+        players = enumerate(self.conflict.players)
         if self.conflict.graph:
             moves = self.conflict.graph.moves
-            return tuple(i for i, player in enumerate(self.conflict.players) if moves.get(player.id))
-        return tuple(i for i, player in enumerate(self.conflict.players) if player.size > 1)
+            return tuple(i for i, player in players if moves.get(player.id))
+        return tuple(i for i, player in players if player.size > 1)
 
-    def names(self, coalition: tuple[int, ...]) -> tuple[str, ...]:
-        return tuple(self.conflict.players[i].id for i in coalition)
+    def names(self, coalition: Members) -> tuple[str, ...]:
+        return tuple(self.game.actors[i] for i in coalition)
 
-    def answer(self, max_size: int | None, everything: bool, progress: Progress) -> Joint:
-        if max_size is not None and max_size < 1:
-            raise InputError(f"the size of a coalition is at least 1, not {max_size}")
-        largest = min(max_size or len(self.movers), len(self.movers))
-        tried, found = 0, list[tuple[tuple[int, ...], Cells]]()
-        for coalition in self.coalitions(largest):
-            if found and not everything and len(coalition) > len(found[0][0]):
-                break
-            if any(set(smaller) <= set(coalition) for smaller, _ in found):
-                continue
-            progress(tried, 2 ** len(self.movers) - 1, " and ".join(self.names(coalition)))
-            tried += 1
-            targets = self.targets(coalition)
-            found += [(coalition, targets)] if len(targets) else []
-        coalitions = tuple(self.coalition(*each) for each in found)
-        return Joint(self.basis, self.text, self.case.game.state(self.start), largest, tried, coalitions)
+    def targets(self, coalition: Members) -> Cells:
+        """The states the coalition can reach where the goal is true and every member is better off, in state order.
 
-    def coalitions(self, largest: int) -> Iterator[tuple[int, ...]]:
-        """Smallest first, in the order of the actors."""
-        for size in range(1, largest + 1):
-            yield from itertools.combinations(self.movers, size)
-
-    # --- where a coalition gains ---
-
-    def targets(self, coalition: tuple[int, ...]) -> Cells:
-        """The states the coalition can reach where the goal is true and every member is better off, in state order."""
-        if not is_regular(self.case.game):
+        Where the space is regular, whatever is reached is a combination of the members' strategies. There are fewer of those
+        that are good for everybody than there are states on the way, so these come first, and the way only if it matters.
+        """
+        if not sliceable(self.conflict):
             return self.good(coalition, self.reach(coalition))
         wanted = self.good(coalition, self.combinations(coalition))
         if not len(wanted) or self.unhindered(coalition):
             return wanted
         return np.intersect1d(wanted, self.reach(coalition))
 
-    def good(self, coalition: tuple[int, ...], cells: Cells) -> Cells:
+    def good(self, coalition: Members, cells: Cells) -> Cells:
         """Those of the states where the goal is true and every member strictly better off than at the start."""
-        cells = cells[self.conflict.holds(self.goal, cells)]
+        cells = cells[self.game.holds(self.goal, cells)]
         for member in coalition:
-            liked = payoffs(self.conflict, self.case.game.readings[member], np.append(cells, self.start))
+            # Payoffs can be compared within one array only: the start is put at its end.
+            liked = self.game.payoffs(member, np.append(cells, self.start))
             cells = cells[liked[:-1] > liked[-1]]
         return cells
 
-    def combinations(self, coalition: tuple[int, ...]) -> Cells:
+    def combinations(self, coalition: Members) -> Cells:
         """The states that differ from the start in the members' strategies only, reachable or not."""
         total = math.prod(self.conflict.players[member].size for member in coalition)
         if total > MOST:
@@ -285,12 +300,12 @@ class _Search:
             cells = (others[:, None] + np.arange(size, dtype=np.int64) * stride).reshape(-1)
         return np.sort(cells[self.conflict.is_state(cells)])
 
-    def unhindered(self, coalition: tuple[int, ...]) -> bool:
+    def unhindered(self, coalition: Members) -> bool:
         """Whether nothing limits the members' moves, so that every combination can be reached, one member at a time."""
         moves = [self.conflict.players[member].moves for member in coalition]
         return not self.conflict.never and all(each.legal is None and each.need is None for each in moves)
 
-    def reach(self, coalition: tuple[int, ...]) -> Cells:
+    def reach(self, coalition: Members) -> Cells:
         """Where legal sequences of the members lead, nobody moving twice running; breadth first over (state, mover)."""
         nowhere = np.empty(0, dtype=np.int64)
         seen = dict.fromkeys(coalition, nowhere)
@@ -299,6 +314,7 @@ class _Search:
             seen = {member: np.union1d(seen[member], fresh[member]) for member in coalition}
             if sum(map(len, seen.values())) > MOST:
                 raise self.too_large(coalition, f"more than {MOST:,} states within reach")
+            # Whoever has just moved waits: a member goes on from where the others have newly come to.
             before = {m: [fresh[other] for other in coalition if other != m] for m in coalition}
             steps = {m: self.step(np.unique(np.concatenate([nowhere, *before[m]])), m) for m in coalition}
             fresh = {m: np.setdiff1d(steps[m], seen[m], assume_unique=True) for m in coalition}
@@ -310,14 +326,22 @@ class _Search:
         reached = [self.conflict.successors(part, member)[1] for part in np.array_split(cells, parts)]
         return np.unique(np.concatenate(reached))
 
-    def too_large(self, coalition: tuple[int, ...], what: str) -> TooLarge:
-        most = max(1, len(coalition) - 1)
+    def too_large(self, coalition: Members, what: str) -> TooLarge:
         return TooLarge(
             f"the coalition {' and '.join(self.names(coalition))} has {what}; at most {MOST:,} are looked at. Ask for "
-            f"smaller coalitions (`--most {most}`, in Python max_size={most}), or hold or fix options that do not matter."
+            f"smaller coalitions (max_size={max(1, len(coalition) - 1)}), or hold or fix options that do not matter."
         )
 
-    # --- what becomes of it ---
+
+# --- what becomes of it ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Afterwards:
+    """Whether the places reached together hold, and where play leads from them."""
+
+    case: Case
+    reach: _Reach
 
     @cached_property
     def analysis(self) -> Analysis | None:
@@ -327,62 +351,47 @@ class _Search:
         except TooLarge:
             return None
 
-    def coalition(self, members: tuple[int, ...], targets: Cells) -> Coalition:
+    def coalition(self, members: Members, targets: Cells) -> Coalition:
         lands = {concept: self.holds(concept, targets) for concept in CONCEPTS}
         described = [
             Target(
-                self.case.game.state(cell),
-                tuple(self.gain(member, cell) for member in members),
-                {concept: None if held is None else bool(held[place]) for concept, held in lands.items()},
-                {
-                    kind: None if self.analysis is None else self.analysis.verdict(self.goal, kind, cell)
-                    for kind in KINDS
-                },
-                {kind: self.ends(kind, cell) for kind in KINDS},
+                state=self.case.game.state(cell),
+                gains={self.case.game.actors[member]: self.gain(member, cell) for member in members},
+                equilibrium={c: None if held is None else bool(held[place]) for c, held in lands.items()},
+                then={kind: self.then(kind, cell) for kind in KINDS},
+                ends={kind: self.ends(kind, cell) for kind in KINDS},
             )
-            for place, cell in enumerate(targets[:LISTED].tolist())
+            for place, cell in enumerate(targets[:MOST_SHOWN].tolist())
         ]
-        counts = {concept: None if held is None else int(held.sum()) for concept, held in lands.items()}
-        return Coalition(self.names(members), len(targets), counts, tuple(described))
+        return Coalition(
+            members=self.reach.names(members),
+            count=len(targets),
+            lands={concept: None if held is None else int(held.sum()) for concept, held in lands.items()},
+            targets=tuple(described),
+        )
 
     def holds(self, concept: str, cells: Cells) -> NDArray[np.bool_] | None:
         """Which of the states are equilibria under the concept."""
         if self.analysis is None:
             return None
-        grid = np.broadcast_to(self.analysis.equilibrium_grid(concept), self.conflict.shape)
-        return np.asarray(grid[np.unravel_index(cells, self.conflict.shape)])
+        shape = self.reach.conflict.shape
+        grid = np.broadcast_to(self.analysis.equilibrium_grid(concept), shape)
+        return np.asarray(grid[np.unravel_index(cells, shape)])
+
+    def then(self, kind: str, cell: int) -> str | None:
+        """ALL, SOME or NONE for the goal where play from the cell ends."""
+        return None if self.analysis is None else self.analysis.verdict(self.reach.goal, kind, cell)
 
     def ends(self, kind: str, cell: int) -> tuple[dict[str, Any], ...]:
         """The first state of each end of play from the cell."""
-        found = () if self.analysis is None else self.analysis.play(kind, cell).ends[:LISTED]
-        return tuple(self.case.game.state(int(end[0])) for end in found)
+        ends = () if self.analysis is None else self.analysis.play(kind, cell).ends[:MOST_SHOWN]
+        return tuple(self.case.game.state(int(end[0])) for end in ends)
 
     def gain(self, member: int, cell: int) -> Gain:
-        conflict, reading = self.conflict, self.case.game.readings[member]
-        before, after = (_number(score(conflict, reading, each)) for each in (self.start, cell))
-        return Gain(conflict.players[member].id, before, after, weigh(conflict, reading, self.start, cell))
+        conflict, reading, start = self.reach.conflict, self.case.game.readings[member], self.reach.start
+        before, after = (_number(score(conflict, reading, each)) for each in (start, cell))
+        return Gain(before, after, weigh(conflict, reading, start, cell))
 
 
 def _number(value: Any) -> int | float:
     return int(value) if value == int(value) else float(value)
-
-
-# --- words -------------------------------------------------------------------------------------------------------------
-
-
-def _gains_text(gains: Iterable[Gain]) -> str:
-    return "; ".join(f"{each.actor}: {each.weighing.statement}" for each in gains)
-
-
-def _coalition_json(found: Coalition) -> dict[str, Any]:
-    targets = [
-        {
-            "state": dict(each.state),
-            "gains": {gain.actor: gain.to_json() for gain in each.gains},
-            "equilibrium": dict(each.equilibrium),
-            "then": dict(each.then),
-            "ends": {kind: [dict(state) for state in states] for kind, states in each.ends.items()},
-        }
-        for each in found.targets
-    ]
-    return {"members": list(found.members), "count": found.count, "lands": dict(found.lands), "targets": targets}

@@ -34,7 +34,7 @@ from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.evolution.reachability import distances
-from detente.questions.evolution.steps import KINDS, Weighing, absent, is_step, steps, weigh
+from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
 
@@ -187,7 +187,7 @@ def paths(
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
     gone = tuple(dict.fromkeys(without))
-    left = absent(case, gone)
+    left = case.without(gone)
     game = left.game
     begin, aim = game.cell(start), game.goal(goal)
     freely = by == "unsanctioned" if play_rule is None else play_rule

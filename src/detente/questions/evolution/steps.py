@@ -17,7 +17,7 @@ steps from a start. Labels stay outside: inside, states are cells and actors are
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -29,7 +29,7 @@ from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
 from detente.errors import TooLarge, UnknownName
 from detente.result import Record
-from detente.scenario.model import Actor, Reading
+from detente.scenario.model import Ranking, Reading, Weights
 from detente.sheet import FormulaTerm, Phrase
 
 KINDS = {
@@ -71,25 +71,6 @@ def is_step(case: Case, kind: str, cell: int, player: int, target: int) -> bool 
         return None
 
 
-def absent(case: Case, actors: Iterable[str]) -> Case:
-    """The case in which these actors neither move nor answer: their options stay as they are, whatever happens.
-
-    Unlike a hold this keeps the state space, so that states keep their numbers; consequences still act on the options.
-    """
-    gone = {case.scenario.actor(name).id for name in actors}
-    graph = case.scenario.graph
-    if graph:
-        graph = replace(graph, moves={name: () if name in gone else arcs for name, arcs in graph.moves.items()})
-    kept = tuple(_unable(actor) if actor.id in gone else actor for actor in case.scenario.actors)
-    return replace(case, scenario=replace(case.scenario, actors=kept, graph=graph)) if gone else case
-
-
-def _unable(actor: Actor) -> Actor:
-    """The actor that can switch nothing; fixed options stay fixed, as they are no part of the state space."""
-    options = (o if o.change == "fixed" else replace(o, change=(), needs={}) for o in actor.options)
-    return replace(actor, options=tuple(options))
-
-
 # --- why a step is taken -----------------------------------------------------------------------------------------------
 
 
@@ -126,17 +107,17 @@ def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weig
     both = np.array([before, after], dtype=np.int64)
     here, there = payoffs(conflict, reading, both).tolist()
     verdict = "better" if there > here else "worse" if there < here else "equal"
-    if reading.kind == "ranking":
-        places = [_place(conflict, reading, cell) for cell in (before, after)]
+    if isinstance(reading, Ranking):
+        places = [reading.place_of(conflict.state_names[cell]) for cell in (before, after)]
         return Weighing(
             verdict=verdict, statement=f"from place {places[0]} to place {places[1]} of {len(reading.ranking)}"
         )
     truths = [conflict.holds(s.want, both).tolist() for s in reading.statements]
     differing = [n for n, (was, will) in enumerate(truths) if was != will]
     # Weights may balance: then no one statement decides, though several differ.
-    if not differing or (reading.kind == "weights" and verdict == "equal"):
+    weighted = isinstance(reading, Weights)
+    if not differing or (weighted and verdict == "equal"):
         return Weighing(verdict=verdict)
-    weighted = reading.kind == "weights"
     rank = _heaviest(reading, truths, differing, verdict == "better") if weighted else differing[0]
     decisive = reading.statements[rank]
     return Weighing(
@@ -152,9 +133,3 @@ def _heaviest(reading: Reading, truths: Sequence[Sequence[bool]], differing: Ite
     """The weighted statement that adds most to the gain (or the loss)."""
     worth = {n: (reading.statements[n].weight or Fraction(0)) * (truths[n][1] - truths[n][0]) for n in differing}
     return max(worth, key=lambda n: worth[n] if gain else -worth[n])
-
-
-def _place(conflict: Conflict, reading: Reading, cell: int) -> int:
-    """The place of a state in a ranking, from 1."""
-    name = conflict.state_names[cell]
-    return next(place for place, group in enumerate(reading.ranking, start=1) if name in group)

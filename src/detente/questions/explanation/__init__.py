@@ -3,9 +3,10 @@
 The mathematics is the table of `detente.engine.concepts`. A state is stable if each of the actor's improvements is
 deterred; so the witness of stability is one sanction per improvement, and the witness of instability one improvement
 without any. A sanction here is a shortest one, found breadth first (`search`), and put into words and statements by
-`find`; what it contains is said by `record`.
+`find`; what it contains is said by `witness`. Where states are compared by relations it is the same with temptations and
+answers that deter.
 
-How to make one: `witness(case, state, actor, concept)`; many of one case: `Court(case).witness(cell, actor, concept)`.
+How to make one: `witness(case, state, actor, concept)`; many of one case: `Witnesses(case).find(cell, actor, concept)`.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
@@ -14,30 +15,7 @@ How to make one: `witness(case, state, actor, concept)`; many of one case: `Cour
 (True, [('nk', {'nk_troops': False})])
 """
 
-from detente.questions.explanation.find import BUDGET, Court, witness
-from detente.questions.explanation.witness import (
-    Collision,
-    Decider,
-    Improvement,
-    Move,
-    Reason,
-    Shortfall,
-    State,
-    Witness,
-    changes_text,
-)
+from detente.questions.explanation.find import BUDGET, Witnesses, witness
+from detente.questions.explanation.witness import Witness
 
-__all__ = [
-    "BUDGET",
-    "Collision",
-    "Court",
-    "Decider",
-    "Improvement",
-    "Move",
-    "Reason",
-    "Shortfall",
-    "State",
-    "Witness",
-    "changes_text",
-    "witness",
-]
+__all__ = ["BUDGET", "Witness", "Witnesses", "witness"]

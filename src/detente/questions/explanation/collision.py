@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.questions.explanation.lookup import Lookup
+from detente.engine.single_states import SingleStates
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Clash:
     other: Other | None
 
 
-def clashes(lookup: Lookup, cell: int, player: int) -> Iterator[Clash]:
+def clashes(states: SingleStates, cell: int, player: int) -> Iterator[Clash]:
     """Every improving change of the player from the state, and the first collision that spoils it. Option form only."""
-    here = lookup.likings(player, [cell])[0]
+    here = states.likings(player, [cell])[0]
     others = [
         (other, *change)
-        for other in range(len(lookup.readings))
+        for other in range(len(states.game.readings))
         if other != player
-        for change in _improving(lookup, cell, other)
+        for change in _improving(states, cell, other)
     ]
-    for member, chosen, landed in _improving(lookup, cell, player):
+    for member, chosen, landed in _improving(states, cell, player):
         rivals = [other for other in others if other[1] == member]
-        joints = _joints(lookup, player, member, chosen, rivals)
-        worth = iter(lookup.likings(player, [joint for joint in joints if joint >= 0]))
+        joints = _joints(states, player, member, chosen, rivals)
+        worth = iter(states.likings(player, [joint for joint in joints if joint >= 0]))
         spoilt = [joint >= 0 and next(worth) <= here for joint in joints]
         first = spoilt.index(True) if any(spoilt) else None
         yield Clash(member, chosen, landed, None if first is None else _other(rivals[first], joints[first]))
@@ -57,19 +57,19 @@ def _other(rival: tuple[int, int, int, int], joint: int) -> Other:
     return Other(who, chosen, landed, joint)
 
 
-def _improving(lookup: Lookup, cell: int, player: int) -> list[tuple[int, int, int]]:
+def _improving(states: SingleStates, cell: int, player: int) -> list[tuple[int, int, int]]:
     """The player's improving changes: (member, strategy chosen, state reached)."""
-    found = lookup.choices(player, cell)
-    here, *there = lookup.likings(player, [cell, *(landed for _, _, landed in found)])
+    found = states.choices(player, cell)
+    here, *there = states.likings(player, [cell, *(landed for _, _, landed in found)])
     return [change for change, worth in zip(found, there, strict=True) if worth > here]
 
 
 def _joints(
-    lookup: Lookup, player: int, member: int, chosen: int, rivals: list[tuple[int, int, int, int]]
+    states: SingleStates, player: int, member: int, chosen: int, rivals: list[tuple[int, int, int, int]]
 ) -> list[int]:
     """Where both changes together lead, per rival change; -1 where that is infeasible."""
     if not rivals:
         return []
-    made = lookup.made(np.array([member], dtype=np.int64), player, chosen)
-    both = [int(lookup.made(made, who, strategy)[0]) for who, _, strategy, _ in rivals]
-    return lookup.conflict.land(np.array(both, dtype=np.int64)).tolist()  # type: ignore[no-any-return]
+    made = states.made(np.array([member], dtype=np.int64), player, chosen)
+    both = [int(states.made(made, who, strategy)[0]) for who, _, strategy, _ in rivals]
+    return states.game.conflict.land(np.array(both, dtype=np.int64)).tolist()  # type: ignore[no-any-return]

@@ -20,28 +20,80 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
-from detente.conflict.states import find_state
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import label
-from detente.questions.explanation import BUDGET, Court, Decider, Improvement, Reason, State, Witness, changes_text
-from detente.questions.explanation.dialogue import Exchange, Story
-from detente.questions.explanation.wording import KINDS, Teller, count, wrapped
+from detente.engine.concepts import label, strictest_first
+from detente.errors import InputError, UnknownName
+from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
+from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
+from detente.questions.explanation.telling import PlainTelling, RelationalTelling
+from detente.questions.explanation.witness import (
+    Decider,
+    Improvement,
+    Reason,
+    RelationalWitness,
+    State,
+    Witness,
+    answers_text,
+    changes_text,
+    party_term,
+)
+from detente.questions.explanation.wording import KINDS, Teller, count, listing, wrapped
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Source
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, html_of
 
 TOLD = 3
-"""Improvements told per actor; all of them are in the tables and the JSON."""
+"""Departures told per party; all of them are in the tables and the JSON."""
+
+MANY = 3
+"""More parties than these that nothing tempts are summed up, where parties are judged by relations."""
 
 LEGEND = "C1, C2, ...: claims of the sources. S: supposition, P: public record, L: logic."
 
 
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Told(Answer):
+    """An answer told as a dialogue about one state; `names` are the headings of those it is about."""
+
+    basis: Basis
+    names: Mapping[str, str] = field(metadata=INSIDE)
+    state: State
+    dialogue: tuple[Exchange, ...]
+
+    question: ClassVar[str] = "explain"
+    DERIVED: ClassVar[tuple[str, ...]] = ("question",)
+
+    def _exchanges(self) -> list[str]:
+        parts, before = [], ""
+        for each in self.dialogue:
+            heading = [wrapped(self.names[each.actor].upper())] if each.actor not in ("", before) else []
+            parts.append("\n".join([*heading, wrapped(each.question), wrapped(each.answer, "  ")]))
+            before = each.actor
+        return parts
+
+    def _sanctions(self) -> str:
+        rule = "legal sequences" if self.basis.sanctions == "legal" else "one step of one opponent"
+        return f"Sanctions: {rule}."
+
+    def _readings(self) -> list[str]:
+        rival = [f"{actor} {reading}" for actor, reading in self.basis.readings.items() if reading != "only"]
+        return [f"Readings: {', '.join(rival)}."] * bool(rival)
+
+    def _repr_html_(self) -> str:
+        told = "".join(f"<dt>{html.escape(e.question)}</dt><dd>{html.escape(e.answer)}</dd>" for e in self.dialogue)
+        return f"<dl>{told}</dl>{html_of(self.sheets())}"
+
+
+# --- where everybody has a list, weights or a ranking -------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class Assumption:
+class Assumption(Record):
     """A statement that some comparison in the witnesses turned on, its `tags`, and how many comparisons did."""
 
     decider: Decider
@@ -49,25 +101,22 @@ class Assumption:
     uses: int
 
     def to_json(self) -> dict[str, Any]:
+        """As the statement, whose truth in any one state is of no interest here."""
         plain = self.decider.to_json()
         del plain["holds"]
         return {"actor": self.decider.actor, **plain, "tags": self.tags, "uses": self.uses}
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Explanation(Told):
     """Why `state` is an equilibrium, or not. `verdicts[concept][actor]` is None where a search gave up.
 
     `witnesses` and `dialogue` are about the `concepts` told; `assumptions` are the statements they turn on.
     """
 
-    basis: Basis
-    names: Mapping[str, str]
-    state: State
     concepts: tuple[str, ...]
     verdicts: Mapping[str, Mapping[str, bool | None]]
     witnesses: tuple[Witness, ...]
-    dialogue: tuple[Exchange, ...]
     assumptions: tuple[Assumption, ...]
     sources: tuple[Source, ...]
 
@@ -81,34 +130,31 @@ class Explanation:
         return next(each for each in self.witnesses if (each.actor, each.concept) == (actor, concept))
 
     def to_json(self) -> dict[str, Any]:
+        """Verdicts with the equilibrium beside the actors; sources by name."""
         verdicts = {c: {"equilibrium": self.holds(c), "stable": dict(stable)} for c, stable in self.verdicts.items()}
-        return {
-            "question": "explain",
-            "basis": self.basis.to_json(),
-            "state": dict(self.state.json),
-            "concepts": list(self.concepts),
-            "verdicts": verdicts,
-            "dialogue": [each.to_json() for each in self.dialogue],
-            "witnesses": [each.to_json() for each in self.witnesses],
-            "assumptions": [each.to_json() for each in self.assumptions],
-            "sources": {source.id: source.text for source in self.sources},
-        }
+        sources = {source.id: source.text for source in self.sources}
+        return super().to_json() | {"verdicts": verdicts, "sources": sources}
 
     # --- tables ---
 
     def sheets(self) -> tuple[Sheet, ...]:
-        return (self._verdict_sheet(), *map(self._witness_sheet, self.concepts), self._statement_sheet())
+        told = map(self._witness_sheet, strictest_first(self.concepts))
+        return (self._verdict_sheet(), *told, self._statement_sheet())
 
     def _verdict_sheet(self) -> Sheet:
-        shown, words = list(self.verdicts), {True: "yes", False: "no", None: "not settled"}
+        shown, words = strictest_first(self.verdicts), {True: "yes", False: "no", None: "not settled"}
         actors = list(self.verdicts[shown[0]])
-        rows = [(actor, *(words[self.verdicts[concept][actor]] for concept in shown)) for actor in actors]
-        rows.append(("equilibrium", *(words[self.holds(concept)] for concept in shown)))
-        return Sheet(f"Stable at {self.state.text}", ("actor", *shown), tuple(rows), self.basis.warnings)
+        rows: list[tuple[str, ...]] = [
+            (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[concept][actor]]) for concept in shown))
+            for actor in actors
+        ]
+        rows.append(("equilibrium", *(VerdictTerm(words[self.holds(concept)]) for concept in shown)))
+        title = Phrase.of("Stable at ", StateTerm(self.state.text))
+        return Sheet(title, ("actor", *shown), tuple(rows), self.basis.warnings)
 
     def _witness_sheet(self, concept: str) -> Sheet:
         rows = tuple(
-            (witness.actor, changes_text(each.move), _fate(each), each.responses)
+            (ActorTerm(witness.actor), changes_text(each.move), _fate(each), each.responses)
             for witness in self.witnesses
             if witness.concept == concept
             for each in witness.improvements
@@ -119,7 +165,14 @@ class Explanation:
 
     def _statement_sheet(self) -> Sheet:
         rows = tuple(
-            (a.decider.actor, a.decider.rank, a.decider.says, a.tags, a.decider.by_assumption, a.uses)
+            (
+                ActorTerm(a.decider.actor),
+                a.decider.rank,
+                FormulaTerm(a.decider.says),
+                a.tags,
+                a.decider.by_assumption,
+                a.uses,
+            )
             for a in self.assumptions
         )
         columns = ("actor", "rank", "statement", "rests on", "by assumption", "uses")
@@ -128,26 +181,15 @@ class Explanation:
     # --- text ---
 
     def __str__(self) -> str:
-        return "\n\n".join([self._heading(), *self._told(), *([self._register()] if self.assumptions else [])])
+        return "\n\n".join([self._heading(), *self._exchanges(), *([self._register()] if self.assumptions else [])])
 
     def _heading(self) -> str:
         basis = self.basis
-        rival = {actor: reading for actor, reading in basis.readings.items() if reading != "only"}
-        chosen = [f"Readings: {', '.join(f'{actor} {reading}' for actor, reading in rival.items())}."] * bool(rival)
         world = [f"World: {basis.world}."] * bool(basis.world)
         held = [f"Held as in this state: {', '.join(basis.held)}."] * bool(basis.held)
-        rule = "legal sequences" if basis.sanctions == "legal" else "one step of one opponent"
-        about = " ".join([*world, *chosen, *held, f"Sanctions: {rule}."])
+        about = " ".join([*world, *self._readings(), *held, self._sanctions()])
         lines = [basis.title, f"State: {self.state.text}", about, *(f"Warning: {text}" for text in basis.warnings)]
         return "\n".join(map(wrapped, lines))
-
-    def _told(self) -> list[str]:
-        parts, before = [], ""
-        for each in self.dialogue:
-            heading = [self.names[each.actor].upper()] if each.actor not in ("", before) else []
-            parts.append("\n".join([*heading, wrapped(each.question), wrapped(each.answer, "  ")]))
-            before = each.actor
-        return parts
 
     def _register(self) -> str:
         lines = [f"{a.decider.actor} {a.decider.rank}: {a.decider.says} {a.tags}" for a in self.assumptions]
@@ -158,10 +200,6 @@ class Explanation:
         return "\n".join(
             ["STATEMENTS THIS TURNS ON", *told, *map(wrapped, notes), *(wrapped(c, "", "  ") for c in cited)]
         )
-
-    def _repr_html_(self) -> str:
-        told = "".join(f"<dt>{html.escape(e.question)}</dt><dd>{html.escape(e.answer)}</dd>" for e in self.dialogue)
-        return f"<dl>{told}</dl>{html_of(self.sheets())}"
 
 
 def explain(
@@ -181,16 +219,15 @@ def explain(
     Source: Fang, Hipel & Kilgour 1993 (the concepts); Rego & Vieira 2017 (symmetric sequential stability).
     """
     chosen = tuple(concept.id for concept in choose_concepts(concepts))
-    court = Court(case, budget)
-    names = {actor.id: actor.name for actor in case.scenario.actors}
-    asked = [case.scenario.actor(actor).id for actor in dict.fromkeys(names if actors is None else actors)]
-    cell = find_state(case.scenario, court.conflict, state)
-    found = {c: {a: court.witness(cell, a, c) for a in asked} for c in dict.fromkeys((*CONCEPTS, *chosen))}
-    verdicts = {concept: {actor: w.stable for actor, w in row.items()} for concept, row in found.items()}
-    story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
-    dialogue = tuple(line for concept in chosen for line in story.about(concept, list(found[concept].values())))
-    witnesses = tuple(w for concept in chosen for w in found[concept].values())
-    return _explanation(case, court, story, chosen, witnesses, dialogue)
+    finder = Witnesses(case, budget)
+    asked = [case.scenario.actor(actor).id for actor in dict.fromkeys(case.actors if actors is None else actors)]
+    cell = case.game.cell(state)
+    found = {c: tuple(finder.find(cell, a, c) for a in asked) for c in dict.fromkeys((*CONCEPTS, *chosen))}
+    verdicts = {concept: {w.actor: w.stable for w in row} for concept, row in found.items()}
+    story = _story(finder, cell, verdicts, told)
+    dialogue = tuple(story.dialogue({(PLAIN, concept): found[concept] for concept in chosen}))
+    witnesses = tuple(w for concept in chosen for w in found[concept])
+    return _explanation(finder, story, chosen, witnesses, dialogue)
 
 
 def explain_own(
@@ -206,28 +243,48 @@ def explain_own(
     for actor in own:
         case.scenario.actor(actor)
     chosen = {actor: choose_concepts([own.get(actor, default)])[0].id for actor in case.actors}
-    court = Court(case, budget)
-    cell = find_state(case.scenario, court.conflict, state)
-    witnesses = tuple(court.witness(cell, actor, concept) for actor, concept in chosen.items())
-    verdicts = {"own": {w.actor: w.stable for w in witnesses}}
-    story = Story(Teller(case.scenario, case.chosen), court.state(cell), cell == court.conflict.now, verdicts, told)
-    dialogue, concepts = tuple(story.each(witnesses)), tuple(dict.fromkeys(chosen.values()))
-    return _explanation(case, court, story, concepts, witnesses, dialogue)
+    finder = Witnesses(case, budget)
+    cell = case.game.cell(state)
+    witnesses = tuple(finder.find(cell, actor, concept) for actor, concept in chosen.items())
+    story = _story(finder, cell, {"own": {w.actor: w.stable for w in witnesses}}, told)
+    return _explanation(finder, story, tuple(dict.fromkeys(chosen.values())), witnesses, tuple(story.own(witnesses)))
+
+
+def _story(
+    finder: Witnesses, cell: int, verdicts: Mapping[str, Mapping[str, bool | None]], told: int
+) -> Story[Improvement]:
+    case = finder.case
+    teller = Teller(case.scenario, case.chosen)
+    return Story(
+        telling=PlainTelling(teller, {actor: teller.name(actor) for actor in case.actors}),
+        state=finder.state(cell),
+        now=cell == finder.conflict.now,
+        verdicts={PLAIN: verdicts},
+        told=told,
+    )
 
 
 def _explanation(
-    case: Case,
-    court: Court,
-    story: Story,
+    finder: Witnesses,
+    story: Story[Improvement],
     concepts: tuple[str, ...],
     witnesses: tuple[Witness, ...],
     dialogue: tuple[Exchange, ...],
 ) -> Explanation:
-    names = {actor.id: actor.name for actor in case.scenario.actors}
-    listed = _assumptions(story.teller, witnesses)
-    cited = {key for each in listed for key in each.decider.evidence.source}
-    sources = tuple(source for key, source in case.scenario.sources.items() if key in cited)
-    return Explanation(court.basis, names, story.state, concepts, story.verdicts, witnesses, dialogue, listed, sources)
+    scenario = finder.case.scenario
+    turned_on = _assumptions(story.telling.teller, witnesses)
+    cited = {key for each in turned_on for key in each.decider.evidence.source}
+    return Explanation(
+        basis=finder.basis,
+        names={actor.id: actor.name for actor in scenario.actors},
+        state=story.state,
+        concepts=concepts,
+        verdicts=story.verdicts[PLAIN],
+        witnesses=witnesses,
+        dialogue=dialogue,
+        assumptions=turned_on,
+        sources=tuple(source for key, source in scenario.sources.items() if key in cited),
+    )
 
 
 def _assumptions(teller: Teller, witnesses: Iterable[Witness]) -> tuple[Assumption, ...]:
@@ -261,7 +318,122 @@ def _fate(each: Improvement) -> str:
     if not each.settled:
         return "not settled"
     if each.collision is not None:
-        return f"{each.collision.other.actor}: {changes_text(each.collision.other)} (at once)"
-    marks = {False: " (anyway)", True: "", None: ""}
-    steps = [f"{step.actor}: {changes_text(step)}{marks[step.response]}" for step in each.answer]
-    return "; ".join(steps) or "nothing"
+        other = each.collision.other
+        return Phrase.of(ActorTerm(other.actor), ": ", changes_text(other), " (at once)")
+    return answers_text(each.answer) or "nothing"
+
+
+# --- where states are compared by relations -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class RelationalExplanation(Told):
+    """Why `state` holds, or does not: `verdicts[standard][concept][party]`, and witnesses and dialogue for what was asked."""
+
+    family: str
+    verdicts: Verdicts
+    witnesses: tuple[RelationalWitness, ...]
+
+    def holds(self, concept: str, standard: str) -> bool:
+        """Whether the state is stable for all parties asked about."""
+        return all(self.verdicts[standard][concept].values())
+
+    def witness(self, party: str, concept: str, standard: str) -> RelationalWitness:
+        """The witness behind one verdict."""
+        wanted = party, concept, standard
+        return next(each for each in self.witnesses if (each.party, each.concept, each.standard) == wanted)
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Who is stable by what, and every temptation with what answers it."""
+        rows = tuple(
+            (standard, party_term(party), *(by[concept][party] for concept in strictest_first(by)))
+            for standard, by in self.verdicts.items()
+            for party in next(iter(by.values()))
+        )
+        concepts = strictest_first(next(iter(self.verdicts.values())))
+        fates = tuple(
+            (w.standard, w.concept, party_term(w.party), changes_text(d.move), answers_text(d.answer) or "nothing")
+            for w in self.witnesses
+            for d in w.temptations
+        )
+        title = Phrase.of("Stable at ", StateTerm(self.state.text))
+        return (
+            Sheet(title, ("standard", "for", *concepts), rows, self.basis.warnings),
+            Sheet(
+                "Temptations and what answers them",
+                ("standard", "concept", "who", "tempted by", "answered by"),
+                fates,
+                () if fates else ("nobody is tempted",),
+            ),
+        )
+
+    def __str__(self) -> str:
+        heading = [f"{self.family}: {self.basis.title}", f"State: {self.state.text}"]
+        about = " ".join([*self._readings(), self._sanctions()])
+        lines = [*heading, about, *(f"Warning: {text}" for text in self.basis.warnings)]
+        return "\n\n".join(["\n".join(map(wrapped, lines)), *self._exchanges()])
+
+
+def explain_relations(
+    finder: RelationalWitnesses,
+    state: int,
+    *,
+    family: str,
+    meanings: Mapping[str, str],
+    concepts: Iterable[str],
+    standards: Iterable[str] | None = None,
+    parties: Iterable[str] | None = None,
+    told: int = TOLD,
+) -> RelationalExplanation:
+    """Why the state (a position) is stable for the parties by each of the concepts and standards, or why not.
+
+    Raises `UnknownName` for a concept, standard or party there is none of.
+    """
+    chosen = _chosen("concept", concepts, finder.concepts)
+    by = _chosen("standard", finder.standards if standards is None else standards, finder.standards)
+    who = _chosen("actor", finder.parties if parties is None else parties, finder.parties)
+    every = {
+        standard: {
+            concept: tuple(finder.find(state, party, concept, standard) for party in who)
+            for concept in dict.fromkeys((*finder.concepts, *chosen))
+        }
+        for standard in by
+    }
+    verdicts = {s: {c: {w.party: w.stable for w in each} for c, each in row.items()} for s, row in every.items()}
+    teller = Teller(finder.case.scenario, finder.case.chosen)
+    names = {name: _party_name(teller, finder, party.players) for name, party in finder.parties.items()}
+    concerned = frozenset(concept for row in verdicts.values() for concept in row)
+    story = Story(
+        telling=RelationalTelling(teller, names, concerned),
+        state=finder.at(state),
+        now=finder.cell(state) == finder.conflict.now,
+        verdicts=verdicts,
+        told=told,
+        meanings=meanings,
+        many=MANY,
+    )
+    asked = {(standard, concept): every[standard][concept] for standard in by for concept in chosen}
+    return RelationalExplanation(
+        basis=finder.basis,
+        names=names,
+        state=finder.at(state),
+        dialogue=tuple(story.dialogue(asked)),
+        family=family,
+        verdicts=verdicts,
+        witnesses=tuple(witness for each in asked.values() for witness in each),
+    )
+
+
+def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    every = tuple(known)
+    wanted = tuple(dict.fromkeys([asked] if isinstance(asked, str) else asked))
+    for each in wanted:
+        if each not in every:
+            raise UnknownName(kind, each, every)
+    if not wanted:
+        raise InputError(f"name at least one {kind}: {', '.join(every)}")
+    return wanted
+
+
+def _party_name(teller: Teller, finder: RelationalWitnesses, players: Sequence[int]) -> str:
+    return listing([teller.name(finder.conflict.players[player].id) for player in players])

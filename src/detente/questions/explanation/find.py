@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,61 +11,55 @@ import numpy as np
 
 from detente.case import Basis, Case, label
 from detente.conflict import Conflict
-from detente.conflict.states import find_state, state_json, state_text
+from detente.engine import single_states
 from detente.engine.concepts import Concept, concepts, sanction_rule
-from detente.engine.one_state import Step
+from detente.engine.legal_sequences import Steps
 from detente.engine.relevant_options import cone, sliceable
+from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
-from detente.questions.explanation.answers import ANY, ONLY, SOME, Search, Steps
 from detente.questions.explanation.collision import Clash, clashes
-from detente.questions.explanation.lookup import LISTED, Lookup
 from detente.questions.explanation.reasons import Reasons
+from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
     Improvement,
     Move,
+    Otherwise,
+    RelationalWitness,
     Settings,
     Shortfall,
     State,
+    Temptation,
+    Weighed,
+    WeighedMove,
     Witness,
 )
 
 BUDGET = 100_000
 """(state, last mover) pairs looked at per search before it gives up."""
 
-WHOLE = LISTED
+WHOLE = single_states.WHOLE
 """Models up to this many cells are searched whole; in larger ones a search is confined to the options that matter."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """Where a search takes place: the whole model, or the options a verdict depends on; `lift` leads back to the whole."""
-
-    lookup: Lookup
-    cell: int
-    lift: Callable[[int], int]
-    options: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Court:
-    """A case made ready for many witnesses: what has been looked up is kept."""
+class Finder:
+    """What all witnesses of a case share: its names, and how its states compare; looked up once."""
 
     case: Case
-    budget: int = BUDGET
 
-    @cached_property
+    @property
     def conflict(self) -> Conflict:
         return self.case.game.conflict
 
     @cached_property
-    def lookup(self) -> Lookup:
-        return Lookup(self.conflict, self.case.game.readings)
-
-    @cached_property
     def reasons(self) -> Reasons:
-        return Reasons(self.case.scenario, self.lookup)
+        return Reasons(self.case.game)
+
+    @property
+    def states(self) -> SingleStates:
+        return self.reasons.states
 
     @cached_property
     def basis(self) -> Basis:
@@ -75,19 +69,98 @@ class Court:
     def sanctions(self) -> str:
         return sanction_rule(self.case.sanctions)
 
-    def witness(self, cell: int, actor: str, concept: str) -> Witness:
+    def state(self, cell: int) -> State:
+        if cell not in self._shown:
+            self._shown[cell] = State(self.case.game.state(cell), self.case.game.text(cell))
+        return self._shown[cell]
+
+    @cached_property
+    def _shown(self) -> dict[int, State]:
+        return {}
+
+    def changes(self, players: Iterable[int], start: int, end: int) -> tuple[Settings, Settings]:
+        """What differs after a step: the movers' own options, and everybody else's."""
+        apart = self.difference(start, end)
+        own = {option.key for player in players for option in self.conflict.players[player].options}
+        return (
+            {key: value for key, value in apart.items() if key in own},
+            {key: value for key, value in apart.items() if key not in own},
+        )
+
+    def difference(self, start: int, end: int) -> Settings:
+        before, after = self._settings(start), self._settings(end)
+        return {key: value for key, value in after.items() if before[key] != value}
+
+    def _settings(self, cell: int) -> Settings:
+        if cell not in self._labelled:
+            self._labelled[cell] = self.labels(self.conflict.settings(cell))
+        return self._labelled[cell]
+
+    @cached_property
+    def _labelled(self) -> dict[int, Settings]:
+        return {}
+
+    def labels(self, settings: Mapping[str, int]) -> Settings:
+        """Settings for programs, in file order."""
+        options = (option for option in self.case.scenario.options if option.key in settings)
+        return {option.key: label(option, settings[option.key]) for option in options}
+
+    @staticmethod
+    def taken(search: Search, start: int, steps: Steps, *, asked: bool) -> Iterator[tuple[int, int, int, bool | None]]:
+        """Per step who takes it, where from and where to, and whether it is a response, where that is `asked`."""
+        for step in steps:
+            yield step.player, start, step.cell, search.response(step.player, start, step.cell) if asked else None
+            start = step.cell
+
+
+# --- where everybody has a list, weights or a ranking -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Where a search takes place: the whole model, or the options a verdict depends on; `lift` leads back to the whole."""
+
+    states: SingleStates
+    cell: int
+    lift: Callable[[int], int]
+    options: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Witnesses(Finder):
+    """The witnesses of a case; `budget` limits each search.
+
+    >>> from detente.scenario import load
+    >>> case = Case(load("prisoners_dilemma"))
+    >>> Witnesses(case).find(case.game.cell("cc"), "first", "nash").stable
+    False
+    """
+
+    budget: int = BUDGET
+
+    def find(self, cell: int, actor: str, concept: str) -> Witness:
         """The witness for one state, actor and concept."""
         (row,) = concepts([concept])
         player = self.conflict.index(actor)
         part = self.part(cell, player, row)
         if row.answers == "simultaneous":
             found = tuple(
-                self._collision(part, cell, player, clash) for clash in clashes(part.lookup, part.cell, player)
+                self._collision(part, cell, player, clash) for clash in clashes(part.states, part.cell, player)
             )
         else:
-            search = Search(part.lookup, part.cell, player, row, self.sanctions)
-            found = tuple(self._improvement(part, cell, search, target) for target in search.improvements())
-        return Witness(self.basis, actor, row.id, self.sanctions, self.state(cell), found, part.options)
+            search = ScoreSearch(
+                singles=part.states, state=part.cell, concept=row, sanctions=self.sanctions, judged=player
+            )
+            found = tuple(self._improvement(part, cell, search, target) for target in search.departures())
+        return Witness(
+            basis=self.basis,
+            party=actor,
+            concept=row.id,
+            sanctions=self.sanctions,
+            state=self.state(cell),
+            departures=found,
+            options=part.options,
+        )
 
     # --- where to search ---
 
@@ -96,167 +169,253 @@ class Court:
         if concept.answers == "simultaneous" and self.conflict.graph:
             raise Unanswerable("simultaneous stability needs options; a model in graph form has none")
         if self.conflict.cells <= WHOLE or not sliceable(self.conflict):
-            return Part(self.lookup, cell, lambda reached: reached)
+            return Part(self.states, cell, lambda reached: reached)
+        game = self.case.game
         own = frozenset(option.key for option in self.conflict.players[player].options)
-        keys = cone(self.case.scenario, self.lookup.readings, player, concept) | own
-        small = self._slices.setdefault(keys, self._slice(keys)) if keys not in self._slices else self._slices[keys]
-        rest = self.conflict.settings(cell)
+        keys = cone(game.scenario, game.readings, player, concept) | own
+        if keys not in self._parts:
+            self._parts[keys] = SingleStates(game.part(keys))
+        small, rest = self._parts[keys].game.conflict, self.conflict.settings(cell)
 
         def lift(reached: int) -> int:
-            return self.conflict.cell({**rest, **small.conflict.settings(reached)})
+            return self.conflict.cell({**rest, **small.settings(reached)})
 
-        free = tuple(o.key for each in small.conflict.players for o in each.options)
-        return Part(small, small.conflict.cell(rest), lift, free)
+        free = tuple(o.key for each in small.players for o in each.options)
+        return Part(self._parts[keys], small.cell(rest), lift, free)
 
     @cached_property
-    def _slices(self) -> dict[frozenset[str], Lookup]:
+    def _parts(self) -> dict[frozenset[str], SingleStates]:
         return {}
-
-    def _slice(self, keys: frozenset[str]) -> Lookup:
-        part = self.case.game.part(keys)
-        return Lookup(part.conflict, part.readings)
 
     # --- answers in sequence ---
 
-    def _improvement(self, part: Part, cell: int, search: Search, target: int) -> Improvement:
-        move = self._step(search.player, cell, part.lift(target))
-        answer, worst = search.follow(target, ANY, self.budget)
-        if answer is None:
-            return Improvement(move, settled=False)
-        if not answer:
-            return Improvement(move, short=self._shortfall(part, cell, search, target, worst))
-        level, answer, reply = self._best(search, target, answer)
+    def _improvement(self, part: Part, cell: int, search: ScoreSearch, target: int) -> Improvement:
+        move = self._move(search.judged, cell, part.lift(target))
+        found = search.follow(target, ANY, self.budget)
+        if not found.settled:
+            return Improvement(move=move, settled=False)
+        if not found.answer:
+            return Improvement(move=move, short=self._shortfall(part, cell, search, target, found.near))
+        level, answer, reply = self._best(search, target, found.answer)
         last = part.lift(answer[-1].cell)
         return Improvement(
-            move,
-            self._steps(part, search, target, answer),
-            self.reasons.why(search.player, cell, last),
-            self._escapes(cell, search.player, last) if search.concept.escape else None,
-            level,
-            self._steps(part, search, target, reply),
+            move=move,
+            answer=self._steps(part, search, target, answer),
+            cost=self.reasons.why(search.judged, cell, last),
+            escapes=self._escapes(cell, search.judged, last) if search.concept.escape else None,
+            responses=level,
+            reply=self._steps(part, search, target, reply),
         )
 
     def _best(self, search: Search, target: int, answer: Steps) -> tuple[str | None, Steps, Steps]:
         """How much of a response there can be, the shortest sanction with most of it, and a longer one with more."""
-        if search.concept.answers != "improvements" or search.lookup.conflict.graph:
+        if search.concept.answers != "improvements" or self.conflict.graph:
             return None, answer, ()
-        before = (target, *(step.cell for step in answer))
-        if all(search.response(step.player, start, step.cell) for start, step in zip(before, answer, strict=False)):
+        if search.responses(target, answer) == len(answer):
             return ONLY, answer, ()
-        only = search.shortest(target, ONLY, self.budget)
-        some = only or search.shortest(target, SOME, self.budget)
-        if only is None or some is None:
+        only = search.follow(target, ONLY, self.budget)
+        some = only if only.answer or not only.settled else search.follow(target, SOME, self.budget)
+        if not some.settled:
             return None, answer, ()
-        level = ONLY if only else SOME if some else "none"
-        if some and len(some) == len(answer):
-            return level, some, ()
-        mixed = search.shortest(target, SOME, self.budget) if only else ()
+        level = ONLY if only.answer else SOME if some.answer else "none"
+        # of equally short sanctions the one that responds is told; a longer one is told beside
+        if some.answer and len(some.answer) == len(answer):
+            return level, some.answer, ()
+        mixed = search.follow(target, SOME, self.budget).answer if only.answer else ()
         if mixed and len(mixed) == len(answer):
-            return level, mixed, some
-        return level, answer, some
+            return level, mixed, some.answer
+        return level, answer, some.answer
 
     def _escapes(self, cell: int, player: int, last: int) -> tuple[Move, ...]:
         """All the player's own moves from the sanctioned state, each compared with the state in question."""
-        (targets,) = self.lookup.moves(player, [last])
-        return tuple(self._escape(cell, player, last, target) for target in targets)
+        (targets,) = self.states.moves(player, [last])
+        return tuple(self._move(player, last, target, compared=cell) for target in targets)
 
-    def _escape(self, cell: int, player: int, last: int, target: int) -> Move:
-        changes, follows = self.changes((player,), last, target)
-        return Move(self._name(player), self.state(target), changes, follows, self.reasons.why(player, cell, target))
-
-    def _shortfall(self, part: Part, cell: int, search: Search, target: int, worst: Steps) -> Shortfall | None:
+    def _shortfall(self, part: Part, cell: int, search: ScoreSearch, target: int, worst: Steps) -> Shortfall | None:
         """How far the worst answer falls short."""
         if search.concept.answers == "none":
             return None
         end = part.lift(worst[-1].cell if worst else target)
-        reason, escape = self.reasons.why(search.player, cell, end), None
+        reason, escape = self.reasons.why(search.judged, cell, end), None
         if worst and reason.verdict != BETTER:
-            (targets,) = self.lookup.moves(search.player, [end])
-            best = max(targets, key=lambda each: self.lookup.likings(search.player, [each])[0])
-            escape = self._escape(cell, search.player, end, best)
+            (targets,) = self.states.moves(search.judged, [end])
+            best = max(targets, key=lambda each: self.states.likings(search.judged, [each])[0])
+            escape = self._move(search.judged, end, best, compared=cell)
         return Shortfall(self._steps(part, search, target, worst), reason, escape)
 
     # --- answers at the same moment ---
 
     def _collision(self, part: Part, cell: int, player: int, clash: Clash) -> Improvement:
         move = self._choice(part, cell, player, clash.member, clash.chosen, clash.landed)
-        merged = bool(self.conflict.merging) and len(self.conflict._members(np.array([cell]))[1]) > 1
-        member = self._labels(self.conflict.settings(part.lift(clash.member))) if merged else None
+        merged = bool(self.conflict.merging) and len(self.conflict.members(np.array([cell]))[1]) > 1
+        member = self.labels(self.conflict.settings(part.lift(clash.member))) if merged else None
         if clash.other is None:
-            return Improvement(move, member=member)
+            return Improvement(move=move, member=member)
         other = self._choice(part, cell, clash.other.player, clash.member, clash.other.chosen, clash.other.landed)
         joint = part.lift(clash.other.joint)
         met = Collision(other, self.state(joint), self.reasons.why(player, cell, joint))
-        return Improvement(move, collision=met, member=member)
+        return Improvement(move=move, collision=met, member=member)
 
     def _choice(self, part: Part, cell: int, player: int, member: int, chosen: int, landed: int) -> Move:
         """A change chosen at a member of the state in question, and where it lands."""
-        made = int(part.lookup.made(np.array([member]), player, chosen)[0])
+        made = int(part.states.made(np.array([member]), player, chosen)[0])
         start, raw, end = part.lift(member), part.lift(made), part.lift(landed)
-        changes, follows = self._difference(start, raw), self._difference(raw, end)
-        reason = self.reasons.why(player, cell, end)
-        return Move(self._name(player), self.state(end), changes, follows, reason)
+        return Move(
+            actor=self._name(player),
+            state=self.state(end),
+            changes=self.difference(start, raw),
+            follows=self.difference(raw, end),
+            reason=self.reasons.why(player, cell, end),
+        )
 
-    # --- names ---
+    # --- steps ---
 
-    def _steps(self, part: Part, search: Search, start: int, steps: Iterable[Step]) -> tuple[Move, ...]:
+    def _steps(self, part: Part, search: Search, start: int, steps: Steps) -> tuple[Move, ...]:
         asked = search.concept.answers == "improvements"
-        found, before = [], start
-        for step in steps:
-            response = search.response(step.player, before, step.cell) if asked else None
-            found.append(self._step(step.player, part.lift(before), part.lift(step.cell), response))
-            before = step.cell
-        return tuple(found)
+        return tuple(
+            self._move(player, part.lift(before), part.lift(end), response=response)
+            for player, before, end, response in self.taken(search, start, steps, asked=asked)
+        )
 
-    def _step(self, player: int, start: int, end: int, response: bool | None = None) -> Move:
+    def _move(
+        self, player: int, start: int, end: int, *, compared: int | None = None, response: bool | None = None
+    ) -> Move:
+        """A step of the player; its end is compared with its start, or with another state."""
         changes, follows = self.changes((player,), start, end)
         return Move(
-            self._name(player), self.state(end), changes, follows, self.reasons.why(player, start, end), response
+            actor=self._name(player),
+            state=self.state(end),
+            changes=changes,
+            follows=follows,
+            response=response,
+            reason=self.reasons.why(player, start if compared is None else compared, end),
         )
 
     def _name(self, player: int) -> str:
         return self.conflict.players[player].id
-
-    def state(self, cell: int) -> State:
-        if cell not in self._states:
-            shown = state_json(self.case.scenario, self.conflict, cell)
-            self._states[cell] = State(shown, state_text(self.conflict, cell))
-        return self._states[cell]
-
-    @cached_property
-    def _states(self) -> dict[int, State]:
-        return {}
-
-    def changes(self, players: Iterable[int], start: int, end: int) -> tuple[Settings, Settings]:
-        """What differs after a step: the movers' own options, and everybody else's."""
-        apart = self._difference(start, end)
-        own = {option.key for player in players for option in self.conflict.players[player].options}
-        return (
-            {key: value for key, value in apart.items() if key in own},
-            {key: value for key, value in apart.items() if key not in own},
-        )
-
-    def _difference(self, start: int, end: int) -> Settings:
-        before, after = self._settings(start), self._settings(end)
-        return {key: value for key, value in after.items() if before[key] != value}
-
-    def _settings(self, cell: int) -> Settings:
-        if cell not in self._labelled:
-            self._labelled[cell] = self._labels(self.conflict.settings(cell))
-        return self._labelled[cell]
-
-    @cached_property
-    def _labelled(self) -> dict[int, Settings]:
-        return {}
-
-    def _labels(self, settings: dict[str, int]) -> Settings:
-        options = (option for option in self.case.scenario.options if option.key in settings)
-        return {option.key: label(option, settings[option.key]) for option in options}
 
 
 def witness(
     case: Case, state: int | str | Mapping[str, Any] | None, actor: str, concept: str, *, budget: int = BUDGET
 ) -> Witness:
     """Why the state (None: the status quo) is stable for the actor under the concept, or why not."""
-    court = Court(case, budget)
-    return court.witness(find_state(case.scenario, court.conflict, state), actor, concept)
+    return Witnesses(case, budget).find(case.game.cell(state), actor, concept)
+
+
+# --- where states are compared by relations -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RelationalWitnesses(Finder):
+    """The witnesses of a question that judges by relations; states go by position in state order.
+
+    `parties` are those who are judged; `answering(party, kind)` says who may answer one, and by which moves (`side.moves`),
+    when answers are "moves" or "improvements"; `weigh(reasons, party, s, t)` how a party weighs t against s. `concepts` are
+    the rows by which the question judges, by its own names.
+    """
+
+    parties: Mapping[str, Party]
+    concepts: Mapping[str, Concept]
+    answering: Callable[[Party, str], tuple[Party, ...]]
+    weigh: Callable[[Reasons, Party, int, int], Weighed]
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        return tuple(next(iter(self.parties.values())).side.standards)
+
+    def find(self, s: int, party: str, concept: str, standard: str) -> RelationalWitness:
+        """The witness for one state, party, concept and standard."""
+        search = self._search(s, self.parties[party], concept, standard)
+        return RelationalWitness(
+            basis=self.basis,
+            party=party,
+            concept=concept,
+            standard=standard,
+            sanctions=self.sanctions,
+            state=self.at(s),
+            departures=tuple(self._temptation(search, target, concept) for target in search.departures()),
+        )
+
+    def _search(self, s: int, judged: Party, concept: str, standard: str) -> RelationSearch:
+        row = self.concepts[concept]
+        return RelationSearch(
+            singles=self.states,
+            state=s,
+            concept=row,
+            sanctions=self.sanctions,
+            judged=judged,
+            standard=standard,
+            answering=() if row.answers == "none" else self.answering(judged, row.answers),
+        )
+
+    def _temptation(self, search: RelationSearch, target: int, concept: str) -> Temptation:
+        asked, judged, s = search.concept.answers == "improvements", search.judged, search.state
+
+        def worth(steps: Steps) -> tuple[int, int]:
+            return search.responses(target, steps) if asked else 0, -search.switched(target, steps)
+
+        move, found = self._move(judged, s, target, compared=s), search.follow(target, worth=worth)
+        if not found.answer:
+            return Temptation(
+                move=move,
+                near=self._steps(search, target, found.near, asked=asked),
+                way_out=self._way_out(search, found.near),
+                reached=found.reached,
+                otherwise=self._otherwise(search, target, concept),
+            )
+        end = found.answer[-1].cell
+        ways = search.ways_on(end)[0] if search.concept.escape else []
+        return Temptation(
+            move=move,
+            answer=self._steps(search, target, found.answer, asked=asked),
+            cost=self.weigh(self.reasons, judged, s, end),
+            escapes=tuple(self._move(judged, end, way, compared=s) for way in ways) if search.concept.escape else None,
+        )
+
+    def _way_out(self, search: RelationSearch, near: Steps) -> WeighedMove | None:
+        """The first way to escape an answer that would deter."""
+        if not near:
+            return None
+        end = near[-1].cell
+        return self._move(search.judged, end, search.ways_on(end)[1][0], compared=search.state)
+
+    def _otherwise(self, search: RelationSearch, target: int, concept: str) -> Otherwise | None:
+        """The first weaker concept, or other standard, by which the temptation is answered."""
+        if search.concept.answers == "none":
+            return None
+        weaker = [name for name, row in self.concepts.items() if row.answers == "moves" and not row.escape]
+        other = [(name, search.standard) for name in weaker if name != concept]
+        other += [(concept, standard) for standard in self.standards if standard != search.standard]
+        for name, by in other:
+            again = self._search(search.state, search.judged, name, by)
+            if target not in again.departures():
+                continue
+            if answer := again.follow(target).answer:
+                return Otherwise(name if by == search.standard else by, self._steps(again, target, answer, asked=False))
+        return None
+
+    # --- steps ---
+
+    def _steps(self, search: RelationSearch, start: int, steps: Steps, *, asked: bool) -> tuple[WeighedMove, ...]:
+        return tuple(
+            self._move(search.answering[mover], before, end, compared=before, response=response)
+            for mover, before, end, response in self.taken(search, start, steps, asked=asked)
+        )
+
+    def _move(self, party: Party, start: int, end: int, *, compared: int, response: bool | None = None) -> WeighedMove:
+        """A step of the party; its end is weighed against the state it is compared with."""
+        changes, follows = self.changes(party.players, self.cell(start), self.cell(end))
+        return WeighedMove(
+            actor=party.name,
+            state=self.at(end),
+            changes=changes,
+            follows=follows,
+            response=response,
+            weighed=self.weigh(self.reasons, party, compared, end),
+        )
+
+    def cell(self, s: int) -> int:
+        return int(self.conflict.states[s])
+
+    def at(self, s: int) -> State:
+        return self.state(self.cell(s))

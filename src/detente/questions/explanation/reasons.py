@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
-from detente.questions.explanation.lookup import Lookup
+from detente.conflict.game import Game
+from detente.engine.single_states import SingleStates
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
-from detente.scenario.model import Actor, Reading, Scenario, Statement
+from detente.scenario.model import Actor, Ranking, Scenario, Statement, Weights
 from detente.scenario.warnings import reactions, table
 
 
 @dataclass(frozen=True, eq=False)
 class Reasons:
-    """Comparisons of states for every player of a conflict, remembered."""
+    """Comparisons of states for every player of a game, remembered."""
 
-    scenario: Scenario
-    lookup: Lookup
+    game: Game
+
+    @cached_property
+    def states(self) -> SingleStates:
+        """What can be looked up about the states."""
+        return SingleStates(self.game)
 
     @cached_property
     def _known(self) -> dict[tuple[int, int, int], Reason]:
@@ -31,18 +35,21 @@ class Reasons:
         return self._known[key]
 
     def _compare(self, player: int, before: int, after: int) -> Reason:
-        old, new = self.lookup.likings(player, [before, after])
+        old, new = self.states.likings(player, [before, after])
         verdict = BETTER if new > old else WORSE if new < old else EQUAL
-        reading, actor = self.lookup.readings[player], self.scenario.actors[player].id
-        if reading.kind == "ranking":
-            places = (self._place(reading, before), self._place(reading, after))
-            return Reason(actor, verdict, reading.kind, places=places)
-        rows = self.lookup.truths(player, [before, after])
+        reading, actor = self.game.readings[player], self.game.scenario.actors[player].id
+        if isinstance(reading, Ranking):
+            names = self.game.conflict.state_names
+            places = (reading.place_of(names[before]), reading.place_of(names[after]))
+            return Reason(actor=actor, verdict=verdict, kind=reading.kind, places=places)
+        rows = self.states.truths(player, [before, after])
         apart = [place for place, (a, b) in enumerate(zip(*rows, strict=True)) if a != b]
-        if reading.kind == "weights":
-            scores = (_score(reading, rows[0]), _score(reading, rows[1]))
-            return Reason(actor, verdict, reading.kind, self._deciders(player, apart, rows[1]), scores)
-        return Reason(actor, verdict, reading.kind, self._deciders(player, apart[:1], rows[1]))
+        if isinstance(reading, Weights):
+            scores = (reading.score(list(map(bool, rows[0]))), reading.score(list(map(bool, rows[1]))))
+            deciders = self._deciders(player, apart, rows[1])
+            return Reason(actor=actor, verdict=verdict, kind=reading.kind, deciders=deciders, scores=scores)
+        deciders = self._deciders(player, apart[:1], rows[1])
+        return Reason(actor=actor, verdict=verdict, kind=reading.kind, deciders=deciders)
 
     def _deciders(self, player: int, places: list[int], holds: bytes) -> tuple[Decider, ...]:
         return tuple(self.decider(player, place, bool(holds[place])) for place in places)
@@ -51,27 +58,23 @@ class Reasons:
         """A statement of the player, with its truth in the later state."""
         key = player, place, holds
         if key not in self._deciding:
-            statement = self.lookup.readings[player].statements[place]
-            actor = self.scenario.actors[player]
-            assumed = by_assumption(self.scenario, actor, statement)
+            statement = self.game.readings[player].statements[place]
+            actor = self.game.scenario.actors[player]
+            assumed = by_assumption(self.game.scenario, actor, statement)
             self._deciding[key] = Decider(
-                actor.id, place + 1, str(statement), holds, statement.weight, statement.evidence, assumed
+                actor=actor.id,
+                rank=place + 1,
+                says=str(statement),
+                holds=holds,
+                weight=statement.weight,
+                evidence=statement.evidence,
+                by_assumption=assumed,
             )
         return self._deciding[key]
 
     @cached_property
     def _deciding(self) -> dict[tuple[int, int, bool], Decider]:
         return {}
-
-    def _place(self, reading: Reading, cell: int) -> int:
-        """The place of a state in a ranking, from 1."""
-        name = self.lookup.conflict.state_names[cell]
-        return next(place for place, group in enumerate(reading.ranking, start=1) if name in group)
-
-
-def _score(reading: Reading, holds: bytes) -> Fraction:
-    pairs = zip(reading.statements, holds, strict=True)
-    return sum((statement.weight or Fraction(0) for statement, true in pairs if true), Fraction(0))
 
 
 def by_assumption(scenario: Scenario, actor: Actor, statement: Statement) -> bool:

@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from detente.case import Basis, Case
 from detente.errors import TooLarge, Unanswerable
-from detente.questions.explanation import Court, Witness
-from detente.sheet import Sheet, html_of
+from detente.questions.explanation import Witness, Witnesses
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import ActorTerm, Sheet
 
 MOST = 1 << 14
 """States looked at, at most."""
@@ -35,11 +36,11 @@ MOST = 1 << 14
 LEVELS = ("only_on_responses", "mixed", "partly_on_anyway", "only_on_anyway")
 
 
-@dataclass(frozen=True)
-class Tally:
+@dataclass(frozen=True, kw_only=True)
+class Tally(Record):
     """The sanctioned states of one actor by what their stability rests on."""
 
-    actor: str
+    actor: str = field(metadata=INSIDE)
     only_on_responses: int
     mixed: int
     partly_on_anyway: int
@@ -50,19 +51,22 @@ class Tally:
         return self.only_on_responses + self.mixed + self.partly_on_anyway + self.only_on_anyway
 
 
-@dataclass(frozen=True)
-class ResponseCounts:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class ResponseCounts(Answer):
     """The sanctioned (actor, state) pairs of a case, per actor and in all."""
 
     basis: Basis
-    tallies: tuple[Tally, ...]
+    tallies: tuple[Tally, ...] = field(metadata=INSIDE)
+
+    question: ClassVar[str] = "responses"
+    DERIVED = ("question", "sanctioned", *LEVELS, "actors")
 
     def _sum(self, level: str) -> int:
         return sum(getattr(tally, level) for tally in self.tallies)
 
     @property
     def sanctioned(self) -> int:
-        return sum(tally.sanctioned for tally in self.tallies)
+        return self._sum("sanctioned")
 
     @property
     def only_on_responses(self) -> int:
@@ -80,48 +84,37 @@ class ResponseCounts:
     def only_on_anyway(self) -> int:
         return self._sum("only_on_anyway")
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "responses",
-            "basis": self.basis.to_json(),
-            "sanctioned": self.sanctioned,
-            **{level: self._sum(level) for level in LEVELS},
-            "actors": {tally.actor: {level: getattr(tally, level) for level in LEVELS} for tally in self.tallies},
-        }
+    @property
+    def actors(self) -> dict[str, Tally]:
+        return {tally.actor: tally for tally in self.tallies}
 
     def sheets(self) -> tuple[Sheet, ...]:
-        rows = [(t.actor, t.sanctioned, *(getattr(t, level) for level in LEVELS)) for t in self.tallies]
+        rows: list[tuple[Any, ...]] = [
+            (ActorTerm(t.actor), t.sanctioned, *(getattr(t, level) for level in LEVELS)) for t in self.tallies
+        ]
         rows.append(("all", self.sanctioned, *map(self._sum, LEVELS)))
         columns = ("actor", "sanctioned", "responses", "mixed", "partly anyway", "only anyway")
         note = "anyway: moves that are improvements for their mover before anybody has moved"
         return (Sheet("What sequential stability rests on", columns, tuple(rows), (note, *self.basis.warnings)),)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
 
 def response_counts(case: Case) -> ResponseCounts:
     """What the sequential stability of each actor rests on, over all states. Raises `TooLarge` beyond `MOST` states."""
-    court = Court(case)
-    if court.conflict.graph:
+    conflict = case.game.conflict
+    if conflict.graph:
         raise Unanswerable("whether a move would have come anyway is a question about options; a graph has none")
-    if court.conflict.count > MOST:
+    if conflict.count > MOST:
         raise TooLarge(
-            f"{court.conflict.count:,} states; responses are counted up to {MOST:,}. `explain` tells about one state"
+            f"{conflict.count:,} states; responses are counted up to {MOST:,}. `explain` tells about one state"
         )
-    cells = court.conflict.states.tolist()
-    return ResponseCounts(
-        court.basis,
-        tuple(_tally(actor, (court.witness(cell, actor, "seq") for cell in cells)) for actor in case.actors),
-    )
+    finder, cells = Witnesses(case), conflict.states.tolist()
+    tallies = tuple(_tally(actor, (finder.find(cell, actor, "seq") for cell in cells)) for actor in case.actors)
+    return ResponseCounts(basis=finder.basis, tallies=tallies)
 
 
 def _tally(actor: str, witnesses: Iterable[Witness]) -> Tally:
     found = Counter(_level(witness) for witness in witnesses if witness.stable and witness.improvements)
-    return Tally(actor, *(found[level] for level in LEVELS))
+    return Tally(actor=actor, **{level: found[level] for level in LEVELS})
 
 
 def _level(witness: Witness) -> str:

@@ -1,8 +1,10 @@
 """What a witness is made of: frozen, in names and settings, complete enough to be checked from the model alone.
 
-A `Witness` lists every improvement of one actor from one state. Each `Improvement` carries what answers it (a shortest
-sanctioning sequence, step by step), what that costs the actor, and why there is no escape; or how far the worst answer
-falls short. Every comparison of two states comes with its `Reason`: the statements that decide.
+A witness lists every *departure*: a move by which the one who is judged would leave the state, and its fate. There are two
+kinds, of one form. Where everybody has a list, weights or a ranking, a `Witness` lists the improvements of an actor; every
+comparison of two states comes with its `Reason`, the statements that decide. Where states are compared by relations
+(strength, the unknown, attitudes, chances, degrees, coalitions), a `RelationalWitness` lists the temptations of a party; every
+comparison is `Weighed`, in the terms of the question.
 """
 
 from __future__ import annotations
@@ -10,27 +12,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Generic, TypeVar
 
 from detente.case import Basis, said
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Evidence
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 BETTER, WORSE, EQUAL = "better", "worse", "equal"
 
 Settings = Mapping[str, bool | str]
 
 
+# --- states and how they compare --------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class State:
+class State(Record):
     """A state for programs (`json`, as everywhere) and for people (`text`: its name, or what is on)."""
 
     json: Mapping[str, Any]
     text: str
 
+    def to_json(self) -> dict[str, Any]:
+        return dict(self.json)
 
-@dataclass(frozen=True)
-class Decider:
+
+@dataclass(frozen=True, kw_only=True)
+class Decider(Record):
     """A statement whose truth differs between the two states; `holds` is its truth in the later one.
 
     `rank` counts from 1. `by_assumption`: a reaction rule, which fixes an own option as a function of the others'.
@@ -45,6 +54,7 @@ class Decider:
     by_assumption: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        """Weights as texts, so that they stay exact."""
         evidence = self.evidence
         return {
             "rank": self.rank,
@@ -58,8 +68,8 @@ class Decider:
         }
 
 
-@dataclass(frozen=True)
-class Reason:
+@dataclass(frozen=True, kw_only=True)
+class Reason(Record):
     """How one state compares with another for an actor ("better", "worse", "equal"), and why.
 
     Priorities: `deciders` is the highest-ranked statement whose truth differs. Weights: all statements that differ;
@@ -74,6 +84,7 @@ class Reason:
     places: tuple[int, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """Scores as texts, so that they stay exact."""
         return {
             "verdict": self.verdict,
             "kind": self.kind,
@@ -83,62 +94,102 @@ class Reason:
         }
 
 
-class Made(Protocol):
-    """What a step does: where it leads, the settings of its own it changes, and what follows by the rules."""
-
-    @property
-    def state(self) -> State: ...
-    @property
-    def changes(self) -> Settings: ...
-    @property
-    def follows(self) -> Settings: ...
-
-
 @dataclass(frozen=True)
-class Move:
-    """A step of one actor to `state`: its own options that `changes`, what `follows` by the rules, what it is to the actor.
+class Weighed(Record):
+    """How a party weighs one state against another: `facts` for programs, `parts` for people.
 
-    `reason` compares the state reached with the one before the step. `response` is False for a step its mover would have
-    taken anyway (the same own settings are an improvement for it at the state in question), None where that is not asked.
+    A part is a clause ("greatly better", "worse for the firm") with the reason behind it, where statements decide; `open` names
+    the statements that leave it unknown.
+    """
+
+    facts: Mapping[str, Any]
+    parts: tuple[tuple[str, Reason | None], ...]
+    open: tuple[Decider, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The facts as the question has them, and the reasons behind the parts."""
+        reasons = [reason for _, reason in self.parts if reason is not None]
+        found = {**self.facts, "reasons": [{"actor": each.actor, **each.to_json()} for each in reasons]}
+        return found | ({"open": [each.to_json() for each in self.open]} if self.open else {})
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act(Record):
+    """A step of an actor or a coalition to `state`: the own settings that it `changes`, and what `follows` by the rules.
+
+    `response` is False for a step its mover would have taken anyway (the same own settings are a credible move for it at the
+    state in question, before anybody has moved), None where that is not asked.
     """
 
     actor: str
     state: State
     changes: Settings
     follows: Settings
-    reason: Reason
     response: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move(Act):
+    """A step of an actor; `reason` compares the state reached with the one before the step."""
+
+    reason: Reason
+
+    DERIVED = ("improvement",)
 
     @property
     def improvement(self) -> bool:
         return self.reason.verdict == BETTER
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "actor": self.actor,
-            "changes": dict(self.changes),
-            "follows": dict(self.follows),
-            "state": dict(self.state.json),
-            "improvement": self.improvement,
-            "reason": self.reason.to_json(),
-            "response": self.response,
-        }
+
+@dataclass(frozen=True, kw_only=True)
+class WeighedMove(Act):
+    """A step of a party, and how it weighs the two ends."""
+
+    weighed: Weighed
+
+
+A = TypeVar("A", bound=Act)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departure(Record, Generic[A]):
+    """A `move` by which somebody would leave the state in question, and its fate.
+
+    - `answer`: a shortest one that deters it, or none
+    - `escapes`: where escape counts, all own moves from the end of the answer, each compared with the state in question
+    """
+
+    move: A
+    answer: tuple[A, ...] = ()
+    escapes: tuple[A, ...] | None = None
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("deterred",)
+
+    @property
+    def deterred(self) -> bool | None:
+        """Whether something deters it; None: not settled."""
+        return bool(self.answer)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is known that nothing deters it."""
+        return self.deterred is False
 
 
 @dataclass(frozen=True)
-class Collision:
+class Collision(Record):
     """Another actor's improving change made at the same moment: `other` alone, and the `joint` state, no better."""
 
     other: Move
     joint: State
     cost: Reason
 
-    def to_json(self) -> dict[str, Any]:
-        return {"other": self.other.to_json(), "joint": dict(self.joint.json), "cost": self.cost.to_json()}
-
 
 @dataclass(frozen=True)
-class Shortfall:
+class Shortfall(Record):
     """The worst the others' answers can do, which is not bad enough: still better, or the actor escapes by `escape`.
 
     `steps` is empty if no answer leaves the actor worse off than the improvement itself.
@@ -148,20 +199,12 @@ class Shortfall:
     reason: Reason
     escape: Move | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "steps": [step.to_json() for step in self.steps],
-            "reason": self.reason.to_json(),
-            "escape": self.escape.to_json() if self.escape else None,
-        }
 
+@dataclass(frozen=True, kw_only=True)
+class Improvement(Departure[Move]):
+    """An improvement of the judged actor and its fate.
 
-@dataclass(frozen=True)
-class Improvement:
-    """An improvement of the judged actor (`move`) and its fate.
-
-    - `answer`: a shortest sanction, or none; `cost` compares its last state with the state in question
-    - `escapes`: under SMR and SSEQ all the actor's own moves from there, each compared with the state in question
+    - `cost` compares the last state of the answer with the state in question
     - `responses`: "only" if some sanction consists of responses alone, "some" if one contains a response, "none" if every
       sanction consists of moves that would have come anyway; `reply` is a longer sanction with more of a response
     - `collision` and `member`: under SIM what collides, and the member of a merged state the change starts from
@@ -169,98 +212,156 @@ class Improvement:
     - `settled` is False if the search gave up
     """
 
-    move: Move
-    answer: tuple[Move, ...] = ()
     cost: Reason | None = None
-    escapes: tuple[Move, ...] | None = None
     responses: str | None = None
     reply: tuple[Move, ...] = ()
     collision: Collision | None = None
     member: Settings | None = None
     short: Shortfall | None = None
-    settled: bool = True
+    settled: bool = field(default=True, metadata=INSIDE)
 
     @property
-    def deterred(self) -> bool:
-        return bool(self.answer) or self.collision is not None
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is known that nothing deters it."""
-        return self.settled and not self.deterred
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "move": self.move.to_json(),
-            "deterred": self.deterred if self.settled else None,
-            "answer": [step.to_json() for step in self.answer],
-            "cost": self.cost.to_json() if self.cost else None,
-            "escapes": None if self.escapes is None else [escape.to_json() for escape in self.escapes],
-            "responses": self.responses,
-            "reply": [step.to_json() for step in self.reply],
-            "collision": self.collision.to_json() if self.collision else None,
-            "member": None if self.member is None else dict(self.member),
-            "short": self.short.to_json() if self.short else None,
-        }
+    def deterred(self) -> bool | None:
+        return bool(self.answer) or self.collision is not None if self.settled else None
 
 
 @dataclass(frozen=True)
-class Witness:
-    """Why one state is stable for one actor under one concept, or why not; None: not settled.
+class Otherwise(Record):
+    """A weaker concept, or another standard, `by` which there is an answer."""
+
+    by: str
+    answer: tuple[WeighedMove, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Temptation(Departure[WeighedMove]):
+    """A tempting move of a party and its fate.
+
+    - `cost` weighs the last state of the answer against the state in question
+    - `near`, `way_out`: an answer that would deter, but for the escape
+    - `reached`: where nothing deters, how many states the answers can lead to
+    - `otherwise`: where nothing deters, a weaker concept or standard by which something does
+    """
+
+    cost: Weighed | None = None
+    near: tuple[WeighedMove, ...] = ()
+    way_out: WeighedMove | None = None
+    reached: int | None = None
+    otherwise: Otherwise | None = None
+
+
+# --- witnesses --------------------------------------------------------------------------------------------------------
+
+D = TypeVar("D", Improvement, Temptation)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class AnyWitness(Answer, Generic[D]):
+    """Why one `state` is stable for one party by one concept, or why not: all its departures, and their fates."""
+
+    basis: Basis
+    party: str
+    concept: str
+    sanctions: str
+    state: State
+    departures: tuple[D, ...] = field(metadata=INSIDE)
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("stable",)
+
+    @property
+    def stable(self) -> bool | None:
+        """None: not settled."""
+        fates = [each.deterred for each in self.departures]
+        return False if False in fates else None if None in fates else True
+
+    @property
+    def standing(self) -> tuple[D, ...]:
+        """The departures nothing deters."""
+        return tuple(each for each in self.departures if each.stands)
+
+    def _title(self) -> Phrase:
+        verdict = VerdictTerm({True: "stable", False: "not stable", None: "not settled"}[self.stable])
+        return Phrase.of(party_term(self.party), f", {self.concept}: ", verdict, " at ", StateTerm(self.state.text))
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Witness(AnyWitness[Improvement]):
+    """Why one state is stable for one actor under one concept, or why not.
 
     `options` names the options the verdict depends on where the search was confined to them (large models); the
     improvements are then listed up to changes of the other options.
     """
 
-    basis: Basis
-    actor: str
-    concept: str
-    sanctions: str
-    state: State
-    improvements: tuple[Improvement, ...]
+    party: str = field(metadata=INSIDE)
     options: tuple[str, ...] | None = None
 
-    @property
-    def stable(self) -> bool | None:
-        if any(each.stands for each in self.improvements):
-            return False
-        return None if any(not each.settled for each in self.improvements) else True
+    DERIVED = ("actor", "stable", "improvements")
 
     @property
-    def standing(self) -> tuple[Improvement, ...]:
-        """The improvements nothing deters."""
-        return tuple(each for each in self.improvements if each.stands)
+    def actor(self) -> str:
+        return self.party
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "state": dict(self.state.json),
-            "actor": self.actor,
-            "concept": self.concept,
-            "sanctions": self.sanctions,
-            "stable": self.stable,
-            "options": None if self.options is None else list(self.options),
-            "improvements": [each.to_json() for each in self.improvements],
-        }
+    @property
+    def improvements(self) -> tuple[Improvement, ...]:
+        return self.departures
 
     def sheets(self) -> tuple[Sheet, ...]:
-        verdict = {True: "stable", False: "not stable", None: "not settled"}[self.stable]
         rows = tuple(
-            (place, step.actor, changes_text(step), step.state.text, step.reason.verdict, step.response)
-            for place, each in enumerate(self.improvements, start=1)
+            (
+                place,
+                ActorTerm(step.actor),
+                changes_text(step),
+                StateTerm(step.state.text),
+                step.reason.verdict,
+                step.response,
+            )
+            for place, each in enumerate(self.departures, start=1)
             for step in (each.move, *each.answer, *([each.collision.other] if each.collision else []))
         )
         columns = ("improvement", "who", "changes", "reaches", "for the mover", "response")
-        title = f"{self.actor}, {self.concept}: {verdict} at {self.state.text}"
-        return (Sheet(title, columns, rows, self.basis.warnings),)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        return (Sheet(self._title(), columns, rows, self.basis.warnings),)
 
 
-def changes_text(move: Made) -> str:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class RelationalWitness(AnyWitness[Temptation]):
+    """Why one state is stable for one party by one concept and standard, or why not."""
+
+    basis: Basis = field(metadata=INSIDE)
+    standard: str
+
+    DERIVED = ("stable", "temptations")
+
+    @property
+    def temptations(self) -> tuple[Temptation, ...]:
+        return self.departures
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        rows = tuple(
+            (place, party_term(step.actor), changes_text(step), StateTerm(step.state.text), step.response)
+            for place, each in enumerate(self.departures, start=1)
+            for step in (each.move, *each.answer)
+        )
+        columns = ("temptation", "who", "changes", "reaches", "response")
+        return (Sheet(self._title(), columns, rows, self.basis.warnings),)
+
+
+def changes_text(act: Act) -> str:
     """What a step changes, in identifiers; in graph form where it leads."""
-    return said({**move.changes, **move.follows}) or f"to {move.state.text}"
+    changes = said({**act.changes, **act.follows})
+    return FormulaTerm(changes) if changes else Phrase.of("to ", StateTerm(act.state.text))
+
+
+def answers_text(steps: tuple[Act, ...]) -> str:
+    """Who answers by what, in identifiers; steps that would have come anyway are marked."""
+    return listing(
+        (
+            Phrase.of(party_term(step.actor), ": ", changes_text(step), " (anyway)" if step.response is False else "")
+            for step in steps
+        ),
+        "; ",
+    )
+
+
+def party_term(party: str) -> str:
+    """An actor, or a coalition by its members."""
+    return listing(map(ActorTerm, party.split(" + ")), " + ")

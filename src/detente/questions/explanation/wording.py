@@ -1,25 +1,21 @@
-"""Witnesses in plain sentences, with the names of actors and options, statements and their sources.
+"""Clauses about a scenario, with the names of actors and options, statements and their sources.
 
-How to make one: `Teller(scenario, readings)`; its functions take the parts of a witness and return clauses or sentences.
+How to make one: `Teller(scenario, readings)`; its functions take the parts of a witness and return clauses. Whole sentences
+about witnesses are made of them in `detente.questions.explanation.telling`.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from detente.questions.explanation.witness import (
-    BETTER,
     EQUAL,
+    Act,
     Decider,
-    Improvement,
-    Made,
-    Move,
     Reason,
-    Shortfall,
     State,
-    Witness,
 )
 from detente.scenario.model import Scenario
 
@@ -44,8 +40,8 @@ class Teller:
 
     def name(self, actor: str) -> str:
         """The actor's name inside a sentence."""
-        name = self.scenario.actor(actor).name
-        return f"the {name}" if name.startswith("United ") else name
+        told = self.scenario.actor(actor)
+        return f"{told.article} {told.name}" if told.article else told.name
 
     def option(self, key: str) -> str:
         option = self.scenario.option(key)
@@ -53,22 +49,22 @@ class Teller:
         self.mentioned.add(key)
         return key if known else f"{key} (“{option.name}”)"
 
-    def doing(self, move: Made, form: str = "") -> str:
+    def doing(self, act: Act, form: str = "") -> str:
         """What a move does: `switch off ru_link and set answer to delay`; in the form "ing" `switching off ...`."""
         switch, put, go = VERBS[form]
-        if not move.changes:
-            return f"{go} to {move.state.text}"
-        on, off = ([key for key, value in move.changes.items() if value is way] for way in (True, False))
-        chosen = [(key, value) for key, value in move.changes.items() if isinstance(value, str)]
+        if not act.changes:
+            return f"{go} to {act.state.text}"
+        on, off = ([key for key, value in act.changes.items() if value is way] for way in (True, False))
+        chosen = [(key, value) for key, value in act.changes.items() if isinstance(value, str)]
         done = [f"{switch} on {listing([self.option(key) for key in on])}"] * bool(on)
         done += [f"{switch} off {listing([self.option(key) for key in off])}"] * bool(off)
         done += [f"{put} {self.option(key)} to {value}" for key, value in chosen]
-        return listing(done) + self.following(move)
+        return listing(done) + self.following(act)
 
-    def following(self, move: Made) -> str:
+    def following(self, act: Act) -> str:
         """What a move brings about by the rules."""
         words = {True: "on", False: "off"}
-        follows = [(key, v if isinstance(v, str) else words[v]) for key, v in move.follows.items()]
+        follows = [(key, v if isinstance(v, str) else words[v]) for key, v in act.follows.items()]
         return (
             f" (by the rules {listing([f'{self.option(key)} becomes {v}' for key, v in follows])})" if follows else ""
         )
@@ -92,14 +88,16 @@ class Teller:
 
     def better(self, reason: Reason) -> str:
         """Why the later state is better: `“not ru_link” would come true, its wish 5 of 7 [...]`."""
-        return f"{self.wish(reason)} would come true{self.rank(reason)}" if _listed(reason) else self.amount(reason)
+        return (
+            f"{self.wish(reason)} would come true{self.rank(reason)}" if decided_by_one(reason) else self.amount(reason)
+        )
 
     def worse(self, reason: Reason) -> str:
         """Why the later state is no better, after `That leaves X`."""
         return "exactly as well off as now" if reason.verdict == EQUAL else f"worse off than now: {self.loss(reason)}"
 
     def loss(self, reason: Reason) -> str:
-        return f"{self.wish(reason)} would fail{self.rank(reason)}" if _listed(reason) else self.amount(reason)
+        return f"{self.wish(reason)} would fail{self.rank(reason)}" if decided_by_one(reason) else self.amount(reason)
 
     def wish(self, reason: Reason) -> str:
         return f"“{reason.deciders[0].says}”"
@@ -110,7 +108,7 @@ class Teller:
 
     def wishes(self, actor: str) -> int:
         reading = self.scenario.actor(actor).reading(self.readings.get(actor))
-        return len(reading.ranking or reading.statements)
+        return len(reading.entries)
 
     def amount(self, reason: Reason) -> str:
         """A difference in a ranking or in weights."""
@@ -122,70 +120,6 @@ class Teller:
         parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
         return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listing(parts)}"
 
-    # --- answers ---
-
-    def answers(self, steps: Iterable[Move]) -> str:
-        """A sequence of answers: who would do what, and why it is credible, or what it costs its mover."""
-        return "; then ".join(f"{self.name(s.actor)} would {self.doing(s)}, {self.credit(s)}" for s in steps)
-
-    def credit(self, step: Move) -> str:
-        """What a step is to its mover."""
-        if step.reason.verdict == EQUAL:
-            return "which is all the same to it"
-        if step.reason.verdict != BETTER:
-            return f"at its own expense ({self.loss(step.reason)})"
-        if _listed(step.reason):
-            return f"because it prefers {self.wish(step.reason)}{self.rank(step.reason)}"
-        return f"because it gains by it ({self.amount(step.reason)})"
-
-    def answered(self, each: Improvement, witness: Witness) -> str:
-        """Why an improvement is not made: what answers it, what that costs, why there is no escape."""
-        assert each.cost is not None
-        left = f"That leaves {self.name(witness.actor)}{self.place(each.answer[-1].state)} {self.worse(each.cost)}."
-        said = [f"But then {self.answers(each.answer)}.", left]
-        return " ".join([*said, *self.caught(each), *self.habit(each)])
-
-    def caught(self, each: Improvement) -> Iterable[str]:
-        """Why there is no escape, where escape counts."""
-        if each.escapes is None:
-            return
-        ways = len(each.escapes)
-        one, none = "its one move from there leads nowhere", f"none of its {ways} moves from there leads anywhere"
-        yield f"There is no escape: {(one if ways == 1 else none) + ' better than now' if ways else 'it has no move there'}."
-
-    def habit(self, each: Improvement) -> Iterable[str]:
-        """Whether the sanction is a response at all, and what would be one."""
-        idle = list(dict.fromkeys(self.name(step.actor) for step in each.answer if step.response is False))
-        if not idle:
-            return
-        part = "Part of this" if any(step.response for step in each.answer) else "This"
-        moves = "the same move" if sum(step.response is False for step in each.answer) == 1 else "the same moves"
-        yield f"{part} is no response: {listing(idle)} would gain by {moves} already now."
-        if each.reply:
-            kind = "A sanction of responses alone" if each.responses == "only" else "A sanction with a response in it"
-            yield f"{kind} takes {count(len(each.reply), 'move')}: {self.answers(each.reply)}."
-
-    def collision(self, each: Improvement, witness: Witness) -> str:
-        """Why an improvement is not made: what happens at the same moment."""
-        assert each.collision is not None
-        other, left = each.collision.other, self.place(each.collision.joint)
-        return (
-            f"But at the same moment {self.name(other.actor)} may {self.doing(other)}, {self.credit(other)}. "
-            f"Both together leave {self.name(witness.actor)}{left} {self.worse(each.collision.cost)}."
-        )
-
-    def stands(self, short: Shortfall | None, witness: Witness) -> str:
-        """Why nothing keeps the actor from an improvement."""
-        if short is None:
-            nash = witness.concept == "nash"
-            return "Nash stability looks no further." if nash else "No move made at the same moment spoils it."
-        if not short.steps:
-            return "No answer of the others leaves it worse off than that."
-        worst = f"The worst that can follow: {self.answers(short.steps)}."
-        if short.escape is not None:
-            return f"{worst} But then it would escape by {self.doing(short.escape, 'ing')}."
-        return f"{worst} Even then it is better off than now: {self.better(short.reason)}."
-
 
 def _turn(decider: Decider) -> str:
     """What becomes of a weighted wish; nobody gains what weighs against it."""
@@ -194,7 +128,7 @@ def _turn(decider: Decider) -> str:
     return "gains" if decider.holds else "loses"
 
 
-def _listed(reason: Reason) -> bool:
+def decided_by_one(reason: Reason) -> bool:
     """Whether one wish of a priority list decides."""
     return reason.kind == "priorities" and bool(reason.deciders)
 

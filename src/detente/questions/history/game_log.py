@@ -270,7 +270,7 @@ def _entry(case: Case, played: Played, here: int) -> Entry:
         except InputError as error:
             raise InputError(f"{played.where}: {error}") from None
         settings = {} if case.game.conflict.graph else case.game.changes(here, target)
-    return enter(case, Event(played.turn, played.by, settings, played.says), here, target)
+    return enter(case, Event(date=played.turn, by=played.by, settings=settings, says=played.says), here, target)
 
 
 def _judged(case: Case, played: Played, entry: Entry) -> Judged:

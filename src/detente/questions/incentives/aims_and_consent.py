@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.case import Case
 from detente.conflict import Cells
-from detente.conflict.payoffs import payoffs
 from detente.engine.concepts import Concept
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.questions.incentives.offers import Purchase, number
+from detente.questions.incentives.offers import PackageItem
+from detente.result import Record
+from detente.sheet import Phrase
 
 LISTED = 20
 """Results listed at most."""
@@ -38,6 +39,10 @@ class Aim(Protocol):
     @property
     def formula(self) -> Formula:
         """The goal."""
+
+    @property
+    def phrase(self) -> Phrase:
+        """The aim in words."""
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -67,8 +72,9 @@ class Exists:
     def concepts(self) -> tuple[str, ...]:
         return (self.concept.id,)
 
-    def __str__(self) -> str:
-        return f"{self.text} in some {self.concept.id} equilibrium"
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase.of(self.text, f" in some {self.concept.id} equilibrium")
 
     def results(self, analysis: Analysis) -> Cells:
         return analysis.equilibria(self.concept.id, self.formula)
@@ -100,8 +106,9 @@ class Ends:
     def concepts(self) -> tuple[str, ...]:
         return ("nash",) if self.play == "myopic" else ("seq",)
 
-    def __str__(self) -> str:
-        return f"{self.text} wherever {self.play} play ends"
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase.of(self.text, f" wherever {self.play} play ends")
 
     def results(self, analysis: Analysis) -> Cells:
         cells = analysis.play(self.play).end_states
@@ -124,8 +131,9 @@ class Broken:
     def concepts(self) -> tuple[str, ...]:
         return (self.concept.id,)
 
-    def __str__(self) -> str:
-        return f"{self.text} in every reachable {self.concept.id} equilibrium"
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase.of(self.text, f" in every reachable {self.concept.id} equilibrium")
 
     def results(self, analysis: Analysis) -> Cells:
         cells = self._reached(analysis)
@@ -165,8 +173,8 @@ def reachable(analysis: Analysis) -> Cells:
 # --- consent --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Consent:
+@dataclass(frozen=True, kw_only=True)
+class Consent(Record):
     """What an actor says to the results, against the status quo: "better", "equal", "worse" or "mixed"."""
 
     actor: str
@@ -175,15 +183,11 @@ class Consent:
     lets_pass: bool
     needed: bool
 
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
 
 def against_now(analysis: Analysis, actor: str, cells: Cells) -> NDArray[np.int64]:
     """Per state whether the actor likes it more (1), as much (0) or less (-1) than the status quo."""
-    readings = analysis.game.readings
     both = np.concatenate([[analysis.cell()], cells]).astype(np.int64)
-    u = payoffs(analysis.conflict, readings[analysis.conflict.index(actor)], both).astype(np.int64)
+    u = analysis.game.payoffs(analysis.conflict.index(actor), both).astype(np.int64)
     return np.asarray(np.sign(u[1:] - u[0]), dtype=np.int64)
 
 
@@ -204,15 +208,19 @@ def consents(case: Case, analysis: Analysis, cells: Cells, needed: Sequence[str]
         signs = set(against_now(analysis, actor, cells).tolist())
         words = {frozenset({1}): "better", frozenset({0}): "equal", frozenset({-1}): "worse"}
         verdict = words.get(frozenset(signs), "mixed")
-        found.append(Consent(actor, case.chosen.get(actor, ""), verdict, -1 not in signs, actor in needed))
+        reading, passes = case.chosen.get(actor, ""), -1 not in signs
+        found.append(Consent(actor=actor, reading=reading, verdict=verdict, lets_pass=passes, needed=actor in needed))
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Bought:
-    """A verified package: what is bought, its results (the first `LISTED` of `count`), and what every actor says to it."""
+@dataclass(frozen=True, kw_only=True)
+class VerifiedPackage(Record):
+    """A package that the engine has verified.
 
-    purchases: tuple[Purchase, ...]
+    `results` are the first `LISTED` of the `count` states that make the goal true, `consents` what every actor says to them.
+    """
+
+    purchases: tuple[PackageItem, ...]
     price: Fraction
     count: int
     results: tuple[Mapping[str, Any], ...]
@@ -231,15 +239,6 @@ class Bought:
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.purchases)) or "nothing"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "price": number(self.price),
-            "purchases": [each.to_json() for each in self.purchases],
-            "count": self.count,
-            "results": [dict(each) for each in self.results],
-            "consents": [each.to_json() for each in self.consents],
-        }
 
 
 def same_states(held: Analysis, cells: Cells, free: Analysis) -> Cells:

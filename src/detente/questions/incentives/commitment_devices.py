@@ -17,11 +17,12 @@ from typing import Any
 
 from detente.case import Case, find_platform
 from detente.errors import InputError, Unanswerable
+from detente.result import Record
 from detente.scenario.model import Actor, Option
 
 
-@dataclass(frozen=True)
-class Device:
+@dataclass(frozen=True, kw_only=True)
+class Device(Record):
     """A rule, a stake or a changed list that was tried: whether it makes the promise credible, and where play then leads.
 
     `then` is ALL, SOME or NONE of the states where play ends with the promise in force for the goal; "" without a goal.
@@ -32,9 +33,6 @@ class Device:
     works: bool
     size: int = 0
     then: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
 
 
 def promised(case: Case, promise: str | Iterable[str] | Mapping[str, Any]) -> dict[str, int]:

@@ -33,27 +33,30 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from detente.analysis import Analysis
+from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.play import verdict
 from detente.errors import InputError, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, Setting
-from detente.questions.incentives.aims_and_consent import same_states
+from detente.questions.incentives.aims_and_consent import LISTED, same_states
 from detente.questions.incentives.commitment_devices import Device, one_way, promised
 from detente.questions.incentives.offers import number
 from detente.questions.inverse.list_edits import Lists, Order
 from detente.questions.stability.self_enforcing import Kept, kept, stands
-from detente.scenario.model import Option, Rule, Statement
-from detente.sheet import Sheet, html_of
+from detente.result import Answer
+from detente.scenario.model import Option, PriorityList, Rule, Statement, Weights
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 MOST_OPTIONS = 12
 """Promised options at most, when sets of irreversible ones are tried."""
@@ -61,17 +64,17 @@ MOST_OPTIONS = 12
 MOST_EDITS = 400
 """Single edits of a list tried at most, the smallest first."""
 
-LISTED = 20
-"""States listed at most, and edits where people read."""
+SHOWN = 20
+"""Devices listed where people read."""
 
 
-@dataclass(frozen=True)
-class Credibility:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Credibility(Answer):
     """The answer; see the module's opening. `delivered` are the states where the promise would have to be kept.
 
-    `irreversible` are the smallest sets of options that must not be taken back (empty: the promise is credible, or no set is
-    enough); `devices` the rules, stakes and edits that were tried and work, `refused` those that were tried in vain. `stopped`
-    says what ended the search before everything was tried, if something did.
+    `kept` says per giver whether it would keep it. `irreversible` are the smallest sets of options that must not be taken back
+    (empty: the promise is credible, or no set is enough); `devices` the rules, stakes and edits that were tried and work,
+    `refused` those that were tried in vain. `stopped` says what ended the search before everything was tried, if something did.
     """
 
     basis: Basis
@@ -88,6 +91,8 @@ class Credibility:
     untried: int = 0
     stopped: str = ""
 
+    DERIVED = ("credible",)
+
     @property
     def credible(self) -> bool:
         """Whether every giver would keep it."""
@@ -98,56 +103,42 @@ class Credibility:
         return min((d for d in self.devices if d.kind == kind), key=lambda d: d.size, default=None)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "promise": dict(self.promise),
-            "givers": list(self.givers),
-            "goal": self.goal,
-            "brings": self.brings,
-            "credible": self.credible,
-            "kept": {each.actor: each.to_json() for each in self.kept},
-            "delivered": [dict(each) for each in self.delivered],
-            "count": self.count,
-            "irreversible": [list(each) for each in self.irreversible],
-            "devices": [each.to_json() for each in self.devices],
-            "refused": [each.to_json() for each in self.refused],
-            "untried": self.untried,
-            "stopped": self.stopped,
-        }
+        """The result as plain data; what is kept stands under its actor."""
+        return {**super().to_json(), "kept": {each.actor: each.to_json() for each in self.kept}}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Whether it would be kept, and what would make it credible."""
-        rows = tuple((k.actor, k.seq, k.nash, said(k.leaves) if k.leaves else "–") for k in self.kept)
-        states = tuple(f"to be kept at: {state_words(state)}" for state in self.delivered[:3])
-        more = (f"and at {self.count - 3:,} more states",) * (self.count > 3)
-        goal = (f"{self.goal}: {self.brings} where play ends with the promise in force",) if self.goal else ()
-        notes = (*goal, *states, *more, "checked with the giver free again, wherever play then ends")
+        rows = tuple(
+            (ActorTerm(k.actor), k.seq, k.nash, FormulaTerm(said(k.leaves)) if k.leaves else "–") for k in self.kept
+        )
+        notes: list[str] = []
+        if self.goal:
+            where = " where play ends with the promise in force"
+            notes.append(Phrase.of(FormulaTerm(self.goal), ": ", VerdictTerm(self.brings), where))
+        notes += [Phrase.of("to be kept at: ", StateTerm(state_words(state))) for state in self.delivered[:3]]
+        notes += [f"and at {self.count - 3:,} more states"] * (self.count > 3)
+        notes.append("checked with the giver free again, wherever play then ends")
         columns = ("giver", "keeps it", "even one-step", "would rather switch to")
-        first = Sheet(f"The promise: {said(self.promise)}", columns, rows, notes)
+        first = Sheet(Phrase.of("The promise: ", FormulaTerm(said(self.promise))), columns, rows, tuple(notes))
         return (first,) if self.credible else (first, self._devices())
 
     def _devices(self) -> Sheet:
-        rows = [("irreversible", ", ".join(each), True, "") for each in self.irreversible]
+        rows: list[tuple[Any, ...]] = [
+            ("irreversible", listing(map(OptionTerm, each)), True, "") for each in self.irreversible
+        ]
         order = ("rule", "stake", "move", "drop", "negate")
         working = sorted(self.devices, key=lambda d: (order.index(d.kind), d.size))
-        rows += [(each.kind, each.text, True, each.then) for each in working[:LISTED]]
+        rows += [(each.kind, each.text, True, VerdictTerm(each.then)) for each in working[:SHOWN]]
         rows += [(each.kind, each.text, False, "") for each in self.refused if each.kind in ("rule", "stake")]
         notes = [f"{self.stopped}: not everything was tried"] if self.stopped else []
         notes += [] if self.irreversible or self.stopped else ["nothing becomes credible by being irreversible"]
-        notes += [f"{len(working) - LISTED:,} more are not listed"] if len(working) > LISTED else []
+        notes += [f"{len(working) - SHOWN:,} more are not listed"] if len(working) > SHOWN else []
         notes += [f"{self.untried:,} larger changes of the list were not tried"] if self.untried else []
         kinds = {each.kind for each in self.devices}
         if not kinds & {"move", "drop", "negate"}:
             notes.append("no single change of the list that was tried makes it credible")
-        return Sheet(
-            "What would make it credible", ("device", "what", "enough", self.goal or "goal"), tuple(rows), tuple(notes)
-        )
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        columns = ("device", "what", "enough", FormulaTerm(self.goal) if self.goal else "goal")
+        return Sheet("What would make it credible", columns, tuple(rows), tuple(notes))
 
 
 def credibility(
@@ -157,139 +148,90 @@ def credibility(
     goal: str | Formula | None = None,
     when: str | Formula | None = None,
     seconds: float = math.inf,
-    clock: Callable[[], float] = time.monotonic,
+    cancelled: Cancelled = never,
+    clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Credibility:
     """Would the promise be kept? `promise` is the name of a platform (what it holds), or settings in any of their forms.
 
     `goal` is watched where play ends; `when` is the condition of the rule (default: what the others have changed).
-    After `seconds`, or with Ctrl-C, the answer is what has been found about devices by then.
+    After `seconds`, or when `cancelled` says so, the answer is what has been found about devices by then.
     """
-    if math.isnan(seconds):
-        raise InputError("seconds must be a number")
-    limit = clock() + seconds
-    return _Trial(case, promised(case, promise), goal, when, progress, lambda: clock() > limit).answer()
+    budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
+    settings = promised(case, promise)
+    options = tuple(option for option in case.scenario.options if option.key in settings)
+    stuck = [option.key for option in options if option.change in ("fixed", ())]
+    if stuck:
+        raise InputError(f"{stuck[0]} cannot be switched in this case, so it is not for anybody to promise")
+    if not stands(case.under(Policy(start=settings)).scenario, settings):
+        raise InputError(f"no state has '{case.state_text(settings)}', or a consequence undoes it at once")
+    given = _Promise(
+        case=case,
+        settings=settings,
+        options=options,
+        givers=tuple(a for a in case.actors if any(option.actor == a for option in options)),
+        goal=None if goal is None else case.scenario.formula(goal),
+        when=None if when is None else case.scenario.formula(when),
+    )
+    stays = tuple(kept(given.free, actor, given.held, given.ends) for actor in given.givers)
+    trials, stopped = _Trials(given, budget, progress), ""
+    try:
+        if not all(each.seq for each in stays):
+            trials.irreversible_moves()
+            trials.everything_else()
+    except Spent as spent:
+        stopped = str(spent)
+    there = same_states(given.held, given.ends, given.free)
+    return Credibility(
+        basis=case.basis,
+        promise=case.labels(settings),
+        givers=given.givers,
+        goal="" if goal is None else str(goal),
+        brings=given.brings(given.held, given.ends),
+        delivered=tuple(given.free.state(int(cell)) for cell in there[:LISTED]),
+        count=len(there),
+        kept=stays,
+        irreversible=tuple(trials.irreversible),
+        devices=tuple(each for each in trials.devices if each.works),
+        refused=tuple(each for each in trials.devices if not each.works),
+        untried=trials.untried,
+        stopped=stopped,
+    )
 
 
-class _Trial:
-    """One promise: what it brings, who would keep it, and the devices."""
+@dataclass(frozen=True, kw_only=True)
+class _Promise:
+    """A promise: what it sets, who gives it, and where the others' play ends with it in force."""
 
-    def __init__(
-        self,
-        case: Case,
-        promise: Mapping[str, int],
-        goal: str | Formula | None,
-        when: str | Formula | None,
-        progress: Progress,
-        late: Callable[[], bool],
-    ) -> None:
-        self.case, self.promise, self.progress, self.late = case, dict(promise), progress, late
-        self.options = [o for o in case.scenario.options if o.key in self.promise]
-        stuck = [o.key for o in self.options if o.change in ("fixed", ())]
-        if stuck:
-            raise InputError(f"{stuck[0]} cannot be switched in this case, so it is not for anybody to promise")
-        if not stands(case.under(Policy(start=self.promise)).scenario, self.promise):
-            raise InputError(f"no state has '{case.state_text(self.promise)}', or a consequence undoes it at once")
-        self.givers = tuple(a for a in case.actors if any(o.actor == a for o in self.options))
-        self.goal = None if goal is None else case.scenario.formula(goal)
-        self.goal_text = "" if goal is None else str(goal)
-        self.when = None if when is None else case.scenario.formula(when)
-        self.untried = 0
-        self.free = case.analyse(("seq",))
-        self.held = case.under(Policy(hold=self.promise)).analyse(("seq",))
-        self.ends = self.held.play("foresight").end_states
+    case: Case
+    settings: Mapping[str, int]
+    options: tuple[Option, ...]
+    givers: tuple[str, ...]
+    goal: Formula | None
+    when: Formula | None
 
-    def answer(self) -> Credibility:
-        stays = tuple(kept(self.free, actor, self.held, self.ends) for actor in self.givers)
-        tried, irreversible, stopped = list[Device](), list[tuple[str, ...]](), ""
-        try:
-            if not all(each.seq for each in stays):
-                irreversible.extend(self._irreversible())
-                tried.extend(self._devices())
-        except TimeoutError:
-            stopped = "the time is up"
-        except KeyboardInterrupt:
-            stopped = "the search was interrupted"
-        there = same_states(self.held, self.ends, self.free)
-        return Credibility(
-            self.case.basis,
-            self.case.labels(self.promise),
-            self.givers,
-            self.goal_text,
-            self._brings(self.held, self.ends),
-            tuple(self.free.state(int(cell)) for cell in there[:LISTED]),
-            len(there),
-            stays,
-            tuple(irreversible),
-            tuple(each for each in tried if each.works),
-            tuple(each for each in tried if not each.works),
-            self.untried,
-            stopped,
-        )
+    @property
+    def free(self) -> Analysis:
+        return self.case.analyse(("seq",))
 
-    def _next(self, text: str) -> None:
-        """One more device is about to be tried."""
-        if self.late():
-            raise TimeoutError
-        self.progress(0, 0, text)
+    @cached_property
+    def held(self) -> Analysis:
+        return self.case.under(Policy(hold=self.settings)).analyse(("seq",))
 
-    def _brings(self, analysis: Analysis, cells: Cells) -> str:
+    @property
+    def ends(self) -> Cells:
+        return self.held.play("foresight").end_states
+
+    def brings(self, analysis: Analysis, cells: Cells) -> str:
+        """What becomes of the goal in these states."""
         return "" if self.goal is None else verdict(analysis.conflict.holds(self.goal, cells))
 
-    def _stay(self, free: Analysis, held: Analysis, ends: Cells) -> bool:
+    def stays(self, free: Analysis, held: Analysis, ends: Cells) -> bool:
+        """Whether every giver would keep it there."""
         return all(kept(free, actor, held, ends).seq for actor in self.givers)
 
-    # --- irreversible moves ---
-
-    def _irreversible(self) -> Iterator[tuple[str, ...]]:
-        """The smallest sets of promised options whose being one-way is enough."""
-        if len(self.options) > MOST_OPTIONS:
-            raise TooLarge(
-                f"a promise of {len(self.options)} options; irreversible moves are tried for {MOST_OPTIONS} at most"
-            )
-        found: list[set[str]] = []
-        for size in range(1, len(self.options) + 1):
-            for some in itertools.combinations(self.options, size):
-                keys = {option.key for option in some}
-                if any(small <= keys for small in found):
-                    continue
-                self._next(f"irreversible: {', '.join(sorted(keys))}")
-                if self._stay(one_way(self.case, self.promise, keys).analyse(("seq",)), self.held, self.ends):
-                    found.append(keys)
-                    yield tuple(option.key for option in some)
-
-    # --- rules, stakes, changes of list ---
-
-    def _devices(self) -> Iterator[Device]:
-        yield from self._rule()
-        for actor in self.givers:
-            reading = self.case.reading(actor)
-            if reading.kind == "priorities":
-                yield from self._stakes(actor)
-                yield from self._edits(actor)
-            elif reading.kind == "weights":
-                yield from self._weighted_stakes(actor)
-
-    def _rule(self) -> Iterator[Device]:
-        condition = self.when if self.when is not None else self._others_part()
-        if condition is None:
-            return
-        text = f"when {condition} then {self.case.state_text(self.promise)}"
-        rule = Rule("consequence", condition, dict(self.promise), text=text)
-        try:
-            analysis = self.case.under(Policy(rules=(rule,))).analyse(("seq",))
-        except ScenarioError as error:
-            yield Device("rule", f"{text} (cannot stand: {error.problems[0].message})", False)
-            return
-        there = same_states(self.held, self.ends, analysis)
-        works = bool((there >= 0).all())
-        for actor in self.givers if works else ():
-            player = analysis.conflict.index(actor)
-            works &= not len(improving_steps(analysis.conflict, analysis.solution, there, player, True)[0])
-        then = "" if self.goal is None else analysis.verdict(self.goal)
-        yield Device("rule", text, works, 0, then)
-
-    def _others_part(self) -> Formula | None:
+    @property
+    def others_part(self) -> Formula | None:
         """What all the ends agree on and the status quo has not, among the options of others."""
         values, parts = self.held.conflict.values(self.ends), []
         now = self.free.conflict.settings(self.free.cell())
@@ -297,72 +239,146 @@ class _Trial:
             found = {int(v) for v in np.ravel(values[option.key])}
             if option.actor not in self.givers and len(found) == 1 and now[option.key] not in found:
                 parts.append(_setting(option, found.pop()))
-        return None if not parts else parts[0] if len(parts) == 1 else And(tuple(parts))
+        return _all(parts) if parts else None
 
     @property
-    def _kept_promise(self) -> Formula:
-        parts = tuple(_setting(option, self.promise[option.key]) for option in self.options)
-        return parts[0] if len(parts) == 1 else And(parts)
+    def kept_promise(self) -> Formula:
+        """Where it is kept."""
+        return _all([_setting(option, self.settings[option.key]) for option in self.options])
 
-    def _stakes(self, actor: str) -> Iterator[Device]:
+
+@dataclass
+class _Trials:
+    """The devices tried for one promise, as they are found: what there is when the budget is spent is the answer."""
+
+    promise: _Promise
+    budget: Budget
+    progress: Progress
+    irreversible: list[tuple[str, ...]] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)
+    untried: int = 0
+
+    def _next(self, text: str) -> None:
+        """One more device is about to be tried."""
+        self.budget.check()
+        self.progress(0, 0, text)
+
+    def irreversible_moves(self) -> None:
+        """The smallest sets of promised options whose being one-way is enough."""
+        promise, options = self.promise, self.promise.options
+        if len(options) > MOST_OPTIONS:
+            raise TooLarge(
+                f"a promise of {len(options)} options; irreversible moves are tried for {MOST_OPTIONS} at most"
+            )
+        found: list[set[str]] = []
+        for size in range(1, len(options) + 1):
+            for some in itertools.combinations(options, size):
+                keys = {option.key for option in some}
+                if any(small <= keys for small in found):  # enough already with less
+                    continue
+                self._next(f"irreversible: {', '.join(sorted(keys))}")
+                bound = one_way(promise.case, promise.settings, keys).analyse(("seq",))
+                if promise.stays(bound, promise.held, promise.ends):
+                    found.append(keys)
+                    self.irreversible.append(tuple(option.key for option in some))
+
+    def everything_else(self) -> None:
+        """A rule, then for every giver stakes and changes of its list."""
+        self._rule()
+        for actor in self.promise.givers:
+            reading = self.promise.case.reading(actor)
+            if isinstance(reading, PriorityList):
+                self._stakes(actor)
+                self._edits(actor)
+            elif isinstance(reading, Weights):
+                self._weighted_stakes(actor)
+
+    def _rule(self) -> None:
+        promise, case = self.promise, self.promise.case
+        condition = promise.when if promise.when is not None else promise.others_part
+        if condition is None:
+            return
+        settings = case.state_text(promise.settings)
+        text = Phrase.of("when ", FormulaTerm(condition), " then ", FormulaTerm(settings))
+        rule = Rule(kind="consequence", when=condition, then=dict(promise.settings), text=str(text))
+        try:
+            analysis = case.under(Policy(rules=(rule,))).analyse(("seq",))
+        except ScenarioError as error:
+            why = f" (cannot stand: {error.problems[0].message})"
+            self.devices.append(Device(kind="rule", text=Phrase.of(text, why), works=False))
+            return
+        # No hold here: the rule must bring the same states about, and the giver must not want to leave them.
+        there = same_states(promise.held, promise.ends, analysis)
+        works = bool((there >= 0).all())
+        for actor in promise.givers if works else ():
+            player = analysis.conflict.index(actor)
+            works &= not len(improving_steps(analysis.conflict, analysis.solution, there, player, True)[0])
+        then = "" if promise.goal is None else analysis.verdict(promise.goal)
+        self.devices.append(Device(kind="rule", text=text, works=works, then=then))
+
+    def _stakes(self, actor: str) -> None:
         """The lowest rank at which the wish to keep the promise is enough; if none, the top one in vain."""
-        statements = self.case.reading(actor).statements
-        wish = Statement(self._kept_promise)
+        statements = self.promise.case.reading(actor).statements
+        wish = Statement(want=self.promise.kept_promise)
         for rank in range(len(statements) + 1, 0, -1):
             changed = (*statements[: rank - 1], wish, *statements[rank - 1 :])
-            device = self._with_list(actor, changed, "stake", f"{actor} wants the promise kept at rank {rank}", rank)
+            text = Phrase.of(ActorTerm(actor), f" wants the promise kept at rank {rank}")
+            device = self._with_list(actor, changed, "stake", text, rank)
             if device.works or rank == 1:
-                yield device
+                self.devices.append(device)
                 return
 
-    def _weighted_stakes(self, actor: str) -> Iterator[Device]:
-        """The least of the amounts that outweigh an improvement, and is enough."""
-        statements, amounts = self.case.reading(actor).statements, self._gaps(actor)
+    def _weighted_stakes(self, actor: str) -> None:
+        """The least of the amounts that outweigh an improvement, and is enough; if none is, the greatest in vain."""
+        statements = self.promise.case.reading(actor).statements
         device = None
-        for place, amount in enumerate(amounts):
-            text = f"{actor} loses {number(amount)} if it breaks the promise"
-            changed = (*statements, Statement(self._kept_promise, amount))
+        for place, amount in enumerate(self._gains(actor)):
+            text = Phrase.of(ActorTerm(actor), f" loses {number(amount)} if it breaks the promise")
+            changed = (*statements, Statement(want=self.promise.kept_promise, weight=amount))
             device = self._with_list(actor, changed, "stake", text, place)
             if device.works:
                 break
-        if device is not None:
-            yield device
+        self.devices += [device] if device else []
 
-    def _gaps(self, actor: str) -> list[Fraction]:
+    def _gains(self, actor: str) -> list[Fraction]:
         """What each improvement from an end gains the giver, least first."""
-        conflict, player = self.free.conflict, self.free.conflict.index(actor)
-        cells = same_states(self.held, self.ends, self.free)
-        rows, targets = improving_steps(conflict, self.free.solution, cells, player, False)
+        promise, free = self.promise, self.promise.free
+        conflict, player = free.conflict, free.conflict.index(actor)
+        cells = same_states(promise.held, promise.ends, free)
+        rows, targets = improving_steps(conflict, free.solution, cells, player, False)
         gains = np.array([Fraction(0)] * len(rows), dtype=object)
-        for s in self.case.reading(actor).statements:
+        for s in promise.case.reading(actor).statements:
             gained = conflict.holds(s.want, targets).astype(int) - conflict.holds(s.want, cells[rows]).astype(int)
             gains = gains + gained.astype(object) * (s.weight or Fraction(0))
         return sorted(set(gains.tolist()))
 
-    def _edits(self, actor: str) -> Iterator[Device]:
+    def _edits(self, actor: str) -> None:
         """The single edits of the list that work; the smallest come first, and those beyond `MOST_EDITS` are counted."""
-        lists = Lists(actor, self.case.reading(actor))
+        lists = Lists(actor, self.promise.case.reading(actor))
         (old,) = lists.layer(0)
         orders = sorted(lists.layer(1), key=lambda order: _places(old, order))
         self.untried += max(0, len(orders) - MOST_EDITS)
         for order in orders[:MOST_EDITS]:
             (edit,) = lists.way(order)
             changed = lists.changed(order).statements
-            device = self._with_list(actor, changed, edit.kind, str(edit), _places(old, order))
-            if device.works:
-                yield device
+            device = self._with_list(actor, changed, edit.kind, edit.text, _places(old, order))
+            self.devices += [device] if device.works else []
 
-    def _with_list(self, actor: str, statements: tuple[Statement, ...], kind: str, text: str, size: int) -> Device:
+    def _with_list(self, actor: str, statements: tuple[Statement, ...], kind: str, text: Phrase, size: int) -> Device:
         """The promise of a giver with another list: everything worked out anew."""
         self._next(text)
-        case = self.case.wanting(actor, statements)
+        promise, case = self.promise, self.promise.case.wanting(actor, statements)
         try:
-            held = case.under(Policy(hold=self.promise)).analyse(("seq",))
+            held = case.under(Policy(hold=promise.settings)).analyse(("seq",))
         except ScenarioError:  # merged states must stay equally liked
-            return Device(kind, text, False, size)
+            return Device(kind=kind, text=text, works=False, size=size)
         ends = held.play("foresight").end_states
-        works = self._stay(case.analyse(("seq",)), held, ends)
-        return Device(kind, text, works, size, self._brings(held, ends))
+        works = promise.stays(case.analyse(("seq",)), held, ends)
+        return Device(kind=kind, text=text, works=works, size=size, then=promise.brings(held, ends))
+
+
+def _all(parts: list[Formula]) -> Formula:
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
 def _places(old: Order, new: Order) -> int:

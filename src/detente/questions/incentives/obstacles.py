@@ -12,7 +12,7 @@ not taking it; in a priority list, by a wish ranked above the one that decides. 
 of every one that tells the two states apart taken together, is the *frontier* of reward power: where even that is not enough
 for a single alternative, no package makes the actor like the state as much.
 
-How to use it: `obstacles(case, analysis, aim, cell, levers, vetoes)`. Cost: the moves of every state nearer than the goal.
+How to use it: `obstacles(case, analysis, aim, cell, incentives, vetoes)`. Cost: the moves of every state nearer than the goal.
 """
 
 from __future__ import annotations
@@ -20,14 +20,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import Case, said
 from detente.conflict import Cells
-from detente.conflict.payoffs import payoffs
 from detente.engine import improving_steps
 from detente.engine.concepts import Concept, concepts
 from detente.engine.one_state import judge
@@ -36,7 +34,9 @@ from detente.questions.evolution.steps import weigh
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, against_now
 from detente.questions.incentives.offers import most, number, wish
 from detente.questions.partnerships.fate_and_exits import change_between
-from detente.scenario.model import Incentive, Reading
+from detente.result import Record
+from detente.scenario.model import Incentive, PriorityList, Reading, Weights
+from detente.sheet import FormulaTerm, NameTerm, Phrase
 
 BUDGET = 20_000
 """(state, last mover) pairs looked at to find out which improvement stands."""
@@ -45,8 +45,8 @@ FAR = 1 << 20
 """Cells of a model beyond which no way to the goal is looked for."""
 
 
-@dataclass(frozen=True)
-class Obstacle:
+@dataclass(frozen=True, kw_only=True)
+class Obstacle(Record):
     """What an actor would rather do, or does not do, at the closest state, and what would outweigh it.
 
     `kind`: "leaves" (it goes elsewhere and nothing deters it), "stays" (it could go to the goal and likes it less), "fears"
@@ -62,49 +62,130 @@ class Obstacle:
     offered: str
     beyond: bool | None
 
-    def to_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
 
 def obstacles(
-    case: Case, analysis: Analysis, aim: Aim, cell: int, levers: Sequence[Incentive], vetoes: Sequence[str]
+    case: Case, analysis: Analysis, aim: Aim, cell: int, incentives: Sequence[Incentive], vetoes: Sequence[str]
 ) -> tuple[Obstacle, ...]:
     """Why the aim fails at this state of the analysis; `case` is the one before anything was bought."""
-    found = [each for actor in analysis.actors if (each := _of(case, analysis, aim, cell, actor, levers))]
+    view = _View(case=case, analysis=analysis, aim=aim, incentives=tuple(incentives))
+    found = [each for actor in analysis.actors if (each := view.of(actor, cell))]
     if not found and isinstance(aim, Ends | Broken):
-        found = _on_the_way(case, analysis, aim, cell, levers)
+        found = view.on_the_way(cell)
     if analysis.conflict.now is not None:
         now, at = analysis.cell(), np.array([cell])
         for actor in vetoes:
             if against_now(analysis, actor, at)[0] < 0:
-                found.append(_told(case, analysis, actor, "vetoes", cell, now, levers, "keep the status quo"))
+                found.append(view.prefers(actor, "vetoes", cell, now, "keep the status quo"))
     return tuple(found)
 
 
-def _of(
-    case: Case, analysis: Analysis, aim: Aim, cell: int, actor: str, levers: Sequence[Incentive]
-) -> Obstacle | None:
-    if isinstance(aim, Exists):
-        better = _standing(analysis, aim.concept, cell, actor)
-        return None if better is None else _told(case, analysis, actor, "leaves", cell, better, levers)
-    player = analysis.conflict.index(actor)
-    targets = analysis.conflict.successors(np.array([cell]), player)[1]
-    targets = targets[analysis.conflict.holds(aim.formula, targets)]
-    if not len(targets):
-        return None
-    u = analysis.solution.payoffs[player]
-    return _untaken(case, analysis, player, cell, int(targets[np.argmax(u.at(targets))]), levers)
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """An aim that fails in an analysis, the case before anything was bought, and what could be offered."""
+
+    case: Case
+    analysis: Analysis
+    aim: Aim
+    incentives: tuple[Incentive, ...]
+
+    def of(self, actor: str, cell: int) -> Obstacle | None:
+        """What the actor does at the state that keeps the aim from holding."""
+        if isinstance(self.aim, Exists):
+            better = _standing(self.analysis, self.aim.concept, cell, actor)
+            return None if better is None else self.prefers(actor, "leaves", cell, better)
+        conflict, player = self.analysis.conflict, self.analysis.conflict.index(actor)
+        targets = conflict.successors(np.array([cell]), player)[1]
+        targets = targets[conflict.holds(self.aim.formula, targets)]
+        if not len(targets):
+            return None
+        u = self.analysis.solution.payoffs[player]
+        return self.untaken(player, cell, int(targets[np.argmax(u.at(targets))]))
+
+    def untaken(self, player: int, cell: int, goal: int) -> Obstacle:
+        """Why the player does not take this step."""
+        analysis, actor = self.analysis, self.analysis.actors[player]
+        if goal not in improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]:
+            change = self._change(cell, goal)
+            return self.prefers(actor, "stays", goal, cell, Phrase.of("stay than switch to ", change))
+        return Obstacle(
+            actor=actor,
+            kind="fears",
+            would=Phrase.of("go to ", self._change(cell, goal)),
+            because="the others' answer would leave it no better off than here",
+            needed="",
+            offered="",
+            beyond=None,
+        )
+
+    def on_the_way(self, cell: int) -> list[Obstacle]:
+        """The steps of the easiest way to the goal that would not be taken; if all would be, who leaves its end."""
+        concept = concepts(self.aim.concepts)[0]
+        foresight, settled = concept.answers != "none", isinstance(self.aim, Broken)
+        way = _easiest(self.analysis, cell, self.aim.formula, foresight, settled)
+        untaken = [self.untaken(step.player, step.start, step.end) for step in way if not step.willing]
+        if untaken or not way:
+            return untaken
+        end = way[-1].end
+        leaving = ((actor, _standing(self.analysis, concept, end, actor)) for actor in self.analysis.actors)
+        return [self.prefers(actor, "leaves", end, better) for actor, better in leaving if better is not None]
+
+    def prefers(self, actor: str, kind: str, wanted: int, rival: int, would: str = "") -> Obstacle:
+        """The actor is wanted at one state and prefers the rival: what decides for it, and what could be offered against."""
+        reading = self.analysis.game.reading(actor)
+        needed, offered, beyond = self._frontier(actor, wanted, rival)
+        return Obstacle(
+            actor=actor,
+            kind=kind,
+            would=would or self._change(wanted, rival),
+            because=str(weigh(self.analysis.conflict, reading, wanted, rival)),
+            needed=needed,
+            offered=offered,
+            beyond=beyond,
+        )
+
+    def _change(self, before: int, after: int) -> FormulaTerm:
+        return FormulaTerm(said(change_between(self.analysis, before, after)))
+
+    def _frontier(self, actor: str, wanted: int, rival: int) -> tuple[str, str, bool | None]:
+        """What it takes for the actor to like one state as much as its rival, and the most that can be offered.
+
+        The third value says whether that falls short. Judged by the list as it was before anything was bought.
+        """
+        conflict, reading = self.analysis.conflict, self.case.reading(actor)
+        both = np.array([wanted, rival], dtype=np.int64)
+        mine = [each for each in self.incentives if each.to == actor]
+        # +1 if the incentive is due in the wanted state and not in the rival, -1 the other way round, else 0.
+        due = {each.id: conflict.holds(each.when, both).astype(np.int64) for each in mine}
+        favours = {name: int(here - there) for name, (here, there) in due.items()}
+        if isinstance(reading, PriorityList):
+            apart = weigh(conflict, reading, wanted, rival)
+            if apart.verdict != "better":
+                return "nothing: its own list does not prefer the alternative", "", False
+            rank = apart.rank or 0
+            helping = [each for each in mine if favours[each.id] * (1 if each.worth >= 0 else -1) > 0]
+            best = min(helping, key=lambda each: each.at or 0, default=None)
+            needed = f"a wish at rank {rank} or above"
+            if best is None:
+                return needed, "no incentive tells the two apart", True
+            offered = Phrase.of("'", FormulaTerm(wish(best)), f"' at rank {best.at} (", NameTerm(best.id), ")")
+            return needed, offered, (best.at or 0) > rank
+        if not isinstance(reading, Weights):
+            return "", "", None
+        gap = _gain(self.analysis, reading, both)
+        reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(self.case, i) for i in mine), Fraction(0))
+        return f"worth {number(gap)}", f"worth {number(reach)}", reach < gap
 
 
-def _untaken(
-    case: Case, analysis: Analysis, player: int, cell: int, goal: int, levers: Sequence[Incentive]
-) -> Obstacle:
-    """Why the player does not take this step."""
-    actor, change = analysis.actors[player], _change(analysis, cell, goal)
-    if goal not in improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]:
-        return _told(case, analysis, actor, "stays", goal, cell, levers, f"stay than switch to {change}")
-    because = "the others' answer would leave it no better off than here"
-    return Obstacle(actor, "fears", f"go to {change}", because, "", "", None)
+def _gain(analysis: Analysis, reading: Reading, both: Cells) -> Fraction:
+    """By how much the second state outweighs the first."""
+    gap = Fraction(0)
+    for statement in reading.statements:
+        here, there = analysis.conflict.holds(statement.want, both).tolist()
+        gap += (statement.weight or Fraction(0)) * (there - here)
+    return gap
+
+
+# --- the easiest way ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -115,22 +196,6 @@ class _Step:
     start: int
     end: int
     willing: bool
-
-
-def _on_the_way(
-    case: Case, analysis: Analysis, aim: Ends | Broken, cell: int, levers: Sequence[Incentive]
-) -> list[Obstacle]:
-    """The steps of the easiest way to the goal that would not be taken; if all would be, who leaves its end."""
-    concept = concepts(aim.concepts)[0]
-    way = _easiest(analysis, cell, aim.formula, concept.answers != "none", isinstance(aim, Broken))
-    untaken = [_untaken(case, analysis, s.player, s.start, s.end, levers) for s in way if not s.willing]
-    if untaken or not way:
-        return untaken
-    end, found = way[-1].end, []
-    for actor in analysis.actors:
-        better = _standing(analysis, concept, end, actor)
-        found += [] if better is None else [_told(case, analysis, actor, "leaves", end, better, levers)]
-    return found
 
 
 def _easiest(analysis: Analysis, start: int, goal: Formula, foresight: bool, settled: bool) -> list[_Step]:
@@ -161,6 +226,8 @@ def _easiest(analysis: Analysis, start: int, goal: Formula, foresight: bool, set
             found.append(ends[fresh])
         return np.concatenate(found)
 
+    # Layers by the number of unwilling steps: first as far as willing steps lead, then one unwilling step from everything
+    # reached so far. So the first goal state met takes the fewest unwilling steps, and of these ways the fewest steps.
     layer = np.array([start], dtype=np.int64)
     reached = onward(layer, False) if settled else layer
     while len(reached):
@@ -187,76 +254,11 @@ def _standing(analysis: Analysis, concept: Concept, cell: int, actor: str) -> in
     player = analysis.conflict.index(actor)
     if analysis.is_stable(concept.id, actor, cell):
         return None
-    readings = analysis.game.readings
     if concept.answers == "simultaneous":
         better = improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]
     else:
-        judged = judge(analysis.conflict, readings, cell, player, concept, analysis.sanctions, BUDGET)
+        judged = judge(analysis.conflict, analysis.game.readings, cell, player, concept, analysis.sanctions, BUDGET)
         better = np.array([each.cell for each in judged.improvements if each.stands], dtype=np.int64)
     if not len(better):
         return None
-    return int(better[np.argmax(payoffs(analysis.conflict, readings[player], better))])
-
-
-def _change(analysis: Analysis, before: int, after: int) -> str:
-    return said(change_between(analysis, before, after))
-
-
-def _told(
-    case: Case,
-    analysis: Analysis,
-    actor: str,
-    kind: str,
-    wanted: int,
-    rival: int,
-    levers: Sequence[Incentive],
-    would: str = "",
-) -> Obstacle:
-    """The actor is wanted at one state and prefers the rival: what decides for it, and what could be offered against."""
-    because = weigh(analysis.conflict, _reading(analysis, actor), wanted, rival)
-    needed, offered, beyond = frontier(case, analysis, actor, wanted, rival, [i for i in levers if i.to == actor])
-    doing = would or _change(analysis, wanted, rival)
-    return Obstacle(actor, kind, doing, str(because), needed, offered, beyond)
-
-
-def _reading(analysis: Analysis, actor: str) -> Reading:
-    return analysis.game.readings[analysis.conflict.index(actor)]
-
-
-def frontier(
-    case: Case, analysis: Analysis, actor: str, wanted: int, rival: int, levers: Sequence[Incentive]
-) -> tuple[str, str, bool | None]:
-    """What it takes for the actor to like one state as much as its rival, and the most that can be offered.
-
-    The third value says whether that falls short. Judged by the list as it was before anything was bought.
-    """
-    reading, both = case.reading(actor), np.array([wanted, rival], dtype=np.int64)
-    favours = {i.id: _favour(analysis, i, both) for i in levers}
-    if reading.kind == "priorities":
-        apart = weigh(analysis.conflict, reading, wanted, rival)
-        if apart.verdict != "better":
-            return "nothing: its own list does not prefer the alternative", "", False
-        rank, helping = apart.rank or 0, [i for i in levers if favours[i.id] * (1 if i.worth >= 0 else -1) > 0]
-        best = min(helping, key=lambda i: i.at or 0, default=None)
-        said_best = f"'{wish(best)}' at rank {best.at} ({best.id})" if best else "no incentive tells the two apart"
-        return f"a wish at rank {rank} or above", said_best, best is None or (best.at or 0) > rank
-    if reading.kind != "weights":
-        return "", "", None
-    gap = _worth(analysis, reading, both)
-    reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(case, i) for i in levers), Fraction(0))
-    return f"worth {number(gap)}", f"worth {number(reach)}", reach < gap
-
-
-def _favour(analysis: Analysis, lever: Incentive, both: Cells) -> int:
-    """+1 if the incentive is due in the first state and not in the second, -1 the other way round, else 0."""
-    due = analysis.conflict.holds(lever.when, both).astype(np.int64)
-    return int(due[0] - due[1])
-
-
-def _worth(analysis: Analysis, reading: Reading, both: Cells) -> Fraction:
-    """By how much the second state outweighs the first."""
-    gap = Fraction(0)
-    for statement in reading.statements:
-        here, there = analysis.conflict.holds(statement.want, both).tolist()
-        gap += (statement.weight or Fraction(0)) * (there - here)
-    return gap
+    return int(better[np.argmax(analysis.game.payoffs(player, better))])

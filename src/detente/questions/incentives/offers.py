@@ -10,11 +10,11 @@ unit would change nothing. A list is never turned into weights, nor a ranking of
 The *price* of a package is the sum of units × `cost`. What it costs is counted beside the conflict: it does not change
 what the giver wants. Costs and worths are as good as their sources.
 
-How to use it: `levers_of(case)` checks the incentives, `offered(case, units)` is the case in which they stand.
+How to use it: `incentives_of(case)` checks the incentives, `offered(case, units)` is the case in which they stand.
 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
->>> [lever.id for lever in levers_of(case)][:2]
+>>> [incentive.id for incentive in incentives_of(case)][:2]
 ['ru_relief', 'ru_sanctions']
 >>> [str(wish) for wish in offered(case, {"ru_relief": 1}).reading("ru").statements][:3]
 ['not us_nato', 'not us_arm', 'not ru_link']
@@ -26,7 +26,6 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -35,15 +34,17 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
-from detente.scenario.model import Incentive, Reading, Statement
+from detente.result import Record
+from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Statement, Weights
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase
 
 Units = Mapping[str, int]
 """Units bought, by incentive; what is not named is not bought."""
 
 
-@dataclass(frozen=True)
-class Purchase:
-    """Some units of one incentive: from whom to whom, what they cost together, and what they do to the receiver's list."""
+@dataclass(frozen=True, kw_only=True)
+class PackageItem(Record):
+    """Some units of one incentive in a package: from whom to whom, their cost, and what they do to the receiver's list."""
 
     id: str
     name: str
@@ -58,9 +59,10 @@ class Purchase:
     def __str__(self) -> str:
         return self.id if self.units == 1 else f"{self.units} × {self.id}"
 
-    def to_json(self) -> dict[str, Any]:
-        listed = {"approved_by": list(self.approved_by), "source": list(self.source)}
-        return {**self.__dict__, "cost": number(self.cost), **listed}
+    @property
+    def term(self) -> Phrase:
+        """The same, for a cell."""
+        return Phrase.of("" if self.units == 1 else f"{self.units} × ", NameTerm(self.id))
 
 
 def number(value: Fraction) -> int | float:
@@ -75,7 +77,7 @@ def number(value: Fraction) -> int | float:
 # --- which incentives there are -------------------------------------------------------------------------------------
 
 
-def levers_of(case: Case, among: Iterable[str] | None = None) -> tuple[Incentive, ...]:
+def incentives_of(case: Case, among: Iterable[str] | None = None) -> tuple[Incentive, ...]:
     """The incentives that can be bought in this case, in file order; `among` names the only ones to be considered.
 
     Raises `UnknownName` for an unknown one, `Unanswerable` if there are none, and `InputError` for one that the
@@ -90,10 +92,10 @@ def levers_of(case: Case, among: Iterable[str] | None = None) -> tuple[Incentive
     for name in wanted:
         if name not in known:
             raise UnknownName("incentive", name, known)
-    levers = tuple(known[name] for name in known if name in wanted and known[name].excludable)
-    for lever in levers:
-        _check(case, lever)
-    return levers
+    incentives = tuple(known[name] for name in known if name in wanted and known[name].excludable)
+    for incentive in incentives:
+        _check(case, incentive)
+    return incentives
 
 
 def idle(case: Case, among: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -102,44 +104,47 @@ def idle(case: Case, among: Iterable[str] | None = None) -> tuple[str, ...]:
     return tuple(i.id for i in case.scenario.incentives.values() if i.id in wanted and not i.excludable)
 
 
-def _check(case: Case, lever: Incentive) -> None:
-    actor = case.scenario.actor(lever.to)
+def _check(case: Case, incentive: Incentive) -> None:
+    actor = case.scenario.actor(incentive.to)
     if not actor.readings:
-        raise InputError(f"incentive {lever.id}: {lever.to} wants nothing in this model; write its list first")
-    reading = case.reading(lever.to)
-    if reading.kind == "ranking":
+        raise InputError(f"incentive {incentive.id}: {incentive.to} wants nothing in this model; write its list first")
+    reading = case.reading(incentive.to)
+    name = f"incentive {incentive.id}"
+    if isinstance(reading, Ranking):
         raise InputError(
-            f"incentive {lever.id}: {lever.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
+            f"{name}: {incentive.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
             "wish; write its priorities or weights, or rank the states anew with the incentive in place"
         )
-    if reading.kind == "priorities" and lever.at is None:
+    if isinstance(reading, PriorityList) and incentive.at is None:
         raise InputError(
-            f"incentive {lever.id}: {lever.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
+            f"{name}: {incentive.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
             "weights, so its worth says nothing here; say at which rank the wish is inserted, for example `at: 1`"
         )
-    if reading.kind == "priorities" and (lever.at or 0) > len(reading.statements) + 1:
+    if isinstance(reading, PriorityList) and (incentive.at or 0) > len(reading.statements) + 1:
         raise InputError(
-            f"incentive {lever.id}: `at: {lever.at}` is beyond the list of {lever.to} (reading '{reading.id}'); expected "
+            f"{name}: `at: {incentive.at}` is beyond the list of {incentive.to} (reading '{reading.id}'); expected "
             f"1 (the top) to {len(reading.statements) + 1} (below everything)"
         )
 
 
-def most(case: Case, lever: Incentive) -> int:
+def most(case: Case, incentive: Incentive) -> int:
     """How many units there are to buy: in a priority list a second unit says nothing new."""
-    return 1 if case.reading(lever.to).kind == "priorities" else lever.most
+    return 1 if isinstance(case.reading(incentive.to), PriorityList) else incentive.most
 
 
-def wish(lever: Incentive) -> Formula:
+def wish(incentive: Incentive) -> Formula:
     """What the receiver of the offer, or of the threat, has a reason to want."""
-    return lever.when if lever.worth >= 0 else Not(lever.when)
+    return incentive.when if incentive.worth >= 0 else Not(incentive.when)
 
 
-def effect(case: Case, lever: Incentive, units: int = 1) -> str:
+def effect(case: Case, incentive: Incentive, units: int = 1) -> Phrase:
     """What so many units do to the receiver's list, in words."""
-    if case.reading(lever.to).kind == "priorities":
-        return f"{lever.to} wants '{wish(lever)}' at rank {lever.at}"
-    worth = lever.worth * units
-    return f"{lever.to} {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where {lever.when}"
+    to = ActorTerm(incentive.to)
+    if isinstance(case.reading(incentive.to), PriorityList):
+        return Phrase.of(to, " wants '", FormulaTerm(wish(incentive)), f"' at rank {incentive.at}")
+    worth = incentive.worth * units
+    gains = f" {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where "
+    return Phrase.of(to, gains, FormulaTerm(incentive.when))
 
 
 # --- what they do ---------------------------------------------------------------------------------------------------
@@ -147,12 +152,12 @@ def effect(case: Case, lever: Incentive, units: int = 1) -> str:
 
 def offered(case: Case, units: Units) -> Case:
     """The case in which these units stand: the receivers' lists changed, nothing else. Unknown incentives are refused."""
-    levers = levers_of(case, [name for name, many in units.items() if many]) if any(units.values()) else ()
-    for lever in levers:
-        if not 0 <= units[lever.id] <= most(case, lever):
-            raise InputError(f"{units[lever.id]} units of {lever.id}; expected at most {most(case, lever)}")
-    for actor in dict.fromkeys(lever.to for lever in levers):
-        mine = [(lever, units[lever.id]) for lever in levers if lever.to == actor]
+    incentives = incentives_of(case, [name for name, many in units.items() if many]) if any(units.values()) else ()
+    for incentive in incentives:
+        if not 0 <= units[incentive.id] <= most(case, incentive):
+            raise InputError(f"{units[incentive.id]} units of {incentive.id}; expected at most {most(case, incentive)}")
+    for actor in dict.fromkeys(incentive.to for incentive in incentives):
+        mine = [(incentive, units[incentive.id]) for incentive in incentives if incentive.to == actor]
         changed = with_offers(case.reading(actor), mine)
         case = case.wanting(actor, changed.statements, changed.id)
     return case
@@ -160,42 +165,44 @@ def offered(case: Case, units: Units) -> Case:
 
 def with_offers(reading: Reading, bought: Iterable[tuple[Incentive, int]]) -> Reading:
     """The reading with what was bought worked in."""
-    some = [(lever, many) for lever, many in bought if many]
+    some = [(incentive, many) for incentive, many in bought if many]
     if not some:
         return reading
-    if reading.kind == "weights":
-        added = tuple(_statement(lever.when, lever, lever.worth * many) for lever, many in some)
+    if isinstance(reading, Weights):
+        added = tuple(_statement(incentive.when, incentive, incentive.worth * many) for incentive, many in some)
         statements = (*reading.statements, *added)
     else:
         slots: list[list[Statement]] = [[] for _ in range(len(reading.statements) + 1)]
-        for lever, _ in some:
-            slots[(lever.at or 1) - 1].append(_statement(wish(lever), lever, None))
+        for incentive, _ in some:
+            slots[(incentive.at or 1) - 1].append(_statement(wish(incentive), incentive, None))
         old = [*reading.statements, None]
         statements = tuple(s for slot, kept in zip(slots, old, strict=True) for s in (*slot, kept) if s is not None)
-    name = "+".join([reading.id, *(lever.id if many == 1 else f"{lever.id}*{many}" for lever, many in some)])
+    name = "+".join(
+        [reading.id, *(incentive.id if many == 1 else f"{incentive.id}*{many}" for incentive, many in some)]
+    )
     return replace(reading, id=name, statements=statements)
 
 
-def _statement(want: Formula, lever: Incentive, weight: Fraction | None) -> Statement:
-    return Statement(want, weight, evidence=lever.evidence, place=lever.place)
+def _statement(want: Formula, incentive: Incentive, weight: Fraction | None) -> Statement:
+    return Statement(want=want, weight=weight, evidence=incentive.evidence, place=incentive.place)
 
 
-def purchases(case: Case, units: Units) -> tuple[Purchase, ...]:
-    """What is bought, one by one, in file order."""
+def items_of(case: Case, units: Units) -> tuple[PackageItem, ...]:
+    """What is in the package, one by one, in file order."""
     return tuple(
-        Purchase(
-            lever.id,
-            lever.name,
-            lever.by,
-            lever.to,
-            units[lever.id],
-            lever.cost * units[lever.id],
-            effect(case, lever, units[lever.id]),
-            lever.approved_by,
-            lever.evidence.source,
+        PackageItem(
+            id=incentive.id,
+            name=incentive.name,
+            by=incentive.by,
+            to=incentive.to,
+            units=units[incentive.id],
+            cost=incentive.cost * units[incentive.id],
+            effect=effect(case, incentive, units[incentive.id]),
+            approved_by=incentive.approved_by,
+            source=incentive.evidence.source,
         )
-        for lever in case.scenario.incentives.values()
-        if units.get(lever.id)
+        for incentive in case.scenario.incentives.values()
+        if units.get(incentive.id)
     )
 
 
@@ -206,7 +213,9 @@ def price(case: Case, units: Units) -> Fraction:
 
 def vetoes(case: Case, units: Units, always: Iterable[str] = ()) -> tuple[str, ...]:
     """Whose consent is needed: of those who must approve something bought, and of those named, in model order."""
-    needed = {name for lever in units for name in case.scenario.incentives[lever].approved_by if units[lever]}
+    needed = {
+        name for incentive in units for name in case.scenario.incentives[incentive].approved_by if units[incentive]
+    }
     for name in always:
         needed.add(case.scenario.actor(name).id)
     return tuple(actor for actor in case.actors if actor in needed)
@@ -215,8 +224,8 @@ def vetoes(case: Case, units: Units, always: Iterable[str] = ()) -> tuple[str, .
 # --- packages in order of price -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Bid:
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
     """Units for one receiver, their price, and what they come to: `order` tells different preferences apart."""
 
     price: Fraction
@@ -225,12 +234,12 @@ class Bid:
     vetoes: frozenset[str]
 
 
-class Ladder:
-    """The bids to one receiver, cheapest first, one for each order of preference (and set of vetoes) they come to.
+class Bundles:
+    """The bundles for one receiver, cheapest first, one for each order of preference (and set of vetoes) they come to.
 
     Two packages after which the receiver compares all states alike have the same consequences, so only the cheaper is
-    needed; that is what makes a search over many incentives short. Bids are made only when asked for. Where the receiver
-    may have any of several `readings`, only what is alike under all of them counts as one. `tick` is called for every bid
+    needed; that is what makes a search over many incentives short. Bundles are made only when asked for. Where the receiver
+    may have any of several `readings`, only what is alike under all of them counts as one. `tick` is called for every bundle
     looked at, also for those that come to nothing new, and may raise to end a search that takes too long.
     """
 
@@ -239,41 +248,42 @@ class Ladder:
         case: Case,
         conflict: Conflict,
         actor: str,
-        levers: Iterable[Incentive],
+        incentives: Iterable[Incentive],
         readings: Iterable[Reading] | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         self.tick = tick
-        self.levers = tuple(levers)
+        self.incentives = tuple(incentives)
         self.readings = (case.reading(actor),) if readings is None else tuple(readings)
         self.conflict = conflict
-        self.most = tuple(most(case, lever) for lever in self.levers)
-        self.made: list[Bid] = []
+        self.most = tuple(most(case, incentive) for incentive in self.incentives)
+        self.made: list[Bundle] = []
         self.seen: set[tuple[bytes, frozenset[str]]] = set()
         self.rows = self._vectors()
-        for lever in self.levers:
+        for incentive in self.incentives:
             for reading in self.readings:
-                check_merges(conflict, with_offers(reading, [(lever, 1)]))
+                check_merges(conflict, with_offers(reading, [(incentive, 1)]))
 
-    def get(self, place: int) -> Bid | None:
-        """The bid at this place, None beyond the last."""
+    def get(self, place: int) -> Bundle | None:
+        """The bundle at this place, None beyond the last."""
         while place >= len(self.made):
             vector = next(self.rows, None)
             if vector is None:
                 return None
             self.tick()
-            bid = self._bid(vector)
-            if (bid.order, bid.vetoes) not in self.seen:
-                self.seen.add((bid.order, bid.vetoes))
-                self.made.append(bid)
+            bundle = self._bundle(vector)
+            if (bundle.order, bundle.vetoes) not in self.seen:
+                self.seen.add((bundle.order, bundle.vetoes))
+                self.made.append(bundle)
         return self.made[place]
 
-    def _bid(self, vector: tuple[int, ...]) -> Bid:
-        bought = [(lever, many) for lever, many in zip(self.levers, vector, strict=True) if many]
+    def _bundle(self, vector: tuple[int, ...]) -> Bundle:
+        bought = [(incentive, many) for incentive, many in zip(self.incentives, vector, strict=True) if many]
         order = b"".join(self._order(with_offers(reading, bought)) for reading in self.readings)
-        cost = sum((lever.cost * many for lever, many in bought), Fraction(0))
-        vetoes = frozenset(name for lever, _ in bought for name in lever.approved_by)
-        return Bid(cost, tuple((lever.id, many) for lever, many in bought), order, vetoes)
+        cost = sum((incentive.cost * many for incentive, many in bought), Fraction(0))
+        vetoes = frozenset(name for incentive, _ in bought for name in incentive.approved_by)
+        units = tuple((incentive.id, many) for incentive, many in bought)
+        return Bundle(price=cost, units=units, order=order, vetoes=vetoes)
 
     def _order(self, reading: Reading) -> bytes:
         """The same for two readings only if they compare all states alike."""
@@ -282,11 +292,12 @@ class Ladder:
         return repr(u.shape).encode() + np.ascontiguousarray(alike).tobytes()
 
     def _vectors(self) -> Iterator[tuple[int, ...]]:
-        """Units of each lever, by price, then number of units, then file order; each vector once."""
-        costs = [lever.cost for lever in self.levers]
+        """Units of each incentive, by price, then number of units, then file order; each vector once."""
+        costs = [incentive.cost for incentive in self.incentives]
         first = (0,) * len(costs)
         heap: list[tuple[Fraction, int, tuple[int, ...], int]] = [(Fraction(0), 0, first, 0)]
         while heap:
+            # Negated, so that of equal price and number the one with more of an earlier incentive comes first.
             cost, many, negated, last = heapq.heappop(heap)
             vector = tuple(-n for n in negated)
             yield vector
@@ -296,26 +307,29 @@ class Ladder:
                     heapq.heappush(heap, (cost + costs[place], many + 1, more, place))
 
 
-def by_price(ladders: tuple[Ladder, ...]) -> Iterator[tuple[Bid, ...]]:
-    """One bid from every ladder, in order of the total price, fewest units first; each combination once."""
-    start = (0,) * len(ladders)
+def by_price(receivers: tuple[Bundles, ...]) -> Iterator[tuple[Bundle, ...]]:
+    """One bundle from every receiver, in order of the total price, fewest units first; each combination once."""
+    start = (0,) * len(receivers)
     heap: list[tuple[Fraction, int, tuple[int, ...], int]] = [(Fraction(0), 0, start, 0)]
     while heap:
         _, _, places, last = heapq.heappop(heap)
-        chosen = tuple(bid for ladder, place in zip(ladders, places, strict=True) if (bid := ladder.get(place)))
+        chosen = tuple(
+            bundle for receiver, place in zip(receivers, places, strict=True) if (bundle := receiver.get(place))
+        )
         yield chosen
-        for axis in range(last, len(ladders)):
-            following = ladders[axis].get(places[axis] + 1)
+        # Only places from the last one raised on go up, so that every combination has one predecessor and comes once.
+        for axis in range(last, len(receivers)):
+            following = receivers[axis].get(places[axis] + 1)
             if following is not None:
                 others = (*chosen[:axis], following, *chosen[axis + 1 :])
                 heapq.heappush(heap, (*_key(others), (*places[:axis], places[axis] + 1, *places[axis + 1 :]), axis))
 
 
-def _key(bids: tuple[Bid, ...]) -> tuple[Fraction, int]:
-    units = sum(many for bid in bids for _, many in bid.units)
-    return sum((bid.price for bid in bids), Fraction(0)), units
+def _key(bundles: tuple[Bundle, ...]) -> tuple[Fraction, int]:
+    units = sum(many for bundle in bundles for _, many in bundle.units)
+    return sum((bundle.price for bundle in bundles), Fraction(0)), units
 
 
-def units_of(bids: Iterable[Bid]) -> dict[str, int]:
-    """The bids as one package."""
-    return {name: many for bid in bids for name, many in bid.units}
+def units_of(bundles: Iterable[Bundle]) -> dict[str, int]:
+    """The bundles as one package."""
+    return {name: many for bundle in bundles for name, many in bundle.units}

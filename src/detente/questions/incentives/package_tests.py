@@ -1,4 +1,4 @@
-"""How purchases sway an actor's comparisons, and what the stability of a state asks of purchases.
+"""The tests of a package: how it changes an actor's comparisons, and what the stability of a state asks of it.
 
 The mathematics. Under a package an actor likes one state at least as much as another or not; which of the two is a *test*
 of the amounts bought (`incentives.program`). In a priority list with the wishes on offer at their ranks, only those above
@@ -14,8 +14,8 @@ tests per own move.
   answers to s1 reach. s can only become stable if s1, or something in C, is no longer liked better, or if an answer that
   leads out of C becomes an improvement for its mover: that is the *cut*, a clause of tests that the package fails.
 
-How to use it: `Swayed(case, levers)`; `clauses(concept, player, state, reach)` for what `reach(concept, player)` finds of
-all states at once. Cost: per player, moves × different classes / 64 × length of the longest useful sequence.
+How to use it: `PackageTests(case, incentives)`; `clauses(player, state, reach)` for what `reach(concept, player)` finds of all
+states at once. Cost: per player, moves × different classes / 64 × length of the longest useful sequence.
 """
 
 from __future__ import annotations
@@ -23,23 +23,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.budget import Budget, Spent
 from detente.case import Case
 from detente.conflict import Conflict
-from detente.conflict.payoffs import payoffs
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
 from detente.questions.inverse.monotone_conditions import Clause, clause
-from detente.scenario.model import Incentive, Reading
+from detente.scenario.model import Incentive, Reading, Weights
 
 Words = NDArray[np.uint64]
 """Sets as bits: one row of words per state."""
@@ -47,16 +46,16 @@ Words = NDArray[np.uint64]
 MOST_CLASSES = 4096
 """Classes of states one actor may tell apart before sets of them take too much room."""
 
-MOST_WORDS = 1 << 27
-"""Words of bits (8 bytes each) held at once."""
+MOST_BYTES = 1 << 30
+"""Memory for sets of classes, as bits, unless the budget says otherwise."""
 
 TRUE, FALSE = -1, -2
 """Tests whose value does not depend on what is bought."""
 
 
-@dataclass(frozen=True)
-class Views:
-    """What an actor makes of the states: their classes, and what a class is worth or says at every rank.
+@dataclass(frozen=True, kw_only=True)
+class Classes:
+    """What an actor tells apart: the class of every state, and what a class is worth or says at every rank.
 
     Priorities: `truths[c, p]` for the p-th place of the list, `places[p]` the amount there (None: a written statement).
     Weights: `worth[c]` as it is, and `truths[c, k]` whether the k-th offer is due, `gains[k]` what a unit adds.
@@ -78,6 +77,8 @@ class Views:
             terms = zip(self.places, self.gains, self.truths[other].astype(int) - self.truths[one], strict=True)
             some = tuple((amount, gain * int(sign)) for amount, gain, sign in terms if amount is not None and sign)
             return Sum(some, self.worth[one] - self.worth[other])
+        # The list as written, from the top, as far as it tells the two apart: an offer decides only if it is bought, a written
+        # statement always does.
         steps: list[tuple[int, bool]] = []
         otherwise = True
         for place in np.flatnonzero(self.truths[one] != self.truths[other]).tolist():
@@ -86,12 +87,12 @@ class Views:
                 otherwise = favours
                 break
             steps.append((amount, favours))
-        while steps and steps[-1][1] is otherwise:
+        while steps and steps[-1][1] is otherwise:  # says what would be said without it
             steps.pop()
         return Decided(tuple(steps), otherwise)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reach:
     """What answers to a state can come to, as bits per different row: base sets, then tests that would let out of it.
 
@@ -106,15 +107,21 @@ class Reach:
     """Clauses by the class of the state, the class moved to, and the row there."""
 
 
-@dataclass
-class Swayed:
-    """The states and moves of a case, and everybody's comparisons as tests of amounts of these levers."""
+@dataclass(kw_only=True)
+class PackageTests:
+    """The states and moves of a case, and everybody's comparisons as tests of amounts of these incentives.
+
+    Tests are numbered as they are first asked for (`listed`), so that equal ones are one column of a program.
+    """
 
     case: Case
-    levers: tuple[Incentive, ...]
-    tests: list[Test] = field(default_factory=list)
+    incentives: tuple[Incentive, ...]
+    budget: Budget = field(default_factory=lambda: Budget(memory=MOST_BYTES))
+    listed: list[Test] = field(default_factory=list)
     numbers: dict[Test, int] = field(default_factory=dict)
     _pairs: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _bases: dict[int, tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]] = field(default_factory=dict)
+    _ends: dict[int, list[NDArray[np.int64]]] = field(default_factory=dict)
 
     @cached_property
     def conflict(self) -> Conflict:
@@ -134,55 +141,57 @@ class Swayed:
 
     @cached_property
     def most(self) -> tuple[int, ...]:
-        return tuple(most(self.case, lever) for lever in self.levers)
+        return tuple(most(self.case, incentive) for incentive in self.incentives)
 
     # --- comparisons ---
 
     @cached_property
-    def views(self) -> tuple[Views, ...]:
+    def classes_of(self) -> tuple[Classes, ...]:
         readings = self.case.game.readings
-        return tuple(self._views(player, reading) for player, reading in enumerate(readings))
+        return tuple(self._classes(player, reading) for player, reading in enumerate(readings))
 
-    def _views(self, player: int, reading: Reading) -> Views:
+    def _classes(self, player: int, reading: Reading) -> Classes:
         name = self.conflict.players[player].id
-        mine = [(amount, lever) for amount, lever in enumerate(self.levers) if lever.to == name]
-        if reading.kind == "weights":
+        mine = [(amount, incentive) for amount, incentive in enumerate(self.incentives) if incentive.to == name]
+        if isinstance(reading, Weights):
             return self._weighted(reading, mine)
         if not mine:
-            ranks = payoffs(self.conflict, reading, self.states).astype(np.int64)
+            ranks = self.case.game.scores(player)
             classes = np.unique(ranks, return_inverse=True)[1].astype(np.int64)
             count = int(classes.max(initial=0)) + 1
-            return Views(classes, np.zeros((count, 0), dtype=np.bool_), (), tuple(range(count)))
+            nothing = np.zeros((count, 0), dtype=np.bool_)
+            return Classes(classes=classes, truths=nothing, places=(), worth=tuple(range(count)))
         places: list[int | None] = []
         columns = []
         for rank in range(len(reading.statements) + 1):
-            for amount, lever in mine:
-                if (lever.at or 1) - 1 == rank:
+            for amount, incentive in mine:
+                if (incentive.at or 1) - 1 == rank:
                     places.append(amount)
-                    columns.append(self.conflict.holds(wish(lever), self.states))
+                    columns.append(self.conflict.holds(wish(incentive), self.states))
             for statement in reading.statements[rank : rank + 1]:
                 places.append(None)
                 columns.append(self.conflict.holds(statement.want, self.states))
         truths, classes = _different(np.stack(columns, axis=1))
-        return Views(classes, truths, tuple(places))
+        return Classes(classes=classes, truths=truths, places=tuple(places))
 
-    def _weighted(self, reading: Reading, mine: Sequence[tuple[int, Incentive]]) -> Views:
-        worths = [statement.weight or Fraction(0) for statement in reading.statements]
-        scale = math.lcm(*(w.denominator for w in [*worths, *(lever.worth for _, lever in mine)]))
-        columns = [self.conflict.holds(lever.when, self.states) for _, lever in mine]
+    def _weighted(self, reading: Weights, mine: Sequence[tuple[int, Incentive]]) -> Classes:
+        worths = reading.weights
+        scale = math.lcm(*(w.denominator for w in [*worths, *(incentive.worth for _, incentive in mine)]))
+        columns = [self.conflict.holds(incentive.when, self.states) for _, incentive in mine]
         columns += [self.conflict.holds(statement.want, self.states) for statement in reading.statements]
         table = np.stack(columns, axis=1) if columns else np.zeros((len(self.states), 0), dtype=np.bool_)
         truths, classes = _different(table)
         whole = np.array([int(w * scale) for w in worths], dtype=object)
         worth = tuple(int(sum(whole[row[len(mine) :]])) for row in truths)
-        gains = tuple(int(lever.worth * scale) for _, lever in mine)
-        return Views(classes, truths[:, : len(mine)], tuple(amount for amount, _ in mine), worth, gains)
+        gains = tuple(int(incentive.worth * scale) for _, incentive in mine)
+        amounts = tuple(amount for amount, _ in mine)
+        return Classes(classes=classes, truths=truths[:, : len(mine)], places=amounts, worth=worth, gains=gains)
 
     def no_worse(self, player: int, one: int, other: int) -> int:
         """The number of the test whether the player likes the one class at least as much as the other; or a constant."""
         key = (player, one, other)
         if key not in self._pairs:
-            self._pairs[key] = self.number(self.views[player].no_worse(one, other))
+            self._pairs[key] = self.number(self.classes_of[player].no_worse(one, other))
         return self._pairs[key]
 
     def better(self, player: int, one: int, other: int) -> int:
@@ -194,37 +203,33 @@ class Swayed:
         """The number of the test that is true where this one is false."""
         if number < 0:
             return FALSE if number == TRUE else TRUE
-        return self.number(self.tests[number].opposite)
+        return self.number(self.listed[number].opposite)
 
     def number(self, test: Test) -> int:
         fixed = test.constant(self.most)
         if fixed is not None:
             return TRUE if fixed else FALSE
         if test not in self.numbers:
-            self.numbers[test] = len(self.tests)
-            self.tests.append(test)
+            self.numbers[test] = len(self.listed)
+            self.listed.append(test)
         return self.numbers[test]
 
     # --- what can be answered ---
 
-    @cached_property
-    def _replies(self) -> dict[int, tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]]:
-        return {}
-
     def bases(self, player: int, escape: bool) -> tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]:
         """Per state the number of its base set: its class, with `escape` also the classes the player can move on to."""
-        classes = self.views[player].classes
+        classes = self.classes_of[player].classes
         if not escape:
-            return classes, tuple((c,) for c in range(self.views[player].count))
-        if player not in self._replies:
+            return classes, tuple((c,) for c in range(self.classes_of[player].count))
+        if player not in self._bases:
             own = self.arcs[player]
             pairs = np.concatenate([np.arange(own.states), own.start]), np.concatenate([classes, classes[own.end]])
             found, numbers = _sets(own.states, *pairs)
-            self._replies[player] = numbers, found
-        return self._replies[player]
+            self._bases[player] = numbers, found
+        return self._bases[player]
 
-    def reach(self, concept: Concept, player: int, amounts: Sequence[int] | None = None) -> Reach | None:
-        """What the others' answers can come to from every state; None if that takes too much room.
+    def reach(self, concept: Concept, player: int, amounts: Sequence[int] | None = None) -> Reach:
+        """What the others' answers can come to from every state; raises `Spent` if that takes too much room.
 
         With `amounts` only answers that are improvements under this package count, and the tests that would let out of what
         they reach are listed; without, any moves.
@@ -234,25 +239,28 @@ class Swayed:
         arcs, turning = [self.arcs[k] for k in others], [np.full(0, 0)] * len(others)
         turns: tuple[int, ...] = ()
         if amounts is not None:
+            # An answer that is no improvement now becomes a step once its test is true: that is a way out of what is reached.
             split = [self._split(k, amounts) for k in others]
             arcs = [each for each, _ in split]
             turns = tuple(sorted({int(t) for _, found in split for t in np.unique(found) if t >= 0}))
             turning = [found for _, found in split]
+        # One bit per base set and one per test: the sets that sequences of answers come to are unions, made word by word.
         words = (len(sets) + len(turns) + 63) // 64
         held = max([0, *(len(a.start) for a in arcs)]) + 4 * len(base) * (len(others) + 1) * words
-        if len(sets) > MOST_CLASSES or held > MOST_WORDS:
-            return None
+        if len(sets) > MOST_CLASSES:
+            raise Spent(f"{len(sets):,} classes of states are told apart, and {MOST_CLASSES:,} allowed", "memory")
+        self.budget.need(8 * held)
         own = _bits(np.arange(len(base)), base, len(base), words)
         place = {turn: len(sets) + number for number, turn in enumerate(turns)}
         extra = [self._turning(self.arcs[k], found, place, words) for k, found in zip(others, turning, strict=True)]
         spread = _spread(own, arcs, extra, one_step=self.case.sanctions == "one-step")
         rows, numbers = _different(spread)
-        return Reach(numbers, rows, sets, turns)
+        return Reach(row=numbers, rows=rows, bases=sets, turns=turns)
 
     def _split(self, player: int, amounts: Sequence[int]) -> tuple[Arcs, NDArray[np.int64]]:
         """The player's improvements under the package, and per move the test that would make it one (-1: none)."""
-        own, classes = self.arcs[player], self.views[player].classes
-        count = self.views[player].count
+        own, classes = self.arcs[player], self.classes_of[player].classes
+        count = self.classes_of[player].count
         pairs, numbers = np.unique(classes[own.end] * count + classes[own.start], return_inverse=True)
         tests = [self.better(player, int(pair) // count, int(pair) % count) for pair in pairs]
         true = np.array([self.holds(test, amounts) for test in tests], dtype=np.bool_)
@@ -264,7 +272,7 @@ class Swayed:
         return own.where(true[numbers]), turn[numbers]
 
     def holds(self, test: int, amounts: Sequence[int]) -> bool:
-        return test == TRUE if test < 0 else self.tests[test].true(amounts)
+        return test == TRUE if test < 0 else self.listed[test].true(amounts)
 
     def _turning(self, arcs: Arcs, turn: NDArray[np.int64], place: dict[int, int], words: int) -> Words:
         some = np.flatnonzero(turn >= 0)
@@ -276,14 +284,10 @@ class Swayed:
     def clauses(self, player: int, state: int, reach: Reach) -> frozenset[Clause]:
         """What the player's own moves from the state ask of purchases; an empty clause cannot be met."""
         ends = self.ends(player)[state]
-        classes = self.views[player].classes
+        classes = self.classes_of[player].classes
         here = int(classes[state])
         found = {self._clause(player, here, int(classes[end]), int(reach.row[end]), reach) for end in ends}
         return frozenset(each for each in found if frozenset() not in each)
-
-    @cached_property
-    def _ends(self) -> dict[int, list[NDArray[np.int64]]]:
-        return {}
 
     def ends(self, player: int) -> list[NDArray[np.int64]]:
         """Per state where the player can move."""
@@ -339,6 +343,8 @@ def _bits(rows: NDArray[np.int64], bits: NDArray[np.int64], count: int, words: i
 
 def _spread(base: Words, others: Sequence[Arcs], extra: Sequence[Words], *, one_step: bool) -> Words:
     """Per state, the union of the bases that legal sequences of the others lead to, and of what is `extra` on the way."""
+    # `after[k]`: what may follow a step of player k, who may not move twice in a row. It only grows, so the first time
+    # nothing changes all sequences have been followed, however long.
     nothing = np.zeros_like(base)
     after = [nothing] * len(others)
     starts = [np.unique(arcs.start, return_index=True) for arcs in others]

@@ -19,7 +19,7 @@ Steps: `incentives.search`. For the first and the third question the conditions 
 holds. `way="price"` tries packages in order of price instead, and for play that is the only way. Either way a package is
 verified by the exact engine before it is called one that works, and "optimal" is said only when its price is the proven
 bound. If there is none, the result says how close the closest came, whose wish stood in the way, what would have had to
-outweigh it, and how far the incentives reach (the reward-power frontier). At the limit of time, or when interrupted, the
+outweigh it, and how far the incentives reach (the reward-power frontier). At the limit of time, or when cancelled, the
 answer is the best package found and the bound.
 
 Cost: NP-hard. Per round of the solver one program and one analysis; by price one analysis per package that is really
@@ -35,7 +35,6 @@ Petersons, Hipel & Kilgour 2015) with prices; reward power as in Izumikawa 2013.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -43,18 +42,31 @@ from fractions import Fraction
 from typing import Any
 
 from detente.analysis import KINDS
+from detente.budget import Budget, Cancelled, Clock, never
 from detente.case import Basis, Case, state_words
 from detente.engine import Progress, quiet
 from detente.engine.concepts import concepts
-from detente.errors import InputError, UnknownName
+from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.questions.incentives.aims_and_consent import Aim, Bought, Broken, Ends, Exists
+from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, VerifiedPackage
 from detente.questions.incentives.obstacles import Obstacle
-from detente.questions.incentives.offers import effect, most, number
-from detente.questions.incentives.search import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Clock, Search
+from detente.questions.incentives.offers import effect, idle, incentives_of, most, number
+from detente.questions.incentives.package_tests import MOST_BYTES
+from detente.questions.incentives.search import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Wanted, cheapest
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
+from detente.result import Answer
 from detente.scenario.model import Incentive
-from detente.sheet import Sheet, html_of
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    NameTerm,
+    Phrase,
+    ReadingTerm,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+)
 
 SECONDS = 60.0
 """How long a search may take unless told otherwise."""
@@ -79,21 +91,22 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Package:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Package(Answer):
     """The answer; see the module's opening.
 
     `status` is "optimal", "gap", "impossible" or "open". No package cheaper than `bound` works (None: none at all).
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
     in the way at the state `closest`, after buying `closest_units`, or on the easiest way from there to the goal
-    (`incentives.obstacles`); `outbid` are those whom no package makes stay in any goal state, if that was found out by solver.
+    (`incentives.obstacles`); `levers` is what there is to buy; `outbid` are those whom
+    no package makes stay in any goal state, if that was found out by solver.
     """
 
     basis: Basis
     goal: str
-    levers: tuple[tuple[str, ...], ...]
+    levers: tuple[Mapping[str, Any], ...]
     status: str
-    best: Bought | None
+    best: VerifiedPackage | None
     bound: Fraction | None
     way: str
     tried: int
@@ -107,37 +120,25 @@ class Package:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "goal": self.goal,
-            "status": self.status,
-            "best": self.best.to_json() if self.best else None,
-            "bound": None if self.bound is None else number(self.bound),
-            "way": self.way,
-            "tried": self.tried,
-            "programs": self.programs,
-            "cuts": self.cuts,
-            "packages": self.packages if self.packages <= EXACT else None,
-            "closest": dict(self.closest) if self.closest else None,
-            "closest_units": dict(self.closest_units),
-            "obstacles": [each.to_json() for each in self.obstacles],
-            "outbid": list(self.outbid),
-            "levers": [dict(zip(_LEVER, row, strict=True)) for row in self.levers],
-            "notes": list(self.notes),
-        }
+        """The result as plain data; so many packages that nobody counts them are null."""
+        return {**super().to_json(), "packages": self.packages if self.packages <= EXACT else None}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What is bought and who lets it pass, or what stands in the way; and what there is to buy."""
         main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
         supposed = "costs and worths are as good as their sources; check these first"
-        return (*main, Sheet("What there is to buy", _LEVER, self.levers, (supposed,)))
+        rows = tuple(tuple(row.values()) for row in self.levers)
+        return (*main, Sheet("What there is to buy", INCENTIVE, rows, (supposed,)))
 
-    def _bought(self, best: Bought) -> Sheet:
-        rows = [(p.id, p.units, number(p.cost), p.by, p.effect, ", ".join(p.approved_by)) for p in best.purchases]
-        results = [f"result: {state_words(state)}" for state in best.results[:SHOWN]]
+    def _bought(self, best: VerifiedPackage) -> Sheet:
+        rows = [
+            (NameTerm(p.id), p.units, number(p.cost), ActorTerm(p.by), p.effect, listing(map(ActorTerm, p.approved_by)))
+            for p in best.purchases
+        ]
+        results: list[str] = [Phrase.of("result: ", StateTerm(state_words(each))) for each in best.results[:SHOWN]]
         left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
         results = [*([] if rows else ["nothing has to be bought"]), *results]
-        title = f"Cheapest package for: {self.goal} – price {number(best.price)}"
+        title = Phrase.of("Cheapest package for: ", self.goal, f" – price {number(best.price)}")
         columns = ("incentive", "units", "cost", "by", "effect", "approved by")
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
 
@@ -159,34 +160,35 @@ class Package:
     def _could(self) -> str:
         return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
 
-    def _consents(self, best: Bought) -> Sheet:
-        rows = [(c.actor, c.reading, c.verdict, c.lets_pass, c.needed) for c in best.consents]
+    def _consents(self, best: VerifiedPackage) -> Sheet:
+        rows = [
+            (ActorTerm(c.actor), ReadingTerm(c.reading, c.actor), VerdictTerm(c.verdict), c.lets_pass, c.needed)
+            for c in best.consents
+        ]
         note = (
             "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it"
         )
         return Sheet("Who lets it pass", ("actor", "reading", "against now", "lets pass", "must"), tuple(rows), (note,))
 
     def _nothing(self) -> tuple[Sheet, ...]:
-        rows = tuple((o.actor, o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)
-        spent = ", ".join(f"{many} × {name}" for name, many in self.closest_units.items()) or "nothing"
-        near = [f"closest: {state_words(self.closest)}, after buying {spent}"] if self.closest is not None else []
+        rows = tuple((ActorTerm(o.actor), o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)
+        bought = listing(Phrase.of(f"{many} × ", NameTerm(name)) for name, many in self.closest_units.items())
+        near: list[str] = []
+        if self.closest is not None:
+            state = StateTerm(state_words(self.closest))
+            near.append(Phrase.of("closest: ", state, ", after buying ", bought or "nothing"))
         if {each.kind for each in self.obstacles} & {"stays", "fears"}:
             near.append("obstacles: steps that nobody takes there, or on the easiest way from there to the goal")
         columns = ("actor", "obstacle", "would rather", "because", "needed", "offered at most")
-        return (Sheet(f"No package for: {self.goal}", columns, rows, (*self._proof(), *near, *self.notes)),)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        title = Phrase.of("No package for: ", self.goal)
+        return (Sheet(title, columns, rows, (*self._proof(), *near, *self.notes)),)
 
 
 def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-_LEVER = ("incentive", "by", "to", "effect of a unit", "cost", "at most", "approved by", "source")
+INCENTIVE = ("incentive", "by", "to", "effect of a unit", "cost", "at most", "approved by", "source")
 
 
 # --- the three questions --------------------------------------------------------------------------------------------
@@ -201,20 +203,23 @@ def package(
     approved_by: Iterable[str] = (),
     way: str = SOLVER,
     seconds: float = SECONDS,
+    cancelled: Cancelled = never,
     clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which some goal state is an equilibrium under the concept.
 
     `among` names the incentives to consider, `approved_by` actors that must let any package pass, `way` a solver or "price".
+    After `seconds`, or when `cancelled` says so, the answer is what has been found.
 
     >>> from detente.scenario import load
     >>> str(package(Case(load("two_proxies")), "decoupled", "nash").best)
     'nothing'
     """
     (row,) = concepts([concept])
-    aim = Exists(case.scenario.formula(goal), str(goal), row)
-    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
+    aim = Exists(case.scenario.formula(goal), FormulaTerm(goal), row)
+    budget = Budget(seconds=seconds, memory=MOST_BYTES, cancelled=cancelled, clock=clock)
+    return _answer(case, aim, among, approved_by, way, budget, progress)
 
 
 def package_of_play(
@@ -225,14 +230,16 @@ def package_of_play(
     among: Iterable[str] | None = None,
     approved_by: Iterable[str] = (),
     seconds: float = SECONDS,
+    cancelled: Cancelled = never,
     clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which the goal is true wherever play ends; `play` is "foresight" or "myopic"."""
     if play not in KINDS:
         raise UnknownName("kind of play", play, KINDS)
-    aim = Ends(case.scenario.formula(goal), str(goal), play)
-    return _answer(case, aim, among, approved_by, PRICE, seconds, clock, progress)
+    aim = Ends(case.scenario.formula(goal), FormulaTerm(goal), play)
+    budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
+    return _answer(case, aim, among, approved_by, PRICE, budget, progress)
 
 
 def package_to_break(
@@ -244,14 +251,16 @@ def package_to_break(
     approved_by: Iterable[str] = (),
     way: str = SOLVER,
     seconds: float = SECONDS,
+    cancelled: Cancelled = never,
     clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which every equilibrium reachable from the status quo breaks the partnership."""
     (row,) = concepts([concept])
     bond = bond_of(case.analyse(("seq",)), partnership)
-    aim = Broken(bond.formula(BREAKS), f"{bond.partnership.id} breaks", row)
-    return _answer(case, aim, among, approved_by, way, seconds, clock, progress)
+    aim = Broken(bond.formula(BREAKS), Phrase.of(NameTerm(bond.partnership.id), " breaks"), row)
+    budget = Budget(seconds=seconds, memory=MOST_BYTES, cancelled=cancelled, clock=clock)
+    return _answer(case, aim, among, approved_by, way, budget, progress)
 
 
 def _answer(
@@ -260,24 +269,41 @@ def _answer(
     among: Iterable[str] | None,
     approved_by: Iterable[str],
     way: str,
-    seconds: float,
-    clock: Clock,
+    budget: Budget,
     progress: Progress,
 ) -> Package:
     if way not in WAYS:
         raise UnknownName("way to search", way, WAYS)
-    if math.isnan(seconds):
-        raise InputError("seconds must be a number")
-    search = Search(case, aim, among, approved_by, way, seconds, clock, progress)
-    found = search.found()
-    levers = tuple(_row(case, lever) for lever in search.levers)
+    named = None if among is None else tuple(among)
+    incentives = incentives_of(case, named)
+    wanted = Wanted(
+        case=case,
+        aim=aim,
+        incentives=incentives,
+        idle=idle(case, named),
+        approved_by=tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by)),
+        way=way,
+        budget=budget,
+        progress=progress,
+    )
     return Package(
-        case.basis, str(aim), levers, found.status, found.best, found.bound, found.way, found.tried, found.programs,
-        found.cuts, search.packages, found.closest, found.closest_units, found.obstacles, search.outbid,
-        tuple(search.notes()),
-    )  # fmt: skip
+        basis=case.basis,
+        goal=aim.phrase,
+        levers=tuple(_row(case, each) for each in incentives),
+        packages=wanted.packages,
+        **vars(cheapest(wanted)),
+    )
 
 
-def _row(case: Case, lever: Incentive) -> tuple[Any, ...]:
-    approved, source = ", ".join(lever.approved_by), ", ".join(lever.evidence.source)
-    return (lever.id, lever.by, lever.to, effect(case, lever), number(lever.cost), most(case, lever), approved, source)
+def _row(case: Case, incentive: Incentive) -> Mapping[str, Any]:
+    values = (
+        NameTerm(incentive.id),
+        ActorTerm(incentive.by),
+        ActorTerm(incentive.to),
+        effect(case, incentive),
+        number(incentive.cost),
+        most(case, incentive),
+        listing(map(ActorTerm, incentive.approved_by)),
+        listing(map(NameTerm, incentive.evidence.source)),
+    )
+    return dict(zip(INCENTIVE, values, strict=True))

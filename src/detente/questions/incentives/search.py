@@ -10,57 +10,58 @@ The mathematics. Two ways that share no reasoning; each verifies every package i
 After some packages tried in vain, or half of the time, everything is bought at once and then given back as far as it is
 not needed: that bounds the price from above, and is what is left to say if the time runs out.
 
-How to use it: `Search(case, aim, ...).found()`. Cost: one analysis per package; by price their number can double with every
-incentive.
+How to use it: `cheapest(Wanted(...))`. Cost: one analysis per package; by price their number can double with every incentive.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from detente.analysis import Analysis
+from detente.budget import Budget, Spent
 from detente.case import Case
 from detente.conflict.payoffs import check_merges
-from detente.engine import Progress
+from detente.engine import Progress, quiet
 from detente.questions.incentives.aims_and_consent import (
     LISTED,
     Aim,
-    Bought,
     Broken,
     Exists,
+    VerifiedPackage,
     consents,
     passed,
     reachable,
 )
 from detente.questions.incentives.obstacles import Obstacle, obstacles
 from detente.questions.incentives.offers import (
-    Bid,
-    Ladder,
+    Bundles,
     by_price,
-    idle,
-    levers_of,
+    items_of,
     most,
     offered,
     price,
-    purchases,
     units_of,
     vetoes,
     with_offers,
 )
-from detente.questions.incentives.package_tests import Swayed
+from detente.questions.incentives.package_tests import PackageTests
 from detente.questions.incentives.search_by_solver import (
     RELAXED,
-    Buyer,
-    ForBreak,
-    ForState,
-    OutOfTime,
-    TooWide,
-    Tried,
+    EveryEquilibrium,
+    ProgramSearch,
+    SomeEquilibrium,
+    Verified,
 )
 from detente.questions.incentives.solvers import solver_named
+from detente.scenario.model import Incentive
+from detente.sheet import ActorTerm, NameTerm, Phrase, listing
 
 MANY = 32
 """Packages tried in vain before one that works is looked for from above, to know when to stop."""
@@ -71,8 +72,6 @@ MOST_MOVES = 20_000_000
 LARGE = 1 << 20
 """Cells beyond which only the first package tried in vain is looked at for how close it comes."""
 
-Clock = Callable[[], float]
-
 OPTIMAL, GAP, IMPOSSIBLE, OPEN = "optimal", "gap", "impossible", "open"
 """Proved cheapest; found, not proved cheapest; proved that there is none; nothing found in time."""
 
@@ -80,12 +79,57 @@ PRICE = "price"
 """The way without a solver."""
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A package is wanted that brings the aim about and is let pass; `way` names a solver, or `PRICE`.
+
+    `incentives` are those to choose from; `idle` those besides that move nobody.
+    """
+
+    case: Case
+    aim: Aim
+    incentives: tuple[Incentive, ...]
+    idle: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    way: str
+    budget: Budget
+    progress: Progress = quiet
+
+    @property
+    def by_solver(self) -> bool:
+        """Whether what is asked can be written as a program at all, and a solver is named."""
+        aim = self.aim
+        return self.way != PRICE and isinstance(aim, Exists | Broken) and aim.concept.answers != "simultaneous"
+
+    @cached_property
+    def packages(self) -> int:
+        """How many packages could be bought."""
+        return math.prod(most(self.case, each) + 1 for each in self.incentives)
+
+    @property
+    def everything(self) -> dict[str, int]:
+        return {each.id: most(self.case, each) for each in self.incentives}
+
+    def analysis(self, units: Mapping[str, int], relaxed: bool) -> Analysis:
+        """The analysis under a package; `relaxed` also under the concepts that programs use for the aim's."""
+        asked = [*self.aim.concepts, *(RELAXED[c] for c in self.aim.concepts if relaxed and c in RELAXED)]
+        return offered(self.case, units).analyse(tuple(dict.fromkeys((*asked, "seq"))))
+
+    def vetoes(self, units: Mapping[str, int]) -> tuple[str, ...]:
+        return vetoes(self.case, units, self.approved_by)
+
+    def check_merges(self) -> None:
+        """Refuse incentives that tell the members of a merged state apart."""
+        for each in self.incentives:
+            check_merges(self.case.game.conflict, with_offers(self.case.reading(each.to), [(each, 1)]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchResult:
     """What a search came to; `way` says how it was made, `tried` packages were verified, `programs` solved, `cuts` made."""
 
     status: str
-    best: Bought | None
+    best: VerifiedPackage | None
     bound: Fraction | None
     way: str
     tried: int
@@ -94,225 +138,243 @@ class Found:
     closest: Mapping[str, Any] | None
     closest_units: Mapping[str, int]
     obstacles: tuple[Obstacle, ...]
+    outbid: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
-class Search:
-    """One search; remembers the cheapest package that works and the closest that does not."""
+@dataclass(frozen=True)
+class Nearest:
+    """The package tried in vain that came closest, and the state that shows what is missing."""
 
-    def __init__(
-        self,
-        case: Case,
-        aim: Aim,
-        among: Iterable[str] | None,
-        approved_by: Iterable[str],
-        way: str,
-        seconds: float,
-        clock: Clock,
-        progress: Progress,
-    ) -> None:
-        self.case, self.aim, self.clock, self.progress = case, aim, clock, progress
-        self.levers = levers_of(case, among)
-        self.idle = idle(case, among)
-        self.always = tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by))
-        self.packages = math.prod(most(case, lever) + 1 for lever in self.levers)
-        self.way = way if isinstance(aim, Exists | Broken) and aim.concept.answers != "simultaneous" else PRICE
-        self.seconds, self.deadline = seconds, clock() + seconds
-        self.known: set[tuple[Any, ...]] = set()
-        self.best: Bought | None = None
-        self.near: tuple[float, int, dict[str, int]] | None = None
-        self.bound: Fraction | None = Fraction(0)
-        self.buyer: Buyer | None = None
-        self.interrupted = self.too_wide = self.looked = False
-        self.outbid: tuple[str, ...] = ()
+    score: float
+    cell: int
+    units: Mapping[str, int]
 
-    def found(self) -> Found:
-        try:
-            if self.way == PRICE or not self._by_solver():
-                self.too_wide = self.way != PRICE
-                self.way, self.buyer = PRICE, None
-                self.bound = self._by_price()
-        except (OutOfTime, KeyboardInterrupt) as ended:
-            self.interrupted = isinstance(ended, KeyboardInterrupt)
-            self.bound = self.buyer.bound if self.buyer else self.bound
-        return self._found()
 
-    # --- by solver ---
+@dataclass
+class Trials:
+    """The packages verified for one search: the cheapest that works, and the closest that does not."""
 
-    def _by_solver(self) -> bool:
-        """Search by solver; False if the model is too large for that."""
-        swayed = Swayed(self.case, self.levers)
-        conflict = swayed.conflict
-        moves = 0 if conflict.graph else conflict.cells * sum(player.size - 1 for player in conflict.players)
-        if moves > MOST_MOVES:
-            return False
-        self._check_merges(conflict)
-        self.buyer = self._buyer(swayed)
-        try:
-            self.buyer.run()
-        except TooWide:
-            return False
-        self.bound = self.buyer.bound
-        return True
+    wanted: Wanted
+    relaxed: bool
+    tried: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
+    best: VerifiedPackage | None = None
+    nearest: Nearest | None = None
+    from_above: bool = False
 
-    def _buyer(self, swayed: Swayed) -> Buyer:
-        assert isinstance(self.aim, Exists | Broken)
-        goal = swayed.conflict.holds(self.aim.formula, swayed.states)
-        needs_now = self.always or any(lever.approved_by for lever in self.levers)
-        analysis = self.case.analyse(("seq",))
-        if needs_now or isinstance(self.aim, Broken):
-            analysis.cell()
-        solver = solver_named(self.way)
-        args = (swayed, self.aim.concept, goal, self.always, solver, self._attempt, self._left)
-        if isinstance(self.aim, Exists):
-            return ForState(*args)
-        found = ForBreak(*args)
-        found.within = found.places(reachable(analysis))
-        return found
+    def check(self) -> None:
+        """Raise `Spent` if the budget is, but never before the first package."""
+        if self.tried:
+            self.wanted.budget.check()
 
-    def _attempt(self, units: dict[str, int]) -> Tried:
-        works = self._try(units)
-        self._look_from_above()
-        return Tried(self._analysis(offered(self.case, units)), works)
-
-    def _left(self) -> float:
-        return self.deadline - self.clock()
-
-    # --- by price ---
-
-    def _by_price(self) -> Fraction | None:
-        """The price of the best package, None if all were tried in vain."""
-        for bids in by_price(self._ladders()):
-            self.bound = sum((bid.price for bid in bids), Fraction(0))
-            self._look_from_above()
-            if self.best is not None and self.bound >= self.best.price:
-                return self.best.price
-            if self._works(bids):
-                return self.bound
-        return self.best.price if self.best else None
-
-    def _ladders(self) -> tuple[Ladder, ...]:
-        conflict = self.case.analyse(("seq",)).conflict
-        self._check_merges(conflict)
-        receivers = dict.fromkeys(lever.to for lever in self.levers)
-        mine = {actor: [lever for lever in self.levers if lever.to == actor] for actor in receivers}
-        return tuple(Ladder(self.case, conflict, actor, some, tick=self._tick) for actor, some in mine.items())
-
-    def _tick(self) -> None:
-        if self.known and self._left() < 0:
-            raise OutOfTime
-
-    def _works(self, bids: tuple[Bid, ...]) -> bool:
-        self._tick()
-        return self._try(units_of(bids))
-
-    # --- both ---
-
-    def _check_merges(self, conflict: Any) -> None:
-        for lever in self.levers:
-            check_merges(conflict, with_offers(self.case.reading(lever.to), [(lever, 1)]))
-
-    def _analysis(self, case: Case) -> Any:
-        asked = [*self.aim.concepts, *(RELAXED[c] for c in self.aim.concepts if c in RELAXED and self.way != PRICE)]
-        return case.analyse(tuple(dict.fromkeys((*asked, "seq"))))
-
-    def _try(self, units: dict[str, int]) -> bool:
+    def verify(self, units: Mapping[str, int]) -> Verified:
         """The engine's word on a package: whether the goal holds, and everybody consents who must."""
-        self.progress(len(self.known), self.packages, f"package {len(self.known) + 1}")
-        case = offered(self.case, units)
-        analysis = self._analysis(case)
-        results = self.aim.results(analysis)
-        needed = vetoes(self.case, units, self.always)
+        wanted = self.wanted
+        wanted.progress(len(self.tried), wanted.packages, f"package {len(self.tried) + 1}")
+        analysis = wanted.analysis(units, self.relaxed)
+        results = wanted.aim.results(analysis)
+        needed = wanted.vetoes(units)
         willing = passed(analysis, results, needed)
-        results = results[willing] if self.aim.one_is_enough else results if willing.all() else results[:0]
-        self.known.add(tuple(sorted(units.items())))
+        # Where the goal asks for one result, those that pass are enough; else one veto against one result is one too many.
+        results = results[willing] if wanted.aim.one_is_enough else results if willing.all() else results[:0]
+        self.tried.add(tuple(sorted(units.items())))
         if not len(results):
             self._note(analysis, units)
-            return False
-        bought = self._bought(case, analysis, units, results, needed)
-        if self.best is None or bought.price < self.best.price:
-            self.best = bought
-        return True
+            return Verified(analysis, False)
+        cost = price(wanted.case, units)
+        if self.best is None or cost < self.best.price:
+            self.best = VerifiedPackage(
+                purchases=items_of(wanted.case, units),
+                price=cost,
+                count=len(results),
+                results=tuple(analysis.state(int(cell)) for cell in results[:LISTED]),
+                consents=consents(offered(wanted.case, units), analysis, results, needed),
+            )
+        return Verified(analysis, True)
 
-    def _note(self, analysis: Any, units: dict[str, int]) -> None:
-        if self.near is not None and analysis.conflict.cells > LARGE:
+    def _note(self, analysis: Analysis, units: Mapping[str, int]) -> None:
+        if self.nearest is not None and analysis.conflict.cells > LARGE:
             return
-        score, cell = self.aim.nearness(analysis)
-        if self.near is None or score > self.near[0]:
-            self.near = (score, cell, dict(units))
+        score, cell = self.wanted.aim.nearness(analysis)
+        if self.nearest is None or score > self.nearest.score:
+            self.nearest = Nearest(score, cell, dict(units))
 
-    def _bought(
-        self, case: Case, analysis: Any, units: dict[str, int], results: Any, needed: tuple[str, ...]
-    ) -> Bought:
-        states = tuple(analysis.state(int(cell)) for cell in results[:LISTED])
-        said = consents(case, analysis, results, needed)
-        return Bought(purchases(self.case, units), price(self.case, units), len(results), states, said)
+    def everything(self) -> None:
+        """All there is to buy: it may work after all, or come closer than what was tried."""
+        if tuple(sorted(self.wanted.everything.items())) not in self.tried:
+            self.verify(self.wanted.everything)
 
-    def _look_from_above(self) -> None:
+    def look_from_above(self) -> None:
         """Once, if many were tried in vain or half of the time is gone: a package that works bounds the price from above."""
-        vain = bool(self.known) and self.best is None and not self.looked
-        if vain and (len(self.known) >= MANY or self._left() < self.seconds / 2):
-            self.looked = True
-            self._from_above()
+        budget = self.wanted.budget
+        vain = bool(self.tried) and self.best is None and not self.from_above and not budget.cancelled()
+        if vain and (len(self.tried) >= MANY or budget.half_gone):
+            self.from_above = True
+            self._give_back()
 
-    def _from_above(self) -> None:
+    def _give_back(self) -> None:
         """Everything, and then less and less of what is not needed, dearest first."""
-        units = {lever.id: most(self.case, lever) for lever in self.levers}
-        if not self._try(dict(units)):
+        units = self.wanted.everything
+        if not self.verify(units).works:
             return
-        for lever in sorted(self.levers, key=lambda lever: -lever.cost):
-            for fewer in range(units[lever.id]):
-                if self._left() < 0:
+        for each in sorted(self.wanted.incentives, key=lambda each: -each.cost):
+            for fewer in range(units[each.id]):
+                if self.wanted.budget.spent:
                     return
-                if self._try({name: n for name, n in {**units, lever.id: fewer}.items() if n}):
-                    units[lever.id] = fewer
+                if self.verify({name: n for name, n in {**units, each.id: fewer}.items() if n}).works:
+                    units[each.id] = fewer
                     break
 
-    def _found(self) -> Found:
-        if self.best is None and self.buyer is not None and not self.interrupted:
-            self._everything()
-        found = self.best is not None
-        proved = self.bound is None or (self.best is not None and self.bound >= self.best.price)
-        status = (OPTIMAL if proved else GAP) if found else (IMPOSSIBLE if proved else OPEN)
-        closest: Mapping[str, Any] | None = None
-        units: Mapping[str, int] = {}
-        stand: tuple[Obstacle, ...] = ()
-        if not found and self.near is not None and not self.interrupted:
-            units = self.near[2]
-            analysis = self._analysis(offered(self.case, units))
-            closest = analysis.state(self.near[1])
-            needed = vetoes(self.case, units, self.always)
-            stand = obstacles(self.case, analysis, self.aim, self.near[1], self.levers, needed)
-        if status == IMPOSSIBLE and isinstance(self.buyer, ForState):
-            self.outbid = self._outbid(self.buyer)
-        programs, cuts = (self.buyer.solved, self.buyer.cuts) if self.buyer else (0, 0)
-        return Found(status, self.best, self.bound, self.way, len(self.known), programs, cuts, closest, units, stand)
 
-    def _outbid(self, buyer: ForState) -> tuple[str, ...]:
-        try:
-            return buyer.outbid() if buyer.goal.any() else ()
-        except OutOfTime:
-            return ()
+# --- the two ways ---------------------------------------------------------------------------------------------------
 
-    def _everything(self) -> None:
-        """All there is to buy: it may work after all, or come closer than what was tried."""
-        everything = {lever.id: most(self.case, lever) for lever in self.levers}
-        if tuple(sorted(everything.items())) not in self.known:
-            self._try(everything)
 
-    def notes(self) -> Iterator[str]:
-        """What to say about the incentives and the question."""
-        conflict = self.case.analyse(("seq",)).conflict
-        if self.best is None and not (conflict.holds(self.aim.formula) & conflict.feasible).any():
-            yield "no feasible state has the goal, whatever anybody wants"
-        if self.too_wide:
-            yield "the model is too large for programs, so packages were tried in order of price"
-        for name in self.outbid:
-            deters = ", and no answer of the others deters it" if self.aim.concepts != ("nash",) else ""
-            yield f"whatever is bought, {name} would leave every state that has the goal{deters}"
-        for name in self.idle:
-            yield f"{name} cannot be withheld from those who do not earn it, so it moves nobody"
-        for lever in self.levers:
-            if lever.most > most(self.case, lever):
-                yield f"{lever.id}: a priority list knows no amounts, so one unit of {lever.most} counts"
-        if self.always:
-            yield f"must let any package pass: {', '.join(self.always)}"
+@dataclass(frozen=True)
+class Proof:
+    """No package cheaper than `bound` works (None: none at all); `spent` says what ended the search early."""
+
+    bound: Fraction | None
+    spent: Spent | None = None
+
+    def status(self, best: VerifiedPackage | None) -> str:
+        """What is known of the best package there is."""
+        if best is None:
+            return OPEN if self.bound is not None else IMPOSSIBLE
+        return OPTIMAL if self.bound is None or self.bound >= best.price else GAP
+
+
+def _in_order_of_price(trials: Trials) -> Proof:
+    """Packages by price, until one works; the price of the one under way is the bound."""
+    bound = Fraction(0)
+    try:
+        for bundles in by_price(_receivers(trials)):
+            bound = sum((each.price for each in bundles), Fraction(0))
+            trials.look_from_above()
+            if trials.best is not None and bound >= trials.best.price:
+                break
+            trials.check()
+            if trials.verify(units_of(bundles)).works:
+                return Proof(bound)
+    except Spent as spent:
+        return Proof(bound, spent)
+    return Proof(trials.best.price if trials.best else None)
+
+
+def _receivers(trials: Trials) -> tuple[Bundles, ...]:
+    wanted = trials.wanted
+    conflict = wanted.case.analyse(("seq",)).conflict  # refuses what is too large before bundles are weighed
+    wanted.check_merges()
+    receivers = dict.fromkeys(each.to for each in wanted.incentives)
+    mine = {actor: [each for each in wanted.incentives if each.to == actor] for actor in receivers}
+    return tuple(Bundles(wanted.case, conflict, actor, some, tick=trials.check) for actor, some in mine.items())
+
+
+def _program_search(trials: Trials) -> ProgramSearch | None:
+    """The search by solver; None if the model is too large for that."""
+    wanted, aim = trials.wanted, trials.wanted.aim
+    assert isinstance(aim, Exists | Broken)
+    conflict = wanted.case.game.conflict
+    moves = 0 if conflict.graph else conflict.cells * sum(player.size - 1 for player in conflict.players)
+    if moves > MOST_MOVES:
+        return None
+    wanted.check_merges()
+    tests = PackageTests(case=wanted.case, incentives=wanted.incentives, budget=wanted.budget)
+    analysis = wanted.case.analyse(("seq",))
+    if wanted.approved_by or any(each.approved_by for each in wanted.incentives) or isinstance(aim, Broken):
+        analysis.cell()  # refuses a model without a status quo, which consent is measured against
+
+    def verify(units: Mapping[str, int]) -> Verified:
+        verified = trials.verify(units)
+        trials.look_from_above()
+        return verified
+
+    parts: dict[str, Any] = {
+        "tests": tests,
+        "concept": aim.concept,
+        "goal": conflict.holds(aim.formula, tests.states),
+        "approved_by": wanted.approved_by,
+        "solver": solver_named(wanted.way),
+        "verify": verify,
+        "budget": wanted.budget,
+    }
+    if isinstance(aim, Exists):
+        return SomeEquilibrium(**parts)
+    return EveryEquilibrium(**parts, within=np.searchsorted(tests.states, reachable(analysis)).tolist())
+
+
+def _by_solver(search: ProgramSearch) -> Proof | None:
+    """Run it; None if it takes too much room for programs."""
+    try:
+        search.run()
+    except Spent as spent:
+        return None if spent.part == "memory" else Proof(search.bound, spent)
+    return Proof(search.bound)
+
+
+# --- the search -----------------------------------------------------------------------------------------------------
+
+
+def cheapest(wanted: Wanted) -> SearchResult:
+    """The cheapest package, or what is known of it when the budget is spent; see the module's opening."""
+    trials = Trials(wanted, wanted.by_solver)
+    search = _program_search(trials) if wanted.by_solver else None
+    proof = _by_solver(search) if search else None
+    too_wide = wanted.by_solver and proof is None
+    if proof is None:
+        search, trials.relaxed = None, False
+        proof = _in_order_of_price(trials)
+    interrupted = proof.spent is not None and proof.spent.cancelled
+    if trials.best is None and search is not None and not interrupted:
+        trials.everything()
+    status = proof.status(trials.best)
+    nearest = trials.nearest if trials.best is None and not interrupted else None
+    closest, stand = _in_the_way(trials, nearest) if nearest else (None, ())
+    outbid = _outbid(search) if status == IMPOSSIBLE and isinstance(search, SomeEquilibrium) else ()
+    return SearchResult(
+        status=status,
+        best=trials.best,
+        bound=proof.bound,
+        way=wanted.way if search else PRICE,
+        tried=len(trials.tried),
+        programs=search.solved if search else 0,
+        cuts=search.cuts if search else 0,
+        closest=closest,
+        closest_units=nearest.units if nearest else {},
+        obstacles=stand,
+        outbid=outbid,
+        notes=tuple(_notes(wanted, trials.best is not None, too_wide, outbid)),
+    )
+
+
+def _in_the_way(trials: Trials, nearest: Nearest) -> tuple[Mapping[str, Any], tuple[Obstacle, ...]]:
+    """The state that shows what is missing where the search came closest, and what stands in the way there."""
+    wanted, analysis = trials.wanted, trials.wanted.analysis(nearest.units, trials.relaxed)
+    needed = wanted.vetoes(nearest.units)
+    stand = obstacles(wanted.case, analysis, wanted.aim, nearest.cell, wanted.incentives, needed)
+    return analysis.state(nearest.cell), stand
+
+
+def _outbid(search: SomeEquilibrium) -> tuple[str, ...]:
+    try:
+        return search.outbid() if search.goal.any() else ()
+    except Spent:
+        return ()
+
+
+def _notes(wanted: Wanted, works: bool, too_wide: bool, outbid: tuple[str, ...]) -> Iterator[str]:
+    """What to say about the incentives and the question."""
+    conflict = wanted.case.game.conflict
+    if not works and not (conflict.holds(wanted.aim.formula) & conflict.feasible).any():
+        yield "no feasible state has the goal, whatever anybody wants"
+    if too_wide:
+        yield "the model is too large for programs, so packages were tried in order of price"
+    for name in outbid:
+        deters = ", and no answer of the others deters it" if wanted.aim.concepts != ("nash",) else ""
+        yield Phrase.of("whatever is bought, ", ActorTerm(name), f" would leave every state that has the goal{deters}")
+    for name in wanted.idle:
+        yield Phrase.of(NameTerm(name), " cannot be withheld from those who do not earn it, so it moves nobody")
+    for each in wanted.incentives:
+        if each.most > most(wanted.case, each):
+            yield Phrase.of(NameTerm(each.id), f": a priority list knows no amounts, so one unit of {each.most} counts")
+    if wanted.approved_by:
+        yield Phrase.of("must let any package pass: ", listing(map(ActorTerm, wanted.approved_by)))

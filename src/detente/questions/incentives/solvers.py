@@ -20,19 +20,19 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.budget import UNLIMITED, Budget
 from detente.errors import Unanswerable, UnknownName
 from detente.questions.incentives.program import Decided, Program, Solved, Sum
 
 WHOLE = 1 << 40
 """Costs and coefficients beyond this cannot be told apart in floating point while bounds are proved."""
 
-Solver = Callable[..., Solved]
-"""`solver(program, seconds)`."""
+Solver = Callable[[Program, Budget], Solved]
+"""What is found when the budget is spent is not proved."""
 
 
 def solver_named(name: str) -> Solver:
@@ -120,8 +120,8 @@ def _decided(rows: _Rows, test: Decided, y: int, bought: dict[int, int]) -> None
         rows.add([(y, 1), *favouring], -math.inf, 0)
 
 
-def highs(program: Program, seconds: float = math.inf) -> Solved:
-    """By HiGHS, as a mixed integer program. Ctrl-C stops it at once and is raised here."""
+def highs(program: Program, budget: Budget = UNLIMITED) -> Solved:
+    """By HiGHS, as a mixed integer program."""
     import highspy
     import numpy as np
 
@@ -141,10 +141,10 @@ def highs(program: Program, seconds: float = math.inf) -> Solved:
     model = _silent(highspy)
     for name, value in _OPTIONS.items():
         model.setOptionValue(name, value)
-    model.setOptionValue("time_limit", max(0.01, min(seconds, 1e9)))
+    model.setOptionValue("time_limit", _seconds(budget))
     model.passModel(lp)
     model.HandleUserInterrupt = True
-    _heeding(lambda: (model.run(), highspy.Highs.resetThreadScheduler(False)), model.cancelSolve)
+    _heeding(lambda: (model.run(), highspy.Highs.resetThreadScheduler(False)), model.cancelSolve, budget)
     return _solved(program, model, highspy)
 
 
@@ -171,8 +171,14 @@ _OPTIONS: dict[str, Any] = {
 """Costs are whole, so half of one is no gap."""
 
 
-def _heeding(work: Callable[[], object], stop: Callable[[], object], seconds: float = math.inf) -> None:
-    """Do the work in a thread, because C++ hears no Ctrl-C; `stop` it at Ctrl-C, which is raised, or when the time is up.
+def _seconds(budget: Budget) -> float:
+    """The time left as solvers take it: above zero, and no infinity."""
+    left = budget.left
+    return 1e9 if left is None else max(0.01, min(left, 1e9))
+
+
+def _heeding(work: Callable[[], object], stop: Callable[[], object], budget: Budget) -> None:
+    """Do the work in a thread, because C++ hears no Ctrl-C; `stop` it when the budget is spent, or at Ctrl-C, which is raised.
 
     An event is waited for and not the thread, whose `join` a Ctrl-C breaks.
     """
@@ -186,15 +192,14 @@ def _heeding(work: Callable[[], object], stop: Callable[[], object], seconds: fl
         finally:
             done.set()
 
-    until = time.monotonic() + seconds
     threading.Thread(target=run, daemon=True).start()
     try:
         while not done.wait(0.1):
-            if time.monotonic() > until:
+            if budget.spent:
                 stop()
     except KeyboardInterrupt:
         stop()
-        while not done.wait(0.1):
+        while not done.wait(0.1):  # what the thread works on must outlive it
             stop()
         raise
     if failed:
@@ -220,14 +225,14 @@ def _check(program: Program) -> None:
     if max(numbers, default=0) * max(program.most, default=1) > WHOLE:
         raise Unanswerable(
             "the costs or worths of the incentives differ by too much for a solver to prove a bound (more than "
-            f"{WHOLE:,} of the smallest unit); round them, or take method='price'"
+            f"{WHOLE:,} of the smallest unit); round them, or search in order of price (way='price')"
         )
 
 
 # --- the extras ---------------------------------------------------------------------------------------------------------
 
 
-def cpsat(program: Program, seconds: float = math.inf) -> Solved:
+def cpsat(program: Program, budget: Budget = UNLIMITED) -> Solved:
     """By CP-SAT of OR-Tools, in whole numbers throughout."""
     try:
         from ortools.sat.python import cp_model
@@ -257,11 +262,11 @@ def cpsat(program: Program, seconds: float = math.inf) -> Solved:
         model.add_bool_or(chosen)
     model.minimize(sum(cost * amount for cost, amount in zip(program.costs, amounts, strict=True)))
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(0.01, min(seconds, 1e9))
+    solver.parameters.max_time_in_seconds = _seconds(budget)
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.catch_sigint_signal = False
-    _heeding(lambda: solver.solve(model), solver.stop_search)
+    _heeding(lambda: solver.solve(model), solver.stop_search, budget)
     status = solver.response_proto.status
     if status == cp_model.INFEASIBLE:
         return Solved(None, 0, True)
@@ -272,7 +277,7 @@ def cpsat(program: Program, seconds: float = math.inf) -> Solved:
     return Solved(found, program.cost(found) if status == cp_model.OPTIMAL else bound, status == cp_model.OPTIMAL)
 
 
-def maxsat(program: Program, seconds: float = math.inf) -> Solved:
+def maxsat(program: Program, budget: Budget = UNLIMITED) -> Solved:
     """By the MaxSAT solver RC2 of python-sat: decision lists are clauses as they are. Sums are refused."""
     try:
         from pysat.examples.rc2 import RC2
@@ -290,7 +295,7 @@ def maxsat(program: Program, seconds: float = math.inf) -> Solved:
             stopped.append(True)
             solver.interrupt()
 
-        _heeding(lambda: found.append(solver.compute(expect_interrupt=True)), stop, seconds)
+        _heeding(lambda: found.append(solver.compute(expect_interrupt=True)), stop, budget)
     (model,) = found
     if stopped:  # what RC2 says then is neither a proof nor a bound
         return Solved(None, 0, False)

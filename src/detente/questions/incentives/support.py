@@ -6,36 +6,38 @@ an improvement for whoever takes it. Each of these is a test of what is bought (
 under the package. Taken for all moves they are a *support*: under any other package in which they are all true, s is
 stable for i too.
 
-Steps: per own move a shortest answer by Dijkstra over (state, last mover), counted in tests that depend on what is bought,
+Steps: per own move a cheapest answer (`engine.legal_sequences`), counted in tests that depend on what is bought,
 so that supports are small and the cuts made of them strong. Cost: per own move, the moves of what the others can reach.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from detente.engine.concepts import Concept
-from detente.questions.incentives.package_tests import TRUE, Swayed
+from detente.engine.legal_sequences import Arrival, LegalSequences
+from detente.questions.incentives.package_tests import TRUE, PackageTests
 
 Needed = frozenset[int]
 
 
-def support(swayed: Swayed, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
+def support(tests: PackageTests, concept: Concept, player: int, state: int, amounts: Sequence[int]) -> Needed:
     """Tests, all true of these amounts, that keep the state stable for the player. It must be stable under them."""
-    classes = swayed.views[player].classes
+    classes = tests.classes_of[player].classes
     here = int(classes[state])
     found: set[int] = set()
-    for end in swayed.ends(player)[state].tolist():
-        direct = swayed.no_worse(player, here, int(classes[end]))
+    for end in tests.ends(player)[state].tolist():
+        direct = tests.no_worse(player, here, int(classes[end]))
         if direct != TRUE:
-            alone = frozenset({direct}) if swayed.holds(direct, amounts) else None
-            found |= _answer(swayed, concept, player, here, end, amounts, alone)
+            alone = frozenset({direct}) if tests.holds(direct, amounts) else None
+            found |= _answer(tests, concept, player, here, end, amounts, alone)
     return frozenset(found)
 
 
 def _answer(
-    swayed: Swayed,
+    tests: PackageTests,
     concept: Concept,
     player: int,
     here: int,
@@ -47,41 +49,62 @@ def _answer(
     if concept.answers == "none":
         assert alone is not None
         return alone
-    base, sets = swayed.bases(player, concept.escape)
-    single = swayed.case.sanctions == "one-step"
+    base, sets = tests.bases(player, concept.escape)
+    answers = _Answers(
+        start=start,
+        last=player,
+        movers=[mover for mover in tests.players if mover != player],
+        one_step=tests.case.sanctions == "one-step",
+        tests=tests,
+        concept=concept,
+        amounts=amounts,
+    )
     best: Needed | None = alone
-    order = iter(range(1 << 60))
-    heap: list[tuple[int, int, int, int, Needed]] = [(0, next(order), start, player, frozenset())]
-    seen: set[tuple[int, int]] = set()
-    while heap:
-        cost, _, place, last, passed = heapq.heappop(heap)
-        if best is not None and cost >= len(best):
-            break
-        if (place, last) in seen:
-            continue
-        seen.add((place, last))
-        if last != player:
-            low = swayed.all_low(player, here, sets[int(base[place])])
-            if all(swayed.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
+    for layer in answers.layers():
+        for place in layer:
+            passed = answers.passed(place)
+            if best is not None and len(passed) >= len(best):
+                return best  # whatever comes now takes as many tests already on the way
+            low = tests.all_low(player, here, sets[int(base[answers.states[place]])])
+            if all(tests.holds(test, amounts) for test in low) and (best is None or len(passed | low) < len(best)):
                 best = passed | low
-            if single:
-                continue
-        for mover in swayed.players:
-            if mover in (player, last):
-                continue
-            for end in swayed.ends(mover)[place].tolist():
-                step = _step(swayed, concept, mover, place, end, amounts)
-                if step is not None and (end, mover) not in seen:
-                    reached = passed | step
-                    heapq.heappush(heap, (len(reached), next(order), end, mover, reached))
     assert best is not None
     return best
 
 
-def _step(swayed: Swayed, concept: Concept, mover: int, place: int, end: int, amounts: Sequence[int]) -> Needed | None:
-    """The tests that make this a step of an answer; None if it is none under these amounts."""
-    if concept.answers == "moves":
-        return frozenset()
-    classes = swayed.views[mover].classes
-    test = swayed.better(mover, int(classes[end]), int(classes[place]))
-    return frozenset({test}) - {TRUE} if swayed.holds(test, amounts) else None
+@dataclass(eq=False, kw_only=True)
+class _Answers(LegalSequences):
+    """The answers under these amounts, those whose steps rest on the fewest tests first."""
+
+    tests: PackageTests
+    concept: Concept
+    amounts: Sequence[int]
+
+    @cached_property
+    def _passed(self) -> dict[int, Needed]:
+        return {0: frozenset()}
+
+    def passed(self, place: int) -> Needed:
+        """The tests that make the steps to a node steps of an answer."""
+        if place not in self._passed:
+            before = self.before(place)
+            step = self._step(self.mover(place), self.states[before], self.states[place])
+            assert step is not None
+            self._passed[place] = self.passed(before) | step
+        return self._passed[place]
+
+    def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
+        for place in places:
+            passed = self.passed(place)
+            for end in self.tests.ends(mover)[self.states[place]].tolist():
+                step = self._step(mover, self.states[place], end)
+                if step is not None:
+                    yield place, end, 0, len(step - passed)
+
+    def _step(self, mover: int, start: int, end: int) -> Needed | None:
+        """The tests that make this a step of an answer; None if it is none under these amounts."""
+        if self.concept.answers == "moves":
+            return frozenset()
+        classes = self.tests.classes_of[mover].classes
+        test = self.tests.better(mover, int(classes[end]), int(classes[start]))
+        return frozenset({test}) - {TRUE} if self.tests.holds(test, self.amounts) else None

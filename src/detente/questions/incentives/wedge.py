@@ -37,36 +37,39 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, Policy, said, state_words
-from detente.conflict.payoffs import payoffs
+from detente.budget import Budget, Cancelled, Clock, Spent, never
+from detente.case import Basis, Case, Labels, Policy, said, state_words
+from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.incentives.aims_and_consent import LISTED, against_now, same_states
 from detente.questions.incentives.offers import (
-    Bid,
-    Ladder,
+    Bundle,
+    Bundles,
+    PackageItem,
     by_price,
-    levers_of,
+    incentives_of,
+    items_of,
     number,
     offered,
     price,
-    purchases,
     units_of,
     vetoes,
 )
-from detente.questions.incentives.wedged import Wedged
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of
-from detente.questions.stability.self_enforcing import kept, stands, switchable
-from detente.scenario.model import Incentive, Reading
-from detente.sheet import Sheet, html_of
+from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
+from detente.result import Answer, Record
+from detente.scenario.model import Incentive, Reading, Scenario
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, listing
 
 MOST = 5_000
 """Policies tried at most."""
@@ -75,8 +78,79 @@ SHOWN = 40
 """Policies listed at most where people read; the JSON has all of them."""
 
 
-@dataclass(frozen=True)
-class Wedge:
+@dataclass(frozen=True, kw_only=True)
+class BreakingPolicy(Record):
+    """A policy that breaks the partnership: what is switched and bought, who minds, whether it would be kept.
+
+    `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
+    breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
+    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends.
+    """
+
+    switches: Labels
+    purchases: tuple[PackageItem, ...]
+    price: Fraction
+    treats: Mapping[str, str]
+    blocked_by: tuple[str, ...]
+    kept: tuple[Kept, ...]
+    results: tuple[Mapping[str, Any], ...]
+    count: int
+    sure: Fraction | None = None
+    fails_under: tuple[Mapping[str, str], ...] = ()
+
+    DERIVED = ("strategy", "works")
+
+    @property
+    def works(self) -> bool:
+        """Whether it is a wedge: let pass and kept."""
+        return not self.blocked_by and all(each.seq for each in self.kept)
+
+    @property
+    def strategy(self) -> str:
+        """In words, what it does to the partners: "selective reward of ru", "accommodation of ru, nk", ..."""
+        treated = {actor: how for actor, how in self.treats.items() if how != "left alone"}
+        kinds, whom = set(treated.values()), listing(map(ActorTerm, treated))
+        if not treated:
+            return "no partner is treated"
+        if len(treated) == 1:
+            words = {"accommodated": "reward", "coerced": "coercion"}
+            return Phrase.of(f"selective {words.get(next(iter(kinds)), 'carrot and stick')} of ", whom)
+        if len(kinds) == 1 and kinds <= {"accommodated", "coerced"}:
+            return Phrase.of(f"{'accommodation' if 'accommodated' in kinds else 'coercion'} of ", whom)
+        return listing((Phrase.of(ActorTerm(actor), f" {how}") for actor, how in treated.items()), "; ")
+
+    @property
+    def phrase(self) -> Phrase:
+        """What is switched and what is given, for a cell."""
+        switched = (FormulaTerm(said(self.switches)),) if self.switches else ()
+        given = (listing(each.term for each in self.purchases),) if self.purchases else ()
+        return listing((*switched, *given), "; ") or Phrase.of("as now")
+
+    def __str__(self) -> str:
+        return self.phrase
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as plain data; a share is always a float, and what is kept stands under its actor."""
+        sure = None if self.sure is None else float(self.sure)
+        return {**super().to_json(), "sure": sure, "kept": {each.actor: each.to_json() for each in self.kept}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy(Record):
+    """Selective or not, reward or coercion: how many policies of this kind break the partnership, how many are wedges.
+
+    `price` is the least price of a wedge of the kind, `sure` the greatest share of readings under which one works.
+    """
+
+    strategy: str
+    breaking: int
+    wedges: int
+    price: Fraction | None
+    sure: Fraction | None
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Wedge(Answer):
     """The answer; see the module's opening. `breaking` are all policies that break the partnership, cheapest first.
 
     If the search was ended (`stopped` says by what), `breaking` has all of them that cost less than `bound`, and some others.
@@ -90,66 +164,43 @@ class Wedge:
     tried: int
     infeasible: int
     readings: int
-    breaking: tuple[Wedged, ...]
+    breaking: tuple[BreakingPolicy, ...]
     bound: Fraction | None = None
     stopped: str = ""
 
+    DERIVED = ("strategies", "frontier")
+
     @property
-    def wedges(self) -> tuple[Wedged, ...]:
+    def wedges(self) -> tuple[BreakingPolicy, ...]:
         """The policies that break it, are let pass and are kept."""
         return tuple(each for each in self.breaking if each.works)
 
     @property
-    def frontier(self) -> tuple[Wedged, ...]:
+    def frontier(self) -> tuple[BreakingPolicy, ...]:
         """The wedges that nothing dominates, cheapest first."""
         return tuple(each for each in self.wedges if not any(_dominates(other, each) for other in self.wedges))
 
     @property
-    def strategies(self) -> tuple[tuple[str, int, int, Fraction | None, Fraction | None], ...]:
-        """Selective or not, reward or coercion, kind by kind.
-
-        How many policies of a kind break the partnership and how many of these are wedges, the least price of a wedge, and
-        the greatest share of readings under which one works.
-        """
+    def strategies(self) -> tuple[Strategy, ...]:
+        """The policies that break it, kind by kind."""
         found = []
         for kind in dict.fromkeys(each.strategy for each in self.breaking):
             breaking = [each for each in self.breaking if each.strategy == kind]
             works = [each for each in breaking if each.works]
-            price = min((each.price for each in works), default=None)
+            least = min((each.price for each in works), default=None)
             sure = max((each.sure for each in works if each.sure is not None), default=None)
-            found.append((kind, len(breaking), len(works), price, sure))
+            found.append(Strategy(strategy=kind, breaking=len(breaking), wedges=len(works), price=least, sure=sure))
         return tuple(found)
-
-    def to_json(self) -> dict[str, Any]:
-        strategies = ("strategy", "breaking", "wedges", "price", "sure")
-        return {
-            "basis": self.basis.to_json(),
-            "strategies": [
-                dict(zip(strategies, (kind, breaking, works, _plain(price), _plain(sure)), strict=True))
-                for kind, breaking, works, price, sure in self.strategies
-            ],
-            "partnership": self.partnership,
-            "partners": list(self.partners),
-            "dividers": list(self.dividers),
-            "vetoes": list(self.vetoes),
-            "tried": self.tried,
-            "infeasible": self.infeasible,
-            "readings": self.readings,
-            "bound": None if self.bound is None else number(self.bound),
-            "stopped": self.stopped,
-            "frontier": [each.to_json() for each in self.frontier],
-            "breaking": [each.to_json() for each in self.breaking],
-        }
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The frontier, and every policy that breaks the partnership with what becomes of it."""
-        who = ", ".join(self.dividers)
         rows = tuple(
-            (str(each), number(each.price), len(each.switches), _percent(each.sure), each.strategy, _first(each))
+            (each.phrase, number(each.price), len(each.switches), _percent(each.sure), each.strategy, _first(each))
             for each in self.frontier
         )
         columns = ("policy", "price", "switched", "works under", "strategy", "where play ends")
-        title = f"Wedges of {who} against {self.partnership} that nothing dominates"
+        who, whom = listing(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
+        title = Phrase.of("Wedges of ", who, " against ", whom, " that nothing dominates")
         return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
 
     def _notes(self) -> Iterator[str]:
@@ -157,59 +208,68 @@ class Wedge:
             yield f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
         if self.vetoes:
-            yield f"must let every policy pass: {', '.join(self.vetoes)}"
+            yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
         yield f"works under: share of {self.readings:,} combinations of readings"
         if self.infeasible:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
 
     def _by_strategy(self) -> Sheet:
-        rows = tuple((*rest, _plain(price), _percent(sure)) for *rest, price, sure in self.strategies)
+        rows = tuple(
+            (
+                each.strategy,
+                each.breaking,
+                each.wedges,
+                None if each.price is None else number(each.price),
+                _percent(each.sure),
+            )
+            for each in self.strategies
+        )
         columns = ("strategy", "break it", "are wedges", "cheapest", "surest works under")
         return Sheet("Selective or not, reward or coercion", columns, rows)
 
     def _all(self) -> Sheet:
         rows = tuple(
-            (str(each), number(each.price), ", ".join(each.blocked_by) or "–", _kept(each), _percent(each.sure))
+            (
+                each.phrase,
+                number(each.price),
+                listing(map(ActorTerm, each.blocked_by)) or "–",
+                _kept(each),
+                _percent(each.sure),
+            )
             for each in self.breaking[:SHOWN]
         )
         notes = (f"{len(self.breaking) - SHOWN:,} more are not listed",) if len(self.breaking) > SHOWN else ()
         columns = ("policy", "price", "blocked by", "kept", "works under")
         return Sheet("Every policy that breaks it", columns, rows, notes)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
-
-
-def _dominates(one: Wedged, other: Wedged) -> bool:
+def _dominates(one: BreakingPolicy, other: BreakingPolicy) -> bool:
     (price, switched, unsure), (other_price, other_switched, other_unsure) = _cost(one), _cost(other)
     no_worse = price <= other_price and switched <= other_switched and unsure <= other_unsure
     return no_worse and _cost(one) != _cost(other)
 
 
-def _cost(each: Wedged) -> tuple[Fraction, int, Fraction]:
+def _cost(each: BreakingPolicy) -> tuple[Fraction, int, Fraction]:
     return each.price, len(each.switches), -(each.sure or Fraction(0))
-
-
-def _plain(value: Fraction | None) -> int | float | None:
-    return None if value is None else number(value)
 
 
 def _percent(share: Fraction | None) -> str | None:
     return None if share is None else f"{float(share):.0%}"
 
 
-def _first(each: Wedged) -> str:
+def _first(each: BreakingPolicy) -> Phrase:
     more = f" (and {each.count - 1:,} more)" if each.count > 1 else ""
-    return state_words(each.results[0]) + more
+    return Phrase.of(StateTerm(state_words(each.results[0])), more)
 
 
-def _kept(each: Wedged) -> str:
-    leaves = [f"{k.actor}: would switch to {said(k.leaves)}" for k in each.kept if not k.seq and k.leaves]
-    return "; ".join(leaves) or ("yes" if all(k.seq for k in each.kept) else "unknown")
+def _kept(each: BreakingPolicy) -> str:
+    leaves = [
+        Phrase.of(ActorTerm(k.actor), ": would switch to ", FormulaTerm(said(k.leaves)))
+        for k in each.kept
+        if not k.seq and k.leaves
+    ]
+    return listing(leaves, "; ") or ("yes" if all(k.seq for k in each.kept) else "unknown")
 
 
 # --- the question ---------------------------------------------------------------------------------------------------
@@ -225,7 +285,8 @@ def wedge(
     approved_by: Iterable[str] = (),
     over: Iterable[str] | None = None,
     seconds: float = math.inf,
-    clock: Callable[[], float] = time.monotonic,
+    cancelled: Cancelled = never,
+    clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> Wedge:
     """All policies of the divider that break the partnership, and which of them pass, are kept, and are not dominated.
@@ -233,145 +294,198 @@ def wedge(
     `among`: the divider's options that may be switched, the others being held as they are (default: all its options);
     `offers`: the incentives considered (default: all that the divider can give); `approved_by`: veto players of its side;
     `over`: the actors whose readings are varied to tell how surely it works (default: the partners). Policies are tried in
-    order of price; at the limit of time, of `MOST` policies, or with Ctrl-C, the answer is what has been found, and the bound.
+    order of price; at the limit of time, of `MOST` policies, or when `cancelled` says so, the answer is what has been found,
+    and the bound.
     """
-    if math.isnan(seconds):
-        raise InputError("seconds must be a number")
-    limit = clock() + seconds
-    return _Search(case, divider, partnership, among, offers, approved_by, over, progress).answer(
-        lambda: clock() > limit
+    budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
+
+    def actors(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(case.scenario.actor(name).id for name in names))
+
+    free = case.analyse(("seq",))
+    free.cell()  # refuses a model without a status quo, which breaking and consent are measured against
+    bond = bond_of(free, partnership)
+    dividers = actors((divider,) if isinstance(divider, str) else divider)
+    if not dividers:
+        raise InputError("name the actor that divides")
+    partners = tuple(a for a in bond.partnership.members if a not in dividers)
+    own_side = actors(approved_by)
+    varied = partners if over is None else tuple(case.scenario.actor(name).id for name in over)
+    policies = _Policies(
+        case=case,
+        bond=bond,
+        dividers=dividers,
+        partners=partners,
+        vetoes=own_side,
+        over=varied,
+        incentives=_incentives(case, dividers, varied, offers),
+        choices=_choices(case, dividers, among),
+        budget=budget,
+        progress=progress,
     )
+    return policies.answer()
 
 
-class _Search:
-    def __init__(
-        self,
-        case: Case,
-        divider: str | Iterable[str],
-        partnership: str | None,
-        among: Iterable[str] | None,
-        offers: Iterable[str] | None,
-        approved_by: Iterable[str],
-        over: Iterable[str] | None,
-        progress: Progress,
-    ) -> None:
-        self.case, self.progress = case, progress
-        self.free = case.analyse(("seq",))
-        self.now = self.free.conflict.settings(self.free.cell())
-        self.bond: Bond = bond_of(self.free, partnership)
-        names = (divider,) if isinstance(divider, str) else tuple(divider)
-        self.dividers = tuple(dict.fromkeys(case.scenario.actor(name).id for name in names))
-        if not self.dividers:
-            raise InputError("name the actor that divides")
-        self.partners = tuple(a for a in self.bond.partnership.members if a not in self.dividers)
-        self.vetoes = tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by))
-        self.over = tuple(case.scenario.actor(name).id for name in (self.partners if over is None else over))
-        self.levers = self._levers(offers)
-        self.own = [o for a in self.dividers for o in case.scenario.actor(a).options if o.change not in ("fixed", ())]
-        self.choices = self._choices(among)
-        self.every = math.prod(len(values) for values in self.choices.values())
+def likely_divider(scenario: Scenario, partnership: str) -> str:
+    """Who might part them: the actor of the first platform, else the first actor that is no member.
 
-    def _levers(self, offers: Iterable[str] | None) -> tuple[Incentive, ...]:
-        mine = [i.id for i in self.case.scenario.incentives.values() if i.by in self.dividers]
-        for name in offers if offers is not None else ():
-            if name not in mine:
-                raise UnknownName(f"incentive that {', '.join(self.dividers)} can give", name, mine)
-        wanted = mine if offers is None else list(offers)
-        for readings in self._grid() if wanted else ():
-            levers_of(self.case.under(Policy(readings=readings)), wanted)
-        return levers_of(self.case, wanted) if wanted else ()
+    >>> from detente.scenario import load
+    >>> likely_divider(load("two_proxies"), "russia_dprk")
+    'us'
+    """
+    members = scenario.partnerships[partnership].members
+    proposed = [platform.actor for platform in scenario.platforms.values()]
+    outside = [actor.id for actor in scenario.actors if actor.id not in members and actor.options]
+    found = [name for name in (*proposed, *outside) if name not in members]
+    if not found:
+        raise InputError(f"everybody is a member of {partnership}; there is nobody to divide it")
+    return found[0]
 
-    def _choices(self, among: Iterable[str] | None) -> dict[str, tuple[int, ...]]:
-        able = {o.key: o for o in self.own}
-        wanted = list(able if among is None else among)
-        for name in wanted:
-            if name not in able:
-                raise UnknownName("option of the divider", name, able)
-        more = {key: switchable(able[key], self.now[key]) for key in wanted}
-        return {key: (self.now[key], *more.get(key, ())) for key in able}
 
-    # --- trying ---
+def _incentives(
+    case: Case, dividers: tuple[str, ...], over: tuple[str, ...], offers: Iterable[str] | None
+) -> tuple[Incentive, ...]:
+    """What the dividers can give, refused unless every list that is looked at has a place for it."""
+    mine = [each.id for each in case.scenario.incentives.values() if each.by in dividers]
+    wanted = mine if offers is None else list(offers)
+    for name in wanted:
+        if name not in mine:
+            raise UnknownName(f"incentive that {', '.join(dividers)} can give", name, mine)
+    for readings in _grid(case, over) if wanted else ():
+        incentives_of(case.under(Policy(readings=readings)), wanted)
+    return incentives_of(case, wanted) if wanted else ()
 
-    def answer(self, late: Callable[[], bool]) -> Wedge:
-        settings = [s for s in self._settings() if self._feasible(s)]
-        breaking: list[Wedged] = []
-        tried, stopped, bound = 0, "", Fraction(0)
-        try:
-            for bids in self._packages(late):
-                bound = sum((bid.price for bid in bids), Fraction(0))
-                stopped = (
-                    "the time is up" if tried and late() else f"more than {MOST:,} policies" if tried > MOST else ""
-                )
-                if stopped:
-                    break
-                paid, units = offered(self.case, units_of(bids)), units_of(bids)
-                for chosen in settings:
-                    self.progress(tried, 0, f"policy {tried + 1:,}, price {number(bound)}")
-                    found = self._try(paid, units, chosen)
-                    breaking += [found] if found else []
-                    tried += 1
-        except TimeoutError:
-            stopped = "the time is up"
-        except KeyboardInterrupt:
-            stopped = "the search was interrupted"
-        order = sorted(breaking, key=lambda each: (each.price, len(each.switches)))
-        return Wedge(
-            self.case.basis, self.bond.partnership.id, self.partners, self.dividers, self.vetoes, tried,
-            self.every - len(settings), len(self._grid()), tuple(order), bound if stopped else None, stopped,
-        )  # fmt: skip
 
-    def _packages(self, late: Callable[[], bool]) -> Iterator[tuple[Bid, ...]]:
-        def tick() -> None:
-            if late():
-                raise TimeoutError
+def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None) -> dict[str, tuple[int, ...]]:
+    """Per option of the dividers the settings it may have: as it is now, then what it may be switched to."""
+    able = {o.key: o for a in dividers for o in case.scenario.actor(a).options if o.change not in ("fixed", ())}
+    wanted = list(able if among is None else among)
+    for name in wanted:
+        if name not in able:
+            raise UnknownName("option of the divider", name, able)
+    now = case.game.conflict.settings(case.game.cell(None))
+    more = {key: switchable(able[key], now[key]) for key in wanted}
+    return {key: (now[key], *more.get(key, ())) for key in able}
 
-        mine = {lever.to: [i for i in self.levers if i.to == lever.to] for lever in self.levers}
-        conflict = self.free.conflict
-        ladders = [Ladder(self.case, conflict, a, some, self._readings(a), tick) for a, some in mine.items()]
-        return by_price(tuple(ladders))
 
-    def _readings(self, actor: str) -> list[Reading]:
-        """Every reading under which the actor is looked at: bids that are alike now may differ under another."""
-        chosen, rivals = self.case.reading(actor), self.case.scenario.actor(actor).readings.values()
-        return [chosen, *(r for r in rivals if r.id != chosen.id)] if actor in self.over else [chosen]
+def _grid(case: Case, over: tuple[str, ...]) -> list[dict[str, str]]:
+    """Every combination of readings of these actors."""
+    lists = [list(case.scenario.actor(actor).readings) for actor in over]
+    return [dict(zip(over, each, strict=True)) for each in itertools.product(*lists)]
 
-    def _settings(self) -> Iterator[dict[str, int]]:
-        if math.prod(len(values) for values in self.choices.values()) > MOST:
+
+@dataclass(frozen=True, kw_only=True)
+class _Policies:
+    """The policies of the dividers: what they may switch and give, and what they are for."""
+
+    case: Case
+    bond: Bond
+    dividers: tuple[str, ...]
+    partners: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    over: tuple[str, ...]
+    incentives: tuple[Incentive, ...]
+    choices: Mapping[str, tuple[int, ...]]
+    budget: Budget
+    progress: Progress
+
+    @property
+    def free(self) -> Analysis:
+        """The case as it is, nothing bought, nobody held."""
+        return self.case.analyse(("seq",))
+
+    @cached_property
+    def grid(self) -> list[dict[str, str]]:
+        return _grid(self.case, self.over)
+
+    @cached_property
+    def settings(self) -> list[dict[str, int]]:
+        """Every setting of the dividers' options that some state has and no consequence undoes."""
+        if self._combinations > MOST:
             raise TooLarge(
                 f"more than {MOST:,} settings of the divider; name the options that may be switched (among=)"
             )
-        for values in itertools.product(*self.choices.values()):
-            yield dict(zip(self.choices, values, strict=True))
+        every = (dict(zip(self.choices, values, strict=True)) for values in itertools.product(*self.choices.values()))
+        return [each for each in every if stands(self.case.under(Policy(start=each)).scenario, each)]
 
-    def _feasible(self, settings: Mapping[str, int]) -> bool:
-        return stands(self.case.under(Policy(start=settings)).scenario, settings)
+    @property
+    def _combinations(self) -> int:
+        return math.prod(len(values) for values in self.choices.values())
 
-    def _try(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> Wedged | None:
+    def answer(self) -> Wedge:
+        """Try them in order of price, for every package all settings."""
+        settings = self.settings
+        breaking: list[BreakingPolicy] = []
+        tried, stopped, bound = 0, "", Fraction(0)
+        try:
+            for bundles in self._packages():
+                bound = sum((each.price for each in bundles), Fraction(0))
+                if tried:
+                    self.budget.check()
+                if tried > MOST:
+                    raise Spent(f"more than {MOST:,} policies")
+                units = units_of(bundles)
+                paid = offered(self.case, units)
+                for chosen in settings:
+                    self.progress(tried, 0, f"policy {tried + 1:,}, price {number(bound)}")
+                    if self.budget.cancelled():
+                        self.budget.check()
+                    found = self._broken_by(paid, units, chosen)
+                    breaking += [found] if found else []
+                    tried += 1
+        except Spent as spent:
+            stopped = str(spent)
+        return Wedge(
+            basis=self.case.basis,
+            partnership=self.bond.partnership.id,
+            partners=self.partners,
+            dividers=self.dividers,
+            vetoes=self.vetoes,
+            tried=tried,
+            infeasible=self._combinations - len(settings),
+            readings=len(self.grid),
+            breaking=tuple(sorted(breaking, key=lambda each: (each.price, len(each.switches)))),
+            bound=bound if stopped else None,
+            stopped=stopped,
+        )
+
+    def _packages(self) -> Iterator[tuple[Bundle, ...]]:
+        mine = {each.to: [i for i in self.incentives if i.to == each.to] for each in self.incentives}
+        conflict, tick = self.free.conflict, self.budget.check
+        return by_price(
+            tuple(Bundles(self.case, conflict, a, some, self._readings(a), tick) for a, some in mine.items())
+        )
+
+    def _readings(self, actor: str) -> list[Reading]:
+        """Every reading under which the actor is looked at: bundles that are alike now may differ under another."""
+        chosen, rivals = self.case.reading(actor), self.case.scenario.actor(actor).readings.values()
+        return [chosen, *(r for r in rivals if r.id != chosen.id)] if actor in self.over else [chosen]
+
+    def _broken_by(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy | None:
+        """The policy if it breaks the partnership: held while the others play, then judged with the dividers free again."""
         held = self._held(paid, settings)
         ends = self._broken(held)
         if ends is None:
             return None
-        free = paid.analyse(("seq",))
+        free, now = paid.analyse(("seq",)), self.free.conflict.settings(self.free.cell())
         there = same_states(held, ends, free)
         needed = vetoes(self.case, units, self.vetoes)
-        blocked = tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any())
-        stays = tuple(kept(free, actor, held, ends) for actor in self.dividers)
-        found = Wedged(
-            self.case.labels({key: value for key, value in settings.items() if value != self.now[key]}),
-            purchases(self.case, units),
-            price(self.case, units),
-            {actor: self._treatment(actor, settings, units) for actor in self.partners},
-            blocked,
-            stays,
-            tuple(free.state(int(cell)) for cell in there[:LISTED]),
-            len(there),
+        found = BreakingPolicy(
+            switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
+            purchases=items_of(self.case, units),
+            price=price(self.case, units),
+            treats={actor: self._treatment(actor, settings, units) for actor in self.partners},
+            blocked_by=tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any()),
+            kept=tuple(kept(free, actor, held, ends) for actor in self.dividers),
+            results=tuple(free.state(int(cell)) for cell in there[:LISTED]),
+            count=len(there),
         )
         return self._surely(found, units, settings) if found.works else found
 
     def _held(self, paid: Case, settings: Mapping[str, int]) -> Analysis:
         return paid.under(Policy(hold=settings)).analyse(("seq",)) if settings else paid.analyse(("seq",))
 
-    def _broken(self, held: Analysis) -> Any:
+    def _broken(self, held: Analysis) -> Cells | None:
         """The states where play ends if all of them break the partnership, else None."""
         ends = held.play("foresight").end_states
         return ends if held.conflict.holds(self.bond.formula(BREAKS), ends).all() else None
@@ -380,22 +494,17 @@ class _Search:
         """What the policy does to a partner, by its own list: see the module's opening."""
         conflict, before = self.free.conflict, self.free.cell()
         raw = conflict.cell({**conflict.settings(before), **settings})
-        u = payoffs(conflict, self.case.reading(actor), np.array([before, raw])).astype(np.int64)
+        u = self.case.game.payoffs(conflict.index(actor), np.array([before, raw])).astype(np.int64)
         signs = {int(np.sign(u[1] - u[0]))}
-        signs |= {1 if lever.worth >= 0 else -1 for lever in self.levers if lever.to == actor and units.get(lever.id)}
+        signs |= {1 if i.worth >= 0 else -1 for i in self.incentives if i.to == actor and units.get(i.id)}
         words = {frozenset({1}): "accommodated", frozenset({-1}): "coerced", frozenset(): "left alone"}
         return words.get(frozenset(signs - {0}), "carrot and stick")
 
-    # --- how surely ---
-
-    def _grid(self) -> list[dict[str, str]]:
-        lists = [list(self.case.scenario.actor(actor).readings) for actor in self.over]
-        return [dict(zip(self.over, each, strict=True)) for each in itertools.product(*lists)]
-
-    def _surely(self, found: Wedged, units: Mapping[str, int], settings: Mapping[str, int]) -> Wedged:
-        fails, grid = [], self._grid()
-        for readings in grid:
+    def _surely(self, found: BreakingPolicy, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy:
+        """Under which of the readings it still breaks the partnership."""
+        fails = []
+        for readings in self.grid:
             paid = offered(self.case.under(Policy(readings=readings)), units)
             if self._broken(self._held(paid, settings)) is None:
                 fails.append(readings)
-        return replace(found, sure=1 - Fraction(len(fails), len(grid)), fails_under=tuple(fails))
+        return replace(found, sure=1 - Fraction(len(fails), len(self.grid)), fails_under=tuple(fails))

@@ -29,23 +29,24 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from detente.analysis import analyse_game
+from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, answered, verdict
-from detente.conflict import Conflict
+from detente.conflict.game import Game
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.engine import Progress, arcs_of, quiet
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
 from detente.questions.inverse.goals import Goal
 from detente.questions.inverse.list_edits import Edit, Lists, Order
-from detente.scenario.model import Reading, Statement
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.scenario.model import PriorityList, Reading, Statement
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, VerdictTerm, listing
 
 MOST_EDITS = 3
 """Distances gone through unless told otherwise."""
@@ -66,23 +67,26 @@ Stock = Iterable[str | Formula] | Mapping[str, Iterable[str | Formula]]
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(Record):
     """One smallest change: a shortest sequence of edits, the new lists, and the verdict asked afresh with these."""
 
     edits: tuple[Edit, ...]
     lists: Mapping[str, tuple[str, ...]]
     verdict: str
 
+    DERIVED = ("text",)
+
+    @property
+    def text(self) -> Phrase:
+        """The edits in words."""
+        return listing((each.text for each in self.edits), "; ") or Phrase.of("nothing")
+
     def __str__(self) -> str:
-        return "; ".join(map(str, self.edits)) or "nothing"
-
-    def to_json(self) -> dict[str, Any]:
-        lists = {actor: list(wishes) for actor, wishes in self.lists.items()}
-        return {"edits": [e.to_json() for e in self.edits], "lists": lists, "verdict": self.verdict, "text": str(self)}
+        return self.text
 
 
-@dataclass(frozen=True)
-class ChangeOfMind:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class ChangeOfMind(Answer):
     """The answer: `distance` and all `solutions` at it, or only the proven bound.
 
     `distance` is None if the goal was not met; it is proved that fewer than `at_least` edits do not meet it. `complete`:
@@ -104,40 +108,21 @@ class ChangeOfMind:
     senseless: int
     stopped: str = ""
 
+    DERIVED = ("checked", "notes")
+
     @property
     def checked(self) -> bool:
         """Whether every solution, asked afresh as a case with the new lists, has the verdict expected."""
         return all(each.verdict in self.goal.expect for each in self.solutions)
 
-    # --- handing on ---
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain data."""
-        return {
-            "basis": self.basis.to_json(),
-            "goal": self.goal.to_json(),
-            "actors": list(self.actors),
-            "stock": {actor: list(wishes) for actor, wishes in self.stock.items()},
-            "verdict": self.verdict,
-            "distance": self.distance,
-            "at_least": self.at_least,
-            "solutions": [each.to_json() for each in self.solutions],
-            "complete": self.complete,
-            "checked": self.checked,
-            "tried": list(self.tried),
-            "solved": self.solved,
-            "senseless": self.senseless,
-            "stopped": self.stopped,
-            "notes": list(self._notes()),
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """The smallest changes of mind and the proof that none is smaller."""
-        rows = [(n, str(each), each.verdict) for n, each in enumerate(self.solutions[:SHOWN], 1)]
-        title = f"The smallest change of mind for '{self.goal}', now {self.verdict}"
-        return (Sheet(title, ("", "change", "verdict, asked afresh"), tuple(rows), self._notes()),)
+        rows = [(n, each.text, VerdictTerm(each.verdict)) for n, each in enumerate(self.solutions[:SHOWN], 1)]
+        title = Phrase.of("The smallest change of mind for '", self.goal.text, "', now ", VerdictTerm(self.verdict))
+        return (Sheet(title, ("", "change", "verdict, asked afresh"), tuple(rows), self.notes),)
 
-    def _notes(self) -> tuple[str, ...]:
+    @property
+    def notes(self) -> tuple[str, ...]:
         gone = ", ".join(f"{count:,} at {distance}" for distance, count in enumerate(self.tried))
         if self.distance is None:
             said = f"No change does it that has fewer edits than {self.at_least}; {self.stopped}."
@@ -146,22 +131,24 @@ class ChangeOfMind:
         else:
             edits = "1 edit is" if self.distance == 1 else f"{self.distance} edits are"
             said = f"{edits} needed: every smaller change was tried and none does it."
-        notes = [said, f"Whose lists: {', '.join(self.actors)}. Changes gone through by number of edits: {gone}."]
+        whose = listing(map(ActorTerm, self.actors))
+        notes = [said, Phrase.of("Whose lists: ", whose, f". Changes gone through by number of edits: {gone}.")]
         notes.append(f"Of these {self.solved:,} order the states differently; each was solved.")
         more = len(self.solutions) - SHOWN
         notes += [f"{more:,} more changes of the same size do it."] if more > 0 else []
         notes += [] if self.complete else ["There may be more of this size: the search was ended."]
         if self.senseless:
             notes.append(f"{self.senseless:,} lists make no sense here: they would set merged states apart.")
-        stock = [f"{actor} {', '.join(wishes)}" for actor, wishes in self.stock.items() if wishes]
-        notes.append(f"Wishes that could be new: {'; '.join(stock) if stock else 'none were given'}.")
+        stock = listing(
+            (
+                Phrase.of(ActorTerm(actor), " ", listing(map(FormulaTerm, wishes)))
+                for actor, wishes in self.stock.items()
+                if wishes
+            ),
+            "; ",
+        )
+        notes.append(Phrase.of("Wishes that could be new: ", stock or "none were given", "."))
         return tuple(notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -176,44 +163,43 @@ def change_of_mind(
     most_edits: int = MOST_EDITS,
     budget: int = BUDGET,
     seconds: float = math.inf,
-    clock: Callable[[], float] = time.monotonic,
+    cancelled: Cancelled = never,
+    clock: Clock = time.monotonic,
     progress: Progress = quiet,
 ) -> ChangeOfMind:
     """All smallest changes in the lists of these actors (default: all together) after which the goal holds.
 
     `stock` are the wishes that could be inserted, for everybody or by actor. At most `most_edits` edits are tried, and
-    `budget` preference profiles solved within so many `seconds`; when one of these ends the search, or Ctrl-C does, the
-    answer is the bound proven so far.
+    `budget` preference profiles solved within so many `seconds`; when one of these ends the search, or `cancelled` says so,
+    the answer is the bound proven so far.
     """
     if most_edits < 0 or budget < 1:
         raise InputError(f"most_edits is at least 0 and budget at least 1; found {most_edits} and {budget}")
     before = verdict(case, goal.query)
-    if math.isnan(seconds):
-        raise InputError("seconds must be a number")
-    limit = clock() + seconds
-    search = _Search(case, goal, budget, case.game.conflict, lambda: clock() > limit)
-    search.lists = _lists(case, search.conflict, actors, stock)
+    limits = Budget(seconds=seconds, steps=budget, unit="preference profiles", cancelled=cancelled, clock=clock)
+    lists = _lists(case, actors, stock)
+    search = _Profiles(case=case, goal=goal, lists=lists, budget=limits)
     spent = search.run(most_edits, progress)
     found, distance = search.found, len(search.tried) - 1
     stopped = spent or f"the search was to end there (at most {most_edits} edits)"
     return ChangeOfMind(
-        case.basis,
-        goal,
-        tuple(search.lists),
-        {actor: tuple(lists.text(n) for n in lists.new) for actor, lists in search.lists.items()},
-        before,
-        distance if found else None,
-        distance if found or spent else distance + 1,
-        tuple(search.change(each) for each in found),
-        not spent,
-        tuple(search.tried),
-        len(search.known),
-        search.senseless,
-        "" if found else stopped,
+        basis=case.basis,
+        goal=goal,
+        actors=tuple(lists),
+        stock={actor: tuple(each.text(n) for n in each.new) for actor, each in lists.items()},
+        verdict=before,
+        distance=distance if found else None,
+        at_least=distance if found or spent else distance + 1,
+        solutions=tuple(search.change(each) for each in found),
+        complete=not spent,
+        tried=tuple(search.tried),
+        solved=len(search.known),
+        senseless=search.senseless,
+        stopped="" if found else stopped,
     )
 
 
-def _lists(case: Case, conflict: Conflict, actors: Iterable[str] | None, stock: Stock) -> dict[str, Lists]:
+def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, Lists]:
     """The lists that may change: of those asked about who can move."""
     asked = case.actors if actors is None else tuple(dict.fromkeys(actors))
     given = stock if isinstance(stock, Mapping) else dict.fromkeys(asked, tuple(stock))
@@ -224,47 +210,48 @@ def _lists(case: Case, conflict: Conflict, actors: Iterable[str] | None, stock: 
             raise Unanswerable(f"{actor} has no list of wishes to change")
     found = {}
     for actor in asked:
-        if case.scenario.actor(actor).readings and _moves(conflict, actor):
+        if case.scenario.actor(actor).readings and _moves(case.game, actor):
             new = tuple(_wish(case, each) for each in given.get(actor, ()))
             found[actor] = _with_stock(actor, case.reading(actor), new, isinstance(stock, Mapping))
     return found
 
 
 def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
-    if new and reading.kind != "priorities" and named:
+    if new and not isinstance(reading, PriorityList) and named:
         raise InputError(
             f"wishes can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
         )
-    return Lists(actor, reading, new if reading.kind == "priorities" else ())
+    return Lists(actor, reading, new if isinstance(reading, PriorityList) else ())
 
 
-def _moves(conflict: Conflict, actor: str) -> bool:
-    axis = conflict.index(actor)
-    if conflict.count > SMALL:
-        return conflict.players[axis].size > 1
-    return len(arcs_of(conflict, axis).start) > 0
+def _moves(game: Game, actor: str) -> bool:
+    """Whether the actor has a move at all: what somebody wants who has none matters to nobody."""
+    player = game.index(actor)
+    if game.count > SMALL:
+        return game.conflict.players[player].size > 1
+    return len(arcs_of(game.conflict, player).start) > 0
 
 
 def _wish(case: Case, wanted: str | Formula) -> Statement:
-    return Statement(case.scenario.formula(wanted), text=wanted if isinstance(wanted, str) else "")
-
-
-class _BudgetSpentError(Exception):
-    """Says why the search ended early."""
+    return Statement(want=case.scenario.formula(wanted), text=wanted if isinstance(wanted, str) else "")
 
 
 Chosen = tuple[Order, ...]
 """One list per actor."""
 
 
-@dataclass
-class _Search:
+@dataclass(kw_only=True)
+class _Profiles:
+    """The preference profiles around a case, by distance, as far as they have been gone through.
+
+    `known` says of every profile that was solved whether the goal holds, by how each list orders the states; `classes` are the
+    lists of an actor at a distance, those that order the states alike together; `senseless` lists set merged states apart.
+    """
+
     case: Case
     goal: Goal
-    budget: int
-    conflict: Conflict
-    late: Callable[[], bool]
-    lists: dict[str, Lists] = field(default_factory=dict)
+    lists: Mapping[str, Lists]
+    budget: Budget
     tried: list[int] = field(default_factory=list)
     found: list[Chosen] = field(default_factory=list)
     known: dict[tuple[bytes, ...], bool] = field(default_factory=dict)
@@ -280,10 +267,8 @@ class _Search:
                 self.at(distance)
                 if self.found:
                     break
-        except _BudgetSpentError as spent:
+        except Spent as spent:
             return str(spent)
-        except KeyboardInterrupt:
-            return "the search was interrupted"
         return ""
 
     def at(self, distance: int) -> None:
@@ -291,6 +276,7 @@ class _Search:
         for split in _splits(distance, len(self.lists)):
             classes = [self.orders(actor, d) for actor, d in zip(self.lists, split, strict=True)]
             for keys in itertools.product(*classes):
+                # Lists that order the states alike have the same verdict, so one of each class is solved for all.
                 members = [orders[key] for orders, key in zip(classes, keys, strict=True)]
                 if self.holds(keys, [each[0] for each in members]):
                     self.found.extend(itertools.product(*members))
@@ -302,7 +288,7 @@ class _Search:
             try:
                 layer = self.lists[actor].layer(distance)
             except TooLarge as error:
-                raise _BudgetSpentError(str(error)) from error
+                raise Spent(str(error), "memory") from error
             found: dict[bytes, list[Order]] = {}
             for order in layer:
                 key = self._key(self.lists[actor].changed(order))
@@ -315,22 +301,22 @@ class _Search:
 
     def _key(self, reading: Reading) -> bytes | None:
         """The same for lists that order the states alike; None for a list that makes no sense here."""
-        if self.conflict.merging:
+        conflict = self.case.game.conflict
+        if conflict.merging:
             try:
-                check_merges(self.conflict, reading)
+                check_merges(conflict, reading)
             except ScenarioError:
                 return None
-        small = self.conflict.count <= SMALL
-        scores = payoffs(self.conflict, reading, self.conflict.states if small else None)
+        small = conflict.count <= SMALL
+        scores = payoffs(conflict, reading, conflict.states if small else None)
         return str((scores.shape, scores.dtype)).encode() + np.ascontiguousarray(scores).tobytes()
 
     def holds(self, keys: tuple[bytes, ...], chosen: Iterable[Order]) -> bool:
         """Whether the goal holds with these lists."""
         if keys not in self.known:
-            if len(self.known) >= self.budget:
-                raise _BudgetSpentError(f"the budget of {self.budget:,} preference profiles is spent")
-            if self.known and self.late():
-                raise _BudgetSpentError("the time is up")
+            self.budget.step()
+            if self.known:  # the first is judged in any case
+                self.budget.check()
             self.known[keys] = self._verdict(chosen) in self.goal.expect
         return self.known[keys]
 
@@ -349,8 +335,8 @@ class _Search:
             if way:
                 edits.extend(way)
                 texts[actor] = tuple(lists.text(number) for number in order)
-                ranked = reading.kind == "ranking"
-                case = case.ranking(actor, reading.ranking) if ranked else case.wanting(actor, reading.statements)
+                case = case.with_reading(actor, reading)
+        # A copy: nothing that was found on the way is used again.
         return Change(tuple(edits), texts, verdict(replace(case), self.goal.query))
 
 

@@ -14,7 +14,6 @@ russia_dprk breaks where foresight play ends
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from detente.case import Case, Query
 from detente.engine.concepts import concepts
@@ -22,13 +21,15 @@ from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
 from detente.formula import Formula
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
+from detente.result import Record
+from detente.sheet import FormulaTerm, NameTerm, Phrase
 
 VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}
 """What can be expected of a play, of a concept's equilibria, and of the status quo."""
 
 
 @dataclass(frozen=True)
-class Goal:
+class Goal(Record):
     """The goal holds if the query's verdict is one of those expected."""
 
     query: Query
@@ -42,11 +43,13 @@ class Goal:
             if word not in known:
                 raise InputError(f"'{query}' is answered by one of {', '.join(known)}, never by '{word}'")
 
-    def __str__(self) -> str:
-        return self.text or f"{self.query}: {' or '.join(self.expect)}"
+        if not self.text:
+            asked = "" if query.of is None else str(query.of)
+            what = Phrase.of(FormulaTerm(asked), str(query).removeprefix(asked), f": {' or '.join(self.expect)}")
+            object.__setattr__(self, "text", what)
 
-    def to_json(self) -> dict[str, Any]:
-        return {"text": str(self), "query": self.query.to_json(), "expect": list(self.expect)}
+    def __str__(self) -> str:
+        return self.text
 
 
 def ends(of: str | Formula, play: str = "foresight", expect: str = ALL) -> Goal:
@@ -56,7 +59,7 @@ def ends(of: str | Formula, play: str = "foresight", expect: str = ALL) -> Goal:
 
 def exists(of: str | Formula, concept: str) -> Goal:
     """Some state where the formula holds is an equilibrium under the concept; the formula may be a named state."""
-    return Goal(Query(of, concept=concept), (ALL, SOME), f"a {concept} equilibrium with {of}")
+    return Goal(Query(of, concept=concept), (ALL, SOME), Phrase.of(f"a {concept} equilibrium with ", FormulaTerm(of)))
 
 
 def lasts(concept: str) -> Goal:
@@ -99,4 +102,5 @@ def goal_of(
 def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:
     """The partnership (default: the first) is broken wherever play ends."""
     bond = bond_of(case.analyse(("seq",)), partnership)
-    return Goal(Query(bond.formula(BREAKS), play), (ALL,), f"{bond.partnership.id} breaks where {play} play ends")
+    text = Phrase.of(NameTerm(bond.partnership.id), f" breaks where {play} play ends")
+    return Goal(Query(bond.formula(BREAKS), play), (ALL,), text)

@@ -38,16 +38,14 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
-from detente.conflict import Conflict
-from detente.conflict.states import find_state
+from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.concepts import Concept, concepts
 from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.questions.inverse.stability_conditions import Around, Asker, Demand, Ground, around
-from detente.questions.preference_structures.comparison import board
-from detente.scenario.model import Scenario
-from detente.sheet import Sheet, html_of
+from detente.questions.inverse.stability_conditions import NAMED, Demand, Graph, StabilityConditions, around, whole
+from detente.result import Answer
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
 
 MOST_STATES = 4096
 """States beyond this are refused, but for Nash stability of a single one."""
@@ -63,9 +61,6 @@ SHOWN = 1
 
 ROWS = 40
 """Targets listed where people read."""
-
-LISTED = 8
-"""States of one set named in one place."""
 
 SETS = 5
 """Smallest sets named in one cell."""
@@ -105,8 +100,8 @@ class Target:
         return None if None in counts else math.prod(count or 0 for count in counts)
 
 
-@dataclass(frozen=True)
-class Inverse:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Inverse(Answer):
     """The answer: the targets, nearest first; states are numbered from 0 in state order."""
 
     basis: Basis
@@ -161,18 +156,24 @@ class Inverse:
 
     def _overview(self) -> Sheet:
         rows = [
-            (self.texts[t.state], t.met, _bound(t.turn, t.at_least), *(_bound(d.turn, d.at_least) for d in t.demands))
+            (
+                StateTerm(self.texts[t.state]),
+                t.met,
+                _bound(t.turn, t.at_least),
+                *(_bound(d.turn, d.at_least) for d in t.demands),
+            )
             for t in self.targets[:ROWS]
         ]
         more = len(self.targets) - len(rows)
         notes = (f"{more} more states satisfy the goal.",) if more else ()
-        columns = ("target", "met now", "comparisons to turn", *self.actors)
-        return Sheet(f"Where '{self.goal}' could be {self.concept} stable", columns, tuple(rows), notes)
+        columns = ("target", "met now", "comparisons to turn", *map(ActorTerm, self.actors))
+        title = Phrase.of("Where '", FormulaTerm(self.goal), f"' could be {self.concept} stable")
+        return Sheet(title, columns, tuple(rows), notes)
 
     def _detail(self, target: Target) -> Sheet:
         rows = [
             (
-                each.actor,
+                ActorTerm(each.actor),
                 each.text,
                 each.met,
                 _bound(each.turn, each.at_least),
@@ -185,16 +186,16 @@ class Inverse:
         columns = ("actor", "must find", "met now", "to turn", "turning", "rankings that qualify", "checked")
         together = {True: "an equilibrium among them", False: "not an equilibrium", None: "open"}[target.together]
         notes = (*self._notes, f"With all of it turned at once the engine finds the target {together}.")
-        title = f"What {self.texts[target.state]} asks to be {self.concept} stable"
+        title = Phrase.of("What ", StateTerm(self.texts[target.state]), f" asks to be {self.concept} stable")
         return Sheet(title, columns, tuple(rows), notes)
 
     def _sets(self, demand: Demand) -> str:
         if demand.turn in (0, None):
             return ""
-        shown = [" and ".join(self.texts[s] for s in each[:LISTED]) for each in demand.sets[:SETS]]
+        shown = [listing((StateTerm(self.texts[s]) for s in each[:NAMED]), " and ") for each in demand.sets[:SETS]]
         more = len(demand.sets) - len(shown)
         tail = [f"{more}{'' if demand.complete else ' or more'} others"] if more or not demand.complete else []
-        return " | ".join((*shown, *tail))
+        return listing((*shown, *tail), " | ")
 
     @cached_property
     def _notes(self) -> tuple[str, ...]:
@@ -214,12 +215,6 @@ class Inverse:
         if len(self.states) == self.count:
             return ()
         return (f"Of {self.count:,} states only the {len(self.states)} that count here were looked at.",)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def _bound(exact: int | None, at_least: int) -> int | str:
@@ -253,93 +248,109 @@ def inverse(
     (chosen,) = concepts([concept])
     if chosen.id == "sim":
         raise Unanswerable("the inverse question is about answers in sequence; simultaneous stability (sim) has none")
-    ground = _ground(case, target, chosen)
-    who = ground.actors if actors is None else tuple(dict.fromkeys(actors))
-    ground.named(dict.fromkeys(who))
-    numbers = _targets(ground, target)
-    asker = Asker(ground, chosen)
-    found = []
+    graph, numbers = _targets(case, target, chosen)
+    who = case.game.actors if actors is None else tuple(dict.fromkeys(actors))
+    case.game.require_actors(who)
+    conditions, found = StabilityConditions(graph, chosen), []
     for done, state in enumerate(numbers):
-        progress(done, len(numbers), ground.texts[state])
-        found.append(_target(asker, state, who))
-    ordered = tuple(sorted(found, key=lambda t: (t.at_least, t.turn is None, t.state)))
-    goal = ground.texts[numbers[0]] if len(numbers) == 1 else str(target)
-    credible = chosen.answers == "improvements"
-    return Inverse(case.basis, goal, chosen.id, who, ground.labels(), ground.texts, ordered, credible, ground.count)
+        progress(done, len(numbers), graph.texts[state])
+        found.append(_target(conditions, state, who))
+    return Inverse(
+        basis=case.basis,
+        goal=graph.texts[numbers[0]] if len(numbers) == 1 else str(target),
+        concept=chosen.id,
+        actors=who,
+        states=graph.labels,
+        texts=graph.texts,
+        targets=tuple(sorted(found, key=lambda t: (t.at_least, t.turn is None, t.state))),
+        credible=chosen.answers == "improvements",
+        count=case.game.count,
+    )
 
 
-def _ground(case: Case, target: str | Formula | Mapping[str, Any] | None, concept: Concept) -> Ground:
-    """All states of a small model; of a large one only those a single target is left for, which Nash stability asks about."""
-    conflict = case.game.conflict
+Wanted = str | Formula | Mapping[str, Any] | None
+
+
+def _targets(case: Case, target: Wanted, concept: Concept) -> tuple[Graph, list[int]]:
+    """The states that count, and the numbers of the targets; of a large model only a single target and where it is left for.
+
+    That is what Nash stability asks about; every other concept lists answers.
+    """
+    game, conflict = case.game, case.game.conflict
     if (conflict.graph or conflict.cells <= MOST_CELLS) and conflict.count <= MOST_STATES:
-        return board(case)
+        graph, cell = whole(case), _named(game, target)
+        if cell is not None:
+            return graph, [graph.number(cell)]
+        assert isinstance(target, str | Formula)
+        found: list[int] = np.flatnonzero(game.holds(target, conflict.states)).tolist()
+        if not found:
+            raise _nowhere(target)
+        if len(found) > MOST_TARGETS:
+            raise TooLarge(
+                f"{len(found):,} states satisfy '{target}', more than {MOST_TARGETS}; name fewer with a longer formula"
+            )
+        return graph, found
+    cell = _single(game, target, concept)
+    graph = around(case, cell)
+    return graph, [graph.number(cell)]
+
+
+def _single(game: Game, target: Wanted, concept: Concept) -> int:
+    """The cell of the one target of a large model."""
+    conflict = game.conflict
     size = (
         f"this model has {conflict.cells:,} cells, and the inverse question lists answers up to {MOST_STATES:,} states"
     )
     if concept.answers != "none":
         raise TooLarge(
-            f"{size}; hold options that do not matter (`--hold`, `change: fixed`), or ask under nash, which needs no answers"
+            f"{size}; hold options that do not matter (`change: fixed`), or ask under nash, which needs no answers"
         )
-    cell = _named(case.scenario, conflict, target)
+    cell = _named(game, target)
     if cell is not None:
-        return around(case, conflict, cell)
+        return cell
     assert isinstance(target, str | Formula)
     conflict.require(2, "looking for the target")
-    grid = np.broadcast_to(conflict.holds(case.scenario.formula(target)) & conflict.feasible, conflict.shape)
+    grid = np.broadcast_to(game.holds(target) & conflict.feasible, conflict.shape)
     number = int(np.count_nonzero(grid))
     if number > 1:
         raise TooLarge(
             f"{size}; of a larger one a single state is judged, and {number:,} satisfy '{target}': name more options"
         )
     if number == 0:
-        raise InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")
-    return around(case, conflict, int(np.argmax(grid)))
+        raise _nowhere(target)
+    return int(np.argmax(grid))
 
 
-def _named(scenario: Scenario, conflict: Conflict, target: str | Formula | Mapping[str, Any] | None) -> int | None:
+def _nowhere(target: str | Formula) -> InputError:
+    return InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")
+
+
+def _named(game: Game, target: Wanted) -> int | None:
     """The cell if the target is one state (its name, its settings, the status quo), None if it is a formula."""
     if target is None or isinstance(target, Mapping):
-        return find_state(scenario, conflict, target)
+        return game.cell(target)
     if not isinstance(target, str):
         return None
-    names = {name: cell for cell, name in conflict.state_names.items()}
+    names = {name: cell for cell, name in game.conflict.state_names.items()}
     if target in names:
         return names[target]
     try:
-        scenario.formula(target)
+        game.formula(target)
     except FormulaError as wrong:
+        # No formula: settings may be meant, `us_arm, us_nato`. If they are none either, the error that fits what was written.
         try:
-            return find_state(scenario, conflict, target)
+            return game.cell(target)
         except (FormulaError, UnknownName) as other:
             listed = wrong.text[wrong.column :].startswith(",")  # it was meant as settings
             raise (other if listed else wrong) from None
     return None
 
 
-def _targets(ground: Ground, target: str | Formula | Mapping[str, Any] | None) -> list[int]:
-    """The numbers of the target states."""
-    if isinstance(ground, Around):
-        return [ground.target]
-    conflict, scenario = ground.conflict, ground.case.scenario
-    cell = _named(scenario, conflict, target)
-    if cell is not None:
-        return [int(np.searchsorted(conflict.states, cell))]
-    assert isinstance(target, str | Formula)
-    found: list[int] = np.flatnonzero(conflict.holds(scenario.formula(target), conflict.states)).tolist()
-    if not found:
-        raise InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")
-    if len(found) > MOST_TARGETS:
-        raise TooLarge(
-            f"{len(found):,} states satisfy '{target}', more than {MOST_TARGETS}; name fewer with a longer formula"
-        )
-    return found
-
-
-def _target(asker: Asker, state: int, who: Sequence[str]) -> Target:
-    number = asker.ground.conflict.index
-    demands = tuple(asker.demand(number(actor), state) for actor in who)
+def _target(conditions: StabilityConditions, state: int, who: Sequence[str]) -> Target:
+    number = conditions.graph.game.index
+    demands = tuple(conditions.demand(number(actor), state) for actor in who)
     turned = {number(each.actor): each.sets[0] for each in demands if each.sets}
     together = None
     if len(turned) == len(demands):
-        together = all(asker.stable(player, state, turned) for player in turned)
+        together = all(conditions.stable(player, state, turned) for player in turned)
     return Target(state, demands, together)

@@ -21,13 +21,15 @@ there. Cost: a list of k wishes has (k - 1)² moves, k omissions, k reversals an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from detente.errors import TooLarge
 from detente.formula import Formula, Not
+from detente.result import Record
 from detente.scenario.model import Reading, Statement
+from detente.sheet import ActorTerm, FormulaTerm, Phrase
 
 MOST_LISTS = 200_000
 """Lists made at most per distance."""
@@ -36,9 +38,12 @@ Order = tuple[int, ...]
 """A list as the numbers of its wishes."""
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One edit; `rank` (from 1) is where the wish stands afterwards, or stood if it is dropped."""
+@dataclass(frozen=True, kw_only=True)
+class Edit(Record):
+    """One edit; `rank` (from 1) is where the wish stands afterwards, or stood if it is dropped.
+
+    `beside` says above or below which wish it then stands.
+    """
 
     actor: str
     kind: str
@@ -46,17 +51,22 @@ class Edit:
     rank: int
     beside: str = ""
 
-    def __str__(self) -> str:
-        words = {
-            "move": f"'{self.statement}' to rank {self.rank}",
-            "drop": f"without '{self.statement}'",
-            "negate": f"the opposite of '{self.statement}'",
-            "insert": f"new '{self.statement}' at rank {self.rank}",
-        }
-        return f"{self.actor}: " + ", ".join(filter(None, (words[self.kind], self.beside)))
+    DERIVED = ("text",)
 
-    def to_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "text": str(self)}
+    @property
+    def text(self) -> Phrase:
+        """The edit in words."""
+        before, after = {
+            "move": ("'", f"' to rank {self.rank}"),
+            "drop": ("without '", "'"),
+            "negate": ("the opposite of '", "'"),
+            "insert": ("new '", f"' at rank {self.rank}"),
+        }[self.kind]
+        beside = (", ", self.beside) if self.beside else ()
+        return Phrase.of(ActorTerm(self.actor), ": ", before, FormulaTerm(self.statement), after, *beside)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def opposite(want: Formula) -> Formula:
@@ -77,8 +87,7 @@ class Lists:
     layers: list[list[Order]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        items: Sequence[Any] = self.reading.statements if self.reading.kind != "ranking" else self.reading.ranking
-        start = tuple(self._number(each) for each in items)
+        start = tuple(self._number(each) for each in self.reading.entries)
         self.new = tuple(self._number(each) for each in self.stock)
         self.origin[start] = None
         self.layers.append([start])
@@ -93,6 +102,7 @@ class Lists:
 
     def layer(self, distance: int) -> list[Order]:
         """Every list at just this distance. Raises `TooLarge` beyond `MOST_LISTS`."""
+        # Breadth first: a list is met first at its distance, and `origin` keeps the edit that led there.
         while len(self.layers) <= distance:
             fresh: list[Order] = []
             for order in self.layers[-1]:
@@ -119,10 +129,7 @@ class Lists:
 
     def changed(self, order: Order) -> Reading:
         """The reading with this list."""
-        wishes = tuple(self.wishes[number] for number in order)
-        if self.reading.kind == "ranking":
-            return replace(self.reading, id="changed", ranking=wishes, gaps=())
-        return replace(self.reading, id="changed", statements=wishes)
+        return self.reading.listing(tuple(self.wishes[number] for number in order), "changed")
 
     # --- one edit ---
 
@@ -149,18 +156,21 @@ class Lists:
                     yield self._placed("insert", order, wish, place, rising=place < len(order))
 
     def _placed(self, kind: str, rest: Order, wish: int, place: int, *, rising: bool) -> tuple[Order, Edit]:
-        beside = f"above '{self.text(rest[place])}'" if rising else ""
+        beside = Phrase.of("above '", FormulaTerm(self.text(rest[place])), "'") if rising else ""
         if not rising and place:
-            beside = f"below '{self.text(rest[place - 1])}'"
+            beside = Phrase.of("below '", FormulaTerm(self.text(rest[place - 1])), "'")
         found = (*rest[:place], wish, *rest[place:])
-        return found, Edit(self.actor, kind, self.text(wish), place + 1, beside)
+        return found, self._edit(kind, wish, place, beside)
+
+    def _edit(self, kind: str, wish: int, place: int, beside: str = "") -> Edit:
+        return Edit(actor=self.actor, kind=kind, statement=self.text(wish), rank=place + 1, beside=beside)
 
     def _changes(self, order: Order) -> Iterator[tuple[Order, Edit]]:
         for place, wish in enumerate(order):
-            above, below, text = order[:place], order[place + 1 :], self.text(wish)
-            yield above + below, Edit(self.actor, "drop", text, place + 1)
+            above, below = order[:place], order[place + 1 :]
+            yield above + below, self._edit("drop", wish, place)
             turned = self._number(_turned(self.wishes[wish]))
-            yield (*above, turned, *below), Edit(self.actor, "negate", text, place + 1)
+            yield (*above, turned, *below), self._edit("negate", wish, place)
 
 
 def _turned(wish: Statement) -> Statement:

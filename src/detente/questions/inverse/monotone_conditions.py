@@ -28,10 +28,12 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
+from detente.budget import Budget, Spent
+
 Way = frozenset[int]
 Clause = frozenset[Way]
 
-BUDGET = 20_000
+BRANCHES = 20_000
 """Branches looked at before a search or a count is given up."""
 
 MOST_SETS = 200
@@ -70,7 +72,7 @@ class Condition:
         return condition([*ways, [self.always - known]])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Nearest:
     """The smallest number of things to make true, and the sets of that size.
 
@@ -127,20 +129,26 @@ def _implies(strong: Clause, weak: Clause) -> bool:
 # --- how near ----------------------------------------------------------------------------------------------------------
 
 
-def nearest(wanted: Condition, true: Collection[int], budget: int = BUDGET, most: int = MOST_SETS) -> Nearest:
+def nearest(wanted: Condition, true: Collection[int], branches: int = BRANCHES, most: int = MOST_SETS) -> Nearest:
     """The smallest sets of things that, made true besides those that are, meet the condition; sorted."""
     missing = wanted.given(true)
-    search = _Search(budget, most)
+    search = _SmallestSets(Budget(steps=branches, unit="branches"), most)
     base = len(missing.always)
     size = base + _least(missing.clauses)
     longest = base + sum(min(map(len, each)) for each in missing.clauses)
+    # Deepening: no set is smaller than the lower bound, and each size is gone through before the next, so the first that has
+    # sets is the least.
     while size <= longest:
-        search.explore(frozenset(), missing.clauses, size - base)
-        if search.spent > budget and not search.found:
-            return Nearest(None, size, (), False)
+        whole = True
+        try:
+            search.explore(frozenset(), missing.clauses, size - base)
+        except Spent:
+            whole = False
         if search.found:
             sets = sorted((found | missing.always for found in search.found), key=sorted)
-            return Nearest(size, size, tuple(sets[:most]), search.spent <= budget and len(sets) <= most)
+            return Nearest(size=size, at_least=size, sets=tuple(sets[:most]), complete=whole and len(sets) <= most)
+        if not whole:
+            return Nearest(size=None, at_least=size, sets=(), complete=False)
         size += 1
     raise AssertionError("one way of every clause always does")
 
@@ -158,17 +166,18 @@ def _least(clauses: Iterable[Clause]) -> int:
 
 
 @dataclass
-class _Search:
-    budget: int
+class _SmallestSets:
+    """The sets found so far; (chosen, left) that have been explored are not explored again."""
+
+    budget: Budget
     most: int
-    spent: int = 0
     found: set[frozenset[int]] = field(default_factory=set)
     seen: set[tuple[frozenset[int], int]] = field(default_factory=set)
 
     def explore(self, chosen: frozenset[int], clauses: Sequence[Clause], left: int) -> None:
         """Add to `found` every smallest set that contains `chosen`, with at most `left` more things."""
-        self.spent += 1
-        if self.spent > self.budget or len(self.found) > self.most or (chosen, left) in self.seen:
+        self.budget.step()
+        if len(self.found) > self.most or (chosen, left) in self.seen:
             return
         self.seen.add((chosen, left))
         if not clauses:
@@ -176,6 +185,7 @@ class _Search:
             return
         if _least(clauses) > left:
             return
+        # Some way of this clause must be chosen: the one with the fewest ways branches least.
         first = min(clauses, key=lambda c: (len(c), -min(map(len, c)), sorted(map(sorted, c))))
         for way in sorted(first, key=lambda w: (len(w), sorted(w))):
             if len(way) <= left:
@@ -186,32 +196,28 @@ class _Search:
 # --- how many ----------------------------------------------------------------------------------------------------------
 
 
-def sizes(wanted: Condition, things: int, budget: int = BUDGET) -> tuple[int, ...] | None:
+def sizes(wanted: Condition, things: int, branches: int = BRANCHES) -> tuple[int, ...] | None:
     """How many sets of 0, 1, 2, ... of so many things meet the condition; None if that takes too long."""
     if len(wanted.things) > MOST_THINGS:
         return None
-    count = _Count(budget)
+    count = _Count(Budget(steps=branches, unit="branches"))
     try:
         found = count.of(frozenset(wanted.clauses))
-    except _GivenUpError:
+    except Spent:
         return None
     free = things - len(wanted.things)
     return tuple([0] * len(wanted.always) + _times(found, _any(free)))
 
 
-def rankings(wanted: Condition, states: int, budget: int = BUDGET) -> int | None:
+def rankings(wanted: Condition, states: int, branches: int = BRANCHES) -> int | None:
     """How many strict rankings of so many states, one of them the target, rank below the target what the condition asks.
 
     A set of k states is just what is below the target in k! (states - 1 - k)! rankings.
     """
-    found = sizes(wanted, states - 1, budget)
+    found = sizes(wanted, states - 1, branches)
     if found is None:
         return None
     return sum(n * math.factorial(k) * math.factorial(states - 1 - k) for k, n in enumerate(found))
-
-
-class _GivenUpError(Exception):
-    """The count has outgrown its budget."""
 
 
 Weight = tuple[list[int], list[int]]
@@ -222,8 +228,7 @@ Weight = tuple[list[int], list[int]]
 class _Count:
     """Things that only occur together are made one thing: true if all are, or if any is; `weights` says in how many ways."""
 
-    budget: int
-    spent: int = 0
+    budget: Budget
     weights: dict[int, Weight] = field(default_factory=dict)
     made: dict[tuple[bool, frozenset[int]], int] = field(default_factory=dict)
     known: dict[frozenset[Clause], list[int]] = field(default_factory=dict)
@@ -231,15 +236,14 @@ class _Count:
     def of(self, clauses: frozenset[Clause]) -> list[int]:
         """How many sets of each size, of the things the clauses mention, meet them all."""
         if clauses not in self.known:
-            self.spent += 1
-            if self.spent > self.budget:
-                raise _GivenUpError
+            self.budget.step()
             self.known[clauses] = self._found(clauses)
         return self.known[clauses]
 
     def _found(self, clauses: frozenset[Clause]) -> list[int]:
         if not clauses:
             return [1]
+        # Parts that share nothing are met independently; things that only matter together are one; else split on one thing.
         parts = _apart(clauses)
         if len(parts) > 1:
             return _product(self.of(part) for part in parts)
@@ -279,7 +283,7 @@ class _Count:
         absent = [[way for way in each if thing not in way] for each in clauses]
         present = [[way - {thing} for way in each] for each in clauses]
         others = frozenset(uses) - {thing}
-        without = self._rest(absent, others) if all(absent) else [0]
+        without = self._rest(absent, others) if all(absent) else [0]  # a clause without a way cannot be met
         return _plus(_times(false, without), _times(true, self._rest(present, others)))
 
     def _rest(self, clauses: Iterable[Iterable[Way]], things: frozenset[int]) -> list[int]:

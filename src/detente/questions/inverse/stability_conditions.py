@@ -11,8 +11,8 @@ That is a monotone condition over the states (`inverse.monotone_conditions`). An
 than s without touching the order of the others, so the smallest number of states to *turn* is attained by some
 preferences.
 
-How to use it: `Asker(board(case), concept)`, then `demand(player, state)`. `stable` asks the engine, not the condition, and so
-checks it. Cost: per own move a search over (state, last mover); smallest sets and counts within a budget.
+How to use it: `StabilityConditions(whole(case), concept)`, then `demand(player, state)`. `stable` asks the engine, not the
+condition, and so checks it. Cost: per own move a search over (state, last mover); smallest sets and counts within a budget.
 """
 
 from __future__ import annotations
@@ -27,18 +27,20 @@ from typing import Any
 import numpy as np
 
 from detente.case import Case
-from detente.conflict import Cells, Conflict
-from detente.conflict.payoffs import payoffs
-from detente.conflict.states import state_json, state_text
-from detente.engine import arcs as graph
+from detente.conflict import Cells
+from detente.conflict.game import Game
+from detente.engine import moves_of
+from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, worst_answer
 from detente.engine.concepts import Concept
+from detente.engine.legal_sequences import Arrival, LegalSequences
+from detente.engine.relations import refuse
 from detente.questions.inverse.monotone_conditions import Condition, clause, condition, nearest, rankings
-from detente.questions.preference_structures.comparison import Board
+from detente.sheet import Phrase, StateTerm, listing
 
 COUNTED = 1000
 """Rankings are counted of up to this many states."""
 
-LISTED = 8
+NAMED = 8
 """States named in one place."""
 
 WAYS = 4
@@ -54,7 +56,7 @@ class Reply:
     met: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Demand:
     """What the target asks of one actor's preferences.
 
@@ -82,15 +84,23 @@ class Demand:
         return None if self.rankings is None else float(Fraction(self.rankings, self.total))
 
     @property
-    def text(self) -> str:
+    def text(self) -> Phrase:
         """The condition in words."""
         if self.condition.trivial:
-            return "anything"
-        always = [_listed(self.names, sorted(self.condition.always))] if self.condition.always else []
+            return Phrase.of("anything")
+        always = [self._listed(sorted(self.condition.always))] if self.condition.always else []
         ways = [sorted((sorted(way) for way in each), key=lambda w: (len(w), w)) for each in self.condition.clauses]
-        either = [f"one of ({_choice(self.names, each)})" for each in sorted(ways)[:WAYS]]
+        either = [Phrase.of("one of (", self._choice(each), ")") for each in sorted(ways)[:WAYS]]
         more = [f"{len(ways) - WAYS} more choices"] if len(ways) > WAYS else []
-        return "no better than the target: " + "; ".join((*always, *either, *more))
+        return Phrase.of("no better than the target: ", listing((*always, *either, *more), "; "))
+
+    def _listed(self, states: Sequence[int], between: str = ", ") -> Phrase:
+        more = [f"{len(states) - NAMED} more"] if len(states) > NAMED else []
+        return listing((*(StateTerm(self.names[s]) for s in states[:NAMED]), *more), between)
+
+    def _choice(self, ways: Sequence[Sequence[int]]) -> Phrase:
+        more = [f"{len(ways) - WAYS} more"] if len(ways) > WAYS else []
+        return listing((*(self._listed(way, " and ") for way in ways[:WAYS]), *more), " | ")
 
     def to_json(self, labels: Sequence[Any]) -> dict[str, Any]:
         """The demand as plain data; states as their settings."""
@@ -115,157 +125,148 @@ class Demand:
         }
 
 
-def _listed(names: Sequence[str], states: Sequence[int], word: str = ", ") -> str:
-    more = [f"{len(states) - LISTED} more"] if len(states) > LISTED else []
-    return word.join((*(names[s] for s in states[:LISTED]), *more))
-
-
-def _choice(names: Sequence[str], ways: Sequence[Sequence[int]]) -> str:
-    more = [f"{len(ways) - WAYS} more"] if len(ways) > WAYS else []
-    return " | ".join((*(_listed(names, way, " and ") for way in ways[:WAYS]), *more))
-
-
-@dataclass(frozen=True)
-class Around:
-    """A state of a model of any size with the states it can be left for, numbered in state order: enough for Nash stability."""
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """Numbered states of a case with everybody's moves between them; make one by `whole` or `around`."""
 
     case: Case
-    conflict: Conflict
     cells: Cells
-    target: int
-
-    @cached_property
-    def moves(self) -> tuple[graph.Arcs, ...]:
-        """Everybody's moves from the target; from the other states none are listed."""
-        return tuple(self._moves(player) for player in range(len(self.conflict.players)))
-
-    def _moves(self, player: int) -> graph.Arcs:
-        ends = np.searchsorted(self.cells, np.sort(self.conflict.successors(self.cells[[self.target]], player)[1]))
-        return graph.Arcs(len(self.cells), np.full(len(ends), self.target), ends)
+    moves: tuple[Arcs, ...]
 
     @property
-    def actors(self) -> tuple[str, ...]:
-        return tuple(player.id for player in self.conflict.players)
-
-    @property
-    def count(self) -> int:
-        """The states of the whole model."""
-        return self.conflict.count
+    def game(self) -> Game:
+        return self.case.game
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        return tuple(state_text(self.conflict, cell) for cell in self.cells.tolist())
+        return tuple(self.game.texts(self.cells.tolist()))
 
+    @cached_property
     def labels(self) -> tuple[Mapping[str, Any], ...]:
-        return tuple(state_json(self.case.scenario, self.conflict, cell) for cell in self.cells.tolist())
+        """Every state for programs."""
+        return tuple(self.game.states_json(self.cells.tolist()))
 
-    def scores(self, actor: str) -> graph.Values:
-        reading = self.case.game.readings[self.conflict.index(actor)]
-        return payoffs(self.conflict, reading, self.cells).astype(np.int64)
+    @cached_property
+    def scores(self) -> tuple[Values, ...]:
+        """What every actor makes of the states, larger is better."""
+        return tuple(self.game.payoffs(player, self.cells).astype(np.int64) for player in range(len(self.moves)))
 
-    def named(self, given: Iterable[str]) -> None:
-        """Refuse names that are no actors."""
-        for actor in given:
-            self.case.scenario.actor(actor)
-
-
-Ground = Board | Around
+    def number(self, cell: int) -> int:
+        """The number of a state that is there."""
+        return int(np.searchsorted(self.cells, cell))
 
 
-def around(case: Case, conflict: Conflict, cell: int) -> Around:
-    """The neighbourhood of one state. Cost: everybody's moves from it."""
-    start = np.array([cell], dtype=np.int64)
-    ends = [conflict.successors(start, player)[1] for player in range(len(conflict.players))]
+def whole(case: Case) -> Graph:
+    """All states of a case. Raises `TooLarge` for more than answers can be listed of."""
+    game = case.game
+    refuse(game.count)
+    game.check_merges()
+    return Graph(case=case, cells=game.states, moves=moves_of(game))
+
+
+def around(case: Case, cell: int) -> Graph:
+    """One state of a model of any size with the states it can be left for: enough for Nash stability.
+
+    From the other states no moves are listed. Cost: everybody's moves from it.
+    """
+    conflict, start = case.game.conflict, np.array([cell], dtype=np.int64)
+    ends = [np.sort(conflict.successors(start, player)[1]) for player in range(len(conflict.players))]
     cells = np.unique(np.concatenate([start, *ends]))
-    return Around(case, conflict, cells, int(np.searchsorted(cells, cell)))
+    here = int(np.searchsorted(cells, cell))
+    moves = (Arcs(len(cells), np.full(len(end), here), np.searchsorted(cells, end)) for end in ends)
+    return Graph(case=case, cells=cells, moves=tuple(moves))
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Puts the question for the states of one case under one concept with answers in sequence."""
+class StabilityConditions:
+    """What the states of one graph ask to be stable under one concept with answers in sequence."""
 
-    ground: Ground
+    graph: Graph
     concept: Concept
-
-    @cached_property
-    def scores(self) -> tuple[graph.Values, ...]:
-        return tuple(self.ground.scores(actor) for actor in self.ground.actors)
 
     @cached_property
     def next(self) -> tuple[list[list[int]], ...]:
         """Per actor and state: where it can move."""
-        return tuple(_lists(arcs) for arcs in self.ground.moves)
+        return tuple(_lists(arcs) for arcs in self.graph.moves)
 
     @cached_property
     def answering(self) -> tuple[list[list[int]], ...]:
         """Per actor and state: the moves it may answer with."""
         if self.concept.answers == "moves":
             return self.next
-        return tuple(_lists(a.improvements(u)) for a, u in zip(self.ground.moves, self.scores, strict=True))
+        return tuple(_lists(a.improvements(u)) for a, u in zip(self.graph.moves, self.graph.scores, strict=True))
 
     def answers(self, player: int, start: int) -> set[int]:
         """Where the others' legal sequences lead from `start`."""
         if self.concept.answers == "none":
             return set()
-        others = [j for j in range(len(self.next)) if j != player]
-        if self.ground.case.sanctions == "one-step":
-            return {y for j in others for y in self.answering[j][start]}
-        seen: set[tuple[int, int]] = set()
-        todo = [(start, player)]
-        while todo:
-            state, last = todo.pop()
-            fresh = {(y, j) for j in others if j != last for y in self.answering[j][state]} - seen
-            seen |= fresh
-            todo.extend(fresh)
-        return {state for state, _ in seen}
+        sequences = _Answers(
+            start=start,
+            last=player,
+            movers=[j for j in range(len(self.next)) if j != player],
+            one_step=self.graph.case.sanctions == "one-step",
+            answering=self.answering,
+        )
+        return {sequences.states[place] for layer in sequences.layers() for place in layer}
 
     def ways(self, player: int, start: int, target: int) -> frozenset[frozenset[int]]:
         """The sets of states of which one must be no better than the target, for the move to `start`."""
+        # The move does no harm if its end is no better, or if some answer is; where the concept lets the player escape, an
+        # answer counts only together with everything it can move on to.
         own = self.next[player]
         escape = self.concept.escape
         deterring = ({s, *own[s]} if escape else {s} for s in sorted(self.answers(player, start)))
         return clause([{start}, *(each - {target} for each in deterring)])
 
     def demand(self, player: int, state: int) -> Demand:
+        """What the state asks of the player's preferences, and how near they are to it."""
         moves = {to: self.ways(player, to, state) for to in self.next[player][state]}
-        wanted, score = condition(moves.values()), self.scores[player]
+        wanted, score = condition(moves.values()), self.graph.scores[player]
         low = frozenset(np.flatnonzero(score <= score[state]).tolist()) - {state}
         near = nearest(wanted, low)
-        count = self.ground.count
+        count = self.graph.game.count
         known = rankings(wanted, count) if count <= COUNTED else None
         sets = tuple(tuple(sorted(each)) for each in near.sets)
         checked = self.stable(player, state, {player: sets[0]}) if sets else None
         replies = tuple(_reply(to, ways, low) for to, ways in moves.items())
         total = math.factorial(count) if count <= COUNTED else 0
         return Demand(
-            self.ground.actors[player],
-            replies,
-            wanted,
-            wanted.met(low),
-            near.size,
-            near.at_least,
-            sets,
-            near.complete,
-            known,
-            total,
-            checked,
-            self.ground.texts,
+            actor=self.graph.game.actors[player],
+            replies=replies,
+            condition=wanted,
+            met=wanted.met(low),
+            turn=near.size,
+            at_least=near.at_least,
+            sets=sets,
+            complete=near.complete,
+            rankings=known,
+            total=total,
+            checked=checked,
+            names=self.graph.texts,
         )
 
     def stable(self, player: int, state: int, turned: Mapping[int, Sequence[int]]) -> bool:
         """The engine's verdict on the state, with these states sunk to its level in these actors' preferences."""
-        scores = [u.copy() for u in self.scores]
+        scores = [u.copy() for u in self.graph.scores]
         for who, states in turned.items():
             scores[who][list(states)] = scores[who][state]
-        arcs, u = self.ground.moves, scores[player]
+        arcs, u = self.graph.moves, scores[player]
         others = [j for j in range(len(arcs)) if j != player]
         credible = self.concept.answers == "improvements"
         steps = [arcs[j].improvements(scores[j]) if credible else arcs[j] for j in others]
-        base = graph.best_reply(u, arcs[player]) if self.concept.escape else u
-        nothing = np.full(len(u), graph.NOTHING, dtype=np.int64)
+        base = best_reply(u, arcs[player]) if self.concept.escape else u
+        nothing = np.full(len(u), NOTHING, dtype=np.int64)
         blind = self.concept.answers == "none"
-        worst = nothing if blind else graph.worst_answer(base, steps, self.ground.case.sanctions)
-        return bool(graph.deterred(u, arcs[player].improvements(u), worst)[state])
+        worst = nothing if blind else worst_answer(base, steps, self.graph.case.sanctions)
+        return bool(deterred(u, arcs[player].improvements(u), worst)[state])
+
+
+@dataclass(eq=False, kw_only=True)
+class _Answers(LegalSequences):
+    answering: Sequence[list[list[int]]]
+
+    def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
+        return ((place, end, 0, 1) for place in places for end in self.answering[mover][self.states[place]])
 
 
 def _reply(to: int, ways: frozenset[frozenset[int]], low: frozenset[int]) -> Reply:
@@ -273,7 +274,7 @@ def _reply(to: int, ways: frozenset[frozenset[int]], low: frozenset[int]) -> Rep
     return Reply(to, tuple(listed), any(way <= low for way in ways))
 
 
-def _lists(arcs: graph.Arcs) -> list[list[int]]:
+def _lists(arcs: Arcs) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(arcs.states)]
     for start, end in zip(arcs.start.tolist(), arcs.end.tolist(), strict=True):
         found[start].append(end)

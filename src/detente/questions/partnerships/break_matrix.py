@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, find_platform, policy_of
@@ -33,11 +32,12 @@ from detente.questions.uncertainty.completions import (
     open_lists,
     reading_grid,
 )
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 
-@dataclass(frozen=True)
-class Cell:
+@dataclass(frozen=True, kw_only=True)
+class Cell(Record):
     """The fate under one policy for one combination of readings, by foresight and by one-step play, over completions."""
 
     policy: str
@@ -46,16 +46,18 @@ class Cell:
     myopic: Spread
 
 
-@dataclass(frozen=True)
-class BreakMatrix:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class BreakMatrix(Answer):
     """The fate of a partnership, policies down, readings of its members across."""
 
     basis: Basis
-    id: str
+    partnership: str
     name: str
     actors: tuple[str, ...]
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
+
+    DERIVED = ("policies",)
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -74,49 +76,28 @@ class BreakMatrix:
         """The cells in which one-step reasoning gives another verdict."""
         return tuple(cell for cell in self.cells if cell.myopic != cell.foresight)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "partnership": self.id,
-            "name": self.name,
-            "actors": list(self.actors),
-            "policies": list(self.policies),
-            "cells": [
-                {
-                    "policy": cell.policy,
-                    "readings": dict(cell.readings),
-                    "foresight": cell.foresight.to_json(),
-                    "myopic": cell.myopic.to_json(),
-                }
-                for cell in self.cells
-            ],
-            "notes": list(self.notes),
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """By foresight, then by one-step reasoning."""
         wrong = len(self.misleading)
         beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
         return (
-            self._sheet(f"{self.name} where foresight play ends", "foresight", self.notes),
-            self._sheet(f"{self.name} by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
+            self._sheet(" where foresight play ends", "foresight", self.notes),
+            self._sheet(" by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
         )
 
-    def _sheet(self, title: str, kind: str, notes: tuple[str, ...]) -> Sheet:
+    def _sheet(self, where: str, kind: str, notes: tuple[str, ...]) -> Sheet:
         rows = []
         for policy in self.policies:
             row = [cell for cell in self.cells if cell.policy == policy]
-            rows.append((policy, *(str(cell.foresight if kind == "foresight" else cell.myopic) for cell in row)))
+            fates = (str(cell.foresight if kind == "foresight" else cell.myopic) for cell in row)
+            rows.append((NameTerm(policy), *map(VerdictTerm, fates)))
         across = [
-            " ".join(cell.readings.values()) or "as chosen" for cell in self.cells if cell.policy == self.policies[0]
+            listing((ReadingTerm(reading, actor) for actor, reading in cell.readings.items()), " ") or "as chosen"
+            for cell in self.cells
+            if cell.policy == self.policies[0]
         ]
-        return Sheet(title, (" ".join(self.actors) or "policy", *across), tuple(rows), notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        corner = listing(map(ActorTerm, self.actors), " ") or "policy"
+        return Sheet(Phrase.of(NameTerm(self.name), where), (corner, *across), tuple(rows), notes)
 
 
 def break_matrix(
@@ -147,7 +128,14 @@ def break_matrix(
             progress(len(cells), total, f"{policy}, {' '.join(readings.values())}")
             cells.append(_matrix_cell(bond, policy, readings, cases))
     found = bond.partnership
-    return BreakMatrix(case.basis, found.id, found.name or found.id, chosen, tuple(cells), notes)
+    return BreakMatrix(
+        basis=case.basis,
+        partnership=found.id,
+        name=found.name or found.id,
+        actors=chosen,
+        cells=tuple(cells),
+        notes=notes,
+    )
 
 
 def _open_members(case: Case, bond: Bond) -> list[str]:
@@ -172,7 +160,7 @@ def _policy_rows(
         found = complete(held, hold=platform.unknown, any_order=free, lists=every_list)
         rows[name] = [each.case for each in found]
         if not every_list and open_lists(held, free, platform.unknown):
-            notes.append(f"{name}: its list is open, and is taken as written")
+            notes.append(Phrase.of(NameTerm(name), ": its list is open, and is taken as written"))
     return rows, tuple(notes)
 
 
@@ -182,4 +170,5 @@ def _matrix_cell(bond: Bond, policy: str, readings: Mapping[str, str], cases: It
         analysis = case.under(Policy(readings=readings)).analyse(("seq",))
         for kind, found in words.items():
             found.append(fate_of_play(analysis, bond, kind).word)
-    return Cell(policy, readings, Spread.over(words["foresight"]), Spread.over(words["myopic"]))
+    spreads = {kind: Spread.over(found) for kind, found in words.items()}
+    return Cell(policy=policy, readings=readings, foresight=spreads["foresight"], myopic=spreads["myopic"])

@@ -22,7 +22,7 @@ nk lets lapse munitions, troops - answered: ['ru: not ru_link']
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -34,12 +34,15 @@ from detente.case import label, said
 from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.engine.concepts import CONCEPTS
+from detente.engine.legal_sequences import Steps
 from detente.engine.play import verdict
+from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable, UnknownName
 from detente.formula import And, Formula, Not
-from detente.questions.explanation.answers import ANY, SOME, Search, Steps
-from detente.questions.explanation.lookup import Lookup
+from detente.questions.explanation.search import ANY, SOME, ScoreSearch
+from detente.result import INSIDE, Record
 from detente.scenario.model import Partnership, Scenario
+from detente.sheet import FormulaTerm
 
 HOLDS, FRAYS, BREAKS = "HOLDS", "FRAYS", "BREAKS"
 FATES = (HOLDS, FRAYS, BREAKS)
@@ -56,47 +59,45 @@ EXITS = 8
 
 
 @dataclass(frozen=True)
-class Move:
+class Move(Record):
     """An actor's change of settings, for programs (`change`) and for people (`str`)."""
 
     actor: str
     change: Mapping[str, Any]
 
+    @property
+    def term(self) -> FormulaTerm:
+        """What is changed, for a cell."""
+        return FormulaTerm(said(self.change))
+
     def __str__(self) -> str:
-        return f"{self.actor}: {said(self.change)}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"actor": self.actor, "change": dict(self.change)}
+        return f"{self.actor}: {self.term}"
 
 
-@dataclass(frozen=True)
-class Exit:
+@dataclass(frozen=True, kw_only=True)
+class Exit(Record):
     """A change after which flows that were on have lapsed, and which its actor prefers to the status quo.
 
     `deterred`: whether some answer makes it not worth while. `answer` is a shortest such answer, one with a response if
     there is one (empty if it was not found in time); `response` whether there is one, None if that is open.
     """
 
-    move: Move
+    move: Move = field(metadata=INSIDE)
     member: bool
     lapses: tuple[str, ...]
     deterred: bool
     answer: tuple[Move, ...] = ()
     response: bool | None = None
 
+    DERIVED = ("actor", "change")
+
     @property
     def actor(self) -> str:
         return self.move.actor
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            **self.move.to_json(),
-            "member": self.member,
-            "lapses": list(self.lapses),
-            "deterred": self.deterred,
-            "answer": [move.to_json() for move in self.answer],
-            "response": self.response,
-        }
+    @property
+    def change(self) -> Mapping[str, Any]:
+        return self.move.change
 
 
 @dataclass(frozen=True)
@@ -153,11 +154,13 @@ def change_between(analysis: Analysis, before: int, after: int) -> dict[str, Any
 
 
 @dataclass(frozen=True)
-class Fate:
+class Fate(Record):
     """What becomes of the partnership over some states: how many of each, and per flow in how many it has lapsed."""
 
     counts: Mapping[str, int]
     lapsed: Mapping[str, str]
+
+    DERIVED = ("word", "verdicts")
 
     @property
     def word(self) -> str:
@@ -169,14 +172,6 @@ class Fate:
         """ALL, SOME or NONE of each fate; "none" where there are no states."""
         total = sum(self.counts.values())
         return {word: share(self.counts[word], total) for word in FATES}
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "word": self.word,
-            "verdicts": self.verdicts,
-            "counts": dict(self.counts),
-            "lapsed": dict(self.lapsed),
-        }
 
 
 def fate_of_play(analysis: Analysis, bond: Bond, kind: str) -> Fate:
@@ -215,14 +210,23 @@ def _exits(analysis: Analysis, bond: Bond, actor: str) -> list[Exit]:
     moves = {int(cell): Move(actor, change_between(analysis, now, int(cell))) for cell in ends}
     lapses = {cell: bond.lapsed(analysis, cell) for cell in moves}
     vital = {cell: bool(set(lapses[cell]) & set(bond.partnership.core)) for cell in moves}
+    # Answers are looked for of the first `EXITS` in this order: what nothing deters, what ends a core flow, the least change.
     order = sorted(moves, key=lambda cell: (cell not in free, not vital[cell], len(moves[cell].change)))
     search = _search(analysis, player, now)
     found = []
     for place, cell in enumerate(order):
         deterred = cell not in free
         answer, response = _answer(search, cell) if deterred and place < EXITS else ((), None)
-        told, member = _told(analysis, cell, answer), actor in bond.partnership.members
-        found.append(Exit(moves[cell], member, lapses[cell], deterred, told, response))
+        found.append(
+            Exit(
+                move=moves[cell],
+                member=actor in bond.partnership.members,
+                lapses=lapses[cell],
+                deterred=deterred,
+                answer=_told(analysis, cell, answer),
+                response=response,
+            )
+        )
     return found
 
 
@@ -239,17 +243,22 @@ def _steps(analysis: Analysis, cell: int, player: int, foresight: bool) -> Cells
     return improving_steps(analysis.conflict, analysis.solution, start, player, foresight)[1]
 
 
-def _search(analysis: Analysis, player: int, now: int) -> Search:
-    lookup = Lookup(analysis.conflict, analysis.game.readings)
-    return Search(lookup, now, player, CONCEPTS["seq"], analysis.sanctions)
+def _search(analysis: Analysis, player: int, now: int) -> ScoreSearch:
+    return ScoreSearch(
+        singles=SingleStates(analysis.game),
+        state=now,
+        concept=CONCEPTS["seq"],
+        sanctions=analysis.sanctions,
+        judged=player,
+    )
 
 
-def _answer(search: Search, cell: int) -> tuple[Steps, bool | None]:
+def _answer(search: ScoreSearch, cell: int) -> tuple[Steps, bool | None]:
     """A shortest answer with a response, else any; and whether there is one with a response (None: not settled)."""
-    responding = search.shortest(cell, SOME, BUDGET)
-    if responding:
-        return responding, True
-    return search.shortest(cell, ANY, BUDGET) or (), None if responding is None else False
+    responding = search.follow(cell, SOME, BUDGET)
+    if responding.answer:
+        return responding.answer, True
+    return search.follow(cell, ANY, BUDGET).answer, False if responding.settled else None
 
 
 def _told(analysis: Analysis, start: int, steps: Steps) -> tuple[Move, ...]:

@@ -29,7 +29,7 @@ Hipel 1984; the three fates are a definition of this project.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -51,15 +51,16 @@ from detente.questions.partnerships.fate_and_exits import (
     fate_of_play,
     way,
 )
+from detente.result import INSIDE, Answer
 from detente.scenario.warnings import reactions, table
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
 SHOWN = 12
 """Exits listed at most where people read; the JSON has all of them."""
 
 
-@dataclass(frozen=True)
-class PartnershipVerdict:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class PartnershipVerdict(Answer):
     """The fate of a partnership, and what decides it.
 
     `on` are the flows that are on at the status quo, `stable` says per concept whether the status quo is an equilibrium,
@@ -68,19 +69,21 @@ class PartnershipVerdict:
     """
 
     basis: Basis
-    id: str
+    partnership: str
     name: str
     members: tuple[str, ...]
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(metadata=INSIDE)
     flows: Mapping[str, str]
     core: tuple[str, ...]
     on: tuple[str, ...]
     plays: Mapping[str, Fate]
     concepts: Mapping[str, Fate]
-    stable: Mapping[str, bool]
+    stable: Mapping[str, bool] = field(metadata=INSIDE)
     exits: tuple[Exit, ...]
     way: tuple[Move, ...] | None
     assumed: tuple[str, ...] = ()
+
+    DERIVED = ("word", "reason", "misleading", "warnings")
 
     @property
     def word(self) -> str:
@@ -126,49 +129,35 @@ class PartnershipVerdict:
         return (*found, *self.basis.warnings)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "partnership": self.id,
-            "name": self.name,
-            "members": list(self.members),
-            "flows": dict(self.flows),
-            "core": list(self.core),
-            "on": list(self.on),
-            "word": self.word,
-            "reason": self.reason,
-            "misleading": self.misleading,
-            "plays": {kind: each.to_json() for kind, each in self.plays.items()},
-            "concepts": {c: {**each.to_json(), "now": self.stable[c]} for c, each in self.concepts.items()},
-            "exits": [each.to_json() for each in self.exits],
-            "way": None if self.way is None else [move.to_json() for move in self.way],
-            "assumed": list(self.assumed),
-            "warnings": list(self.warnings),
-        }
+        """The verdict as plain data; a concept says besides whether the status quo is stable under it."""
+        told = super().to_json()
+        return {**told, "concepts": {c: {**each, "now": self.stable[c]} for c, each in told["concepts"].items()}}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, and who would leave."""
-        rows = [(f"{kind} play", "", *self._row(each)) for kind, each in self.plays.items()]
+        rows: list[tuple[str, ...]] = [(f"{kind} play", "", *self._row(each)) for kind, each in self.plays.items()]
         rows += [
-            (f"{label(c)} equilibria", "stable" if self.stable[c] else "unstable", *self._row(each))
+            (f"{label(c)} equilibria", VerdictTerm("stable" if self.stable[c] else "unstable"), *self._row(each))
             for c, each in self.concepts.items()
         ]
         columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
-        title = f"{self.name}: {self.word}"
+        title = Phrase.of(NameTerm(self.name), ": ", VerdictTerm(self.word))
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
 
     def _row(self, found: Fate) -> tuple[str, ...]:
-        lapses = [
-            ", ".join(flow for flow, verdict in found.lapsed.items() if verdict == wanted) for wanted in ("ALL", "SOME")
-        ]
-        return (*found.verdicts.values(), *lapses)
+        lapses = (
+            listing(NameTerm(flow) for flow, verdict in found.lapsed.items() if verdict == wanted)
+            for wanted in ("ALL", "SOME")
+        )
+        return (*map(VerdictTerm, found.verdicts.values()), *lapses)
 
     def _exit_sheet(self) -> Sheet:
         rows = [
             (
-                each.actor,
+                ActorTerm(each.actor),
                 "member" if each.member else "outsider",
-                str(each.move).partition(": ")[2],
-                ", ".join(each.lapses),
+                each.move.term,
+                listing(map(NameTerm, each.lapses)),
                 _answer_text(each),
             )
             for each in self.exits[:SHOWN]
@@ -179,12 +168,6 @@ class PartnershipVerdict:
             "Who would gain by leaving at the status quo" if rows else "Nobody would gain by leaving at the status quo"
         )
         return Sheet(title, ("actor", "is", "change", "lapses", "answered by"), tuple(rows), notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def partnership(case: Case, name: str | None = None, *, policy: Policy | None = None) -> PartnershipVerdict:
@@ -200,20 +183,20 @@ def partnership(case: Case, name: str | None = None, *, policy: Policy | None = 
     plays = {kind: fate_of_play(analysis, bond, kind) for kind in KINDS}
     lost = plays["foresight"].word != HOLDS
     return PartnershipVerdict(
-        changed.basis,
-        found.id,
-        found.name or found.id,
-        found.members,
-        {actor.id: actor.name for actor in case.scenario.actors},
-        {flow: str(formula) for flow, formula in found.flows.items()},
-        found.core,
-        bond.on,
-        plays,
-        {concept: fate_of_equilibria(analysis, bond, concept, changed.within) for concept in CONCEPTS},
-        {concept: analysis.is_equilibrium(concept, analysis.cell()) for concept in CONCEPTS},
-        exits(analysis, bond),
-        way(analysis, "foresight", Not(bond.formula(HOLDS))) if lost else (),
-        tuple(_assumed(changed, bond)),
+        basis=changed.basis,
+        partnership=found.id,
+        name=found.name or found.id,
+        members=found.members,
+        names={actor.id: actor.name for actor in case.scenario.actors},
+        flows={flow: str(formula) for flow, formula in found.flows.items()},
+        core=found.core,
+        on=bond.on,
+        plays=plays,
+        concepts={concept: fate_of_equilibria(analysis, bond, concept, changed.within) for concept in CONCEPTS},
+        stable={concept: analysis.is_equilibrium(concept, analysis.cell()) for concept in CONCEPTS},
+        exits=exits(analysis, bond),
+        way=way(analysis, "foresight", Not(bond.formula(HOLDS))) if lost else (),
+        assumed=tuple(_assumed(changed, bond)),
     )
 
 
@@ -286,4 +269,5 @@ def _no_response(found: PartnershipVerdict, each: Exit) -> str:
 def _answer_text(each: Exit) -> str:
     if not each.deterred:
         return "nothing: it stands"
-    return ", then ".join(map(str, each.answer)) or "(not looked for)"
+    answer = (Phrase.of(ActorTerm(move.actor), ": ", move.term) for move in each.answer)
+    return listing(answer, ", then ") or "(not looked for)"

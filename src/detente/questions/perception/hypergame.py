@@ -1,43 +1,76 @@
-"""The hypergame of given views, told in names of states: equilibria, beliefs, surprises, and where play ends.
+"""Hypergames: every actor plays the game it sees. What holds then, who is surprised, and what is left after correction.
 
-The mathematics is told in `detente.questions.perception.announcements`, the games themselves are in
-`detente.questions.perception.perceived_games`. How to make one: `answer_of(case, views, beliefs, concepts)`, which
-checks the views, and then `.answer(level)`.
+The mathematics. A `View` says how an actor's game differs from the base game: options it does not perceive (`hidden`: in its
+game they stay as they are now), options it wrongly believes in (`imagined`: fixed in the base game, free in its own), states
+it thinks impossible (`rules`: formulas), what it believes the others want (`readings`). Its own preferences are its own. Every
+base state s has a *projection* p_i(s) into i's game: hidden options put as they are now. States of i's game in which an
+imagined option is used are *imaginary*: nobody can ever be there.
+
+- Level 1: i is stable at s if p_i(s) is stable for i in i's game; nowhere if i thinks p_i(s) impossible.
+- Level 2: with `beliefs[i][j]`, what i believes that j sees: as level 1, but the others answer in i's game only with moves
+  (improvements) they have in i's image of them; without a belief, i thinks that j sees what i sees.
+- A hypergame equilibrium is stable for everybody. i *believes in* a state of its own game that it thinks stable for everybody:
+  at level 1 in i's game; at level 2 each j in i's image of j's game.
+- i is *surprised* by j if j "leaves" a state i believes in, "stays" in a hypergame equilibrium that i thinks j would leave, or
+  has at the status quo a move to a state that is not in i's game ("unseen").
+- Once all beliefs are corrected the base game is played. A hypergame equilibrium, or a state somebody believes in, is *shaken*
+  if it is no equilibrium of that; a hypergame equilibrium that is one is *steady*; what becomes one only then is *emerging*.
+- Play: everybody takes the steps of its own game, with the options it perceives; steps with imagined options come to nothing.
+
+A file gives views under `perceptions`; `perceived` reads them into a case. The games themselves are in
+`detente.questions.perception.perceived_games`.
+
+Cost: an analysis by arcs per actor, at level 2 per pair of actors. Up to 4,096 states. In graph form, and where states are
+merged, views may differ in readings only. SIM is not offered.
+
+Sources: Bennett 1977 (Toward a theory of hypergames, Omega 5); Wang, Hipel & Fraser 1988 (Modeling misperceptions in games,
+Behavioral Science 33); Obeidi, Kilgour & Hipel 2009 (Perceptual graph model systems, Group Decision and Negotiation 18);
+Aljefri, Hipel & Fang 2018 (General hypergame analysis, Int. J. of Systems Science: Operations & Logistics).
+
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"})
+>>> found = hypergame(case, {"us": View(readings={"ru": "need"})})
+>>> len(found.equilibria["seq"]), len(found.believed["us"]["seq"]), len(found.corrected["seq"])
+(2, 1, 2)
+>>> hypergame(Case(load("two_proxies")), "need_or_profit").equilibria["seq"]
+(9, 15)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 
-from detente.case import Basis, Case
-from detente.conflict import Cells
-from detente.engine.concepts import concepts as concept_rows
-from detente.engine.play import verdict
-from detente.errors import InputError
-from detente.questions.coalitions.joint_moves import Truths
-from detente.questions.perception.perceived_games import Beliefs, Worlds, check
+from detente.case import CONCEPTS, Basis, Case
+from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
+from detente.engine.listed_game import Truths
+from detente.errors import InputError, UnknownName
+from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
+from detente.result import Answer, Record
 from detente.scenario.model import View
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
-LISTED = 6
+__all__ = ["Hypergame", "Surprise", "View", "hypergame", "perceived"]
+
+FEW_IMAGINARY = 6
 """Imaginary states named in a note, at most."""
 
-FEW = 4
+FEW_AGREED = 4
 """Equilibria on which all is agreed are listed up to so many."""
 
-State = int | str
-"""A state in a result: its name, or its number in state order from 1."""
+StatesBy = Mapping[str, tuple[State, ...]]
+"""Per concept (or actor) some states."""
 
-Found = Mapping[str, tuple[State, ...]]
-"""Per concept the states found."""
+Views = Mapping[str, View] | str | None
+"""A view per actor, or the name of a perception in the file; None: the file's first."""
 
 
-@dataclass(frozen=True)
-class Surprise:
+@dataclass(frozen=True, kw_only=True)
+class Surprise(Record):
     """`actor` is surprised by `other` at `state`: "leaves", "stays" (under `concept`) or "unseen" (a move to `target`)."""
 
     actor: str
@@ -48,71 +81,59 @@ class Surprise:
     target: State | None = None
 
 
-@dataclass(frozen=True)
-class Hypergame:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Hypergame(Answer):
     """The answer; see the module's opening.
 
     `corrected` are the equilibria of the base game, `unknown` the states that are not in an actor's game, `stable` where each
     actor is stable (per actor and concept), `imaginary` the equilibria an actor believes in that are no states of the base game
-    (in words). `now`, `ends` and `outcomes` are about the status quo; empty without one.
+    (in words). `now`, `ends` and `outcomes` are about the status quo; empty without one. `states` says what the states are.
     """
 
     basis: Basis
     level: int
     views: Mapping[str, View]
     beliefs: Mapping[str, Mapping[str, View]]
-    equilibria: Found
-    corrected: Found
-    believed: Mapping[str, Found]
-    stable: Mapping[str, Found]
-    unknown: Found
+    equilibria: StatesBy
+    corrected: StatesBy
+    believed: Mapping[str, StatesBy]
+    stable: Mapping[str, StatesBy]
+    unknown: StatesBy
     imaginary: Mapping[str, Mapping[str, tuple[str, ...]]]
     surprises: tuple[Surprise, ...]
     now: State | None
     ends: Mapping[str, tuple[tuple[State, ...], ...]]
     outcomes: Mapping[str, Mapping[str, str]]
-    words: Mapping[State, str]
+    states: StateTexts
 
-    def standing(self, concept: str) -> dict[State, str]:
+    question: ClassVar[str] = "hypergame"
+    DERIVED = ("question",)
+
+    def standing(self, concept: str) -> StateTexts:
         """What correcting everybody's beliefs does to hypergame equilibria and to states somebody believes in.
 
         "steady": an equilibrium before and after; "shaken": not after; "emerging": only after.
         """
-        held, after = set(self.equilibria[concept]), set(self.corrected[concept])
-        shown = held | after | {s for each in self.believed.values() for s in each[concept]}
-        words = {s: "shaken" if s not in after else "steady" if s in held else "emerging" for s in shown}
-        return {s: words[s] for s in self.words if s in words}
+        before, after = set(self.equilibria[concept]), set(self.corrected[concept])
+        shown = before | after | {s for each in self.believed.values() for s in each[concept]}
+        words = {s: "shaken" if s not in after else "steady" if s in before else "emerging" for s in shown}
+        return StateTexts((s, words[s]) for s in self.states if s in words)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "question": "hypergame",
-            "basis": self.basis.to_json(),
-            "level": self.level,
-            "views": {actor: view.to_json() for actor, view in self.views.items()},
-            "beliefs": {i: {j: view.to_json() for j, view in each.items()} for i, each in self.beliefs.items()},
-            "equilibria": _lists(self.equilibria),
-            "corrected": _lists(self.corrected),
-            "believed": {actor: _lists(each) for actor, each in self.believed.items()},
-            "stable": {actor: _lists(each) for actor, each in self.stable.items()},
-            "unknown": _lists(self.unknown),
-            "imaginary": {i: {c: list(found) for c, found in each.items()} for i, each in self.imaginary.items()},
-            "standing": {c: {str(s): said for s, said in self.standing(c).items()} for c in self.equilibria},
-            "surprises": [dict(each.__dict__) for each in self.surprises],
-            "now": self.now,
-            "ends": {kind: [list(end) for end in ends] for kind, ends in self.ends.items()},
-            "outcomes": {name: dict(verdicts) for name, verdicts in self.outcomes.items()},
-            "states": {str(state): text for state, text in self.words.items()},
-        }
+        """The fields, and per concept what correction does to each state."""
+        return {**super().to_json(), "standing": {c: self.standing(c).to_json() for c in self.equilibria}}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Who sees what, the equilibria, the surprises, and where play ends."""
-        return (self._seen(), *(self._equilibria(c) for c in self.equilibria), self._surprises(), self._ends())
+        return self._views(), *map(self._equilibria, self.equilibria), self._surprises(), self._ends()
 
-    def _seen(self) -> Sheet:
+    def _views(self) -> Sheet:
         known: list[tuple[str, str, View, int | None]]
         known = [(i, "", view, len(self.unknown[i])) for i, view in self.views.items()]
         known += [(i, j, view, None) for i, each in self.beliefs.items() for j, view in each.items()]
-        rows = [(i, j, str(view), number, _grounds(view)) for i, j, view, number in known]
+        rows = [
+            (ActorTerm(i), ActorTerm(j) if j else "", str(view), number, _grounds(view)) for i, j, view, number in known
+        ]
         columns = ("actor", "thinks that", "sees this", "states unknown", "rests on")
         used = 5 if any(row[-1] for row in rows) else 4
         title = f"Who sees what: a hypergame of level {self.level}"
@@ -120,181 +141,235 @@ class Hypergame:
 
     def _equilibria(self, concept: str) -> Sheet:
         """The states on which not all is agreed; the others are only named, unless they are few."""
-        held, actors = self.equilibria[concept], tuple(self.views)
-        standing = self.standing(concept)
-        plain = [s for s in held if standing[s] == "steady" and all(s in self.believed[i][concept] for i in actors)]
-        passed = plain if len(plain) > FEW else []
+        held, actors, standing = self.equilibria[concept], tuple(self.views), self.standing(concept)
+        agreed = [s for s in held if standing[s] == "steady" and all(s in self.believed[i][concept] for i in actors)]
+        passed = agreed if len(agreed) > FEW_AGREED else []
         rows = tuple(
-            (s, self.words[s], s in held, *(s in self.believed[i][concept] for i in actors), said)
-            for s, said in standing.items()
-            if s not in passed
-        )
-        columns = ("state", "which is", "equilibrium", *(f"{i} believes" for i in actors), "once corrected")
-        notes = [f"{len(passed):,} more that everybody believes in, all steady: {', '.join(map(str, passed))}."] * bool(
-            passed
-        )
-        for i, found in self.imaginary.items():
-            more = " …" * (len(found[concept]) > LISTED)
-            notes += [f"{i} also believes in what cannot be: {'; '.join(found[concept][:LISTED])}{more}"] * bool(
-                found[concept]
+            (
+                state_term(state),
+                self.states[state],
+                state in held,
+                *(state in self.believed[i][concept] for i in actors),
+                VerdictTerm(word),
             )
+            for state, word in standing.items()
+            if state not in passed
+        )
+        believers = (Phrase.of(ActorTerm(i), " believes") for i in actors)
+        columns = ("state", "which is", "equilibrium", *believers, "once corrected")
+        notes: list[str] = []
+        if passed:
+            more = f"{len(passed):,} more that everybody believes in, all steady: "
+            notes.append(Phrase.of(more, states_phrase(passed), "."))
+        for i, each in self.imaginary.items():
+            if imagined := each[concept]:
+                shown = states_phrase(imagined[:FEW_IMAGINARY], "; ")
+                more = " …" * (len(imagined) > FEW_IMAGINARY)
+                notes.append(Phrase.of(ActorTerm(i), " also believes in what cannot be: ", shown, more))
         return Sheet(f"Hypergame equilibria: {len(held):,} {concept}", columns, rows, tuple(notes))
 
     def _surprises(self) -> Sheet:
-        found: dict[tuple[str, str, str, str | None], list[str]] = {}
-        for e in self.surprises:
-            where = str(e.state) if e.target is None else f"{e.state} > {e.target}"
-            found.setdefault((e.actor, e.other, e.kind, e.concept), []).append(where)
-        rows = tuple((*key, ", ".join(states)) for key, states in found.items())
+        where: dict[tuple[str, str, str, str | None], list[Phrase]] = {}
+        for each in self.surprises:
+            states = (each.state,) if each.target is None else (each.state, each.target)
+            key = ActorTerm(each.actor), ActorTerm(each.other), each.kind, each.concept
+            where.setdefault(key, []).append(states_phrase(states, " > "))
+        rows = tuple((*key, listing(states)) for key, states in where.items())
         return Sheet("Surprises", ("actor", "is surprised by", "who", "concept", "where"), rows)
 
     def _ends(self) -> Sheet:
         rows = tuple(
-            (kind, ends_text(ends), *(o[kind] for o in self.outcomes.values())) for kind, ends in self.ends.items()
+            (kind, ends_phrase(ends), *(VerdictTerm(each[kind]) for each in self.outcomes.values()))
+            for kind, ends in self.ends.items()
         )
-        return Sheet("Where play ends", ("play", "ends at", *self.outcomes), rows)
+        return Sheet("Where play ends", ("play", "ends at", *map(NameTerm, self.outcomes)), rows)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def outcomes_sheet(outcomes: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Sheet:
+    """What is true of where play ends, in two circumstances side by side: `outcomes` of each, by its name in the columns."""
+    first = next(iter(outcomes.values()))
+    kinds = tuple(next(iter(first.values()), {}))
+    rows = tuple(
+        (NameTerm(name), *(VerdictTerm(each[name][kind]) for kind in kinds for each in outcomes.values()))
+        for name in first
+    )
+    columns = (f"{kind}, {which}" for kind in kinds for which in outcomes)
+    return Sheet("Outcomes where play ends", ("outcome", *columns), rows)
 
 
 def _grounds(view: View) -> str:
     """The sources of a view and of its single beliefs, with how sure they are."""
-    said = [e for e in (view.evidence, *view.grounds.values()) if e.source or e.confidence]
-    told = (f"{', '.join(e.source)}{f' ({e.confidence})' if e.confidence else ''}" for e in said)
-    return "; ".join(dict.fromkeys(each.strip() for each in told))
+    evidence = [e for e in (view.evidence, *view.grounds.values()) if e.source or e.confidence]
+    texts = (f"{', '.join(e.source)}{f' ({e.confidence})' if e.confidence else ''}" for e in evidence)
+    return "; ".join(dict.fromkeys(each.strip() for each in texts))
 
 
-def _lists(found: Found) -> dict[str, list[State]]:
-    return {key: list(states) for key, states in found.items()}
+# --- asking ------------------------------------------------------------------------------------------------------------
 
 
-def ends_text(ends: Iterable[tuple[State, ...]]) -> str:
-    """Where play ends, in one line."""
-    return "; ".join(" ↔ ".join(map(str, end)) for end in ends)
+def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, View], Beliefs]:
+    """The case, the views and the beliefs of a perception in the file (the first, if none is named).
+
+    Its readings say what the actors really want; readings the case names itself come first. Raises `UnknownName`.
+    """
+    known = case.scenario.perceptions
+    if not known:
+        raise InputError(
+            "this model does not say who sees what: give views, or write `perceptions:` into the file (see docs/format.md)"
+        )
+    if name is not None and name not in known:
+        raise UnknownName("perception", name, known)
+    perception = next(iter(known.values())) if name is None else known[name]
+    readings, world = {**perception.readings, **case.readings}, case.world or perception.world or None
+    return replace(case, readings=readings, world=world), perception.views, perception.beliefs
+
+
+def stated_views(case: Case, views: Views, beliefs: Beliefs | None) -> tuple[Case, Mapping[str, View], Beliefs | None]:
+    """Who sees what: as given, or as the file says it."""
+    if views is not None and not isinstance(views, str):
+        return case, views, beliefs
+    if beliefs:
+        raise InputError("beliefs go with views that are given; the file's perceptions have beliefs of their own")
+    return perceived(case, views)
+
+
+def hypergame(
+    case: Case,
+    views: Views = None,
+    beliefs: Beliefs | None = None,
+    concepts: Iterable[str] = CONCEPTS,
+) -> Hypergame:
+    """The hypergame of these views (an actor not named sees the base game); with `beliefs` of level 2.
+
+    Without views: of the file's perceptions the first, or the one whose name is given in their place. `beliefs[i][j]` is what
+    i believes that j sees, on top of i's own view: nobody imagines for others what it does not see. Raises `TooLarge` beyond
+    4,096 states.
+    """
+    case, views, beliefs = stated_views(case, views, beliefs)
+    return solved(PerceivedGames.of(case, views, beliefs, concepts))
 
 
 # --- the answer --------------------------------------------------------------------------------------------------------
 
 
-class Answer:
-    """The worlds, told in names of states."""
+def solved(games: PerceivedGames) -> Hypergame:
+    """What holds in these games, who is surprised, and where play ends, in names of states."""
+    return _Solution(games).answer()
 
-    def __init__(self, worlds: Worlds) -> None:
-        self.worlds, self.case, self.base, self.views, self.rows = (
-            worlds,
-            worlds.case,
-            worlds.base,
-            worlds.views,
-            worlds.rows,
-        )
-        self.names: list[State] = self.case.analyse(("nash",)).numbers(self.base.conflict.states)
 
-    def answer(self, level: int) -> Hypergame:
-        own = {i: self.worlds.own(i) for i in self.views}
-        inside = {i: self.worlds.expected(i, own[i]) for i in self.views}
-        stable = {i: self.lifted(i, own[i]) for i in self.views}
-        thinks = {i: {j: self.lifted(i, each) for j, each in inside[i].items()} for i in self.views}
-        known = {i: self.worlds.known(i) for i in self.views}
-        everyone = {c.id: _all(stable[i][c.id] for i in self.views) for c in self.rows}
-        believed = {
-            i: {c.id: known[i] & _all(each[c.id] for each in thinks[i].values()) for c in self.rows} for i in self.views
-        }
-        corrected = self.worlds.judged(self.base)
-        ends = self.worlds.ends()
-        now = self.worlds.here
-        return Hypergame(
-            self.case.basis,
-            level,
-            self.views,
-            self.worlds.beliefs,
-            equilibria=self.listed(everyone),
-            corrected=self.listed({c.id: _all(each[c.id] for each in corrected) for c in self.rows}),
-            believed={i: self.listed(each) for i, each in believed.items()},
-            stable={i: self.listed(each) for i, each in stable.items()},
-            unknown=self.listed({i: ~each for i, each in known.items()}),
-            imaginary={i: self.imaginary(i, inside[i]) for i, view in self.views.items() if view.imagined},
-            surprises=(*self.misjudged(stable, thinks, everyone, believed), *self.unseen(known)),
-            now=None if now is None else self.names[now],
-            ends={k: tuple(tuple(self.names[at] for at in end) for end in each) for k, each in ends.items()},
-            outcomes=self.outcomes(ends),
-            words=dict(zip(self.names, map(self.base.case.game.text, self.base.conflict.states.tolist()), strict=True)),
-        )
+@dataclass(frozen=True, eq=False)
+class _Solution:
+    """What everybody's games imply for the states of the base game; per actor (and other) and concept."""
 
-    def lifted(self, i: str, truths: Mapping[str, Truths]) -> dict[str, Truths]:
-        """Truths about the states of i's game, for those of the base game."""
-        return {c: self.worlds.seen(self.worlds.games[i], each) for c, each in truths.items()}
+    games: PerceivedGames
 
-    def imaginary(self, i: str, thinks: Mapping[str, Mapping[str, Truths]]) -> dict[str, tuple[str, ...]]:
-        """The equilibria i believes in that are no states of the base game, in words."""
-        game, nowhere = self.worlds.games[i], self.worlds.imaginary(i)
-        found = {c.id: np.flatnonzero(nowhere & _all(each[c.id] for each in thinks.values())) for c in self.rows}
-        states = game.conflict.states
-        return {c: tuple(game.case.game.text(int(states[at])) for at in each) for c, each in found.items()}
+    @cached_property
+    def concepts(self) -> tuple[str, ...]:
+        return tuple(row.id for row in self.games.rows)
 
-    def gains(self, before: Iterable[Sequence[State]], after: Iterable[Sequence[State]]) -> dict[str, str]:
-        """Per actor, by its own scores, what it is to it that play ends there instead of here."""
-        place = {name: at for at, name in enumerate(self.names)}
-        old, new = ([place[state] for end in ends for state in end] for ends in (before, after))
-        return {i: _gain(u[old].tolist(), u[new].tolist()) for i, u in zip(self.views, self.base.scores, strict=True)}
+    @cached_property
+    def own(self) -> dict[str, Mapping[str, Truths]]:
+        """Where each actor is stable, in its own game."""
+        return {i: self.games.own(i) for i in self.games.views}
 
-    def listed(self, truths: Mapping[str, Truths]) -> dict[str, tuple[State, ...]]:
-        return {key: tuple(self.names[at] for at in np.flatnonzero(each).tolist()) for key, each in truths.items()}
+    @cached_property
+    def expected(self) -> dict[str, dict[str, Mapping[str, Truths]]]:
+        """Where each actor thinks each actor stable, in its own game."""
+        return {i: self.games.expected(i, self.own[i]) for i in self.games.views}
 
-    def misjudged(self, stable: Any, thinks: Any, everyone: Any, believed: Any) -> list[Surprise]:
-        """Who leaves where i thinks it would stay, and stays where i thinks it would leave."""
-        found = []
-        for i, j, c in ((i, j, c.id) for c in self.rows for i in self.views for j in self.views if i != j):
-            leaves = believed[i][c] & ~stable[j][c]
-            stays = everyone[c] & ~thinks[i][j][c]
-            for kind, where in (("leaves", leaves), ("stays", stays)):
-                found += [Surprise(i, j, kind, self.names[at], c) for at in np.flatnonzero(where).tolist()]
-        return found
+    @cached_property
+    def stable(self) -> dict[str, dict[str, Truths]]:
+        """As `own`, of the states of the base game."""
+        return {i: self.in_base(i, each) for i, each in self.own.items()}
 
-    def unseen(self, known: Mapping[str, Truths]) -> list[Surprise]:
-        """The moves at the status quo that lead out of somebody's game."""
-        found, here = [], self.worlds.here
-        for axis, j in enumerate(self.views if here is not None else ()):
-            game = self.worlds.games[j]
-            arcs = self.base.lifted(game, axis, game.arcs[axis])
-            for to in arcs.end[arcs.start == here].tolist():
-                blind = [i for i in self.views if i != j and not known[i][to]]
-                found += [Surprise(i, j, "unseen", self.names[here or 0], None, self.names[to]) for i in blind]
-        return found
+    @cached_property
+    def thinks(self) -> dict[str, dict[str, dict[str, Truths]]]:
+        """As `expected`, of the states of the base game."""
+        return {i: {j: self.in_base(i, each) for j, each in of.items()} for i, of in self.expected.items()}
 
-    def outcomes(self, ends: Mapping[str, list[list[int]]]) -> dict[str, dict[str, str]]:
-        conflict, known = self.base.conflict, self.case.scenario.outcomes.items()
-        last: dict[str, Cells] = {k: conflict.states[[at for end in each for at in end]] for k, each in ends.items()}
+    @cached_property
+    def known(self) -> dict[str, Truths]:
+        """Which states of the base game are in each actor's."""
+        return {i: self.games.known(i) for i in self.games.views}
+
+    @cached_property
+    def equilibria(self) -> dict[str, Truths]:
+        """Which states are hypergame equilibria."""
+        return {c: _all(each[c] for each in self.stable.values()) for c in self.concepts}
+
+    @cached_property
+    def believed(self) -> dict[str, dict[str, Truths]]:
+        """Which states each actor believes in."""
         return {
-            n: {k: verdict(conflict.holds(o.formula, cells)) for k, cells in last.items()} for n, o in known if ends
+            i: {c: self.known[i] & _all(each[c] for each in of.values()) for c in self.concepts}
+            for i, of in self.thinks.items()
         }
 
+    def in_base(self, i: str, truths: Mapping[str, Truths]) -> dict[str, Truths]:
+        """Truths about the states of i's game, for those of the base game."""
+        return {c: self.games.seen(self.games.games[i], each) for c, each in truths.items()}
 
-def _gain(old: Sequence[int], new: Sequence[int]) -> str:
-    if sorted(set(old)) == sorted(set(new)):
-        return "same"
-    if min(new) >= max(old):
-        return "better" if min(new) > max(old) else "no worse"
-    if max(new) <= min(old):
-        return "worse" if max(new) < min(old) else "no better"
-    return "open"
+    def answer(self) -> Hypergame:
+        games, listed = self.games, self.games.base.listed
+        corrected, ends, now = games.judged(games.base), games.ends(), listed.now
+
+        def named(truths: Mapping[str, Truths]) -> dict[str, tuple[State, ...]]:
+            return {key: listed.named(each) for key, each in truths.items()}
+
+        return Hypergame(
+            basis=games.case.basis,
+            level=games.level,
+            views=games.views,
+            beliefs=games.beliefs,
+            equilibria=named(self.equilibria),
+            corrected=named({c: _all(each[c] for each in corrected) for c in self.concepts}),
+            believed={i: named(each) for i, each in self.believed.items()},
+            stable={i: named(each) for i, each in self.stable.items()},
+            unknown=named({i: ~each for i, each in self.known.items()}),
+            imaginary={i: self.imaginary(i) for i, view in games.views.items() if view.imagined},
+            surprises=(*self.misjudged(), *self.unseen()),
+            now=None if now is None else listed.names[now],
+            ends=listed.named_ends(ends),
+            outcomes=listed.outcomes(ends),
+            states=listed.texts(),
+        )
+
+    def imaginary(self, i: str) -> dict[str, tuple[str, ...]]:
+        """The equilibria i believes in that are no states of the base game, in words."""
+        listed, nowhere = self.games.games[i].listed, self.games.imaginary(i)
+        thinks = self.expected[i].values()
+        places = {c: np.flatnonzero(nowhere & _all(each[c] for each in thinks)).tolist() for c in self.concepts}
+        return {c: tuple(listed.game.text(listed.cell(at)) for at in each) for c, each in places.items()}
+
+    # --- surprises ---
+
+    def misjudged(self) -> list[Surprise]:
+        """Who leaves where i thinks it would stay, and stays where i thinks it would leave."""
+        found, names = [], self.games.base.listed.names
+        for c, i, j in ((c, i, j) for c in self.concepts for i in self.stable for j in self.stable if i != j):
+            leaves = self.believed[i][c] & ~self.stable[j][c]
+            stays = self.equilibria[c] & ~self.thinks[i][j][c]
+            for kind, where in (("leaves", leaves), ("stays", stays)):
+                found += [
+                    Surprise(actor=i, other=j, kind=kind, state=names[at], concept=c)
+                    for at in np.flatnonzero(where).tolist()
+                ]
+        return found
+
+    def unseen(self) -> list[Surprise]:
+        """The moves at the status quo that lead out of somebody's game."""
+        base, found = self.games.base, []
+        here, names = base.listed.now, base.listed.names
+        for axis, (j, game) in enumerate(self.games.games.items() if here is not None else ()):
+            arcs = base.lifted(game, axis, game.listed.arcs[axis])
+            for to in arcs.end[arcs.start == here].tolist():
+                found += [
+                    Surprise(actor=i, other=j, kind="unseen", state=names[here or 0], target=names[to])
+                    for i in self.games.views
+                    if i != j and not self.known[i][to]
+                ]
+        return found
 
 
 def _all(truths: Iterable[Truths]) -> Truths:
     return np.asarray(np.logical_and.reduce(list(truths)))
-
-
-def answer_of(case: Case, views: Mapping[str, View], beliefs: Beliefs | None, concepts: Sequence[str]) -> Answer:
-    """The answer to be; raises for views that have no meaning."""
-    check(case, views)
-    for actor, each in (beliefs or {}).items():
-        check(case, {actor: View()})
-        check(case, each)
-        if actor in each:
-            raise InputError(f"what {actor} believes that {actor} sees is its own view; put it under `views`")
-    everyone = {actor: views.get(actor, View()) for actor in case.actors}
-    images = {i: dict(each) for i, each in (beliefs or {}).items()}
-    return Answer(Worlds(case, everyone, images, tuple(concept_rows(tuple(concepts)))))

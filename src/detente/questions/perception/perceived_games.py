@@ -1,18 +1,17 @@
 """Games as actors see them: views, projections between games, and who is stable, or moves, in its own eyes.
 
-The mathematics is told in `detente.questions.perception.announcements`. Here are its parts: a `View`, the `PerceivedGame` it
-makes of a case, and `Worlds`: everybody's games and everybody's images of the others' games, with what follows for
+The mathematics is told in `detente.questions.perception.hypergame`. Here are its parts: a `View`, the `PerceivedGame` it
+makes of a case, and `PerceivedGames`: everybody's games and everybody's images of the others' games, with what follows for
 the states of the base game.
 
-How to use it: `Worlds(case, views, beliefs, concepts)`. Inside, states are positions in a game's list of states; `project` and
-`lifted` lead from one game to another.
+How to use it: `PerceivedGames.of(case, views, beliefs, concepts)`. Inside, states are positions in a game's list of states;
+`project` and `lifted` lead from one game to another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,10 +24,10 @@ from detente.conflict.game import Game
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs, unspoilt
 from detente.engine.concepts import Concept
-from detente.engine.play import ends_by_arcs
-from detente.engine.relations import Side, judge, scored
+from detente.engine.concepts import concepts as concept_rows
+from detente.engine.listed_game import ListedGame, Truths, ends_of_play
+from detente.engine.relations import Side, judge
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
-from detente.questions.coalitions.joint_moves import Jointly, Truths, refuse_large
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 
 Beliefs = Mapping[str, Mapping[str, View]]
@@ -71,14 +70,19 @@ def _check_options(case: Case, view: View) -> None:
         raise InputError(f"{both[0]} is both hidden and imagined; it is either the one or the other")
 
 
-def over(mine: View, said: View) -> View:
-    """What somebody thinks another sees: what was `said`, on top of its own view, for it imagines nothing it cannot see."""
-    hidden = mine.hidden | said.hidden
-    imagined = (mine.imagined | said.imagined) - hidden
-    return View(hidden, {**mine.readings, **said.readings}, (*mine.rules, *said.rules), imagined)
+def ascribed(own: View, belief: View) -> View:
+    """What somebody thinks another sees: its `belief` on top of its own view, for it imagines nothing it cannot see."""
+    hidden = own.hidden | belief.hidden
+    imagined = (own.imagined | belief.imagined) - hidden
+    return View(
+        hidden=hidden,
+        readings={**own.readings, **belief.readings},
+        rules=(*own.rules, *belief.rules),
+        imagined=imagined,
+    )
 
 
-def told(view: View, news: Announcement) -> View:
+def informed(view: View, news: Announcement) -> View:
     """The view of somebody who has heard an announcement, and believes it."""
     old = View() if news.corrects else view
     readings = {**old.readings, **news.adds.readings}
@@ -94,7 +98,7 @@ def announced(
     actors: Iterable[str], views: Mapping[str, View], beliefs: Beliefs, news: Announcement
 ) -> tuple[dict[str, View], dict[str, dict[str, View]]]:
     """Views and beliefs after an announcement; if it is public everybody's idea of the hearers changes as well."""
-    after = {**views, **{hearer: told(views.get(hearer, View()), news) for hearer in news.to}}
+    after = {**views, **{hearer: informed(views.get(hearer, View()), news) for hearer in news.to}}
     thoughts = {i: dict(each) for i, each in beliefs.items()}
     for hearer in news.to:
         new = {other: view for other, view in news.thinks_of.items() if other != hearer}
@@ -103,34 +107,47 @@ def announced(
         for other in actors if news.public else ():
             if other != hearer:
                 known = thoughts.get(other, {})
-                heard = told(known.get(hearer, View()), news)
+                heard = informed(known.get(hearer, View()), news)
                 heard = replace(heard, readings={k: r for k, r in heard.readings.items() if k != hearer})
                 thoughts[other] = {**known, hearer: heard}
     return after, thoughts
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PerceivedGame:
-    """A game somebody sees: arcs and scores of every actor between positions of its states."""
+    """A game somebody sees: the case under a view, written out; hidden options stay as they are `now`."""
 
-    def __init__(self, case: Case, view: View, whose: str = "") -> None:
-        self.case, self.hidden = _seen(case, view), view.hidden
-        self.now = case.now if view.hidden else {}
+    case: Case
+    view: View
+    now: Mapping[str, int]
+    listed: ListedGame
+
+    @classmethod
+    def of(cls, base: Case, view: View, whose: str = "somebody") -> PerceivedGame:
+        """The base case as seen; `whose` game it is, is told where it has no meaning (`InputError`)."""
+        case = _under(base, view)
         try:
-            refuse_large(self.case.game, "games as actors see them")
-            together = Jointly.of(self.case)
+            listed = ListedGame.of(case.game, "games as actors see them")
         except ScenarioError as problem:
             raise _meaningless(whose, view, problem) from problem
-        self.conflict: Conflict = self.case.game.conflict
-        self.arcs, self.scores, self.states = together.arcs, together.scores, together.states
+        return cls(case=case, view=view, now=base.now if view.hidden else {}, listed=listed)
 
-    @cached_property
-    def sides(self) -> list[Side]:
-        return [scored(arcs, u) for arcs, u in zip(self.arcs, self.scores, strict=True)]
+    @property
+    def hidden(self) -> frozenset[str]:
+        return self.view.hidden
+
+    @property
+    def conflict(self) -> Conflict:
+        return self.listed.game.conflict
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return self.listed.sides
 
     def project(self, outer: Conflict) -> NDArray[np.int64]:
         """For every state of `outer` the position of its projection here, -1 where that is impossible."""
         states = outer.states
-        if outer.graph:
+        if outer.graph:  # views differ in readings only, so the states are the same
             return states
         values: dict[str, Any] = outer.values(states) | {key: self.now[key] for key in self.hidden}
         landed = self.conflict.land(np.broadcast_to(self.conflict.encode(values), states.shape))
@@ -140,7 +157,7 @@ class PerceivedGame:
         """The moves of an actor that leave these options of its own as they are."""
         actor = self.case.scenario.actors[axis]
         if not any(option.key in hidden for option in actor.options):
-            return self.arcs[axis]
+            return self.listed.arcs[axis]
         actors = tuple(_still(a, hidden) if a.id == actor.id else a for a in self.case.scenario.actors)
         return arcs_of(Game.of(replace(self.case.scenario, actors=actors), self.case.chosen).conflict, axis)
 
@@ -148,7 +165,9 @@ class PerceivedGame:
         """The moves here of an actor that are, in the inner game it plays, among `steps`."""
         arcs, place = self.without(axis, inner.hidden), inner.project(self.conflict)
         start, end = place[arcs.start], place[arcs.end]
-        known = np.isin(start * inner.states + end, steps.start * inner.states + steps.end)
+        # A pair of positions as one number, so that pairs can be looked up among pairs.
+        states = inner.listed.count
+        known = np.isin(start * states + end, steps.start * states + steps.end)
         return arcs.where((start >= 0) & (end >= 0) & known)
 
 
@@ -156,15 +175,16 @@ def _meaningless(whose: str, view: View, problem: ScenarioError) -> InputError:
     """What is wrong with a game as somebody sees it, in terms of the view."""
     line = f" (line {view.place.line})" if view.place.line else ""
     rules = " and ".join(f"'{rule}'" for rule in view.rules)
-    said = {
+    causes = {
         "no-feasible-state": f"with {rules} impossible, no state is left",
         "infeasible-now": f"with {rules} impossible, the status quo itself is",
     }
-    found = said.get(problem.problems[0].code) if rules and problem.problems else None
-    return InputError(f"the game as {whose or 'somebody'} sees it{line} has no meaning: {found or problem}")
+    cause = causes.get(problem.problems[0].code) if rules and problem.problems else None
+    return InputError(f"the game as {whose} sees it{line} has no meaning: {cause or problem}")
 
 
-def _seen(case: Case, view: View) -> Case:
+def _under(case: Case, view: View) -> Case:
+    """The case as seen: what is imagined can be switched, what is hidden stays, what seems impossible is forbidden."""
     if view.imagined:
         actors = tuple(_imagining(actor, view.imagined) for actor in case.scenario.actors)
         case = replace(case, scenario=replace(case.scenario, actors=actors))
@@ -172,7 +192,7 @@ def _seen(case: Case, view: View) -> Case:
         if isinstance(reading, Reading):
             case = case.with_reading(actor, reading)
     named = {actor: reading for actor, reading in view.readings.items() if isinstance(reading, str)}
-    rules = tuple(Rule("never", case.scenario.formula(text), text=text) for text in view.rules)
+    rules = tuple(Rule(kind="never", when=case.scenario.formula(text), text=text) for text in view.rules)
     hold = {key: case.now[key] for key in view.hidden}
     return case.under(Policy(readings=named, rules=rules, hold=hold))
 
@@ -187,20 +207,56 @@ def _still(actor: Actor, hidden: frozenset[str]) -> Actor:
     return replace(actor, options=tuple(options))
 
 
-class Worlds:
-    """Everybody's games, and the base game they are compared with."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PerceivedGames:
+    """Everybody's games, and the base game they are compared with.
 
-    def __init__(self, case: Case, views: Mapping[str, View], beliefs: Beliefs, rows: Sequence[Concept]) -> None:
-        self.case, self.views, self.beliefs, self.rows = case, views, beliefs, rows
-        self.base = PerceivedGame(case, View())
-        self.games = {i: PerceivedGame(case, view, i) for i, view in views.items()}
-        self.images = {(i, j): self.image(i, j) for i in views for j in views if i != j}
+    `views` has every actor, in order; `images[i, j]` is the game that i believes j sees, i's own game where nothing is said.
+    """
 
-    def image(self, i: str, j: str) -> PerceivedGame:
-        """The game that i believes j sees; i's own game if nothing is said."""
-        if j not in self.beliefs.get(i, {}):
-            return self.games[i]
-        return PerceivedGame(self.case, over(self.views[i], self.beliefs[i][j]), f"{i} thinks {j}")
+    case: Case
+    views: Mapping[str, View]
+    beliefs: Beliefs
+    rows: tuple[Concept, ...]
+    base: PerceivedGame
+    games: Mapping[str, PerceivedGame]
+    images: Mapping[tuple[str, str], PerceivedGame]
+
+    @classmethod
+    def of(
+        cls, case: Case, views: Mapping[str, View], beliefs: Beliefs | None, concepts: Iterable[str]
+    ) -> PerceivedGames:
+        """The games of these views (an actor not named sees the base game) and beliefs; raises for those without a meaning."""
+        check(case, views)
+        thoughts = {i: dict(each) for i, each in (beliefs or {}).items()}
+        for actor, each in thoughts.items():
+            check(case, {actor: View()})
+            check(case, each)
+            if actor in each:
+                raise InputError(f"what {actor} believes that {actor} sees is its own view; put it under `views`")
+        everybody, rows = {actor: views.get(actor, View()) for actor in case.actors}, concept_rows(tuple(concepts))
+        base = PerceivedGame.of(case, View())
+        games = {i: PerceivedGame.of(case, view, i) for i, view in everybody.items()}
+
+        def image(i: str, j: str) -> PerceivedGame:
+            if j not in thoughts.get(i, {}):
+                return games[i]
+            return PerceivedGame.of(case, ascribed(everybody[i], thoughts[i][j]), f"{i} thinks {j}")
+
+        return cls(
+            case=case,
+            views=everybody,
+            beliefs=thoughts,
+            rows=tuple(rows),
+            base=base,
+            games=games,
+            images={(i, j): image(i, j) for i in everybody for j in everybody if i != j},
+        )
+
+    @property
+    def level(self) -> int:
+        """1, or 2 where beliefs about what others see are stated."""
+        return 2 if self.beliefs else 1
 
     def others(self, i: str) -> list[Side]:
         """The others as i judges them, in i's game: what they can do, and would do, in i's images of them."""
@@ -226,8 +282,8 @@ class Worlds:
     def own(self, i: str) -> Mapping[str, Truths]:
         """Where i is stable in its own game, against the others as it sees them."""
         game = self.games[i]
-        found = judge([game.sides[list(self.views).index(i)], *self.others(i)], self.rows, self.case.sanctions)
-        return found[0]["plain"]
+        mine = game.sides[list(self.views).index(i)]
+        return judge([mine, *self.others(i)], self.rows, self.case.sanctions)[0]["plain"]
 
     def expected(self, i: str, mine: Mapping[str, Truths]) -> dict[str, Mapping[str, Truths]]:
         """Where, in i's game, i thinks each actor stable: itself as it is, the others in its images of their games."""
@@ -244,7 +300,7 @@ class Worlds:
     def imaginary(self, i: str) -> Truths:
         """Which states of i's game nobody can ever be in: those that are no state of the base game's."""
         place = self.games[i].project(self.base.conflict)
-        real = np.zeros(self.games[i].states, dtype=np.bool_)
+        real = np.zeros(self.games[i].listed.count, dtype=np.bool_)
         real[place[self.known(i)]] = True
         return ~real
 
@@ -260,22 +316,19 @@ class Worlds:
 
     # --- play ---
 
-    @property
-    def here(self) -> int | None:
-        now = self.base.conflict.now
-        return None if now is None else int(np.searchsorted(self.base.conflict.states, now))
-
     def steps(self, i: str, axis: int, kind: str) -> Arcs:
         """What i does of its own in the base game: its improvements, or those it thinks no answer spoils."""
         game = self.games[i]
-        u, better = game.scores[axis], game.sides[axis].credible
+        better = game.sides[axis].credible
         if kind == "foresight":
-            better = unspoilt(better, u, [side.credible for side in self.others(i)], self.case.sanctions)
+            others = [side.credible for side in self.others(i)]
+            better = unspoilt(better, game.listed.scores[axis], others, self.case.sanctions)
         return self.base.lifted(game, axis, better)
 
     def ends(self) -> dict[str, list[list[int]]]:
-        """Per kind of play the ends from the status quo, as positions."""
-        here = self.here
+        """Per kind of play the ends from the status quo, as positions; {} without a status quo."""
+        here = self.base.listed.now
         if here is None:
             return {}
-        return {k: ends_by_arcs([self.steps(i, axis, k) for axis, i in enumerate(self.views)], here) for k in KINDS}
+        steps = {kind: [self.steps(i, axis, kind) for axis, i in enumerate(self.views)] for kind in KINDS}
+        return ends_of_play(steps, here)

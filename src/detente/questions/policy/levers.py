@@ -17,7 +17,6 @@ Steps: one analysis per setting, in order of size; then the minimal sets are com
 the settings of the levers (2^m for m yes/no options), each one analysis of the model without the actor's moves; at most
 `MOST` settings. Source: the definitions of this project; options held by commitment are "policies" in Howard 1971.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = levers(Case(load("two_proxies"), readings={"us": "carpenter"}), "us", "decoupled")
 >>> [said(each.flips) for each in found.minimal]
@@ -30,21 +29,21 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, said, state_words
-from detente.conflict.states import find_state
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import Sheet, html_of
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 MOST = 20_000
 """Settings tried at most."""
@@ -58,70 +57,61 @@ PER_SECOND = 20_000_000
 PER_SETTING = 1 << 27
 """Moves looked at for one setting at most: longer plays are followed as sets of states."""
 
-LISTED = 100
+CYCLE_SHOWN = 100
 """States of one cyclic end listed at most."""
 
-SHOWN = 64
-"""Settings listed at most where people read; the JSON has all of them."""
+TRIALS_SHOWN, ENDS_SHOWN = 64, 3
+"""Settings tried, and ends per setting, listed at most where people read; the JSON has all of them."""
 
 Labels = Mapping[str, bool | str]
 """Settings as programs get them: true, false or the name of the choice."""
 
 
 @dataclass(frozen=True)
-class Trial:
+class Trial(Record):
     """One setting: the options switched from the status quo, and ALL, SOME or NONE for the goal."""
 
     flips: Labels
     verdict: str
 
-    def to_json(self) -> dict[str, Any]:
-        return {"flips": dict(self.flips), "verdict": self.verdict}
-
 
 @dataclass(frozen=True)
-class End:
+class End(Record):
     """One place where play comes to rest: a state, or a cycle of `size` states, of which the first few are listed."""
 
     states: tuple[Mapping[str, Any], ...]
     size: int
 
     def __str__(self) -> str:
-        return state_words(self.states[0]) + (f" (in a cycle of {self.size:,} states)" if self.size > 1 else "")
+        return str(self.phrase)
 
-    def to_json(self) -> dict[str, Any]:
-        return {"states": [dict(state) for state in self.states], "size": self.size}
+    @property
+    def phrase(self) -> Phrase:
+        cycle = f" (in a cycle of {self.size:,} states)" if self.size > 1 else ""
+        return Phrase.of(StateTerm(state_words(self.states[0])), cycle)
 
 
-@dataclass(frozen=True)
-class LeverSet:
-    """A sufficient set: what is switched, where play then ends, the goal under both plays, who would keep it."""
+@dataclass(frozen=True, kw_only=True)
+class LeverSet(Record):
+    """A sufficient set: what is switched, where play then ends, the goal under both plays, which members would keep it."""
 
     flips: Labels
     ends: tuple[End, ...]
     verdicts: Mapping[str, str]
-    kept: tuple[Kept, ...]
+    kept: Mapping[str, Kept]
     warnings: tuple[str, ...] = ()
+
+    DERIVED = ("self_enforcing",)
 
     @property
     def self_enforcing(self) -> bool | None:
         """Whether every member would stay (sequential stability)."""
-        found = [each.seq for each in self.kept]
-        return False if False in found else None if None in found else True
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "flips": dict(self.flips),
-            "ends": [end.to_json() for end in self.ends],
-            "verdicts": dict(self.verdicts),
-            "kept": {each.actor: each.to_json() for each in self.kept},
-            "self_enforcing": self.self_enforcing,
-            "warnings": list(self.warnings),
-        }
+        stays = [each.seq for each in self.kept.values()]
+        return False if False in stays else None if None in stays else True
 
 
-@dataclass(frozen=True)
-class Levers:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Levers(Answer):
     """The answer; see the module's opening. `free` is the verdict with nothing held (None: too large to tell).
 
     `trials` has every setting tried, smallest first, and `sufficient` those that reach the goal, minimal or not.
@@ -140,7 +130,14 @@ class Levers:
     settled: tuple[str, ...]
     infeasible: int
     trials: tuple[Trial, ...]
-    sufficient: tuple[LeverSet, ...]
+    sufficient: tuple[LeverSet, ...] = field(metadata=INSIDE)
+
+    DERIVED = ("tried", "minimal", "self_enforcing", "necessary", "required", "failing")
+
+    @property
+    def tried(self) -> int:
+        """How many settings were tried."""
+        return len(self.trials)
 
     @cached_property
     def minimal(self) -> tuple[LeverSet, ...]:
@@ -175,61 +172,77 @@ class Levers:
             raise UnknownName(f"option of {', '.join(self.actors)}", option, self.now)
         return all(option in each.flips for each in self.sufficient) if self.sufficient else None
 
-    # --- handing on ---
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain data; settings as option -> true/false or the choice."""
-        return {
-            "basis": self.basis.to_json(),
-            "actors": list(self.actors),
-            "goal": self.goal,
-            "play": self.play,
-            "hold": self.hold,
-            "now": dict(self.now),
-            "free": self.free,
-            "options": list(self.options),
-            "settled": list(self.settled),
-            "tried": len(self.trials),
-            "infeasible": self.infeasible,
-            "minimal": [each.to_json() for each in self.minimal],
-            "self_enforcing": [each.to_json() for each in self.self_enforcing],
-            "necessary": dict(self.necessary),
-            "required": dict(self.required),
-            "failing": [trial.to_json() for trial in self.failing],
-            "trials": [trial.to_json() for trial in self.trials],
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
-        title = f"What {' and '.join(self.actors)} must hold for '{self.goal}' ({self.play} play)"
-        first = _sets_sheet(title, self.minimal, self._notes())
-        kept = [_sets_sheet("The smallest sets that would be kept", self.self_enforcing, ())]
-        return first, *(kept if self.self_enforcing not in ((), self.minimal) else ()), self._trial_sheet()
+        who = _together(self.actors)
+        title = Phrase.of("What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play)")
+        sheets = [_sets_sheet(title, self.minimal, self._notes())]
+        if self.self_enforcing not in ((), self.minimal):
+            sheets.append(_sets_sheet("The smallest sets that would be kept", self.self_enforcing, ()))
+        return *sheets, self._trial_sheet()
 
     def _notes(self) -> tuple[str, ...]:
-        tried, few = len(self.trials), self.failing[:1]
-        notes = [f"{len(self.sufficient)} of {tried} settings suffice; in all: {said(self.necessary) or 'no lever'}."]
+        necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
+        notes = [Phrase.of(f"{len(self.sufficient)} of {self.tried} settings suffice; in all: ", necessary, ".")]
         if not self.sufficient:
-            notes = [f"Nothing that {' and '.join(self.actors)} can hold brings it about: {tried} settings tried."]
-        notes += [f"{len(self.failing)} larger sets fail, such as {_flips_text(t.flips)} ({t.verdict})." for t in few]
-        notes += [f"With nothing held: {self.free}."] if self.free else []
-        notes += [f"{self.infeasible} settings are infeasible."] if self.infeasible else []
-        notes += [f"Cannot be switched: {', '.join(self.settled)}."] if self.settled else []
+            who = _together(self.actors)
+            notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
+        for trial in self.failing[:1]:
+            example = _flips_phrase(trial.flips)
+            notes.append(Phrase.of(f"{len(self.failing)} larger sets fail, such as ", example, f" ({trial.verdict})."))
+        if self.free:
+            notes.append(Phrase.of("With nothing held: ", VerdictTerm(self.free), "."))
+        if self.infeasible:
+            notes.append(Phrase.of(f"{self.infeasible} settings are infeasible."))
+        if self.settled:
+            notes.append(Phrase.of("Cannot be switched: ", listing(map(OptionTerm, self.settled)), "."))
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
         return (*notes, *(f"Warning: {text}." for text in warnings))
 
     def _trial_sheet(self) -> Sheet:
-        rows = tuple((_flips_text(trial.flips), trial.verdict) for trial in self.trials[:SHOWN])
-        left = len(self.trials) - len(rows)
-        held = "the rest held as it is" if self.hold == "all" else "the rest free"
+        shown = self.trials[:TRIALS_SHOWN]
+        rows = tuple((_flips_phrase(trial.flips), VerdictTerm(trial.verdict)) for trial in shown)
+        left = self.tried - len(rows)
+        title = f"Every setting tried, {'the rest held as it is' if self.hold == 'all' else 'the rest free'}"
         notes = (f"{left:,} more settings are not listed.",) if left else ()
-        return Sheet(f"Every setting tried, {held}", ("switch and hold", self.goal), rows, notes)
+        return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _sets_sheet(title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
+    rows = tuple(
+        (
+            _flips_phrase(each.flips),
+            *(VerdictTerm(each.verdicts[kind]) for kind in KINDS),
+            _ends_phrase(each.ends),
+            listing(Phrase.of(ActorTerm(actor), ": ", stay.word) for actor, stay in each.kept.items()),
+            listing(
+                (
+                    Phrase.of(ActorTerm(actor), ": ", FormulaTerm(said(stay.leaves)))
+                    for actor, stay in each.kept.items()
+                    if stay.leaves
+                ),
+                "; ",
+            ),
+        )
+        for each in sets
+    )
+    return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), rows, notes)
+
+
+def _together(actors: Iterable[str]) -> Phrase:
+    return listing(map(ActorTerm, actors), " and ")
+
+
+def _flips_phrase(flips: Labels) -> str:
+    return FormulaTerm(said(flips)) if flips else "nothing (hold as it is)"
+
+
+def _ends_phrase(ends: Sequence[End]) -> Phrase:
+    more = [f"{len(ends) - ENDS_SHOWN} more"] if len(ends) > ENDS_SHOWN else []
+    return listing([*(end.phrase for end in ends[:ENDS_SHOWN]), *more], "; or ")
+
+
+# --- asking ------------------------------------------------------------------------------------------------------------
 
 
 def levers(
@@ -247,10 +260,37 @@ def levers(
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.
     """
-    members = (actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors))
-    kind, way = _one_of("kind of play", play, KINDS), _one_of("way of holding", hold, ("all", "flipped"))
-    search = _Search(case, members, case.scenario.formula(goal), kind, way)
-    return search.answer(str(goal), search.tried_options(among), progress)
+    asked = _Asked(
+        case=case,
+        members=(actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors)),
+        goal=case.scenario.formula(goal),
+        play=_one_of("kind of play", play, KINDS),
+        hold=_one_of("way of holding", hold, ("all", "flipped")),
+    )
+    keys = asked.keys(among)
+    total, trials, sufficient = asked.settings(keys), list[Trial](), list[LeverSet]()
+    for number, flips in enumerate(asked.flips(keys)):
+        progress(number, total, case.state_text(flips) or "as it is")
+        if (held := asked.held(flips)) is None:
+            continue
+        analysis = held.analyse(("seq",))
+        trials.append(Trial(case.labels(flips), analysis.verdict(asked.goal, play)))
+        if trials[-1].verdict == ALL:
+            sufficient.append(asked.lever_set(trials[-1].flips, held.warnings, analysis))
+    return Levers(
+        basis=case.basis,
+        actors=asked.members,
+        goal=str(goal),
+        play=play,
+        hold=hold,
+        now=case.labels({option.key: asked.now[option.key] for option in asked.own}),
+        free=None if asked.free is None else asked.free.verdict(asked.goal, play),
+        options=keys,
+        settled=tuple(key for key, values in asked.switches.items() if not values),
+        infeasible=total - len(trials),
+        trials=tuple(trials),
+        sufficient=tuple(sufficient),
+    )
 
 
 def _one_of(kind: str, name: str, known: tuple[str, ...]) -> str:
@@ -259,8 +299,10 @@ def _one_of(kind: str, name: str, known: tuple[str, ...]) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class _Search:
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What is asked, of whom; what there is to switch, and what follows from a setting."""
+
     case: Case
     members: tuple[str, ...]
     goal: Formula
@@ -273,53 +315,48 @@ class _Search:
     def own(self) -> tuple[Option, ...]:
         if not self.members:
             raise InputError("name the actor whose levers are asked for")
-        found = tuple(option for name in self.members for option in self.case.scenario.actor(name).options)
-        if not found:
+        options = tuple(option for name in self.members for option in self.case.scenario.actor(name).options)
+        if not options:
             raise Unanswerable(f"{' and '.join(self.members)} has no options to hold")
-        return found
+        return options
 
     @cached_property
     def now(self) -> dict[str, int]:
         """The settings of the status quo, consequences and merges applied."""
-        conflict = self.case.game.conflict
-        return conflict.settings(find_state(self.case.scenario, conflict, None))
+        return self.case.game.conflict.settings(self.case.game.cell(None))
 
     @cached_property
     def switches(self) -> dict[str, tuple[int, ...]]:
         """Per own option the settings, other than the present one, to which it can ever be switched."""
         return {option.key: switchable(option, self.now[option.key]) for option in self.own}
 
-    def tried_options(self, among: Iterable[str] | None) -> tuple[str, ...]:
-        names = [option.key for option in self.own]
-        chosen = names if among is None else [_one_of("option to switch", key, tuple(names)) for key in among]
+    def keys(self, among: Iterable[str] | None) -> tuple[str, ...]:
+        """The options to try as levers. Raises `TooLarge` where they have too many settings, or each takes too long."""
+        names = tuple(option.key for option in self.own)
+        chosen = names if among is None else [_one_of("option to switch", key, names) for key in among]
         keys = tuple(key for key in dict.fromkeys(chosen) if self.switches[key])
-        settings = math.prod(1 + len(self.switches[key]) for key in keys)
+        settings, moves = self.settings(keys), self.moves_each()
+        much = f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try"
+        way_on = f"Name the options that may matter (among={list(keys[:3])}), or ask one actor at a time"
         if settings > MOST:
+            raise TooLarge(f"{much}; at most {MOST:,} are tried. {way_on}.")
+        if settings * moves > MOST_MOVES:
+            hours, most = (count / PER_SECOND / 3600 for count in (settings * moves, MOST_MOVES))
             raise TooLarge(
-                f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try; at most "
-                f"{MOST:,} are tried. {self.way_on(keys)}."
-            )
-        if (moves := settings * self.moves_each()) > MOST_MOVES:
-            hours = moves / PER_SECOND / 3600
-            raise TooLarge(
-                f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try, each with up "
-                f"to {self.moves_each():,} moves of the others to look at: some {hours:,.0f} hours. At most "
-                f"{MOST_MOVES / PER_SECOND / 3600:.0f} is spent. {self.way_on(keys)}, or hold options that do not matter."
+                f"{much}, each with up to {moves:,} moves of the others to look at: some {hours:,.0f} hours. At most "
+                f"{most:.0f} is spent. {way_on}, or hold options that do not matter."
             )
         return keys
 
+    def settings(self, keys: Iterable[str]) -> int:
+        """How many settings there are to try."""
+        return math.prod(1 + len(self.switches[key]) for key in keys)
+
     def moves_each(self) -> int:
         """How many moves are looked at for one setting, at most."""
-        conflict = self.case.game.conflict
-        free = [p.size for p in conflict.players if self.hold == "flipped" or p.id not in self.members]
+        players = self.case.game.conflict.players
+        free = [player.size for player in players if self.hold == "flipped" or player.id not in self.members]
         return min(math.prod(free) * sum(free), PER_SETTING)
-
-    def way_on(self, keys: tuple[str, ...]) -> str:
-        some = ", ".join(keys[:3])
-        return (
-            f'Name the options that may matter (`--among "{some}"`, in Python among={list(keys[:3])}), '
-            "or ask one actor at a time"
-        )
 
     def flips(self, keys: tuple[str, ...]) -> Iterator[dict[str, int]]:
         """Every lever set, smallest first, in file order."""
@@ -328,33 +365,7 @@ class _Search:
                 for values in itertools.product(*(self.switches[key] for key in some)):
                     yield dict(zip(some, values, strict=True))
 
-    # --- trying ---
-
-    def answer(self, goal: str, keys: tuple[str, ...], progress: Progress) -> Levers:
-        total = math.prod(1 + len(self.switches[key]) for key in keys)
-        trials, sufficient = [], []
-        for number, flips in enumerate(self.flips(keys)):
-            progress(number, total, self.case.state_text(flips) or "as it is")
-            if (held := self.held(flips)) is None:
-                continue
-            analysis = held.analyse(("seq",))
-            trials.append(Trial(self.case.labels(flips), analysis.verdict(self.goal, self.play)))
-            if trials[-1].verdict == ALL:
-                sufficient.append(self.lever_set(trials[-1].flips, held.warnings, analysis))
-        return Levers(
-            self.case.basis,
-            self.members,
-            goal,
-            self.play,
-            self.hold,
-            self.case.labels({option.key: self.now[option.key] for option in self.own}),
-            None if self.free is None else self.free.verdict(self.goal, self.play),
-            keys,
-            tuple(key for key, values in self.switches.items() if not values),
-            total - len(trials),
-            tuple(trials),
-            tuple(sufficient),
-        )
+    # --- what follows ---
 
     def held(self, flips: Mapping[str, int]) -> Case | None:
         """The case with the levers pulled and held; None if no state has these settings."""
@@ -372,52 +383,28 @@ class _Search:
             return None
 
     def lever_set(self, flips: Labels, warnings: tuple[str, ...], analysis: Analysis) -> LeverSet:
+        """What follows from a sufficient setting, and whether its holders would stay, judged in the free model."""
         play = analysis.play(self.play)
         return LeverSet(
-            flips,
-            tuple(End(tuple(analysis.state(cell) for cell in end[:LISTED].tolist()), len(end)) for end in play.ends),
-            {kind: analysis.verdict(self.goal, kind) for kind in KINDS},
-            tuple(kept(self.free, member, analysis, play.end_states) for member in self.members),
-            warnings,
+            flips=flips,
+            ends=tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in play.ends),
+            verdicts={kind: analysis.verdict(self.goal, kind) for kind in KINDS},
+            kept={member: kept(self.free, member, analysis, play.end_states) for member in self.members},
+            warnings=warnings,
         )
 
 
 def _minimal(sets: Iterable[LeverSet]) -> tuple[LeverSet, ...]:
     """The sets, given smallest first, that contain no other."""
-    found: list[LeverSet] = []
+    minimal: list[LeverSet] = []
     for each in sets:
-        if not any(small.flips.items() <= each.flips.items() for small in found):
-            found.append(each)
-    return tuple(found)
+        # Whatever a set contains is smaller and came before; of those only the minimal ones need be compared.
+        if not any(small.flips.items() <= each.flips.items() for small in minimal):
+            minimal.append(each)
+    return tuple(minimal)
 
 
-def _common(settings: list[Labels]) -> Labels:
+def _common(settings: Sequence[Labels]) -> Labels:
     """The settings that are in all of them."""
     first = settings[0] if settings else {}
     return {key: value for key, value in first.items() if all(each.get(key) == value for each in settings)}
-
-
-# --- words -------------------------------------------------------------------------------------------------------------
-
-
-def _flips_text(flips: Labels) -> str:
-    return said(flips) or "nothing (hold as it is)"
-
-
-def _sets_sheet(title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
-    rows = [
-        (
-            _flips_text(each.flips),
-            *(each.verdicts[kind] for kind in KINDS),
-            _ends_text(each.ends),
-            ", ".join(map(str, each.kept)),
-            "; ".join(f"{one.actor}: {said(one.leaves)}" for one in each.kept if one.leaves),
-        )
-        for each in sets
-    ]
-    return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), tuple(rows), notes)
-
-
-def _ends_text(ends: tuple[End, ...]) -> str:
-    words = [str(end) for end in ends]
-    return "; or ".join(words[:3]) + (f"; or {len(words) - 3} more" if len(words) > 3 else "")

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +27,18 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Case, Labels, label, said
 from detente.conflict import Cells
 from detente.questions.uncertainty.completions import Completion, Spread
+from detente.result import Record
+from detente.sheet import FormulaTerm, Phrase
 
-ENDS, STATES = 12, 4
+ENDS_SHOWN, CYCLE_SHOWN = 12, 4
 """Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""
 
+AS_NOW = "as now"
+"""What an end is told as that is the status quo."""
 
-@dataclass(frozen=True)
-class End:
+
+@dataclass(frozen=True, kw_only=True)
+class End(Record):
     """One place where play comes to rest, and in how many completions it does.
 
     `states` has one state, or the first few of a cycle of `size` states that nobody leaves; `change` tells how the first
@@ -47,11 +51,16 @@ class End:
     completions: int
 
     def __str__(self) -> str:
-        return self.change if self.size == 1 else f"a cycle of {self.size:,} states, one of them: {self.change}"
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        change = FormulaTerm(self.change) if self.change != AS_NOW else self.change
+        return Phrase.of("" if self.size == 1 else f"a cycle of {self.size:,} states, one of them: ", change)
 
 
-@dataclass(frozen=True)
-class Outlook:
+@dataclass(frozen=True, kw_only=True)
+class Outlook(Record):
     """What follows: the status quo per concept, where play ends, the named outcomes, each over all completions.
 
     `ends` lists at most some per kind of play; `all_ends` counts them.
@@ -63,16 +72,6 @@ class Outlook:
     all_ends: Mapping[str, int]
     outcomes: Mapping[str, Mapping[str, Spread]]
     warnings: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "completions": self.completions,
-            "status_quo": {concept: each.to_json() for concept, each in self.status_quo.items()},
-            "ends": {kind: [_end_json(end) for end in ends] for kind, ends in self.ends.items()},
-            "all_ends": dict(self.all_ends),
-            "outcomes": {n: {k: s.to_json() for k, s in each.items()} for n, each in self.outcomes.items()},
-            "warnings": list(self.warnings),
-        }
 
 
 class Tally:
@@ -87,7 +86,7 @@ class Tally:
         self.ends: dict[str, dict[bytes, End]] = {kind: {} for kind in KINDS}
 
     def add(self, completion: Completion) -> Analysis:
-        analysis = replace(completion.case).analyse(CONCEPTS)
+        analysis = replace(completion.case).analyse(CONCEPTS)  # of a copy, so that the completion keeps no analysis
         for concept, found in self.status.items():
             found.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
         for kind, ends in self.ends.items():
@@ -102,12 +101,12 @@ class Tally:
     def outlook(self, completions: Sequence[Completion]) -> Outlook:
         ends = {kind: sorted(found.values(), key=lambda end: -end.completions) for kind, found in self.ends.items()}
         return Outlook(
-            len(completions),
-            {concept: Spread.over(found) for concept, found in self.status.items()},
-            {kind: tuple(found[:ENDS]) for kind, found in ends.items()},
-            {kind: len(found) for kind, found in ends.items()},
-            {n: {kind: Spread.over(found) for kind, found in each.items()} for n, each in self.outcomes.items()},
-            tuple(dict.fromkeys(warning for each in completions for warning in each.case.warnings)),
+            completions=len(completions),
+            status_quo={concept: Spread.over(found) for concept, found in self.status.items()},
+            ends={kind: tuple(found[:ENDS_SHOWN]) for kind, found in ends.items()},
+            all_ends={kind: len(found) for kind, found in ends.items()},
+            outcomes={n: {k: Spread.over(found) for k, found in each.items()} for n, each in self.outcomes.items()},
+            warnings=tuple(dict.fromkeys(warning for each in completions for warning in each.case.warnings)),
         )
 
 
@@ -124,8 +123,9 @@ def key_of(values: Mapping[str, NDArray[np.uint8]]) -> bytes:
 
 
 def _end(case: Case, analysis: Analysis, cells: Cells) -> End:
-    states = tuple(analysis.state(int(cell)) for cell in cells[:STATES])
-    return End(states, len(cells), change(case.now, analysis, int(cells[0])) or "as now", 0)
+    states = tuple(analysis.state(int(cell)) for cell in cells[:CYCLE_SHOWN])
+    first = change(case.now, analysis, int(cells[0])) or AS_NOW
+    return End(states=states, size=len(cells), change=first, completions=0)
 
 
 def change(before: Mapping[str, int], analysis: Analysis, cell: int) -> str:
@@ -133,8 +133,3 @@ def change(before: Mapping[str, int], analysis: Analysis, cell: int) -> str:
     options = {option.key: option for option in analysis.scenario.options}
     now = analysis.conflict.settings(cell)
     return said({key: label(option, now[key]) for key, option in options.items() if now[key] != before[key]})
-
-
-def _end_json(end: End) -> dict[str, Any]:
-    states = [dict(state) for state in end.states]
-    return {"states": states, "size": end.size, "change": end.change, "completions": end.completions}

@@ -16,50 +16,48 @@ the free model dominates. Source: Howard 1971 (policies); platforms as partial c
 
 >>> from detente.scenario import load
 >>> found = compare(Case(load("two_proxies")), ["biden24", "carpenter"])
->>> [str(column.force.outcomes["decoupled"]["foresight"]) for column in found.columns]
+>>> [str(column.force.outcomes["decoupled"]["foresight"]) for column in found.platforms]
 ['NONE', 'ALL']
->>> [str(column.kept["seq"]) for column in found.columns]
+>>> [str(column.kept["seq"]) for column in found.platforms]
 ['ALL', 'ALL']
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, Labels, find_platform, policy_of, said
+from detente.case import Basis, Case, Labels, find_platform, said
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Unanswerable
-from detente.questions.policy.outlook import Outlook, Tally, change, key_of, values_of
+from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
     Spread,
     complete_list,
     complete_platform,
 )
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import Sheet, html_of
-
-__all__ = ["Comparison", "PlatformVerdict", "compare", "policy_of"]
+from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 
-@dataclass(frozen=True)
-class PlatformVerdict:
+@dataclass(frozen=True, kw_only=True)
+class PlatformVerdict(Record):
     """One platform: `wanting` (its list, nobody held) and `force` (its settings held).
 
     `kept` says per concept in how many of the foresight ends the actor would stay, if it were free again (ALL, SOME,
     NONE), `kept_by` the same (SEQ) if it had the list of another platform; `leaves` names a change it would make instead.
     """
 
-    platform: Platform
+    platform: Platform = field(metadata=INSIDE)
     actor: str
     reading: str
     held: Labels
@@ -69,120 +67,129 @@ class PlatformVerdict:
     kept_by: Mapping[str, Spread]
     leaves: str = ""
 
+    DERIVED = ("id", "name", "unknown", "orders", "self_enforcing")
+
+    @property
+    def id(self) -> str:
+        return self.platform.id
+
+    @property
+    def name(self) -> str:
+        return self.platform.name
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The options on which it is silent."""
+        return self.platform.unknown
+
+    @property
+    def orders(self) -> str:
+        """Whether any order of its list is admitted."""
+        return self.platform.orders
+
     @property
     def self_enforcing(self) -> bool | None:
         """Whether the actor would keep it in every end; None if that depends on what is unknown."""
         verdicts = self.kept["seq"].possible
         return True if verdicts == ("ALL",) else None if "ALL" in verdicts else False
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.platform.id,
-            "name": self.platform.name,
-            "actor": self.actor,
-            "reading": self.reading,
-            "held": dict(self.held),
-            "unknown": list(self.platform.unknown),
-            "orders": self.platform.orders,
-            "wanting": self.wanting.to_json(),
-            "force": self.force.to_json(),
-            "kept": {concept: each.to_json() for concept, each in self.kept.items()},
-            "kept_by": {platform: each.to_json() for platform, each in self.kept_by.items()},
-            "self_enforcing": self.self_enforcing,
-            "leaves": self.leaves,
-        }
 
-
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Comparison(Answer):
     """Platforms side by side, one column each."""
 
     basis: Basis
-    columns: tuple[PlatformVerdict, ...]
+    platforms: tuple[PlatformVerdict, ...]
 
     def __getitem__(self, platform: str) -> PlatformVerdict:
-        return next(column for column in self.columns if column.platform.id == platform)
-
-    def to_json(self) -> dict[str, Any]:
-        return {"basis": self.basis.to_json(), "platforms": [column.to_json() for column in self.columns]}
+        return next(each for each in self.platforms if each.id == platform)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What the platforms say, what follows from wanting them, from holding them, and where play ends."""
-        wanting = [column.wanting for column in self.columns]
-        force = [column.force for column in self.columns]
         return (
             self._what(),
-            self._outlook("Wanting it, nobody held", wanting, ()),
-            self._outlook("With it in force", force, self._kept_rows()),
+            self._outlook("Wanting it, nobody held", [each.wanting for each in self.platforms], ()),
+            self._outlook("With it in force", [each.force for each in self.platforms], self._kept_rows()),
             self._keepers(),
             self._ends(),
         )
 
-    def _what(self) -> Sheet:
-        rows = [
-            ("actor", *(column.actor for column in self.columns)),
-            ("holds", *(said(column.held) or "nothing" for column in self.columns)),
-            ("is silent on", *(", ".join(column.platform.unknown) or "–" for column in self.columns)),
-            ("list", *(column.reading for column in self.columns)),
-            ("orders", *("any" if column.platform.orders else "as given" for column in self.columns)),
-        ]
-        return Sheet("Platforms", ("", *self._names), tuple(rows))
-
     @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(column.platform.id for column in self.columns)
+    def _columns(self) -> tuple[str, ...]:
+        return "", *(NameTerm(each.id) for each in self.platforms)
 
-    def _outlook(self, title: str, found: list[Outlook], more: tuple[tuple[Any, ...], ...]) -> Sheet:
-        rows = [(f"status quo, {label(c)}", *(str(each.status_quo[c]) for each in found)) for c in found[0].status_quo]
+    def _row(self, first: str, cell: Callable[[PlatformVerdict], str]) -> tuple[str, ...]:
+        """A row of the table: what it is about, and a cell for every platform."""
+        return first, *map(cell, self.platforms)
+
+    def _what(self) -> Sheet:
+        rows = (
+            self._row("actor", lambda each: each.actor),
+            self._row("holds", lambda each: FormulaTerm(said(each.held)) if each.held else "nothing"),
+            self._row("is silent on", lambda each: listing(map(OptionTerm, each.unknown)) or "–"),
+            self._row("list", lambda each: ReadingTerm(each.reading, each.platform.actor)),
+            self._row("orders", lambda each: "any" if each.orders else "as given"),
+        )
+        return Sheet("Platforms", self._columns, rows)
+
+    def _outlook(self, title: str, outlooks: Sequence[Outlook], more: tuple[tuple[str, ...], ...]) -> Sheet:
+        first = outlooks[0]
+        rows = [
+            (f"status quo, {label(c)}", *(_cell(each.status_quo[c]) for each in outlooks)) for c in first.status_quo
+        ]
         rows += [
-            (f"{name}, {kind} play", *(str(each.outcomes[name][kind]) for each in found))
-            for name in found[0].outcomes
-            for kind in found[0].outcomes[name]
+            (Phrase.of(NameTerm(name), f", {kind} play"), *(_cell(each.outcomes[name][kind]) for each in outlooks))
+            for name, kinds in first.outcomes.items()
+            for kind in kinds
         ]
-        notes = [
-            f"{column.platform.id}: {warning}"
-            for column, each in zip(self.columns, found, strict=True)
+        notes = tuple(
+            Phrase.of(NameTerm(platform.id), f": {warning}")
+            for platform, each in zip(self.platforms, outlooks, strict=True)
             for warning in each.warnings
-        ]
-        return Sheet(title, ("", *self._names), (*rows, *more), tuple(notes))
+        )
+        return Sheet(title, self._columns, (*rows, *more), notes)
 
-    def _kept_rows(self) -> tuple[tuple[Any, ...], ...]:
-        words = {"seq": "kept if free again", "nash": "kept, one-step reasoning"}
+    def _kept_rows(self) -> tuple[tuple[str, ...], ...]:
         return (
-            *((said, *(str(column.kept[concept]) for column in self.columns)) for concept, said in words.items()),
-            ("would change", *(column.leaves or "–" for column in self.columns)),
+            self._row("kept if free again", lambda each: _cell(each.kept["seq"])),
+            self._row("kept, one-step reasoning", lambda each: _cell(each.kept["nash"])),
+            self._row("would change", lambda each: each.leaves or "–"),
         )
 
     def _keepers(self) -> Sheet:
-        rows = [
-            (f"by {other}", *(str(column.kept_by.get(other, "–")) for column in self.columns)) for other in self._names
-        ]
+        def kept_by(other: str) -> Callable[[PlatformVerdict], str]:
+            return lambda each: _cell(each.kept_by[other]) if other in each.kept_by else "–"
+
+        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each.id)) for each in self.platforms)
         note = "whether an actor with that list, free again, would stay where foresight play ends with the platform in force"
-        return Sheet("Kept after a change of mind", ("list", *self._names), tuple(rows), (note,))
+        columns = ("list", *self._columns[1:])
+        return Sheet("Kept after a change of mind", columns, rows, (note,))
 
     def _ends(self) -> Sheet:
-        rows = [
-            (column.platform.id, how, kind, str(end), _of(end.completions, outlook.completions))
-            for column in self.columns
-            for how, outlook in (("wanting", column.wanting), ("in force", column.force))
-            for kind, ends in outlook.ends.items()
-            for end in ends
+        asked = [
+            (NameTerm(platform.id), how, outlook, kind)
+            for platform in self.platforms
+            for how, outlook in (("wanting", platform.wanting), ("in force", platform.force))
+            for kind in outlook.ends
         ]
-        notes = [
-            f"{column.platform.id}, {how}, {kind} play: {outlook.all_ends[kind] - len(ends):,} more ends are not listed"
-            for column in self.columns
-            for how, outlook in (("wanting", column.wanting), ("in force", column.force))
-            for kind, ends in outlook.ends.items()
-            if outlook.all_ends[kind] > len(ends)
-        ]
+        rows = tuple(
+            (name, how, kind, end.phrase, _of(end.completions, outlook.completions))
+            for name, how, outlook, kind in asked
+            for end in outlook.ends[kind]
+        )
+        left = [(*each, each[2].all_ends[each[3]] - len(each[2].ends[each[3]])) for each in asked]
+        notes = tuple(
+            Phrase.of(name, f", {how}, {kind} play: {number:,} more ends are not listed")
+            for name, how, _, kind, number in left
+            if number
+        )
         title = "Where play ends, as it differs from the status quo"
-        return Sheet(title, ("platform", "asked", "play", "end", "completions"), tuple(rows), tuple(notes))
+        return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
 
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
 
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+def _cell(spread: Spread) -> str:
+    """A spread in a cell: the verdict, where there is only one."""
+    return VerdictTerm(spread.necessary) if spread.necessary is not None else str(spread)
 
 
 def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Progress = quiet) -> Comparison:
@@ -198,9 +205,11 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
     lists = {name: complete_list(case, name) for name in names}
     forces = {name: complete_platform(case, name) for name in names}
     work = _Work(progress, sum(len(lists[name]) + len(forces[name]) for name in names))
-    rests = {name: _in_force(case, name, forces[name], work) for name in names}
-    homes = {name: _wanting(case, name, lists[name], rests, work) for name in names}
-    return Comparison(case.basis, tuple(_verdict(case, name, rests[name], homes) for name in names))
+    in_force = {name: _in_force(case, name, forces[name], work) for name in names}
+    wanting = {name: _wanting(case, name, lists[name], in_force, work) for name in names}
+    return Comparison(
+        basis=case.basis, platforms=tuple(_verdict(case, name, in_force[name], wanting) for name in names)
+    )
 
 
 def _check(case: Case, name: str) -> None:
@@ -229,7 +238,7 @@ class _Work:
 
 
 @dataclass(frozen=True)
-class _Rest:
+class _InForce:
     """What follows from a platform in force, and where foresight play ends per completion (`ends` has each place once)."""
 
     outlook: Outlook
@@ -238,7 +247,7 @@ class _Rest:
 
 
 @dataclass(frozen=True)
-class _Home:
+class _Wanting:
     """What follows from wanting what a platform wants, and per platform what its actor, free, would keep of its ends."""
 
     outlook: Outlook | None
@@ -246,22 +255,22 @@ class _Home:
     leaves: Mapping[str, str]
 
 
-def _verdict(case: Case, name: str, rest: _Rest, homes: Mapping[str, _Home]) -> PlatformVerdict:
-    platform = find_platform(case, name)
+def _verdict(case: Case, name: str, force: _InForce, wanting: Mapping[str, _Wanting]) -> PlatformVerdict:
+    platform, own = find_platform(case, name), wanting[name]
     return PlatformVerdict(
-        platform,
-        case.scenario.actor(platform.actor).name,
-        platform.reading or case.chosen[platform.actor],
-        case.labels(platform.hold),
-        homes[name].outlook or rest.outlook,
-        rest.outlook,
-        homes[name].kept[name],
-        {other: home.kept[name]["seq"] for other, home in homes.items() if name in home.kept},
-        homes[name].leaves[name],
+        platform=platform,
+        actor=case.scenario.actor(platform.actor).name,
+        reading=platform.reading or case.chosen[platform.actor],
+        held=case.labels(platform.hold),
+        wanting=own.outlook or force.outlook,
+        force=force.outlook,
+        kept=own.kept[name],
+        kept_by={other: each.kept[name]["seq"] for other, each in wanting.items() if name in each.kept},
+        leaves=own.leaves[name],
     )
 
 
-def _in_force(case: Case, name: str, completions: tuple[Completion, ...], work: _Work) -> _Rest:
+def _in_force(case: Case, name: str, completions: tuple[Completion, ...], work: _Work) -> _InForce:
     tally, places, ends = Tally(case), [], {}
     for each in completions:
         work.step(f"{name} in force")
@@ -269,31 +278,32 @@ def _in_force(case: Case, name: str, completions: tuple[Completion, ...], work: 
         values = values_of(analysis, analysis.play("foresight").end_states)
         places.append((each, key_of(values)))
         ends[key_of(values)] = values
-    return _Rest(tally.outlook(completions), tuple(places), ends)
+    return _InForce(tally.outlook(completions), tuple(places), ends)
 
 
 def _wanting(
-    case: Case, name: str, completions: tuple[Completion, ...], rests: Mapping[str, _Rest], work: _Work
-) -> _Home:
+    case: Case, name: str, completions: tuple[Completion, ...], in_force: Mapping[str, _InForce], work: _Work
+) -> _Wanting:
     """A platform that holds nothing and is silent on nothing is its list: the outlook is known already."""
     platform = find_platform(case, name)
     tally = Tally(case) if platform.hold or platform.unknown else None
-    rivals = [other for other in rests if find_platform(case, other).actor == platform.actor]
+    rivals = [other for other in in_force if find_platform(case, other).actor == platform.actor]
     kept: dict[str, dict[str, list[str]]] = {other: {"seq": [], "nash": []} for other in rivals}
     leaves = dict.fromkeys(rivals, "")
     for each in completions:
         work.step(f"wanting what {name} wants")
         analysis = tally.add(each) if tally else replace(each.case).analyse(("seq",))
         for other in rivals:
-            stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in rests[other].ends.items()}
-            for completion, key in rests[other].places:
+            stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in in_force[other].ends.items()}
+            for completion, key in in_force[other].places:
+                # Its own list and its own settings leave the same things open: they must be settled alike.
                 if other == name and not completion.agrees(each):
                     continue
                 for concept, found in kept[other].items():
                     found.append(stays[key].kept[concept])
                 leaves[other] = leaves[other] or stays[key].leaves
     spreads = {o: {concept: Spread.over(found) for concept, found in each.items()} for o, each in kept.items()}
-    return _Home(tally.outlook(completions) if tally else None, spreads, leaves)
+    return _Wanting(tally.outlook(completions) if tally else None, spreads, leaves)
 
 
 # --- free again -----------------------------------------------------------------------------------------------------
@@ -324,8 +334,8 @@ def _leaving(case: Case, analysis: Analysis, player: int, cells: Cells, rows: ND
     mine = targets[rows == rows[0]]
     best = int(mine[int(np.argmax(analysis.solution.payoffs[player].at(mine)))])
     start = int(cells[rows[0]])
-    step = change(analysis.conflict.settings(start), analysis, best)
-    return f"{step} (from: {change(case.now, analysis, start) or 'as now'})"
+    step, place = change(analysis.conflict.settings(start), analysis, best), change(case.now, analysis, start)
+    return Phrase.of(FormulaTerm(step), " (from: ", FormulaTerm(place) if place else AS_NOW, ")")
 
 
 def _of(part: int, total: int) -> str:

@@ -17,7 +17,6 @@ Steps: Dijkstra over the states for every goal state that is worse for no party.
 parties, at most `MOST` states. Source: action for action as in the Six-Party statement of 2005; Osgood 1962; definitions
 are ours.
 
->>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = exchange(Case(load("conditional_engagement")), "package", ["us", "nk"])
 >>> found.safe, found.exposures
@@ -30,19 +29,21 @@ are ours.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.case import Basis, Case, said, state_words
-from detente.conflict.payoffs import payoffs
-from detente.engine.steps import moves
+from detente.conflict.game import Game
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
 from detente.questions.partnerships.fate_and_exits import Move
-from detente.sheet import Sheet, html_of
+from detente.result import Answer, Record
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
 
 MOST = 1 << 15
 """States of a model at most."""
@@ -50,13 +51,15 @@ MOST = 1 << 15
 GOALS = 64
 """Goal states tried at most, those liked best by the party that likes them least first."""
 
-
 Cost = tuple[int, int, int]
 """Exposures, temptations, steps."""
 
+Way = list[tuple[int, int]]
+"""Per step the party that moves (its place among the parties) and the state it moves to (its place in state order)."""
+
 
 @dataclass(frozen=True)
-class Given:
+class Given(Record):
     """What a party has changed since the status quo, and whether it would gain by taking all of it back."""
 
     actor: str
@@ -64,14 +67,16 @@ class Given:
     regrets: bool
 
     def __str__(self) -> str:
-        return f"{self.actor}: {said(self.settings)}{' (!)' if self.regrets else ''}"
+        return str(self.phrase)
 
-    def to_json(self) -> dict[str, Any]:
-        return {"actor": self.actor, "settings": dict(self.settings), "regrets": self.regrets}
+    @property
+    def phrase(self) -> Phrase:
+        mark = " (!)" if self.regrets else ""
+        return Phrase.of(ActorTerm(self.actor), ": ", FormulaTerm(said(self.settings)), mark)
 
 
-@dataclass(frozen=True)
-class Stride:
+@dataclass(frozen=True, kw_only=True)
+class ExchangeStep(Record):
     """One step: who moves, the state reached, what everybody has given by then, and who is exposed.
 
     `tempted` is what the mover could have done instead that is better for it than the last state; {} if nothing is.
@@ -83,27 +88,20 @@ class Stride:
     exposed: tuple[str, ...]
     tempted: Mapping[str, Any]
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "move": self.move.to_json(),
-            "state": dict(self.state),
-            "given": [each.to_json() for each in self.given],
-            "exposed": list(self.exposed),
-            "tempted": dict(self.tempted),
-        }
 
-
-@dataclass(frozen=True)
-class Exchange:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Exchange(Answer):
     """The answer; see the module's opening. `steps` is None if there is no willing sequence, and `why` says why not."""
 
     basis: Basis
     goal: str
     parties: tuple[str, ...]
-    steps: tuple[Stride, ...] | None
+    steps: tuple[ExchangeStep, ...] | None
     exposures: int | None
     why: str = ""
     untried: int = 0
+
+    DERIVED = ("safe",)
 
     @property
     def safe(self) -> bool:
@@ -115,135 +113,127 @@ class Exchange:
         """Whether somebody, at its turn, could do better at once by leaving the sequence."""
         return any(each.tempted for each in self.steps or ())
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "goal": self.goal,
-            "parties": list(self.parties),
-            "safe": self.safe,
-            "exposures": self.exposures,
-            "steps": None if self.steps is None else [each.to_json() for each in self.steps],
-            "why": self.why,
-            "untried": self.untried,
-        }
-
     def sheets(self) -> tuple[Sheet, ...]:
         """The steps, what each side has given up by then, and who is exposed."""
         rows = tuple(
             (
                 number,
-                str(each.move),
-                "; ".join(map(str, each.given)),
-                ", ".join(each.exposed) or "nobody",
-                said(each.tempted) if each.tempted else "–",
+                Phrase.of(ActorTerm(each.move.actor), ": ", FormulaTerm(said(each.move.change))),
+                listing((given.phrase for given in each.given), "; "),
+                listing(map(ActorTerm, each.exposed)) or "nobody",
+                FormulaTerm(said(each.tempted)) if each.tempted else "–",
             )
             for number, each in enumerate(self.steps or (), start=1)
         )
         columns = ("step", "move", "given by then", "exposed", "tempted instead to")
-        return (Sheet(f"Action for action: {self.goal}", columns, rows, tuple(self._notes())),)
+        return (Sheet(Phrase.of("Action for action: ", FormulaTerm(self.goal)), columns, rows, tuple(self._notes())),)
 
     def _notes(self) -> list[str]:
         if self.steps is None:
             return [self.why]
-        word = "nobody is exposed" if self.safe else f"the fewest exposures possible: {self.exposures}"
-        notes = [word, "exposed: worse off than at the status quo; (!) would gain by taking it back"]
-        notes += [
-            "checked at every step: a legal move of a party that likes the last state better than the one it leaves"
+        notes = [
+            "nobody is exposed" if self.safe else f"the fewest exposures possible: {self.exposures}",
+            "exposed: worse off than at the status quo; (!) would gain by taking it back",
+            "checked at every step: a legal move of a party that likes the last state better than the one it leaves",
         ]
-        notes += [f"ends at: {state_words(self.steps[-1].state)}"] if self.steps else ["the goal is true already"]
-        return [*notes, *([f"{self.untried:,} more goal states were not tried"] if self.untried else [])]
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        if self.steps:
+            notes.append(Phrase.of("ends at: ", StateTerm(state_words(self.steps[-1].state))))
+        else:
+            notes.append("the goal is true already")
+        if self.untried:
+            notes.append(f"{self.untried:,} more goal states were not tried")
+        return notes
 
 
 def exchange(case: Case, goal: str | Formula, parties: Iterable[str] | None = None) -> Exchange:
     """The sequence of steps to the goal with the fewest exposures; `parties` are the actors that move (default: all)."""
-    return _Table(case, goal, parties).answer()
-
-
-class _Table:
-    """The parties at the table: their payoffs, and the way from the status quo."""
-
-    def __init__(self, case: Case, goal: str | Formula, parties: Iterable[str] | None) -> None:
-        self.case, self.game = case, case.game
-        names = case.actors if parties is None else tuple(dict.fromkeys(parties))
-        self.parties = tuple(case.scenario.actor(name).id for name in names)
-        if not self.parties:
-            raise InputError("name the parties to the exchange")
-        self.goal = case.scenario.formula(goal)
-        self.goal_text = str(goal)
-        conflict = self.game.conflict
-        if conflict.count > MOST:
-            raise TooLarge(
-                f"{conflict.count:,} states; an exchange is looked for among {MOST:,} at most: hold some options fixed"
-            )
-        self.states = conflict.states
-        self.players = [conflict.index(actor) for actor in self.parties]
-        readings = [self.game.readings[player] for player in self.players]
-        self.u = np.array([payoffs(conflict, reading, self.states).astype(np.int64) for reading in readings])
-        self.now = int(np.searchsorted(self.states, self.game.cell(None)))
-        self.known: dict[tuple[int, int], list[int]] = {}
-        self.exposed = (self.u < self.u[:, [self.now]]).sum(axis=0)
-
-    def answer(self) -> Exchange:
-        goals = np.flatnonzero(self.game.conflict.holds(self.goal, self.states))
-        agreeable = goals[self.exposed[goals] == 0]
-        gains = (self.u[:, agreeable] - self.u[:, [self.now]]).min(axis=0)
-        order = agreeable[np.argsort(-gains, kind="stable")]
-        best: tuple[Cost, list[tuple[int, int]]] | None = None
-        for end in order[:GOALS].tolist():
-            found = self._way(end)
-            if found is not None and (best is None or found[0] < best[0]):
-                best = found
-        steps = None if best is None else self._told(best[1])
-        why = "" if best is not None else self._why(len(goals), len(agreeable))
-        untried = max(0, len(order) - GOALS)
-        exposures = None if best is None else best[0][0]
-        return Exchange(self.case.basis, self.goal_text, self.parties, steps, exposures, why, untried)
-
-    def _why(self, goals: int, agreeable: int) -> str:
-        if not goals:
-            return "no state has the goal"
-        if not agreeable:
-            return "every goal state is worse than the status quo for some party: there is nothing to exchange"
-        return (
-            "no legal moves of the parties lead to such a goal state with everybody better off by going on at its turn"
+    names = case.actors if parties is None else tuple(dict.fromkeys(parties))
+    members = tuple(case.scenario.actor(name).id for name in names)
+    if not members:
+        raise InputError("name the parties to the exchange")
+    game, formula = case.game, case.scenario.formula(goal)
+    if game.count > MOST:
+        raise TooLarge(
+            f"{game.count:,} states; an exchange is looked for among {MOST:,} at most: hold some options fixed"
         )
+    search = _Search(game, members, game.number(game.cell(None)))
+    goals = np.flatnonzero(game.holds(formula, game.states))
+    agreeable = search.agreeable(goals)
+    best = min(filter(None, map(search.way, agreeable[:GOALS].tolist())), key=lambda each: each[0], default=None)
+    return Exchange(
+        basis=case.basis,
+        goal=str(goal),
+        parties=members,
+        steps=None if best is None else search.steps(best[1]),
+        exposures=None if best is None else best[0][0],
+        why="" if best is not None else _why(len(goals), len(agreeable)),
+        untried=max(0, len(agreeable) - GOALS),
+    )
 
-    def _way(self, end: int) -> tuple[Cost, list[tuple[int, int]]] | None:
-        """The way to this state of least cost: the cost, and (party, state) per step."""
+
+def _why(goals: int, agreeable: int) -> str:
+    """Why there is no willing sequence."""
+    if not goals:
+        return "no state has the goal"
+    if not agreeable:
+        return "every goal state is worse than the status quo for some party: there is nothing to exchange"
+    return "no legal moves of the parties lead to such a goal state with everybody better off by going on at its turn"
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The ways of the parties from the status quo `now`; states go by place in state order."""
+
+    game: Game
+    parties: tuple[str, ...]
+    now: int
+
+    @cached_property
+    def players(self) -> tuple[int, ...]:
+        return tuple(map(self.game.index, self.parties))
+
+    @cached_property
+    def scores(self) -> NDArray[np.int64]:
+        """Per party and state how much the party likes it."""
+        return np.array([self.game.scores(player) for player in self.players])
+
+    @cached_property
+    def exposures(self) -> NDArray[np.int64]:
+        """Per state how many parties like it less than the status quo."""
+        return np.asarray((self.scores < self.scores[:, [self.now]]).sum(axis=0))
+
+    def agreeable(self, goals: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The goal states that are worse for no party, those first from which the party that gains least gains most."""
+        agreeable = goals[self.exposures[goals] == 0]
+        gains = (self.scores[:, agreeable] - self.scores[:, [self.now]]).min(axis=0)
+        return np.asarray(agreeable[np.argsort(-gains, kind="stable")])
+
+    def way(self, end: int) -> tuple[Cost, Way] | None:
+        """The way to this state of least cost, by Dijkstra: no step makes the cost less, and costs are compared as triples."""
         best: dict[int, Cost] = {self.now: (0, 0, 0)}
         back: dict[int, tuple[int, int]] = {}
         heap = [((0, 0, 0), self.now)]
         while heap:
             cost, state = heapq.heappop(heap)
             if state == end:
-                return cost, self._back(back, end)
-            if cost > best[state]:
+                return cost, self._followed(back, end)
+            if cost > best[state]:  # a dearer way to a state that has been left already
                 continue
-            for party, player in enumerate(self.players):
-                if self.u[party, end] <= self.u[party, state]:
+            for party in range(len(self.parties)):
+                # Only a party that likes the end better than where it stands has a reason to go on.
+                if self.scores[party, end] <= self.scores[party, state]:
                     continue
-                targets = self._moves(state, player)
-                tempted = any(self.u[party, target] > self.u[party, end] for target in targets)
+                targets = self._moves(party, state)
+                tempted = any(self.scores[party, target] > self.scores[party, end] for target in targets)
                 for target in targets:
-                    reached = (cost[0] + int(self.exposed[target]), cost[1] + tempted, cost[2] + 1)
+                    reached = (cost[0] + int(self.exposures[target]), cost[1] + tempted, cost[2] + 1)
                     if target not in best or reached < best[target]:
                         best[target], back[target] = reached, (party, state)
                         heapq.heappush(heap, (reached, target))
         return None
 
-    def _moves(self, state: int, player: int) -> list[int]:
-        if (state, player) not in self.known:
-            cells = moves(self.game, self.states[[state]], player)[1]
-            self.known[state, player] = [int(place) for place in np.searchsorted(self.states, cells)]
-        return self.known[state, player]
-
-    def _back(self, back: Mapping[int, tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    def _followed(self, back: Mapping[int, tuple[int, int]], end: int) -> Way:
+        """The steps by which a state was reached."""
         steps = []
         while end != self.now:
             party, before = back[end]
@@ -251,40 +241,64 @@ class _Table:
             end = before
         return steps[::-1]
 
-    # --- telling ---
+    def _moves(self, party: int, state: int) -> Sequence[int]:
+        """Where one legal move of a party leads; kept, because every goal state is looked for on the same states."""
+        if (party, state) not in self._known:
+            _, cells = self.game.conflict.successors(self.game.states[[state]], self.players[party])
+            self._known[party, state] = list(map(self.game.number, cells.tolist()))
+        return self._known[party, state]
 
-    def _told(self, way: list[tuple[int, int]]) -> tuple[Stride, ...]:
-        found, before = [], self.now
+    @cached_property
+    def _known(self) -> dict[tuple[int, int], list[int]]:
+        return {}
+
+    # --- what is said of a way ---
+
+    def steps(self, way: Way) -> tuple[ExchangeStep, ...]:
+        """Every step with what it means to the parties."""
+        steps, before = [], self.now
         for party, state in way:
-            here, there = int(self.states[before]), int(self.states[state])
-            move = Move(self.parties[party], self.game.labels(self.game.changes(here, there)))
-            tempted = self._tempted(party, before, way[-1][1])
-            exposed = tuple(a for n, a in enumerate(self.parties) if self.u[n, state] < self.u[n, self.now])
-            found.append(Stride(move, self.game.state(there), self._given(state), exposed, tempted))
+            steps.append(
+                ExchangeStep(
+                    move=Move(self.parties[party], self._changed(before, state)),
+                    state=self.game.state(self._cell(state)),
+                    given=self._given(state),
+                    exposed=tuple(
+                        actor for u, actor in zip(self.scores, self.parties, strict=True) if u[state] < u[self.now]
+                    ),
+                    tempted=self._tempted(party, before, way[-1][1]),
+                )
+            )
             before = state
-        return tuple(found)
+        return tuple(steps)
+
+    def _cell(self, state: int) -> int:
+        return int(self.game.states[state])
+
+    def _changed(self, before: int, after: int) -> dict[str, Any]:
+        """The settings that differ, for programs."""
+        return self.game.labels(self.game.changes(self._cell(before), self._cell(after)))
 
     def _tempted(self, party: int, state: int, end: int) -> dict[str, Any]:
-        targets = self._moves(state, self.players[party])
-        best = max(targets, key=lambda target: int(self.u[party, target]), default=state)
-        if self.u[party, best] <= self.u[party, end]:
-            return {}
-        return self.game.labels(self.game.changes(int(self.states[state]), int(self.states[best])))
+        """The best the party could do at once instead, if that is better for it than the end."""
+        u = self.scores[party]
+        best = max(self._moves(party, state), key=lambda target: int(u[target]), default=state)
+        return {} if u[best] <= u[end] else self._changed(state, best)
 
     def _given(self, state: int) -> tuple[Given, ...]:
-        changed = self.game.changes(int(self.states[self.now]), int(self.states[state]))
-        found = []
+        """What every party has changed by then of its own."""
+        changed = self.game.changes(self._cell(self.now), self._cell(state))
+        given = []
         for party, actor in enumerate(self.parties):
-            own = {o.key: changed[o.key] for o in self.case.scenario.actor(actor).options if o.key in changed}
+            own = {o.key: changed[o.key] for o in self.game.scenario.actor(actor).options if o.key in changed}
             if own:
-                found.append(Given(actor, self.game.labels(own), self._regrets(party, state, own)))
-        return tuple(found)
+                given.append(Given(actor, self.game.labels(own), self._regrets(party, state, own)))
+        return tuple(given)
 
     def _regrets(self, party: int, state: int, own: Mapping[str, int]) -> bool:
         """Whether taking all of it back is a move, and better for the party."""
-        wanted = self.game.conflict.settings(int(self.states[state]))
-        old = self.game.conflict.settings(int(self.states[self.now]))
-        wanted |= {key: old[key] for key in own}
-        targets = self._moves(state, self.players[party])
-        back = [t for t in targets if self.game.conflict.settings(int(self.states[t])) == wanted]
-        return any(self.u[party, t] > self.u[party, state] for t in back)
+        settings, u = self.game.conflict.settings, self.scores[party]
+        old = settings(self._cell(self.now))
+        wanted = settings(self._cell(state)) | {key: old[key] for key in own}
+        back = [target for target in self._moves(party, state) if settings(self._cell(target)) == wanted]
+        return any(u[target] > u[state] for target in back)

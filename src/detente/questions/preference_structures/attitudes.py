@@ -32,12 +32,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
+from detente.conflict.game import Game
+from detente.engine import moves_of
+from detente.engine.arcs import Arcs
 from detente.engine.relations import Indices, Pairs, Side, Standard, Truths, side
 from detente.errors import InputError
-from detente.questions.preference_structures.comparison import Board, board
+from detente.questions.preference_structures.comparison import graded
 from detente.questions.preference_structures.from_file import attitudes_of
 from detente.questions.preference_structures.reasons import by_attitude
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
+from detente.sheet import ActorTerm, Phrase, listing
 
 CITES = ("Inohara, Hipel & Walker 2007", "Inohara & Hipel 2009")
 
@@ -60,35 +64,47 @@ def attitudes_strict(case: Case, attitudes: Attitudes | None = None, *, concepts
 
 
 def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterable[str]) -> Family:
-    on = board(case)
-    signs = _signs(on, attitudes_of(case.scenario) if given is None else given)
-    scores, rows = [on.scores(actor) for actor in on.actors], [list(signs[actor].values()) for actor in on.actors]
-    sides = [_side(on, axis, row, scores, strict) for axis, row in enumerate(rows)]
-    said = (f"{a}: " + ", ".join(f"{s} {j}" for j, s in each.items()) for a, each in signs.items())
-    meaning = "relational stability" + (", nobody moves for a tie" if strict else "")
-    weigh = by_attitude(rows, scores)
-    return judged("Attitudes", on, sides, concepts, {"relational": meaning}, weigh, tuple(said))
+    game = graded(case)
+    signs = _signs(game, attitudes_of(case.scenario) if given is None else given)
+    scores, rows = (
+        [game.scores(axis) for axis in range(len(game.actors))],
+        [list(each.values()) for each in signs.values()],
+    )
+    return judged(
+        "Attitudes",
+        case,
+        [_side(arcs, row, scores, strict) for arcs, row in zip(moves_of(game), rows, strict=True)],
+        concepts=concepts,
+        meanings={"relational": "relational stability" + (", nobody moves for a tie" if strict else "")},
+        weigh=by_attitude(rows, scores),
+        notes=tuple(_note(actor, each) for actor, each in signs.items()),
+    )
 
 
-def _signs(on: Board, given: Attitudes) -> dict[str, dict[str, str]]:
+def _note(actor: str, signs: Mapping[str, str]) -> str:
+    towards = listing(Phrase.of(f"{sign} ", ActorTerm(other)) for other, sign in signs.items())
+    return Phrase.of(ActorTerm(actor), ": ", towards)
+
+
+def _signs(game: Game, given: Attitudes) -> dict[str, dict[str, str]]:
     """The attitude of everybody to everybody: + to oneself and 0 to others where nothing is said."""
-    on.named(given)
+    game.require_actors(given)
     for actor, each in given.items():
-        on.named(each)
+        game.require_actors(each)
         for other, sign in each.items():
             if sign not in SIGNS:
                 raise InputError(f"the attitude of {actor} to {other} is {sign!r}; expected '+', '-' or '0'")
-    return {a: {b: given.get(a, {}).get(b, "+" if a == b else "0") for b in on.actors} for a in on.actors}
+    return {a: {b: given.get(a, {}).get(b, "+" if a == b else "0") for b in game.actors} for a in game.actors}
 
 
-def _side(on: Board, axis: int, signs: list[str], scores: list[NDArray[np.int64]], strict: bool) -> Side:
+def _side(moves: Arcs, signs: list[str], scores: list[NDArray[np.int64]], strict: bool) -> Side:
     cared = [_ranks(u if sign == "+" else -u) for sign, u in zip(signs, scores, strict=True) if sign != "0"]
     no_worse = _no_worse(cared, strict)
 
     def deterring(s: Indices, t: Indices) -> Truths:
         return np.asarray(~no_worse(s, t) | (s == t))
 
-    return side(on.moves[axis], no_worse, {"relational": Standard(no_worse, deterring)})
+    return side(moves, no_worse, {"relational": Standard(no_worse, deterring)})
 
 
 def _ranks(u: NDArray[np.int64]) -> NDArray[np.int16]:

@@ -8,7 +8,7 @@ completion of the list has it, and its degree is then the least any completion g
 equal if they are in every completion; else the comparison is *unknown*. For a statement of unknown sign this says:
 two states that it is the first to tell apart are not comparable. Pairs of formulas may be declared unknown besides.
 
-How to make one: `compare(board, reading)` on the states of a `Board`. Nothing is stored per pair; relations are
+How to make one: `compare(game, reading)`, for the readings of a game (`graded`). Nothing is stored per pair; relations are
 worked out as they are asked for. Cost: per pair, the runs of equal strength in the list times its completions.
 """
 
@@ -27,14 +27,12 @@ from numpy.typing import NDArray
 
 from detente.case import Case
 from detente.conflict import Conflict
-from detente.conflict.payoffs import check_merges, payoffs
-from detente.conflict.states import states_json, states_text
-from detente.engine import arcs_of
-from detente.engine.arcs import Arcs
+from detente.conflict.game import Game
+from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.completions import completed_lists
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import Ranking, Reading, Statement, Weights
 
 Degrees = NDArray[np.int8]
 
@@ -51,75 +49,17 @@ Great = Any
 """What is great, said in a call: ranks or texts of statements; a threshold or thresholds; groups of a ranking."""
 
 
-# --- the states and moves -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Board:
-    """The numbered states of a case with everybody's moves; small enough for pairs."""
-
-    case: Case
-    conflict: Conflict
-    readings: tuple[Reading, ...]
-
-    @cached_property
-    def moves(self) -> tuple[Arcs, ...]:
-        return tuple(arcs_of(self.conflict, axis) for axis in range(len(self.conflict.players)))
-
-    @property
-    def actors(self) -> tuple[str, ...]:
-        return tuple(player.id for player in self.conflict.players)
-
-    @property
-    def count(self) -> int:
-        return len(self.conflict.states)
-
-    @property
-    def now(self) -> int | None:
-        """The number of the status quo."""
-        return None if self.conflict.now is None else int(np.searchsorted(self.conflict.states, self.conflict.now))
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every state in words."""
-        return tuple(states_text(self.conflict, self.conflict.states.tolist()))
-
-    def labels(self) -> tuple[Mapping[str, Any], ...]:
-        """Every state for programs."""
-        return tuple(states_json(self.case.scenario, self.conflict, self.conflict.states.tolist()))
-
-    def holds(self, text: str) -> Truths:
-        """Where a formula is true."""
-        return self.conflict.holds(self.case.scenario.formula(text), self.conflict.states)
-
-    def scores(self, actor: str) -> NDArray[np.int64]:
-        """What the actor's reading makes of every state, as ranks."""
-        return self.scores_of(self.readings[self.conflict.index(actor)])
-
-    def scores_of(self, reading: Reading) -> NDArray[np.int64]:
-        return payoffs(self.conflict, reading, self.conflict.states).astype(np.int64)
-
-    def named(self, given: Mapping[str, Any]) -> None:
-        """Refuse names that are no actors."""
-        for actor in given:
-            if actor not in self.actors:
-                raise UnknownName("actor", actor, self.actors)
-
-
-def board(case: Case, great: Mapping[str, Great] | None = None) -> Board:
-    """The states and moves of a case; `great` says what is great per actor (see `with_great`), else the file does.
+def graded(case: Case, great: Mapping[str, Great] | None = None) -> Game:
+    """The game of a case; `great` says what is great per actor (see `with_great`), else the file does.
 
     Raises `TooLarge` for more states than pairs can be handled of.
     """
-    conflict = case.game.conflict
-    refuse(conflict.count)
-    readings = case.game.readings
-    for reading in readings:
-        check_merges(conflict, reading)
-    on = Board(case, conflict, readings)
-    on.named(great or {})
-    pairs = zip(on.actors, readings, strict=True)
-    return replace(on, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
+    game = case.game
+    refuse(game.count)
+    game.check_merges()
+    game.require_actors(great or {})
+    pairs = zip(game.actors, game.readings, strict=True)
+    return replace(game, readings=tuple(with_great(a, r, great[a]) if great and a in great else r for a, r in pairs))
 
 
 # --- two states -----------------------------------------------------------------------------------------------------
@@ -257,7 +197,7 @@ class Comparison:
 # --- from a reading -------------------------------------------------------------------------------------------------
 
 
-def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
+def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
     """What an actor with this reading thinks of pairs of states; `hidden` are pairs of formulas declared unknown."""
     lists = completed_lists("an actor", reading)
     if len(lists) > MOST_LISTS:
@@ -265,15 +205,15 @@ def compare(board: Board, reading: Reading, hidden: Iterable[tuple[str, str]] = 
             f"reading '{reading.id}' has {len(lists):,} completions, and at most {MOST_LISTS} are compared pair by pair; "
             "settle a sign, a rank or a presence"
         )
-    accounts = tuple(account(board.conflict, replace(reading, statements=each)) for each in lists)
-    return Comparison(accounts, tuple((board.holds(a), board.holds(b)) for a, b in hidden))
+    accounts = tuple(account(game.conflict, replace(reading, statements=each)) for each in lists)
+    return Comparison(accounts, tuple((game.holds(a, game.states), game.holds(b, game.states)) for a, b in hidden))
 
 
 def account(conflict: Conflict, reading: Reading) -> Account:
     """A reading in which nothing is unknown, as comparisons with degrees."""
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         return _of_ranking(payoffs(conflict, reading, conflict.states).astype(np.int64), reading)
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         return _of_weights(conflict, reading)
     return _of_list(conflict, reading)
 
@@ -291,7 +231,7 @@ def _of_list(conflict: Conflict, reading: Reading) -> Layers:
     return Layers(rows, tuple(run[0].strength for run in runs))
 
 
-def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
+def _of_ranking(heights: NDArray[np.int64], reading: Ranking) -> Layers:
     """The strongest steps first: two states on either side of one differ by its degree."""
     gaps = reading.gaps or (1,) * (len(reading.ranking) - 1)
     degrees = sorted({1, *gaps}, reverse=True)
@@ -303,10 +243,10 @@ def _of_ranking(heights: NDArray[np.int64], reading: Reading) -> Layers:
     return Layers(np.array([band[low] for band in bands]), tuple(degrees))
 
 
-def _of_weights(conflict: Conflict, reading: Reading) -> Sums:
-    weights = [statement.weight or Fraction(0) for statement in reading.statements]
-    scale = lcm(*(number.denominator for number in (*weights, *reading.great)), 1)
-    whole = [int(weight * scale) for weight in weights]
+def _of_weights(conflict: Conflict, reading: Weights) -> Sums:
+    # One scale for the weights and for the steps between degrees, so that both stay whole.
+    scale = lcm(reading.scale, *(step.denominator for step in reading.great))
+    whole = [int(weight * scale) for weight in reading.weights]
     steps = tuple(int(step * scale) for step in reading.great)
     kind: Any = np.int64 if sum(map(abs, whole)) + max(steps, default=0) < 1 << 61 else object
     total: Any = np.zeros(len(conflict.states), dtype=kind)
@@ -325,13 +265,13 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
     - weights: the difference from which a preference is great, or several for degrees 2, 3, ...;
     - ranking: the groups (from 1, best first) after which the step down is great, or a mapping from these to degrees.
     """
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         steps = (great,) if isinstance(great, int | float | str | Fraction) else tuple(great)
         return replace(reading, great=_steps(actor, steps))
     wanted = dict(great) if isinstance(great, Mapping) else dict.fromkeys(great, GREAT)
     if any(not isinstance(degree, int) or not 1 <= degree <= MOST_DEGREE for degree in wanted.values()):
         raise InputError(f"degrees of preference are whole numbers from 1 to {MOST_DEGREE}; found {wanted} for {actor}")
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         places = [str(place) for place in range(1, len(reading.ranking))]
         degrees = _degrees(f"group of {actor}'s ranking", wanted, [(place,) for place in places])
         return replace(reading, gaps=tuple(degrees))
@@ -339,13 +279,6 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
     degrees = _degrees(f"statement of {actor}", wanted, names)
     pairs = zip(reading.statements, degrees, strict=True)
     return replace(reading, statements=tuple(replace(s, strength=degree) for s, degree in pairs))
-
-
-def top_degree(reading: Reading) -> int:
-    """The highest degree a reading can give."""
-    if reading.kind == "weights":
-        return 1 + len(reading.great)
-    return max((*(statement.strength for statement in reading.statements), *reading.gaps), default=1)
 
 
 def as_written(reading: Reading) -> Reading:

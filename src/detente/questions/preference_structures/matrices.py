@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict.states import find_state
+from detente.conflict.game import Game
 from detente.errors import InputError
-from detente.questions.preference_structures.comparison import Board
 from detente.questions.preference_structures.from_file import number
 
 
-def read_matrix(on: Board, text: str, name: str) -> NDArray[np.float64]:
+def read_matrix(game: Game, text: str, name: str) -> NDArray[np.float64]:
     """The matrix in state order; `name` says in messages where it stands. Raises `InputError`."""
     try:
         lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -30,11 +29,11 @@ def read_matrix(on: Board, text: str, name: str) -> NDArray[np.float64]:
     rows = [row for row in lines if any(cell.strip() for cell in row)]
     if not rows:
         raise InputError(f"{name} is empty; expected a CSV table with a row and a column per state")
-    columns = [_state(on, label, f"{name}, column {place}") for place, label in enumerate(rows[0][1:], start=2)]
-    _each_once(on, columns, f"the columns of {name}")
-    places = [_state(on, row[0], f"{name}, row {place}") for place, row in enumerate(rows[1:], start=2)]
-    _each_once(on, places, f"the rows of {name}")
-    found = np.zeros((on.count, on.count))
+    columns = [_state(game, label, f"{name}, column {place}") for place, label in enumerate(rows[0][1:], start=2)]
+    _each_once(game, columns, f"the columns of {name}")
+    places = [_state(game, row[0], f"{name}, row {place}") for place, row in enumerate(rows[1:], start=2)]
+    _each_once(game, places, f"the rows of {name}")
+    found = np.zeros((game.count, game.count))
     for place, (s, row) in enumerate(zip(places, rows[1:], strict=True), start=2):
         if len(row) != len(columns) + 1:
             raise InputError(f"{name}, row {place} has {len(row) - 1} numbers; expected {len(columns)}, one per column")
@@ -42,36 +41,35 @@ def read_matrix(on: Board, text: str, name: str) -> NDArray[np.float64]:
     return found
 
 
-def _state(on: Board, label: str, where: str) -> int:
+def _state(game: Game, label: str, where: str) -> int:
     """The position of the state a label means."""
     text = label.strip()
     if match := re.match(r"#(\d+)\b", text):
-        if not 1 <= int(match[1]) <= on.count:
-            raise InputError(f"{where}: there are states #1 to #{on.count:,}; found {text!r}")
+        if not 1 <= int(match[1]) <= game.count:
+            raise InputError(f"{where}: there are states #1 to #{game.count:,}; found {text!r}")
         return int(match[1]) - 1
     if not text:
         raise InputError(f"{where}: expected a state such as #1; found nothing")
     try:
-        cell = find_state(on.case.scenario, on.conflict, text)
+        return game.number(game.cell(text))
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
-    return int(np.searchsorted(on.conflict.states, cell))
 
 
-def _each_once(on: Board, places: list[int], what: str) -> None:
-    counts = np.bincount(places, minlength=on.count)
+def _each_once(game: Game, places: list[int], what: str) -> None:
+    counts = np.bincount(places, minlength=game.count)
     missing, twice = np.flatnonzero(counts == 0).tolist(), np.flatnonzero(counts > 1).tolist()
     if missing:
-        shown = ", ".join(f"#{place + 1} ({on.texts[place]})" for place in missing[:3])
+        shown = ", ".join(f"#{place + 1} ({game.text(int(game.states[place]))})" for place in missing[:3])
         more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
         raise InputError(f"{what} lack {shown}{more}; every state needs its own")
     if twice:
-        raise InputError(f"{what} have #{twice[0] + 1} ({on.texts[twice[0]]}) twice")
+        raise InputError(f"{what} have #{twice[0] + 1} ({game.text(int(game.states[twice[0]]))}) twice")
 
 
-def write_matrix(on: Board, matrix: NDArray[Any]) -> str:
+def write_matrix(game: Game, matrix: NDArray[Any]) -> str:
     """A matrix in state order as CSV, the way `read_matrix` reads it."""
-    labels = [f"#{place} {text}" for place, text in enumerate(on.texts, start=1)]
+    labels = [f"#{place} {text}" for place, text in enumerate(game.texts(game.states.tolist()), start=1)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["better:", *labels])

@@ -40,16 +40,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
+from detente.conflict.game import Game
 from detente.conflict.memory import memory_limit, size_text
+from detente.conflict.payoffs import payoffs
+from detente.engine import moves_of
+from detente.engine.arcs import Arcs
 from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, side
 from detente.errors import InputError, TooLarge
-from detente.questions.preference_structures.comparison import Board, board
+from detente.questions.preference_structures.comparison import graded
 from detente.questions.preference_structures.from_file import chances_of_readings, number, stated_chances
 from detente.questions.preference_structures.from_file import thresholds as stated_thresholds
 from detente.questions.preference_structures.matrices import read_matrix, write_matrix
 from detente.questions.preference_structures.reasons import by_certainty, by_chance
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
-from detente.scenario.model import Reading
+from detente.scenario.model import Reading, Weights
+from detente.sheet import ActorTerm, Phrase
 
 CITES = ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012")
 
@@ -84,19 +89,25 @@ def probabilistic(
 
     All thresholds are at least 0 and below 1, and 0.5 if neither the call nor the file states one.
     """
-    on = board(case)
-    found, said = _numbers(on, chances, "chances", 0.0, _at_most_one)
+    game = graded(case)
+    found, notes = _numbers(game, chances, "chances", 0.0, _at_most_one)
     a, b, c = (
-        _thresholds(on, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
+        _thresholds(game, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
     )
     sides = []
-    for axis, actor in enumerate(on.actors):
-        chance = found[axis]
+    for actor, chance, moves in zip(game.actors, found, moves_of(game), strict=True):
         standard = Standard(chance.where(chance.between > a[actor]), chance.where(chance.between <= b[actor]))
         credible = chance.where(chance.between > c[actor])
-        sides.append(side(on.moves[axis], credible, {"probabilistic": standard}))
-    meanings = {"probabilistic": _said(alpha=a, beta=b, gamma=c)}
-    return judged("Probabilistic preference", on, sides, concepts, meanings, by_chance(found), said)
+        sides.append(side(moves, credible, {"probabilistic": standard}))
+    return judged(
+        "Probabilistic preference",
+        case,
+        sides,
+        concepts=concepts,
+        meanings={"probabilistic": _said(alpha=a, beta=b, gamma=c)},
+        weigh=by_chance(found),
+        notes=notes,
+    )
 
 
 def fuzzy(
@@ -110,18 +121,25 @@ def fuzzy(
 
     Thresholds are above 0 and at most 1, and 1 if neither the call nor the file states one.
     """
-    on = board(case)
-    found, said = _numbers(on, degrees, "degrees", 0.5, _reciprocal)
-    least = _thresholds(on, "threshold", thresholds, True)
-    sides = [_fuzzy_side(on, axis, found[axis], least[actor]) for axis, actor in enumerate(on.actors)]
-    weigh = by_certainty(found, dict(enumerate(least.values())))
-    return judged("Fuzzy preference", on, sides, concepts, {"fuzzy": _said(threshold=least)}, weigh, said)
+    game = graded(case)
+    found, notes = _numbers(game, degrees, "degrees", 0.5, _reciprocal)
+    least = _thresholds(game, "threshold", thresholds, True)
+    three = zip(moves_of(game), found, least.values(), strict=True)
+    return judged(
+        "Fuzzy preference",
+        case,
+        [_fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
+        concepts=concepts,
+        meanings={"fuzzy": _said(threshold=least)},
+        weigh=by_certainty(found, dict(enumerate(least.values()))),
+        notes=notes,
+    )
 
 
-def _fuzzy_side(on: Board, axis: int, degree: Grades, least: float) -> Side:
+def _fuzzy_side(moves: Arcs, degree: Grades, least: float) -> Side:
     certain = degree.between - degree.between.T >= least - CLOSE
     tempting = degree.where(certain)
-    return side(on.moves[axis], tempting, {"fuzzy": Standard(tempting, degree.where(~certain))})
+    return side(moves, tempting, {"fuzzy": Standard(tempting, degree.where(~certain))})
 
 
 # --- where numbers come from ----------------------------------------------------------------------------------------
@@ -149,44 +167,44 @@ class Grades:
 
 
 def _numbers(
-    on: Board, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
+    game: Game, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
 ) -> tuple[list[Grades], tuple[str, ...]]:
     """The numbers of every actor, and where they come from."""
-    wanted, place = (stated_chances(on.case.scenario), "uncertainty") if given is None else (given, what)
-    on.named(wanted)
+    wanted, place = (stated_chances(game.scenario), "uncertainty") if given is None else (given, what)
+    game.require_actors(wanted)
     found, notes = [], []
-    for actor in on.actors:
+    for actor in game.actors:
         if actor in wanted:
-            grades, note = _grades(on, actor, wanted[actor], what, place)
+            grades, note = _grades(game, actor, wanted[actor], what, place)
             if not note and (fault := rule(grades.between)):
                 raise InputError(f"the {what} of {actor} {fault}")
-            notes.append(f"{actor}: {note or 'numbers for each pair of states'}")
+            notes.append(Phrase.of(ActorTerm(actor), f": {note or 'numbers for each pair of states'}"))
         else:
-            grades, note = _mixed(on, actor, [(on.readings[on.conflict.index(actor)], 1.0)]), "crisp"
+            grades, note = _mixed(game, actor, [(game.reading(actor), 1.0)]), "crisp"
         found.append(replace(grades, between=degrees_of(grades.between)) if note and tie else grades)
     return found, tuple(notes) or ("No preference is in doubt, so this is the plain analysis.",)
 
 
-def _grades(on: Board, actor: str, given: Any, what: str, place: str) -> tuple[Grades, str]:
+def _grades(game: Game, actor: str, given: Any, what: str, place: str) -> tuple[Grades, str]:
     """An actor's chances (or the numbers as given), and in words where they come from."""
     if isinstance(given, Mapping):
         chances, readings = (
-            chances_of_readings(on.case.scenario, actor, given, place),
-            on.case.scenario.actor(actor).readings,
+            chances_of_readings(game.scenario, actor, given, place),
+            game.scenario.actor(actor).readings,
         )
         said = ", ".join(f"{name} {chance:g}" for name, chance in chances.items())
-        mixed = _mixed(on, actor, [(readings[name], chance) for name, chance in chances.items()])
+        mixed = _mixed(game, actor, [(readings[name], chance) for name, chance in chances.items()])
         return mixed, f"chances of its readings: {said}"
     if isinstance(given, int | float) and not isinstance(given, bool):
-        return _from_weights(on, actor, float(given)), f"weights with errors of deviation {given:g}"
-    _room(on, actor, on.count)
-    each = np.arange(on.count)
-    return Grades(each, each, _checked(on, actor, given, what)), ""
+        return _from_weights(game, actor, float(given)), f"weights with errors of deviation {given:g}"
+    _room(game, actor, game.count)
+    each = np.arange(game.count)
+    return Grades(each, each, _checked(game, actor, given, what)), ""
 
 
-def _room(on: Board, actor: str, count: int) -> None:
+def _room(game: Game, actor: str, count: int) -> None:
     """Refuse numbers for more pairs of states than there is memory for."""
-    need = 4 * 8 * count**2 * len(on.actors)
+    need = 4 * 8 * count**2 * len(game.actors)
     if need > memory_limit():
         raise TooLarge(
             f"{actor} tells {count:,} states apart, so there are {count**2:,} pairs; with numbers for them this would take "
@@ -196,18 +214,18 @@ def _room(on: Board, actor: str, count: int) -> None:
 
 def matrix_from_csv(case: Case, text: str, name: str = "the table") -> Numbers:
     """A matrix from a CSV table with a row and a column per state (see `detente.questions.preference_structures.matrices`)."""
-    on = board(case)
-    _room(on, name, on.count)
-    return read_matrix(on, text, name)
+    game = graded(case)
+    _room(game, name, game.count)
+    return read_matrix(game, text, name)
 
 
 def matrix_to_csv(case: Case, actor: str, chances: Chances | None = None, *, degrees: bool = False) -> str:
     """The chances (or fuzzy degrees) in force for an actor, as a CSV table to edit; crisp numbers if none are stated."""
-    on = board(case)
-    on.named({actor: None})
+    game = graded(case)
+    game.require_actors([actor])
     what, tie, rule = ("degrees", 0.5, _reciprocal) if degrees else ("chances", 0.0, _at_most_one)
-    _room(on, actor, on.count)
-    return write_matrix(on, _numbers(on, chances, what, tie, rule)[0][on.actors.index(actor)].matrix)
+    _room(game, actor, game.count)
+    return write_matrix(game, _numbers(game, chances, what, tie, rule)[0][game.actors.index(actor)].matrix)
 
 
 def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) -> Numbers:
@@ -219,9 +237,9 @@ def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) ->
     >>> sorted(set(found.ravel().tolist()))
     [0.0, 0.25, 0.75, 1.0]
     """
-    on = board(case)
-    _room(on, actor, on.count)
-    return _grades(on, actor, chances, "chances", "chances")[0].matrix
+    game = graded(case)
+    _room(game, actor, game.count)
+    return _grades(game, actor, chances, "chances", "chances")[0].matrix
 
 
 def degrees_of(chances: Numbers) -> Numbers:
@@ -229,11 +247,11 @@ def degrees_of(chances: Numbers) -> Numbers:
     return chances + (1 - chances - chances.T) / 2
 
 
-def _mixed(on: Board, actor: str, chances: Sequence[tuple[Reading, float]]) -> Grades:
+def _mixed(game: Game, actor: str, chances: Sequence[tuple[Reading, float]]) -> Grades:
     """The chance of the readings by which one state is better than the other."""
-    scores = np.array([on.scores_of(reading) for reading, _ in chances])
+    scores = np.array([payoffs(game.conflict, reading, game.states).astype(np.int64) for reading, _ in chances])
     classes, first = _alike(scores)
-    _room(on, actor, len(first))
+    _room(game, actor, len(first))
     found = np.zeros((len(first), len(first)))
     for u, (_, chance) in zip(scores[:, first], chances, strict=True):
         found += chance * (u[None, :] > u[:, None])
@@ -258,15 +276,15 @@ def _said(**thresholds: Mapping[str, float]) -> str:
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
-def _checked(on: Board, actor: str, given: Any, what: str) -> Numbers:
+def _checked(game: Game, actor: str, given: Any, what: str) -> Numbers:
     try:
         matrix = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(f"the {what} of {actor} are no matrix of numbers") from None
-    if matrix.shape != (on.count, on.count):
+    if matrix.shape != (game.count, game.count):
         shape = " by ".join(map(str, matrix.shape))
         raise InputError(
-            f"the {what} of {actor} are {shape}; expected {on.count} by {on.count}, a row per state in order"
+            f"the {what} of {actor} are {shape}; expected {game.count} by {game.count}, a row per state in order"
         )
     if not np.isfinite(matrix).all() or (matrix < 0).any() or (matrix > 1).any():
         raise InputError(f"the {what} of {actor} must be between 0 and 1")
@@ -285,12 +303,12 @@ def _reciprocal(matrix: Numbers) -> str:
     return ""
 
 
-def _thresholds(on: Board, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
+def _thresholds(game: Game, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
     if isinstance(given, Mapping):
-        on.named(given)
-    usual = {**dict.fromkeys(on.actors, USUAL[name]), **stated_thresholds(on.case.scenario, name)}
+        game.require_actors(given)
+    usual = {**dict.fromkeys(game.actors, USUAL[name]), **stated_thresholds(game.scenario, name)}
     said = {**usual, **given} if isinstance(given, Mapping) else usual if given is None else dict.fromkeys(usual, given)
-    found = {actor: number(said[actor], f"{name} of {actor}") for actor in on.actors}
+    found = {actor: number(said[actor], f"{name} of {actor}") for actor in game.actors}
     for actor, value in found.items():
         if not (0 < value <= 1 if closed_above else 0 <= value < 1):
             span = "above 0 and at most 1" if closed_above else "at least 0 and below 1"
@@ -307,27 +325,27 @@ def chances_from_weights(case: Case, actor: str, dispersion: float) -> Numbers:
     Two states that satisfy the same statements are tied for certain; else the difference of their scores is normal with
     the difference of the written scores as mean and dispersion × √(statements that tell them apart) as deviation.
     """
-    on = board(case)
-    _room(on, actor, on.count)
-    return _from_weights(on, actor, dispersion).matrix
+    game = graded(case)
+    _room(game, actor, game.count)
+    return _from_weights(game, actor, dispersion).matrix
 
 
-def _from_weights(on: Board, actor: str, dispersion: float) -> Grades:
-    reading = on.readings[on.conflict.index(actor)]
-    if reading.kind != "weights":
+def _from_weights(game: Game, actor: str, dispersion: float) -> Grades:
+    reading = game.reading(actor)
+    if not isinstance(reading, Weights):
         raise InputError(
             f"{actor}'s reading '{reading.id}' has no weights; give it `weights:`, or a matrix of your own"
         )
     if not 0 < dispersion < math.inf:
         raise InputError(f"the dispersion is {dispersion:g}; expected a number above 0")
-    return _dispersed(on, actor, reading, dispersion)
+    return _dispersed(game, actor, reading, dispersion)
 
 
-def _dispersed(on: Board, actor: str, reading: Reading, dispersion: float) -> Grades:
-    states = on.conflict.states
-    rows = [np.zeros(on.count, dtype=np.bool_), *(on.conflict.holds(s.want, states) for s in reading.statements)]
+def _dispersed(game: Game, actor: str, reading: Reading, dispersion: float) -> Grades:
+    states = game.states
+    rows = [np.zeros(game.count, dtype=np.bool_), *(game.conflict.holds(s.want, states) for s in reading.statements)]
     classes, first = _alike(np.array(rows))
-    _room(on, actor, len(first))
+    _room(game, actor, len(first))
     holds = np.array(rows, dtype=np.float64)[1:, first]
     sums = np.array([float(s.weight or 0) for s in reading.statements]) @ holds
     apart = holds.sum(axis=0)[:, None] + holds.sum(axis=0)[None, :] - 2 * (holds.T @ holds)

@@ -29,19 +29,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Case
+from detente.engine import moves_of
+from detente.engine.arcs import Arcs
 from detente.engine.relations import Side, Standard, side
 from detente.questions.preference_structures.comparison import (
     GREAT,
-    Board,
     Comparison,
     Great,
     as_written,
-    board,
     compare,
-    top_degree,
+    graded,
 )
 from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
+from detente.sheet import ActorTerm, Phrase, listing
 
 CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")
 
@@ -53,19 +54,28 @@ def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: 
     groups of a ranking after which the step is; a mapping to degrees where there are more than two. Lists are
     taken as written, whatever in them is unknown; for that see `detente.questions.preference_structures.unknown`.
     """
-    on = board(case, great)
-    comparisons = [compare(on, as_written(reading)) for reading in on.readings]
-    degrees = range(GREAT, max(GREAT, *(top_degree(reading) for reading in on.readings)) + 1)
+    game = graded(case, great)
+    readings = dict(zip(game.actors, game.readings, strict=True))
+    comparisons = [compare(game, as_written(reading)) for reading in readings.values()]
+    degrees = range(GREAT, max(GREAT, *(reading.top_degree for reading in readings.values())) + 1)
     meanings = {"general": "sanctions leave the actor no better off"}
     meanings |= {_name(d, degrees): f"sanctions are worse by degree {d} or more" for d in degrees}
-    sides = [_side(on, axis, each, degrees) for axis, each in enumerate(comparisons)]
-    notes = () if any(top_degree(r) > 1 for r in on.readings) else ("No preference is marked great.",)
-    open_ = [a for a, r in zip(on.actors, on.readings, strict=True) if any(s.unknown for s in r.statements)]
-    taken = (
-        (f"Taken as written although something in them is unknown: the lists of {', '.join(open_)}.",) if open_ else ()
+    notes: list[str] = []
+    if all(reading.top_degree == 1 for reading in readings.values()):
+        notes.append("No preference is marked great.")
+    doubtful = [ActorTerm(a) for a, reading in readings.items() if any(s.unknown for s in reading.statements)]
+    if doubtful:
+        whose = listing(doubtful)
+        notes.append(Phrase.of("Taken as written although something in them is unknown: the lists of ", whose, "."))
+    return judged(
+        "Strength of preference",
+        case,
+        [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
+        concepts=concepts,
+        meanings=meanings,
+        weigh=by_degree(comparisons),
+        notes=tuple(notes),
     )
-    weigh = by_degree(comparisons)
-    return judged("Strength of preference", on, sides, concepts, meanings, weigh, (*notes, *taken))
 
 
 def weak(found: Family, actor: str, concept: str) -> list[int]:
@@ -78,7 +88,7 @@ def _name(degree: int, degrees: range) -> str:
     return "strong" if len(degrees) == 1 else f"degree {degree}"
 
 
-def _side(on: Board, axis: int, own: Comparison, degrees: range) -> Side:
+def _side(moves: Arcs, own: Comparison, degrees: range) -> Side:
     standards = {"general": Standard(own.better, own.no_better)}
     standards |= {_name(d, degrees): Standard(own.better, own.worse_by(d)) for d in degrees}
-    return side(on.moves[axis], own.better, standards)
+    return side(moves, own.better, standards)

@@ -32,7 +32,7 @@ Cost: as `detente.engine.relations`; three-valued verdicts one analysis per comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,24 +40,25 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.conflict.states import states_text
+from detente.engine import moves_of
+from detente.engine.arcs import Arcs
+from detente.engine.concepts import strictest_first
 from detente.engine.play import verdict as all_some_none
 from detente.engine.relations import Side, Standard, side
 from detente.errors import InputError, TooLarge
 from detente.questions.preference_structures.comparison import (
     GREAT,
-    Board,
     Comparison,
     Great,
-    board,
     compare,
-    top_degree,
+    graded,
 )
 from detente.questions.preference_structures.from_file import unknown_pairs
 from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
 from detente.questions.uncertainty.completions import complete
-from detente.sheet import Sheet, html_of
+from detente.result import INSIDE, Answer
+from detente.sheet import Sheet, StateTerm, VerdictTerm
 
 CITES = ("Li, Hipel, Kilgour & Fang 2004", "Xu, Hipel, Kilgour & Chen 2010")
 
@@ -92,44 +93,51 @@ def unknown_preference(
 
     With degrees of preference, in the file or in `great` (as for `strength`), also by the four hybrids.
     """
-    on = board(case, great)
+    game = graded(case, great)
     pairs = unknown_pairs(case.scenario) if unknown is None else unknown
-    on.named(pairs)
+    game.require_actors(pairs)
     comparisons = [
-        compare(on, reading, tuple(pairs.get(actor, ()))) for actor, reading in zip(on.actors, on.readings, strict=True)
+        compare(game, reading, tuple(pairs.get(actor, ())))
+        for actor, reading in zip(game.actors, game.readings, strict=True)
     ]
-    graded = any(top_degree(reading) > 1 for reading in on.readings)
+    degrees = any(reading.top_degree > 1 for reading in game.readings)
     meanings = dict(READINGS)
-    if graded:
+    if degrees:
         meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
-    sides = [_side(on, axis, each, graded) for axis, each in enumerate(comparisons)]
-    notes = () if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",)
-    return judged("Unknown preference", on, sides, concepts, meanings, by_degree(comparisons), notes)
+    return judged(
+        "Unknown preference",
+        case,
+        [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
+        concepts=concepts,
+        meanings=meanings,
+        weigh=by_degree(comparisons),
+        notes=() if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",),
+    )
 
 
-def _side(on: Board, axis: int, own: Comparison, graded: bool) -> Side:
+def _side(moves: Arcs, own: Comparison, degrees: bool) -> Side:
     tempting = {"a": own.better_or_unknown, "b": own.better, "c": own.better_or_unknown, "d": own.better}
     known, wide = own.no_better, own.no_better_or_unknown
     standards = {name: Standard(move, known if name in "ab" else wide) for name, move in tempting.items()}
-    if graded:
+    if degrees:
         greatly, greatly_or_unknown = own.worse_by(GREAT), own.worse_by_or_unknown(GREAT)
         for name, move in tempting.items():
             standards[f"strong {name}"] = Standard(move, greatly if name in "ab" else greatly_or_unknown)
-    return side(on.moves[axis], own.better_or_unknown, standards)
+    return side(moves, own.better_or_unknown, standards)
 
 
 # --- in every completion --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ThreeValued:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class ThreeValued(Answer):
     """How many of the `completions` make each state stable: `counts[concept][actor]` per state; actor "all": equilibrium."""
 
     basis: Basis
     completions: int
     concepts: tuple[str, ...]
-    texts: tuple[str, ...]
-    now: int | None
+    texts: tuple[str, ...] = field(metadata=INSIDE)
+    now: int | None = field(metadata=INSIDE)
     counts: Mapping[str, Mapping[str, NDArray[np.int64]]]
 
     def verdict(self, concept: str, state: int, actor: str = "all") -> str:
@@ -142,31 +150,21 @@ class ThreeValued:
         return [state for state in range(len(self.texts)) if self.verdict(concept, state, actor) == verdict]
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "basis": self.basis.to_json(),
-            "completions": self.completions,
-            "concepts": list(self.concepts),
-            "states": list(self.texts),
-            "counts": {c: {a: each.tolist() for a, each in by.items()} for c, by in self.counts.items()},
-        }
+        """With the states as texts."""
+        return super().to_json() | {"states": list(self.texts)}
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""
-        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in self.concepts]
+        shown = strictest_first(self.concepts)
+        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in shown]
         title = f"Equilibria over {self.completions:,} completion{'s' * (self.completions != 1)}"
         first = Sheet(title, ("concept", "in all", "only in some"), tuple(rows), self.basis.warnings)
         listed = [
-            (state + 1, text, *(self.verdict(c, state) for c in self.concepts))
+            (state + 1, StateTerm(text), *(VerdictTerm(self.verdict(c, state)) for c in shown))
             for state, text in enumerate(self.texts)
-            if any(self.counts[c]["all"][state] for c in self.concepts)
+            if any(self.counts[c]["all"][state] for c in shown)
         ]
-        return first, Sheet("State by state", ("state", "what is on", *self.concepts), tuple(listed))
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
+        return first, Sheet("State by state", ("state", "what is on", *shown), tuple(listed))
 
 
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:
@@ -191,10 +189,15 @@ def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = 
         | {"all": np.sum([_common(each, concept) for each in found], axis=0)}
         for concept in names
     }
-    states = first.conflict.states
-    now = None if first.conflict.now is None else int(np.searchsorted(states, first.conflict.now))
-    texts = tuple(states_text(first.conflict, states.tolist()))
-    return ThreeValued(case.basis, len(found), names, texts, now, counts)
+    game = first.game
+    return ThreeValued(
+        basis=case.basis,
+        completions=len(found),
+        concepts=names,
+        texts=tuple(game.texts(game.states.tolist())),
+        now=None if game.now is None else game.number(game.now),
+        counts=counts,
+    )
 
 
 def _grid(analysis: Analysis, concept: str, actor: str) -> NDArray[np.bool_]:

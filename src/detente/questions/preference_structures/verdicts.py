@@ -13,35 +13,37 @@ from typing import Any
 
 import numpy as np
 
-from detente.case import Basis
-from detente.conflict.states import find_state
-from detente.engine.concepts import CONCEPTS, Concept, concepts
+from detente.case import Basis, Case
+from detente.engine.concepts import CONCEPTS, Concept, concepts, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
-from detente.errors import InputError, UnknownName
-from detente.questions.explanation.account import TOLD, Account, account
-from detente.questions.explanation.find import Court
-from detente.questions.explanation.hearing import Hearing, Party, SideWitness
-from detente.questions.preference_structures.comparison import Board
+from detente.errors import Cure, InputError, UnknownName
+from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
+from detente.questions.explanation.find import RelationalWitnesses
+from detente.questions.explanation.search import Party
+from detente.questions.explanation.witness import RelationalWitness
 from detente.questions.preference_structures.reasons import Weigh
-from detente.sheet import Sheet, html_of
+from detente.result import Answer
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, listing
 
 RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
 """The concepts defined for relations."""
 
 NO_SIM = (
-    "simultaneous stability is left to plain preferences (`detente analyze`): the sources define these kinds of preference on "
-    f"graphs, where two moves cannot be made at once. Choose among {', '.join(RELATIONAL)}"
+    "simultaneous stability is left to plain preferences (",
+    Cure.PLAIN,
+    "): the sources define these kinds of preference on graphs, where two moves cannot be made at once. Choose among ",
+    ", ".join(RELATIONAL),
 )
 
 SHOWN = 40
 """Equilibria listed at most where people read; the JSON has all of them."""
 
-UNCAPPED = 4096
+IN_FULL = 4096
 """Models up to this many states are listed in full in JSON; of larger ones only the equilibria."""
 
 
-@dataclass(frozen=True)
-class Family:
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Family(Answer):
     """Stability of every state for every actor, by standard and concept; states are numbered from 0 in state order."""
 
     basis: Basis
@@ -54,7 +56,7 @@ class Family:
     now: int | None
     verdicts: tuple[Verdicts, ...]
     meanings: Mapping[str, str]
-    hearing: Hearing = field(repr=False, compare=False)
+    finder: RelationalWitnesses = field(compare=False)
     notes: tuple[str, ...] = ()
     own: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -62,7 +64,7 @@ class Family:
         """Per state, whether it is stable for the actor (by the first standard unless one is named)."""
         by = self.standards[0] if standard is None else standard
         if concept == "sim":
-            raise InputError(NO_SIM)
+            raise InputError(*NO_SIM)
         for kind, name, known in (
             ("actor", actor, self.actors),
             ("concept", concept, self.concepts),
@@ -109,17 +111,16 @@ class Family:
 
     def position(self, state: int | str | Mapping[str, Any] | None = None) -> int:
         """The number of a state given by its name, settings, cell, or None for the status quo."""
-        court = self.hearing.court
-        cell = find_state(court.case.scenario, court.conflict, state)
-        return int(np.searchsorted(court.conflict.states, cell))
+        game = self.finder.case.game
+        return game.number(game.cell(state))
 
     def witness(
         self, state: int | str | Mapping[str, Any] | None, actor: str, concept: str, standard: str | None = None
-    ) -> SideWitness:
+    ) -> RelationalWitness:
         """Why a state (as for `position`) is stable for the actor, or why not, complete enough to be checked."""
         by = self.standards[0] if standard is None else standard
         self.stable(actor, concept, by)
-        return self.hearing.witness(self.position(state), actor, concept, by)
+        return self.finder.find(self.position(state), actor, concept, by)
 
     def explain(
         self,
@@ -129,13 +130,13 @@ class Family:
         actors: Iterable[str] | None = None,
         *,
         told: int = TOLD,
-    ) -> Account:
+    ) -> RelationalExplanation:
         """Why a state (as for `position`) holds, or does not, as a dialogue with witnesses; by default under SEQ."""
         usual = ("seq",) if "seq" in self.concepts else self.concepts[:1]
-        return account(
-            self.hearing,
+        return explain_relations(
+            self.finder,
             self.position(state),
-            title=self.family,
+            family=self.family,
             meanings=self.meanings,
             concepts=usual if concepts is None else concepts,
             standards=standards,
@@ -147,7 +148,7 @@ class Family:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data; states as their settings."""
-        whole = len(self.states) <= UNCAPPED
+        whole = len(self.states) <= IN_FULL
         found = {
             "basis": self.basis.to_json(),
             "family": self.family,
@@ -193,93 +194,101 @@ class Family:
         mixed = [self._mixed_sheet()] if self.own else []
         return (self._count_sheet(), *first, self._list_sheet(), *mixed)
 
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return strictest_first(self.concepts)
+
     def _count_sheet(self) -> Sheet:
-        rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self.concepts)) for s in self.standards)
+        rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self._shown)) for s in self.standards)
         title = f"{self.family}: equilibria among {len(self.texts):,} states"
-        return Sheet(title, ("standard", "meaning", *self.concepts), rows, (*self.notes, *self.basis.warnings))
+        return Sheet(title, ("standard", "meaning", *self._shown), rows, (*self.notes, *self.basis.warnings))
 
     def _now_sheet(self) -> Sheet:
         assert self.now is not None
         rows = [
-            (s, actor, *(bool(self.stable(actor, c, s)[self.now]) for c in self.concepts))
+            (s, ActorTerm(actor), *(bool(self.stable(actor, c, s)[self.now]) for c in self._shown))
             for s in self.standards
             for actor in self.actors
         ]
-        return Sheet(f"Status quo: {self.texts[self.now]}", ("standard", "stable for", *self.concepts), tuple(rows))
+        title = Phrase.of("Status quo: ", StateTerm(self.texts[self.now]))
+        return Sheet(title, ("standard", "stable for", *self._shown), tuple(rows))
 
     def _list_sheet(self) -> Sheet:
-        where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self.concepts}
+        where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self._shown}
         numbers = sorted(set().union(*where.values()))
         rows = []
         for number in numbers[:SHOWN]:
-            by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self.concepts)
-            rows.append((number + 1, self.texts[number], *by))
+            by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self._shown)
+            rows.append((number + 1, StateTerm(self.texts[number]), *by))
         left = len(numbers) - len(rows)
         notes = (f"{left:,} more equilibria are not listed",) if left else ()
         return Sheet(
-            "Equilibria, with the standards they meet", ("state", "what is on", *self.concepts), tuple(rows), notes
+            "Equilibria, with the standards they meet", ("state", "what is on", *self._shown), tuple(rows), notes
         )
 
     def _mixed_sheet(self) -> Sheet:
         numbers = self._mixed(self.own)
-        rows = tuple((number + 1, self.texts[number]) for number in numbers[:SHOWN])
-        said = ", ".join(f"{actor} {c} by {s}" for actor, (c, s) in self.own.items())
+        rows = tuple((number + 1, StateTerm(self.texts[number])) for number in numbers[:SHOWN])
+        own = listing(Phrase.of(ActorTerm(actor), f" {c} by {s}") for actor, (c, s) in self.own.items())
         left = len(numbers) - len(rows)
-        notes = (f"Each actor by its own concept: {said}.", *([f"{left:,} more are not listed"] if left else []))
+        notes = (
+            Phrase.of("Each actor by its own concept: ", own, "."),
+            *([f"{left:,} more are not listed"] if left else []),
+        )
         return Sheet(f"Mixed equilibria: {len(numbers):,}", ("state", "what is on"), rows, notes)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.sheets()))
-
-    def _repr_html_(self) -> str:
-        return html_of(self.sheets())
 
 
 def judged(
     family: str,
-    on: Board,
+    case: Case,
     sides: Sequence[Side],
-    names: Iterable[str],
+    *,
+    concepts: Iterable[str],
     meanings: Mapping[str, str],
     weigh: Weigh,
     notes: tuple[str, ...] = (),
 ) -> Family:
     """The verdicts on all states by every standard the sides share; `weigh` says how actors compare, for witnesses."""
-    chosen = relational(names)
+    chosen, game = relational(concepts), case.game
+    cells = game.states.tolist()
     return Family(
-        basis=on.case.basis,
+        basis=case.basis,
         family=family,
-        actors=on.actors,
+        actors=game.actors,
         standards=tuple(meanings),
         concepts=tuple(concept.id for concept in chosen),
-        states=on.labels(),
-        texts=on.texts,
-        now=on.now,
-        verdicts=judge(sides, chosen, on.case.sanctions),
+        states=tuple(game.states_json(cells)),
+        texts=tuple(game.texts(cells)),
+        now=None if game.now is None else game.number(game.now),
+        verdicts=judge(sides, chosen, case.sanctions),
         meanings=meanings,
-        hearing=_hearing(on, sides, chosen, weigh),
+        finder=_finder(case, sides, chosen, weigh),
         notes=notes,
     )
 
 
-def _hearing(on: Board, sides: Sequence[Side], chosen: Sequence[Concept], weigh: Weigh) -> Hearing:
+def _finder(case: Case, sides: Sequence[Side], chosen: Sequence[Concept], weigh: Weigh) -> RelationalWitnesses:
     """Actors as parties; the others answer one by one."""
-    pairs = enumerate(zip(on.actors, sides, strict=True))
-    parties = {actor: Party(actor, (axis,), side) for axis, (actor, side) in pairs}
+    pairs = enumerate(zip(case.game.actors, sides, strict=True))
+    parties = {actor: Party(name=actor, players=(axis,), side=side) for axis, (actor, side) in pairs}
     credible = {a: replace(p, side=replace(p.side, moves=p.side.credible)) for a, p in parties.items()}
-    court = Court(on.case)
 
-    def answerers(judged: Party, kind: str) -> tuple[Party, ...]:
+    def answering(judged: Party, kind: str) -> tuple[Party, ...]:
         by = credible if kind == "improvements" else parties
         return tuple(each for actor, each in by.items() if actor != judged.name)
 
-    rows = {concept.id: concept for concept in chosen}
-    return Hearing(court, parties, rows, answerers, lambda party, s, t: weigh(court, party.players[0], s, t))
+    return RelationalWitnesses(
+        case,
+        parties=parties,
+        concepts={concept.id: concept for concept in chosen},
+        answering=answering,
+        weigh=lambda reasons, party, s, t: weigh(reasons, party.players[0], s, t),
+    )
 
 
 def relational(names: Iterable[str]) -> tuple[Concept, ...]:
     """The named concepts; simultaneous stability is refused."""
     chosen = concepts(names)
     if any(concept.id == "sim" for concept in chosen):
-        raise InputError(NO_SIM)
+        raise InputError(*NO_SIM)
     return chosen

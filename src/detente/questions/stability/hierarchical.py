@@ -133,7 +133,14 @@ def hierarchy(
     who, one = (shared,) if isinstance(shared, str) else tuple(shared), tuple(same)
     scenario = join(parts, who, order=order, weights=weights, readings=readings, same=one)
     exact = None if weights is None else {part: Fraction(weight) for part, weight in weights.items()}
-    made = Whole(dict(parts), who, tuple(order or parts), exact, one, readings or {})
+    made = Whole(
+        parts=dict(parts),
+        shared=who,
+        order=tuple(order or parts),
+        weights=exact,
+        same=one,
+        readings=readings or {},
+    )
     return _compared(Case(scenario, sanctions=sanctions), made, readings or {}, tuple(concepts))
 
 

@@ -46,9 +46,14 @@ class Kept(Record):
     nash: bool | None
     leaves: Mapping[str, bool | str] | None = None
 
-    def __str__(self) -> str:
+    @property
+    def word(self) -> str:
+        """Whether it would stay, in a word or two."""
         words = {True: "yes" if self.nash else "yes (not Nash)", False: "no", None: "too large to tell"}
-        return f"{self.actor}: {words[self.seq]}"
+        return words[self.seq]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.word}"
 
 
 def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kept:

@@ -31,7 +31,7 @@ from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Not
 from detente.questions.stability.self_enforcing import stands
 from detente.result import Record
-from detente.scenario.model import Option, Platform, Reading, Statement
+from detente.scenario.model import Option, Platform, PriorityList, Reading, Statement
 from detente.sheet import Phrase, VerdictTerm, listing
 
 MOST = 20_000
@@ -276,7 +276,7 @@ def _count(reading: Reading, any_order: bool) -> int:
 
 def _lists(actor: str, reading: Reading, any_order: bool) -> Iterator[_List]:
     """Every completion of one list: who is in, with which sign, in which order."""
-    if reading.kind != "priorities" and (any_order or any("rank" in s.unknown for s in reading.statements)):
+    if not isinstance(reading, PriorityList) and (any_order or any("rank" in s.unknown for s in reading.statements)):
         raise InputError(
             f"{actor}'s reading '{reading.id}' is no list of priorities ({reading.kind}), so no order of it can be "
             "unknown; give it `priorities:`, or settle the order"
@@ -306,7 +306,7 @@ def negated(statement: Statement) -> Statement:
     """The contrary wish, at the same rank and with the same evidence.
 
     >>> from detente.formula import Setting
-    >>> str(negated(Statement(Not(Setting("us_recog", (1,))))))
+    >>> str(negated(Statement(want=Not(Setting("us_recog", (1,))))))
     'us_recog'
     """
     if isinstance(statement.want, Not):

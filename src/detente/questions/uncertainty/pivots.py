@@ -40,7 +40,7 @@ from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import Reading, Statement
+from detente.scenario.model import PriorityList, Ranking, Reading, Statement
 from detente.scenario.warnings import table
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
@@ -242,7 +242,7 @@ def pivots(
 def threshold(case: Case, actor: str, statement: str | int | Formula, query: Query) -> Threshold:
     """The verdict at every rank of one wish; the wish is named by its text, its meaning, or its rank (from 1)."""
     reading = _list_of(case, actor)
-    if reading.kind != "priorities":
+    if not isinstance(reading, PriorityList):
         raise Unanswerable(f"{actor}'s list '{reading.id}' is of the kind '{reading.kind}': only priorities have ranks")
     place = _place(case, reading, statement)
     moved = reading.statements[place]
@@ -295,7 +295,7 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
     if not case.scenario.actor(actor).readings:
         return
     reading = case.reading(actor)
-    if reading.kind == "ranking":
+    if isinstance(reading, Ranking):
         yield from _group_swaps(case, actor, reading)
         return
     for place, statement in enumerate(reading.statements):
@@ -303,7 +303,7 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
         # From the bottom of what stands above upwards: one place up is a swap, further up a lift. Moving down is no change of
         # its own, as putting A below B is putting B above A. Weights have no order, so nothing is moved among them.
         about = replace(_described(case, actor, statement), rank=place + 1)
-        for higher in reversed(range(place if reading.kind == "priorities" else 0)):
+        for higher in reversed(range(place if isinstance(reading, PriorityList) else 0)):
             change = _above(about, _described(case, actor, above[higher]), "swap" if higher == place - 1 else "lift")
             yield change, case.wanting(actor, (*above[:higher], statement, *above[higher:], *below))
         yield replace(about, kind="drop"), case.wanting(actor, above + below)
@@ -331,7 +331,7 @@ def _above(lower: Change, higher: Change, kind: str) -> Change:
     )
 
 
-def _group_swaps(case: Case, actor: str, reading: Reading) -> Iterator[tuple[Change, Case]]:
+def _group_swaps(case: Case, actor: str, reading: Ranking) -> Iterator[tuple[Change, Case]]:
     groups = reading.ranking
     names = [", ".join(group) for group in groups]
     for place in range(1, len(groups)):

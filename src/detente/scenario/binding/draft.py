@@ -56,6 +56,39 @@ class Draft:
             self.page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{hint}")
         return False
 
+    def named(self, kind: str) -> Collection[str]:
+        """The names of everything of a kind that a field may name."""
+        file = self.file
+        kinds: dict[str, Collection[str]] = {
+            "actor": file.actors,
+            "actor or figure": {**file.actors, **file.cast},
+            "world": file.worlds,
+            "perception": file.perceptions,
+        }
+        return kinds[kind]
+
+    def readings_of(self, actor: str) -> Collection[str]:
+        """The names of an actor's readings."""
+        return self.file.actors[actor].readings or ("only",)
+
+    def check_readings(self, path: Path, readings: Mapping[str, str]) -> None:
+        """Check a choice of readings: actor to reading."""
+        for actor, reading in readings.items():
+            if self.known((*path, actor), "actor", actor, self.file.actors):
+                self.known((*path, actor), f"reading of {actor}", reading, self.readings_of(actor))
+
+    def option_keys(self, path: Path, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
+        """The keys of listed options, each with the place where it is named; mistakes are reported."""
+        for number, name in enumerate(names):
+            here: Path = (*path, number)
+            if name in self.names.ambiguous:
+                ways = " or ".join(self.names.ambiguous[name])
+                self.page.error(here, "unknown-name", f"'{name}' is an option of several actors; write {ways}")
+            elif name in self.names.variables:
+                yield here, self.names.variables[name].key
+            else:
+                self.known(here, "option", name, self.options)
+
     def identifier(self, path: Path, kind: str) -> None:
         """Check a name that formulas use."""
         name = str(path[-1])
@@ -100,7 +133,8 @@ class Draft:
         known = (*self.file.sources, *also)
         for number, source in enumerate(part.source):
             self.known((*path, "source", number), "source", source, known)
-        return Evidence(part.source, part.where, part.confidence or "", part.note, part.claims)
+        confidence = part.confidence or ""
+        return Evidence(source=part.source, where=part.where, confidence=confidence, note=part.note, claims=part.claims)
 
 
 def repeats(names: Iterable[str]) -> Iterator[int]:

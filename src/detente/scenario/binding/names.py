@@ -96,21 +96,20 @@ class Names:
 
     def settings(self, path: Path, texts: tuple[str, ...]) -> dict[str, int]:
         """Settings such as `us_arm`, `answer = delay`, `not x`, one or more per text, as choice numbers."""
-        found: dict[str, int] = {}
+        settings: dict[str, int] = {}
         for number, text in enumerate(texts):
             item = (*path, number)
-            settings = self.conjunction(item, text)
-            for key, value in settings.items():
-                if found.setdefault(key, value) != value:
+            for key, value in self.conjunction(item, text).items():
+                if settings.setdefault(key, value) != value:
                     self.page.error(item, "contradiction", f"'{key}' is set twice, differently")
-        return found
+        return settings
 
     def conjunction(self, path: Path, text: str) -> dict[str, int]:
         """The settings of one plain conjunction, `a and not b and c = x`."""
         settings = settings_of(self.formula(path, text))
         if settings is None:
-            said = "expected settings joined by 'and', such as 'a and not b and c = x'"
-            self.page.error(path, "not-settings", f"{said}; found '{shorten(text)}'")
+            expected = "expected settings joined by 'and', such as 'a and not b and c = x'"
+            self.page.error(path, "not-settings", f"{expected}; found '{shorten(text)}'")
         return settings or {}
 
     def _report(self, path: Path, column: int, message: str) -> None:
@@ -141,7 +140,8 @@ class Names:
         kinds = "state or outcome" if STATE in self.variables else "option, outcome or state"
         return f"unknown {kinds} '{name}'{self.page.hint(leaf.name, known)}"
 
-    # --- bounds ---
+
+# --- bounds -------------------------------------------------------------------------------------------------
 
 
 def parsed(text: str) -> Formula:

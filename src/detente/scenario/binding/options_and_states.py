@@ -13,9 +13,9 @@ from dataclasses import replace
 from detente.errors import FormulaError
 from detente.formula import TRUE, Formula
 from detente.scenario import schema
+from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft, Settings, repeats
 from detente.scenario.binding.names import STATE, mentioned, parsed, state_formula
-from detente.scenario.binding.sections import chosen
 from detente.scenario.model import Graph, Option, Outcome
 from detente.scenario.text.page import Path, shorten
 
@@ -43,17 +43,9 @@ def options(draft: Draft) -> None:
 def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
     draft.identifier(path, "an option")
     choices = ("off", "on") if part.choices is None else _choices(draft, (*path, "choices"), part.choices)
-    return Option(
-        key=key,
-        id=str(path[3]),
-        actor=str(path[1]),
-        name=part.name or str(path[3]),
-        choices=choices,
-        change=_change(draft, (*path, "change"), part.change, choices),
-        about=part.about,
-        evidence=draft.evidence(path, part),
-        place=draft.place(path),
-    )
+    change = _change(draft, (*path, "change"), part.change, choices)
+    names = {"key": key, "id": str(path[3]), "actor": str(path[1]), "name": part.name or str(path[3])}
+    return bind(Option, draft, path, part, **names, choices=choices, change=change, needs={})
 
 
 MOST_CHOICES = 255
@@ -212,16 +204,11 @@ def outcomes(draft: Draft) -> dict[str, Outcome]:
             draft.names.spoil(name)
         else:
             draft.names.define("outcome", name, formula)
+    known = draft.names.definitions
     return {
-        name: Outcome(
-            name,
-            draft.names.definitions[name],
-            part.name or name,
-            draft.evidence(("outcomes", name), part),
-            draft.place(("outcomes", name)),
-        )
+        name: bind(Outcome, draft, ("outcomes", name), part, formula=known[name])
         for name, part in parts.items()
-        if name in draft.names.definitions
+        if name in known
     }
 
 
@@ -307,5 +294,5 @@ def worlds(draft: Draft) -> dict[str, dict[str, str]]:
     """Named bundles of readings."""
     draft.labels("worlds", draft.file.worlds)
     for name, readings in draft.file.worlds.items():
-        chosen(draft, ("worlds", name), readings)
+        draft.check_readings(("worlds", name), readings)
     return draft.file.worlds

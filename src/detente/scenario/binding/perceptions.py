@@ -7,13 +7,13 @@ Names are checked where they stand. What a view means for the model as a whole i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from detente.formula import options_of, settings_of
 from detente.scenario import schema
-from detente.scenario.binding import preferences as wants
+from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft
-from detente.scenario.binding.sections import chosen, readings_of
+from detente.scenario.binding.preferences import reading
 from detente.scenario.model import Announcement, Evidence, Intervention, Perception, Reading, ThirdParty, View
 from detente.scenario.text.page import Path, shorten
 
@@ -21,16 +21,8 @@ ARROW = re.compile(r"(?<!-)>")
 """What parts `where > what`; the arrow of an implication (`->`) does not."""
 
 
-def perceptions(draft: Draft) -> dict[str, Perception]:
-    """Named sets of views."""
-    draft.labels("perceptions", draft.file.perceptions)
-    return {key: _perception(draft, ("perceptions", key), part) for key, part in draft.file.perceptions.items()}
-
-
+@binds(Perception)
 def _perception(draft: Draft, path: Path, part: schema.Perception) -> Perception:
-    chosen(draft, (*path, "readings"), part.readings)
-    if part.world:
-        draft.known((*path, "world"), "world", part.world, draft.file.worlds)
     if not part.views and path not in draft.damage.places:
         draft.page.error((*path, "views"), "views", "nobody's view is given; a perception says what somebody sees")
     views, beliefs = {}, {}
@@ -40,29 +32,19 @@ def _perception(draft: Draft, path: Path, part: schema.Perception) -> Perception
         views[actor] = _view(draft, here, actor, each)
         if each.thinks_of:
             beliefs[actor] = _thoughts(draft, (*here, "thinks_of"), actor, each.thinks_of)
-    return Perception(
-        str(path[-1]),
-        views,
-        beliefs,
-        part.readings,
-        part.world,
-        part.name or str(path[-1]),
-        part.about,
-        draft.evidence(path, part),
-        draft.place(path),
-    )
+    return bind(Perception, draft, path, part, views=views, beliefs=beliefs)
 
 
 def _thoughts(draft: Draft, path: Path, actor: str, parts: Mapping[str, schema.View]) -> dict[str, View]:
     """What an actor believes that others see."""
-    found = {}
+    thoughts = {}
     for other, each in parts.items():
         draft.known((*path, other), "actor", other, draft.file.actors)
         if other == actor:
             message = f"what {actor} believes that {actor} sees is its own view; write it one level up"
             draft.page.error((*path, other), "own-view", message)
-        found[other] = _view(draft, (*path, other), other, each)
-    return found
+        thoughts[other] = _view(draft, (*path, other), other, each)
+    return thoughts
 
 
 def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Announcement) -> View:
@@ -73,8 +55,8 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
     for other, account in part.believes.items():
         here: Path = (*path, "believes", other)
         if draft.known(here, "actor", other, draft.file.actors):
-            found = readings[other] = _account(draft, here, other, account)
-            grounds[other] = draft.evidence(here, account) if isinstance(found, str) else found.evidence
+            believed = readings[other] = _account(draft, here, other, account)
+            grounds[other] = draft.evidence(here, account) if isinstance(believed, str) else believed.evidence
         if other == actor:
             draft.page.error(
                 here, "own-view", f"what {actor} wants is not a belief of {actor}: give it a reading instead"
@@ -94,15 +76,14 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
 
 def _account(draft: Draft, path: Path, actor: str, part: schema.Account) -> str | Reading:
     """The name of a reading, or a list written in place."""
-    listed = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
-    if part.reading and listed:
-        message = f"'reading' stands beside '{listed[0]}'; a belief about {actor} is either the one or the other"
+    if part.reading and part.kinds:
+        message = f"'reading' stands beside '{part.kinds[0]}'; a belief about {actor} is either the one or the other"
         draft.page.error(path, "reading", message)
     if part.reading or path in draft.damage.places:
         if part.reading:
-            draft.known((*path, "reading"), f"reading of {actor}", part.reading, readings_of(draft, actor))
+            draft.known((*path, "reading"), f"reading of {actor}", part.reading, draft.readings_of(actor))
         return part.reading
-    return wants.reading(draft, path, f"{actor} as believed, line {draft.place(path).line}", part)
+    return reading(draft, path, f"{actor} as believed, line {draft.place(path).line}", part)
 
 
 def _rules(draft: Draft, path: Path, parts: tuple[schema.Doubted, ...]) -> tuple[tuple[str, ...], dict[str, Evidence]]:
@@ -126,31 +107,23 @@ def _only_readings(draft: Draft, path: Path) -> bool:
     return True
 
 
-def _options(draft: Draft, path: Path, names: Iterable[str], *, fixed: bool | None) -> frozenset[str]:
-    """The keys of options that can be hidden (`fixed` False), or imagined (True); None: of any."""
-    listed = tuple(names)
-    if listed and fixed is not None and _only_readings(draft, path):
+def _options(draft: Draft, path: Path, names: tuple[str, ...], *, fixed: bool) -> frozenset[str]:
+    """The keys of options that can be hidden (`fixed` False), or imagined (True)."""
+    if names and _only_readings(draft, path):
         return frozenset()
-    found = set()
-    for number, name in enumerate(listed):
-        here: Path = (*path, number)
-        if name in draft.names.ambiguous:
-            ways = " or ".join(draft.names.ambiguous[name])
-            draft.page.error(here, "unknown-name", f"'{name}' is an option of several actors; write {ways}")
-        elif name not in draft.names.variables:
-            draft.known(here, "option", name, draft.options)
-        else:
-            key = draft.names.variables[name].key
-            _fits(draft, here, key, fixed)
-            found.add(key)
-    return frozenset(found)
+    keys = set()
+    for here, key in draft.option_keys(path, names):
+        _check_difference(draft, here, key, fixed)
+        keys.add(key)
+    return frozenset(keys)
 
 
-def _fits(draft: Draft, path: Path, key: str, fixed: bool | None) -> None:
+def _check_difference(draft: Draft, path: Path, key: str, fixed: bool) -> None:
+    """Whether a view can differ from the model in this option."""
     set_by_rule = any(
         key in (settings_of(draft.names.formula((), rule.then)) or {})
         for rule in draft.file.rules
-        if rule.then and fixed is not None and not draft.page.errors
+        if rule.then and not draft.page.errors
     )
     is_fixed = draft.options[key].change == "fixed"
     if set_by_rule:
@@ -161,84 +134,53 @@ def _fits(draft: Draft, path: Path, key: str, fixed: bool | None) -> None:
             f"'{key}' is real: it can be switched in the model. Only an option with `change: fixed` can be imagined"
         )
         draft.page.error(path, "view", message)
-    elif fixed is False and draft.file.now is None:
+    elif not fixed and draft.file.now is None:
         message = f"without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it"
         draft.page.error(path, "view", message)
-    elif fixed is False and is_fixed:
+    elif not fixed and is_fixed:
         draft.page.warn(path, "idle-view", f"'{key}' is fixed, so not to know it changes nothing")
 
 
 # --- announcements ------------------------------------------------------------------------------------------
 
 
-def announcements(draft: Draft) -> dict[str, Announcement]:
-    """Moves that change only what somebody believes."""
-    draft.labels("announcements", draft.file.announcements)
-    return {key: _announcement(draft, ("announcements", key), part) for key, part in draft.file.announcements.items()}
-
-
+@binds(Announcement)
 def _announcement(draft: Draft, path: Path, part: schema.Announcement) -> Announcement:
-    for number, actor in enumerate(part.to):
-        draft.known((*path, "to", number), "actor", actor, draft.file.actors)
+    for actor in part.to:
         if actor in part.believes:
             message = f"what {actor} wants is not a belief of {actor}: address this to others"
             draft.page.error((*path, "believes", actor), "own-view", message)
-    if part.by:
-        draft.known((*path, "by"), "actor", part.by, draft.file.actors)
-    if part.perception:
-        draft.known((*path, "perception"), "perception", part.perception, draft.file.perceptions)
     says = [part.believes, part.reveals, part.unmasks, part.imagines, part.impossible, part.thinks_of, part.corrects]
     if path not in draft.damage.places and (not part.to or not any(says)):
         message = "an announcement has hearers (`to`) and changes what they see: `believes`, `reveals`, `corrects`, ..."
         draft.page.error(path, "announcement", message)
-    return Announcement(
-        id=str(path[-1]),
-        to=part.to,
-        adds=_view(draft, path, "", part),
-        reveals=_options(draft, (*path, "reveals"), part.reveals, fixed=None),
-        unmasks=_options(draft, (*path, "unmasks"), part.unmasks, fixed=None),
-        corrects=part.corrects,
-        public=part.public,
-        thinks_of=_thoughts(draft, (*path, "thinks_of"), "", part.thinks_of),
-        by=part.by,
-        perception=part.perception,
-        name=part.name or str(path[-1]),
-        about=part.about,
-        evidence=draft.evidence(path, part),
-        place=draft.place(path),
-    )
+    thoughts = _thoughts(draft, (*path, "thinks_of"), "", part.thinks_of)
+    return bind(Announcement, draft, path, part, adds=_view(draft, path, "", part), thinks_of=thoughts)
 
 
 # --- third parties ------------------------------------------------------------------------------------------
 
 
-def third_parties(draft: Draft) -> dict[str, ThirdParty]:
-    """Mediators, arbiters and donors."""
-    draft.labels("third_parties", draft.file.third_parties)
-    return {key: _third_party(draft, ("third_parties", key), part) for key, part in draft.file.third_parties.items()}
-
-
+@binds(ThirdParty)
 def _third_party(draft: Draft, path: Path, part: schema.ThirdParty) -> ThirdParty:
     if not part.can and path not in draft.damage.places:
         draft.page.error((*path, "can"), "third-party", "a third party needs something it can do: `where > what`")
-    can = tuple(_intervention(draft, (*path, "can", number), each) for number, each in enumerate(part.can))
-    wishes = tuple(wants.statement(draft, (*path, "wants", n), each) for n, each in enumerate(part.wants))
-    name, evidence = part.name or str(path[-1]), draft.evidence(path, part)
-    return ThirdParty(str(path[-1]), can, wishes, name, part.about, evidence, draft.place(path))
+    return bind(ThirdParty, draft, path, part)
 
 
+@binds(Intervention)
 def _intervention(draft: Draft, path: Path, part: schema.Intervention) -> Intervention:
-    text, here = part.move, (*path, "move")
+    text, here = part.text, (*path, "move")
     arrows = list(ARROW.finditer(text))
     if len(arrows) != 1:
         draft.page.error(here, "arrow", f"expected 'where > what', with one > in it; found '{shorten(text)}'")
     else:
         draft.names.formula(here, text[: arrows[0].start()])
-        _settings(draft, here, text, arrows[0].end())
-    return Intervention(text, draft.evidence(path, part), draft.place(path))
+        _check_settings(draft, here, text, arrows[0].end())
+    return bind(Intervention, draft, path, part)
 
 
-def _settings(draft: Draft, path: Path, text: str, start: int) -> None:
+def _check_settings(draft: Draft, path: Path, text: str, start: int) -> None:
     """Check what an intervention makes: settings, or in graph form a state."""
     if draft.graph is not None:
         draft.known(path, "state", text[start:].strip(), draft.graph.states)

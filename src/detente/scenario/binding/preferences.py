@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
+from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, repeats
-from detente.scenario.model import Actor, Evidence, Reading, Rule, Statement
+from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights
 from detente.scenario.text.page import Path, shorten
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -21,11 +23,11 @@ def rules(draft: Draft) -> tuple[Rule, ...]:
     if draft.graph is not None and draft.file.rules:
         draft.page.error(("rules",), "graph-form", "rules are for models with options; a graph lists its moves itself")
         return ()
-    found = [rule for number, part in enumerate(draft.file.rules) if (rule := _rule(draft, ("rules", number), part))]
+    kept = [rule for number, part in enumerate(draft.file.rules) if (rule := _rule(draft, ("rules", number), part))]
     for number in repeats(part.name for part in draft.file.rules):
         if name := draft.file.rules[number].name:
             draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
-    return tuple(found)
+    return tuple(kept)
 
 
 _ALLOWED = {"never": set[str](), "same": {"state", "score"}, "when": {"then"}, "barred": {"actor", "when"}}
@@ -48,7 +50,7 @@ def _rule(draft: Draft, path: Path, part: schema.Rule) -> Rule | None:
 
 def _never(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     text = part.never or ""
-    return Rule("never", draft.names.formula((*path, "never"), text), text=text)
+    return Rule(kind="never", when=draft.names.formula((*path, "never"), text), text=text)
 
 
 def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
@@ -57,13 +59,13 @@ def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     known = not state or draft.known((*path, "state"), "state", state, draft.states)
     if state and known and draft.states[state] and not holds(when, draft.states[state]):
         draft.page.error((*path, "state"), "not-a-member", f"state '{state}' does not satisfy 'same: {shorten(text)}'")
-    return Rule("same", when, representative=state, lenient=bool(part.score), text=text)
+    return Rule(kind="same", when=when, representative=state, lenient=bool(part.score), text=text)
 
 
 def _consequence(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     when = draft.names.formula((*path, "when"), part.when or "")
     then = draft.names.conjunction((*path, "then"), part.then or "")
-    return Rule("consequence", when, then=then, text=f"when {part.when} then {part.then}")
+    return Rule(kind="consequence", when=when, then=then, text=f"when {part.when} then {part.then}")
 
 
 def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
@@ -71,7 +73,7 @@ def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     split = re.search(r"(?<!-)>", text)
     if split is None:
         draft.page.error(bars, "arrow", f"expected 'A > B', two formulas; found '{shorten(text)}'")
-        return Rule("barred", TRUE)
+        return Rule(kind="barred", when=TRUE)
     when = draft.names.formula(bars, text[: split.start()])
     target = draft.names.formula(bars, text[split.end() :], start=split.end())
     if draft.known((*path, "for"), "actor", actor, draft.file.actors):
@@ -80,27 +82,24 @@ def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
             draft.page.error(bars, "not-own-option", message)
     if part.when:
         when = when & draft.names.formula((*path, "when"), part.when)
-    return Rule("barred", when, target=target, actor=actor, text=text)
+    return Rule(kind="barred", when=when, target=target, actor=actor, text=text)
 
 
 # --- what actors want ---------------------------------------------------------------------------------------
 
 
-def actors(draft: Draft) -> tuple[Actor, ...]:
-    """The actors with their options and readings."""
+def check_actors(draft: Draft) -> None:
+    """There must be actors, of the file's own or from its parts."""
     if not draft.file.actors and () not in draft.damage.places and draft.file.parts is None:
         draft.page.error((), "no-actors", "there are no actors; list them under `actors:`")
-    return tuple(_actor(draft, key, part) for key, part in draft.file.actors.items())
 
 
-def _actor(draft: Draft, key: str, part: schema.Actor) -> Actor:
-    path: Path = ("actors", key)
+@binds(Actor)
+def _actor(draft: Draft, path: Path, part: schema.Actor) -> Actor:
     draft.identifier(path, "an actor")
     _check_form(draft, path, part)
-    owned = tuple(option for option in draft.options.values() if option.actor == key)
-    readings = _readings(draft, path, part)
-    evidence = draft.evidence(path, part)
-    return Actor(key, part.name or key, owned, readings, part.kind, part.about, evidence, draft.place(path))
+    owned = tuple(option for option in draft.options.values() if option.actor == path[-1])
+    return bind(Actor, draft, path, part, options=owned, readings=_readings(draft, path, part))
 
 
 def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
@@ -112,7 +111,7 @@ def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
 
 
 def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading]:
-    own = [key for key in ("priorities", "ranking", "weights") if getattr(part, key) is not None]
+    own = part.kinds
     if part.readings and own:
         draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
     if part.readings:
@@ -127,25 +126,27 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
 
 def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     """One account of what somebody wants."""
-    own = [kind for kind in ("priorities", "ranking", "weights") if getattr(part, kind) is not None]
+    own = part.kinds
     if len(own) != 1 and path not in draft.damage.places:
         found = " and ".join(own) or "none"
         draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
     kind = own[0] if own else "priorities"
-    listed = isinstance(part, schema.Reading | schema.Account)  # else the actor's own words, said of the actor
-    ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking) if part.ranking is not None else ((), ())
+    listed = isinstance(part, schema.Reading | schema.Account)  # else it is the actor's, whose evidence is the actor's
     evidence = draft.evidence(path, part) if listed else Evidence()
-    return Reading(
-        key,
-        kind,
-        statements=tuple(_covered(wish, evidence) for wish in _statements(draft, path, part)),
-        ranking=ranking,
-        about=part.about if isinstance(part, schema.Reading | schema.Account) else "",
-        evidence=evidence,
-        place=draft.place(path if listed else (*path, kind)),
-        gaps=gaps,
-        great=_great(draft, (*path, "great"), part),
-    )
+    great = _great(draft, (*path, "great"), part)
+    common: dict[str, Any] = {
+        "id": key,
+        "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
+        "evidence": evidence,
+        "place": draft.place(path if listed else (*path, kind)),
+    }
+    if kind == "ranking":
+        ranking, gaps = _ranking(draft, (*path, "ranking"), part.ranking or ())
+        return Ranking(**common, ranking=ranking, gaps=gaps)
+    statements = tuple(_covered(wish, evidence) for wish in _statements(draft, path, part))
+    if kind == "weights":
+        return Weights(**common, statements=statements, great=great)
+    return PriorityList(**common, statements=statements)
 
 
 def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:
@@ -159,9 +160,9 @@ def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]
 
 
 def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement, ...]:
-    if part.weights is not None:
-        return tuple(_weight(draft, (*path, "weights", n), each) for n, each in enumerate(part.weights))
-    return tuple(statement(draft, (*path, "priorities", n), each) for n, each in enumerate(part.priorities or ()))
+    key = "priorities" if part.weights is None else "weights"
+    listed: tuple[schema.Statement | schema.Weight, ...] = getattr(part, key) or ()
+    return tuple(_statement(draft, (*path, key, number), each) for number, each in enumerate(listed))
 
 
 def _covered(wish: Statement, whole: Evidence) -> Statement:
@@ -173,17 +174,9 @@ def _covered(wish: Statement, whole: Evidence) -> Statement:
     return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note))
 
 
-def statement(draft: Draft, path: Path, part: schema.Statement) -> Statement:
-    """One wish."""
-    want = draft.names.formula((*path, "want"), part.want)
-    evidence = draft.evidence(path, part)
-    return Statement(want, None, frozenset(part.unknown), evidence, draft.place(path), part.want, part.strength)
-
-
-def _weight(draft: Draft, path: Path, part: schema.Weight) -> Statement:
-    want = draft.names.formula((*path, "when"), part.when)
-    evidence = draft.evidence(path, part)
-    return Statement(want, part.weight, frozenset(part.unknown), evidence, draft.place(path), part.when)
+@binds(Statement)
+def _statement(draft: Draft, path: Path, part: schema.Statement | schema.Weight) -> Statement:
+    return bind(Statement, draft, path, part, text=part.want)
 
 
 Ranks = tuple[tuple[str, ...], ...]

@@ -1,236 +1,91 @@
-"""The sections around the model: partnerships, platforms, incentives, claims, history, cast, expectations.
+"""The sections around the model whose entries need more than their annotations say.
 
-Each function reads one section of a `Draft` whose names are complete, and reports what does not exist.
+Each function checks one kind of entry, in a `Draft` whose names are complete, and reports what does not fit.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
 from detente.scenario import schema
+from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
-from detente.scenario.model import (
-    Claim,
-    Event,
-    Expectation,
-    Figure,
-    Incentive,
-    Moment,
-    Partnership,
-    Platform,
-    Relation,
-    Source,
-)
+from detente.scenario.model import Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
 from detente.scenario.text.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
 
 
-def sources(draft: Draft) -> dict[str, Source]:
-    """What is cited."""
-    draft.labels("sources", draft.file.sources)
-    return {
-        key: Source(key, part.text, part.kind, part.grade, part.date, part.url, part.note)
-        for key, part in draft.file.sources.items()
-    }
-
-
-def _actor(draft: Draft, path: Path, name: str) -> bool:
-    return draft.known(path, "actor", name, draft.file.actors)
-
-
-def _who(draft: Draft, path: Path, names: Iterable[str]) -> None:
-    """Actors or figures of the cast."""
-    for number, name in enumerate(names):
-        draft.known((*path, number), "actor or figure", name, [*draft.file.actors, *draft.file.cast])
-
-
-def readings_of(draft: Draft, actor: str) -> list[str]:
-    """The names of an actor's readings."""
-    return list(draft.file.actors[actor].readings) or ["only"]
-
-
-def chosen(draft: Draft, path: Path, readings: dict[str, str]) -> None:
-    """Check a choice of readings: actor to reading."""
-    for actor, reading in readings.items():
-        if draft.known((*path, actor), "actor", actor, draft.file.actors):
-            draft.known((*path, actor), f"reading of {actor}", reading, readings_of(draft, actor))
-
-
-# --- partnerships, platforms, incentives --------------------------------------------------------------------
-
-
-def partnerships(draft: Draft) -> dict[str, Partnership]:
-    """Dyads and blocs."""
-    draft.labels("partnerships", draft.file.partnerships)
-    return {key: _partnership(draft, key, part) for key, part in draft.file.partnerships.items()}
-
-
-def _partnership(draft: Draft, key: str, part: schema.Partnership) -> Partnership:
-    path: Path = ("partnerships", key)
-    _who(draft, (*path, "members"), part.members)
-    if len(set(part.members)) < 2:
-        draft.page.error(path, "members", f"a partnership has two or more members; {key} has {len(set(part.members))}")
-    if not part.flows:
-        draft.page.error(path, "flows", f"a partnership needs at least one flow between its members; {key} has none")
-    flows = {name: draft.names.formula((*path, "flows", name), text) for name, text in part.flows.items()}
+@binds(Partnership)
+def _partnership(draft: Draft, path: Path, part: schema.Partnership) -> Partnership:
+    made = bind(Partnership, draft, path, part, core=part.core or tuple(part.flows))
+    count = len(set(made.members))
+    if count < 2:
+        draft.page.error(path, "members", f"a partnership has two or more members; {made.id} has {count}")
+    if not made.flows:
+        message = f"a partnership needs at least one flow between its members; {made.id} has none"
+        draft.page.error(path, "flows", message)
     for number, name in enumerate(part.core):
-        draft.known((*path, "core", number), "flow", name, flows)
-    core = part.core or tuple(flows)
-    return Partnership(key, part.members, flows, core, part.name or key, draft.evidence(path, part))
+        draft.known((*path, "core", number), "flow", name, made.flows)
+    return made
 
 
-def platforms(draft: Draft) -> dict[str, Platform]:
-    """What leaders or parties would hold."""
-    draft.labels("platforms", draft.file.platforms)
-    return {key: _platform(draft, key, part) for key, part in draft.file.platforms.items()}
-
-
-def _platform(draft: Draft, key: str, part: schema.Platform) -> Platform:
-    path: Path = ("platforms", key)
-    hold = draft.settings((*path, "hold"), part.hold)
-    unknown = _unknown_options(draft, path, part)
-    if _actor(draft, (*path, "actor"), part.actor):
-        for key in draft.foreign(part.actor, [*hold, *unknown]):
-            draft.page.error(
-                path, "not-own-option", f"'{key}' is not an option of {part.actor}, whose platform this is"
-            )
-        if part.reading:
-            kind = f"reading of {part.actor}"
-            draft.known((*path, "reading"), kind, part.reading, readings_of(draft, part.actor))
-    for key in [key for key in unknown if key in hold]:
+@binds(Platform)
+def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
+    made = bind(Platform, draft, path, part)
+    if made.actor in draft.file.actors:
+        for key in draft.foreign(made.actor, [*made.hold, *made.unknown]):
+            message = f"'{key}' is not an option of {made.actor}, whose platform this is"
+            draft.page.error(path, "not-own-option", message)
+        if made.reading:
+            kind = f"reading of {made.actor}"
+            draft.known((*path, "reading"), kind, made.reading, draft.readings_of(made.actor))
+    for key in [key for key in made.unknown if key in made.hold]:
         draft.page.error((*path, "unknown"), "contradiction", f"'{key}' is both held and unknown")
-    evidence = draft.evidence(path, part)
-    name = part.name or key
-    return Platform(key, part.actor, hold, part.reading, unknown, part.orders, name, part.about, evidence)
+    return made
 
 
-def _unknown_options(draft: Draft, path: Path, part: schema.Platform) -> tuple[str, ...]:
-    found = []
-    for number, name in enumerate(part.unknown):
-        if name in draft.names.variables:
-            found.append(draft.names.variables[name].key)
-        else:
-            draft.known((*path, "unknown", number), "option", name, draft.options)
-    return tuple(found)
-
-
-def incentives(draft: Draft) -> dict[str, Incentive]:
-    """What can be offered or threatened."""
-    draft.labels("incentives", draft.file.incentives)
-    return {key: _incentive(draft, key, part) for key, part in draft.file.incentives.items()}
-
-
-def _incentive(draft: Draft, key: str, part: schema.Incentive) -> Incentive:
-    path: Path = ("incentives", key)
-    _actor(draft, (*path, "by"), part.by)
-    _actor(draft, (*path, "to"), part.to)
-    for number, name in enumerate(part.approved_by):
-        _actor(draft, (*path, "approved_by", number), name)
+@binds(Incentive)
+def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
     if part.cost < 0:
         draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.cost}")
-    return Incentive(
-        key,
-        part.by,
-        part.to,
-        draft.names.formula((*path, "when"), part.when),
-        part.worth,
-        part.cost,
-        part.most,
-        part.at,
-        part.excludable,
-        part.approved_by,
-        part.name or key,
-        draft.evidence(path, part),
-        draft.place(path),
-    )
+    return bind(Incentive, draft, path, part)
 
 
-# --- claims, events, figures --------------------------------------------------------------------------------
+@binds(Claim)
+def _claim(draft: Draft, path: Path, part: schema.Claim) -> Claim:
+    if "tests" in part.model_fields_set and not part.tests:
+        draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
+    return bind(Claim, draft, path, part)
 
 
-def claims(draft: Draft) -> dict[str, Claim]:
-    """What authors assert."""
-    draft.labels("claims", draft.file.claims)
-    found = {}
-    for key, part in draft.file.claims.items():
-        path: Path = ("claims", key)
-        if "test" in part.model_fields_set and not part.test:
-            draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
-        evidence = draft.evidence(path, part)
-        found[key] = Claim(key, part.says, part.kind, part.test, evidence, draft.place(path))
-    return found
-
-
-def history(draft: Draft) -> tuple[Event, ...]:
-    """Dated events, in the order written."""
-    events = tuple(_event(draft, ("history", number), part) for number, part in enumerate(draft.file.history))
-    for number, (earlier, later) in enumerate(pairwise(events), start=1):
-        shared = min(len(earlier.date), len(later.date))
-        if later.date[:shared] < earlier.date[:shared]:
-            message = f"{later.date} comes after {earlier.date} in the list; history is read in the order written"
-            draft.page.warn(("history", number, "date"), "history-order", message)
-    return events
-
-
+@binds(Event)
 def _event(draft: Draft, path: Path, part: schema.Event) -> Event:
-    settings = draft.settings((*path, "set"), part.settings)
-    if part.by and _actor(draft, (*path, "by"), part.by):
-        for key in draft.foreign(part.by, settings):
-            message = f"'{key}' is not an option of {part.by}: as a recorded move this cannot be its own"
+    made = bind(Event, draft, path, part)
+    if made.by in draft.file.actors:
+        for key in draft.foreign(made.by, made.settings):
+            message = f"'{key}' is not an option of {made.by}: as a recorded move this cannot be its own"
             draft.page.warn((*path, "set"), "not-own-option", message)
-    return Event(part.date, part.by, settings, part.says, draft.evidence(path, part), draft.place(path))
+    return made
 
 
-def cast(draft: Draft) -> dict[str, Figure]:
-    """Who else the sources speak of."""
-    draft.labels("cast", draft.file.cast)
-    for key in draft.file.cast:
-        if key in draft.file.actors:
-            message = f"'{key}' is already the name of an actor; the cast is for those who do not decide here"
-            draft.page.report("error", "clash", draft.page.at_key(("cast", key)), message)
-    return {
-        key: Figure(key, part.name, part.kind, part.role, part.about, draft.evidence(("cast", key), part))
-        for key, part in draft.file.cast.items()
-    }
+def check_history(draft: Draft) -> None:
+    """Events are read in the order written; warn where their dates say otherwise."""
+    for number, (earlier, later) in enumerate(pairwise(part.date for part in draft.file.history), start=1):
+        shared = min(len(earlier), len(later))  # a year alone says nothing about the months of another date
+        if later[:shared] < earlier[:shared]:
+            message = f"{later} comes after {earlier} in the list; history is read in the order written"
+            draft.page.warn(("history", number, "date"), "history-order", message)
 
 
-def relations(draft: Draft) -> tuple[Relation, ...]:
-    """Signed ties between actors and figures."""
-    listed = isinstance(draft.page.node(("relations",)).value, list)
-    found = []
-    for number, (key, part) in enumerate(draft.file.relations.items()):
-        path: Path = ("relations", number if listed else key)
-        _who(draft, (*path, "from"), part.origin)
-        _who(draft, (*path, "to"), part.target)
-        evidence = draft.evidence(path, part)
-        found.append(
-            Relation(
-                key,
-                part.origin,
-                part.target,
-                part.kind,
-                part.sign,
-                part.time,
-                part.status,
-                part.mutual,
-                evidence,
-            )
-        )
-    return tuple(found)
-
-
-def timeline(draft: Draft) -> tuple[Moment, ...]:
-    """What happened when."""
-    found = []
-    for number, part in enumerate(draft.file.timeline):
-        path: Path = ("timeline", number)
-        settings = draft.settings((*path, "set"), part.settings)
-        found.append(Moment(part.date, part.says, part.kind, settings, part.sure, draft.evidence(path, part)))
-    return tuple(found)
+@binds(Figure)
+def _figure(draft: Draft, path: Path, part: schema.Figure) -> Figure:
+    if path[-1] in draft.file.actors:
+        message = f"'{path[-1]}' is already the name of an actor; the cast is for those who do not decide here"
+        draft.page.report("error", "clash", draft.page.at_key(path), message)
+    return bind(Figure, draft, path, part)
 
 
 DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown")
@@ -239,15 +94,15 @@ DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unkno
 
 def uncertainty(draft: Draft) -> dict[str, object]:
     """What is not known, per actor, as written: who is meant, and under which keys, is checked here, values where used."""
-    for actor, said in draft.file.uncertainty.items():
+    for actor, doubts in draft.file.uncertainty.items():
         path: Path = ("uncertainty", actor)
         if not draft.known(path, "actor", actor, draft.file.actors):
             continue
-        if not isinstance(said, dict):
+        if not isinstance(doubts, dict):
             message = f"expected what is not known about {actor}, such as {{threshold: 0.4}}; keys: {', '.join(DOUBTS)}"
             draft.page.error(path, "value", message)
             continue
-        for key in said.keys() - DOUBTS:
+        for key in doubts.keys() - DOUBTS:
             message = f"unknown key '{shorten(key)}' under the uncertainty of {actor}{draft.page.hint(key, DOUBTS)}"
             draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
     return draft.file.uncertainty
@@ -256,31 +111,21 @@ def uncertainty(draft: Draft) -> dict[str, object]:
 # --- expectations -------------------------------------------------------------------------------------------
 
 
-def expectations(draft: Draft) -> tuple[Expectation, ...]:
-    """Known results."""
-    return tuple(_expectation(draft, ("expect", number), part) for number, part in enumerate(draft.file.expect))
-
-
+@binds(Expectation)
 def _expectation(draft: Draft, path: Path, part: schema.Expectation) -> Expectation:
-    chosen(draft, (*path, "readings"), part.readings)
-    if part.world:
-        draft.known((*path, "world"), "world", part.world, draft.file.worlds)
     _check_keys(draft, path, part)
     evidence = draft.evidence(path, part, also=("computed",))
-    return Expectation(
-        part.readings, part.world, part.sanctions, _results(draft, path, part), evidence, draft.place(path)
-    )
+    return bind(Expectation, draft, path, part, results=_results(draft, path, part), evidence=evidence)
 
 
 def _check_keys(draft: Draft, path: Path, part: schema.Expectation) -> None:
     for section in ("counts", "equilibria", "stability", "status_quo"):
         for concept in getattr(part, section) or ():
             draft.known((*path, section, concept), "concept", concept, CONCEPTS)
-    for actor in part.moves or ():
-        _actor(draft, (*path, "moves", actor), actor)
-    for concept, actors in (part.stability or {}).items():
-        for actor in actors:
-            _actor(draft, (*path, "stability", concept, actor), actor)
+    named: list[Path] = [("moves", actor) for actor in part.moves or ()]
+    named += [("stability", concept, actor) for concept, actors in (part.stability or {}).items() for actor in actors]
+    for steps in named:
+        draft.known((*path, *steps), "actor", str(steps[-1]), draft.file.actors)
     for outcome in part.outcomes or ():
         draft.known((*path, "outcomes", outcome), "outcome", outcome, draft.file.outcomes)
 

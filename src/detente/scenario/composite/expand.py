@@ -5,8 +5,6 @@ The section `parts` names the models, the actors they share and how these weigh 
 actors, rules, outcomes, sources and the status quo. From there the file is read like any other, so that it may add
 rules, outcomes, names for states, worlds and everything else over the options of its parts. Whatever is found wrong
 with a generated entry is reported at the key `parts`.
-
-`data_of` is the way back: a scenario's model as plain data, for instance to write the whole as a file of its own.
 """
 
 from __future__ import annotations
@@ -20,9 +18,10 @@ from pydantic import ValidationError
 
 from detente.errors import InputError, ScenarioError
 from detente.scenario import schema
+from detente.scenario.binding.data import data_of
 from detente.scenario.composite.join import join
 from detente.scenario.composite.renaming import rename_actor
-from detente.scenario.model import Evidence, Option, Reading, Rule, Scenario, Statement, Whole
+from detente.scenario.model import Scenario, Whole
 from detente.scenario.text.page import Node, Page, Path, shorten
 
 MOST_DEPTH = 8
@@ -49,6 +48,8 @@ def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
     except ValidationError:
         return None  # the shape of the section is reported with that of the rest
     whole = _whole(page, spec, load, trail)
+    # What joins is written into the tree before anything is bound, so that the rest of the file may name it. If the file
+    # says where things stand now, the parts need not agree on it.
     if whole is not None:
         _insert(page, _joined(page, whole, agree="now" not in page.root.value))
     return whole
@@ -67,12 +68,18 @@ def _whole(page: Page, spec: schema.Whole, load: Load, trail: tuple[str, ...]) -
         return None
     if not _known(page, spec, scenarios):
         return None
-    order = spec.order or tuple(spec.models)
-    models = {key: part.model for key, part in spec.models.items()}
     if spec.order and spec.weights is not None:
         page.error(("parts", "weights"), "parts", "state either an `order` of the parts or their `weights`, not both")
         return None
-    return Whole(scenarios, spec.shared, order, spec.weights, spec.same_options, readings, models)
+    return Whole(
+        parts=scenarios,
+        shared=spec.shared,
+        order=spec.order or tuple(spec.models),
+        weights=spec.weights,
+        same=spec.same_options,
+        readings=readings,
+        models={key: part.model for key, part in spec.models.items()},
+    )
 
 
 def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> bool:
@@ -99,7 +106,7 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
 def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tuple[str, ...]) -> Scenario | None:
     """One part, its actors renamed; what is wrong with it is reported where it is named."""
     target = _target(page, part.model)
-    if target in trail:
+    if target in trail:  # the files that are being read at this moment, outermost first
         circle = " -> ".join([*(FilePath(each).name for each in trail[trail.index(target) :]), FilePath(target).name])
         page.error((*path, "model"), "circle", f"models are parts of one another in a circle: {circle}")
         return None
@@ -110,6 +117,7 @@ def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tup
         scenario = load(target, trail)
     except ScenarioError as error:
         found = [each for each in error.problems if each.severity == "error"]
+        # Problems inside the part are listed with its own lines; that it cannot be opened is said once, here.
         alone = [each.code for each in found] == ["file"]
         page.problems.extend([] if alone else found[:MOST_PROBLEMS])
         said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
@@ -165,6 +173,7 @@ def _insert(page: Page, joined: Scenario | None) -> None:
         return
     assert isinstance(page.root.value, dict)
     for key, value in data_of(joined).items():
+        # The parts come first, in rules as in options: the order of the state space is that of the parts.
         own = page.root.value.get(key)
         if key == "now" and own is not None:
             continue
@@ -181,7 +190,7 @@ def _insert(page: Page, joined: Scenario | None) -> None:
 def _clash(page: Page, key: str, made: Node, own: Node) -> None:
     assert isinstance(made.value, dict) and isinstance(own.value, dict)
     for name in made.value.keys() & own.value.keys():
-        if key != "sources":
+        if key != "sources":  # a source may be told better here than in the part
             page.error(
                 (key, name), "duplicate", f"'{name}' is already there: it comes from the parts; choose another name"
             )
@@ -193,108 +202,3 @@ def _node(value: Any, at: int) -> Node:
     if isinstance(value, (list, tuple)):
         return Node([_node(each, at) for each in value], at, at, style="[")
     return Node(None if value is None else str(value), at, at)
-
-
-# --- a scenario as plain data -------------------------------------------------------------------------------
-
-
-def data_of(scenario: Scenario) -> dict[str, Any]:
-    """The model of a scenario (with options) in the shape of the format: actors, rules, outcomes, sources, `now`.
-
-    Every formula is written out over the options, unless its text still says the same.
-    """
-    names = {option.key: option for option in scenario.options}
-    actors = {
-        actor.id: _full(
-            {"name": actor.name if actor.name != actor.id else "", "kind": actor.kind, "about": actor.about},
-            actor.evidence,
-            options={option.id: _option(option) for option in actor.options},
-            readings={name: _reading(reading) for name, reading in actor.readings.items()},
-        )
-        for actor in scenario.actors
-    }
-    outcomes = {
-        name: _full({"formula": str(o.formula), "name": o.name if o.name != name else ""}, o.evidence)
-        for name, o in scenario.outcomes.items()
-    }
-    sources = {
-        name: {key: each for key in ("text", "kind", "grade", "date", "url", "note") if (each := getattr(source, key))}
-        for name, source in scenario.sources.items()
-    }
-    rules = [_rule(rule, names) for rule in scenario.rules]
-    data = {"sources": sources, "actors": actors, "rules": rules, "outcomes": outcomes}
-    here = scenario.now
-    now = {"now": [_setting(names[k], v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
-    return {key: each for key, each in data.items() if each} | now
-
-
-def _full(words: Mapping[str, Any], evidence: Evidence, **more: Any) -> dict[str, Any]:
-    """What is there of an entry, with its evidence."""
-    backed = {
-        "source": list(evidence.source),
-        "where": evidence.where,
-        "confidence": evidence.confidence,
-        "note": evidence.note,
-        "claims": list(evidence.claims),
-    }
-    return {key: each for key, each in {**words, **more, **backed}.items() if each not in ("", [], {}, None)}
-
-
-def _option(option: Option) -> dict[str, Any]:
-    words = {"name": option.name if option.name != option.id else "", "about": option.about}
-    names = option.choices
-    made = _full(words, option.evidence, choices=[] if option.binary else list(names))
-    if option.change != "both":
-        made["change"] = _change(option)
-    if option.needs:
-        guards = {names[value]: str(guard) for value, guard in option.needs.items()}
-        made["needs"] = guards["on"] if option.binary and len(guards) == 1 and "on" in guards else guards
-    return made
-
-
-def _change(option: Option) -> str | list[str]:
-    """The switches as people write them."""
-    if isinstance(option.change, str):
-        return option.change
-    if option.binary and len(option.change) == 1:
-        return "take" if option.change == ((0, 1),) else "drop"
-    return (
-        "both"
-        if option.binary and option.change
-        else [f"{option.choices[a]} > {option.choices[b]}" for a, b in option.change]
-    )
-
-
-def _reading(reading: Reading) -> dict[str, Any]:
-    key = "when" if reading.kind == "weights" else "want"
-    wishes = [_wish(key, statement) for statement in reading.statements]
-    made = _full({"about": reading.about}, reading.evidence)
-    made[reading.kind] = wishes
-    return made | ({"great": [str(step) for step in reading.great]} if reading.great else {})
-
-
-def _wish(key: str, statement: Statement) -> dict[str, Any]:
-    words = {
-        key: str(statement),
-        "weight": None if statement.weight is None else str(statement.weight),
-        "unknown": sorted(statement.unknown),
-        "strength": statement.strength if statement.strength != 1 else None,
-    }
-    return _full(words, statement.evidence)
-
-
-def _rule(rule: Rule, names: Mapping[str, Option]) -> dict[str, Any]:
-    body: dict[str, Any]
-    if rule.kind == "barred":
-        body = {"barred": f"{rule.when} > {rule.target}", "for": rule.actor}
-    elif rule.kind == "consequence":
-        body = {"when": str(rule.when), "then": " and ".join(_setting(names[k], v) for k, v in rule.then.items())}
-    else:
-        body = {rule.kind: str(rule.when)}
-    return _full({"name": rule.name, **body}, rule.evidence)
-
-
-def _setting(option: Option, value: int) -> str:
-    if option.binary:
-        return option.key if value else f"not {option.key}"
-    return f"{option.key} = {option.choices[value]}"

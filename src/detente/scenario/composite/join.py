@@ -27,7 +27,7 @@ from fractions import Fraction
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Not
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
-from detente.scenario.model import Actor, Option, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights
 
 MOST_READINGS = 24
 """Rival readings of a shared actor, at most; if its readings in the parts combine to more, only the chosen ones are joined."""
@@ -55,6 +55,7 @@ def join(
     who, one = (shared,) if isinstance(shared, str) else tuple(shared), tuple(same)
     _check(parts, who, order, weights)
     _check_same(parts, who, one)
+    # Names are made different before anything is joined: from then on the parts can simply be put side by side.
     chosen = {part: scenario.choose((readings or {}).get(part)) for part, scenario in parts.items()}
     renamed = {part: rename_part(scenario, clashes(parts, part, one)) for part, scenario in parts.items()}
     how = _How(tuple(order or parts), weights)
@@ -93,6 +94,7 @@ def ways(parts: Parts, actor: str, chosen: Mapping[str, Mapping[str, str]]) -> d
     mine = {part: s.actor(actor) for part, s in parts.items() if actor in {a.id for a in s.actors}}
     first = {part: chosen[part][actor] for part in mine}
     rivals = [[first[part], *(r for r in each.readings if r != first[part])] for part, each in mine.items()]
+    # Every combination of readings is a rival account of the whole; the chosen ones come first and so are the default.
     few = math.prod(map(len, rivals)) <= MOST_READINGS
     found: dict[str, dict[str, str]] = {}
     for way in itertools.product(*rivals) if few else [tuple(first.values())]:
@@ -113,6 +115,7 @@ def _shared(actor: str, parts: Parts, chosen: Mapping[str, Mapping[str, str]], h
 
 def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules, each once though several parts have it; a name that two of them have is dropped from the second."""
+    # By what a rule does, not by its name: parts that share options often repeat the rules for these.
     found: dict[tuple[object, ...], Rule] = {}
     names: set[str] = set()
     for rule in rules:
@@ -233,7 +236,7 @@ def _first(actor: Actor, chosen: Mapping[str, str]) -> Actor:
 
 def _as_weights(reading: Reading) -> tuple[Statement, ...]:
     """The statements with weights that order states in the same way."""
-    if reading.kind == "weights":
+    if isinstance(reading, Weights):
         return reading.statements
     top = len(reading.statements) - 1
     return tuple(replace(s, weight=Fraction(1 << (top - place))) for place, s in enumerate(reading.statements))
@@ -246,6 +249,8 @@ def _scaled(statements: Iterable[Statement], by: Fraction) -> tuple[Statement, .
 def _telling(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """The wishes without those that only repeat, or contradict, one that is more important."""
     found: list[Statement] = []
+    # What stands above decides first: where two states still tie, a repeated wish holds in both or in neither. A wish with
+    # something unknown about it settles nothing, and nothing settles it.
     above: set[str] = set()
     for s in statements:
         contrary = s.want.of if isinstance(s.want, Not) else ~s.want
@@ -260,15 +265,18 @@ def _ordered(own: Mapping[str, Reading], order: Sequence[str]) -> Reading:
 
     With weights, each part's least difference outweighs all that is less important.
     """
-    if all(own[part].kind == "priorities" for part in order):
-        return Reading("joined", "priorities", _telling(s for part in order for s in own[part].statements))
+    if all(isinstance(own[part], PriorityList) for part in order):
+        wishes = _telling(s for part in order for s in own[part].statements)
+        return PriorityList(id="joined", statements=wishes)
     found: tuple[Statement, ...] = ()
+    # From the least important part upwards. Weights of a part are multiples of `grain`, so two states it tells apart differ
+    # by at least that; scaled by (span + 1) / grain the difference exceeds whatever lies below, which is at most `span`.
     for part in reversed(order):
         wants = _as_weights(own[part])
         grain = Fraction(1, math.lcm(*((s.weight or Fraction(0)).denominator for s in wants)))
         span = sum((abs(s.weight or Fraction(0)) for s in found), Fraction(0))
         found = (*_scaled(wants, (span + 1) / grain), *found)
-    return Reading("joined", "weights", found)
+    return Weights(id="joined", statements=found)
 
 
 def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction]) -> Reading:
@@ -276,6 +284,6 @@ def _weighted(own: Mapping[str, Reading], weights: Mapping[str, int | Fraction])
     found: list[Statement] = []
     for part, reading in own.items():
         wants = _as_weights(reading)
-        most = Fraction((1 << len(wants)) - 1) if reading.kind == "priorities" and wants else Fraction(1)
+        most = Fraction((1 << len(wants)) - 1) if isinstance(reading, PriorityList) and wants else Fraction(1)
         found += _scaled(wants, Fraction(weights[part]) / most)
-    return Reading("joined", "weights", tuple(found))
+    return Weights(id="joined", statements=tuple(found))

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from detente.errors import InputError
 from detente.formula import Formula, Setting, options_of, rebuild
-from detente.scenario.model import Actor, Evidence, Option, Outcome, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Evidence, Option, Ranking, Reading, Rule, Scenario, Statement, Weights
 
 Parts = Mapping[str, Scenario]
 
@@ -89,7 +89,7 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
         return replace(o, key=new or o.key, id=new or o.id, needs=needs, evidence=backed(o.evidence))
 
     def reading(r: Reading) -> Reading:
-        plain = _unranked(scenario, r) if r.kind == "ranking" else r
+        plain: Reading = _unranked(scenario, r) if isinstance(r, Ranking) else r
         wants = tuple(_statement(s, of, backed, spoilt) for s in plain.statements)
         return replace(plain, statements=wants, evidence=backed(r.evidence))
 
@@ -112,7 +112,8 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
         actors=tuple(map(actor, scenario.actors)),
         rules=tuple(map(rule, scenario.rules)),
         outcomes={
-            name: Outcome(name, of(o.formula), o.name, backed(o.evidence), o.place) for name, o in outcomes.items()
+            name: replace(o, id=name, formula=of(o.formula), evidence=backed(o.evidence))
+            for name, o in outcomes.items()
         },
         sources={
             names["sources"].get(key, key): replace(source, id=names["sources"].get(key, key))
@@ -134,12 +135,12 @@ def _statement(
     return replace(s, want=want, text=text, evidence=backed(s.evidence))
 
 
-def _unranked(scenario: Scenario, reading: Reading) -> Reading:
+def _unranked(scenario: Scenario, reading: Ranking) -> Weights:
     """A ranking as weights: every state worth its height, from 0 at the bottom to 1 at the top."""
     formulas, top = scenario.state_formulas(), len(reading.ranking) - 1
     wants = [
-        Statement(formulas[name], Fraction(top - place, top or 1), text=name)
+        Statement(want=formulas[name], weight=Fraction(top - place, top or 1), text=name)
         for place, group in enumerate(reading.ranking)
         for name in group
     ]
-    return Reading(reading.id, "weights", tuple(wants), about=reading.about, evidence=reading.evidence)
+    return Weights(id=reading.id, statements=tuple(wants), about=reading.about, evidence=reading.evidence)

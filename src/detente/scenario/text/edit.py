@@ -15,15 +15,12 @@ now: [us_arm, ru_link]
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 from detente.errors import InputError, ScenarioError, UnknownName
+from detente.files import write_whole
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.text.page import Node, Page, Path
@@ -36,7 +33,7 @@ def edit(text: str, path: Path, value: object) -> str:
     """
     page = _page(text)
     depth = len(list(page.nodes(path))) - 1
-    if depth == len(path):
+    if depth == len(path):  # it is there: replace it; else make what is missing in the deepest part that is there
         return _checked(page, _replace(page, path, value), path, value)
     parent = page.node(path[:depth])
     if parent.value is None:
@@ -54,7 +51,7 @@ def remove(text: str, path: Path) -> str:
     if len(list(page.nodes(path))) <= len(path) or not path:
         raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path)))
     parent = page.node(path[:-1])
-    if len(_children(parent)) == 1:
+    if len(_children(parent)) == 1:  # without its last entry a block would be read as nothing at all
         return edit(text, path[:-1], [] if isinstance(parent.value, list) else {})
     start, end = _extent(page, parent, path[-1])
     return _verified(text[:start] + text[end:], _without(page.root.plain(), path))
@@ -72,6 +69,7 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
         )
     spans = _spans(page, page.node(path))
     pieces = [text[start:end] for start, end in spans]
+    # From the end, so that the places of what is still to be exchanged stay as they are.
     for (start, end), old in reversed(list(zip(spans, order, strict=True))):
         text = text[:start] + pieces[old] + text[end:]
     expected = page.root.plain()
@@ -87,6 +85,7 @@ def insert(text: str, path: Path, value: object) -> str:
     place = path[-1]
     if not isinstance(place, int) or not 0 <= place <= count:
         raise InputError(f"a new entry of this list gets a number from 0 to {count}; found {place}")
+    # To append and then to reorder leaves one place in which new text is made.
     longer = edit(text, (*path[:-1], count), value)
     return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
 
@@ -128,30 +127,9 @@ def save(text: str, path: str | FilePath, *, replace: bool = False) -> None:
     if target.exists() and not replace:
         raise InputError(f"{path} exists already; say so if it is to be replaced, or choose another name")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        write_whole(target, text)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _give_mode(name, target)
-        FilePath(name).replace(target)
-    except BaseException:
-        FilePath(name).unlink(missing_ok=True)
-        raise
-
-
-def _give_mode(name: str, target: FilePath) -> None:
-    """Let the new file have the rights of the old one, or those of any new file."""
-    if target.exists():
-        shutil.copymode(target, name)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        with contextlib.suppress(OSError):
-            FilePath(name).chmod(0o666 & ~mask)
 
 
 # --- reading back ---------------------------------------------------------------------------------------------
@@ -235,6 +213,7 @@ def _children(node: Node) -> list[Node]:
 
 def _end(page: Page, node: Node) -> int:
     """Where the written node ends; a block has no closing mark, its last entry ends it."""
+    # The parser ends a block where the next thing starts, behind comments that do not belong to it.
     children = _children(node)
     if children and node.style != "[":
         return _end(page, children[-1])
@@ -322,6 +301,7 @@ def _replace_entry(page: Page, parent: Node, key: str, node: Node, value: object
     if short is not None:
         line_end = _line_end(text, colon)
         return text[:colon] + (f" {short}" if short else "") + text[colon:line_end] + text[_line_end(text, end) :]
+    # A block goes below its key; what stood behind the old value on its line, a comment, stays behind the key.
     lines = block(value, _column(page, keys[key]) + 2)
     rest = text[end : _line_end(text, end)] if not own_line else text[colon : _line_end(text, colon)]
     return text[:colon] + rest + _break(page) + _break(page).join(lines) + text[_line_end(text, end) :]
@@ -331,7 +311,7 @@ def _add(page: Page, parent: Node, part: str | int, value: object) -> str:
     """Add an entry at the end of a mapping or list."""
     text = page.text
     entry: Any = {part: value} if isinstance(parent.value, dict) else [value]
-    if parent.style == "[":
+    if parent.style == "[":  # before the closing bracket; there may be a comma already
         inside = flow(entry)[1:-1]
         start = len(text[: parent.end - 1].rstrip())
         comma = ", " if _children(parent) and text[start - 1] != "," else " " if _children(parent) else ""
@@ -349,7 +329,7 @@ def _extent(page: Page, parent: Node, part: str | int) -> tuple[int, int]:
     number = part if isinstance(part, int) else list(parent.value or ()).index(part)
     start, end = spans[number]
     last = number == len(spans) - 1
-    if parent.style == "[":
+    if parent.style == "[":  # one comma goes along: that before the last entry, that behind any other
         return (spans[number - 1][1], end) if last else (start, spans[number + 1][0])
     if page.text[_line_start(page.text, start) : start].strip():  # the first key after a dash
         return start, spans[number + 1][0] + _indent(page.text, spans[number + 1][0])
@@ -382,6 +362,7 @@ def _spans(page: Page, parent: Node) -> list[tuple[int, int]]:
 
 def _comments_above(text: str, line: int, indent: int) -> int:
     """Where the comments begin that stand right above a line, with the same indentation."""
+    # Comments further left or right belong to something else, and so does what an empty line sets apart.
     while line:
         above = _line_start(text, line - 1)
         if not text[above:line].startswith(f"{' ' * indent}#"):

@@ -114,7 +114,7 @@ class _Builder:
     def scalar(self, event: Any) -> None:
         self.check(event)
         self.check_escapes(event)
-        plain = not event.style
+        plain = not event.style  # quotes make a text of anything, also of what looks like a merge key or a null
         if plain and event.value == "<<" and self.expects_key():
             self.refuse(event, "merge-key", "<< is a merge key; write the keys out")
         if self.expects_key():
@@ -158,6 +158,7 @@ class _Builder:
         key, start = self.waiting[-1] or ("", node.start)
         self.waiting[-1] = None
         assert isinstance(parent.value, dict) and parent.keys is not None
+        # The first entry stays: the one below was probably copied, and dropping it keeps the places of the rest.
         if key in parent.value:
             first = self.page.place(parent.keys[key])
             message = f"'{shorten(key)}' is written twice; first at line {first.line}, column {first.column}"
@@ -178,6 +179,8 @@ def _mend(page: Page, node: Node) -> None:
 
 
 def _mend_list(page: Page, items: list[Node]) -> list[Node]:
+    # A comma splits a formula only inside a bracket of its own, so pieces are joined until that bracket is closed.
+    # Reading goes on with the whole formula, so that its own mistakes are told in the same run.
     whole: list[Node] = []
     balances = [_balance(item) for item in items]
     position = 0
@@ -204,6 +207,7 @@ def _mend_mapping(page: Page, node: Node) -> None:
 
 
 _MOST_PIECES = 40
+"""So far ahead a closing bracket is looked for; a bound, lest a long list of open brackets cost its square."""
 
 
 def _torn(first: int | None, rest: Iterable[int | None]) -> int:
@@ -250,6 +254,7 @@ def _syntax(page: Page, error: yaml.YAMLError) -> NoReturn:
 
 def _rephrase(page: Page, problem: str, here: int, opened: int) -> tuple[int, str]:
     """Where to point, and what to say, for an error of the YAML parser."""
+    # The order matters: what the parser says of a missing bracket or quote also holds what it says of the follow-ups.
     character = page.text[here : here + 1]
     if "cannot start any token" in problem:
         return here, _unstartable(character)
@@ -287,6 +292,7 @@ def _unstartable(character: str) -> str:
 
 
 def _unclosed(page: Page, here: int, opened: int) -> tuple[int, str]:
+    # A second bracket where a comma was expected is most often a set in a formula; pointing there helps more.
     if page.text[here : here + 1] in ("{", "[") and here > opened:
         return (
             here,

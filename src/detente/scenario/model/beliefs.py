@@ -1,7 +1,4 @@
-"""Who sees what: views, perceptions, and announcements that change them.
-
-Import these from `detente.scenario.model`, which has all that people wrote.
-"""
+"""Who sees what: views, perceptions, and announcements that change them."""
 
 from __future__ import annotations
 
@@ -9,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from detente.scenario.elements import Evidence, Place, Reading
+from detente.scenario.model.evidence import Evidence, Place
+from detente.scenario.model.fields import (
+    ActorName,
+    ActorNames,
+    ChosenReadings,
+    EntryId,
+    OptionKeySet,
+    PerceptionName,
+    Title,
+    WorldName,
+)
+from detente.scenario.model.preferences import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """How the game somebody sees differs from the model; everything empty: it sees the model as it is.
 
@@ -41,9 +49,7 @@ class View:
         return {
             "hidden": sorted(self.hidden),
             "imagined": sorted(self.imagined),
-            "readings": {
-                actor: r if isinstance(r, str) else {r.kind: _listed(r)} for actor, r in self.readings.items()
-            },
+            "readings": {actor: r if isinstance(r, str) else {r.kind: r.written} for actor, r in self.readings.items()},
             "rules": list(self.rules),
             "about": self.about,
             "source": list(self.evidence.source),
@@ -57,36 +63,26 @@ def _account(reading: str | Reading) -> str:
         return reading
     if reading.about:
         return reading.about
-    shown = [str(each) if isinstance(each, str) else " = ".join(each) for each in _heads(reading)]
+    shown = reading.texts
     return f"({' > '.join(shown[:3])}{' > …' if len(shown) > 3 else ''})"
 
 
-def _heads(reading: Reading) -> list[str | tuple[str, ...]]:
-    return list(reading.ranking) if reading.kind == "ranking" else [str(s) for s in reading.statements]
-
-
-def _listed(reading: Reading) -> list[Any]:
-    if reading.kind == "weights":
-        return [{"when": str(s), "weight": str(s.weight)} for s in reading.statements]
-    return [list(group) for group in reading.ranking] if reading.kind == "ranking" else [*map(str, reading.statements)]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Perception:
     """A named set of views: what the actors really want (`readings`, `world`), what each sees, what it thinks others see."""
 
-    id: str
+    id: EntryId
     views: Mapping[str, View]
     beliefs: Mapping[str, Mapping[str, View]] = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)
-    world: str = ""
-    name: str = ""
+    readings: ChosenReadings = field(default_factory=dict)
+    world: WorldName = ""
+    name: Title = ""
     about: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Announcement:
     """A move that changes only what the actors `to` believe: `adds` to their views, and takes `reveals`, `unmasks` out of them.
 
@@ -94,17 +90,17 @@ class Announcement:
     think that others see.
     """
 
-    id: str
-    to: tuple[str, ...]
+    id: EntryId
+    to: ActorNames
     adds: View = View()
-    reveals: frozenset[str] = frozenset()
-    unmasks: frozenset[str] = frozenset()
+    reveals: OptionKeySet = frozenset()
+    unmasks: OptionKeySet = frozenset()
     corrects: bool = False
     public: bool = False
     thinks_of: Mapping[str, View] = field(default_factory=dict)
-    by: str = ""
-    perception: str = ""
-    name: str = ""
+    by: ActorName = ""
+    perception: PerceptionName = ""
+    name: Title = ""
     about: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()

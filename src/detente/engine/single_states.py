@@ -1,12 +1,13 @@
 """Moves and likings of single states, looked up once and remembered.
 
-A search that asks about one state after another would spend its time on tiny arrays. `Lookup` answers from dictionaries,
-filled in batches: all at once in small models, else for the states asked about.
+A search that asks about one state after another would spend its time on tiny arrays. `SingleStates` answers from
+dictionaries, filled in batches: all at once in small models, else for the states asked about.
+
+How to make one: `SingleStates(game)`. Cost: what is asked about, once; memory the same.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,20 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from detente.conflict import Cells, Conflict
-from detente.conflict.payoffs import payoffs
-from detente.scenario.model import Reading
+from detente.conflict import Cells
+from detente.conflict.game import Game
+from detente.scenario.model import Ranking, Weights
 
-LISTED = 1 << 12
+WHOLE = 1 << 12
 """Models up to this many cells are looked up whole."""
 
 
 @dataclass(frozen=True, eq=False)
-class Lookup:
+class SingleStates:
     """What everybody can do from a state, and how much they like it. Players go by number, states by cell."""
 
-    conflict: Conflict
-    readings: tuple[Reading, ...]
+    game: Game
 
     # --- moves ---
 
@@ -36,7 +36,7 @@ class Lookup:
         known = self._moves[player]
         missing = self._missing(known, cells)
         if missing:
-            rows, targets = self.conflict.successors(np.array(missing, dtype=np.int64), player)
+            rows, targets = self.game.conflict.successors(np.array(missing, dtype=np.int64), player)
             bounds, ends = np.searchsorted(rows, np.arange(len(missing) + 1)).tolist(), targets.tolist()
             for place, cell in enumerate(missing):
                 known[cell] = tuple(ends[bounds[place] : bounds[place + 1]])
@@ -62,10 +62,10 @@ class Lookup:
         """
         known = self._choices[player]
         if cell not in known:
-            _, members = self.conflict._members(np.array([cell], dtype=np.int64))
-            rows, chosen = self.conflict.changes(members, player)
+            _, members = self.game.conflict.members(np.array([cell], dtype=np.int64))
+            rows, chosen = self.game.conflict.changes(members, player)
             made = self.made(members[rows], player, chosen)
-            landed = self.conflict.land(made)
+            landed = self.game.conflict.land(made)
             real = (landed >= 0) & (landed != cell)
             known[cell] = tuple(
                 zip(members[rows][real].tolist(), chosen[real].tolist(), landed[real].tolist(), strict=True)
@@ -74,13 +74,13 @@ class Lookup:
 
     def made(self, cells: Cells, player: int, chosen: Any) -> Cells:
         """The cells with the player's strategy replaced; consequences have not acted yet."""
-        conflict = self.conflict
+        conflict = self.game.conflict
         return np.asarray(cells + (chosen - conflict.strategy(cells, player)) * conflict.strides[player])
 
     def settings(self, cell: int) -> tuple[int, ...]:
         """The choice numbers of all options; nothing in graph form."""
         if cell not in self._settings:
-            self._settings[cell] = tuple(self.conflict.settings(cell).values())
+            self._settings[cell] = tuple(self.game.conflict.settings(cell).values())
         return self._settings[cell]
 
     # --- likings ---
@@ -94,15 +94,13 @@ class Lookup:
         return [known[cell] for cell in cells]
 
     def _like(self, player: int, cells: Sequence[int]) -> Iterable[Any]:
-        reading = self.readings[player]
-        if reading.kind == "ranking":
+        reading = self.game.readings[player]
+        if isinstance(reading, Ranking):
             return self._heights[player][np.array(cells, dtype=np.int64)].tolist()  # type: ignore[no-any-return]
         truths = self.truths(player, cells)
-        if reading.kind == "priorities":
+        if not isinstance(reading, Weights):
             return truths
-        weights = [s.weight or 0 for s in reading.statements]
-        scale = math.lcm(*(weight.denominator for weight in weights)) if weights else 1
-        whole = [int(weight * scale) for weight in weights]
+        whole = reading.whole
         return [sum(w for w, true in zip(whole, row, strict=True) if true) for row in truths]
 
     def truths(self, player: int, cells: Sequence[int]) -> list[bytes]:
@@ -110,10 +108,10 @@ class Lookup:
         known = self._truths[player]
         missing = self._missing(known, cells)
         if missing:
-            statements, at = self.readings[player].statements, np.array(missing, dtype=np.int64)
+            statements, at = self.game.readings[player].statements, np.array(missing, dtype=np.int64)
             table = np.zeros((len(missing), len(statements)), dtype=np.uint8)
             for column, statement in enumerate(statements):
-                table[:, column] = self.conflict.holds(statement.want, at)
+                table[:, column] = self.game.conflict.holds(statement.want, at)
             known.update(zip(missing, map(bytes, table), strict=True))
         return [known[cell] for cell in cells]
 
@@ -121,21 +119,21 @@ class Lookup:
 
     def _missing(self, known: dict[int, Any], cells: Sequence[int]) -> list[int]:
         missing = [cell for cell in dict.fromkeys(cells) if cell not in known]
-        if missing and self.conflict.cells <= LISTED:
-            return [cell for cell in self.conflict.states.tolist() if cell not in known]
+        if missing and self.game.conflict.cells <= WHOLE:
+            return [cell for cell in self.game.conflict.states.tolist() if cell not in known]
         return missing
 
     @cached_property
     def _moves(self) -> list[dict[int, tuple[int, ...]]]:
-        return [{} for _ in self.readings]
+        return [{} for _ in self.game.readings]
 
     @cached_property
     def _improvements(self) -> list[dict[int, tuple[int, ...]]]:
-        return [{} for _ in self.readings]
+        return [{} for _ in self.game.readings]
 
     @cached_property
     def _choices(self) -> list[dict[int, tuple[tuple[int, int, int], ...]]]:
-        return [{} for _ in self.readings]
+        return [{} for _ in self.game.readings]
 
     @cached_property
     def _settings(self) -> dict[int, tuple[int, ...]]:
@@ -143,17 +141,16 @@ class Lookup:
 
     @cached_property
     def _likings(self) -> list[dict[int, Any]]:
-        return [{} for _ in self.readings]
+        return [{} for _ in self.game.readings]
 
     @cached_property
     def _truths(self) -> list[dict[int, bytes]]:
-        return [{} for _ in self.readings]
+        return [{} for _ in self.game.readings]
 
     @cached_property
     def _heights(self) -> list[Any]:
         """Per player whose list is a ranking the height of every cell."""
-        ranked = [reading.kind == "ranking" for reading in self.readings]
         return [
-            payoffs(self.conflict, reading).reshape(-1) if known else None
-            for reading, known in zip(self.readings, ranked, strict=True)
+            self.game.payoffs(player).reshape(-1) if isinstance(reading, Ranking) else None
+            for player, reading in enumerate(self.game.readings)
         ]

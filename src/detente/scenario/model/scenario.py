@@ -1,9 +1,4 @@
-"""What people wrote: the scenario and its parts, names resolved, formulas bound, evidence kept.
-
-Every class is frozen. Nothing here is computed from the state space; that is the business of `detente.conflict`. The
-reader (`detente.scenario.read`) makes these values and guarantees that every name in them exists. All of them are imported
-from here; those every model has are in `elements`, those about who sees what in `beliefs`.
-"""
+"""The scenario itself, and what one is built from."""
 
 from __future__ import annotations
 
@@ -14,111 +9,24 @@ from fractions import Fraction
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
-from detente.scenario.beliefs import Announcement, Perception, View
-from detente.scenario.elements import Actor, Evidence, Graph, Option, Outcome, Place, Reading, Rule, Source, Statement
-
-__all__ = [
-    "Actor",
-    "Announcement",
-    "Claim",
-    "Event",
-    "Evidence",
-    "Expectation",
-    "Figure",
-    "Graph",
-    "Incentive",
-    "Intervention",
-    "Moment",
-    "Option",
-    "Outcome",
-    "Partnership",
-    "Perception",
-    "Place",
-    "Platform",
-    "Reading",
-    "Relation",
-    "Rule",
-    "Scenario",
-    "Source",
-    "Statement",
-    "ThirdParty",
-    "View",
-    "Whole",
-]
+from detente.scenario.model.beliefs import Announcement, Perception
+from detente.scenario.model.evidence import Place, Source
+from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
+from detente.scenario.model.sections import (
+    Claim,
+    Event,
+    Expectation,
+    Figure,
+    Incentive,
+    Moment,
+    Partnership,
+    Platform,
+    Relation,
+    ThirdParty,
+)
 
 
-@dataclass(frozen=True)
-class Partnership:
-    """A dyad or bloc: `flows` names what runs between the members; `core` are the flows it cannot live without."""
-
-    id: str
-    members: tuple[str, ...]
-    flows: Mapping[str, Formula]
-    core: tuple[str, ...]
-    name: str = ""
-    evidence: Evidence = Evidence()
-
-
-@dataclass(frozen=True)
-class Platform:
-    """What a leader or party would hold (settings), how it ranks things (a reading), and what is unknown."""
-
-    id: str
-    actor: str
-    hold: Mapping[str, int]
-    reading: str = ""
-    unknown: tuple[str, ...] = ()
-    orders: str = ""
-    name: str = ""
-    about: str = ""
-    evidence: Evidence = Evidence()
-
-
-@dataclass(frozen=True)
-class Incentive:
-    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve."""
-
-    id: str
-    by: str
-    to: str
-    when: Formula
-    worth: Fraction
-    cost: Fraction
-    most: int = 1
-    at: int | None = None
-    excludable: bool = True
-    approved_by: tuple[str, ...] = ()
-    name: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Intervention:
-    """Something a third party can do, as written: "where > what"."""
-
-    text: str
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class ThirdParty:
-    """A mediator, arbiter or donor: what it `can` do, and its wishes, most important first."""
-
-    id: str
-    can: tuple[Intervention, ...]
-    wants: tuple[Statement, ...] = ()
-    name: str = ""
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Whole:
     """What a model was built from: its parts, the actors they share, and how these weigh them (`order` or `weights`).
 
@@ -134,88 +42,7 @@ class Whole:
     models: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Event:
-    """A dated event: `by` whom, and the settings it made (`settings` maps option keys to choice numbers)."""
-
-    date: str
-    by: str
-    settings: Mapping[str, int]
-    says: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
-
-    `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3).
-    """
-
-    id: str
-    says: str
-    kind: str
-    tests: tuple[Mapping[str, object], ...]
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Somebody or something the sources speak of that does not decide in this model."""
-
-    id: str
-    name: str
-    kind: str = ""
-    role: str = ""
-    about: str = ""
-    evidence: Evidence = Evidence()
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A signed, dated tie between actors or figures: sign "+", "-", "+/-" or "0"."""
-
-    id: str
-    origin: tuple[str, ...]
-    target: tuple[str, ...]
-    kind: str
-    sign: str
-    time: str = ""
-    status: str = ""
-    mutual: bool = False
-    evidence: Evidence = Evidence()
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An entry of the timeline; `kind` tells what the sources say apart from the later public record."""
-
-    date: str
-    says: str
-    kind: str = ""
-    settings: Mapping[str, int] = field(default_factory=dict)
-    sure: str = ""
-    evidence: Evidence = Evidence()
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """Expected results shipped with a model; tests read them. Keys of `results` as in the file.
-
-    Every state in it is the complete settings (option key to choice number), in graph form the state's name.
-    """
-
-    readings: Mapping[str, str]
-    world: str
-    sanctions: str
-    results: Mapping[str, object]
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A whole conflict as written. Make one with `detente.load`, or `detente.scenario.read.read_text`.
 

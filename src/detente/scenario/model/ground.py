@@ -1,49 +1,18 @@
-"""What every scenario is made of: where things stand and what they rest on, actors, options, wishes, rules, outcomes.
-
-Import these from `detente.scenario.model`, which has all that people wrote.
-"""
+"""What every model has: actors with their options, rules, outcomes; or the states and moves of graph form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from detente.errors import UnknownName
 from detente.formula import Formula, Variable
+from detente.scenario.model.evidence import Evidence, Place
+from detente.scenario.model.fields import EntryId, Title
+from detente.scenario.model.preferences import Reading
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something stands in the file, counted from 1."""
-
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What an assertion rests on: sources (keys of `Scenario.sources`), where in them, how sure, a note, claims."""
-
-    source: tuple[str, ...] = ()
-    where: str = ""
-    confidence: str = ""
-    note: str = ""
-    claims: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    id: str
-    text: str
-    kind: str = ""
-    grade: str = ""
-    date: str = ""
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Option:
     """Something an actor can do or not do, or a choice it makes.
 
@@ -55,10 +24,10 @@ class Option:
     id: str
     actor: str
     name: str
+    about: str = ""
     choices: tuple[str, ...] = ("off", "on")
     change: str | tuple[tuple[int, int], ...] = "both"
     needs: Mapping[int, Formula] = field(default_factory=dict)
-    about: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
 
@@ -79,54 +48,15 @@ class Option:
         return (start, end) in self.change
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One wish in a priority list, or one weighted wish; `unknown` marks what the analyst could not settle.
-
-    `unknown` is a set of words: "sign" (the wish or its negation), "rank" (anywhere in the list), "presence".
-    `text` is the wish as written, with outcome names; `want` has them written out. `strength` is the degree by which two
-    states differ that this wish tells apart: 1 mild, 2 great, or more.
-    """
-
-    want: Formula
-    weight: Fraction | None = None
-    unknown: frozenset[str] = frozenset()
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-    text: str = ""
-    strength: int = 1
-
-    def __str__(self) -> str:
-        return self.text or str(self.want)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One account of what an actor wants: a priority list, weights, or a ranking of states, best first, ties grouped.
-
-    Degrees of preference: `gaps[k]` is the degree between the groups k and k + 1 of a ranking (empty: all mild); `great`
-    holds the differences of weights from which a preference is of degree 2, 3, ...
-    """
-
-    id: str
-    kind: str
-    statements: tuple[Statement, ...] = ()
-    ranking: tuple[tuple[str, ...], ...] = ()
-    about: str = ""
-    evidence: Evidence = Evidence()
-    place: Place = Place()
-    gaps: tuple[int, ...] = ()
-    great: tuple[Fraction, ...] = ()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Actor:
-    id: str
-    name: str
-    options: tuple[Option, ...]
-    readings: Mapping[str, Reading]
+    id: EntryId
+    name: Title
+    article: str = ""
     kind: str = ""
     about: str = ""
+    options: tuple[Option, ...]
+    readings: Mapping[str, Reading]
     evidence: Evidence = Evidence()
     place: Place = Place()
 
@@ -143,7 +73,7 @@ class Actor:
         return self.readings[name]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One entry of `rules`.
 
@@ -175,10 +105,10 @@ class Graph:
     moves: Mapping[str, tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
-    id: str
+    id: EntryId
     formula: Formula
-    name: str = ""
+    name: Title = ""
     evidence: Evidence = Evidence()
     place: Place = Place()

@@ -1,0 +1,198 @@
+"""What commands share on the command line: the scenario and its circumstances, the query, how to print; and how words are read.
+
+`circumstances` is the one set of options that every question takes. What is written there becomes one `Circumstances` value
+and, with the scenario, the case that the command is called with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from detente.cli.shared import FLAGSHIP, load
+
+if TYPE_CHECKING:
+    from detente.case import Case, Query
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def names(text: str | None) -> list[str] | None:
+    """A comma-separated list, or None."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def name_list(text: str | None) -> list[str]:
+    """A comma-separated list; empty if nothing is said."""
+    return names(text) or []
+
+
+def concept_names(text: str | None) -> list[str] | None:
+    """The concepts in a list such as `nash,seq`; None (all that fit) if there is none."""
+    if text is None or text.strip() == "all":
+        return None if text is None else ["nash", "gmr", "smr", "seq", "sseq", "sim"]
+    return [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
+
+
+def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> list[tuple[str, str]]:
+    """`LEFT=RIGHT` values in order; a LEFT may come several times. A complaint names the `option` and how it is written."""
+    split = [value.partition("=") for value in values]
+    for left, equals, right in split:
+        if not (left and equals and right):
+            raise click.BadParameter(f"write {form}; found {left + equals + right!r}", param_hint=option)
+    return [(left, right) for left, _, right in split]
+
+
+def pairs(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> dict[str, str]:
+    """`LEFT=RIGHT` values as a dictionary."""
+    return dict(every_pair(values, form, option))
+
+
+def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, str, str]]:
+    """`A:B=C` values."""
+    found = []
+    for left, right in every_pair(values, form, option):
+        one, colon, other = left.partition(":")
+        if not (colon and one and other):
+            raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
+        found.append((one, other, right))
+    return found
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """Several options as one decorator, in the order in which the help lists them."""
+
+    def decorate(command: Decorated) -> Decorated:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _readings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    split = [value.partition("=") for value in values]
+    for actor, equals, name in split:
+        if not (actor and equals and name):
+            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
+    return {actor.strip(): name.strip() for actor, _, name in split}
+
+
+scenario_argument = click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)
+"""A scenario file or the name of a bundled model; the flagship if left out."""
+
+reading_options = together(
+    click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="ACTOR=NAME",
+        callback=_readings,
+        help="What an actor wants, from the readings in the file; repeatable.",
+    ),
+    click.option("--world", metavar="NAME", help="A named bundle of readings."),
+)
+"""`--reading ACTOR=NAME` and `--world NAME`."""
+
+sanctions_option = click.option(
+    "--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step."
+)
+
+platform_option = click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading.")
+
+force_option = click.option("--force", is_flag=True, help="Replace a file that is there.")
+
+
+def output_option(help_: str) -> Callable[[Decorated], Decorated]:
+    """`-o FILE`: where to write."""
+    return click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=help_)
+
+
+def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
+    """`--format` with these formats, and `--json` for short."""
+    return together(
+        click.option(
+            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
+        ),
+        click.option("--json", "form", flag_value="json", help="The same as --format json."),
+    )
+
+
+SourceOf = Callable[[str, dict[str, Any]], str]
+"""The scenario, from the word in its place and the other options, which it may change."""
+
+CIRCUMSTANCES = ("readings", "world", "rules", "hold", "start", "platform", "sanctions")
+"""What the options below say, as `Circumstances.written` takes it."""
+
+
+def circumstances_and(
+    *printing: Callable[[Any], Any], source_of: SourceOf = lambda source, _: source
+) -> Callable[[Decorated], Decorated]:
+    """The scenario, its readings, how to print, and the interventions, kept apart: rules, hold, start, platform.
+
+    The command is called with the case that all of this describes. `source_of` may take the first word for something else.
+    """
+    options = together(
+        scenario_argument,
+        reading_options,
+        *printing,
+        click.option("--rule", "rules", multiple=True, metavar="RULE", help='Commit on a condition: "when A then B".'),
+        click.option(
+            "--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog, not us_cvid".'
+        ),
+        click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "not us_arm".'),
+        platform_option,
+        sanctions_option,
+    )
+
+    def decorate(command: Decorated) -> Decorated:
+        @wraps(command)
+        def ask(source: str, **asked: Any) -> Any:
+            written = {key: asked.pop(key) for key in CIRCUMSTANCES}
+            return command(case_of(source_of(source, asked), **written), **asked)
+
+        decorated: Any = options(ask)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+circumstances = circumstances_and(format_options(*FORMATS))
+"""What every question takes."""
+
+
+def case_of(source: str, **written: Any) -> Case:
+    """The case of a scenario under the circumstances that the options describe."""
+    from detente.case import Circumstances
+
+    scenario = load(source)
+    return Circumstances.written(scenario, **written).of(scenario)
+
+
+query_options = together(
+    click.option("--concept", metavar="NAME", help="Ask the equilibria of this concept instead of play."),
+    click.option("--play", help="With --of: myopic or foresight.  [default: foresight]"),
+    click.option("--of", "of", metavar="FORMULA", help="What should hold: an outcome or a formula."),
+)
+"""What is asked: a formula where play ends, or in the equilibria, or the status quo's own stability."""
+
+
+def query_of(case: Case, of: str | None, play: str | None, concept: str | None) -> Query:
+    """The query that the query options describe; by default whether the status quo is SEQ stable."""
+    from detente.case import Query
+
+    if of is not None:
+        case.scenario.formula(of)
+    return Query.asked(of, play, concept)

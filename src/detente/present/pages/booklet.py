@@ -1,0 +1,115 @@
+"""Booklets: leaves that belong together, on paper or on a screen, as one HTML page that needs no network, or as Markdown.
+
+Every leaf prints on a sheet of its own, in black on white; nothing is said by colour alone. Answers to questions are folded
+on the screen and stand on a page of their own in print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from detente.present.pages.blocks import Asks, Block, Deck, Leaf, Points, Says, Table
+from detente.present.pages.render import asset, render
+from detente.result import INSIDE, Answer
+from detente.sheet import Sheet, is_heading, show
+
+SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
+"""Paper sizes, and what a browser calls them."""
+
+MARKS = {"number": "1. ", "dash": "- ", "box": "- [ ] "}
+"""How Markdown begins an entry of a list."""
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Booklet(Answer):
+    """Leaves that belong together; `kind` is "cards", "umpire", "quiz" or "handout", `paper` "A4", "A5" or "A6".
+
+    `basis` is what it rests on, without what its readers must not know.
+    """
+
+    kind: str
+    name: str
+    title: str
+    basis: Mapping[str, Any]
+    leaves: tuple[Leaf, ...]
+    paper: str = field(default="A4", metadata=INSIDE)
+
+    @property
+    def questions(self) -> tuple[Asks, ...]:
+        """The questions on all leaves, in order."""
+        return tuple(block for leaf in self.leaves for block in leaf.blocks if isinstance(block, Asks))
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        named = len(self.leaves) > 1 or self.kind == "cards"
+        return tuple(sheet for leaf in self.leaves for sheet in leaf.sheets(named))
+
+    def __repr__(self) -> str:
+        return f"<Booklet {self.title}>"
+
+    # --- HTML ---
+
+    def to_html(self) -> str:
+        """One page that needs no network, and prints a leaf to a sheet of paper."""
+        return render(
+            "booklet.html",
+            book=self,
+            size=SIZES[self.paper],
+            style=asset("booklet.css"),
+            script=asset("booklet.js"),
+            body=self._body(),
+        )
+
+    def _body(self) -> Markup:
+        number = {each.id: place for place, each in enumerate(self.questions, start=1)}
+        return Markup(render("leaves.html", book=self, number=number, show=show, grouped=is_heading))  # noqa: S704 (the template escapes)
+
+    def _repr_html_(self) -> str:
+        return str(self._body())
+
+    # --- Markdown ---
+
+    def to_markdown(self) -> str:
+        """The booklet as Markdown; answers stand at the end."""
+        parts = [f"# {self.title}\n", *map(_leaf, self.leaves)]
+        if self.questions:
+            parts.append("## Answers\n")
+            parts += [
+                f"{n}. **{q.letter}) {_safe(q.choices[q.answer])}**. {_safe(q.why)}"
+                for n, q in enumerate(self.questions, start=1)
+            ]
+        basis = self.basis
+        parts.append(f"\n*Made by detente {basis['version']} from {basis['model']}, model {str(basis['hash'])[:12]}.*")
+        return "\n".join(parts) + "\n"
+
+
+def _leaf(leaf: Leaf) -> str:
+    lines, number = [f"## {_safe(leaf.title)}\n", *([f"{_safe(leaf.subtitle)}\n"] if leaf.subtitle else [])], 0
+    for block in leaf.blocks:
+        number += isinstance(block, Asks)
+        lines.append(_block(block, number))
+    return "\n".join(lines)
+
+
+def _block(block: Block, number: int) -> str:
+    match block:
+        case Says(text, strong):
+            return f"**{_safe(text)}**\n" if strong else f"{_safe(text)}\n"
+        case Points():
+            items = "\n".join(f"{MARKS[block.mark]}{_safe(item)}" for item in block.items)
+            return f"### {_safe(block.title)}\n\n{items}\n" + (f"\n*{_safe(block.note)}*\n" if block.note else "")
+        case Table(sheet) | Deck(_, _, sheet):
+            notes = "".join(f"\n*{_safe(note)}*\n" for note in sheet.notes)
+            return f"### {_safe(sheet.title)}\n\n{sheet.to_markdown()}{notes}"
+        case Asks():
+            choices = "\n".join(f"   - {x}) {_safe(c)}" for x, c in zip(block.letters, block.choices, strict=True))
+            return f"{number}. {_safe(block.text)}\n{choices}\n"
+    raise TypeError(f"not a block of a booklet: {block!r}")
+
+
+def _safe(text: str) -> str:
+    """Text with what Markdown would read as markup taken literally."""
+    return "".join(f"\\{c}" if c in "\\`*_<>[]|#" else c for c in text)

@@ -1,0 +1,351 @@
+"""Witnesses in sentences: what would be gained by leaving, what keeps somebody from it, and how firmly.
+
+The dialogue (`detente.questions.explanation.dialogue`) is one script; a `Telling` has the words for it, one for each kind of
+witness. How to make one: `PlainTelling(teller, names)` or `RelationalTelling(teller, names, verdicts)`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic
+
+from detente.engine.concepts import label
+from detente.questions.explanation.witness import (
+    BETTER,
+    EQUAL,
+    Act,
+    AnyWitness,
+    D,
+    Improvement,
+    Move,
+    Reason,
+    Shortfall,
+    Temptation,
+    Weighed,
+    WeighedMove,
+)
+from detente.questions.explanation.wording import Teller, count, decided_by_one, listing
+
+
+@dataclass(frozen=True)
+class Telling(ABC, Generic[D]):
+    """The words for one kind of witness; `names` are those of everybody who is judged."""
+
+    teller: Teller
+    names: Mapping[str, str]
+
+    # --- what differs from kind to kind ---
+
+    STAYS: ClassVar[str]
+    """Why somebody stays whom nothing tempts."""
+
+    ALL_STAY: ClassVar[str]
+    """The same of several."""
+
+    NOBODY: ClassVar[str]
+    """What speaks against a verdict where nobody is tempted."""
+
+    MORE: ClassVar[str]
+    """How the question after the departures not told begins and ends, with a place for the name."""
+
+    DEPARTURE: ClassVar[str]
+    """What a departure is called."""
+
+    IN_ORDER: ClassVar[bool]
+    """Whether departures are told in the order of the witness, not the closest first."""
+
+    @abstractmethod
+    def gain(self, each: D) -> str:
+        """What the departure would bring."""
+
+    @abstractmethod
+    def fate(self, each: D, witness: AnyWitness[D]) -> str:
+        """What deters it, or that nothing does."""
+
+    @abstractmethod
+    def closeness(self, each: D) -> tuple[Any, ...]:
+        """How close a departure is to being made; the larger, the closer."""
+
+    @abstractmethod
+    def weakness(self, each: D, witness: AnyWitness[D]) -> str:
+        """What is weak about what deters it."""
+
+    @abstractmethod
+    def staying(self, standing: Sequence[tuple[AnyWitness[D], D]]) -> str:
+        """What speaks for staying where these departures stand."""
+
+    # --- what does not ---
+
+    def question(self, each: D, who: str) -> str:
+        if each.deterred:
+            return f"What keeps {who} from {self.teller.doing(each.move, 'ing')}?"
+        return f"What would make {who} {self.teller.doing(each.move)}?"
+
+    def leaving(self, each: D, witness: AnyWitness[D]) -> str:
+        """How near whoever is closest to leaving is."""
+        who = sentence(self.names[witness.party])
+        return f"{who} is closest to leaving, by {self.teller.doing(each.move, 'ing')}. {self.weakness(each, witness)}"
+
+    def movers(self, steps: Iterable[Act]) -> str:
+        return listing(list(dict.fromkeys(self.name(step.actor) for step in steps)))
+
+    def name(self, party: str) -> str:
+        return self.names.get(party, party)
+
+    def no_response(self, steps: Sequence[Act], would: str) -> Iterable[str]:
+        """Whether an answer is a response at all."""
+        if any(step.response is False for step in steps):
+            part = "Part of this" if any(step.response for step in steps) else "This"
+            yield f"{part} is no response: {self.movers(s for s in steps if s.response is False)} would {would} already now."
+
+
+@dataclass(frozen=True)
+class PlainTelling(Telling[Improvement]):
+    """For those who have a list, weights or a ranking."""
+
+    STAYS = "There is nothing to gain: no move of its own leads to anything it prefers."
+    ALL_STAY = STAYS
+    NOBODY = "None among single moves: nobody gains by one."
+    MORE = "And what else could {} gain by?"
+    DEPARTURE = "improvement"
+    IN_ORDER = True
+
+    def gain(self, each: Improvement) -> str:
+        return f"It would gain: {self.teller.better(each.move.reason)}."
+
+    def fate(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
+        if not each.settled:
+            return "Whether the others can stop it is not settled: the search gave up."
+        if each.collision is not None:
+            return self._collision(each, witness)
+        return self._answered(each, witness) if each.answer else self._stands(each.short, witness)
+
+    def _answered(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
+        """What answers it, what that costs, why there is no escape."""
+        assert each.cost is not None
+        then = f"But then {self._answers(each.answer)}."
+        place = self.teller.place(each.answer[-1].state)
+        left = f"That leaves {self.name(witness.party)}{place} {self.teller.worse(each.cost)}."
+        return " ".join([then, left, *self._caught(each), *self._habit(each)])
+
+    def _answers(self, steps: Iterable[Move]) -> str:
+        """A sequence of answers: who would do what, and why it is credible, or what it costs its mover."""
+        return "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}, {self._credit(s)}" for s in steps)
+
+    def _credit(self, step: Move) -> str:
+        """What a step is to its mover."""
+        teller = self.teller
+        if step.reason.verdict == EQUAL:
+            return "which is all the same to it"
+        if step.reason.verdict != BETTER:
+            return f"at its own expense ({teller.loss(step.reason)})"
+        if decided_by_one(step.reason):
+            return f"because it prefers {teller.wish(step.reason)}{teller.rank(step.reason)}"
+        return f"because it gains by it ({teller.amount(step.reason)})"
+
+    def _caught(self, each: Improvement) -> Iterable[str]:
+        """Why there is no escape, where escape counts."""
+        if each.escapes is not None:
+            ways = len(each.escapes)
+            one, none = "its one move from there leads nowhere", f"none of its {ways} moves from there leads anywhere"
+            told = (one if ways == 1 else none) + " better than now" if ways else "it has no move there"
+            yield f"There is no escape: {told}."
+
+    def _habit(self, each: Improvement) -> Iterable[str]:
+        """Whether the sanction is a response at all, and what would be one."""
+        idle = sum(step.response is False for step in each.answer)
+        yield from self.no_response(each.answer, f"gain by {'the same move' if idle == 1 else 'the same moves'}")
+        if idle and each.reply:
+            kind = "A sanction of responses alone" if each.responses == "only" else "A sanction with a response in it"
+            yield f"{kind} takes {count(len(each.reply), 'move')}: {self._answers(each.reply)}."
+
+    def _collision(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
+        """What happens at the same moment."""
+        assert each.collision is not None
+        other, left = each.collision.other, self.teller.place(each.collision.joint)
+        return (
+            f"But at the same moment {self.name(other.actor)} may {self.teller.doing(other)}, {self._credit(other)}. "
+            f"Both together leave {self.name(witness.party)}{left} {self.teller.worse(each.collision.cost)}."
+        )
+
+    def _stands(self, short: Shortfall | None, witness: AnyWitness[Improvement]) -> str:
+        """Why nothing keeps the actor from it."""
+        if short is None:
+            nash = witness.concept == "nash"
+            return "Nash stability looks no further." if nash else "No move made at the same moment spoils it."
+        if not short.steps:
+            return "No answer of the others leaves it worse off than that."
+        worst = f"The worst that can follow: {self._answers(short.steps)}."
+        if short.escape is not None:
+            return f"{worst} But then it would escape by {self.teller.doing(short.escape, 'ing')}."
+        return f"{worst} Even then it is better off than now: {self.teller.better(short.reason)}."
+
+    # --- what speaks against the verdict ---
+
+    def closeness(self, each: Improvement) -> tuple[Any, ...]:
+        """What stands, then what no response deters, then the longest sanction."""
+        incredible = sum(not step.improvement for step in each.answer)
+        deciders = each.move.reason.deciders
+        return (
+            each.stands,
+            each.responses == "none",
+            incredible,
+            len(each.answer),
+            each.responses == "some",
+            each.cost is not None and each.cost.verdict == EQUAL,
+            -deciders[0].rank if deciders else 0,  # the higher the wish it fulfils
+        )
+
+    def weakness(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:  # noqa: ARG002
+        if each.collision is not None:
+            other = self.name(each.collision.other.actor)
+            return f"All that spoils it is a move that {other} may or may not make at the same moment."
+        movers, idle = self.movers(each.answer), [step for step in each.answer if not step.improvement]
+        told = []
+        if each.responses == "none":
+            told.append(f"What deters it is no response: {movers} would gain by the same already now.")
+        elif each.responses == "some":
+            told.append("What deters it is only in part a response: part of it would be a gain already now.")
+        if idle:
+            told.append(f"What deters it is hard to believe: {self.movers(idle)} would gain nothing by it.")
+        if len(each.answer) > 1:
+            told.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
+        if each.cost is not None and each.cost.verdict == EQUAL:
+            told.append("The attempt would cost nothing.")
+        if any(decider.by_assumption for step in each.answer for decider in step.reason.deciders):
+            told.append("That the others would answer so is assumed: it follows from a reaction rule.")
+        return " ".join(told) or "But what would follow is credible, and a response to it."
+
+    def staying(self, standing: Sequence[tuple[AnyWitness[Improvement], Improvement]]) -> str:
+        """The most that speaks against an improvement nothing deters, and why it falls short."""
+        answered = [
+            (witness, each, each.short) for witness, each in standing if each.short is not None and each.short.steps
+        ]
+        if not answered:
+            return "There is none: no answer would take anything back from those who leave."
+        witness, each, short = max(answered, key=lambda triple: _shortfall(triple[2]))
+        what = f"{sentence(self.name(witness.party))} risks most, by {self.teller.doing(each.move, 'ing')}"
+        worst = "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}" for s in short.steps)
+        if short.escape is not None:
+            return f"{what}: {worst}. But it would escape by {self.teller.doing(short.escape, 'ing')}."
+        return f"{what}: {worst}. But even so it gains: {self.teller.better(short.reason)}."
+
+
+def _shortfall(short: Shortfall) -> tuple[Any, ...]:
+    """How nearly the worst answer would deter: escape needed, then by how low a wish the actor is still better off."""
+    return short.escape is not None, min((decider.rank for decider in short.reason.deciders), default=0)
+
+
+@dataclass(frozen=True)
+class RelationalTelling(Telling[Temptation]):
+    """For those who compare states by relations; `concepts` are those by which the question judges."""
+
+    concepts: frozenset[str]
+
+    STAYS = "Nothing tempts it: no move of its own leads to anything it would rather have."
+    ALL_STAY = "Nothing tempts them: no move of their own leads to anything they would rather have."
+    NOBODY = "None: nobody is tempted."
+    MORE = "And what else tempts {}?"
+    DEPARTURE = "move"
+    IN_ORDER = False
+
+    def gain(self, each: Temptation) -> str:
+        return f"It is tempted; the result is {self._weighed(each.move.weighed)}."
+
+    def fate(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
+        return self._answered(each, self.names[witness.party]) if each.deterred else self._stands(each, witness)
+
+    def _answered(self, each: Temptation, who: str) -> str:
+        """What answers it, where that leaves the party, why there is no escape."""
+        assert each.cost is not None
+        then = f"But then {self._answers(each.answer)}."
+        place = self.teller.place(each.answer[-1].state).rstrip(",")
+        left = (
+            f"That leaves {who}{place}; compared with staying, this is {self._weighed(each.cost)}. So it is deterred."
+        )
+        return " ".join([then, left, *self._caught(each), *self.no_response(each.answer, "do the same")])
+
+    @staticmethod
+    def _caught(each: Temptation) -> Iterable[str]:
+        if each.escapes is not None:
+            ways = len(each.escapes)
+            one, some = "its one move from there deters it too", f"all its {ways} moves from there deter it too"
+            yield f"There is no escape: {(one if ways == 1 else some) if ways else 'it has no move there'}."
+
+    def _answers(self, steps: Iterable[WeighedMove]) -> str:
+        """Who would do what, and what it is to whoever does it."""
+        return "; then ".join(
+            f"{self.name(s.actor)} would {self.teller.doing(s)}, which is {self._weighed(s.weighed)}" for s in steps
+        )
+
+    def _stands(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
+        if witness.concept in ("nash", "cnash"):
+            return "This concept looks no further."
+        told = ["The others have no answer." if not each.reached else self._none(each.reached)]
+        if each.way_out is not None:
+            out = f"it would escape by {self.teller.doing(each.way_out, 'ing')}"
+            out += f", to what is {self._weighed(each.way_out.weighed)}"
+            told.append(f"{sentence(self._answers(each.near))} would deter it, but then {out}.")
+        return " ".join(told)
+
+    @staticmethod
+    def _none(reached: int) -> str:
+        where = "The one state the others can bring about does not deter"
+        return (where if reached == 1 else f"None of the {reached:,} states the others can bring about deters") + " it."
+
+    def _weighed(self, weighed: Weighed) -> str:
+        """`greatly better: “x” would come true, its wish 1 of 3 [...]`."""
+        if weighed.open:
+            wishes = listing([f"“{each.says}”" for each in weighed.open])
+            return f"{weighed.parts[0][0]} (it hangs on {wishes}, which is open)"
+        if len(weighed.parts) == 1:
+            ((says, reason),) = weighed.parts
+            return f"{says}: {self._tail(reason)}" if self._tail(reason) else says
+        return listing(
+            [f"{says} ({self._tail(reason)})" if self._tail(reason) else says for says, reason in weighed.parts]
+        )
+
+    def _tail(self, reason: Reason | None) -> str:
+        """The wish that decides, or the places or sums."""
+        if reason is None or reason.verdict == EQUAL:
+            return ""
+        return self.teller.better(reason) if reason.verdict == BETTER else self.teller.loss(reason)
+
+    # --- what speaks against the verdict ---
+
+    def closeness(self, each: Temptation) -> tuple[Any, ...]:
+        return not each.deterred, _all_anyway(each), len(each.answer)
+
+    def weakness(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
+        movers, told = self.movers(each.answer), []
+        if _all_anyway(each):
+            told.append(f"What deters it is no response: {movers} would do the same already now.")
+        if witness.concept in ("gmr", "smr", "cgmr", "csmr"):
+            told.append(f"Whether {movers} would really answer so is not asked by this concept.")
+        if len(each.answer) > 1:
+            told.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
+        return " ".join(told) or "But the answer is one credible move."
+
+    def staying(self, standing: Sequence[tuple[AnyWitness[Temptation], Temptation]]) -> str:
+        """What comes nearest to stopping a temptation that nothing deters."""
+        for witness, each in standing:
+            who = f"{sentence(self.names[witness.party])}, tempted to {self.teller.doing(each.move)},"
+            if each.near:
+                return f"{who} would be deterred if it did not see its way out: {self._answers(each.near)}."
+            if each.otherwise:
+                by = each.otherwise.by
+                way = f"under {label(by)}" if by in self.concepts else f"by “{by}”"
+                return f"{who} would be deterred {way}: {self._answers(each.otherwise.answer)}."
+        return "There is none: no answer of the others deters those who leave, by any standard or concept here."
+
+
+def _all_anyway(each: Temptation) -> bool:
+    """Whether all of the answer would have come anyway."""
+    return bool(each.answer) and all(step.response is False for step in each.answer)
+
+
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]

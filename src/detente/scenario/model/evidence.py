@@ -1,0 +1,37 @@
+"""Where things stand in the file and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detente.scenario.model.fields import EntryId
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in the file, counted from 1."""
+
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What an assertion rests on: sources (keys of `Scenario.sources`), where in them, how sure, a note, claims."""
+
+    source: tuple[str, ...] = ()
+    where: str = ""
+    confidence: str = ""
+    note: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    id: EntryId
+    text: str
+    kind: str = ""
+    grade: str = ""
+    date: str = ""
+    url: str = ""
+    note: str = ""

@@ -1,0 +1,174 @@
+"""The sections around the model: who could do what besides, what is claimed, what happened, what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from detente.formula import Formula
+from detente.scenario.model.evidence import Evidence, Place
+from detente.scenario.model.fields import (
+    ActorName,
+    ActorNames,
+    ChosenReadings,
+    EntryId,
+    MemberNames,
+    OptionKeys,
+    Settings,
+    Title,
+    WorldName,
+)
+from detente.scenario.model.preferences import Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partnership:
+    """A dyad or bloc: `flows` names what runs between the members; `core` are the flows it cannot live without."""
+
+    id: EntryId
+    members: MemberNames
+    flows: Mapping[str, Formula]
+    core: tuple[str, ...]
+    name: Title = ""
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """What a leader or party would hold (settings), how it ranks things (a reading), and what is unknown."""
+
+    id: EntryId
+    actor: ActorName
+    hold: Settings
+    reading: str = ""
+    unknown: OptionKeys = ()
+    orders: str = ""
+    name: Title = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incentive:
+    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve."""
+
+    id: EntryId
+    by: ActorName
+    to: ActorName
+    when: Formula
+    worth: Fraction
+    cost: Fraction
+    most: int = 1
+    at: int | None = None
+    excludable: bool = True
+    approved_by: ActorNames = ()
+    name: Title = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """Something a third party can do, as written: "where > what"."""
+
+    text: str
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThirdParty:
+    """A mediator, arbiter or donor: what it `can` do, and its wishes, most important first."""
+
+    id: EntryId
+    can: tuple[Intervention, ...]
+    wants: tuple[Statement, ...] = ()
+    name: Title = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A dated event: `by` whom, and the settings it made (`settings` maps option keys to choice numbers)."""
+
+    date: str
+    by: ActorName
+    settings: Settings
+    says: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
+
+    `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3).
+    """
+
+    id: EntryId
+    says: str
+    kind: str
+    tests: tuple[Mapping[str, object], ...]
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """Somebody or something the sources speak of that does not decide in this model."""
+
+    id: EntryId
+    name: str
+    kind: str = ""
+    role: str = ""
+    about: str = ""
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """A signed, dated tie between actors or figures: sign "+", "-", "+/-" or "0"."""
+
+    id: EntryId
+    origin: MemberNames
+    target: MemberNames
+    kind: str
+    sign: str
+    time: str = ""
+    status: str = ""
+    mutual: bool = False
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """An entry of the timeline; `kind` tells what the sources say apart from the later public record."""
+
+    date: str
+    says: str
+    kind: str = ""
+    settings: Settings = field(default_factory=dict)
+    sure: str = ""
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """Expected results shipped with a model; tests read them. Keys of `results` as in the file.
+
+    Every state in it is the complete settings (option key to choice number), in graph form the state's name.
+    """
+
+    readings: ChosenReadings
+    world: WorldName
+    sanctions: str
+    results: Mapping[str, object]
+    evidence: Evidence = Evidence()
+    place: Place = Place()
