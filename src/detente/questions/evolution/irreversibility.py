@@ -14,7 +14,7 @@ back: a consequence may; then nothing is lost, and the result says so by being e
 
 >>> from detente.scenario import load
 >>> answer = irreversible(Case(load("axis_and_sanctions")))
->>> [(each.option, each.made, each.general.states, each.general.outcomes) for each in answer.switches]
+>>> [(switch.option, switch.made, switch.general.states, switch.general.outcomes) for switch in answer.switches]
 [('ru_panel', True, 128, ('panel_restored',))]
 """
 
@@ -86,20 +86,20 @@ class Irreversible(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(
             (
-                ActorTerm(each.actor),
-                each.switch,
+                ActorTerm(switch.actor),
+                switch.switch,
                 when,
                 str(loss),
                 listing(map(NameTerm, loss.outcomes)),
                 *loss.equilibria.values(),
             )
-            for each in self.switches
-            for when, loss in (("now", each.now), ("in general", each.general))
+            for switch in self.switches
+            for when, loss in (("now", switch.now), ("in general", switch.general))
             if loss is not None
         )
         columns = ("who", "switch", "seen from", "states lost", "outcomes lost", *(f"{c} lost" for c in CONCEPTS))
         already = ": already done at the status quo, and cannot be undone"
-        made = [Phrase.of(each.switch, already) for each in self.switches if each.made]
+        made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]
         none = ["No switch in this model is one-way."] * (not self.switches)
         return (Sheet("What one-way moves close off", columns, rows, (*made, *none, *self.basis.warnings)),)
 

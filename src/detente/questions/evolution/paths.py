@@ -113,12 +113,12 @@ class Paths(Answer):
     @property
     def first_movers(self) -> tuple[str, ...]:
         """Who takes the first step on some shortest way."""
-        return tuple(each.actor for each in self.first if self.length and each.length == self.length)
+        return tuple(first.actor for first in self.first if self.length and first.length == self.length)
 
     @property
     def if_first(self) -> dict[str, dict[str, Any]]:
         """What `first` says, by actor."""
-        return {each.actor: {"length": each.length, "settled": each.settled} for each in self.first}
+        return {first.actor: {"length": first.length, "settled": first.settled} for first in self.first}
 
     def sheets(self) -> tuple[Sheet, ...]:
         return (self._way_sheet(), self._first_sheet()) if self.length else (self._way_sheet(),)
@@ -148,9 +148,9 @@ class Paths(Answer):
 
     def _first_sheet(self) -> Sheet:
         rows = []
-        for each in self.first:
-            known = "yes" if each.length else "no" if each.settled else "not settled"
-            rows.append((ActorTerm(each.actor), known, each.length, each.length == self.length))
+        for first in self.first:
+            known = "yes" if first.length else "no" if first.settled else "not settled"
+            rows.append((ActorTerm(first.actor), known, first.length, first.length == self.length))
         return Sheet("If this actor takes the first step", ("actor", "goal reached", "steps", "shortest"), tuple(rows))
 
 
@@ -284,7 +284,7 @@ class _Search:
                         f"the goal is {length} steps away, but there are too many shortest ways to count; narrow the "
                         "goal, or hold options that do not matter"
                     )
-        sources, targets, movers = (np.concatenate(each) for each in zip(*parts, strict=True))
+        sources, targets, movers = (np.concatenate(column) for column in zip(*parts, strict=True))
         keys = targets * (len(self.players) + 1) + movers + 1 if self.turns else targets
         keys = keys if left else np.zeros_like(keys)  # the goal is one place, whatever state meets it
         _, first, places = np.unique(keys, return_index=True, return_inverse=True)

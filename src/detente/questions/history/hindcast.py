@@ -182,9 +182,9 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
         raise Unanswerable("this model records no events; add a `history:` of dated moves to it")
     combinations = _combinations(case, readings_grid)
     record = replay(case)
-    scores = [_score(replace(case, readings={**case.readings, **each}), record) for each in combinations]
+    scores = [_score(replace(case, readings={**case.readings, **combination}), record) for combination in combinations]
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
-    varied = tuple(actor for actor in case.actors if len({each.get(actor) for each in combinations}) > 1)
+    varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
     return Hindcast(
         basis=case.basis, varied=varied, events=tuple(entry.recorded for entry in record), scores=tuple(scores)
     )
@@ -204,7 +204,7 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
         raise InputError(
             f"{count:,} combinations of readings; at most {MOST_COMBINATIONS} are scored. Name the readings that matter."
         )
-    return [dict(zip(chosen, each, strict=True)) for each in itertools.product(*chosen.values())]
+    return [dict(zip(chosen, combination, strict=True)) for combination in itertools.product(*chosen.values())]
 
 
 def _score(case: Case, record: Sequence[Entry]) -> Score:

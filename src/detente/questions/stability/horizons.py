@@ -219,9 +219,9 @@ def _text(state: State) -> str:
 
 def _joined(verdicts: Sequence[str]) -> str:
     """Both actors' verdicts in one: unstable for one is unstable."""
-    if all(each == STABLE for each in verdicts):
+    if all(verdict == STABLE for verdict in verdicts):
         return STABLE
-    return UNSTABLE if UNSTABLE in verdicts else next(each for each in verdicts if each != STABLE)
+    return UNSTABLE if UNSTABLE in verdicts else next(verdict for verdict in verdicts if verdict != STABLE)
 
 
 def _mark(verdict: str) -> str:
@@ -249,7 +249,7 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
     pair, arcs, scores = _two(game)
     names: list[State] = case.analyse(("nash",)).numbers(game.states)
     ends, settled = _unroll(arcs, scores)
-    limited = tuple(dict(zip(pair, map(_verdicts, each), strict=True)) for each in ends[1:])
+    limited = tuple(dict(zip(pair, map(_verdicts, anticipations), strict=True)) for anticipations in ends[1:])
     period = None if settled is None else len(ends) - 1 - settled
     answer = Horizons(
         basis=case.basis,
@@ -257,7 +257,7 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
         states=tuple(names),
         words=tuple(game.text(cell) for cell in game.states.tolist()),
         limited=limited,
-        non_myopic={actor: _limit([each[actor] for each in limited], settled) for actor in pair},
+        non_myopic={actor: _limit([verdicts[actor] for verdicts in limited], settled) for actor in pair},
         settled=None if settled is None else max(settled, 1),
         period=period,
         anticipated=_anticipated(pair, ends[-1], names) if period == 1 else {},
@@ -307,7 +307,7 @@ def _unroll(arcs: Sequence[Arcs], scores: Sequence[Scores]) -> tuple[list[Ends],
 
 
 def _key(ends: Ends) -> bytes:
-    return b"".join(np.packbits(each).tobytes() for each in ends)
+    return b"".join(np.packbits(matrix).tobytes() for matrix in ends)
 
 
 def _step(arcs: Arcs, u: Scores, after: Truths) -> Truths:
@@ -342,7 +342,7 @@ def _limit(verdicts: Sequence[tuple[str, ...]], settled: int | None) -> tuple[st
     """What holds for all horizons from some point on: verdicts of horizons 1, 2, ...; they repeat after `settled`."""
     if settled is None:
         return tuple(OPEN for _ in verdicts[0])
-    return tuple(_always(set(each)) for each in zip(*verdicts[settled:], strict=True))
+    return tuple(_always(set(of_state)) for of_state in zip(*verdicts[settled:], strict=True))
 
 
 def _always(verdicts: set[str]) -> str:
@@ -353,6 +353,6 @@ def _always(verdicts: set[str]) -> str:
 
 def _anticipated(pair: tuple[str, str], ends: Ends, names: Sequence[State]) -> dict[str, tuple[tuple[State, ...], ...]]:
     return {
-        actor: tuple(tuple(names[t] for t in np.flatnonzero(row).tolist()) for row in each)
-        for actor, each in zip(pair, ends, strict=True)
+        actor: tuple(tuple(names[t] for t in np.flatnonzero(row).tolist()) for row in matrix)
+        for actor, matrix in zip(pair, ends, strict=True)
     }

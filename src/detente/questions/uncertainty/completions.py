@@ -195,7 +195,7 @@ def reading_grid(
     total = math.prod(map(len, readings))
     if total > most:
         raise _too_many("combinations of readings", total, most, "name fewer actors, or choose a reading for some")
-    return chosen, tuple(dict(zip(chosen, each, strict=True)) for each in product(*readings))
+    return chosen, tuple(dict(zip(chosen, combination, strict=True)) for combination in product(*readings))
 
 
 def any_order(platform: Platform) -> tuple[str, ...]:
@@ -224,7 +224,7 @@ def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -
     if not start and not hold:
         return [Completion(case=case, values={})]
     chosen = product(*(range(len(option.choices)) for option in (*start, *hold)))
-    tried = [_setting(case, start, hold, each) for each in chosen]
+    tried = [_setting(case, start, hold, combination) for combination in chosen]
     possible = [made for settings, made in tried if stands(made.case.scenario, settings)]
     if not possible:
         names = ", ".join(option.key for option in (*start, *hold))

@@ -265,13 +265,13 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
         if not 1 <= statement <= len(reading.statements):
             raise InputError(f"'{reading.id}' has no rank {statement}; its ranks are 1 to {len(reading.statements)}")
         return statement - 1
-    texts = [str(each) for each in reading.statements]
+    texts = [str(known) for known in reading.statements]
     if str(statement) in texts:
         return texts.index(str(statement))
     # Written otherwise it may still mean the same: then both have the same truth table over the options they depend on.
     meaning = table(case.scenario, case.scenario.formula(statement))
-    for place, each in enumerate(reading.statements):
-        rows = table(case.scenario, each.want)
+    for place, known in enumerate(reading.statements):
+        rows = table(case.scenario, known.want)
         if meaning is not None and rows is not None and rows.key == meaning.key:
             return place
     raise UnknownName(f"statement of '{reading.id}'", str(statement), texts)
