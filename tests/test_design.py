@@ -146,12 +146,19 @@ def test_a_wedge_in_no_time() -> None:
     """The packages come by price; what was tried before the end is said."""
     case, ticks = Case(load("two_proxies"), readings={"us": "carpenter"}), itertools.count()
     whole = wedge(case, "us")
-    part = wedge(case, "us", seconds=2, clock=lambda: float(next(ticks)))
+    part = wedge(case, "us", seconds=60, clock=lambda: float(next(ticks)))
     assert (whole.stopped, whole.bound) == ("", None)
     assert part.stopped == "the time is up" and part.bound is not None
     known = {str(each) for each in part.breaking if each.price < part.bound}
     assert known == {str(each) for each in whole.breaking if each.price < part.bound}
-    assert "were tried, and some others" in str(part)
+    assert "the time is up: all policies that cost less than 2 were tried, and some others" in str(part)
+    for seconds, said in (
+        (0, "no policy was tried"),
+        (12, "only policies that cost nothing were tried, and not all of them"),
+    ):
+        ticks = itertools.count()
+        early = wedge(case, "us", seconds=seconds, clock=lambda ticks=ticks: float(next(ticks)))  # type: ignore[misc]
+        assert f"the time is up: {said}" in str(early)
 
 
 HUGE = """

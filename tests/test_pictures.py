@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import struct
+import time
 import xml.etree.ElementTree as ET
 import zlib
 from dataclasses import replace
@@ -49,7 +51,7 @@ DRAWN = {
     "elmira": ("states", "stability", "tree", "pivots", "path"),
     "elmira_graph": ("states", "stability", "tree"),
     "hanoi_2019": ("states", "stability", "tree", "pivots", "timeline", "path", "types"),
-    "composite_core": ("states", "stability", "tree", "frontier", "break", "path"),
+    "composite_core": ("states", "stability", "tree", "break", "path"),
 }
 EVERY = [(name, kind) for name, kinds in DRAWN.items() for kind in kinds]
 
@@ -233,9 +235,45 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
 def test_the_frontier_says_so_if_there_is_none() -> None:
     axis, core = case("axis_and_sanctions"), case("composite_core")
     assert texts(charts.frontier(wedge(axis, "us", among=[]), axis.scenario)) == ["No policy breaks it."]
-    found = wedge(core, "us", among=[])
+    found = wedge(core, "us", offers=[])
+    assert found.breaking
     refused = replace(found, breaking=tuple(replace(each, blocked_by=("hawk",)) for each in found.breaking))
     assert texts(charts.frontier(refused, core.scenario)) == ["No policy that breaks it is let pass and kept."]
+
+
+def assert_can_be_read(drawing: Drawing) -> None:
+    for label in drawing.labels:
+        assert min(label.x, label.y) >= 0
+        assert label.x + label.width <= drawing.width <= 930
+        assert label.y + label.height <= drawing.height
+    assert [(a.text, b.text) for a, b in combinations(drawing.labels, 2) if a.overlaps(b)] == []
+
+
+def test_a_frontier_that_is_incomplete_says_so() -> None:
+    """The limit is looked at before every policy, not only before every package: here one package has 32 settings."""
+    core = case("composite_core")
+    began = time.process_time()
+    drawing = picture(core, "frontier", seconds=0.0)
+    assert time.process_time() - began < 5
+    told = "the time is up: no policy was tried."
+    assert texts(drawing) == ["No policy tried breaks it.", f"Incomplete: {told}"]
+    assert drawing.words.endswith(f"hollow: dominated. Incomplete: {told}")
+    assert_can_be_read(drawing)
+    named, ticks = Case(load("two_proxies"), readings={"us": "carpenter"}), itertools.count()
+    part = wedge(named, "us", seconds=100, clock=lambda: float(next(ticks)))
+    assert part.frontier and part.stopped
+    drawing = charts.frontier(part, named.scenario)
+    told = "Incomplete: the time is up: all policies that cost less than 6 were tried, and some others."
+    assert told in " ".join(texts(drawing))
+    assert_can_be_read(drawing)
+
+
+@pytest.mark.long
+def test_a_large_frontier() -> None:
+    """5,000 policies of the largest model that has a frontier: minutes. What it shows is tested on `two_proxies`."""
+    drawing = picture(case("composite_core"), "frontier")
+    assert "Incomplete: more than 5,000 policies" in drawing.words
+    assert_can_be_read(drawing)
 
 
 def test_the_timeline_tells_everything_in_order() -> None:

@@ -70,6 +70,12 @@ def report(
 @click.option(
     "--scale", default=2.0, show_default=True, type=click.FloatRange(0.5, 8), help="Pixels of a PNG to each of the SVG."
 )
+@click.option(
+    "--seconds",
+    default=60.0,
+    show_default=True,
+    help="How long the search for a frontier may take; the picture says if it ended.",
+)
 @click.option("--json", "plain", is_flag=True, help="To standard output, with title and description, as JSON.")
 @force_option
 def picture(
@@ -78,6 +84,7 @@ def picture(
     about: str | None,
     output: Path | None,
     scale: float,
+    seconds: float,
     plain: bool,
     force: bool,
     **written: Any,
@@ -94,7 +101,7 @@ def picture(
     if kind in KINDS and not plain:
         suffix_of(target)
         vacant(target, force)
-    drawing = draw(case, kind, about)
+    drawing = draw(case, kind, about, seconds=seconds)
     if plain:
         print_json(drawing.to_json())
         return

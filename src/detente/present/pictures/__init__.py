@@ -13,9 +13,11 @@ of a result and can be called by itself: `states.state_graph(analysis)`, `grids.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError, UnknownName
 from detente.present.pictures import (
@@ -45,20 +47,23 @@ class Kind:
     """A kind of picture: what it shows, and how it is made of a case and what it is about."""
 
     says: str
-    draw: Callable[[Case, str | None], Drawing]
+    draw: Callable[[Case, str | None, Budget], Drawing]
 
 
-def picture(case: Case, kind: str, about: str | None = None) -> Drawing:
+def picture(
+    case: Case, kind: str, about: str | None = None, *, seconds: float = math.inf, cancelled: Cancelled = never
+) -> Drawing:
     """The picture of this kind.
 
     `about` is the outcome (or formula), or for `break` and `frontier` the partnership, that it is about; by default the first
-    of the file.
+    of the file. A `frontier` rests on a search, which ends after so many `seconds` or when `cancelled` says so; the picture
+    then says that it is incomplete, and how far the search came.
 
     Raises `UnknownName` for a kind there is not, `InputError` where the model has nothing of the kind. Cost: the question's.
     """
     if kind not in KINDS:
         raise UnknownName("kind of picture", kind, KINDS)
-    return KINDS[kind].draw(case, about)
+    return KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
 
 
 def _outcome(case: Case, about: str | None) -> str:
@@ -85,48 +90,50 @@ def _named(case: Case, goal: str) -> str:
     return Names.of(case.scenario).thing(goal)
 
 
-def _states(case: Case, _: str | None) -> Drawing:
+def _states(case: Case, _: str | None, __: Budget) -> Drawing:
     return states.state_graph(case.analyse(CONCEPTS))
 
 
-def _stability(case: Case, _: str | None) -> Drawing:
+def _stability(case: Case, _: str | None, __: Budget) -> Drawing:
     analysis = case.analyse(CONCEPTS)
     return grids.stability_grid(analysis, grids.telling(analysis))
 
 
-def _tree(case: Case, _: str | None) -> Drawing:
+def _tree(case: Case, _: str | None, __: Budget) -> Drawing:
     from detente.questions.evolution.status_quo import status_quo
 
     found = status_quo(case, "improvements")
     return tree.evolution_tree(found if found.count > 1 else status_quo(case, "moves"), case.scenario)
 
 
-def _actors(case: Case, _: str | None) -> Drawing:
+def _actors(case: Case, _: str | None, __: Budget) -> Drawing:
     _first({str(n): tie for n, tie in enumerate(case.scenario.relations)}, "relations", "list them under `relations:`")
     return relations.actor_map(case.scenario)
 
 
-def _pivots(case: Case, about: str | None) -> Drawing:
+def _pivots(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.uncertainty.pivots import pivots
 
     goal = _outcome(case, about)
     return grids.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
 
 
-def _frontier(case: Case, about: str | None) -> Drawing:
+def _frontier(case: Case, about: str | None, budget: Budget) -> Drawing:
     from detente.questions.incentives.wedge import likely_divider, wedge
 
     name = _partnership(case, about)
-    return charts.frontier(wedge(case, likely_divider(case.scenario, name), name), case.scenario)
+    left = math.inf if budget.left is None else budget.left
+    found = wedge(case, likely_divider(case.scenario, name), name, seconds=left, cancelled=budget.cancelled)
+    return charts.frontier(found, case.scenario)
 
 
-def _timeline(case: Case, _: str | None) -> Drawing:
+def _timeline(case: Case, _: str | None, __: Budget) -> Drawing:
     entries = (*case.scenario.timeline, *case.scenario.history)
     _first({str(n): each for n, each in enumerate(entries)}, "dates", "list them under `timeline:` or `history:`")
     return times.timeline(case.scenario)
 
 
-def _path(case: Case, about: str | None) -> Drawing:
+def _path(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.evolution.paths import paths
 
     goal = _outcome(case, about)
@@ -136,7 +143,7 @@ def _path(case: Case, about: str | None) -> Drawing:
     return times.path(found, case.scenario, _named(case, goal))
 
 
-def _types(case: Case, about: str | None) -> Drawing:
+def _types(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.uncertainty.types import types
 
     goal = _outcome(case, about)
@@ -146,7 +153,7 @@ def _types(case: Case, about: str | None) -> Drawing:
     return grids.type_grid(types(case, Query(goal), open_), case.scenario, _named(case, goal))
 
 
-def _break(case: Case, about: str | None) -> Drawing:
+def _break(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.partnerships.break_matrix import break_matrix
 
     return grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)

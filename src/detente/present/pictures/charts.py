@@ -31,8 +31,10 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     names, name = words.names, words.names.thing(found.partnership)
     best, points = found.frontier, _points(found)
     if not best:
-        said = "No policy breaks it." if not found.breaking else "No policy that breaks it is let pass and kept."
+        policy = "No policy tried" if found.incomplete else "No policy"
+        said = f"{policy} breaks it." if not found.breaking else f"{policy} that breaks it is let pass and kept."
         pen.text(0, 14, said, bold=True)
+        _incomplete(pen, 0, 14 + 22, found)
         return pen.drawing("frontier", f"What it costs to part them: {name}", _words(found, names, name))
     high = max([float(price) for price, _ in points] + [1.0])
     _ticks(pen, high)
@@ -58,16 +60,23 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
         facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
         facts += f"; {names.spoken(each.strategy)}"
         top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
+    _incomplete(pen, LEFT, top + 6, found)
     return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
 
 
+def _incomplete(pen: Pen, left: float, top: float, found: Wedge) -> None:
+    if found.incomplete:
+        pen.lines(left, top, wrap(f"Incomplete: {found.incomplete}.", WIDE - 10, 12), "", 12, bold=True)
+
+
 def _words(found: Wedge, names: Names, name: str) -> str:
-    return (
+    told = (
         f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
         f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
         f"{plural(found.readings, 'combination')} of readings under which it works. "
         "Filled: nothing dominates it; hollow: dominated."
     )
+    return f"{told} Incomplete: {found.incomplete}." if found.incomplete else told
 
 
 def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy]]:

@@ -192,6 +192,17 @@ class Wedge(Answer):
             found.append(Strategy(strategy=kind, breaking=len(breaking), wedges=len(works), price=least, sure=sure))
         return tuple(found)
 
+    @property
+    def incomplete(self) -> str:
+        """What ended the search and how far it came; nothing if every policy was tried."""
+        if not self.stopped or self.bound is None:
+            return ""
+        if not self.tried:
+            return f"{self.stopped}: no policy was tried"
+        if not self.bound:
+            return f"{self.stopped}: only policies that cost nothing were tried, and not all of them"
+        return f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The frontier, and every policy that breaks the partnership with what becomes of it."""
         rows = tuple(
@@ -204,8 +215,8 @@ class Wedge(Answer):
         return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
 
     def _notes(self) -> Iterator[str]:
-        if self.stopped and self.bound is not None:
-            yield f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
+        if self.incomplete:
+            yield self.incomplete
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
@@ -295,7 +306,7 @@ def wedge(
     `offers`: the incentives considered (default: all that the divider can give); `approved_by`: veto players of its side;
     `over`: the actors whose readings are varied to tell how surely it works (default: the partners). Policies are tried in
     order of price; at the limit of time, of `MOST` policies, or when `cancelled` says so, the answer is what has been found,
-    and the bound.
+    and the bound. The limit is kept to within one analysis.
     """
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
 
@@ -405,8 +416,13 @@ class _Policies:
             raise TooLarge(
                 f"more than {MOST:,} settings of the divider; name the options that may be switched (among=)"
             )
-        every = (dict(zip(self.choices, values, strict=True)) for values in itertools.product(*self.choices.values()))
-        return [each for each in every if stands(self.case.under(Policy(start=each)).scenario, each)]
+        found = []
+        for values in itertools.product(*self.choices.values()):
+            self.budget.check()
+            each = dict(zip(self.choices, values, strict=True))
+            if stands(self.case.under(Policy(start=each)).scenario, each):
+                found.append(each)
+        return found
 
     @property
     def _combinations(self) -> int:
@@ -414,22 +430,20 @@ class _Policies:
 
     def answer(self) -> Wedge:
         """Try them in order of price, for every package all settings."""
-        settings = self.settings
         breaking: list[BreakingPolicy] = []
-        tried, stopped, bound = 0, "", Fraction(0)
+        tried, infeasible, stopped, bound = 0, 0, "", Fraction(0)
         try:
+            settings = self.settings
+            infeasible = self._combinations - len(settings)
             for bundles in self._packages():
                 bound = sum((each.price for each in bundles), Fraction(0))
-                if tried:
-                    self.budget.check()
                 if tried > MOST:
                     raise Spent(f"more than {MOST:,} policies")
                 units = units_of(bundles)
                 paid = offered(self.case, units)
                 for chosen in settings:
                     self.progress(tried, 0, f"policy {tried + 1:,}, price {number(bound)}")
-                    if self.budget.cancelled():
-                        self.budget.check()
+                    self.budget.check()
                     found = self._broken_by(paid, units, chosen)
                     breaking += [found] if found else []
                     tried += 1
@@ -442,7 +456,7 @@ class _Policies:
             dividers=self.dividers,
             vetoes=self.vetoes,
             tried=tried,
-            infeasible=self._combinations - len(settings),
+            infeasible=infeasible,
             readings=len(self.grid),
             breaking=tuple(sorted(breaking, key=lambda each: (each.price, len(each.switches)))),
             bound=bound if stopped else None,
@@ -504,6 +518,7 @@ class _Policies:
         """Under which of the readings it still breaks the partnership."""
         fails = []
         for readings in self.grid:
+            self.budget.check()
             paid = offered(self.case.under(Policy(readings=readings)), units)
             if self._broken(self._held(paid, settings)) is None:
                 fails.append(readings)
