@@ -320,6 +320,7 @@ def test_interrupted_while_loading(module: str) -> None:
     """An interrupt that comes while modules are still being loaded, here at the moment one is looked for."""
     code = (
         "import os, runpy, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # in the background it may be ignored
         "class Interrupt:\n"
         "    def find_spec(self, name, *_):\n"
         f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
