@@ -94,7 +94,7 @@ class Reader:
         while self.take("<->", "iff"):
             parts.append(self.implication())
         # a <-> b <-> c groups to the left, which says: an even number of the parts is false
-        return lambda cell: sum(not part(cell) for part in parts) % 2 == 0
+        return parts[0] if len(parts) == 1 else lambda cell: sum(not part(cell) for part in parts) % 2 == 0
 
     def implication(self) -> Formula:
         # b if a if c says: if c, then if a, then b
@@ -111,13 +111,13 @@ class Reader:
         parts = [self.conjunction()]
         while self.take("or"):
             parts.append(self.conjunction())
-        return lambda cell: any(part(cell) for part in parts)
+        return parts[0] if len(parts) == 1 else lambda cell: any(part(cell) for part in parts)
 
     def conjunction(self) -> Formula:
         parts = [self.negation()]
         while self.take("and"):
             parts.append(self.negation())
-        return lambda cell: all(part(cell) for part in parts)
+        return parts[0] if len(parts) == 1 else lambda cell: all(part(cell) for part in parts)
 
     def negation(self) -> Formula:
         if self.take("not"):
@@ -501,24 +501,30 @@ def build(model: Model, readings: Mapping[str, str] | None = None, world: str | 
     return graph_game(model, chosen) if model.get("graph") else option_game(model, chosen)
 
 
+def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[Any]:
+    """What one actor thinks of every state."""
+    wanted = preference(model, actor, reading)
+    if wanted.get("ranking"):
+        return score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
+    score = score_by(wanted, space.words)
+    check_merged_scores(space, score, actor)
+    return [score(members[0]) for members in space.states]
+
+
+def start_of(model: Model, space: Space) -> int | None:
+    if model.get("now") is None:
+        return None
+    now = space.land(space.cell_of(model["now"]))
+    if now is None:
+        raise Infeasible("the status quo is infeasible")
+    return now
+
+
 def option_game(model: Model, readings: dict[str, str]) -> Game:
     space = Space(model)
-    numbers = range(len(space.states))
-    scores: dict[str, list[Any]] = {}
-    for actor, reading in readings.items():
-        wanted = preference(model, actor, reading)
-        if wanted.get("ranking"):
-            scores[actor] = score_by_ranking(
-                wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(numbers)
-            )
-        else:
-            score = score_by(wanted, space.words)
-            check_merged_scores(space, score, actor)
-            scores[actor] = [score(members[0]) for members in space.states]
-    moves = {actor: [space.moves(actor, state) for state in numbers] for actor in readings}
-    now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
-    if model.get("now") is not None and now is None:
-        raise Infeasible("the status quo is infeasible")
+    scores = {actor: state_scores(model, space, actor, reading) for actor, reading in readings.items()}
+    moves = {actor: [space.moves(actor, state) for state in range(len(space.states))] for actor in readings}
+    now = start_of(model, space)
     return Game(model, tuple(readings), readings, space.states, space, space.words, moves, scores, now)
 
 
