@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import random
@@ -84,13 +85,15 @@ class Brute:
         rest = tuple(i for i in self.game.actors if i not in group)
         single = {i: self.game.moves[i] for i in rest}
         arcs = {g: self.better[g] for g in subsets(rest)} if concept == "cseq" else single
+        answers = functools.cache(lambda x: self.answers(arcs, x))
 
+        @functools.cache
         def deters(y: int, s: int) -> bool:
             inescapable = concept != "csmr" or not any(self.gain(group, s, z) for z in self.reach[group][y])
             return not self.gain(group, s, y) and inescapable
 
         def answered(s: int, x: int) -> bool:
-            return concept != "cnash" and any(deters(y, s) for y in self.answers(arcs, x))
+            return concept != "cnash" and any(deters(y, s) for y in answers(x))
 
         return {s for s in self.numbers if all(answered(s, x) for x in self.better[group][s])}
 
@@ -141,6 +144,7 @@ def small(model: Any, most: int) -> bool:
 def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
     model, case, sanctions = drawn(seed, kind, most)
     brute, found, about = Brute(model, sanctions), coalitions(case), f"seed {seed}, kind {kind}, {sanctions}"
+    stable = functools.cache(brute.stable)
     assert [each.members for each in found.coalitions] == brute.groups, about
     held = {concept: oracle.equilibria(brute.game, concept, sanctions) or set() for concept in PLAIN}
     upsets = set()
@@ -149,9 +153,9 @@ def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
         assert each.count == len(pairs), about
         upsets |= {(each.members, s, t) for s, t in pairs if any(s in states for states in held.values())}
         for concept in CONCEPTS:
-            assert places(found, case, each.stable[concept]) == brute.stable(each.members, concept), (about, concept)
+            assert places(found, case, each.stable[concept]) == stable(each.members, concept), (about, concept)
     for concept in CONCEPTS:
-        shared = set.intersection(*(brute.stable(group, concept) for group in brute.groups))
+        shared = set.intersection(*(stable(group, concept) for group in brute.groups))
         assert places(found, case, found.universal[concept]) == shared, about
     assert found.upset_count == len(upsets), about
     jumps = {(g, s, t) for g, s, t in upsets if any({s, t} <= states for states in held.values())}
@@ -160,7 +164,7 @@ def assert_same(seed: int, kind: str | None, most: int = 32) -> None:
         (s,), (t,) = places(found, case, [upset.state]), places(found, case, [upset.target])
         assert (upset.members, s, t) in upsets, about
         assert upset.jump == tuple(c for c in PLAIN if {s, t} <= held[c]), about
-        assert upset.deterred == {c: s in brute.stable(upset.members, c) for c in CONCEPTS}, about
+        assert upset.deterred == {c: s in stable(upset.members, c) for c in CONCEPTS}, about
     assert_one(brute, case, seed, about)
 
 

@@ -298,11 +298,20 @@ def test_more_bad_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(levers(case, "us", "decoupled", among=["us_arm", "us_nato"]).trials) == 4
 
 
-def test_too_many_moves_are_refused_with_an_estimate_and_the_way_on() -> None:
-    """2^13 settings, and 2^13 states that one actor can change at will: hours, so nothing is begun."""
+def crowded() -> Case:
+    """Two actors with 13 options each: 2^13 settings of one, and 2^13 states that the other can change at will."""
     own = "".join(f"      {{actor}}{n}:\n" for n in range(13))
     actors = "".join(f"  {a}:\n    options:\n{own.format(actor=a)}    priorities: [a0 iff b0, b1]\n" for a in "ab")
-    case = Case(read_text(f"detente: 1\nactors:\n{actors}now: []\n"))
+    return Case(read_text(f"detente: 1\nactors:\n{actors}now: []\n"))
+
+
+def test_too_many_moves_are_refused_with_an_estimate_and_the_way_on() -> None:
+    """Hours, so nothing is begun."""
     with pytest.raises(TooLarge, match=r"8,192 settings to try, each with up to 67,108,864 moves .* some 8 hours"):
-        levers(case, "a", "b1")
-    assert len(levers(case, "a", "b1", among=["a0"]).trials) == 2
+        levers(crowded(), "a", "b1")
+
+
+@pytest.mark.long
+def test_the_way_on_from_too_many_moves() -> None:
+    """Long because each of the two settings has 67 million moves to look at."""
+    assert len(levers(crowded(), "a", "b1", among=["a0"]).trials) == 2
