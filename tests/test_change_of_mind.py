@@ -18,6 +18,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.inverse.change_of_mind import ChangeOfMind, change_of_mind
 from detente.questions.inverse.goals import Goal, breaks, ends, exists, lasts
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 PACKAGE = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1})
@@ -281,8 +282,7 @@ def test_each_family(kind: str) -> None:
         assert_same(seed, kind)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(20)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 10 * block, 110 + 10 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

@@ -21,6 +21,7 @@ from detente.questions.coalitions.blocks import AsOne, as_one
 from detente.questions.coalitions.coalition_moves import CONCEPTS, CoalitionMoves, groups_of
 from detente.questions.coalitions.coalitions import MOST_SHOWN, Coalitions, coalitions
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- facts -------------------------------------------------------------------------------------------------------
@@ -193,8 +194,7 @@ def test_each_family(kind: str) -> None:
     assert_same(0, kind)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(50))
+@blocks(15, 35)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 100)

@@ -19,6 +19,7 @@ from detente.questions.incentives.credibility import Credibility, credibility
 from detente.questions.policy import reciprocal_steps as exchanges
 from detente.questions.policy.reciprocal_steps import Exchange, exchange
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -253,8 +254,7 @@ def test_exchange_as_brute_force(block: int) -> None:
             assert sum(len(each.exposed) for each in steps) == found.exposures
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(25, 15)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed)

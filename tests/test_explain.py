@@ -21,6 +21,7 @@ from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 from witness_checker import Case as Examined
 from witness_checker import Checker, check
@@ -132,8 +133,7 @@ def test_status_quo_of_the_nine(name: str) -> None:
         assert not checker.check(json.loads(json.dumps(finder.find(finder.conflict.now, actor, concept).to_json())))
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(10, 30)
 def test_random_models_at_length(block: int) -> None:
     for seed in range(1000 + 25 * block, 1025 + 25 * block):
         model = random_model(seed, None if seed % 3 else KINDS[(seed // 3) % len(KINDS)])

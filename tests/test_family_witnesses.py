@@ -31,6 +31,7 @@ from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.scenario import load
 from family_checker import Facts, FamilyChecker, Frame, Sets, deformed
 from family_oracle import Mind, dress
+from lengths import blocks
 from test_coalitions import Brute
 from test_relations import DEFAULT, RULES, case_of, drawn, drawn_chances
 
@@ -180,8 +181,7 @@ def test_every_witness_of_random_models(name: str) -> None:
     assert sum(check_family(name, seed) for seed in range(8)) > 500
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(BLOCKS))
+@blocks(5, 5)
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_witness_at_length(name: str, block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):
@@ -276,8 +276,7 @@ def test_every_witness_of_coalitions(check: Callable[[int], int]) -> None:
     assert sum(map(check, range(8))) > 500
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(BLOCKS))
+@blocks(5, 5)
 @pytest.mark.parametrize("check", [check_coalitions, check_blocks], ids=["coalitions", "blocks"])
 def test_every_witness_of_coalitions_at_length(check: Callable[[int], int], block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):

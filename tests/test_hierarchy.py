@@ -16,6 +16,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.stability.hierarchical import hierarchy, join, rename_actor
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
+from lengths import blocks
 from random_models import to_yaml
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
@@ -140,9 +141,8 @@ def test_against_the_oracle(seed: int, kind: str) -> None:
     assert_joined(seed, kind, ("order", "weights"), CONCEPTS)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("way", ["order", "weights"])
-@pytest.mark.parametrize("block", range(20))
+@blocks(4, 16)
 def test_at_length(block: int, way: str) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         assert_joined(seed, ("priorities", "weights")[seed % 2], (way,), ("nash", "gmr", "smr", "seq"))

@@ -16,6 +16,7 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.coalitions import smallest as module
 from detente.questions.coalitions.smallest import Joint, joint, joint_minimal
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -201,8 +202,7 @@ def test_from_elsewhere(seed: int) -> None:
     assert_equal(found, minimal(brute_force(model, "legal", "goal1", start)), f"seed {seed}")
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(15, 25)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

@@ -19,6 +19,7 @@ from detente.questions.incentives import search as module
 from detente.questions.incentives.offers import offered
 from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -349,8 +350,7 @@ def test_same_optimum_as_brute_force(block: int) -> None:
         assert_same(seed, "weights" if seed % 2 else "graph" if seed % 10 == 0 else None)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(40)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, "weights" if seed % 2 else None)

@@ -19,6 +19,7 @@ from detente.questions.partnerships.break_matrix import BreakMatrix, break_matri
 from detente.questions.partnerships.fate_and_exits import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -334,8 +335,7 @@ def test_each_family(kind: str) -> None:
         assert_same(seed, kind)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(30))
+@blocks(30)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 20 * block, 120 + 20 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

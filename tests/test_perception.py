@@ -18,6 +18,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.perception.announcements import News, announcement, announcements, disclosures
 from detente.questions.perception.hypergame import Hypergame, View, hypergame, perceived
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import random_model, to_yaml
 from small_models import small_model
 
@@ -329,9 +330,8 @@ def test_small_models(seed: int) -> None:
     assert_hypergame(seed, model, views, beliefs)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("level", [1, 2])
-@pytest.mark.parametrize("block", range(20))
+@blocks(4, 16)
 def test_hypergames_at_length(block: int, level: int) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         model, views, beliefs = drawn_small(seed)
@@ -425,8 +425,7 @@ def test_announcements(seed: int) -> None:
     assert_announcement(seed)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(4, 16)
 def test_announcements_at_length(block: int) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         assert_announcement(seed)

@@ -268,9 +268,9 @@ def test_a_frontier_that_is_incomplete_says_so() -> None:
     assert_can_be_read(drawing)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_a_large_frontier() -> None:
-    """5,000 policies of the largest model that has a frontier: minutes. What it shows is tested on `two_proxies`."""
+    """5,000 policies of the largest model that has a frontier, minutes; what a frontier shows is tested on `two_proxies`."""
     drawing = picture(case("composite_core"), "frontier")
     assert "Incomplete: more than 5,000 policies" in drawing.words
     assert_can_be_read(drawing)
