@@ -16,6 +16,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.uncertainty.pivots import Pivots, pivots, threshold
 from detente.scenario import check, library, load, read_text
 from detente.scenario.model import Ranking
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -248,8 +249,7 @@ def test_each_family(kind: str) -> None:
     assert_same(1, kind)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(12, 28)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 20 * block, 120 + 20 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

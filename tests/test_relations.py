@@ -30,6 +30,7 @@ from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.questions.stability.mixed import behaviours
 from detente.scenario import library, load, read_text
 from family_oracle import Mind, dress
+from lengths import blocks
 from random_models import random_model, to_yaml
 
 RULES = ("legal", "one-step")
@@ -222,8 +223,7 @@ def test_a_hundred_models(family: str) -> None:
         CHECKS[family](seed)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(BLOCKS))
+@blocks(4, 16)
 @pytest.mark.parametrize("family", CHECKS)
 def test_two_thousand_models(family: str, block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):
