@@ -25,6 +25,7 @@ from detente.questions.incentives.packages import package, package_to_break
 from detente.questions.incentives.program import Decided, Program, Sum
 from detente.questions.incentives.solvers import cpsat, highs, maxsat, solver_named
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import to_yaml
 from test_packages import outcome
 
@@ -196,8 +197,7 @@ def test_same_optimum_as_brute_force(family: str) -> None:
     assert bought >= 2  # the deals are not all trivial
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(4, 16)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_at_length(family: str, block: int) -> None:
     for seed in range(1000 + 100 * block, 1100 + 100 * block):
