@@ -108,6 +108,7 @@ class Deals:
         self.game = oracle.build({key: part for key, part in model.items() if key != "incentives"})
         self.levers = {name: part for name, part in model["incentives"].items() if part.get("excludable", True)}
         self.known: dict[str, set[int]] = {}
+        self.scores: dict[tuple[Any, ...], list[Any]] = {}
 
     def true(self, text: str, state: int) -> bool:
         if text not in self.known:
@@ -115,9 +116,14 @@ class Deals:
         return state in self.known[text]
 
     def under(self, units: dict[str, int]) -> oracle.Game:
-        states = range(len(self.game.states))
-        scores = {actor: [self.score(actor, units, state) for state in states] for actor in self.game.actors}
-        return dataclasses.replace(self.game, scores=scores)
+        return dataclasses.replace(self.game, scores={actor: self.wants(actor, units) for actor in self.game.actors})
+
+    def wants(self, actor: str, units: dict[str, int]) -> list[Any]:
+        """The scores of all states, made once for what this actor gets: the other units do not change them."""
+        key = (actor, *(units[name] for name, part in self.levers.items() if part["to"] == actor))
+        if key not in self.scores:
+            self.scores[key] = [self.score(actor, units, state) for state in range(len(self.game.states))]
+        return self.scores[key]
 
     def score(self, actor: str, units: dict[str, int], state: int) -> Any:
         spec = self.model["actors"][actor]

@@ -12,6 +12,7 @@ from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution.status_quo import Branch, Reached, StatusQuo, status_quo
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- facts -------------------------------------------------------------------------------------------------------
@@ -191,8 +192,7 @@ def test_the_order_of_actors_does_not_matter(seed: int) -> None:
         assert (one.layers, one.equilibria) == (two.layers, two.equilibria)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(50))
+@blocks(15, 35)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

@@ -15,6 +15,7 @@ from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import random_model, to_yaml
 
 
@@ -85,8 +86,7 @@ def test_a_third_party_is_an_actor(seed: int) -> None:
     assert_actor(seed)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(10))
+@blocks(5, 5)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 200 * block, 1200 + 200 * block):
         assert_actor(seed)

@@ -16,6 +16,7 @@ from detente.case import Case, Policy, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.types import Types, types
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -125,8 +126,7 @@ def test_each_family(kind: str) -> None:
     assert_same(11, kind)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(10, 10)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 20 * block, 120 + 20 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

@@ -16,6 +16,7 @@ from detente.case import Case, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
 SEQ = Query(concept="seq")
@@ -209,8 +210,7 @@ def test_every_order(seed: int) -> None:
     assert unknowns_of_list(case, "p", query).counts == Counter(expected)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(10, 10)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 20 * block, 120 + 20 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)

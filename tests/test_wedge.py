@@ -17,6 +17,7 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.incentives import wedge as module
 from detente.questions.incentives.wedge import Wedge, wedge
 from detente.scenario import load, read_text
+from lengths import blocks
 from random_models import random_model, to_yaml
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -155,8 +156,7 @@ def test_same_as_brute_force(block: int) -> None:
         assert_same(seed, None)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(10, 30)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, None)
