@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path as FilePath
 
+from detente.characters import advice
 from detente.errors import Problem, ScenarioError
 from detente.scenario import library
 from detente.scenario import warnings as lint
@@ -28,6 +29,7 @@ from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft
 from detente.scenario.binding.names import Names
 from detente.scenario.binding.shape import fit
+from detente.scenario.binding.titles import check_titles
 from detente.scenario.composite.expand import expand
 from detente.scenario.model import Scenario
 from detente.scenario.schema import VERSION
@@ -98,7 +100,10 @@ def _examine(text: str, name: str, path: str, trail: tuple[str, ...]) -> tuple[S
 def _check_version(draft: Draft) -> None:
     version = draft.file.detente
     if version not in ("", VERSION):
-        message = f"this file is written in version {version} of the format; this program reads version {VERSION}"
+        strange = f" ({advice(version)})" if advice(version) else ""
+        message = (
+            f"this file is written in version {version} of the format{strange}; this program reads version {VERSION}"
+        )
         draft.page.error(("detente",), "version", message)
     elif not version and "detente" not in draft.damage.names:
         draft.page.report("error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`")
@@ -116,6 +121,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
     options_and_states.guards(draft)
     preferences.check_actors(draft)
     sections.check_history(draft)
+    check_titles(draft)
     placed: list[Path] = [("now",), *(("states", state) for state in draft.states)]
     return bind(
         Scenario,
