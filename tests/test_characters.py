@@ -202,7 +202,15 @@ def test_it_is_named_where_it_stands(old: str, new: str, message: str) -> None:
 
 
 def test_marks_of_direction_and_blanks_of_other_scripts_may_stand_in_texts() -> None:
-    for text in ("\u200eAnn", "A\u200bn", "علی\u200cرضا", "Qui\u00a0?", "安\uff1a娜", "\u061cAnn", "👩\u200d🚀"):
+    for text in (
+        "\u200eAnn",
+        "A\u200bn",
+        "\u0639\u0644\u06cc\u200c\u0631",
+        "Qui\u00a0?",
+        "安\uff1a娜",
+        "\u061cAnn",
+        "👩\u200d🚀",
+    ):
         assert said("name: Ann", f"name: {text}") == said()
 
 

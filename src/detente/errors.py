@@ -101,12 +101,17 @@ class ScenarioError(InputError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+LONGEST_SHOWN = 80
+"""Characters of a name that a message shows."""
+
+
 class UnknownName(InputError):
     """A name that does not exist, with the nearest known one."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        super().__init__(f"unknown {kind} {name!r}{did_you_mean(name, self.known)}")
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…"
+        super().__init__(f"unknown {kind} {shown!r}{did_you_mean(name[:LONGEST_SHOWN], self.known)}")
 
 
 class Unanswerable(InputError):
