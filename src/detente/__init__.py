@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import (
@@ -94,7 +93,7 @@ def load(source: str | os.PathLike[str]) -> Study:
     from detente.scenario import load as load_scenario
     from detente.study import Study
 
-    return Study(load_scenario(os.fspath(Path(source)) if isinstance(source, os.PathLike) else source))
+    return Study(load_scenario(source))
 
 
 def parse(text: str, name: str = "") -> Study:

@@ -28,6 +28,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from detente.characters import advice
+
 
 class DetenteError(Exception):
     """The root of everything this package raises on purpose."""
@@ -99,12 +101,17 @@ class ScenarioError(InputError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+LONGEST_SHOWN = 80
+"""Characters of a name that a message shows."""
+
+
 class UnknownName(InputError):
     """A name that does not exist, with the nearest known one."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        super().__init__(f"unknown {kind} {name!r}{did_you_mean(name, self.known)}")
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…"
+        super().__init__(f"unknown {kind} {shown!r}{did_you_mean(name[:LONGEST_SHOWN], self.known)}")
 
 
 class Unanswerable(InputError):
@@ -123,7 +130,7 @@ class TooLarge(InputError):
 
 
 def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
-    """The tail of an "unknown name" message: the nearest known name, else the known names.
+    r"""The tail of an "unknown name" message: the nearest known name, else the known names.
 
     >>> did_you_mean("ru_lnk", ["ru_link", "us_arm"])
     '; did you mean ru_link?'
@@ -131,7 +138,11 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
     '; known: ru_link, us_arm'
     >>> did_you_mean("x", ["arm", "us.arm", "ru.arm2"])  # `us.arm` is but the long way to say `arm`
     '; known: arm, ru.arm2'
+    >>> did_you_mean("ru\u200b_link", ["ru_link"])
+    '; U+200B (zero width space) stands in it: delete it'
     """
+    if strange := advice(name):
+        return f"; {strange}"
     names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
     if near:

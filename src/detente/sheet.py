@@ -16,12 +16,12 @@ decoupled,ALL
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from detente.spreadsheet import write as write_table
 
 
 class Term(str):
@@ -207,13 +207,15 @@ class Sheet:
 
     # --- text for other programs ---
 
-    def to_csv(self) -> str:
-        """Comma-separated text with a header line."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_plain(value) for value in row] for row in self.rows)
-        return out.getvalue()
+    def to_csv(self, separator: str = ",") -> str:
+        """Text with a header line, columns parted by commas, or as `separator` says.
+
+        Where semicolons part the columns, commas stand in numbers: a spreadsheet would read 0.5 as the fifth of May.
+        """
+        rows = [[_plain(value) for value in row] for row in self.rows]
+        if separator == ";":
+            rows = [[f"{cell}".replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
+        return write_table([self.columns, *rows], separator)
 
     def to_markdown(self) -> str:
         """A Markdown table."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import COMMANDS, FLAGSHIP, counted, paint_severity, print_json
+from detente.cli.shared import COMMANDS, FLAGSHIP, PIPED, STREAM, contents, counted, paint_severity, print_json
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -40,13 +40,15 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
     from detente.analysis.warnings import lint
     from detente.errors import TooLarge
-    from detente.scenario import check as check_text
-    from detente.scenario import load
+    from detente.scenario import check as check_source
+    from detente.scenario import load, read_text
+    from detente.scenario.read import check_text
 
-    problems = check_text(source)
+    text = contents(source) if source == STREAM else None
+    problems = check_source(source) if text is None else check_text(text, path=PIPED)
     if any(problem.severity == "error" for problem in problems):
         return problems
-    scenario = load(source)
+    scenario = load(source) if text is None else read_text(text, path=PIPED)
     try:
         more = lint(scenario)
     except TooLarge as error:

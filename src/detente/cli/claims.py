@@ -9,7 +9,7 @@ import click
 
 from detente.cli.options import FORMATS, circumstances_and, concept_names, format_options, names
 from detente.cli.questions import help_of, show_result
-from detente.cli.shared import FLAGSHIP, load, print_json, print_sheets, print_tables
+from detente.cli.shared import FLAGSHIP, STREAM, load, print_json, print_sheets, print_tables
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -43,10 +43,20 @@ def claims(words: tuple[str, ...], form: str) -> None:
 def split(words: tuple[str, ...]) -> tuple[str, list[str]]:
     """The scenario, if the first word names one, and the claims."""
     from detente.scenario import library
+    from detente.scenario.read import ENDINGS
 
-    if words and (words[0] in library.names() or words[0].endswith((".yaml", ".yml")) or Path(words[0]).exists()):
+    named = words and (words[0] in (*library.names(), STREAM) or words[0].endswith(ENDINGS) or _is_there(words[0]))
+    if named:
         return words[0], list(words[1:])
     return FLAGSHIP, list(words)
+
+
+def _is_there(word: str) -> bool:
+    """Whether there is a file of this name; one that no file can have names none."""
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _state_first(source: str, asked: dict[str, Any]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,18 +27,34 @@ from detente.cli.options import (
     triples,
 )
 from detente.cli.questions import show_result
-from detente.cli.shared import Listing, print_json, print_tables, wrapped, write_file
+from detente.cli.shared import (
+    PIPED,
+    STREAM,
+    Listing,
+    contents,
+    form_of,
+    is_stream,
+    print_json,
+    print_tables,
+    vacant,
+    wrapped,
+    write_file,
+    wrote,
+)
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     from detente.case import Case
     from detente.present.kit import Asks, Booklet
+    from detente.questions.history.game_log import GameLog
     from detente.scenario.model import Reading, View
+
+Shown = TypeVar("Shown")
 
 WAYS = ("table", "json", "markdown", "html")
 
-ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
-"""How a file is written, by the end of its name."""
+FORMS = {"html": (".html", ".htm"), "markdown": (".md", ".markdown"), "json": (".json",), "table": (".txt",)}
+"""How a booklet is written, with the ends of the names of its files."""
 
 
 @click.group(cls=Listing)
@@ -57,7 +76,9 @@ booklet_options = circumstances_and(
 
 def deliver(booklet: Booklet, form: str | None, output: Path | None, force: bool) -> None:
     """Print a booklet, or write it."""
-    form = form or ("table" if output is None else _form_of(output))
+    if str(output) == STREAM:
+        output = None
+    form = (form or "table") if output is None else form_of(output, FORMS, form)
     if form == "table" and output is None:
         print_tables(lambda _: booklet.sheets(), booklet.title)
     elif form == "json" and output is None:
@@ -66,12 +87,6 @@ def deliver(booklet: Booklet, form: str | None, output: Path | None, force: bool
         click.echo(text_of(booklet, form), nl=False)
     else:
         write(output, text_of(booklet, form), force)
-
-
-def _form_of(output: Path) -> str:
-    if output.suffix.lower() not in ENDINGS:
-        raise InputError(f"{output}: expected a name that ends in .html, .md or .json, or --format")
-    return ENDINGS[output.suffix.lower()]
 
 
 def text_of(booklet: Booklet, form: str) -> str:
@@ -87,8 +102,7 @@ def text_of(booklet: Booklet, form: str) -> str:
 
 def write(target: Path, text: str, force: bool) -> None:
     """Write a file; refuse to replace one unless told to."""
-    write_file(target, text, force)
-    click.echo(f"Wrote {target} ({len(text.encode()) / 1024:,.0f} KB).", err=True)
+    wrote(target, f" ({write_file(target, text, force)}).")
 
 
 @kit.command()
@@ -231,18 +245,48 @@ def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
 
 
 @kit.command()
-@click.argument("moves", type=click.Path(dir_okay=False))
+@click.argument("moves", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--strict", is_flag=True, help="End with exit code 1 if a move is not legal.")
+@force_option
+@output_option("Write to this file (.csv, .json, .md, .tex or .txt).")
 @circumstances
-def log(case: Case, moves: str, strict: bool, form: str) -> None:
+def log(case: Case, moves: str, strict: bool, form: str, output: Path | None, force: bool) -> None:
     """Compare a log of moves (YAML or CSV) with what the model expects: `detente kit log game.yaml two_proxies`."""
     from detente.questions.history.game_log import game_log
-    from detente.scenario.movelog import read_moves
+    from detente.scenario.movelog import moves_of
 
-    played = read_moves(moves, case.scenario)
-    found = show_result(case, form, lambda report: game_log(case, played, progress=report))
+    played = moves_of(contents(moves), case.scenario, PIPED if moves == STREAM else moves)
+
+    def show(form: str) -> GameLog:
+        return show_result(case, form, lambda report: game_log(case, played, progress=report))  # type: ignore[no-any-return]
+
+    found = show(form) if output is None else written(output, form, force, show)
     if strict and not found.legal:
         raise click.exceptions.Exit(1)
+
+
+TABLES = {
+    "table": (".txt",),
+    "json": (".json",),
+    "csv": (".csv",),
+    "markdown": (".md", ".markdown"),
+    "latex": (".tex",),
+}
+"""How an answer is written, with the ends of the names of its files."""
+
+
+def written(target: Path, form: str, force: bool, show: Callable[[str], Shown]) -> Shown:
+    """What a command prints, in a file instead; the end of the file's name says how, unless the form does."""
+    form = form_of(target, TABLES, None if form == "table" else form)
+    if is_stream(target):
+        return show(form)
+    vacant(target, force)
+    page = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
+    with contextlib.redirect_stdout(page):
+        shown = show(form)
+    page.seek(0)
+    write(target, page.read(), force)
+    return shown
 
 
 @kit.command()

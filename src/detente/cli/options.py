@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli.shared import FLAGSHIP, load
+from detente.cli.shared import FLAGSHIP, SEPARATOR, load
 
 if TYPE_CHECKING:
     from detente.case import Case, Query
@@ -124,10 +124,40 @@ def format_options(*formats: str) -> Callable[[Decorated], Decorated]:
     """`--format` with these formats, and `--json` for short."""
     return together(
         click.option(
-            "--format", "form", type=click.Choice(formats), default="table", show_default=True, help="How to print."
+            "--format",
+            "form",
+            type=click.Choice(formats),
+            default="table",
+            show_default=True,
+            help="How to print.",
+            callback=_unless_for_excel,
         ),
         click.option("--json", "form", flag_value="json", help="The same as --format json."),
+        *([_excel_option] if "csv" in formats else []),
     )
+
+
+def _unless_for_excel(ctx: click.Context, _param: click.Parameter, form: str) -> str:
+    return "csv" if SEPARATOR in ctx.meta else form
+
+
+def _for_excel(ctx: click.Context, _param: click.Parameter, name: str | None) -> None:
+    if name is None:
+        return
+    from detente.spreadsheet import SEPARATORS
+
+    ctx.meta[SEPARATOR] = SEPARATORS[name]
+
+
+_excel_option = click.option(
+    "--excel",
+    type=click.Choice(["comma", "semicolon", "tab"]),
+    expose_value=False,
+    is_eager=True,
+    callback=_for_excel,
+    help="As CSV that a spreadsheet opens: with a byte order mark, columns parted by this.",
+)
+"""`--excel semicolon`; it is read before `--format`, whose value it replaces."""
 
 
 SourceOf = Callable[[str, dict[str, Any]], str]

@@ -24,7 +24,7 @@ from detente.cli.options import (
     sanctions_option,
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
-from detente.cli.shared import load, print_json, print_sheets, print_tables
+from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
 from detente.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -313,7 +313,11 @@ def _write(scenario: Scenario, target: str) -> None:
     from detente.scenario.binding.data import data_of
     from detente.scenario.text.edit import save, text_of
 
-    save(text_of({"detente": 1, "title": scenario.title, **data_of(scenario)}), target)
+    text = text_of({"detente": 1, "title": scenario.title, **data_of(scenario)})
+    if target == STREAM:
+        click.echo(text, nl=False)
+        return
+    save(text, target)
     click.echo(f"Written: {Path(target)}", err=True)
 
 

@@ -17,7 +17,7 @@ from detente.cli.options import (
     sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import FLAGSHIP, print_json, vacant, write_file
+from detente.cli.shared import FLAGSHIP, STREAM, form_of, is_stream, print_json, vacant, write_file, wrote
 
 
 @click.command()
@@ -44,17 +44,14 @@ def report(
     from detente.study import Study
 
     case = case_of(source, **written)
-    target = output or (None if plain else Path(f"{case.scenario.name}.html"))
-    if target:
-        vacant(target, force)
+    target = output or (Path(STREAM) if plain else Path(f"{case.scenario.name}.html"))
+    plain = form_of(target, {"HTML": (".html", ".htm"), "JSON": (".json",)}, "JSON" if plain else None) == "JSON"
+    vacant(target, force)
     with progress() as told:
         dossier = collect(Study(case), without=without, goal=goal, progress=told)
     text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
-    if target is None:
-        click.echo(text, nl=False)
-        return
-    write_file(target, text, force)
-    click.echo(f"Wrote {target} ({len(text.encode()) / 1024:,.0f} KB). Open it in a browser.", err=True)
+    size = write_file(target, text, force)
+    wrote(target, f" ({size}).{'' if plain else ' Open it in a browser.'}")
 
 
 @click.command()
@@ -98,13 +95,13 @@ def picture(
 
     case = case_of(source, **written)
     target = output or Path(f"{case.scenario.name}-{kind}.svg")
-    if kind in KINDS and not plain:
+    if kind in KINDS and not plain and not is_stream(target):
         suffix_of(target)
         vacant(target, force)
     drawing = draw(case, kind, about, seconds=seconds)
     if plain:
         print_json(drawing.to_json())
         return
-    content = drawing.png(scale) if suffix_of(target) == ".png" else drawing.alone()
-    write_file(target, content, force)
-    click.echo(f"Wrote {target}: {drawing.title}.", err=True)
+    png = not is_stream(target) and suffix_of(target) == ".png"
+    write_file(target, drawing.png(scale) if png else drawing.alone(), force)
+    wrote(target, f": {drawing.title}.")

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FLAGSHIP = "two_proxies"
 """The bundled model that is meant where none is named."""
 
+SEPARATOR = "detente.separator"
+"""Where the context keeps what parts the columns of CSV for a spreadsheet; nothing if no spreadsheet is meant."""
+
 MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
 
 
@@ -60,7 +63,41 @@ class Listing(click.Group):
 class Commands(Listing):
     """The outermost group: errors end with one clear message and the right exit code."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and end as documented also where nobody reads the help or the errors any more."""
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                for stream in (sys.stdout, sys.stderr):
+                    if isinstance(stream, io.TextIOBase) and not stream.closed:
+                        stream.flush()
+        except BrokenPipeError:
+            _abandon_output()
+            sys.exit(PIPE_CLOSED)
+        except OSError as error:  # what is printed before any command runs, the help for instance, finds the disk full
+            message, code = ending(error)
+            _abandon_output()
+            click.echo(message, err=True)
+            sys.exit(code)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """As click does; what it makes of a closed pipe is another exit code."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:
+            _abandon_output()
+            sys.exit(PIPE_CLOSED)
+
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whoever closes the pipe of the output or of the errors ends it."""
+        try:
+            return self._invoke(ctx)
+        except BrokenPipeError:
+            _abandon_output()
+            ctx.exit(PIPE_CLOSED)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the module's opening for how it may end."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -75,8 +112,7 @@ class Commands(Listing):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
-            _abandon_output()
-            ctx.exit(PIPE_CLOSED)
+            raise
         except (Exception, KeyboardInterrupt) as error:
             message, code = ending(error)
             if code == BUG and os.environ.get("DETENTE_DEBUG"):
@@ -93,6 +129,8 @@ def ending(error: BaseException) -> tuple[str, int]:
             return "interrupted", INTERRUPTED
         case MemoryError():
             return "out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE
+        case OSError(filename=str() | bytes() as name):
+            return f"{paint('error', 'error')}: {os.fsdecode(name)}: {error.strerror}", MISUSE
         case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
             _abandon_output()
             return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
@@ -186,42 +224,116 @@ def _bug(error: BaseException) -> str:
 
 
 def _abandon_output() -> None:
-    """Nobody reads standard output any more; let what is still buffered go nowhere."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = io.StringIO()
+    """Nobody reads the output, or the errors, any more; let what is still buffered go nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            try:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            except (OSError, ValueError):
+                setattr(sys, name, io.StringIO())
+        except AttributeError:  # the shell has closed it
+            pass
 
 
 # --- reading and printing ---------------------------------------------------------------------------------------
 
 
-def load(source: str) -> Scenario:
-    """The scenario of a file or a bundled model."""
-    from detente.scenario import load as load_scenario
+STREAM = "-"
+"""In place of a file's name: standard input, or standard output."""
 
-    return load_scenario(source)
+PIPED = "standard input"
+"""What messages call it."""
+
+
+def load(source: str) -> Scenario:
+    """The scenario of a file, of standard input (`-`), or of a bundled model."""
+    from detente.scenario import load as load_scenario
+    from detente.scenario import read_text
+
+    return read_text(contents(source), name="scenario", path=PIPED) if source == STREAM else load_scenario(source)
+
+
+def contents(name: str) -> str:
+    """The text of a file or of standard input (`-`), which is read once in a run."""
+    from detente.scenario.read import decoded, read_file
+
+    if name != STREAM:
+        return read_file(name)
+    read: dict[str, Any] = click.get_current_context().find_root().meta
+    if "detente.read" in read:
+        raise InputError("standard input (-) is named twice; it can be read only once")
+    read["detente.read"] = True
+    if sys.stdin is None:
+        raise InputError("there is no standard input (-) to read: the shell has closed it")
+    return decoded(sys.stdin.buffer.read(), PIPED)
 
 
 def vacant(target: Path, force: bool) -> None:
     """Refuse early what could not be written in the end."""
+    if str(target) == STREAM:
+        return
     if target.exists() and not force:
         raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
 
 
-def write_file(target: Path, content: str | bytes, force: bool) -> None:
-    """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile."""
+def is_stream(target: Path | None) -> bool:
+    """Whether a name is none of a file: `-` for standard output, a device or a pipe."""
+    if target is None or str(target) == STREAM:
+        return target is not None
+    try:
+        return target.is_char_device() or target.is_fifo()
+    except (OSError, ValueError):
+        return False
+
+
+def form_of(target: Path, forms: Mapping[str, tuple[str, ...]], chosen: str | None = None) -> str:
+    """How a file is to be written, by the end of its name, or as was `chosen`; a name that promises something else is refused.
+
+    `forms` are the ways this can be written, each with the endings of its files; the first one goes to standard output.
+    """
+    if is_stream(target):
+        return chosen or next(iter(forms))
+    known = {ending: form for form, endings in forms.items() for ending in endings}
+    found = known.get(target.suffix.lower())
+    if found is None and target.suffix.lower() in ("", ".txt") and chosen is not None:
+        return chosen
+    if found is None:
+        *some, last = (ending for ending in known if ending)
+        raise InputError(f"{target}: this is written as {', '.join(some)} or {last}; name the file so")
+    if chosen not in (None, found):
+        raise InputError(f"{target}: a name that ends in {target.suffix} is for {found}, not for {chosen}; rename it")
+    return found
+
+
+def wrote(target: Path, said: str) -> None:
+    """Tell on standard error what was written; nothing of standard output."""
+    if str(target) != STREAM:
+        click.echo(f"Wrote {target}{said}", err=True)
+
+
+def write_file(target: Path, content: str | bytes, force: bool) -> str:
+    """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile. Tells its size."""
     from detente.files import write_new, write_whole
 
+    # The name of a scenario file need not be UTF-8, and may stand in what is written.
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    size = f"{len(data) / 1024:,.0f} KB"
+    if str(target) == STREAM:
+        sys.stdout.buffer.write(data)
+        return size
     try:
-        (write_whole if force else write_new)(target, content)
+        (write_whole if force else write_new)(target, data)
     except FileExistsError:
         vacant(target, force)
         raise
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror}") from None
+    return size
 
 
 def print_json(document: Any) -> None:
@@ -238,7 +350,9 @@ def print_json(document: Any) -> None:
 def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
     """Sheets as CSV (below each other, an empty line between), Markdown or LaTeX."""
     if form == "csv":
-        click.echo("\n".join(sheet.to_csv() for sheet in sheets if sheet.columns), nl=False)
+        separator: str | None = click.get_current_context().meta.get(SEPARATOR)
+        text = "\n".join(sheet.to_csv(separator or ",") for sheet in sheets if sheet.columns)
+        click.echo(f"\ufeff{text}" if separator else text, nl=False)
         return
     write = {"markdown": _markdown_section, "latex": _latex_section}[form]
     click.echo("\n".join(write(sheet) for sheet in sheets), nl=False)
@@ -280,8 +394,8 @@ def print_below(*texts: str) -> None:
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
     """A paragraph for the terminal there is; in a pipe as wide as COLUMNS says, else 80, and never above 100."""
-    from detente.present.tables.terminal import sayable
+    from detente.present.tables.terminal import NARROWEST, sayable
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    width = max(NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, 100))
     text = sayable(text, sys.stdout.encoding or "ascii")
     return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)

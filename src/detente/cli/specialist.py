@@ -7,15 +7,13 @@ without options; options are for quick trials.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
 from detente.cli.questions import help_of, question, show_result, tell
-from detente.cli.shared import print_json
-from detente.errors import InputError
+from detente.cli.shared import contents, print_json
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -318,7 +316,7 @@ def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
             for a, d in pairs(asked["dispersion"], "ACTOR=D, for example us=0.5", "--dispersion").items()
         },
         "--matrix": {
-            a: matrix_from_csv(case, text_of(f), f)
+            a: matrix_from_csv(case, contents(f), f)
             for a, f in pairs(asked["matrix"], "ACTOR=FILE, for example us=us.csv", "--matrix").items()
         },
     }
@@ -328,16 +326,6 @@ def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
                 raise click.UsageError(f"{option} and another option both say what {actor} prefers; give one of them")
             said[actor] = value
     return {**stated_chances(case.scenario), **said}
-
-
-def text_of(name: str) -> str:
-    """The text of a file."""
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{name} is no text in UTF-8; save the table as CSV") from None
 
 
 def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] | None:

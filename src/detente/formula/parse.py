@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from detente.characters import named, remedy, stands_for
 from detente.errors import FormulaError, did_you_mean
 from detente.formula.tree import (
     And,
@@ -29,20 +30,22 @@ MAX_DEPTH = 100
 MAX_LENGTH = 20_000
 """Characters of a formula at most."""
 
-_TOKEN = re.compile(r"\s*(?:(<->|->|!=|[=(){},])|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)|([0-9]+))")
+_TOKEN = re.compile(
+    r"[ \t\r\n]*(?:(<->|->|!=|[=(){},])|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)|([0-9]+))"
+)
 _WORDS = frozenset({"not", "and", "or", "if", "iff", "in", "true", "false", "exactly", "at"})
 _INFIX = {"<->": (1, 2), "iff": (1, 2), "->": (4, 3), "if": (3, 4), "or": (5, 6), "and": (7, 8)}
 _NOT = 9
 
 
-def parse(text: str) -> Formula:
-    """Read a formula; names are left as `Name`. Linear in the text.
+def parse(text: str, variables: Mapping[str, Variable] | None = None) -> Formula:
+    """Read a formula; names are left as `Name`. Linear in the text. What is known of `variables` makes messages more exact.
 
     Raises `FormulaError` with the column of the first character that cannot be right.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text):,} characters; at most {MAX_LENGTH:,} are read", text[:60], 0)
-    tree = _Parser(text).whole()
+    tree = _Parser(text, variables or {}).whole()
     if depth_of(tree) > MAX_DEPTH:
         raise FormulaError(f"nested more than {MAX_DEPTH} deep", text, 0)
     return tree
@@ -51,9 +54,9 @@ def parse(text: str) -> Formula:
 class _Parser:
     """A precedence-climbing parser over the tokens of one formula."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, variables: Mapping[str, Variable]) -> None:
         self.text = text
-        self.tokens = list(_tokens(text))
+        self.tokens = list(_tokens(text, variables))
         self.next = 0
         self.depth = 0
 
@@ -127,6 +130,8 @@ class _Parser:
         return Name(name, (), column)
 
     def choice(self) -> str:
+        if self.word() == "=":
+            raise self.error("write one '=', then the name of a choice,")
         if not re.fullmatch(r"\w+", self.word()):
             raise self.error("expected the name of a choice")
         return self.take()
@@ -152,17 +157,42 @@ class _Parser:
         self.expect(closing)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    position, end = 0, len(text.rstrip())
+def _tokens(text: str, variables: Mapping[str, Variable]) -> Iterator[tuple[str, int]]:
+    position, end = 0, len(text.rstrip(" \t\r\n"))
     while position < end:
         match = _TOKEN.match(text, position)
         if not match:
-            column = position + len(text[position:]) - len(text[position:].lstrip())
-            raise FormulaError(f"unexpected character {text[column]!r}{_habit(text[column])}", text, column)
+            column = position + len(text[position:]) - len(text[position:].lstrip(" \t\r\n"))
+            raise FormulaError(_unexpected(text, column, variables), text, column)
         group = match.lastindex or 0
         yield match[group], match.start(group)
         position = match.end()
     yield "", end
+
+
+_COMPARISON = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)[ \t]*([<>]=?|[≤≥])[ \t]*([A-Za-z0-9_]+)")
+
+
+def _unexpected(text: str, column: int, variables: Mapping[str, Variable]) -> str:
+    """What to say of a character that begins no token."""
+    comparison = next((each for each in _COMPARISON.finditer(text) if each.start() <= column < each.end()), None)
+    if comparison:
+        name, sign, choice = comparison.groups()
+        known = variables[name].choices if name in variables else ()
+        return f"choices have no order in a formula: list those that count, '{name} in {{{_compared(sign, choice, known)}}}'"
+    if stands_for(text[column]) is not None:
+        return f"unexpected character {named(text[column])}; {remedy(text[column])}"
+    return f"unexpected character {text[column]!r}{_habit(text[column])}"
+
+
+def _compared(sign: str, choice: str, known: Sequence[str]) -> str:
+    """The choices a comparison seems to mean, in the order of the file."""
+    if choice not in known:
+        return f"{choice}, …"
+    place = known.index(choice)
+    equal = [choice] if sign[-1] in "=≤≥" else []
+    listed = [*equal, *known[place + 1 :]] if sign[0] in ">≥" else [*known[:place], *equal]
+    return ", ".join(listed) or "…"
 
 
 def _habit(character: str) -> str:

@@ -7,6 +7,7 @@ holds the bundled models, `edit` and `save` change files (more in `detente.scena
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "edit", "library", "load", "read_text", "save"]
 
 
-def load(name_or_path: str | Path) -> Scenario:
+def load(name_or_path: str | os.PathLike[str]) -> Scenario:
     """A scenario file, or a model of the bundled library by its name; see `detente.scenario.read.load`."""
     from detente.scenario import read
 

@@ -16,8 +16,7 @@ with its line.
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from detente.scenario.model import Place, Scenario
 from detente.scenario.read import read_file
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.page import Node, Page
+from detente.spreadsheet import read as read_table
 
 NOWHERE = Place()
 
@@ -76,9 +76,9 @@ def read_moves(path: str | Path, scenario: Scenario) -> tuple[Played, ...]:
 
 
 def moves_of(text: str, scenario: Scenario, file: str = "") -> tuple[Played, ...]:
-    """The moves of a text; CSV if the file's name ends so, else YAML. Linear in the text."""
+    """The moves of a text, a table or YAML, whichever it is. Linear in the text."""
     problems: list[Problem] = []
-    entries = _from_csv(text, file, problems) if file.endswith(".csv") else _from_yaml(text, file, problems)
+    entries = _from_table(text, file, problems) if _is_table(text, file) else _from_yaml(text, file, problems)
     moves = [_played(entry, number, scenario, file, problems) for number, entry in enumerate(entries, start=1)]
     if problems:
         raise ScenarioError(problems)
@@ -125,29 +125,35 @@ def _text(node: Node) -> str:
     return node.value if isinstance(node.value, str) else ""
 
 
-def _from_csv(text: str, file: str, problems: list[Problem]) -> Iterator[_Entry]:
-    head = text.partition("\n")[0]
-    rows = csv.reader(
-        io.StringIO(text), delimiter=";" if ";" in head and "," not in head else ",", skipinitialspace=True
-    )
-    names = [name.strip().lower() for name in next(rows, [])]
+def _is_table(text: str, file: str) -> bool:
+    """Whether a log is a table: by its first line, whatever the file is called; else by the end of its name."""
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    first = next((line for line in lines if line and not line.lower().startswith(("#", "sep="))), "")
+    if re.match(r"""["']?(moves|title|says)["']?[ \t]*:|[-{]""", first):
+        return False
+    cells = {cell.strip(" \"'").lower() for cell in re.split("[,;\t]", first)}
+    return len(cells & set(FIELDS)) > 1 or "by" in cells or file.lower().endswith((".csv", ".tsv", ".tab"))
+
+
+def _from_table(text: str, file: str, problems: list[Problem]) -> Iterator[_Entry]:
+    table = read_table(text, file)
+    names, here = [name.lower() for name in table.header], Place(table.line, 1)
     if "by" not in names:
-        problems.append(
-            _problem(file, Place(1, 1), f"expected a header such as turn,by,set,says; found {head.strip()!r}")
-        )
+        shown = table.separator.join(table.header)
+        problems.append(_problem(file, here, f"expected a header such as turn,by,set,says; found {shown!r}"))
         return
+    if "" in names:
+        problems.append(_problem(file, here, f"column {names.index('') + 1} has no name; name it, or delete it"))
     problems += [
-        _problem(file, Place(1, 1), f"unknown column '{name}'{did_you_mean(name, FIELDS)}")
+        _problem(file, here, f"unknown column '{name}'{did_you_mean(name, FIELDS)}")
         for name in names
-        if name not in FIELDS
+        if name and name not in FIELDS
     ]
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            if len(row) > len(names):
-                found = f"{len(row)} cells for {len(names)} columns; quote a cell with commas in it"
-                problems.append(_problem(file, Place(rows.line_num, 1), found))
-            texts = {name: cell.strip().replace(";", ",") for name, cell in zip(names, row, strict=False)}
-            yield _Entry(texts, Place(rows.line_num, 1), {})
+    for row in table.rows:
+        texts = dict(zip(names, row.cells, strict=True))
+        if table.separator != ";" and "set" in texts:  # a list of settings in a table that parts its columns by commas
+            texts["set"] = texts["set"].replace(";", ",")
+        yield _Entry(texts, Place(row.line, 1), {})
 
 
 # --- from entries to moves --------------------------------------------------------------------------------------

@@ -17,10 +17,13 @@ checked (`binding`) → `Scenario`. Each step reports what it finds and reads on
 
 from __future__ import annotations
 
+import difflib
+import os
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from detente.errors import Problem, ScenarioError
+from detente.characters import advice
+from detente.errors import InputError, Problem, ScenarioError
 from detente.scenario import library
 from detente.scenario import warnings as lint
 from detente.scenario.binding import options_and_states, perceptions, preferences, sections
@@ -28,6 +31,7 @@ from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft
 from detente.scenario.binding.names import Names
 from detente.scenario.binding.shape import fit
+from detente.scenario.binding.titles import check_titles
 from detente.scenario.composite.expand import expand
 from detente.scenario.model import Scenario
 from detente.scenario.schema import VERSION
@@ -36,8 +40,11 @@ from detente.scenario.text.page import Path
 
 _MAX_BYTES = 4 * yamltree.MAX_CHARACTERS
 
+ENDINGS = (".yaml", ".yml", ".json")
+"""How the names of scenario files end."""
 
-def load(name_or_path: str | FilePath) -> Scenario:
+
+def load(name_or_path: str | os.PathLike[str]) -> Scenario:
     """A scenario file, or a model of the bundled library by its name.
 
     A name with a dot or a slash is a file; so is any name there is a file of. Raises `ScenarioError` with
@@ -71,13 +78,21 @@ def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
 
 def _known_as(name: str, path: str) -> str:
     """What another file would call this one, so that circles are noticed."""
-    return str(FilePath(path).resolve()) if set(path) & set("/\\") or FilePath(path).is_file() else name
+    return str(FilePath(path).resolve()) if set(path) & set("/\\") or _is_file(path) else name
 
 
 def check(source: str | FilePath) -> tuple[Problem, ...]:
     """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
     try:
         text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
+    except ScenarioError as error:
+        return error.problems
+    return check_text(text, name=name, path=path)
+
+
+def check_text(text: str, *, name: str = "", path: str = "") -> tuple[Problem, ...]:
+    """Every error and warning in a text; `name` and `path` say where it came from."""
+    try:
         scenario, problems = _examine(text, name, path, (_known_as(name, path),))
     except ScenarioError as error:
         return error.problems
@@ -98,7 +113,10 @@ def _examine(text: str, name: str, path: str, trail: tuple[str, ...]) -> tuple[S
 def _check_version(draft: Draft) -> None:
     version = draft.file.detente
     if version not in ("", VERSION):
-        message = f"this file is written in version {version} of the format; this program reads version {VERSION}"
+        strange = f" ({advice(version)})" if advice(version) else ""
+        message = (
+            f"this file is written in version {version} of the format{strange}; this program reads version {VERSION}"
+        )
         draft.page.error(("detente",), "version", message)
     elif not version and "detente" not in draft.damage.names:
         draft.page.report("error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`")
@@ -116,6 +134,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
     options_and_states.guards(draft)
     preferences.check_actors(draft)
     sections.check_history(draft)
+    check_titles(draft)
     placed: list[Path] = [("now",), *(("states", state) for state in draft.states)]
     return bind(
         Scenario,
@@ -140,13 +159,52 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
 # --- finding and opening files ------------------------------------------------------------------------------
 
 
-def _find(name_or_path: str | FilePath) -> tuple[str, str, str]:
+def _find(name_or_path: str | os.PathLike[str]) -> tuple[str, str, str]:
     """Text, name and path of what was asked for."""
-    given = str(name_or_path)
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise InputError(_no_source(name_or_path))
+    given = os.fspath(name_or_path)
     is_name = isinstance(name_or_path, str) and not set(given) & set("./\\")
-    if is_name and not FilePath(given).is_file():
+    if is_name and not _is_file(given):
+        if given not in library.names() and (files := _beside(FilePath(given))):
+            raise _refused(
+                given, f"the library has no such model, but here is a file {files[0]}: name it with its ending"
+            )
         return library.text(given), given, f"{given}.yaml"
-    return read_file(given), FilePath(given).stem, given
+    return read_file(given), sayable_name(FilePath(given).stem), given
+
+
+def sayable_name(name: str) -> str:
+    """A file's name as text: what is not UTF-8 in it becomes a replacement character."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _no_source(given: object) -> str:
+    """What to do with something that is neither a name nor a path."""
+    if hasattr(given, "read"):
+        return "`load` takes the name of a model or the path of a file; found an open file: use `parse(file.read())`"
+    kind = type(given).__name__
+    return (
+        f"`load` takes the name of a model or the path of a file; found {kind}: a scenario as text is read by `parse`"
+    )
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return FilePath(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _beside(path: FilePath) -> list[str]:
+    """Files in the folder of a path that may be meant: the same name with another ending, or a name much like it."""
+    try:
+        files = sorted(entry.name for entry in path.parent.iterdir() if entry.suffix in ENDINGS and entry.is_file())
+    except (OSError, ValueError):
+        return []
+    same = [name for name in files if FilePath(name).stem.lower() == path.stem.lower()]
+    return same or (difflib.get_close_matches(path.name, files, n=1) if path.suffix else [])
 
 
 def read_file(path: str | FilePath) -> str:
@@ -156,6 +214,11 @@ def read_file(path: str | FilePath) -> str:
             data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _refused(path, _why(path, error)) from None
+    return decoded(data, path)
+
+
+def decoded(data: bytes, path: str | FilePath) -> str:
+    """The text in the bytes of a file or of standard input."""
     if len(data) > _MAX_BYTES:
         raise _refused(path, f"the file is larger than {_MAX_BYTES // 1_000_000} MB")
     try:
@@ -172,7 +235,8 @@ def _why(path: str | FilePath, error: Exception) -> str:
     if isinstance(error, IsADirectoryError):
         return "this is a folder; name a scenario file in it"
     if isinstance(error, FileNotFoundError):
-        near = library.nearest(FilePath(path).stem)
+        beside = _beside(FilePath(path))
+        near = f"; did you mean {beside[0]}?" if beside else library.nearest(FilePath(path).stem)
         return f"there is no such file{near}"
     return f"cannot be opened: {getattr(error, 'strerror', None) or error}"
 

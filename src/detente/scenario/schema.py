@@ -49,8 +49,12 @@ def _guarded(value: Any) -> Any:
 
 
 def _number(value: Any) -> Fraction:
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,60}(\.\d{1,60}|/0*[1-9]\d{0,59})?", value.strip()):
-        return Fraction(value.strip())
+    if isinstance(value, str) and re.fullmatch(
+        r"[+-]?[0-9]{1,60}(\.[0-9]{1,60}|/0*[1-9][0-9]{0,59})?", value.strip(" ")
+    ):
+        return Fraction(value.strip(" "))
+    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value):
+        raise PydanticCustomError("number", "a number has a point, not a comma, such as 0.5")
     raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
 
 
@@ -62,7 +66,7 @@ def _strength(value: Any) -> int:
 
 
 def _date(value: str) -> str:
-    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
+    if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", value):
         raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
     if len(value) == 10 and not _on_the_calendar(value):
         raise PydanticCustomError("date", "expected a day of the calendar")
@@ -74,6 +78,15 @@ def _on_the_calendar(day: str) -> bool:
         return bool(datetime.date.fromisoformat(day))
     except ValueError:
         return False
+
+
+def _count(value: Any) -> Any:
+    """Ten digits at most, so that no count outgrows what counts things."""
+    if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+", value):
+        raise PydanticCustomError("count", "expected a whole number")
+    if isinstance(value, str) and len(value) > 10:
+        raise PydanticCustomError("count", "expected a smaller number, of at most ten digits")
+    return value
 
 
 def _keyed(value: Any) -> Any:
@@ -100,6 +113,7 @@ Strength = Annotated[
     PlainValidator(_strength),
     WithJsonSchema({"anyOf": [{"enum": ["mild", "great"]}, {"type": "integer", "minimum": 1, "maximum": 9}]}),
 ]
+Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer"})]
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
 Guards = Annotated[
     dict[str, str],
@@ -137,7 +151,8 @@ class Part(BaseModel):
         if cls.short or cls.blank:
             whole = dict(schema)
             schema.clear()
-            schema["anyOf"] = [_SCALAR if cls.short else {"type": "null"}, whole]
+            brief = ([_SCALAR] if cls.short else []) + ([{"type": "null"}] if cls.blank else [])
+            schema["anyOf"] = [*brief, whole]
         return schema
 
     @classmethod
@@ -168,6 +183,7 @@ class Source(Part):
 
 
 class Option(Evident):
+    short: ClassVar[str] = "name"
     blank: ClassVar[bool] = True
     name: Text = Field("", description="What the option is, in words.")
     about: Text = Field("", description="More words.")
@@ -299,8 +315,8 @@ class Incentive(Evident):
     when: Wish = Field(description="Where it is due.")
     worth: Number = Field(Fraction(0), description="What one unit is worth to the receiver, in its weights.")
     cost: Number = Field(Fraction(0), description="What one unit costs the giver.")
-    most: int = Field(1, alias="max", ge=1, description="How many units there are at most.")
-    at: int | None = Field(None, ge=1, description="For a priority list: the rank at which the wish is inserted.")
+    most: Count = Field(1, alias="max", ge=1, description="How many units there are at most.")
+    at: Count | None = Field(None, ge=1, description="For a priority list: the rank at which the wish is inserted.")
     excludable: YesNo = Field(True, description="Whether it can be withheld where it is not due.")
     approved_by: Texts = Field((), description="Actors that must approve.")
 
@@ -451,16 +467,16 @@ _State = Annotated[Texts, Field(description="A state: its name, its digits in op
 class ExpectedOutcome(Part):
     myopic: Verdict | None = Field(None, description="Whether it holds where myopic play ends.")
     foresight: Verdict | None = Field(None, description="Whether it holds where foresight play ends.")
-    equilibria: dict[str, int] | None = Field(None, description="Per concept: equilibria that satisfy it.")
+    equilibria: dict[str, Count] | None = Field(None, description="Per concept: equilibria that satisfy it.")
 
 
 class Expectation(Evident):
     readings: dict[str, Text] = Field(default_factory=dict, description="The reading chosen per actor.")
     world: Text = Field("", description="The world chosen.")
     sanctions: Sanctions = Field("legal", description="The sanction rule.")
-    states: int | None = Field(None, ge=0, description="How many states there are.")
-    moves: dict[str, int] | None = Field(None, description="Per actor: how many moves.")
-    counts: dict[str, int | None] | None = Field(None, description="Per concept: how many equilibria.")
+    states: Count | None = Field(None, ge=0, description="How many states there are.")
+    moves: dict[str, Count] | None = Field(None, description="Per actor: how many moves.")
+    counts: dict[str, Count | None] | None = Field(None, description="Per concept: how many equilibria.")
     equilibria: dict[str, tuple[_State, ...]] | None = Field(None, description="Per concept: the equilibria.")
     stability: dict[str, dict[str, tuple[_State, ...]]] | None = Field(
         None, description="Per concept and actor: the states stable for the actor."

@@ -25,6 +25,7 @@ from detente.present.report.answers import Findings
 from detente.present.report.claims import Asked
 from detente.present.report.question import question
 from detente.scenario import library
+from detente.scenario.read import sayable_name
 from detente.sheet import Sheet
 from detente.study import Study
 
@@ -86,7 +87,7 @@ def _model(study: Study) -> str:
     scenario = study.scenario
     name, path = scenario.name, scenario.path
     bundled = not path or (name in library.names() and library.text(name) == scenario.text)
-    words = [name if bundled else shlex.quote(Path(path).name)]
+    words = [name if bundled else shlex.quote(sayable_name(Path(path).name))]
     words += [f"--reading {actor}={name}" for actor, name in study.readings.items()]
     words += [f"--world {study.world}"] if study.world else []
     words += [f"--sanctions {study.sanctions}"] if study.sanctions != "legal" else []

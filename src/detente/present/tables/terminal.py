@@ -9,6 +9,7 @@ How to use it: `draw(sheets, console())`. Only this module imports rich, so what
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ PLAIN = str.maketrans(
 )
 """What stands in for signs that a terminal cannot show."""
 
+NARROWEST = 20
+"""Columns a terminal has at least; what says less, such as COLUMNS=0, does not know."""
+
 INDENT = 2
 """Blanks before a table."""
 
@@ -46,8 +50,11 @@ PATIENCE = 0.5
 
 
 def console(file: IO[str] | None = None, width: int | None = None) -> Console:
-    """A console as wide as the terminal; in a pipe as wide as COLUMNS says, else 80."""
-    return Console(file=file, width=width, highlight=False, emoji=False, markup=False)
+    """A console as wide as the terminal; in a pipe as wide as COLUMNS says, else 80; a width that is none counts as unsaid."""
+    said = os.environ.get("COLUMNS", "")
+    useless = said.isdecimal() and int(said[:9]) < NARROWEST
+    environ = {key: value for key, value in os.environ.items() if not (useless and key == "COLUMNS")}
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False, _environ=environ)
 
 
 def draw(sheets: Iterable[Sheet], on: Console) -> None:
@@ -163,7 +170,7 @@ def _style(cell: Any) -> str:
 def progress() -> Iterator[Report]:
     """A report function that shows a bar on standard error, on terminals only, once work has lasted a while."""
     screen = Console(stderr=True, highlight=False)
-    if not screen.is_terminal:
+    if not screen.is_terminal or screen.is_dumb_terminal:
         yield quiet
         return
     bar = Progress(

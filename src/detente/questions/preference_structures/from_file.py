@@ -16,6 +16,7 @@ from fractions import Fraction
 from math import isfinite, nan
 from typing import Any
 
+from detente.characters import advice
 from detente.errors import InputError, UnknownName
 from detente.scenario.model import Scenario
 
@@ -35,8 +36,9 @@ def number(text: Any, what: str) -> float:
         found = float(Fraction(said)) if "/" in said else float(said)
     except (ValueError, ZeroDivisionError, OverflowError):
         found = nan
-    if not isfinite(found):
-        raise InputError(f"{what} is {said!r}; expected a number such as 0.7 or 7/10")
+    if not isfinite(found) or not said.isascii() or "_" in said:
+        strange = f"; {advice(said)}" if advice(said) else ""
+        raise InputError(f"{what} is {said[:60]!r}; expected a number such as 0.7 or 7/10{strange}")
     return found
 
 

@@ -7,8 +7,6 @@ is better than s. Rows and columns may come in any order; every pair must be the
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import Any
 
@@ -18,26 +16,22 @@ from numpy.typing import NDArray
 from detente.conflict.game import Game
 from detente.errors import InputError
 from detente.questions.preference_structures.from_file import number
+from detente.spreadsheet import decimal
+from detente.spreadsheet import read as read_table
+from detente.spreadsheet import write as write_table
 
 
 def read_matrix(game: Game, text: str, name: str) -> NDArray[np.float64]:
     """The matrix in state order; `name` says in messages where it stands. Raises `InputError`."""
-    try:
-        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    except csv.Error as error:
-        raise InputError(f"{name} is no CSV table: {error}") from None
-    rows = [row for row in lines if any(cell.strip() for cell in row)]
-    if not rows:
-        raise InputError(f"{name} is empty; expected a CSV table with a row and a column per state")
-    columns = [_state(game, label, f"{name}, column {place}") for place, label in enumerate(rows[0][1:], start=2)]
+    table = read_table(text, name)
+    columns = [_state(game, label, f"{name}, column {place}") for place, label in enumerate(table.header[1:], start=2)]
     _each_once(game, columns, f"the columns of {name}")
-    places = [_state(game, row[0], f"{name}, row {place}") for place, row in enumerate(rows[1:], start=2)]
+    places = [_state(game, row.cells[0], f"{name}, line {row.line}") for row in table.rows]
     _each_once(game, places, f"the rows of {name}")
     found = np.zeros((game.count, game.count))
-    for place, (s, row) in enumerate(zip(places, rows[1:], strict=True), start=2):
-        if len(row) != len(columns) + 1:
-            raise InputError(f"{name}, row {place} has {len(row) - 1} numbers; expected {len(columns)}, one per column")
-        found[s, columns] = [number(cell, f"{name}, row {place}") for cell in row[1:]]
+    for s, row in zip(places, table.rows, strict=True):
+        cells = [decimal(cell) for cell in row.cells[1:]]
+        found[s, columns] = [number(cell, f"{name}, line {row.line}") for cell in cells]
     return found
 
 
@@ -70,8 +64,5 @@ def _each_once(game: Game, places: list[int], what: str) -> None:
 def write_matrix(game: Game, matrix: NDArray[Any]) -> str:
     """A matrix in state order as CSV, the way `read_matrix` reads it."""
     labels = [f"#{place} {text}" for place, text in enumerate(game.texts(game.states.tolist()), start=1)]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["better:", *labels])
-    writer.writerows([label, *(f"{value:.12g}" for value in row)] for label, row in zip(labels, matrix, strict=True))
-    return out.getvalue()
+    rows = [[label, *(f"{value:.12g}" for value in row)] for label, row in zip(labels, matrix, strict=True)]
+    return write_table([["better:", *labels], *rows])

@@ -116,8 +116,25 @@ class Draft:
         return self.names.settings(path, texts)
 
     def whole(self, path: Path, texts: tuple[str, ...]) -> Settings:
-        """A state: what is not mentioned is off or the first choice; fixed options are as in `now`."""
+        """A state, as settings or digits: what is not mentioned is off or the first choice; fixed options are as in `now`."""
+        if len(texts) == 1 and self.graph is None and is_digits(texts[0]):
+            return self.digits(path, texts[0])
         return self.complete(self.settings(path, texts))
+
+    def digits(self, path: Path, text: str) -> Settings:
+        """A state by one digit per option, in the order of the file."""
+        options = list(self.options.values())
+        if len(text) != len(options):
+            self.page.error(
+                path, "digits", f"expected {len(options)} digits, one per option; found {len(text)}, '{shorten(text)}'"
+            )
+            return {}
+        for option, digit in zip(options, text, strict=True):
+            if int(digit) >= len(option.choices):
+                last = len(option.choices) - 1
+                message = f"digit {digit} in '{text}' is no choice of {option.key}, which has 0 to {last}"
+                self.page.error(path, "digits", message)
+        return {option.key: int(digit) for option, digit in zip(options, text, strict=True)}
 
     def complete(self, settings: Mapping[str, int]) -> Settings:
         return {key: settings.get(key, self.frozen.get(key, 0)) for key in self.options}
@@ -135,6 +152,11 @@ class Draft:
             self.known((*path, "source", number), "source", source, known)
         confidence = part.confidence or ""
         return Evidence(source=part.source, where=part.where, confidence=confidence, note=part.note, claims=part.claims)
+
+
+def is_digits(text: str) -> bool:
+    """Whether a text is a state by its digits, `0110`."""
+    return re.fullmatch("[0-9]+", text) is not None
 
 
 def repeats(names: Iterable[str]) -> Iterator[int]:

@@ -84,7 +84,7 @@ class Names:
     def formula(self, path: Path, text: str, start: int = 0) -> Formula:
         """The formula written in `text`, which starts at character `start` of the text at `path`."""
         try:
-            tree = parsed(text)
+            tree = parsed(text, self.variables)
             if self._unknown(path, tree, start):
                 return TRUE
             bound = bind(tree, self.variables, self.definitions, text)
@@ -144,9 +144,9 @@ class Names:
 # --- bounds -------------------------------------------------------------------------------------------------
 
 
-def parsed(text: str) -> Formula:
+def parsed(text: str, variables: Mapping[str, Variable] | None = None) -> Formula:
     """A formula as a tree of bare names, if it is of a size that can be read safely; else a `FormulaError`."""
-    tree = parse(text)
+    tree = parse(text, variables)
     _limit(*_measure(tree, {}), text)
     return tree
 

@@ -280,9 +280,9 @@ def now(draft: Draft) -> Settings | str | None:
     """The status quo: complete settings, or in graph form the name of the state."""
     if draft.file.now is None:
         return None
-    settings = draft.settings(("now",), draft.file.now)
     if draft.graph is None:
-        return draft.complete(settings)
+        return draft.whole(("now",), draft.file.now)
+    settings = draft.settings(("now",), draft.file.now)
     if STATE in settings:
         return draft.graph.states[settings[STATE]]
     if not draft.page.errors:

@@ -11,7 +11,7 @@ from typing import Any
 from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
-from detente.scenario.binding.draft import Draft, repeats
+from detente.scenario.binding.draft import Draft, is_digits, repeats
 from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights
 from detente.scenario.text.page import Path, shorten
 
@@ -189,13 +189,16 @@ def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int
     for number in steps:
         if number in (0, len(written) - 1) or number + 1 in steps:
             draft.page.error((*path, number, 0), "ranking", f"'{written[number][0]}' stands between two states")
+    written = _by_digits(draft, path, written)
     for number, group in enumerate(written):
         if number in steps:
             continue
         for inner, name in enumerate(group):
             if name in seen:
                 draft.page.error((*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice")
-            elif draft.known((*path, number, inner), "state", name, draft.state_names):
+            elif (is_digits(name) and draft.graph is None) or draft.known(
+                (*path, number, inner), "state", name, draft.state_names
+            ):
                 seen.add(name)
     missing = [name for name in draft.state_names if name not in seen]
     if draft.graph is not None and missing and path not in draft.damage.places:
@@ -206,6 +209,25 @@ def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int
     gaps = [_step(written[n + 1]) or 1 for n, _ in enumerate(written[:-1]) if n not in steps]
     groups = tuple(group for number, group in enumerate(written) if number not in steps)
     return groups, tuple(gaps) if steps else ()
+
+
+def _by_digits(draft: Draft, path: Path, written: Ranks) -> Ranks:
+    """The same ranking with every state given by its digits called by its name; without one, the digits are its name."""
+    if draft.graph is not None or not any(is_digits(name) for group in written for name in group):
+        return written
+    called = {tuple(settings.values()): name for name, settings in draft.states.items()}
+
+    def name_of(place: Path, text: str) -> str:
+        if text in draft.states or not is_digits(text) or not (settings := draft.digits(place, text)):
+            return text
+        name = called.setdefault(tuple(settings.values()), text)
+        draft.states.setdefault(name, settings)
+        return name
+
+    return tuple(
+        tuple(name_of((*path, number, inner), text) for inner, text in enumerate(group))
+        for number, group in enumerate(written)
+    )
 
 
 def _step(group: tuple[str, ...]) -> int:

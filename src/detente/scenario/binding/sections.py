@@ -5,7 +5,6 @@ Each function checks one kind of entry, in a `Draft` whose names are complete, a
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from detente.scenario import schema
@@ -163,21 +162,6 @@ def _state(draft: Draft, path: Path, texts: tuple[str, ...]) -> str | Settings:
     if draft.graph is not None:
         draft.known(path, "state", text, draft.graph.states)
         return text
-    if re.fullmatch("[0-9]+", text):
-        return _digits(draft, path, text)
     if text in draft.states:
         return draft.states[text]
     return draft.whole(path, texts)
-
-
-def _digits(draft: Draft, path: Path, text: str) -> Settings:
-    options = list(draft.options.values())
-    if len(text) != len(options):
-        draft.page.error(path, "digits", f"expected {len(options)} digits, one per option; found {len(text)}, '{text}'")
-        return {}
-    for option, digit in zip(options, text, strict=True):
-        if int(digit) >= len(option.choices):
-            last = len(option.choices) - 1
-            message = f"digit {digit} in '{text}' is no choice of {option.key}, which has 0 to {last}"
-            draft.page.error(path, "digits", message)
-    return {option.key: int(digit) for option, digit in zip(options, text, strict=True)}

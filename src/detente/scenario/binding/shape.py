@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from detente.characters import advice, stray
 from detente.scenario.schema import Part, ScenarioFile
 from detente.scenario.text.page import Node, Page, Path, shorten
 
@@ -108,6 +109,8 @@ def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any, e
     if code == "extra_forbidden":
         offset = page.at_key(path)
         message = f"unknown key '{shorten(str(path[-1]))}'{page.hint(str(path[-1]), _known(data, seen, path))}"
+        if page.node(path[:-1]).style == "[" and " " in str(path[-1]):
+            message += "; if it belongs to the text before the comma, quote that text"
         page.report("error", "unknown-key", offset, message)
     elif code == "missing" and path in excused:
         pass
@@ -155,7 +158,6 @@ _EXPECTED = {
     "int_parsing": "expected a whole number",
     "int_type": "expected a whole number",
     "int_from_float": "expected a whole number",
-    "int_parsing_size": "expected a smaller number",
     "bool_parsing": "expected yes or no",
     "bool_type": "expected yes or no",
 }
@@ -173,4 +175,7 @@ def _expected(error: Any) -> str:
 
 
 def _found(node: Node) -> str:
-    return f"'{shorten(node.value)}'" if isinstance(node.value, str) else node.kind
+    if not isinstance(node.value, str):
+        return node.kind
+    strange = advice(node.value) if stray(node.value) is not None else ""
+    return f"'{shorten(node.value)}'" + (f"; {strange}" if strange else "")

@@ -131,7 +131,8 @@ class Scenario:
         """Read a formula over this scenario's options, outcomes and named states; raises `FormulaError`."""
         if isinstance(text, Formula):
             return text
-        return bind(parse(text), self.variables(), self.definitions(), text)
+        variables = self.variables()
+        return bind(parse(text, variables), variables, self.definitions(), text)
 
     def settings(self, text: str) -> dict[str, int]:
         """Settings as people write them: `us_arm, not ru_link, answer = delay`, or one digit per option (`110111`).

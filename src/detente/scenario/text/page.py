@@ -75,6 +75,10 @@ class Page:
         line = bisect_right(self._lines, offset)
         return Place(line, offset - self._lines[line - 1] + 1)
 
+    def start_of(self, line: int) -> int:
+        """Where a line begins; behind the last one, where the text ends."""
+        return self._lines[line - 1] if line <= len(self._lines) else len(self.text)
+
     def excerpt(self, offset: int) -> str:
         """The line that holds a character, with a caret under it."""
         place = self.place(offset)
@@ -160,6 +164,9 @@ def _offset(text: str, node: Node, position: int) -> int:
     return node.start + max(len(raw.rstrip()) - quote, 0)
 
 
+SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+"""Two escapes for one character, as JSON writes what lies beyond U+FFFF."""
+
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
 
 
@@ -170,7 +177,7 @@ def _visible(raw: str, style: str) -> Iterator[int]:
     while position < end:
         character, length = raw[position], 1
         if style == '"' and character == "\\":
-            length = _ESCAPES.get(raw[position + 1], 2)
+            length = 12 if SURROGATES.match(raw, position) else _ESCAPES.get(raw[position + 1], 2)
             blank = raw[position + 1] in " tnrve0_NLP\n\r"
         else:
             length = 2 if style == "'" and character == "'" else 1

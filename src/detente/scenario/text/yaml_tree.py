@@ -19,14 +19,17 @@ from typing import Any, NoReturn
 
 import yaml
 
-from detente.scenario.text.page import Node, Page, shorten
+from detente.characters import hidden, invisible, meant, named, refused, remedy
+from detente.scenario.text.page import SURROGATES, Node, Page, shorten
 
 MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CUT = re.compile(r"([ \t]+)#[^\s#=~*_!-][^\r\n]*")
+"""A comment behind a text that may have been meant as part of it: `#2397`, not `# so` and not `#----`."""
+_UNCUT = "quote the text, or put a blank behind the '#'"
 
 
 def read(text: str, file: str = "") -> Page:
@@ -34,10 +37,10 @@ def read(text: str, file: str = "") -> Page:
 
     Raises `ScenarioError` where the text is no YAML, breaks a bound, or uses what the subset leaves out.
     """
-    page = Page(text, file)
+    page = Page(text.removeprefix("\ufeff"), file)
     _guard(page)
     try:
-        root = _Builder(page).build(yaml.parse(text, Loader=yaml.CSafeLoader))
+        root = _Builder(page).build(yaml.parse(_paired(page.text), Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
         _syntax(page, error)
     if root is None or root.value is None:
@@ -55,9 +58,12 @@ def _guard(page: Page) -> None:
             None,
             f"the file has {len(page.text):,} characters; at most {MAX_CHARACTERS:,} are read",
         )
-    if bad := _NOT_TEXT.search(page.text):
-        hint = "the file is binary or damaged" if bad[0] == "\0" else "delete it"
-        page.fail("not-text", bad.start(), f"the character U+{ord(bad[0]):04X} is not part of a text; {hint}")
+    if bad := refused(page.text):
+        offset, message = bad
+        binary = page.text[offset] == "\0"
+        page.fail(
+            "not-text", offset, message.replace("delete it", "the file is binary or damaged") if binary else message
+        )
 
 
 class _Builder:
@@ -69,6 +75,7 @@ class _Builder:
         self.stack: list[Node] = []
         self.waiting: list[tuple[str, int] | None] = []
         self.nodes = self.documents = 0
+        self.surrogates = bool(SURROGATES.search(page.text))
 
     def build(self, events: Iterable[Any]) -> Node | None:
         for event in events:
@@ -105,23 +112,45 @@ class _Builder:
             self.refuse(event, "tag", message)
 
     def check_escapes(self, event: Any) -> None:
-        """What may not be written may not be escaped either: control characters steer the terminals of readers."""
-        if event.style == '"' and (bad := _NOT_TEXT.search(event.value)):
-            self.refuse(
-                event, "not-text", f"the character U+{ord(bad[0]):04X} is not part of a text; delete its escape"
-            )
+        """What may not be written may not be escaped either."""
+        if event.style == '"' and (bad := refused(event.value)):
+            self.refuse(event, "not-text", bad[1].replace("delete it", "delete its escape"))
 
     def scalar(self, event: Any) -> None:
         self.check(event)
+        if self.surrogates:
+            event.value = _unpaired(event.value, escaped=event.style == '"')
         self.check_escapes(event)
         plain = not event.style  # quotes make a text of anything, also of what looks like a merge key or a null
         if plain and event.value == "<<" and self.expects_key():
             self.refuse(event, "merge-key", "<< is a merge key; write the keys out")
         if self.expects_key():
-            self.waiting[-1] = (event.value, event.start_mark.index)
+            self.waiting[-1] = (self.key(event), event.start_mark.index)
             return
+        if plain:
+            self.check_comment(event)
         value = None if plain and event.value in _NULLS else event.value
         self.attach(Node(value, event.start_mark.index, event.end_mark.index, event.style or ""))
+
+    def key(self, event: Any) -> str:
+        """A key, without the invisible characters in it: they are reported here, and reading goes on with what is meant."""
+        key = str(event.value)
+        place = hidden(key)
+        if place is None:
+            return key
+        start = event.start_mark.index + (1 if event.style else 0) + place
+        message = f"{named(key[place])} stands in this key, invisible; {remedy(key[place])}"
+        self.page.report("error", "character", start, message, show=True)
+        return meant(key).strip()
+
+    def check_comment(self, event: Any) -> None:
+        """Warn of a text that ends at `#2397`: without a blank behind it the sign was hardly meant to begin a comment."""
+        comment = _CUT.match(self.page.text, event.end_mark.index)
+        if comment is None:
+            return
+        line = comment[0].strip()
+        message = f"a '#' behind a blank begins a comment, so '{shorten(line)}' is not part of the text; {_UNCUT}"
+        self.page.report("warning", "comment", comment.end(1), message, show=True)
 
     def expects_key(self) -> bool:
         return bool(self.stack) and isinstance(self.stack[-1].value, dict) and self.waiting[-1] is None
@@ -176,6 +205,7 @@ def _mend(page: Page, node: Node) -> None:
         node.value = _mend_list(page, node.value)
     elif isinstance(node.value, dict):
         _mend_mapping(page, node)
+        _mend_texts(page, node)
 
 
 def _mend_list(page: Page, items: list[Node]) -> list[Node]:
@@ -206,6 +236,24 @@ def _mend_mapping(page: Page, node: Node) -> None:
                 del node.value[torn], node.keys[torn]
 
 
+def _mend_texts(page: Page, node: Node) -> None:
+    """`{name: Keep the missiles, and the launchers}` makes a key `and the launchers` with neither colon nor value."""
+    assert isinstance(node.value, dict) and node.keys is not None
+    torn: dict[str, int] = {}
+    before = ""
+    for key, value in list(node.value.items()):
+        start = node.keys[key]
+        bare = value.value is None and page.text[start : value.end].split() == key.split()
+        text = node.value[before] if before else None
+        if bare and text is not None and isinstance(text.value, str) and not text.style:
+            torn[before] = start + len(page.text[start : value.end].rstrip())
+            del node.value[key], node.keys[key]
+        else:
+            before = key
+    for key, end in torn.items():
+        node.value[key] = _join(page, node.value[key], end)
+
+
 _MOST_PIECES = 40
 """So far ahead a closing bracket is looked for; a bound, lest a long list of open brackets cost its square."""
 
@@ -233,11 +281,42 @@ def _text_balance(text: str) -> int:
     return text.count("(") - text.count(")")
 
 
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+
+
 def _join(page: Page, first: Node, end: int) -> Node:
     text = page.text[first.start : end]
     message = f'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{shorten(text)}"'
+    if _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+        message = f"a number has a point, not a comma: write {text}"
     page.report("error", "split-formula", first.start, message, show=True)
     return Node(text, first.start, end)
+
+
+# --- JSON's surrogate pairs -----------------------------------------------------------------------------------
+
+_PRIVATE = 0x0800
+"""From the surrogates to a range of private use, which libyaml reads like any other character."""
+
+_ESCAPED_PAIR = re.compile(r"\\u(e[0-3][0-9a-f]{2})\\u(e[4-7][0-9a-f]{2})")
+_PAIR = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
+
+
+def _paired(text: str) -> str:
+    r"""The text with every surrogate pair of JSON, `\ud83d\ude80`, as a pair of private characters; as long as before."""
+    return SURROGATES.sub(lambda pair: _shifted(pair, _PRIVATE), text)
+
+
+def _shifted(pair: re.Match[str], by: int) -> str:
+    return "".join(f"\\u{int(half, 16) + by:04x}" for half in pair.groups())
+
+
+def _unpaired(value: str, *, escaped: bool) -> str:
+    """A text read from `_paired`: the characters meant, or where no escapes are read, what was written."""
+    if not escaped:
+        return _ESCAPED_PAIR.sub(lambda pair: _shifted(pair, -_PRIVATE), value)
+    return _PAIR.sub(lambda pair: chr(0x10000 + ((ord(pair[1]) - 0xE000) << 10) + ord(pair[2]) - 0xE400), value)
 
 
 # --- what libyaml says, said for people ---------------------------------------------------------------------
@@ -248,8 +327,37 @@ def _syntax(page: Page, error: yaml.YAMLError) -> NoReturn:
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     here = min(mark.index if mark else 0, len(page.text))
     opened = min(context.index, len(page.text)) if context else here
+    if stray := _stray(page, here, opened):
+        page.fail("character", *stray, show=True)
     offset, message = _rephrase(page, problem, here, opened)
     page.fail("yaml", offset, message, show=True)
+
+
+_LOOKED_BACK = 2_000
+"""So many characters before an error its cause is looked for."""
+
+FULLWIDTH_COLON = "\uff1a"
+
+_START = re.compile(r"^(?:[ \t]*-)*(.*?)(?::(?=[ \t\r\n])|$)", re.MULTILINE)
+_FALSE_QUOTE = re.compile("(?:^|[:\\[{,-])[ \t]*([\u201c-\u201f\u00ab\u00bb\u2018-\u201b])", re.MULTILINE)
+
+
+def _stray(page: Page, here: int, opened: int) -> tuple[int, str] | None:
+    """A character that only looks like a blank, a colon or a quote, where the parser failed and in front of a colon."""
+    text, line = page.text, page.place(here).line
+    begin = page.start_of(max(min(page.place(opened).line, line - 1), page.place(max(0, here - _LOOKED_BACK)).line, 1))
+    end = page.start_of(line + 1)
+    for start in _START.finditer(text, begin, end):
+        key = start[1]
+        if key.lstrip()[:1] in ("'", '"', "#"):
+            continue
+        places = [n for n, character in enumerate(key) if invisible(character) or character == FULLWIDTH_COLON]
+        if places:
+            character = key[places[0]]
+            return start.start(1) + places[0], f"{named(character)} stands here; {remedy(character)}"
+    if quote := _FALSE_QUOTE.search(text, begin, end):
+        return quote.start(1), f"{named(quote[1])} is no quotation mark of YAML; {remedy(quote[1])}"
+    return None
 
 
 def _rephrase(page: Page, problem: str, here: int, opened: int) -> tuple[int, str]:
@@ -279,6 +387,7 @@ _SAYINGS = {
     "did not find expected key": _INDENT,
     "did not find expected '-' indicator": _INDENT,
     "did not find expected <": _INDENT,
+    "invalid Unicode character escape": "this escape names no character; one above \\uffff has two: \\ud83d\\ude80",
     "unknown escape character": "unknown escape after '\\'; use single quotes for a text with a backslash",
     "found a tab character": "a tab cannot indent; YAML indents with spaces",
     "expected node content": "a value is expected here; quote a text that starts with a special character",
@@ -300,4 +409,6 @@ def _unclosed(page: Page, here: int, opened: int) -> tuple[int, str]:
         )
     bracket = page.text[opened : opened + 1]
     line = page.place(here).line
+    if cut := _CUT.search(page.text, opened, here):
+        return cut.end(1), f"a '#' behind a blank begins a comment, which hides what closes this '{bracket}'; {_UNCUT}"
     return opened, f"this '{bracket}' is not closed, or a ',' is missing, up to line {line}"

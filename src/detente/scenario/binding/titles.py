@@ -1,0 +1,57 @@
+"""Names for people: nobody may mistake one for another, and everything must have one that can be seen.
+
+Identifiers are unique by the shape of the file; the names that tables, pictures and reports print need not be, and two equal
+ones, or one of blanks, make a report that cannot be read. Options may be called alike if their actors differ ("Swerve").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from detente.characters import visible
+from detente.scenario.binding.draft import Draft
+from detente.scenario.text.page import Path, shorten
+
+_ALONE = ("outcomes", "partnerships", "platforms", "incentives", "perceptions", "announcements", "third_parties")
+"""Sections whose entries need names that differ from one another."""
+
+Named = Mapping[Path, Any]
+"""Entries of the file by where they stand."""
+
+
+def check_titles(draft: Draft) -> None:
+    """Warn of blank names, and of equal ones among things of a kind. Linear in the file."""
+    for key in ("title", "question"):
+        if key in draft.file.model_fields_set and not visible(getattr(draft.file, key)):
+            draft.page.warn((key,), "blank-name", f"the {key} is blank")
+    for group in _groups(draft):
+        _check(draft, group)
+
+
+def _groups(draft: Draft) -> Iterator[Named]:
+    file = draft.file
+    yield _entries(("actors",), file.actors) | _entries(("cast",), file.cast)
+    for actor, part in file.actors.items():
+        yield _entries(("actors", actor, "options"), part.options)
+    for section in _ALONE:
+        yield _entries((section,), getattr(file, section))
+
+
+def _entries(base: Path, parts: Mapping[str, Any]) -> dict[Path, Any]:
+    return {(*base, key): part for key, part in parts.items()}
+
+
+def _check(draft: Draft, group: Named) -> None:
+    first: dict[str, Path] = {}
+    for path, part in group.items():
+        if "name" in part.model_fields_set and not visible(part.name):
+            draft.page.warn((*path, "name"), "blank-name", f"the name of {path[-1]} is blank: nobody can read it")
+            continue
+        seen = visible(part.name or str(path[-1]))
+        if seen in first:
+            other = first[seen]
+            name = shorten(part.name or str(path[-1]))
+            message = f"{path[-1]} and {other[-1]} are both called '{name}'; readers cannot tell them apart"
+            draft.page.warn((*path, "name"), "same-name", message)
+        first.setdefault(seen, path)
