@@ -68,7 +68,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("third_party", "policy.third_party", "What a mediator or arbiter with given moves could change."),
         ("third_parties", "policy.third_party", "What each third party of the file would change."),
         ("partnership", "partnerships.partnerships", "Does a partnership hold, fray or break: at every end of play, under every concept, and why."),
-        ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which types of its members: a matrix."),
+        ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which readings of its members: a matrix."),
         # how far a verdict depends on what was assumed
         ("types", "uncertainty.types", "The verdict for every combination of readings: a grid with counts."),
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
