@@ -1,4 +1,4 @@
-"""The glossary: one word per thing and one thing per word, the terms that the code uses, and no retired word where people read."""
+"""The glossary: one word per thing, one thing per word, the terms of the code, and no retired word where people read."""
 
 from __future__ import annotations
 
@@ -41,9 +41,8 @@ def sentences(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-            if " " in node.value.strip():
-                yield node.value
+        if isinstance(node, ast.Constant) and id(node) not in silent and " " in str(node.value).strip():
+            yield str(node.value)
 
 
 def read_by_people() -> str:

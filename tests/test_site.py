@@ -7,6 +7,7 @@ be missing. The whole site is built, with Zensical, by `python3 run.py docs`.
 from __future__ import annotations
 
 import doctest
+import fnmatch
 import importlib
 import re
 from pathlib import Path
@@ -170,6 +171,13 @@ def test_docstrings(file: Path) -> None:
 
 def test_every_module_is_on_a_page_or_left_out_on_purpose() -> None:
     assert modules.left_out() == []
+
+
+def test_no_page_names_what_is_not_there() -> None:
+    patterns = [*modules.WITHIN, *(each for _, names in modules.PAGES.values() for each in names)]
+    stale = [each for each in patterns if not fnmatch.filter(modules.every_module(), each)]
+    assert not stale, f"no module of that name: {stale}"
+    assert set(modules.SHOWN) <= set(modules.every_module())
 
 
 def test_the_command_reference_has_everything() -> None:

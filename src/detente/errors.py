@@ -45,6 +45,7 @@ class Cure(Enum):
     SMALLER = "`max_size`"
     MEMBERS = "`members`"
     GOAL = "`joint`"
+    ABOUT = "`about`"
 
 
 class InputError(DetenteError):

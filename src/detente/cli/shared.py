@@ -140,6 +140,7 @@ COMMANDS = {
     Cure.SMALLER: "`--most`",
     Cure.MEMBERS: "`--members`",
     Cure.GOAL: "`detente joint`",
+    Cure.ABOUT: "`--about`",
 }
 """The commands that ask what an error says can still be asked."""
 
