@@ -46,6 +46,7 @@ class Cure(Enum):
     MEMBERS = "`members`"
     GOAL = "`joint`"
     ABOUT = "`about`"
+    PARTS = "`hierarchy(parts, shared)`"
 
 
 class InputError(DetenteError):
