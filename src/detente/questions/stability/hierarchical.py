@@ -149,8 +149,8 @@ def hierarchy_of(case: Case, concepts: Iterable[str] = CONCEPTS) -> Hierarchy:
     whole = case.scenario.whole
     if whole is None:
         raise InputError(
-            "this model is not built from parts; write `parts:` into a file (see docs/format.md), or ask for parts that are files "
-            "of their own: ",
+            "this model is not built from parts; write `parts:` into a file (see docs/format.md), or name parts that are "
+            "files of their own: ",
             Cure.PARTS,
         )
     chosen = {part: scenario.choose(whole.readings.get(part)) for part, scenario in whole.parts.items()}
