@@ -8,12 +8,12 @@ from functools import cache
 import detente
 from detente.analysis import Analysis
 from detente.case import Case
-from detente.engine.concepts import label
+from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.present.pictures import Drawing, picture
 from detente.present.tables.analysis import actors_sheet, outcome_sheet, play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import rest_sheet, rules_sheet, wants_sheet
-from detente.present.tables.selection import STRICTEST_FIRST, View
+from detente.present.tables.selection import View
 from detente.scenario.model import Scenario
 from detente.sheet import Sheet, show
 from docsite.markdown import code, table

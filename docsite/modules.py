@@ -61,8 +61,8 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Claims",
         ("detente.questions.claims", "detente.questions.claims.register", "detente.questions.claims.checks"),
     ),
-    "witness": ("Witnesses", ("detente.questions.explanation",)),
-    "groundwork": (
+    "explanation": ("Why a state holds", ("detente.questions.explanation",)),
+    "goals": (
         "Goals, groups, views",
         (
             "detente.questions.inverse.goals",
@@ -81,7 +81,6 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.engine.concepts",
         ),
     ),
-    "exchange": ("Other formats", ("detente.exchange*",)),
     "present": (
         "Reports, pictures, kits",
         ("detente.present.report", "detente.present.pictures", "detente.present.kit"),
@@ -95,13 +94,11 @@ WITHIN = (
     "detente.conflict.*",
     "detente.files",
     "detente.formula.*",
-    "detente.groundwork*",
     "detente.present*",
     "detente.questions*",
     "detente.scenario.*",
     "detente.engine.*",
     "detente.version",
-    "detente.workbench*",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
 

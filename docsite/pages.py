@@ -40,6 +40,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "kit.md",
             "python.md",
             "json.md",
+            "glossary.md",
             "*",
         ]
     },

@@ -120,6 +120,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
+    "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "hindcast": {"": ""},
     "design inverse": {
         "": "",

@@ -28,6 +28,7 @@ ASKED = {
     "races": "races detente_veto --reading hawk=results",
     "cycles": "cycles alliance_pull --reading rok=progressive",
     "irreversible": "irreversible axis_and_sanctions",
+    "effective": "effective axis_and_sanctions",
     "hindcast": "hindcast hanoi_2019",
     "explain": "explain",
     "claims": "claims C7",

@@ -141,3 +141,26 @@ def test_the_rules_bite(module: str, source: str, fault: str) -> None:
     found = [text for name in imports_in(ast.parse(source)) for text in faults(module, name)]
     assert len(found) == bool(fault)
     assert all(fault in text for text in found)
+
+
+FLAG = re.compile(r"(?<![\w-])--[a-z]|`detente ")
+
+
+def commands_named(tree: ast.AST) -> list[str]:
+    """The texts in a module, docstrings aside, that name a command or one of its options."""
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [str(text.value) for text in texts if id(text) not in silent and FLAG.search(str(text.value))]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name).split("/")[0] not in ("cli", "present")])
+def test_a_library_error_names_no_command(module: str) -> None:
+    """It carries a cure, and the command line words it."""
+    assert commands_named(ast.parse(MODULES[module].read_text(encoding="utf-8"))) == []
+
+
+def test_a_command_in_an_error_is_seen() -> None:
+    assert commands_named(ast.parse('raise InputError("ask for another with --about")')) == [
+        "ask for another with --about"
+    ]
+    assert commands_named(ast.parse('"""See `detente show`."""\nx = "a -- b"')) == []

@@ -7,6 +7,7 @@ be missing. The whole site is built, with Zensical, by `python3 run.py docs`.
 from __future__ import annotations
 
 import doctest
+import fnmatch
 import importlib
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 import yaml
 
 import detente
-from detente.engine.concepts import CONCEPTS, SANCTION_RULES
+from detente.engine.concepts import CONCEPTS, SANCTION_RULES, STRICTEST_FIRST
 from detente.questions.claims import QUESTIONS
 from detente.scenario.schema import Part, ScenarioFile
 from detente.study import Study
@@ -172,6 +173,13 @@ def test_every_module_is_on_a_page_or_left_out_on_purpose() -> None:
     assert modules.left_out() == []
 
 
+def test_no_page_names_what_is_not_there() -> None:
+    patterns = [*modules.WITHIN, *(each for _, names in modules.PAGES.values() for each in names)]
+    stale = [each for each in patterns if not fnmatch.filter(modules.every_module(), each)]
+    assert not stale, f"no module of that name: {stale}"
+    assert set(modules.SHOWN) <= set(modules.every_module())
+
+
 def test_the_command_reference_has_everything() -> None:
     page = commands.page()
     for name, command in COMMANDS.items():
@@ -209,9 +217,7 @@ def test_a_page_of_the_gallery_has_the_numbers(name: str) -> None:
     assert f"({analysis.states} states)" in page
     row = next(line for line in page.splitlines() if line.startswith("| all equilibria"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[3:] == [
-        str(analysis.count(c)) for c in ("nash", "sseq", "seq", "sim", "smr", "gmr") if c in analysis.solution.stable
-    ]
+    assert cells[3:] == [str(analysis.count(c)) for c in STRICTEST_FIRST if c in analysis.solution.stable]
 
 
 def test_the_gallery_has_every_model() -> None:

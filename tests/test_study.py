@@ -161,6 +161,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "races": lambda: dt.load("detente_veto").races(),
     "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
     "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
+    "effective": lambda: dt.load("axis_and_sanctions").effective(),
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,
     "hindcast": lambda: dt.load("hanoi_2019").hindcast(),

@@ -47,6 +47,8 @@ class Cure(Enum):
     SMALLER = "`max_size`"
     MEMBERS = "`members`"
     GOAL = "`joint`"
+    ABOUT = "`about`"
+    PARTS = "`hierarchy(parts, shared)`"
 
 
 class InputError(DetenteError):

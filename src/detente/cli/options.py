@@ -102,7 +102,7 @@ reading_options = together(
         callback=_readings,
         help="What an actor wants, from the readings in the file; repeatable.",
     ),
-    click.option("--world", metavar="NAME", help="A named bundle of readings."),
+    click.option("--world", metavar="NAME", help="A named choice of one reading per actor."),
 )
 """`--reading ACTOR=NAME` and `--world NAME`."""
 

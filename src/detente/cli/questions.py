@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, name_list, names, query_of, query_options, together
+from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
 from detente.cli.shared import interruptible, print_below, print_json, print_sheets, print_tables
 from detente.questions.catalogue import QUESTIONS
 
@@ -201,6 +201,12 @@ irreversible = question(
     given("--option", "option", "Which one-way option; default: all of them.", metavar="OPTION"),
 )
 
+effective = question(
+    "effective",
+    listed("--concepts", "concepts", "Concepts to judge by; default: Nash, SEQ, SMR, GMR.", concept_names),
+    given("--play", "play", "myopic or foresight.", **PLAY),
+)
+
 hindcast = question("hindcast")
 
 
@@ -244,5 +250,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    hindcast,
+    effective, hindcast,
 )  # fmt: skip

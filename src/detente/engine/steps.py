@@ -1,8 +1,8 @@
 """Who can step where: moves and improvements as functions of a game.
 
-The mathematics. A *move* of an actor from a state is anything it may legally do there; an *improvement* is a move to a state
-that it strictly prefers. Neither needs to know who is stable where. (An *unsanctioned* improvement does: it asks what the
-others would answer; see `improving_steps`.)
+The mathematics. A *move* of an actor from a state is anything it may legally do there; an *improvement* (a unilateral
+improvement, in full) is a move to a state that it strictly prefers. Neither needs to know who is stable where. (An
+*unsanctioned* improvement does: it asks what the others would answer; see `improving_steps`.)
 
 How to use it: every function answers for many states of one actor at once, as (rows, targets): `targets[k]` is reached from
 `cells[rows[k]]`. Labels stay outside: states are cells, actors are numbers.

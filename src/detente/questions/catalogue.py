@@ -68,7 +68,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("third_party", "policy.third_party", "What a mediator or arbiter with given moves could change."),
         ("third_parties", "policy.third_party", "What each third party of the file would change."),
         ("partnership", "partnerships.partnerships", "Does a partnership hold, fray or break: at every end of play, under every concept, and why."),
-        ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which types of its members: a matrix."),
+        ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which readings of its members: a matrix."),
         # how far a verdict depends on what was assumed
         ("types", "uncertainty.types", "The verdict for every combination of readings: a grid with counts."),
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
@@ -94,6 +94,7 @@ QUESTIONS: Mapping[str, Question] = {
         # further concepts, and who sees what
         ("horizons", "stability.horizons", "Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."),
         ("behaviours", "stability.mixed", "Equilibria where every actor acts on a concept of its own."),
+        ("effective", "stability.effective", "Which options are effective: changing one alone changes who is stable, or where play ends."),
         ("hierarchy_of", "stability.hierarchical", "A model built from parts that share actors: equilibria of the parts against those of the whole."),
         ("hypergame", "perception.hypergame", "What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."),
         ("announcement", "perception.announcements", "What an announcement changes: a move that changes only what its hearers believe."),

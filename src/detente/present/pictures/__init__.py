@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
-from detente.errors import InputError, UnknownName
+from detente.errors import Cure, InputError, UnknownName
 from detente.present.pictures import (
     actor_map as relations,
 )
@@ -70,7 +70,7 @@ def _outcome(case: Case, about: str | None) -> str:
     if about is not None:
         case.scenario.formula(about)
         return about
-    return _first(case.scenario.outcomes, "outcomes", "name a formula with --about")
+    return _first(case.scenario.outcomes, "outcomes", "name a formula with ", Cure.ABOUT)
 
 
 def _partnership(case: Case, about: str | None) -> str:
@@ -80,9 +80,9 @@ def _partnership(case: Case, about: str | None) -> str:
     return about or _first(found, "partnerships", "give it some, or choose another kind of picture")
 
 
-def _first(found: Mapping[str, object], what: str, then: str) -> str:
+def _first(found: Mapping[str, object], what: str, *then: str | Cure) -> str:
     if not found:
-        raise InputError(f"this model names no {what}; {then}")
+        raise InputError(f"this model names no {what}; ", *then)
     return next(iter(found))
 
 
@@ -139,7 +139,8 @@ def _path(case: Case, about: str | None, _: Budget) -> Drawing:
     goal = _outcome(case, about)
     found = paths(case, goal, most=4)
     if not found.ways:
-        raise InputError(f"no sequence of moves leads to {goal} from the status quo; ask for another goal with --about")
+        said = f"no sequence of moves leads to {goal} from the status quo; ask for another goal with "
+        raise InputError(said, Cure.ABOUT)
     return times.path(found, case.scenario, _named(case, goal))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from detente.engine.concepts import label
+from detente.engine.concepts import label, strictest_first
 from detente.present.pictures.drawing import Drawing, Pen, wrap
-from detente.present.tables.selection import STRICTEST_FIRST, plural
+from detente.present.tables.selection import plural
 from detente.present.words import Words
 from detente.questions.evolution.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
@@ -73,7 +73,7 @@ def _grow(
 
 
 def _says(branch: Branch, parent: Branch | None, words: Words) -> tuple[tuple[str, ...], list[str], str]:
-    marks = [label(c) for c in STRICTEST_FIRST if c in branch.equilibrium]
+    marks = list(map(label, strictest_first(branch.equilibrium)))
     foot = f"equilibrium: {' '.join(marks)}" if marks else ""
     if parent is None:
         return ("Status quo",), [], foot

@@ -15,11 +15,11 @@ import numpy as np
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
-from detente.engine.concepts import CONCEPTS, label
+from detente.engine.concepts import CONCEPTS, label, strictest_first
 from detente.engine.play import Play
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
-from detente.present.tables.selection import STRICTEST_FIRST, View, plural, state_name
+from detente.present.tables.selection import View, plural, state_name
 from detente.scenario.model import Scenario
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 from detente.version import __version__
@@ -171,7 +171,7 @@ def outcome_sheet(view: View) -> Sheet:
 
 def local_sheets(local: Local) -> tuple[Sheet, ...]:
     """What `judge_locally` found: the verdicts, the moves nothing deters, what stays open, what it rests on."""
-    concepts = [concept for concept in STRICTEST_FIRST if concept in local.concepts]
+    concepts = strictest_first(local.concepts)
     rows = [
         (player.name, *(word(local.verdicts[concept][player.id].stable) for concept in concepts))
         for player in local.conflict.players
@@ -217,7 +217,7 @@ SANCTION_TEXT = {
 
 def assumptions_sheet(analysis: Analysis) -> Sheet:
     """What the results rest on: definitions, sanction rule, readings, version and model."""
-    used = [concept for concept in STRICTEST_FIRST if concept in analysis.solution.stable]
+    used = strictest_first(analysis.solution.stable)
     notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
     return _basis(
         analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash, notes

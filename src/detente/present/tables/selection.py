@@ -18,12 +18,9 @@ from numpy.typing import NDArray
 from detente.analysis import NUMBERED, Analysis
 from detente.conflict import Cells
 from detente.conflict.patterns import common
+from detente.engine.concepts import strictest_first
 from detente.formula import Formula
 from detente.scenario.model import Option
-
-STRICTEST_FIRST = ("nash", "sseq", "seq", "sim", "smr", "gmr")
-"""The order in which concepts are shown and get room."""
-
 
 MOST_LISTED = 1 << 20
 """Sets of equilibria up to this size are listed; larger ones stay grids."""
@@ -56,7 +53,7 @@ class View:
     @cached_property
     def concepts(self) -> tuple[str, ...]:
         """The concepts with an answer, strictest first."""
-        return tuple(c for c in STRICTEST_FIRST if c in self.analysis.solution.stable)
+        return strictest_first(self.analysis.solution.stable)
 
     @cached_property
     def found(self) -> Mapping[str, Found]:
