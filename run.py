@@ -87,14 +87,14 @@ def locked(extras: set[str]) -> str:
 
 
 def install(pip: list[str], *what: str) -> None:
-    """Let pip install something without anything it depends on. What pip complains of is passed on; a wrong hash is explained."""
+    """Let pip install something, without what it depends on. Complaints are passed on; a wrong hash is explained."""
     quiet = ["-q", "--disable-pip-version-check", "--no-input", "--no-deps"]
     ended = subprocess.run([*pip, "install", *quiet, *what], stderr=subprocess.PIPE, text=True, check=False)
     sys.stderr.write(ended.stderr)
     if "DO NOT MATCH THE HASHES" in ended.stderr:
         sys.exit(
-            "A file that was downloaded is not the one that Détente was tested with: its hash is not in constraints.txt (above: "
-            "which one). Nothing of it was installed. Try again; if it stays so, do not use that source, and tell us."
+            "A downloaded file is not the one Détente was tested with: its hash is not in constraints.txt (which file: above). "
+            "It was not installed. Try again; if it stays so, do not trust where it comes from, and tell us."
         )
     ended.check_returncode()
 

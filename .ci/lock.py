@@ -19,16 +19,16 @@ LOCK = ROOT / "constraints.txt"
 OPENING = """\
 # The exact versions that Détente is tested with, on Python 3.11, and the hashes of their files; `run.py` installs just these.
 # A heading names the extras that need what stands below it; `always` is the package itself and what builds it.
-# Written by `.ci/lock.py`. pygambit: the final 16.7 has no wheel for Python 3.11 and takes minutes to compile; the beta has one.
+# Written by `.ci/lock.py`.
+# pygambit: the final 16.7 has no wheel for Python 3.11 and takes minutes to compile; the beta has one.
 """
 
 
 def compiled(source: str, pins: Path, *more: str) -> dict[str, str]:
     """Name and version to the whole requirement, with markers and hashes, as uv resolves the source."""
-    options = (
-        "--universal --python-version 3.11.7 --prerelease allow --generate-hashes --no-header --no-annotate -q".split()
-    )
-    command = ["uv", "pip", "compile", *options, "-c", str(pins), *more, source]
+    how = ["--universal", "--python-version", "3.11.7", "--prerelease", "allow"]
+    shown = ["--generate-hashes", "--no-header", "--no-annotate", "-q"]
+    command = ["uv", "pip", "compile", *how, *shown, "-c", str(pins), *more, source]
     text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found = re.split(r"(?m)^(?=[A-Za-z0-9])", text)
     return {re.split(r"[ ;\\]", each)[0]: each.rstrip() + "\n" for each in found if "==" in each}
