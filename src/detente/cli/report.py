@@ -17,7 +17,7 @@ from detente.cli.options import (
     sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import FLAGSHIP, print_json, vacant, write_file
+from detente.cli.shared import FLAGSHIP, insistent, print_json, vacant, write_file
 
 
 @click.command()
@@ -47,7 +47,7 @@ def report(
     target = output or (None if plain else Path(f"{case.scenario.name}.html"))
     if target:
         vacant(target, force)
-    with progress() as told:
+    with insistent(), progress() as told:
         dossier = collect(Study(case), without=without, goal=goal, progress=told)
     text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
     if target is None:
@@ -94,7 +94,8 @@ def picture(
     if kind in KINDS and not plain:
         suffix_of(target)
         vacant(target, force)
-    drawing = draw(case, kind, about)
+    with insistent():
+        drawing = draw(case, kind, about)
     if plain:
         print_json(drawing.to_json())
         return

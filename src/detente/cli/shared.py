@@ -124,6 +124,32 @@ def interruptible() -> Iterator[Cancelled]:
             signal.signal(signal.SIGINT, usual)
 
 
+@contextlib.contextmanager
+def insistent() -> Iterator[None]:
+    """Ctrl-C ends this work even where it is swallowed on its way (by a finalizer, or a library that catches everything)."""
+    count = 0
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+
+    def heed(number: int, frame: Any) -> None:
+        nonlocal count
+        count += 1
+        signal.default_int_handler(number, frame)
+
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield
+    except Exception:
+        if not count:
+            raise
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+    if count:
+        raise KeyboardInterrupt
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the run with a message on standard error."""
     click.echo(message, err=True)
