@@ -24,7 +24,7 @@ from detente.cli.options import (
     triples,
 )
 from detente.cli.questions import show_result
-from detente.cli.shared import Listing, print_json, print_tables, wrapped, write_file
+from detente.cli.shared import Listing, print_json, print_tables, remember, vacant, wrapped, write_file
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ def log(case: Case, moves: str, strict: bool, form: str) -> None:
     from detente.questions.history.game_log import game_log
     from detente.scenario.movelog import read_moves
 
+    remember(moves)
     played = read_moves(moves, case.scenario)
     found = show_result(case, form, lambda report: game_log(case, played, progress=report))
     if strict and not found.legal:
@@ -271,6 +272,9 @@ def pack(source: str, output: Path | None, paper: str, force: bool, **written: A
         files["quiz.html"] = make_quiz(case).to_html()
     files["log.csv"] = "turn,by,set,says\n"
     there = [name for name in files if (folder / name).exists()]
+    if there and force:
+        for name in there:
+            vacant(folder / name, force)
     if there and not force:
         raise InputError(f"{folder / there[0]} is there already; name another folder with -o, or replace with --force")
     try:

@@ -223,14 +223,37 @@ def _abandon_output() -> None:
 
 
 def load(source: str) -> Scenario:
-    """The scenario of a file or a bundled model."""
+    """The scenario of a file or a bundled model; its files are remembered, for no command may write over what it reads."""
     from detente.scenario import load as load_scenario
 
-    return load_scenario(source)
+    scenario = load_scenario(source)
+    remember(*_files_of(scenario))
+    return scenario
+
+
+def _files_of(scenario: Scenario) -> list[str]:
+    parts = scenario.whole.parts.values() if scenario.whole else ()
+    return [scenario.path, *(path for part in parts for path in _files_of(part))]
+
+
+READ = f"{__name__}.read"
+
+
+def remember(*paths: str) -> None:
+    """What this run of the command reads."""
+    context = click.get_current_context(silent=True)
+    if context:
+        context.meta.setdefault(READ, []).extend(filter(None, paths))
 
 
 def vacant(target: Path, force: bool) -> None:
     """Refuse early what could not be written in the end."""
+    from detente.files import same_file
+
+    context = click.get_current_context(silent=True)
+    for path in context.meta.get(READ, ()) if context else ():
+        if same_file(path, target):
+            raise InputError(f"{target} is {path}, which is read here; it would be lost. Give another name with -o")
     if target.exists() and not force:
         raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
     if not target.parent.is_dir():
@@ -241,6 +264,7 @@ def write_file(target: Path, content: str | bytes, force: bool) -> None:
     """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile."""
     from detente.files import write_new, write_whole
 
+    vacant(target, force)
     try:
         (write_whole if force else write_new)(target, content)
     except FileExistsError:
