@@ -9,7 +9,8 @@
     python3 run.py bench    run the benchmarks (further arguments go to them)
 
 The environment is `.venv`. It is made on first use and brought up to date when pyproject.toml or
-constraints.txt have changed; otherwise nothing is installed and no network is needed.
+constraints.txt have changed; otherwise nothing is installed and no network is needed. Installed are exactly the
+versions that constraints.txt lists, and only files whose hashes stand there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "detente-setup"
+LOCK = ROOT / "constraints.txt"
 OLDEST = (3, 11)
 
 # command: (extras it needs, what it runs, each ready to be followed by the user's own arguments)
@@ -75,21 +77,44 @@ def make_venv() -> list[str]:
     return [find_python(), "-m", "pip", "--python", str(PYTHON)]
 
 
+def locked(extras: set[str]) -> str:
+    """The sections of constraints.txt that these extras need, as pip reads requirements."""
+    first, *sections = LOCK.read_text(encoding="utf-8").split("\n# --- ")
+    wanted = {"always", *extras}
+    return "\n".join(
+        [first, *(body for head, _, body in (s.partition("\n") for s in sections) if wanted & {*head.split()})]
+    )
+
+
+def install(pip: list[str], *what: str) -> None:
+    """Let pip install something, without what it depends on. Complaints are passed on; a wrong hash is explained."""
+    quiet = ["-q", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    ended = subprocess.run([*pip, "install", *quiet, *what], stderr=subprocess.PIPE, text=True, check=False)
+    sys.stderr.write(ended.stderr)
+    if "DO NOT MATCH THE HASHES" in ended.stderr:
+        sys.exit(
+            "A downloaded file is not the one Détente was tested with: its hash is not in constraints.txt (which file: above). "
+            "It was not installed. Try again; if it stays so, do not trust where it comes from, and tell us."
+        )
+    ended.check_returncode()
+
+
 def set_up(extras: set[str]) -> None:
     """Install the package with these extras, unless the stamp says that just this is there already."""
-    sources = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+    sources = [path.read_bytes() for path in (ROOT / "pyproject.toml", LOCK)]
     digest = hashlib.sha256(b"\0".join([bytes(ROOT), *sources])).hexdigest()
     stamp = STAMP.read_text(encoding="utf-8").split() if STAMP.exists() and is_recent(PYTHON) else []
     if stamp[:1] == [digest] and extras <= set(stamp[1:]):
         return
-    wanted = sorted(extras.union(stamp[1:]))
+    wanted = extras.union(stamp[1:])
     print("Setting up .venv (needed once; half a minute on an ordinary connection) ...", flush=True)
     pip = make_venv()
-    package = f"{ROOT}[{','.join(wanted)}]"
-    constraints = str(ROOT / "constraints.txt")
-    quiet = ["-q", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([*pip, "install", *quiet, "-c", constraints, "-e", package], check=True)
-    STAMP.write_text(" ".join([digest, *wanted]), encoding="utf-8")
+    # pip checks hashes only of what requirements name, and a folder has none: so first what is locked, then the package alone.
+    requirements = VENV / "requirements.txt"
+    requirements.write_text(locked(wanted), encoding="utf-8")
+    install(pip, "--require-hashes", "-r", str(requirements))
+    install(pip, "--no-build-isolation", "-e", str(ROOT))
+    STAMP.write_text(" ".join([digest, *sorted(wanted)]), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:

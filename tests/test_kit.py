@@ -330,7 +330,7 @@ def test_a_pack_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     ("words", "message"),
     [
         (["cards", "-o", "cards.txt"], "expected a name that ends in"),
-        (["cards", "-o", "nowhere/cards.html"], "cannot write"),
+        (["cards", "-o", "nowhere/cards.html"], "there is no folder nowhere"),
         (["cards", "--believes", "us=need"], "write ACTOR:OTHER=READING"),
         (["quiz", "--guesses", "perhaps"], "expected one of a, b"),
         (["log", "none.yaml"], "there is no such file"),

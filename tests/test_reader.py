@@ -18,7 +18,7 @@ from detente.scenario.binding.shape import fit
 from detente.scenario.model import Evidence, Scenario
 from detente.scenario.schema import json_schema
 from detente.scenario.text import yaml_tree as yamltree
-from detente.scenario.text.edit import add_reading, edit, insert, remove, reorder, save, set_now, text_of
+from detente.scenario.text.edit import add_reading, digest, edit, insert, remove, reorder, save, set_now, text_of
 from detente.scenario.text.page import Node
 from detente.scenario.warnings import lint
 
@@ -901,7 +901,9 @@ def test_save_is_atomic_and_does_not_overwrite_unasked(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="exists already"):
         save(SMALL, path)
     path.chmod(0o640)
-    save(SMALL, path, replace=True)
+    with pytest.raises(InputError, match="has changed since it was read"):
+        save(SMALL, path, of=digest(SMALL))
+    save(SMALL, path, of=digest(COMMENTED))
     assert path.read_text() == SMALL
     assert path.stat().st_mode & 0o777 == 0o640
     assert [each.name for each in tmp_path.iterdir()] == ["model.yaml"]

@@ -10,10 +10,23 @@ INTERRUPTED = 130
 def run() -> None:
     """Load the command line and run it. While modules load an interrupt ends the process at once, without a traceback."""
     usual = signal.signal(signal.SIGINT, _leave)
+    if sys.path and sys.path[0] in (
+        "",
+        _here(),
+    ):  # `python -m` looks there first: a `click.py` beside a scenario would run
+        del sys.path[0]
     from detente.cli import main
 
     signal.signal(signal.SIGINT, usual)
     main(prog_name="detente")
+
+
+def _here() -> str:
+    """The working folder; nothing if it is gone."""
+    try:
+        return os.getcwd()  # noqa: PTH109 (as the interpreter has put it on the path)
+    except OSError:
+        return ""
 
 
 def _leave(*_: object) -> None:

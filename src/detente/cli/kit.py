@@ -36,6 +36,7 @@ from detente.cli.shared import (
     is_stream,
     print_json,
     print_tables,
+    remember,
     vacant,
     wrapped,
     write_file,
@@ -255,6 +256,7 @@ def log(case: Case, moves: str, strict: bool, form: str, output: Path | None, fo
     from detente.questions.history.game_log import game_log
     from detente.scenario.movelog import moves_of
 
+    remember(moves)
     played = moves_of(contents(moves), case.scenario, PIPED if moves == STREAM else moves)
 
     def show(form: str) -> GameLog:
@@ -315,6 +317,9 @@ def pack(source: str, output: Path | None, paper: str, force: bool, **written: A
         files["quiz.html"] = make_quiz(case).to_html()
     files["log.csv"] = "turn,by,set,says\n"
     there = [name for name in files if (folder / name).exists()]
+    if there and force:
+        for name in there:
+            vacant(folder / name, force)
     if there and not force:
         raise InputError(f"{folder / there[0]} is there already; name another folder with -o, or replace with --force")
     try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
-from detente.cli.shared import interruptible, print_below, print_json, print_sheets, print_tables
+from detente.cli.shared import insistent, interruptible, print_below, print_json, print_sheets, print_tables
 from detente.questions.catalogue import QUESTIONS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
     from detente.present.tables.terminal import progress
 
-    with progress() as report:
+    with insistent(), progress() as report:
         found = ask(report)
     if form == "json":
         print_json(found.to_json())

@@ -17,7 +17,7 @@ from detente.cli.options import (
     sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import FLAGSHIP, STREAM, form_of, is_stream, print_json, vacant, write_file, wrote
+from detente.cli.shared import FLAGSHIP, STREAM, form_of, insistent, is_stream, print_json, vacant, write_file, wrote
 
 
 @click.command()
@@ -47,7 +47,7 @@ def report(
     target = output or (Path(STREAM) if plain else Path(f"{case.scenario.name}.html"))
     plain = form_of(target, {"HTML": (".html", ".htm"), "JSON": (".json",)}, "JSON" if plain else None) == "JSON"
     vacant(target, force)
-    with progress() as told:
+    with insistent(), progress() as told:
         dossier = collect(Study(case), without=without, goal=goal, progress=told)
     text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
     size = write_file(target, text, force)
@@ -98,7 +98,8 @@ def picture(
     if kind in KINDS and not plain and not is_stream(target):
         suffix_of(target)
         vacant(target, force)
-    drawing = draw(case, kind, about, seconds=seconds)
+    with insistent():
+        drawing = draw(case, kind, about, seconds=seconds)
     if plain:
         print_json(drawing.to_json())
         return

@@ -162,6 +162,32 @@ def interruptible() -> Iterator[Cancelled]:
             signal.signal(signal.SIGINT, usual)
 
 
+@contextlib.contextmanager
+def insistent() -> Iterator[None]:
+    """Ctrl-C ends this work even where it is swallowed on its way (by a finalizer, or a library that catches everything)."""
+    count = 0
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+
+    def heed(number: int, frame: Any) -> None:
+        nonlocal count
+        count += 1
+        signal.default_int_handler(number, frame)
+
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield
+    except Exception:
+        if not count:
+            raise
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+    if count:
+        raise KeyboardInterrupt
+
+
 def stop(message: str, code: int) -> NoReturn:
     """End the run with a message on standard error."""
     click.echo(message, err=True)
@@ -251,11 +277,15 @@ PIPED = "standard input"
 
 
 def load(source: str) -> Scenario:
-    """The scenario of a file, of standard input (`-`), or of a bundled model."""
+    """The scenario of a file, of standard input (`-`), or of a bundled model; its files are remembered: nothing is written over them."""
     from detente.scenario import load as load_scenario
     from detente.scenario import read_text
 
-    return read_text(contents(source), name="scenario", path=PIPED) if source == STREAM else load_scenario(source)
+    if source == STREAM:
+        return read_text(contents(source), name="scenario", path=PIPED)
+    scenario = load_scenario(source)
+    remember(*_files_of(scenario))
+    return scenario
 
 
 def contents(name: str) -> str:
@@ -273,10 +303,31 @@ def contents(name: str) -> str:
     return decoded(sys.stdin.buffer.read(), PIPED)
 
 
+def _files_of(scenario: Scenario) -> list[str]:
+    parts = scenario.whole.parts.values() if scenario.whole else ()
+    return [scenario.path, *(path for part in parts for path in _files_of(part))]
+
+
+READ = f"{__name__}.read"
+
+
+def remember(*paths: str) -> None:
+    """What this run of the command reads."""
+    context = click.get_current_context(silent=True)
+    if context:
+        context.meta.setdefault(READ, []).extend(filter(None, paths))
+
+
 def vacant(target: Path, force: bool) -> None:
     """Refuse early what could not be written in the end."""
     if str(target) == STREAM:
         return
+    from detente.files import same_file
+
+    context = click.get_current_context(silent=True)
+    for path in context.meta.get(READ, ()) if context else ():
+        if same_file(path, target):
+            raise InputError(f"{target} is {path}, which is read here; it would be lost. Give another name with -o")
     if target.exists() and not force:
         raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
     if not target.parent.is_dir():
@@ -328,6 +379,7 @@ def write_file(target: Path, content: str | bytes, force: bool) -> str:
     if str(target) == STREAM:
         sys.stdout.buffer.write(data)
         return size
+    vacant(target, force)
     try:
         (write_whole if force else write_new)(target, data)
     except FileExistsError:

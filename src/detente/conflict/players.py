@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict.memory import count_text, size_text
+from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.errors import Cure, TooLarge
 from detente.formula import Formula, Not, holds, options_of
 from detente.scenario.model import Actor, Option, Rule, Scenario
@@ -79,11 +79,13 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
         strategies = _allowed(options, strategies, rules, fixed)
     bars = [rule for rule in rules if rule.kind == "barred" and rule.actor == actor]
     limited = bool(bars) or any(option.change != "both" or option.needs for option in options)
-    if limited and len(strategies) > MAX_LIMITED:
+    conditions = sum(len(option.needs) for option in options) + len(bars)
+    if limited and (len(strategies) > MAX_LIMITED or _table_bytes(len(strategies), conditions) > memory_limit()):
         raise _too_large(
             scenario.actor(actor),
             f"{len(strategies):,} own combinations and limits on its moves; tables of these moves would take "
-            f"{size_text(len(strategies) ** 2)}, and at most {MAX_LIMITED:,} combinations are handled so. Do without its "
+            f"{size_text(_table_bytes(len(strategies), conditions))}, and at most {size_text(memory_limit())} and "
+            f"{MAX_LIMITED:,} combinations are handled so. Do without its "
             "one-way options, guards or bars, or fix options that do not matter",
             scenario.path,
         )
@@ -122,22 +124,21 @@ def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: lis
     """The strategy changes an actor may choose, as matrices, where some change is not free."""
     size = len(strategies)
     legal = np.ones((size, size), dtype=np.bool_)
-    conditions: list[Formula] = []
-    needs: list[NDArray[np.bool_]] = []
+    conditions = [guard for option in options for guard in option.needs.values()] + [Not(bar.when) for bar in bars]
+    need = np.zeros((size, size), dtype=_mask_type(len(conditions))) if conditions else None
+    needed = iter(range(len(conditions)))
     for column, option in enumerate(options):
         own = strategies[:, column]
         legal &= _switches(option)[own[:, None], own[None, :]]
-        for value, guard in option.needs.items():
-            conditions.append(guard)
-            needs.append((own[:, None] != value) & (own[None, :] == value))
+        for value in option.needs:
+            assert need is not None
+            _mark(need, next(needed), own != value, own == value)
     keys = [option.key for option in options]
     values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
     for bar in bars:
-        assert bar.target is not None
-        conditions.append(Not(bar.when))
+        assert bar.target is not None and need is not None
         target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
-        needs.append(np.broadcast_to(target[None, :], (size, size)))
-    need = _mask(needs)
+        _mark(need, next(needed), np.ones(size, dtype=np.bool_), target)
     transitive = not bars and all(_transitive(option, keys) for option in options)
     return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
 
@@ -147,14 +148,21 @@ def _switches(option: Option) -> NDArray[np.bool_]:
     return np.array([[option.may_switch(a, b) for b in range(size)] for a in range(size)], dtype=np.bool_)
 
 
-def _mask(needs: list[NDArray[np.bool_]]) -> NDArray[np.unsignedinteger[Any]] | None:
-    if not needs:
-        return None
-    kind: Any = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if len(needs) <= 8 * k().itemsize)
-    mask = np.zeros(needs[0].shape, dtype=kind)
-    for position, need in enumerate(needs):
-        mask |= need.astype(kind) << kind(position)
-    return mask
+def _mask_type(conditions: int) -> np.dtype[Any]:
+    """The least unsigned type with a bit for each condition."""
+    return np.dtype(next(f"u{size}" for size in (1, 2, 4, 8) if conditions <= 8 * size))
+
+
+def _mark(need: NDArray[Any], bit: int, start: NDArray[np.bool_], end: NDArray[np.bool_]) -> None:
+    """The changes from `start` to `end` need the condition `bit`; in place, row by row, for the table may be large."""
+    added = np.where(end, need.dtype.type(1) << need.dtype.type(bit), need.dtype.type(0))
+    for row in np.flatnonzero(start):
+        need[row] |= added
+
+
+def _table_bytes(size: int, conditions: int) -> int:
+    """Bytes of the tables of an actor's limited moves, while they are made: legal changes, another such table, the masks."""
+    return size * size * (2 + (_mask_type(min(conditions, 64)).itemsize if conditions else 0))
 
 
 def _transitive(option: Option, own: list[str]) -> bool:

@@ -21,6 +21,9 @@ from detente.scenario.model import Graph, Rule
 MAX_LISTED = 1 << 26
 """Cells beyond this are not listed for consequences and merges, which need every cell and several passes over it."""
 
+LANDED = 1 << 16
+"""Cells of which it is found out in one go where they land."""
+
 TABLED = 1 << 20
 """Up to this many cells it is quicker to list where all of them land than to find out one by one."""
 
@@ -221,7 +224,9 @@ class Conflict:
     def _landed(self) -> tuple[Cells, tuple[Merge, ...]]:
         """For every cell where it lands, and the merges. Cost: some bytes per cell and option, one pass per round."""
         self._require_listing()
-        cells = self.rest(np.arange(self.cells, dtype=np.int64))
+        cells = np.empty(self.cells, dtype=np.int64)
+        for begin in range(0, self.cells, LANDED):  # what is in between takes many times the memory of the result
+            cells[begin : begin + LANDED] = self.rest(np.arange(begin, min(begin + LANDED, self.cells), dtype=np.int64))
         named = [
             self.find(self.names[name]) for name in [*(r.representative for r in self.merging), *self.names] if name
         ]
@@ -287,9 +292,14 @@ class Conflict:
                 "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
             )
 
+    @property
+    def bytes_listed(self) -> int:
+        """Bytes of listing where cells land, at the peak: landing places, cells to compare with, members of merges."""
+        return self.cells * (33 + 2 * len(self.merging)) + LANDED * (64 + 8 * len(self.players) + 4 * len(self.options))
+
     def _require_listing(self) -> None:
         """The same for consequences and merges, which also take time."""
-        need = self.cells * (24 + 2 * len(self.options))
+        need = self.bytes_listed
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
         what = "merged states" if self.merging else "consequences"

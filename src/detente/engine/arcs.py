@@ -40,8 +40,8 @@ class Arcs:
     @cached_property
     def _rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """States with an arc, and where their arcs begin."""
-        rows, first = np.unique(self.start, return_index=True)
-        return rows, first
+        first = np.flatnonzero(np.diff(self.start, prepend=-1))  # they are sorted
+        return self.start[first], first
 
     def where(self, chosen: NDArray[np.bool_]) -> Arcs:
         """The arcs that are chosen."""

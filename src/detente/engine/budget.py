@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from detente.conflict import Conflict
 from detente.conflict.payoffs import RANKED, payoff_bytes
+from detente.conflict.players import Player
 from detente.engine.arrays import SHORT
 from detente.engine.concepts import Concept
 from detente.scenario.model import Reading, Weights
@@ -31,12 +32,23 @@ def bytes_needed(
     kept = sum(widths) + (_levels(small) if compiled else _ladders(small))
     kept += 2 * sum(p.moves.need.dtype.itemsize for p in small.players if p.moves.need is not None)
     kept += 2 if small.never else 0
+    tables = sum(table_bytes(player) for player in small.players)
     handed_on = sum(len(concepts) + widths[player] for player, concepts in asked.items())
     if any(concept.answers == "simultaneous" for concepts in asked.values() for concept in concepts):
         handed_on += POSITION + 2 * sum(widths)
     sweep = (5 if compiled else 7) * max(widths)
     scoring = max(_scoring(reading, small.cells) for reading in readings)
-    return small.cells * max(kept + handed_on + sweep, sum(widths) + scoring) + (START if compiled else 0)
+    whole = small.cells * max(kept + handed_on + sweep, sum(widths) + scoring)
+    return whole + tables + (START if compiled else 0)
+
+
+def table_bytes(player: Player) -> int:
+    """Bytes of the tables of a player's limited moves, and of the list of pairs that a sweep makes of them."""
+    moves = player.moves
+    if moves.legal is None and moves.need is None:
+        return 0
+    each = moves.need.dtype.itemsize if moves.need is not None else 1
+    return player.size**2 * (1 + each + 3 * POSITION + 1)
 
 
 def _levels(small: Conflict) -> int:

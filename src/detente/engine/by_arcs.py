@@ -5,13 +5,13 @@ How to use it: `solve(game, concepts)` -> `Solution`; `moves_of(game)` for the m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Conflict, count_text, size_text
+from detente.conflict import Conflict, count_text, memory_limit, size_text
 from detente.conflict.game import Game
 from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, worst_answer
 from detente.engine.concepts import CONCEPTS, Concept
@@ -23,19 +23,43 @@ from detente.errors import Cure, TooLarge
 ARCS_MOST = 200_000_000
 """Above this many arcs an irregular model is refused."""
 
+BYTES_KEPT, BYTES_LISTED = 16, 32
+"""Bytes of an arc, and while a player's arcs are put together."""
+
+BYTES_TRIED = 24
+"""Bytes per arc of the player at work, while improvements are told apart or values are looked up along its arcs."""
+
+BYTES_STATE = 96
+"""Bytes per state and player: scores, answers on the way and to hand on, verdicts, and where each state's arcs begin."""
+
+
+CHUNK = 1 << 18
+"""Changes of strategy looked at in one go."""
+
 
 def arcs_of(conflict: Conflict, axis: int) -> Arcs:
-    """All moves of one player between numbered states (positions in `conflict.states`)."""
+    """All moves of one player between numbered states (positions in `conflict.states`). Raises `TooLarge`."""
+    _require(conflict, BYTES_LISTED * conflict.cells * _moves_of(conflict, axis))
+    starts, ends = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for start, end in _chunks(conflict, axis):
+        starts.append(start)
+        ends.append(end)
+    return Arcs(len(conflict.states), np.concatenate(starts), np.concatenate(ends))
+
+
+def count_arcs(conflict: Conflict, axis: int) -> int:
+    """How many moves a player has, without keeping them."""
+    return sum(len(start) for start, _ in _chunks(conflict, axis))
+
+
+def _chunks(conflict: Conflict, axis: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The moves of one player, in order, some states at a time."""
     states = conflict.states
-    rows, ends = [], []
-    step = max(1, (1 << 24) // max(1, conflict.players[axis].size))
+    step = max(1, CHUNK // max(1, conflict.players[axis].size))
     for begin in range(0, len(states), step):
-        some_rows, landed = conflict.successors(states[begin : begin + step], axis)
-        order = np.lexsort((landed, some_rows))
-        rows.append(some_rows[order] + begin)
-        ends.append(np.searchsorted(states, landed[order]))
-    empty = [np.empty(0, dtype=np.int64)]
-    return Arcs(len(states), np.concatenate(rows or empty), np.concatenate(ends or empty))
+        rows, landed = conflict.successors(states[begin : begin + step], axis)
+        order = np.lexsort((landed, rows))
+        yield rows[order] + begin, np.searchsorted(states, landed[order])
 
 
 def moves_of(game: Game) -> tuple[Arcs, ...]:
@@ -97,24 +121,63 @@ def _on_states(conflict: Conflict, values: NDArray[Any], elsewhere: Any) -> Tabl
     return whole(grid.reshape(conflict.shape), conflict.shape)
 
 
+def bytes_needed(conflict: Conflict) -> int:
+    """Bytes at the peak of a solution by arcs: moves and improvements of all, and what works on those of one. O(players).
+
+    An upper bound: legal changes of strategy that guards forbid in some states, or that lead where nobody can be, are counted.
+    """
+    players = range(len(conflict.players))
+    if conflict.graph:
+        each = [len(conflict.graph.moves.get(player.id, ())) for player in conflict.players]
+    else:
+        each = [conflict.cells * _moves_of(conflict, axis) for axis in players]
+    # Where every change can be taken back, one of the two directions at most is an improvement.
+    both = [conflict.players[i].moves.legal is None and conflict.players[i].moves.need is None for i in players]
+    better = sum(moves // 2 if free else moves for moves, free in zip(each, both, strict=True))
+    listing = 0 if conflict.simple or conflict.graph else conflict.bytes_listed
+    working = max((BYTES_LISTED - BYTES_KEPT + BYTES_TRIED) * max(each, default=0), listing)
+    return BYTES_KEPT * (sum(each) + better) + working + BYTES_STATE * len(each) * conflict.cells
+
+
 def check_size(conflict: Conflict) -> None:
-    """Raise `TooLarge` where there are too many moves to list; a graph lists them itself."""
+    """Raise `TooLarge` where the moves are too many to list, or would take too much memory."""
+    if conflict.graph or conflict.cells * moves_per_state(conflict) > ARCS_MOST:
+        _require(conflict, 0)
+    else:
+        _require(conflict, bytes_needed(conflict))
+
+
+def _require(conflict: Conflict, need: int) -> None:
+    """Refuse so many bytes, or more moves than are handled; a graph lists its moves itself."""
     moves = conflict.cells * moves_per_state(conflict)
-    if conflict.graph or moves <= ARCS_MOST:
+    if conflict.graph or (moves <= ARCS_MOST and need <= memory_limit()):
         return
     causes = [
         f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive
     ]
     causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
+    why = (
+        f"{' and '.join(causes)} make moves irregular, so every move must be listed"
+        if causes
+        else "every move is listed"
+    )
     raise TooLarge(
         f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells with {moves_per_state(conflict)} moves "
-        f"from each, and {' and '.join(causes)} make moves irregular, so every move must be listed: that would take "
-        f"{size_text(16 * moves)}, and at most {ARCS_MOST:,} moves are handled. Single states still work (",
+        f"from each, and {why}: that would take {size_text(max(need, BYTES_KEPT * moves))}, and at most "
+        f"{size_text(memory_limit())} and {ARCS_MOST:,} moves are handled here. Single states still work (",
         Cure.ONE_STATE,
-        "); or fix options that do not matter (`change: fixed`).",
+        "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
     )
 
 
 def moves_per_state(conflict: Conflict) -> int:
     """How many moves a cell has at most, all players together."""
     return sum(player.size - 1 for player in conflict.players)
+
+
+def _moves_of(conflict: Conflict, axis: int) -> int:
+    """How many moves a cell has at most on the average, by one player: one-way options leave fewer than all."""
+    player = conflict.players[axis]
+    if player.moves.legal is None:
+        return player.size - 1
+    return -(-int(player.moves.legal.sum() - player.moves.legal.trace()) // player.size)

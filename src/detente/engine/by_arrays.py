@@ -37,7 +37,7 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
     conflict = game.conflict
     stable: dict[str, list[Table]] = {concept.id: [] for concept in concepts}
     scores, worst = [], []
-    asked, plans = plan(game, concepts)
+    asked, plans, _ = plan(game, concepts)
     spaces: dict[frozenset[str], _Space] = {}  # actors with the same cone share its arrays and sort orders
     for i, groups in enumerate(asked):
         progress(i, len(conflict.players), f"stability for {conflict.players[i].name}")
@@ -120,8 +120,8 @@ def move_relation(small: Conflict, axis: int) -> dense.Relation:
 
 def plan(
     game: Game, concepts: Sequence[Concept]
-) -> tuple[list[dict[frozenset[str], list[Concept]]], dict[frozenset[str], tuple[Game, bool]]]:
-    """Per player the concepts by cone; per cone its part of the game, and whether compiled kernels sweep it.
+) -> tuple[list[dict[frozenset[str], list[Concept]]], dict[frozenset[str], tuple[Game, bool]], int]:
+    """Per player the concepts by cone; per cone its part of the game and whether compiled kernels sweep it; bytes in all.
 
     Raises `TooLarge`, before memory is asked for, where all spaces together do not fit.
     """
@@ -140,7 +140,7 @@ def plan(
             total += bytes_needed(small, [restrict(each, small.options) for each in part.readings], own, plans[keys][1])
             if total > memory_limit():
                 raise _too_large(conflict, small, scenario.actors[i], scenario.path, total)
-    return asked, plans
+    return asked, plans, total
 
 
 def _too_large(conflict: Conflict, small: Conflict, actor: Actor, path: str, need: int) -> TooLarge:

@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.conflict import Conflict
 from detente.conflict.game import Game
-from detente.engine import arcs_of
+from detente.engine.by_arcs import count_arcs
 from detente.engine.relevant_options import own_cone
 
 WALKED = 1 << 18
@@ -22,7 +22,7 @@ def count_moves(game: Game, axis: int) -> int:
     conflict = game.conflict
     player = conflict.players[axis]
     if not conflict.simple or conflict.cells * player.size <= WALKED:
-        return len(arcs_of(conflict, axis).start)
+        return count_arcs(conflict, axis)
     if player.moves.legal is None and player.moves.need is None:
         whole = np.broadcast_to(conflict.feasible, _own_axis(conflict, axis))
         own = whole.sum(axis=axis, dtype=np.int64)
@@ -30,7 +30,7 @@ def count_moves(game: Game, axis: int) -> int:
     part = game.part(own_cone(game.scenario, axis))
     small = part.conflict
     if small.cells == conflict.cells:
-        return len(arcs_of(conflict, axis).start)
+        return count_arcs(conflict, axis)
     return count_moves(part, axis) * (conflict.count // small.count)
 
 

@@ -42,6 +42,14 @@ def solve(
     return by_arcs.solve(game, concepts, sanctions, progress)
 
 
+def bytes_needed(game: Game, concepts: Sequence[Concept]) -> int:
+    """Bytes at the peak of solving, told before any are asked for. Raises the `TooLarge` that solving would raise."""
+    if not _in_arrays(game.conflict):
+        by_arcs.check_size(game.conflict)
+        return by_arcs.bytes_needed(game.conflict)
+    return by_arrays.plan(game, concepts)[2]
+
+
 def check_size(game: Game, concepts: Sequence[Concept]) -> None:
     """Raise the `TooLarge` that solving, or listing the results, would raise, without doing either."""
     if not _in_arrays(game.conflict):

@@ -48,8 +48,8 @@ def edit(text: str, path: tuple[str | int, ...], value: object) -> str:
     return write.edit(text, path, value)
 
 
-def save(text: str, path: str | Path, *, replace: bool = False) -> None:
-    """Write a text to a file in one step, never over another unasked; see `detente.scenario.text.edit.save`."""
+def save(text: str, path: str | Path, *, of: str | None = None) -> None:
+    """Write a text to a file in one step, over the content it was made of alone; see `detente.scenario.text.edit.save`."""
     from detente.scenario.text import edit as write
 
-    write.save(text, path, replace=replace)
+    write.save(text, path, of=of)

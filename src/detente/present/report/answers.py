@@ -12,7 +12,6 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
-from detente.present.report.claims import Asked
 from detente.present.words import Names, Words, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
@@ -47,14 +46,12 @@ class Findings:
     """The answers. `goal` is the outcome the report is about, if there is one; `questions` lists those in use.
 
     On a command line, `model` says which model is read, and how, and `command` makes the report. `without` names sections left
-    out, and `claims` are being judged elsewhere.
+    out.
     """
 
-    def __init__(
-        self, case: Case, goal: str | None, *, model: str, command: str, without: frozenset[str], claims: Asked | None
-    ) -> None:
+    def __init__(self, case: Case, goal: str | None, *, model: str, command: str, without: frozenset[str]) -> None:
         self.case, self.goal, self.scenario = case, goal, case.scenario
-        self.model, self.command, self.without, self.claims = model, command, without, claims
+        self.model, self.command, self.without = model, command, without
         self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []

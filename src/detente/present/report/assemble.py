@@ -1,7 +1,7 @@
 """Ask a study everything a report says, and gather the answers.
 
 Questions that do not apply are left out; those that would take long are named at the end with the command that asks them.
-Cost: one analysis and the follow-up questions, bounded by the model's size; the claims are judged meanwhile by other processes.
+Cost: one analysis and the follow-up questions, bounded by the model's size, and the register of claims.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from detente.present.pages.blocks import Dossier, Section, Table
 from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
-from detente.present.report.claims import Asked
 from detente.present.report.question import question
 from detente.scenario import library
 from detente.scenario.read import sayable_name
@@ -43,29 +42,17 @@ def collect(
             raise UnknownName("section of the report", name, SECTIONS)
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
-    asked = Asked(study) if scenario.claims and "claims" not in left else None
-    try:
-        return _dossier(study, goal, left, asked, progress)
-    finally:
-        if asked:
-            asked.stop()
-
-
-def _dossier(
-    study: Study, goal: str | None, without: frozenset[str], asked: Asked | None, progress: Progress
-) -> Dossier:
-    scenario, model = study.scenario, _model(study)
+    model = _model(study)
     words = [f"detente report {model}", *([f"--goal {goal}"] if goal else [])]
     f = Findings(
         study.case,
         goal or next(iter(scenario.outcomes), None),
         model=model,
-        command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in without)]),
-        without=without,
-        claims=asked,
+        command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in left)]),
+        without=left,
     )
     made: dict[str, Section] = {}
-    wanted = [name for name in SECTIONS if name not in without]
+    wanted = [name for name in SECTIONS if name not in left]
     for number, name in enumerate(sorted(wanted, key=lambda name: SECTIONS[name].last)):
         progress(number, len(wanted), SECTIONS[name].says)
         section = SECTIONS[name].make(f)

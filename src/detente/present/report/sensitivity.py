@@ -7,6 +7,8 @@ from detente.present.pictures import grids
 from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import listed
+from detente.questions.claims import claims as judged
+from detente.questions.claims.register import SENTENCES
 from detente.questions.uncertainty.types import Types
 from detente.sheet import Sheet
 
@@ -50,11 +52,19 @@ def _grid(f: Findings, found: Types) -> Sheet:
 
 def claims(f: Findings) -> Section | None:
     """Every claim with its status."""
-    if f.claims is None:
+    if not f.scenario.claims:
         return None
-    counts, rows = f.claims.sheets()
+    register = judged(f.case)
+    counts = tuple((status, number, SENTENCES[status]) for status, number in register.summary.items())
+    rows = tuple((row.id, row.says, row.status, row.because, ", ".join((*row.source, row.where))) for row in register)
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
-    blocks = (Text((text,)), f.table(counts), f.table(rows, folded=True))
+    blocks = (
+        Text((text,)),
+        f.table(Sheet("What became of the claims", ("status", "claims", "which means"), counts)),
+        f.table(
+            Sheet("Claim by claim", ("claim", "the author says", "status", "because", "said in"), rows), folded=True
+        ),
+    )
     return Section(id="claims", title="The claims, one by one", blocks=blocks)

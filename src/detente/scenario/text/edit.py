@@ -6,7 +6,7 @@ what the old one said, but for the change.
 
 Paths lead to values: `("actors", "us", "options", "us_arm", "name")`, a number counts the entries of a list
 from 0. Values are plain data: texts, numbers, lists, mappings. Each function takes a text and returns a
-text; `save` writes one.
+text; `save` writes one, over the content it was made of and no other; `update` edits a file in place.
 
 >>> print(edit("detente: 1  # the format\nnow: [us_arm]\n", ("now",), ["us_arm", "ru_link"]), end="")
 detente: 1  # the format
@@ -15,12 +15,14 @@ now: [us_arm, ru_link]
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
 from detente.errors import InputError, ScenarioError, UnknownName
-from detente.files import write_whole
+from detente.files import change, write_new
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.text.page import Node, Page, Path
@@ -118,18 +120,63 @@ def text_of(data: Mapping[str, object]) -> str:
     return _verified("\n".join([*short, *long]) + "\n", plain({key: data[key] for key in data}), ordered=False)
 
 
-def save(text: str, path: str | FilePath, *, replace: bool = False) -> None:
+def digest(text: str) -> str:
+    r"""What names the content of a scenario file: the SHA-256 of its text, whatever its line ends and however it begins.
+
+    >>> digest("detente: 1\n") == digest("\ufeffdetente: 1\r\n")
+    True
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def save(text: str, path: str | FilePath, *, of: str | None = None) -> None:
     """Write a text to a file in one step: readers see the old file or the new one, never half of it.
 
-    An existing file is kept, and `InputError` raised, unless `replace` is given.
+    A file that is there is replaced only if its content is the one that `of` names (the `digest` of the text that was
+    edited); else `InputError` is raised and the file stays, for somebody else has changed it meanwhile. `update` edits what is
+    there now.
     """
-    target = FilePath(path).resolve()
-    if target.exists() and not replace:
-        raise InputError(f"{path} exists already; say so if it is to be replaced, or choose another name")
     try:
-        write_whole(target, text)
+        if of is None:
+            write_new(path, text)
+        else:
+            change(path, partial(_over, text, of, path))
+    except FileExistsError:
+        raise InputError(
+            f"{path} exists already; to replace it, name the content that is replaced (of=digest(old)), or choose another name"
+        ) from None
+    except UnicodeDecodeError:
+        raise _changed(path) from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def update(path: str | FilePath, make: Callable[[str], str]) -> str:
+    """Edit a file as it is at this moment, and return its new text: two programs that do so at once lose no edit of either.
+
+    `make` is given the text that the file has, and returns the new one: `lambda text: set_now(text, ["us_arm"])`. Its errors
+    leave the file as it is.
+    """
+    try:
+        return change(path, make)
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not in UTF-8; save it as UTF-8 first") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be changed: {error.strerror}") from None
+
+
+def _over(text: str, of: str, path: str | FilePath, old: str) -> str:
+    if digest(old) != of:
+        raise _changed(path)
+    return text
+
+
+def _changed(path: str | FilePath) -> InputError:
+    return InputError(
+        f"{path} has changed since it was read, so what was made of it is not written over it; "
+        "read it again and repeat the edit (`update` does both at once)"
+    )
 
 
 # --- reading back ---------------------------------------------------------------------------------------------
