@@ -136,7 +136,7 @@ def assert_same(seed: int, kind: str | None) -> int:
 
 def settings_now(model: Any, divider: str) -> dict[str, Any]:
     game: Any = oracle.build(model)
-    start = game.states[game.now][0]
+    start = game.space.settle(game.space.cell_of(model["now"]))
     return {
         option.key: start[place]
         for place, option in enumerate(game.space.options)

@@ -53,8 +53,9 @@ def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflic
     never = (rule.when for rule in rules if rule.kind == "never")
     cross = tuple(formula for formula in never if not _decided(formula, players, fixed, bool(consequences)))
     merging = tuple(rule for rule in rules if rule.kind == "same")
+    held = {o.key: o.held for o in scenario.options if o.held is not None and o.key in inside}
     conflict = Conflict(
-        scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path
+        scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path, held
     )
     _check_size(conflict)
     return conflict

@@ -17,7 +17,8 @@ class Option:
     """Something an actor can do or not do, or a choice it makes.
 
     `change` holds the allowed switches (from, to) as choice numbers, or one of "both", "fixed". `needs` maps a choice
-    number to the guard that must hold, in the state the move starts from, for the option to be switched to it.
+    number to the guard that must hold, in the state the move starts from, for the option to be switched to it. `held` is the
+    choice at which a commitment holds it, or None: files hold nothing.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Option:
     choices: tuple[str, ...] = ("off", "on")
     change: str | tuple[tuple[int, int], ...] = "both"
     needs: Mapping[int, Formula] = field(default_factory=dict)
+    held: int | None = None
     evidence: Evidence = Evidence()
     place: Place = Place()
 
