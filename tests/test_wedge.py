@@ -75,7 +75,8 @@ def test_veto_players_of_the_own_side() -> None:
 def brute_force(model: Any, divider: str, flow: str, vetoes: list[str], sanctions: str) -> dict[Any, Any]:
     """Every setting of the divider's options, held: whether it breaks the flow, who minds, whether it is kept."""
     game: Any = oracle.build(model)
-    space, start, broken = game.space, game.states[game.now][0], game.holding(f"not ({flow})")
+    space, broken = game.space, game.holding(f"not ({flow})")
+    start = space.settle(space.cell_of(model["now"]))
     own = [place for place, option in enumerate(space.options) if option.actor == divider]
     own = [place for place in own if space.options[place].change not in ("fixed", [])]
     found = {}
