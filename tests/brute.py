@@ -30,7 +30,7 @@ def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
 
 
 def held_moves(game: oracle.Game, fixed: Mapping[int, Any]) -> oracle.Arcs:
-    """Everybody's moves that switch nothing held (place -> value): from members that keep the hold, from all where none does."""
+    """Everybody's moves that switch nothing held (place -> value), from members that keep it; from all, where none does."""
     space = game.space
     assert space is not None
     arcs: oracle.Arcs = {actor: [] for actor in game.actors}

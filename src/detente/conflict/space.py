@@ -178,7 +178,8 @@ class Conflict:
             own = numbers[code]
             bad = bad | (own < 0)
             cells = cells + own * self.strides[axis]
-        return np.where(bad, -1, cells)
+        # Where nobody has a free option there is one cell, once for every combination looked at.
+        return np.broadcast_to(np.where(bad, -1, cells), np.broadcast_shapes(*map(np.shape, values.values())))
 
     # --- states ---
 

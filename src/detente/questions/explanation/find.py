@@ -14,7 +14,7 @@ from detente.conflict import Conflict
 from detente.engine import single_states
 from detente.engine.concepts import Concept, concepts, sanction_rule
 from detente.engine.legal_sequences import Steps
-from detente.engine.relevant_options import cone, sliceable
+from detente.engine.relevant_options import searched, sliceable
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
@@ -171,8 +171,7 @@ class Witnesses(Finder):
         if self.conflict.cells <= WHOLE or not sliceable(self.conflict):
             return Part(self.states, cell, lambda reached: reached)
         game = self.case.game
-        own = frozenset(option.key for option in self.conflict.players[player].options)
-        keys = cone(game.scenario, game.readings, player, concept) | own
+        keys = searched(game.scenario, game.readings, player, concept)
         if keys not in self._parts:
             self._parts[keys] = SingleStates(game.part(keys))
         small, rest = self._parts[keys].game.conflict, self.conflict.settings(cell)
