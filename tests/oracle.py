@@ -495,13 +495,15 @@ def check_merged_scores(space: Space, score: Callable[[Cell], Any], actor: str) 
                 raise OracleError(f"{actor} scores the states merged by {rule['same']!r} differently")
 
 
-def build(model: Model, readings: Mapping[str, str] | None = None, world: str | None = None) -> Game:
-    """Everything the definitions need, for one choice of readings."""
+def build(
+    model: Model, readings: Mapping[str, str] | None = None, world: str | None = None, started: bool = True
+) -> Game:
+    """Everything the definitions need, for one choice of readings; the status quo may be no state unless it is `started`."""
     chosen = choose_readings(model, readings, world)
-    return graph_game(model, chosen) if model.get("graph") else option_game(model, chosen)
+    return graph_game(model, chosen) if model.get("graph") else option_game(model, chosen, started)
 
 
-def option_game(model: Model, readings: dict[str, str]) -> Game:
+def option_game(model: Model, readings: dict[str, str], started: bool = True) -> Game:
     space = Space(model)
     numbers = range(len(space.states))
     scores: dict[str, list[Any]] = {}
@@ -517,7 +519,7 @@ def option_game(model: Model, readings: dict[str, str]) -> Game:
             scores[actor] = [score(members[0]) for members in space.states]
     moves = {actor: [space.moves(actor, state) for state in numbers] for actor in readings}
     now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
-    if model.get("now") is not None and now is None:
+    if started and model.get("now") is not None and now is None:
         raise Infeasible("the status quo is infeasible")
     return Game(model, tuple(readings), readings, space.states, space, space.words, moves, scores, now)
 

@@ -21,6 +21,9 @@ Settings = Mapping[str, int]
 MAX_STRATEGIES = 1 << 22
 """One actor's own combinations beyond this are refused: its moves from a single state would already be too many."""
 
+MAX_CONDITIONS = 64
+"""Different guards and bars of one actor at most: each is a bit of a word."""
+
 MAX_LIMITED = 1 << 14
 """The same for an actor with one-way options, guards or bars, whose moves are kept as a square table."""
 
@@ -87,7 +90,8 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
             "one-way options, guards or bars, or fix options that do not matter",
             scenario.path,
         )
-    moves = _moves(tuple(options), strategies, bars, fixed) if limited else Moves()
+    who = scenario.actor(actor)
+    moves = _moves(who, tuple(options), strategies, bars, fixed, scenario.path) if limited else Moves()
     return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
 
 
@@ -118,28 +122,44 @@ def _allowed(
     return np.ascontiguousarray(strategies[allowed])
 
 
-def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
+def _moves(
+    actor: Actor,
+    options: tuple[Option, ...],
+    strategies: NDArray[np.uint8],
+    bars: list[Rule],
+    fixed: Settings,
+    path: str,
+) -> Moves:
     """The strategy changes an actor may choose, as matrices, where some change is not free."""
     size = len(strategies)
     legal = np.ones((size, size), dtype=np.bool_)
-    conditions: list[Formula] = []
-    needs: list[NDArray[np.bool_]] = []
+    needs: dict[Formula, NDArray[np.bool_]] = {}
+
+    def need_where(condition: Formula, changes: NDArray[np.bool_]) -> None:
+        """These changes need the condition; what needs the same condition shares a bit."""
+        needs[condition] = needs[condition] | changes if condition in needs else changes
+
     for column, option in enumerate(options):
         own = strategies[:, column]
         legal &= _switches(option)[own[:, None], own[None, :]]
         for value, guard in option.needs.items():
-            conditions.append(guard)
-            needs.append((own[:, None] != value) & (own[None, :] == value))
+            need_where(guard, (own[:, None] != value) & (own[None, :] == value))
     keys = [option.key for option in options]
     values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
     for bar in bars:
         assert bar.target is not None
-        conditions.append(Not(bar.when))
         target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
-        needs.append(np.broadcast_to(target[None, :], (size, size)))
-    need = _mask(needs)
+        need_where(Not(bar.when), np.broadcast_to(target[None, :], (size, size)))
+    if len(needs) > MAX_CONDITIONS:
+        raise _too_large(
+            actor,
+            f"{len(needs)} different guards and bars on its moves, and at most {MAX_CONDITIONS} are handled. Give some of "
+            "its options to sub-actors, or say several conditions as one",
+            path,
+        )
+    need = _mask(list(needs.values()))
     transitive = not bars and all(_transitive(option, keys) for option in options)
-    return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
+    return Moves(None if legal.all() else legal, need, tuple(needs), transitive)
 
 
 def _switches(option: Option) -> NDArray[np.bool_]:
