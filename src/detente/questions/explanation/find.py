@@ -19,7 +19,7 @@ from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search
+from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search, ends_of
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
@@ -159,6 +159,7 @@ class Witnesses(Finder):
             sanctions=self.sanctions,
             state=self.state(cell),
             departures=found,
+            able=bool(part.states.moves(player, [part.cell])[0]),
             options=part.options,
         )
 
@@ -333,6 +334,7 @@ class RelationalWitnesses(Finder):
             sanctions=self.sanctions,
             state=self.at(s),
             departures=tuple(self._temptation(search, target, concept) for target in search.departures()),
+            able=bool(len(ends_of(search.judged.side.moves, s))),
         )
 
     def _search(self, s: int, judged: Party, concept: str, standard: str) -> RelationSearch:
