@@ -54,6 +54,10 @@ class Cycle(OracleError):
 TOKEN = re.compile(r"\s*(<->|->|[(){},=]|[A-Za-z0-9_.]+)")
 
 
+def both(first: Formula | None, second: Formula) -> Formula:
+    return second if first is None else lambda cell: first(cell) and second(cell)
+
+
 def implies(left: Formula, right: Formula) -> Formula:
     return lambda cell: not left(cell) or right(cell)
 
@@ -216,6 +220,8 @@ class Option:
     values: tuple[Value, ...]
     change: Any
     needs: Any
+    stays: Any = None
+    lapses_to: Value = False
 
     def may_change(self, old: Value, new: Value) -> bool:
         if isinstance(self.change, str):
@@ -243,6 +249,8 @@ def read_options(model: Model) -> list[Option]:
                 choices or (False, True),
                 spec.get("change", "both"),
                 spec.get("needs"),
+                spec.get("while"),
+                plain(spec["lapses_to"]) if spec.get("lapses_to") else (choices or (False, True))[0],
             )
         )
     return result
@@ -261,11 +269,15 @@ class Space:
             for rule in self.rules
             if "then" in rule
         ]
+        self.lasting = [self.read_lasting(option) for option in self.options]
         self.base = self.values_outside_choice()
         names = {name: self.cell_of(settings) for name, settings in (model.get("states") or {}).items()}
         every = [option.values for option in self.options]
         self.words = Words(self.places, every, model.get("outcomes") or {}, names)
         self.consequences = [(self.words.formula(when), then) for when, then in self.consequences]
+        for place, (option, lasting) in enumerate(zip(self.options, self.lasting, strict=True)):
+            for value, text in lasting.items():
+                self.consequences.append((self.gone(place, value, text), {place: option.lapses_to}))
         self.nevers = [self.words.formula(rule["never"]) for rule in self.rules if "never" in rule]
         self.guards = self.read_guards()
         self.bars = self.read_bars()
@@ -298,7 +310,22 @@ class Space:
 
     def frozen(self, place: int) -> bool:
         """Fixed, and no consequence can set it: not a dimension of the space."""
-        return self.options[place].change == "fixed" and not any(place in then for _, then in self.consequences)
+        set_by_rule = bool(self.lasting[place]) or any(place in then for _, then in self.consequences)
+        return self.options[place].change == "fixed" and not set_by_rule
+
+    @staticmethod
+    def read_lasting(option: Option) -> dict[Value, Any]:
+        """Per choice what it lasts while; one formula speaks of every choice but the one the option lapses to."""
+        if option.stays is None:
+            return {}
+        if isinstance(option.stays, Mapping):
+            return {True if value == "on" else value: text for value, text in option.stays.items()}
+        return {value: option.stays for value in option.values if value != option.lapses_to}
+
+    def gone(self, place: int, value: Value, text: Any) -> Formula:
+        """The choice is made, and what it lasts while does not hold."""
+        lasts = self.words.formula(text)
+        return lambda cell: cell[place] == value and not lasts(cell)
 
     def values_outside_choice(self) -> Cell:
         """Off or first choice everywhere; a frozen option keeps its value in `now`."""
@@ -327,7 +354,12 @@ class Space:
         result: list[dict[Value, Formula]] = []
         for option in self.options:
             needs = option.needs if isinstance(option.needs, Mapping) else {True: option.needs}
-            result.append({v: self.words.formula(f) for v, f in needs.items() if f is not None})
+            names = {"on": True, "off": False} if option.values[0] is False else {}
+            result.append({names.get(v, v): self.words.formula(f) for v, f in needs.items() if f is not None})
+        for guards, lasting in zip(result, self.lasting, strict=True):
+            for value, text in lasting.items():
+                # To be switched to it, both what it needs and what it lasts while must hold where the move starts.
+                guards[value] = both(guards.get(value), self.words.formula(text))
         return result
 
     def read_bars(self) -> list[tuple[str, Formula, Formula, Formula]]:

@@ -32,7 +32,7 @@ from detente.conflict.payoffs import check_merges, payoffs
 from detente.engine import check_size
 from detente.engine.concepts import CONCEPTS
 from detente.errors import Problem, ScenarioError, TooLarge
-from detente.formula import Formula, options_of, setting
+from detente.formula import And, Formula, Not, options_of, setting
 from detente.scenario.model import Actor, Place, PriorityList, Reading, Rule, Scenario
 from detente.scenario.warnings import table
 
@@ -343,6 +343,25 @@ def _options(judge: _Judge) -> Iterator[Problem]:
                 yield judge.problem(option.place, "impossible-guard", text)
 
 
+def _outliving(judge: _Judge) -> Iterator[Problem]:
+    """Options that stay on where their guard has ended by somebody else's doing; `while` says otherwise."""
+    ruled = {key for rule in judge.conflict.consequences for key in rule.then}
+    for player in judge.conflict.players:
+        own = {option.key for option in player.options}
+        for option in player.options:
+            for value, guard in option.own_needs.items():
+                ending = (options_of(guard) - set(judge.conflict.fixed)) - (own - ruled)
+                if value in option.stays or not ending:
+                    continue
+                chosen = setting(option.variable, value)
+                if True in judge.truths(And((chosen, Not(guard)))):
+                    text = (
+                        f"'{chosen}' needs '{guard}' only to be taken up, and stays when that ends; if it should end as well, "
+                        "write `while:` instead of `needs:`"
+                    )
+                    yield judge.problem(option.place, "outlives-guard", text)
+
+
 def _names(judge: _Judge) -> Iterator[Problem]:
     """A status quo that is not at rest, and names for what is no state."""
     scenario, conflict = judge.scenario, judge.conflict
@@ -388,4 +407,5 @@ _CHECKS: tuple[Callable[[_Judge], Iterator[Problem]], ...] = (
     _decided,
     _ties,
     _options,
+    _outliving,
 )
