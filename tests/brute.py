@@ -26,32 +26,56 @@ def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
     if not space.feasible(settled) or any(settled[place] != cell[place] for place in fixed):
         return None
 
-    def moves(actor: str, state: int) -> set[int]:
-        made = {
-            space.land(raw)
-            for member in game.states[state]
-            for raw in space.changes(actor, member)
-            if all(raw[place] == member[place] for place in fixed)
-        }
-        return {target for target in made if target is not None} - {state}
+    return dataclasses.replace(game, moves=held_moves(game, fixed), now=space.land(cell))
 
-    numbers = range(len(game.states))
-    arcs = {actor: [moves(actor, state) for state in numbers] for actor in game.actors}
-    return dataclasses.replace(game, moves=arcs, now=space.land(cell))
+
+def held_moves(game: oracle.Game, fixed: Mapping[int, Any]) -> oracle.Arcs:
+    """Everybody's moves that switch nothing held (place -> value), from members that keep it; from all, where none does."""
+    space = game.space
+    assert space is not None
+    arcs: oracle.Arcs = {actor: [] for actor in game.actors}
+    for state, members in enumerate(game.states):
+        able = [member for member in members if keeps(member, fixed)] or list(members)
+        for actor in game.actors:
+            made = {
+                space.land(raw)
+                for member in able
+                for raw in space.changes(actor, member)
+                if all(raw[place] == member[place] for place in fixed)
+            }
+            arcs[actor].append({target for target in made if target is not None} - {state})
+    return arcs
+
+
+def keeps(cell: oracle.Cell, fixed: Mapping[int, Any]) -> bool:
+    return all(cell[place] == value for place, value in fixed.items())
+
+
+def possible(other: oracle.Game, settings: Mapping[str, Any]) -> set[int]:
+    """The states that can come about in a game with held settings: those that keep them, and all that moves lead to."""
+    space = other.space
+    assert space is not None
+    fixed = {place: settings[o.key] for place, o in enumerate(space.options) if o.key in settings}
+    inside = {s for s, members in enumerate(other.states) if any(keeps(member, fixed) for member in members)}
+    while True:
+        grown = inside.union(*(targets[s] for targets in other.moves.values() for s in inside))
+        if grown == inside:
+            return inside
+        inside = grown
 
 
 def answer(game: oracle.Game, query: Query, sanctions: str = "legal", settings: Mapping[str, Any] | None = None) -> str:
     """ALL, SOME, NONE, none, stable or unstable, by the definitions; `settings` are what is held in the game.
 
-    Equilibria with other settings than those held do not count, unless states are merged.
+    Only equilibria that can come about under the hold count.
     """
     if query.concept is None:
         return oracle.verdict(oracle.ends(game, query.play, sanctions), game.holding(query.of)) or ""
     found = oracle.equilibria(game, query.concept, sanctions) or set()
     if query.of is None:
         return "stable" if game.now in found else "unstable"
-    if settings and not any("same" in rule for rule in game.model.get("rules", ())):
-        found = {s for s in found if oracle.settings(game, s).items() >= settings.items()}
+    if settings:
+        found &= possible(game, settings)
     if not found:
         return "none"
     good = len(found & game.holding(query.of))

@@ -54,6 +54,10 @@ class Cycle(OracleError):
 TOKEN = re.compile(r"\s*(<->|->|[(){},=]|[A-Za-z0-9_.]+)")
 
 
+def both(first: Formula | None, second: Formula) -> Formula:
+    return second if first is None else lambda cell: first(cell) and second(cell)
+
+
 def implies(left: Formula, right: Formula) -> Formula:
     return lambda cell: not left(cell) or right(cell)
 
@@ -216,6 +220,8 @@ class Option:
     values: tuple[Value, ...]
     change: Any
     needs: Any
+    stays: Any = None
+    lapses_to: Value = False
 
     def may_change(self, old: Value, new: Value) -> bool:
         if isinstance(self.change, str):
@@ -243,6 +249,8 @@ def read_options(model: Model) -> list[Option]:
                 choices or (False, True),
                 spec.get("change", "both"),
                 spec.get("needs"),
+                spec.get("while"),
+                plain(spec["lapses_to"]) if spec.get("lapses_to") else (choices or (False, True))[0],
             )
         )
     return result
@@ -261,11 +269,15 @@ class Space:
             for rule in self.rules
             if "then" in rule
         ]
+        self.lasting = [self.read_lasting(option) for option in self.options]
         self.base = self.values_outside_choice()
         names = {name: self.cell_of(settings) for name, settings in (model.get("states") or {}).items()}
         every = [option.values for option in self.options]
         self.words = Words(self.places, every, model.get("outcomes") or {}, names)
         self.consequences = [(self.words.formula(when), then) for when, then in self.consequences]
+        for place, (option, lasting) in enumerate(zip(self.options, self.lasting, strict=True)):
+            for value, text in lasting.items():
+                self.consequences.append((self.gone(place, value, text), {place: option.lapses_to}))
         self.nevers = [self.words.formula(rule["never"]) for rule in self.rules if "never" in rule]
         self.guards = self.read_guards()
         self.bars = self.read_bars()
@@ -298,7 +310,22 @@ class Space:
 
     def frozen(self, place: int) -> bool:
         """Fixed, and no consequence can set it: not a dimension of the space."""
-        return self.options[place].change == "fixed" and not any(place in then for _, then in self.consequences)
+        set_by_rule = bool(self.lasting[place]) or any(place in then for _, then in self.consequences)
+        return self.options[place].change == "fixed" and not set_by_rule
+
+    @staticmethod
+    def read_lasting(option: Option) -> dict[Value, Any]:
+        """Per choice what it lasts while; one formula speaks of every choice but the one the option lapses to."""
+        if option.stays is None:
+            return {}
+        if isinstance(option.stays, Mapping):
+            return {True if value == "on" else value: text for value, text in option.stays.items()}
+        return {value: option.stays for value in option.values if value != option.lapses_to}
+
+    def gone(self, place: int, value: Value, text: Any) -> Formula:
+        """The choice is made, and what it lasts while does not hold."""
+        lasts = self.words.formula(text)
+        return lambda cell: cell[place] == value and not lasts(cell)
 
     def values_outside_choice(self) -> Cell:
         """Off or first choice everywhere; a frozen option keeps its value in `now`."""
@@ -327,7 +354,12 @@ class Space:
         result: list[dict[Value, Formula]] = []
         for option in self.options:
             needs = option.needs if isinstance(option.needs, Mapping) else {True: option.needs}
-            result.append({v: self.words.formula(f) for v, f in needs.items() if f is not None})
+            names = {"on": True, "off": False} if option.values[0] is False else {}
+            result.append({names.get(v, v): self.words.formula(f) for v, f in needs.items() if f is not None})
+        for guards, lasting in zip(result, self.lasting, strict=True):
+            for value, text in lasting.items():
+                # To be switched to it, both what it needs and what it lasts while must hold where the move starts.
+                guards[value] = both(guards.get(value), self.words.formula(text))
         return result
 
     def read_bars(self) -> list[tuple[str, Formula, Formula, Formula]]:
@@ -495,10 +527,12 @@ def check_merged_scores(space: Space, score: Callable[[Cell], Any], actor: str) 
                 raise OracleError(f"{actor} scores the states merged by {rule['same']!r} differently")
 
 
-def build(model: Model, readings: Mapping[str, str] | None = None, world: str | None = None) -> Game:
-    """Everything the definitions need, for one choice of readings."""
+def build(
+    model: Model, readings: Mapping[str, str] | None = None, world: str | None = None, started: bool = True
+) -> Game:
+    """Everything the definitions need, for one choice of readings; the status quo may be no state unless it is `started`."""
     chosen = choose_readings(model, readings, world)
-    return graph_game(model, chosen) if model.get("graph") else option_game(model, chosen)
+    return graph_game(model, chosen) if model.get("graph") else option_game(model, chosen, started)
 
 
 def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[Any]:
@@ -511,20 +545,19 @@ def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[A
     return [score(members[0]) for members in space.states]
 
 
-def start_of(model: Model, space: Space) -> int | None:
-    if model.get("now") is None:
-        return None
-    now = space.land(space.cell_of(model["now"]))
-    if now is None:
+def start_of(model: Model, space: Space, started: bool = True) -> int | None:
+    """The status quo; None where there is none, or where it is no state and need not be one."""
+    now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
+    if started and model.get("now") is not None and now is None:
         raise Infeasible("the status quo is infeasible")
     return now
 
 
-def option_game(model: Model, readings: dict[str, str]) -> Game:
+def option_game(model: Model, readings: dict[str, str], started: bool = True) -> Game:
     space = Space(model)
     scores = {actor: state_scores(model, space, actor, reading) for actor, reading in readings.items()}
     moves = {actor: [space.moves(actor, state) for state in range(len(space.states))] for actor in readings}
-    now = start_of(model, space)
+    now = start_of(model, space, started)
     return Game(model, tuple(readings), readings, space.states, space, space.words, moves, scores, now)
 
 

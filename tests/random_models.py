@@ -39,6 +39,7 @@ KINDS = (
     "weights",
     "long",
     "graph",
+    "while",
 )
 ACTORS = ("ash", "bo", "cy", "di", "ed")
 
@@ -58,13 +59,13 @@ def draw_model(seed: int, kind: str | None = None) -> Model:
     """The model, drawn afresh."""
     for attempt in range(1000):
         rng = random.Random(f"{kind} {seed} {attempt}")
-        features = {kind} if kind else set(rng.sample(KINDS[1:-1], rng.randint(1, 7)))
+        features = {kind} if kind else set(rng.sample(KINDS[1:-2], rng.randint(1, 7)))
         graph = kind == "graph" or (kind is None and rng.random() < 0.1)
         try:
             model = graph_model(rng) if graph else Maker(rng, features).model()
         except oracle.OracleError:
             continue
-        if kind not in RULE_KINDS or bites(model, kind):
+        if kind not in (*RULE_KINDS, "while") or bites(model, kind):
             return model
     raise AssertionError(f"no valid model for seed {seed}, kind {kind}")
 
@@ -78,7 +79,7 @@ def bites(model: Model, kind: str) -> bool:
         for key in ("readings", "priorities", "ranking"):
             actor.pop(key, None)
         for option in actor["options"].values():
-            option.pop({"guards": "needs", "oneway": "change"}.get(kind, ""), None)
+            option.pop({"guards": "needs", "oneway": "change", "while": "while"}.get(kind, ""), None)
     other["rules"] = [rule for rule in model.get("rules", ()) if keys.get(kind) not in rule]
     with_rules, without = oracle.build(model), oracle.build(other)
     return (with_rules.states, with_rules.moves) != (without.states, without.moves)
@@ -164,7 +165,7 @@ class Maker:
     def draw_option(self, prefix: str, forced: bool) -> dict[str, Any]:
         """A yes/no option or one with choices; `forced` ones always show the family asked for."""
         rng, spec = self.rng, dict[str, Any](name=f"Option {prefix}")
-        if self.has("choices", 1.0 if forced else 0.4):
+        if self.has("choices", 1.0 if forced else 0.4) or self.has("while", 0.3):
             spec["choices"] = [f"{prefix}{letter}" for letter in "abcd"[: rng.choice((2, 3, 3, 4))]]
         if self.has("oneway", 1.0 if forced else 0.4):
             spec["change"] = rng.choice(("take", "drop"))
@@ -209,9 +210,29 @@ class Maker:
             elif self.rng.random() < 0.5 and "choices" not in spec:
                 spec["needs"] = self.formulas.formula(1)
 
+    def draw_lapses(self) -> None:
+        """What options last while: some also guarded, one-way or fixed, and with a rule or two that act on their own."""
+        rng = self.rng
+        for _, _, spec in self.options():
+            if rng.random() < 0.5:
+                continue
+            if "choices" not in spec:
+                spec["while"] = self.formulas.formula(1)
+            else:
+                *lasting, spec["lapses_to"] = rng.sample(spec["choices"], rng.randint(2, len(spec["choices"])))
+                one = rng.random() < 0.5
+                spec["while"] = self.formulas.simple() if one else {c: self.formulas.simple() for c in lasting}
+            if rng.random() < 0.3:
+                spec["needs"] = {rng.choice(spec.get("choices", ("on",))): self.formulas.simple()}
+            if rng.random() < 0.3 and "choices" not in spec:
+                spec["change"] = rng.choice(("take", "drop", "fixed"))
+        self.rules += [self.consequence() for _ in range(rng.choice((0, 0, 1)))]
+
     def draw_rules(self) -> None:
         if "guards" in self.features:
             self.draw_guards()
+        if "while" in self.features:
+            self.draw_lapses()
         drawers = {
             "never": self.never,
             "consequences": self.consequence,

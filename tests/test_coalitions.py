@@ -272,6 +272,9 @@ def test_what_is_handed_on() -> None:
     found = coalitions(Case(load("elmira")), concepts=["cnash", "cgmr"])
     said = json.loads(json.dumps(found.to_json()))
     assert said["universal"]["cnash"] == ["s9", "s8"]
+    some = coalitions(Case(load("elmira")), members=["ministry", "local"], concepts=["cnash"])
+    assert (some.to_json()["universal"], len(some.coalitions)) == ({}, 1)
+    assert [str(row[0]) for row in some.sheets()[1].rows] == list(some.coalitions[0].stable["cnash"])
     assert said["upsets"][0]["members"] == ["local"]
     assert len(said["coalitions"]) == 7
     assert "ministry and uniroyal" in str(found)

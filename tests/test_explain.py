@@ -466,3 +466,19 @@ now: []
     assert "is rid of “x”" in " ".join(there.split())
     assert "is rid of “y”" in " ".join(there.split())
     assert "gains “x” (-1/2)" not in there
+
+
+def test_who_cannot_move_is_said_to_be_unable() -> None:
+    """No wish keeps b at the status quo: its only option waits for a."""
+    text = """
+detente: 1
+title: Unable
+actors:
+  a: {name: Ash, options: {x: }, priorities: [not x]}
+  b: {name: Bo, options: {y: {needs: x}}, priorities: [y]}
+now: []
+"""
+    told = str(explain(Case(read_text(text)), concepts=["nash"]).dialogue)
+    assert "What keeps Ash here?" in told
+    assert "There is nothing to gain: no move of its own leads to anything it prefers." in told
+    assert "It cannot move here, whatever it wants: it is stable by the structure of the game." in told

@@ -82,6 +82,15 @@ def test_mistakes_have_their_line(text: str, file: str, messages: list[str]) -> 
         assert message in str(caught.value)
 
 
+def test_a_pass_in_graph_form() -> None:
+    scenario = load("elmira_graph")
+    found = game_log(Case(scenario), moves_of("moves: [{by: local}, {by: local, to: s5}]", scenario))
+    assert [(move.actor, move.changes, move.kind) for move in found.moves] == [
+        ("local", "", "idle"),
+        ("local", "s1 > s5", "unsanctioned"),
+    ]
+
+
 def test_graph_form_names_states() -> None:
     scenario = load("elmira_graph")
     with pytest.raises(ScenarioError, match="name the state reached with `to`"):

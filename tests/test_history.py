@@ -205,7 +205,8 @@ def assert_hindcast(seed: int, kind: str | None) -> int:
                 n, hits, sure = n + 1, hits + (there in better), sure + (there in stand)
                 shares.append(len(better) / legal)
                 firm.append(len(stand) / legal)
-            held += [(a, here) for a in game.actors if a != actor and game.moves[a][here]]
+            if status in ("move", "illegal"):
+                held += [(a, here) for a in game.actors if a != actor and game.moves[a][here]]
             here = there
         assert (score.improvements.hits, score.improvements.n, score.unsanctioned.hits) == (hits, n, sure)
         assert score.improvements.expected == pytest.approx(sum(shares))
@@ -227,6 +228,60 @@ def test_brute_force(seed: int) -> None:
 @pytest.mark.parametrize("kind", ["oneway", "guards", "consequences", "same", "barred", "never", "fixed", "choices"])
 def test_brute_force_in_each_family(kind: str) -> None:
     assert sum(assert_hindcast(seed, kind) for seed in range(5)) > 0
+
+
+def test_nobody_holds_where_nobody_moves() -> None:
+    """Two of three events change nothing: only at the first has b stayed put while a moved."""
+    text = """
+detente: 1
+title: Standstill
+actors:
+  a: {options: {x: }, priorities: [x]}
+  b: {options: {y: }, priorities: [not y]}
+now: []
+history:
+  - {date: 2018-01, by: a, set: [x], says: a moves}
+  - {date: 2018-02, by: a, set: [x], says: nobody moves}
+  - {date: 2018-03, by: b, set: [not y], says: nobody moves}
+"""
+    (score,) = hindcast(Case(read_text(text, name="standstill"))).scores
+    assert [(hold.event, hold.actor) for hold in score.holds] == [(0, "b")]
+
+
+def test_a_recorded_past_in_graph_form() -> None:
+    text = """
+detente: 1
+title: Graph
+actors: {a: {ranking: [s2, s1]}, b: {ranking: [s1, s2]}}
+graph: {states: [s1, s2], moves: {a: [s1 > s2], b: [s2 > s1]}}
+now: s1
+history:
+  - {date: 2018-01, by: a, set: [state = s2], says: a moves}
+  - {date: 2018-02, by: a, set: [state = s1], says: not its move}
+"""
+    found = hindcast(Case(read_text(text, name="graph")))
+    assert [(e.changes, e.status, e.legal_moves) for e in found.events] == [
+        ("s1 > s2", "move", 1),
+        ("s2 > s1", "illegal", 0),
+    ]
+
+
+def test_a_move_is_a_pair_of_states() -> None:
+    """Opening x is barred, but y brings it about as well: the state can be reached, so the event is a legal move."""
+    text = """
+detente: 1
+title: Pairs
+actors:
+  a: {options: {x: , y: }, priorities: [x]}
+  b: {options: {z: }, priorities: [z]}
+rules:
+  - {barred: not x > x and not y, for: a}
+  - {when: x and y, then: not y}
+now: []
+history: [{date: 2018-01, by: a, set: [x], says: a opens}]
+"""
+    (event,) = hindcast(Case(read_text(text, name="pairs"))).events
+    assert event.status == "move"
 
 
 # --- bad input ---------------------------------------------------------------------------------------------------------

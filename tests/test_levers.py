@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import oracle
+from brute import held_moves
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy import levers as module
@@ -152,7 +153,8 @@ def brute_force(
 ) -> dict[str, Any]:
     """The definitions, on the oracle's states: try every setting, remove the moves of what is held, look where play ends."""
     game: Any = oracle.build(model)
-    space, start = game.space, game.states[game.now][0]
+    space = game.space
+    start = space.settle(space.cell_of(model["now"]))
     own = [place for place, option in enumerate(space.options) if option.actor in members]
     choices = {place: [v for v in closure(space, place, start[place]) if v != start[place]] for place in own}
     good, found = game.holding(goal), []
@@ -163,19 +165,7 @@ def brute_force(
         settled = space.settle(cell)
         if not space.feasible(settled) or any(settled[place] != cell[place] for place in held):
             continue
-        moves = {
-            actor: [
-                {
-                    t
-                    for member in cells
-                    for change in space.changes(actor, member)
-                    if all(change[place] == member[place] for place in held)
-                    and (t := space.land(change)) not in (None, s)
-                }
-                for s, cells in enumerate(game.states)
-            ]
-            for actor in game.actors
-        }
+        moves = held_moves(game, {place: cell[place] for place in held})
         other = dataclasses.replace(game, moves=moves, now=space.land(cell))
         ends = oracle.ends(other, play, sanctions) or []
         kept = {

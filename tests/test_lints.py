@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+import oracle
 from detente.analysis import warnings as lints
 from detente.conflict import build
 from detente.scenario import load, read_text
-from detente.scenario.model import Scenario
+from detente.scenario.model import PriorityList, Scenario
+from detente.scenario.warnings import lint as lint_text
 from random_models import random_model, to_yaml
+
+IDLE = {"constant", "constant-statement", "duplicate-statement", "dead-statement"}
 
 MODEL = """
 detente: 1
@@ -135,3 +139,53 @@ def test_counting_agrees_with_listing(kind: str) -> None:
         for cut in cuts:
             assert cut.lost == brute_force(scenario, cut.rules, conflict.index(cut.actor))
     assert looked_at > 5
+
+
+# --- wishes that never decide -----------------------------------------------------------------------------------------
+
+
+def dead(text: str) -> list[str]:
+    return [p.message for p in lints.lint(read_text(text, name="dead")) if p.code == "dead-statement"]
+
+
+def test_a_rule_leaves_a_wish_nothing_to_decide() -> None:
+    """Where exactly one of x and y holds, what is said of x decides all that could be said of y."""
+    text = """
+detente: 1
+title: Dead
+actors:
+  a: {options: {x: , y: }, priorities: [x, not y, z]}
+  b: {options: {z: }, priorities: [x or y, z, x and z, z and y]}
+rules: [{never: x iff y}]
+now: [x]
+"""
+    said = "'{}' never decides: states that agree on the wishes of {} above it agree on it too"
+    assert dead(text) == [said.format("not y", "a"), said.format("z and y", "b")]
+
+
+@pytest.mark.parametrize("kind", ["never", "same", "consequences", "plain"])
+def test_dead_wishes_by_brute_force(kind: str) -> None:
+    """Without a dead wish the list orders the states as before; every wish without which it does so is told somehow."""
+    found = 0
+    for seed in range(25):
+        model = random_model(seed, kind)
+        scenario = read_text(to_yaml(model), name="random")
+        told = {(p.line, p.column) for p in (*lints.lint(scenario), *lint_text(scenario)) if p.code in IDLE}
+        for actor in scenario.actors:
+            space = oracle.build(model).space
+            assert space is not None
+            if len([o for o in space.options if o.actor == actor.id and not space.frozen(space.options.index(o))]) == 0:
+                continue
+            for reading in actor.readings.values():
+                if not isinstance(reading, PriorityList) or len(reading.statements) > 20:
+                    continue
+                spec = oracle.preference(model, actor.id, reading.id)
+                wants = [w["want"] if isinstance(w, dict) else w for w in spec["priorities"]]
+                rows = [tuple(space.words.formula(want)(members[0]) for want in wants) for members in space.states]
+                for place, statement in enumerate(reading.statements):
+                    above = {row[:place] for row in rows}
+                    idle = len({row[: place + 1] for row in rows}) == len(above)
+                    at = (statement.place.line, statement.place.column)
+                    assert (at in told) == idle, (seed, kind, str(statement))
+                    found += idle
+    assert found

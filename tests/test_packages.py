@@ -15,6 +15,7 @@ import pytest
 import oracle
 from detente.case import Case, Policy, state_words
 from detente.errors import DetenteError, InputError, Unanswerable, UnknownName
+from detente.questions.evolution.status_quo import status_quo
 from detente.questions.incentives import search as module
 from detente.questions.incentives.offers import offered
 from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
@@ -276,9 +277,7 @@ def outcome(game: oracle.Game, kind: str, goal: str, vetoes: set[str], sanctions
         return ends <= good and all(map(passes, ends))
     found = oracle.equilibria(game, kind.removeprefix("break "), sanctions) or set()
     if kind.startswith("break "):
-        arcs = [set().union(*(game.moves[a][s] for a in game.actors)) for s in range(len(game.states))]
-        assert game.now is not None
-        found &= oracle.reached(arcs, game.now)
+        found &= reached_in_turn(game)
         return bool(found) and found <= good and all(map(passes, found))
     return any(map(passes, found & good))
 
@@ -293,6 +292,20 @@ def cheapest(model: Any, incentives: dict[str, Any], kind: str, goal: str, sanct
         if outcome(game, kind, goal, vetoes, sanctions):
             prices.append(sum((Fraction(incentives[n]["cost"]) * units[n] for n in levers), Fraction(0)))
     return min(prices, default=None)
+
+
+def reached_in_turn(game: oracle.Game) -> set[int]:
+    """The states that sequences of legal moves from the status quo pass, nobody moving twice running."""
+    assert game.now is not None
+    seen, todo = {(game.now, "")}, [(game.now, "")]
+    while todo:
+        state, last = todo.pop()
+        fresh = {
+            (target, actor) for actor in game.actors if actor != last for target in game.moves[actor][state]
+        } - seen
+        seen |= fresh
+        todo += fresh
+    return {state for state, _ in seen}
 
 
 def in_reach(model: Any, goal: str) -> bool:
@@ -402,3 +415,19 @@ def test_lists_are_never_turned_into_weights(old: str, new: str, message: str) -
         text = text.replace("weights: [{when: leave, weight: -7}]", "priorities: [not leave]")
     with pytest.raises(InputError, match=message):
         package(Case(read_text(text, name="bribe")), "leave")
+
+
+def test_within_reach_means_what_status_quo_analysis_means() -> None:
+    """The way up takes the same actor twice running, so no equilibrium is within reach of either question."""
+    text = """
+detente: 1
+title: Reach
+actors:
+  a: {options: {x: {choices: [l, m, h], change: [l > m, m > h]}}, priorities: [x = h, x = m]}
+  b: {options: {y: {change: take}}, priorities: [not y]}
+now: [y]
+partnerships: {pp: {members: [a, b], flows: {f: x = l}}}
+incentives: {i: {by: a, to: b, when: y, at: 1, cost: 1}}
+"""
+    given = Case(read_text(text, name="reach"))
+    assert (status_quo(given).equilibria["nash"].reached, package_to_break(given, "pp", "nash").best) == (0, None)

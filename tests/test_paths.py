@@ -335,3 +335,15 @@ def test_counts_by_hand() -> None:
     assert found.count % 120 == 0
     assert type(found.count) is int
     assert found.count // 120 <= sizes["ru"] * sizes["nk"] * sizes["us"]
+
+
+def test_who_cannot_begin() -> None:
+    """Dropping y only to put it back is no beginning: the second step would be b's again."""
+    text = (
+        "detente: 1\ntitle: Begin\nnow: [y]\nactors:\n  a: {options: {x: {needs: y}}, priorities: [x]}\n"
+        "  b: {options: {y: }, priorities: [y]}\n"
+    )
+    case = Case(read_text(text, name="begin"))
+    turns, freely = paths(case, "x"), paths(case, "x", play_rule=True)
+    assert {f.actor: f.length for f in turns.first} == {"a": 1, "b": None}
+    assert {f.actor: f.length for f in freely.first} == {"a": 1, "b": 3}

@@ -448,7 +448,6 @@ MISUSED = {
     "hypergame two_proxies --view us:us=biden24": "its own preferences are its own",
     "hypergame two_proxies --unaware us:us_rec": "did you mean us_recog",
     "hypergame two_proxies --imagines us:us_arm": "can be switched in this model",
-    "hypergame two_proxies --impossible us:us_arm": "has no meaning: with 'us_arm' impossible, the status quo itself is",
     "hypergame two_proxies --impossible us:true": "has no meaning: with 'true' impossible, no state is left",
     "hypergame chicken --impossible first:second_swerves": "the game as first sees it has no meaning: chicken.yaml",
     "third-party composite --can 'true > us_arm'": "third parties are looked at up to 4,096",

@@ -175,7 +175,7 @@ def seen(model: dict[str, Any], view: View, still: Any = (), owner: str | None =
     model = blind(dreamt(model, view.imagined), still, [], owner)
     model = blind(model, view.hidden, "fixed")
     model["rules"] = [*model.get("rules", ()), *({"never": rule} for rule in view.rules)]
-    return oracle.build(model, {j: r for j, r in view.readings.items() if isinstance(r, str)})
+    return oracle.build(model, {j: r for j, r in view.readings.items() if isinstance(r, str)}, started=False)
 
 
 def projected(base: oracle.Game, inner: oracle.Game, hidden: frozenset[str]) -> list[int | None]:
@@ -642,9 +642,28 @@ def test_bad_questions() -> None:
         hypergame(case, {"us": View(imagined=frozenset({"us_arm"}))})
     with pytest.raises(UnknownName, match="actor"):
         announcement(case, {}, News(id="x", to=("uss",), corrects=True))
-    with pytest.raises(InputError, match="the game as us sees it has no meaning"):
-        hypergame(case, {"us": View(rules=("us_arm",))})
+    with pytest.raises(
+        InputError, match="the game as us sees it has no meaning: with 'true' impossible, no state is left"
+    ):
+        hypergame(case, {"us": View(rules=("true",))})
     with pytest.raises(Unanswerable, match="graph form"):
         hypergame(Case(load("elmira_graph")), {Case(load("elmira_graph")).actors[0]: View(rules=("s1",))})
     with pytest.raises(InputError, match="simultaneous"):
         hypergame(case, {}, concepts=("sim",))
+
+
+def test_an_actor_may_think_the_status_quo_impossible() -> None:
+    """It has no reason to stay there, takes no step there, and does not know where it is; the others play on."""
+    text = """
+detente: 1
+title: Blind to today
+actors:
+  a: {options: {x: }, priorities: [y, x]}
+  b: {options: {y: }, priorities: [not y]}
+now: []
+"""
+    found = hypergame(Case(read_text(text)), {"a": View(rules=("not x",))})
+    assert found.unknown == {"a": (1, 2), "b": ()}
+    assert found.stable["a"]["nash"] == (3, 4)
+    assert found.equilibria["nash"] == (3,)
+    assert found.ends["myopic"] == ((1,),)

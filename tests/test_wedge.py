@@ -76,7 +76,8 @@ def test_veto_players_of_the_own_side() -> None:
 def brute_force(model: Any, divider: str, flow: str, vetoes: list[str], sanctions: str) -> dict[Any, Any]:
     """Every setting of the divider's options, held: whether it breaks the flow, who minds, whether it is kept."""
     game: Any = oracle.build(model)
-    space, start, broken = game.space, game.states[game.now][0], game.holding(f"not ({flow})")
+    space, broken = game.space, game.holding(f"not ({flow})")
+    start = space.settle(space.cell_of(model["now"]))
     own = [place for place, option in enumerate(space.options) if option.actor == divider]
     own = [place for place in own if space.options[place].change not in ("fixed", [])]
     found = {}
@@ -137,7 +138,7 @@ def assert_same(seed: int, kind: str | None) -> int:
 
 def settings_now(model: Any, divider: str) -> dict[str, Any]:
     game: Any = oracle.build(model)
-    start = game.states[game.now][0]
+    start = game.space.settle(game.space.cell_of(model["now"]))
     return {
         option.key: start[place]
         for place, option in enumerate(game.space.options)

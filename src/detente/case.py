@@ -3,8 +3,12 @@
 Four interventions are kept apart, because they answer different questions:
 
 - *start*: the world is put elsewhere once; everybody then plays as before;
-- *hold*: an actor commits options; held options never change, whatever happens. An actor all of whose options are held
-  no longer moves, so it no longer punishes either: it is disarmed, and the case says so;
+- *hold*: an actor commits options: they take their values at once, and nobody switches them from then on. A hold binds actors,
+  not consequences: one that a consequence undoes at once is refused, one that a consequence may undo later is said. The
+  states under a hold are those that can come about: those that keep it, and those to which moves (with their consequences)
+  lead from there. A merged state keeps its representative, and has the moves of those of its members that keep the hold
+  (of all, where none does). An actor all of whose options are held no longer moves, so it no longer punishes either: it
+  is disarmed, and the case says so;
 - *rules*: a conditional commitment; a rule that acts by itself (`when ... then ...`) from now on;
 - *readings* (and *world*): somebody wants something else.
 
@@ -27,13 +31,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
+
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
+from detente.conflict.consequences import undone
 from detente.conflict.game import Game, setting_text
 from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.formula import TRUE, And, Formula, Setting
+from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
 from detente.sheet import FormulaTerm, Phrase
@@ -286,14 +293,11 @@ class Case:
             raise Unanswerable("this question needs options and a status quo (`now:`); this model has not both")
         return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
 
-    @property
-    def within(self) -> Formula:
-        """Where everything held is as held: named states keep held options in the space, where other settings are no answer.
-
-        Everywhere if states are merged, for a merged state has no one setting.
-        """
-        merged = any(rule.kind == "same" for rule in self.scenario.rules)
-        return And(() if merged else tuple(Setting(key, (value,)) for key, value in self.held.items()))
+    @cached_property
+    def at_rest(self) -> Mapping[str, int]:
+        """The settings of the status quo when its consequences have acted; of a merged state, those of this very member."""
+        conflict = self.game.conflict
+        return conflict.settings(int(conflict.rest(np.array([conflict.cell(self.now)], dtype=np.int64))[0]))
 
     @cached_property
     def game(self) -> Game:
@@ -349,27 +353,48 @@ class Case:
             case = case._at({**case.now, **policy.start})
         if policy.rules:
             case = replace(case, scenario=replace(case.scenario, rules=(*case.scenario.rules, *policy.rules)))
-        return case._holding(policy.hold) if policy.hold else case
+        hold = {key: value for key, value in policy.start.items() if key in case.held} | dict(policy.hold)
+        return case._holding(hold) if hold else case
 
     def _at(self, settings: Mapping[str, int]) -> Case:
         return replace(self, scenario=replace(self.scenario, now=dict(settings)))
 
     def _holding(self, settings: Mapping[str, int]) -> Case:
-        """Held options take their value at once (guards ignored, feasibility not) and can no longer be chosen."""
+        """Held options take their value at once (guards ignored, feasibility not) and can no longer be chosen.
+
+        Raises `InputError` for a hold that a consequence undoes at once.
+        """
         for key in settings:
             self.scenario.option(key)
         case = self._at({**self.now, **settings})
-        named = case.scenario.states or any(rule.kind == "same" for rule in case.scenario.rules)
-        actors = tuple(_hold_options(actor, settings, () if named else "fixed") for actor in case.scenario.actors)
+        self._refuse_undone(case, settings)
+        merged = any(rule.kind == "same" for rule in case.scenario.rules)
+        actors = tuple(_hold_options(actor, settings, () if merged else "fixed") for actor in case.scenario.actors)
         disarmed = [a for a in actors if a.options and all(o.change in ("fixed", ()) for o in a.options)]
         said = [
             f"holding every option of {a.name} also disarms it: it no longer answers what others do"
             for a in disarmed
             if any(o.key in settings for o in a.options)
         ]
+        said += [
+            f"{case.state_text({key: settings[key]})} is held, but `{rule.text or rule.when}` may still switch it: a hold "
+            "binds actors, not consequences"
+            for rule in case.scenario.rules
+            for key, value in rule.then.items()
+            if rule.kind == "consequence" and settings.get(key, value) != value
+        ]
         scenario = replace(case.scenario, actors=actors)
         warnings = tuple(dict.fromkeys((*case.warnings, *said)))
         return replace(case, scenario=scenario, held={**self.held, **settings}, warnings=warnings)
+
+    def _refuse_undone(self, case: Case, settings: Mapping[str, int]) -> None:
+        """Refuse settings that consequences switch at once, at the status quo of the case."""
+        rules = [rule for rule in case.scenario.rules if rule.kind == "consequence"]
+        for rule, changed in undone(rules, case.now, settings, case.scenario.path):
+            raise InputError(
+                f"{case.state_text({changed: settings[changed]})} cannot be held: at once `{rule.text or rule.when}` makes it "
+                f"{case.state_text({changed: rule.then[changed]})}"
+            )
 
     def without(self, actors: Iterable[str]) -> Case:
         """The case in which these actors neither move nor answer: their options stay as they are, whatever happens.
@@ -469,9 +494,11 @@ def policy_of(case: Case, platform: str) -> Policy:
 
 
 def _hold_options(actor: Actor, settings: Mapping[str, int], change: Literal["fixed"] | tuple[()]) -> Actor:
-    """The actor unable to switch these options: fixed ones leave the space, which named or merged states must not."""
+    """The actor unable to switch these options: fixed ones leave the space, which what is merged must not."""
     options = tuple(
-        replace(o, change="fixed" if o.change == "fixed" else change, needs={}) if o.key in settings else o
+        replace(o, change="fixed" if o.change == "fixed" else change, needs={}, held=settings[o.key])
+        if o.key in settings
+        else o
         for o in actor.options
     )
     return replace(actor, options=options)
@@ -520,19 +547,18 @@ def verdict(case: Case, query: Query) -> str:
     if query.concept is None:
         return answered(case.analyse(("seq",)), query)
     concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
-    return answered(case.analyse(concepts), query, case.within)
+    return answered(case.analyse(concepts), query)
 
 
-def answered(analysis: Analysis, query: Query, within: Formula = TRUE) -> str:
-    """What `verdict` says, of an analysis; equilibria count only where `within` holds."""
+def answered(analysis: Analysis, query: Query) -> str:
+    """What `verdict` says, of an analysis."""
     if query.concept is None:
         if query.of is None:
             raise InputError("a query needs a formula (`of`), or a concept to judge the status quo by")
         return analysis.verdict(query.of, query.play)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total = analysis.count(query.concept, within)
-    good = analysis.count(query.concept, And((within, analysis.formula(query.of))))
+    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
     if total == 0:
         return "none"
     return ALL if good == total else NONE if good == 0 else SOME

@@ -18,7 +18,9 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
     actors = []
     for actor, reading in zip(scenario.actors, chosen_readings(scenario, readings), strict=True):
         options = [
-            [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())] for o in actor.options
+            [o.key, list(o.choices), o.change, sorted((v, str(g)) for v, g in o.needs.items())]
+            + ([] if o.held is None else [o.held])
+            for o in actor.options
         ]
         wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
         if reading.top_degree > 1 or any(degree != 1 for degree in reading.degrees):

@@ -25,7 +25,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.one_state import judge
-from detente.engine.relevant_options import cone, sliceable
+from detente.engine.relevant_options import searched, sliceable
 from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
 from detente.result import Answer, Record
@@ -174,8 +174,7 @@ class _Search:
         conflict = self.game.conflict
         if not sliceable(conflict):
             return self.game
-        keys = cone(self.game.scenario, self.game.readings, player, concept)
-        return self.game.part(keys | {option.key for option in conflict.players[player].options})
+        return self.game.part(searched(self.game.scenario, self.game.readings, player, concept))
 
     def verdict(self, player: int, concept: Concept) -> Verdict:
         part = self.part(player, concept)

@@ -6,8 +6,9 @@ rules) if i could make it but for these rules, and it lands on a combination tha
 The share is lost / (lost + kept), where kept moves run from state to state. `cut_moves` counts both exactly,
 without listing moves where the space is regular: per setting of the others, starts times arrivals.
 
-A *constant* statement is true in every state or in none, so it can never decide between two states. A *large
-tie* is a group of states that a reading does not tell apart.
+A *constant* statement is true in every state or in none, so it can never decide between two states. A *dead* one differs
+between states, but never between two that are alike on all wishes above it: a rule, or these wishes together, leave it
+nothing to decide. A *large tie* is a group of states that a reading does not tell apart.
 
 How to use it: `lint(scenario)` -> problems, in file order, for `detente check`. What would take too long to
 count is not reported.
@@ -31,8 +32,8 @@ from detente.conflict.payoffs import check_merges, payoffs
 from detente.engine import check_size
 from detente.engine.concepts import CONCEPTS
 from detente.errors import Problem, ScenarioError, TooLarge
-from detente.formula import Formula, options_of, setting
-from detente.scenario.model import Actor, Place, Reading, Rule, Scenario
+from detente.formula import And, Formula, Not, options_of, setting
+from detente.scenario.model import Actor, Place, PriorityList, Reading, Rule, Scenario
 from detente.scenario.warnings import table
 
 WORK = 1 << 31
@@ -40,6 +41,9 @@ WORK = 1 << 31
 
 ARCS = 1 << 23
 """Moves listed one by one where the space is irregular."""
+
+TOLD = 1 << 16
+"""Combinations of options over which the wishes of a list are compared."""
 
 TIE_SHARE, TIE_STATES = 0.25, 8
 """A tie is large if it holds more than this share of the states, and more than this many."""
@@ -251,6 +255,44 @@ def _constants(judge: _Judge) -> Iterator[Problem]:
             yield judge.problem(reading.place, "fixed-statement", text)
 
 
+def _decided(judge: _Judge) -> Iterator[Problem]:
+    """Wishes that differ somewhere, but never between two states that are alike on all wishes above them."""
+    imagined = _imagined(judge.scenario)
+    for actor, reading in judge.readings:
+        if not isinstance(reading, PriorityList):
+            continue
+        above: set[tuple[tuple[str, ...], bytes]] = set()
+        for statement, dead in zip(reading.statements, _dead(judge, reading), strict=False):
+            rows = table(judge.scenario, statement.want)
+            told = rows is not None and (rows.key in above or rows.opposite in above)  # the text alone shows it
+            above |= set() if rows is None else {rows.key}
+            if dead and not told and not options_of(statement.want) & imagined:
+                text = f"'{statement}' never decides: states that agree on the wishes of {actor.id} above it agree on it too"
+                yield judge.problem(statement.place, "dead-statement", text)
+
+
+def _dead(judge: _Judge, reading: PriorityList) -> Iterator[bool]:
+    """Per statement whether it splits no class of states that those above leave, though it is not the same everywhere.
+
+    Ends where the statements look at too many combinations. Cost: one sort of the classes per statement.
+    """
+    conflict = judge.conflict
+    classes = np.zeros(1, dtype=np.int64)
+    for number in range(1, len(reading.statements) + 1):
+        wanted = [each.want for each in reading.statements[:number]]
+        if conflict.simple:
+            if conflict.grid_size([*wanted, *conflict.never]) > TOLD:
+                return
+            grids = np.broadcast_arrays(*map(conflict.holds, wanted), conflict.feasible)
+            columns = [grid[grids[-1]] for grid in grids[:-1]]
+        else:
+            columns = [conflict.holds(want, conflict.states) for want in wanted]
+        bits = np.unique(np.packbits(np.stack(columns, axis=1), axis=1), axis=0)
+        found = np.arange(len(bits))
+        yield len(found) == len(classes) and 0 < columns[-1].sum() < len(columns[-1])
+        classes = found
+
+
 def _imagined(scenario: Scenario) -> frozenset[str]:
     """The fixed options that somebody thinks can be switched: in that game wishes about them do matter."""
     views = [v for each in scenario.perceptions.values() for v in each.views.values()]
@@ -301,6 +343,25 @@ def _options(judge: _Judge) -> Iterator[Problem]:
                 yield judge.problem(option.place, "impossible-guard", text)
 
 
+def _outliving(judge: _Judge) -> Iterator[Problem]:
+    """Options that stay on where their guard has ended by somebody else's doing; `while` says otherwise."""
+    ruled = {key for rule in judge.conflict.consequences for key in rule.then}
+    for player in judge.conflict.players:
+        own = {option.key for option in player.options}
+        for option in player.options:
+            for value, guard in option.own_needs.items():
+                ending = (options_of(guard) - set(judge.conflict.fixed)) - (own - ruled)
+                if value in option.stays or not ending:
+                    continue
+                chosen = setting(option.variable, value)
+                if True in judge.truths(And((chosen, Not(guard)))):
+                    text = (
+                        f"'{chosen}' needs '{guard}' only to be taken up, and stays when that ends; if it should end as well, "
+                        "write `while:` instead of `needs:`"
+                    )
+                    yield judge.problem(option.place, "outlives-guard", text)
+
+
 def _names(judge: _Judge) -> Iterator[Problem]:
     """A status quo that is not at rest, and names for what is no state."""
     scenario, conflict = judge.scenario, judge.conflict
@@ -343,6 +404,8 @@ _CHECKS: tuple[Callable[[_Judge], Iterator[Problem]], ...] = (
     _names,
     _cuts,
     _constants,
+    _decided,
     _ties,
     _options,
+    _outliving,
 )

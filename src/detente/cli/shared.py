@@ -277,7 +277,7 @@ PIPED = "standard input"
 
 
 def load(source: str) -> Scenario:
-    """The scenario of a file, of standard input (`-`), or of a bundled model; its files are remembered: nothing is written over them."""
+    """The scenario of a file, of standard input (`-`), or of a bundled model; its files are remembered."""
     from detente.scenario import load as load_scenario
     from detente.scenario import read_text
 

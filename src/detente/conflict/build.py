@@ -22,9 +22,10 @@ MOST_ACTORS = 60
 """Actors with options of their own at most: each is an axis of the state space."""
 
 
-def build(scenario: Scenario, keep: Iterable[str] | None = None) -> Conflict:
+def build(scenario: Scenario, keep: Iterable[str] | None = None, *, started: bool = True) -> Conflict:
     """The conflict of a scenario, or of the part of it made of the options `keep` and the rules wholly about them.
 
+    What is not `started` has no status quo, so that the one of the file need not be feasible (fixed options keep its values).
     Raises `ScenarioError` for an infeasible status quo or a model without states, `TooLarge` for an actor with too many
     own combinations, or too many actors.
     """
@@ -35,7 +36,7 @@ def build(scenario: Scenario, keep: Iterable[str] | None = None) -> Conflict:
         return conflict
     if _is_empty(conflict):
         raise _contradiction(scenario)
-    return conflict if scenario.now is None else replace(conflict, now=_status_quo(scenario, conflict))
+    return conflict if scenario.now is None or not started else replace(conflict, now=_status_quo(scenario, conflict))
 
 
 def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflict:
@@ -53,8 +54,9 @@ def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflic
     never = (rule.when for rule in rules if rule.kind == "never")
     cross = tuple(formula for formula in never if not _decided(formula, players, fixed, bool(consequences)))
     merging = tuple(rule for rule in rules if rule.kind == "same")
+    held = {o.key: o.held for o in scenario.options if o.held is not None and o.key in inside}
     conflict = Conflict(
-        scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path
+        scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path, held
     )
     _check_size(conflict)
     return conflict

@@ -7,7 +7,7 @@ united, and who stands for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -55,6 +55,18 @@ def apply(rules: Sequence[Rule], values: Values) -> NDArray[np.bool_]:
             values[key][moved] = value
             changed |= moved
     return changed
+
+
+def undone(
+    rules: Sequence[Rule], settings: Mapping[str, int], kept: Mapping[str, int], path: str = ""
+) -> Iterator[tuple[Rule, str]]:
+    """The consequences that leave options otherwise than `kept` where they act on these settings: (rule, option)."""
+    values: Values = {key: np.array([value], dtype=np.uint8) for key, value in settings.items()}
+    settle(rules, values, path)
+    for key, value in kept.items():
+        if values[key][0] != value:
+            last = int(values[key][0])
+            yield next(rule for rule in rules if rule.then.get(key) == last), key
 
 
 def _copy(values: Values) -> Values:

@@ -49,10 +49,14 @@ class Game:
     readings: tuple[Reading, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, chosen: Mapping[str, str] | None = None) -> Game:
-        """The game of a scenario under these readings (default: the file's first). Raises what `conflict.build` raises."""
+    def of(cls, scenario: Scenario, chosen: Mapping[str, str] | None = None, *, started: bool = True) -> Game:
+        """The game of a scenario under these readings (default: the file's first). Raises what `conflict.build` raises.
+
+        A game that is not `started` has no status quo.
+        """
         names = scenario.choose({}, None) if chosen is None else chosen
-        return cls(scenario=scenario, chosen=names, conflict=build(scenario), readings=chosen_readings(scenario, names))
+        conflict = build(scenario, started=started)
+        return cls(scenario=scenario, chosen=names, conflict=conflict, readings=chosen_readings(scenario, names))
 
     def part(self, keys: Iterable[str]) -> Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""

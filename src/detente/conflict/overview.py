@@ -214,8 +214,14 @@ def limits_text(option: Option) -> Phrase:
         parts.append(_switches_text(option, option.change))
     parts += [
         Phrase.of("needs " if option.binary else f"{option.choices[value]} needs ", FormulaTerm(str(guard)))
-        for value, guard in option.needs.items()
+        for value, guard in option.own_needs.items()
     ]
+    parts += [
+        Phrase.of("lasts while " if option.binary else f"{option.choices[value]} lasts while ", FormulaTerm(str(guard)))
+        for value, guard in option.stays.items()
+    ]
+    if option.stays and not option.binary:
+        parts.append(f"then {option.choices[option.lapses_to]}")
     return listing(parts, "; ")
 
 

@@ -105,6 +105,8 @@ def _ranked(reading: Ranking, conflict: Conflict, cells: Cells | None) -> NDArra
     for place, group in enumerate(reading.ranking):
         for name in group:
             cell = conflict.named[name]
+            if cell < 0 and conflict.excludes(conflict.names.get(name, {})):
+                continue
             if cell < 0:
                 problems.append(f"{name} is infeasible, so it cannot be ranked")
             elif cell in listed:

@@ -21,6 +21,9 @@ Settings = Mapping[str, int]
 MAX_STRATEGIES = 1 << 22
 """One actor's own combinations beyond this are refused: its moves from a single state would already be too many."""
 
+MAX_CONDITIONS = 64
+"""Different guards and bars of one actor at most: each is a bit of a word."""
+
 MAX_LIMITED = 1 << 14
 """The same for an actor with one-way options, guards or bars, whose moves are kept as a square table."""
 
@@ -89,7 +92,8 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
             "one-way options, guards or bars, or fix options that do not matter",
             scenario.path,
         )
-    moves = _moves(tuple(options), strategies, bars, fixed) if limited else Moves()
+    who = scenario.actor(actor)
+    moves = _moves(who, tuple(options), strategies, bars, fixed, scenario.path) if limited else Moves()
     return Player(actor, scenario.actor(actor).name, tuple(options), strategies, moves)
 
 
@@ -120,27 +124,42 @@ def _allowed(
     return np.ascontiguousarray(strategies[allowed])
 
 
-def _moves(options: tuple[Option, ...], strategies: NDArray[np.uint8], bars: list[Rule], fixed: Settings) -> Moves:
+def _moves(
+    actor: Actor,
+    options: tuple[Option, ...],
+    strategies: NDArray[np.uint8],
+    bars: list[Rule],
+    fixed: Settings,
+    path: str,
+) -> Moves:
     """The strategy changes an actor may choose, as matrices, where some change is not free."""
     size = len(strategies)
     legal = np.ones((size, size), dtype=np.bool_)
     conditions = [guard for option in options for guard in option.needs.values()] + [Not(bar.when) for bar in bars]
-    need = np.zeros((size, size), dtype=_mask_type(len(conditions))) if conditions else None
-    needed = iter(range(len(conditions)))
+    # What needs the same condition shares a bit.
+    bits = {condition: bit for bit, condition in enumerate(dict.fromkeys(conditions))}
+    if len(bits) > MAX_CONDITIONS:
+        raise _too_large(
+            actor,
+            f"{len(bits)} different guards and bars on its moves, and at most {MAX_CONDITIONS} are handled. Give some of "
+            "its options to sub-actors, or say several conditions as one",
+            path,
+        )
+    need = np.zeros((size, size), dtype=_mask_type(len(bits))) if bits else None
     for column, option in enumerate(options):
         own = strategies[:, column]
         legal &= _switches(option)[own[:, None], own[None, :]]
-        for value in option.needs:
+        for value, guard in option.needs.items():
             assert need is not None
-            _mark(need, next(needed), own != value, own == value)
+            _mark(need, bits[guard], own != value, own == value)
     keys = [option.key for option in options]
     values: dict[str, Any] = {key: strategies[:, c] for c, key in enumerate(keys)} | dict(fixed)
     for bar in bars:
         assert bar.target is not None and need is not None
         target = np.broadcast_to(np.asarray(holds(bar.target, values)), size)
-        _mark(need, next(needed), np.ones(size, dtype=np.bool_), target)
+        _mark(need, bits[Not(bar.when)], np.ones(size, dtype=np.bool_), target)
     transitive = not bars and all(_transitive(option, keys) for option in options)
-    return Moves(None if legal.all() else legal, need, tuple(conditions), transitive)
+    return Moves(None if legal.all() else legal, need, tuple(bits), transitive)
 
 
 def _switches(option: Option) -> NDArray[np.bool_]:

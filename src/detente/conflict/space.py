@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from detente.conflict.consequences import Cells, Merge, settle, unite
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import Cure, InputError, TooLarge, UnknownName
-from detente.formula import Formula, holds, options_of
+from detente.formula import And, Formula, Setting, holds, options_of
 from detente.scenario.model import Graph, Rule
 
 MAX_LISTED = 1 << 26
@@ -42,6 +42,7 @@ class Conflict:
     graph: Graph | None
     now: int | None = None
     path: str = ""
+    held: Settings = field(default_factory=dict)
 
     # --- shape ---
 
@@ -164,7 +165,8 @@ class Conflict:
             cell += number * self.strides[axis]
         wrong = [key for key, value in self.fixed.items() if key in settings and settings[key] != value]
         if wrong:
-            raise InputError(f"{wrong[0]} is fixed in this model and cannot be set otherwise")
+            how = "held here" if wrong[0] in self.held else "fixed in this model"
+            raise InputError(f"{wrong[0]} is {how} and cannot be set otherwise")
         return cell
 
     def encode(self, values: Mapping[str, NDArray[Any]]) -> Cells:
@@ -179,7 +181,8 @@ class Conflict:
             own = numbers[code]
             bad = bad | (own < 0)
             cells = cells + own * self.strides[axis]
-        return np.where(bad, -1, cells)
+        # Where nobody has a free option there is one cell, once for every combination looked at.
+        return np.broadcast_to(np.where(bad, -1, cells), np.broadcast_shapes(*map(np.shape, values.values())))
 
     # --- states ---
 
@@ -251,7 +254,7 @@ class Conflict:
         if self.graph:
             return np.arange(self.cells)
         if not self.simple:
-            return np.flatnonzero(self.landing == np.arange(self.cells))
+            return self._possible(np.flatnonzero(self.landing == np.arange(self.cells)))
         self.require(9, "listing the states")
         return np.flatnonzero(np.broadcast_to(self.feasible, self.shape))
 
@@ -267,7 +270,38 @@ class Conflict:
     def is_state(self, cells: Cells) -> NDArray[np.bool_]:
         """Whether each cell is a state; local but for merged states."""
         cells = np.asarray(cells)
+        if self.keeping is not None:
+            return np.isin(cells, self.states)
         return self.allows(cells) if self.simple else np.asarray(self.land(cells) == cells)
+
+    @cached_property
+    def keeping(self) -> Formula | None:
+        """Where everything held is as held, if some of it can be otherwise; None if what is held has left the space."""
+        loose = [Setting(key, (value,)) for key, value in self.held.items() if key in self._column]
+        return And(tuple(loose)) if loose else None
+
+    def excludes(self, settings: Settings) -> bool:
+        """Whether these settings (unmentioned: off, first choice) are otherwise than what is held and has left the space."""
+        return any(settings.get(key, 0) != value for key, value in self.held.items() if key in self.fixed)
+
+    def _possible(self, states: Cells) -> Cells:
+        """Of all states those that can come about under what is held: where it is as held, and wherever moves lead from there.
+
+        Nobody's move switches what is held, but consequences may. Cost: one expansion per state.
+        """
+        if self.keeping is None:
+            return states
+        rows, members = self._every_member(states)
+        frontier = np.unique(states[rows[self.holds(self.keeping, members)]])
+        found = np.zeros(self.cells, dtype=np.bool_)
+        found[frontier] = True
+        while len(frontier):
+            pieces = np.array_split(frontier, 1 + len(frontier) * self.width // TABLED)
+            ends = [self.successors(part, axis)[1] for part in pieces for axis in range(len(self.players))]
+            reached = np.unique(np.concatenate(ends))
+            frontier = reached[~found[reached]]
+            found[frontier] = True
+        return np.flatnonzero(found)
 
     def land(self, cells: Cells) -> Cells:
         """The state each made cell lands on, or -1. Local but for merged states, which must be known in full."""
@@ -348,7 +382,7 @@ class Conflict:
     def successors(self, cells: Cells, axis: int) -> tuple[NDArray[np.int64], Cells]:
         """Moves of one player from *states*: (row numbers, states reached), each pair once, in order.
 
-        A merged state has the moves of all its members; a move that lands where it started is no move.
+        A merged state has the moves of its `members`; a move that lands where it started is no move.
         """
         cells = np.asarray(cells, dtype=np.int64)
         if self.graph:
@@ -363,7 +397,19 @@ class Conflict:
         return (rows, landed) if self.simple else _distinct(rows, landed)
 
     def members(self, cells: Cells) -> tuple[NDArray[np.int64], Cells]:
-        """Row numbers and cells: states as they are, merged ones replaced by all their members."""
+        """Row numbers and cells from which moves are made: states as they are, merged ones replaced by their members.
+
+        Of these only the members in which everything held is as held, where there are such.
+        """
+        rows, members = self._every_member(cells)
+        if self.keeping is None or not self.merging:
+            return rows, members
+        keeps = self.holds(self.keeping, members)
+        able = np.bincount(rows[keeps], minlength=len(cells)) > 0
+        chosen = keeps | ~able[rows]
+        return rows[chosen], members[chosen]
+
+    def _every_member(self, cells: Cells) -> tuple[NDArray[np.int64], Cells]:
         rows = [np.arange(len(cells))]
         members = [cells]
         for merge in self.merges:

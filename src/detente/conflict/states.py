@@ -80,6 +80,8 @@ def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int])
             raise InputError(f"that state is infeasible: {rule}")
         conflict.cell(wanted)
         raise InputError("that state is infeasible: the rules forbid it")
+    if conflict.keeping is not None and not conflict.is_state(np.array([landed]))[0]:
+        raise InputError(f"that state cannot come about while {conflict.keeping} is held")
     return landed
 
 

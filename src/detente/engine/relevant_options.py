@@ -87,6 +87,11 @@ def _project(conflict: Conflict, small: Conflict, axis: int) -> NDArray[np.int64
     return numbers[player.strategies[:, columns].astype(np.int64) @ np.array(weights, dtype=np.int64)]
 
 
+def searched(scenario: Scenario, readings: Sequence[Reading], player: int, concept: Concept) -> frozenset[str]:
+    """The options to keep where a verdict is searched for move by move: its cone, and all that makes own moves legal."""
+    return cone(scenario, readings, player, concept) | own_cone(scenario, player)
+
+
 def own_cone(scenario: Scenario, player: int) -> frozenset[str]:
     """The options on which the legality of the player's moves depends: its own, and what rules tie to them."""
     keys = frozenset(option.key for option in scenario.actors[player].options)

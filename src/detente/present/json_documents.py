@@ -76,7 +76,9 @@ def _option(option: Option) -> dict[str, Any]:
         "name": option.name,
         "choices": list(option.choices),
         "change": change,
-        "needs": {option.choices[value]: str(guard) for value, guard in option.needs.items()},
+        "needs": {option.choices[value]: str(guard) for value, guard in option.own_needs.items()},
+        "while": {option.choices[value]: str(guard) for value, guard in option.stays.items()},
+        "lapses_to": option.choices[option.lapses_to] if option.stays else None,
     }
 
 

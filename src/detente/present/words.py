@@ -258,9 +258,12 @@ class Words:
             parts.append("once taken up, for good" if option.change == ((0, 1),) else "can only be dropped")
         elif not isinstance(option.change, str):
             parts.append("only " + ", ".join(f"{option.choices[a]} → {option.choices[b]}" for a, b in option.change))
-        for value, guard in option.needs.items():
-            choice = "" if option.binary else f"{option.choices[value]} "
-            parts.append(f"{choice}needs {self.formula(guard, me)}")
+        for how, guards in (("needs", option.own_needs), ("lasts only while", option.stays)):
+            for value, guard in guards.items():
+                choice = "" if option.binary else f"{option.choices[value]} "
+                parts.append(f"{choice}{how} {self.formula(guard, me)}")
+        if option.stays and not option.binary:
+            parts.append(f"what no longer lasts becomes {option.choices[option.lapses_to]}")
         return "; ".join(parts)
 
 

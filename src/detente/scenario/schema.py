@@ -198,6 +198,13 @@ class Option(Evident):
         description="What must hold where a move starts for the option to be switched on; "
         "for an option with choices a mapping from choice to formula.",
     )
+    stays: Guards = Field(
+        default_factory=dict,
+        alias="while",
+        description="What must hold for the option to be switched on, and to stay on: where it does not, the option lapses "
+        "by itself; for an option with choices a formula for all but the choice it lapses to, or a mapping.",
+    )
+    lapses_to: Text = Field("", description="With `while`: what an option with choices becomes when it lapses.")
 
 
 class Statement(Evident):

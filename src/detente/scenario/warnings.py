@@ -5,6 +5,7 @@
 - `constant`, `duplicate-statement`, `dead-statement`: a wish that can never tell two states apart, by itself
   or after the wishes above it in the list
 - `idle-guard`: a guard on a switch the option cannot make
+- `lapses-one-way`: an option that lapses (`while`) though its actor could not switch it back
 - `unused-option`: nothing in the model looks at the option
 - `idle-rule`: a rule that changes nothing
 - `idle-count`: `at least 3 of (a, b)` can never be true, `at least 0 of` always is
@@ -157,6 +158,11 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
             if not any(option.may_switch(start, choice) for start in range(len(option.choices)) if start != choice):
                 message = f"the guard of '{option.key}' guards nothing: {option.actor} can never switch to it anyway"
                 yield _warning(scenario, option.place, "idle-guard", message)
+        for choice, lasts in option.stays.items():
+            if not option.may_switch(choice, option.lapses_to):
+                kept = option.key if option.binary else f"{option.key} = {option.choices[choice]}"
+                message = f"'{kept}' lapses where '{lasts}' does not hold, though {option.actor} cannot switch it back"
+                yield _warning(scenario, option.place, "lapses-one-way", message)
 
 
 def _unused(scenario: Scenario) -> Iterator[Problem]:

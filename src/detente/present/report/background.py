@@ -74,7 +74,11 @@ def options(f: Findings) -> Section:
             today = ("✓ yes" if value else "– no") if o.binary else o.choices[value]
             limits = [
                 Phrase.of("" if o.binary else f"{o.choices[v]}: ", "only where ", FormulaTerm(str(g)))
-                for v, g in o.needs.items()
+                for v, g in o.own_needs.items()
+            ]
+            limits += [
+                Phrase.of("" if o.binary else f"{o.choices[v]}: ", "lasts while ", FormulaTerm(str(g)))
+                for v, g in o.stays.items()
             ]
             limits += [Phrase.of("cannot change" if o.change == "fixed" else "one way only")] * (o.change != "both")
             rows.append(

@@ -89,8 +89,8 @@ class Upset(Record):
 class Coalitions(Answer):
     """The answer; see the module's opening. `every` says whether all coalitions were looked at.
 
-    `universal` holds the states that are stable for each coalition looked at; `upsets` the first of `upset_count`:
-    the `jump_count` jumps, then the others. `states` says what the states in it are.
+    `universal` holds the states that are stable for every coalition (nothing, unless `every`); `upsets` the first of
+    `upset_count`: the `jump_count` jumps, then the others. `states` says what the states in it are.
     """
 
     basis: Basis
@@ -130,10 +130,12 @@ class Coalitions(Answer):
         return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
 
     def _universal(self) -> Sheet:
+        # Of one coalition there is nothing universal to tell, only where it is stable itself.
+        firm = self.universal if self.every else self.coalitions[0].stable
         rows = tuple(
-            (state_term(state), text, *(state in self.universal[concept] for concept in self.concepts))
+            (state_term(state), text, *(state in firm[concept] for concept in self.concepts))
             for state, text in self.states.items()
-            if any(state in stable for stable in self.universal.values())
+            if any(state in stable for stable in firm.values())
         )
         title = "Stable for every coalition" if self.every else "Stable for the coalition asked about"
         return Sheet(title, ("state", "which is", *map(label, self.concepts)), rows)
@@ -235,14 +237,14 @@ class _Survey:
         shared = {c: listed.named(np.logical_and.reduce([each[c] for each in stable])) for c in self.concepts}
         triples = self.upsetting(groups)
         upsets = tuple(self.upset(groups[at], stable[at], s, q) for at, s, q in triples[:MOST_SHOWN])
-        shown = {state for states in shared.values() for state in states}
+        shown = {state for states in shared.values() for state in states}  # of one coalition: where it is stable
         shown |= {state for each in upsets for state in (each.state, each.target)}
         return Coalitions(
             basis=self.case.basis,
             concepts=self.concepts,
             every=every,
             coalitions=tuple(map(self.stability, groups, stable)),
-            universal=shared,
+            universal=shared if every else {},
             upsets=upsets,
             upset_count=len(triples),
             jump_count=sum(self.is_jump(s, q) for _, s, q in triples),

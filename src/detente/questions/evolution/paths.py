@@ -5,7 +5,8 @@ improvements. Ways by moves and by improvements are taken in turn: nobody moves 
 improvements are those of foresight play, where the last mover may step again; `play_rule` chooses the other rule. A
 *shortest* way has the fewest steps; among equally short ways those that switch the fewest options come first.
 
-An actor *can begin* with n steps if the shortest way among those whose first step is its own has n steps.
+An actor *can begin* with n steps if the shortest way among those whose first step is its own has n steps; under the rule of
+turns somebody else makes the second one, so an actor all of whose ways on need itself again cannot begin.
 
 >>> from detente.scenario import load
 >>> case = Case(load("drift_to_war"))
@@ -21,6 +22,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -33,7 +35,7 @@ from detente.engine.play import pieces
 from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.formula import Formula
-from detente.questions.evolution.reachability import distances
+from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
@@ -218,6 +220,7 @@ class _Search:
 
     def __init__(self, case: Case, by: str, begin: int, aim: Formula | int, freely: bool) -> None:
         self.case, self.game, self.by, self.begin, self.aim = case, case.game, by, begin, aim
+        self.freely = freely
         self.turns = not (freely or is_regular(case.game))
         """Whether who moved last matters: where moves are transitive, shortest ways are taken in turn by themselves."""
         self.players = range(len(self.game.actors))
@@ -237,11 +240,32 @@ class _Search:
             if self.far is None or actor in gone:
                 continue
             _, targets = steps(self.case, self.by, np.array([self.begin]), player)
-            near = self.far.at(targets, player)
-            least = int(near[near >= 0].min()) + 1 if (near >= 0).any() else None
+            far = self.far if self.freely or self.turns or self.in_turn(targets, player) else self.by_turns
+            least = _least(far.at(targets, player))
             # Where the list of steps breaks off, a way that is longer than the shortest may be missing from it.
-            sure = self.far.complete or least == length or not len(targets)
+            sure = far.complete or least == length or not len(targets)
             yield First(actor, least if sure else None, sure)
+
+    def in_turn(self, targets: Cells, player: int) -> bool:
+        """Whether distances between states tell how far the goal is once the player has made the first step.
+
+        Where moves are transitive a shortest way is taken in turn; but after a *given* first step the shortest way on may
+        begin with the same actor. It need not if somebody else can come nearer from one of the nearest states: had that
+        actor to step again, one step of its own would have done for both.
+        """
+        assert self.far is not None
+        near = self.far.at(targets, player)
+        least = near[near >= 0].min(initial=np.iinfo(np.int32).max)
+        nearest = targets[near == least]
+        if least == 0 or not len(nearest):
+            return True
+        ends = [steps(self.case, self.by, nearest, other)[1] for other in self.players if other != player]
+        return any((self.far.at(reached, player) == least - 1).any() for reached in ends)
+
+    @cached_property
+    def by_turns(self) -> Distances:
+        """Distances from (state, last mover), also where only a given first step makes it matter who moved last."""
+        return turn_distances(self.case, self.by, self.begin, self.aim)
 
     def ways(self, length: int, most: int) -> tuple[tuple[Way, ...], int]:
         """The first ways and how many there are."""
@@ -327,6 +351,11 @@ class _Search:
             why=why,
             unsanctioned=why.verdict == "better" and is_step(self.case, "unsanctioned", before, player, after),
         )
+
+
+def _least(near: NDArray[np.int32]) -> int | None:
+    """The least number of steps of ways with one step more; None if there are none."""
+    return int(near[near >= 0].min()) + 1 if (near >= 0).any() else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,17 +80,18 @@ class StepGraph:
 
 
 def explore(
-    case: Case, kind: str, start: Iterable[int], *, in_turn: bool = False, most: int | None = None
+    case: Case, kind: str, start: Iterable[int], *, in_turn: bool = False, pairs: bool = False, most: int | None = None
 ) -> StepGraph:
     """Follow all steps of a kind from the start states, layer by layer, until there is nothing new or too much.
 
+    With `pairs` nodes know who moved last also where moves are transitive, for questions about a given first step.
     Cost: one expansion per node, three numbers per step, at most `most` steps (default: `MOST`).
     """
     game = case.game
     limit = min(MOST[kind], memory_limit() // STEP) if most is None else most
     # Only where moves are irregular does the rule of turns cut ways off; then a node must know who moved last.
     # Its key is cell * width + 1 + mover, with 0 for a start that nobody moved to.
-    width = len(game.actors) + 1 if in_turn and not is_regular(game) else 1
+    width = len(game.actors) + 1 if pairs or (in_turn and not is_regular(game)) else 1
     if game.conflict.cells > np.iinfo(np.int64).max // width:
         raise TooLarge(
             f"{count_text(game.conflict.cells)} combinations of options cannot be numbered; hold some options fixed"
@@ -204,6 +205,12 @@ def distances(case: Case, kind: str, start: int, goal: Formula | int, *, in_turn
         f"the goal is more than {int(graph.depth.max())} steps away and there are more than {MOST[kind]:,} steps of that "
         "length; ask by improvements, hold options that do not matter, or narrow the goal"
     )
+
+
+def turn_distances(case: Case, kind: str, start: int, goal: Formula | int) -> Distances:
+    """Distances in turn from every (state, last mover) that can follow the start; not `complete` beyond `MOST` steps."""
+    graph = explore(case, kind, [start], pairs=True)
+    return _listed(graph, case.game.meets(goal, graph.cells))
 
 
 def _listed(graph: StepGraph, goals: NDArray[np.bool_]) -> Distances:

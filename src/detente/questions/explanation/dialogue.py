@@ -106,13 +106,18 @@ class Story(Generic[D]):
                 yield from self._party(witness)
         if sum_up:
             other = "the other " if len(idle) < len(witnesses) else "all "
-            yield self._said(concept, "", f"What keeps {other}{len(idle)} here?", self.telling.ALL_STAY)
+            stuck = [witness for witness in idle if not witness.able]
+            told = self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY
+            if 0 < len(stuck) < len(idle):
+                told += f" {listing([self.telling.names[each.party] for each in stuck])} cannot move here at all."
+            yield self._said(concept, "", f"What keeps {other}{len(idle)} here?", told)
 
     def _party(self, witness: AnyWitness[D]) -> Iterator[Exchange]:
         """Why one party stays or leaves."""
         telling, who = self.telling, self.telling.names[witness.party]
         if not witness.departures:
-            yield self._said(witness.concept, witness.party, f"What keeps {who} here?", telling.STAYS)
+            told = telling.STAYS if witness.able else telling.CANNOT
+            yield self._said(witness.concept, witness.party, f"What keeps {who} here?", told)
             return
         chosen = self._chosen(witness)
         for each in chosen:

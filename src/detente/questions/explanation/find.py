@@ -14,12 +14,12 @@ from detente.conflict import Conflict
 from detente.engine import single_states
 from detente.engine.concepts import Concept, concepts, sanction_rule
 from detente.engine.legal_sequences import Steps
-from detente.engine.relevant_options import cone, sliceable
+from detente.engine.relevant_options import searched, sliceable
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search
+from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search, ends_of
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
@@ -159,6 +159,7 @@ class Witnesses(Finder):
             sanctions=self.sanctions,
             state=self.state(cell),
             departures=found,
+            able=bool(part.states.moves(player, [part.cell])[0]),
             options=part.options,
         )
 
@@ -171,8 +172,7 @@ class Witnesses(Finder):
         if self.conflict.cells <= WHOLE or not sliceable(self.conflict):
             return Part(self.states, cell, lambda reached: reached)
         game = self.case.game
-        own = frozenset(option.key for option in self.conflict.players[player].options)
-        keys = cone(game.scenario, game.readings, player, concept) | own
+        keys = searched(game.scenario, game.readings, player, concept)
         if keys not in self._parts:
             self._parts[keys] = SingleStates(game.part(keys))
         small, rest = self._parts[keys].game.conflict, self.conflict.settings(cell)
@@ -334,6 +334,7 @@ class RelationalWitnesses(Finder):
             sanctions=self.sanctions,
             state=self.at(s),
             departures=tuple(self._temptation(search, target, concept) for target in search.departures()),
+            able=bool(len(ends_of(search.judged.side.moves, s))),
         )
 
     def _search(self, s: int, judged: Party, concept: str, standard: str) -> RelationSearch:

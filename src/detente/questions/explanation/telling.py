@@ -39,10 +39,17 @@ class Telling(ABC, Generic[D]):
     # --- what differs from kind to kind ---
 
     STAYS: ClassVar[str]
-    """Why somebody stays whom nothing tempts."""
+    """Why somebody stays whom nothing tempts, though it could move."""
 
     ALL_STAY: ClassVar[str]
     """The same of several."""
+
+    CANNOT: ClassVar[str] = "It cannot move here, whatever it wants: it is stable by the structure of the game."
+    """Why somebody stays who has no move."""
+
+    CANNOT_ALL: ClassVar[str] = (
+        "They cannot move here, whatever they want: they are stable by the structure of the game."
+    )
 
     NOBODY: ClassVar[str]
     """What speaks against a verdict where nobody is tempted."""

@@ -257,7 +257,10 @@ D = TypeVar("D", Improvement, Temptation)
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class AnyWitness(Answer, Generic[D]):
-    """Why one `state` is stable for one party by one concept, or why not: all its departures, and their fates."""
+    """Why one `state` is stable for one party by one concept, or why not: all its departures, and their fates.
+
+    `able`: whether it has a move there at all. Without one it is stable by the structure of the game, whatever it wants.
+    """
 
     basis: Basis
     party: str
@@ -265,6 +268,7 @@ class AnyWitness(Answer, Generic[D]):
     sanctions: str
     state: State
     departures: tuple[D, ...] = field(metadata=INSIDE)
+    able: bool = field(default=True, metadata=INSIDE)
 
     DERIVED: ClassVar[tuple[str, ...]] = ("stable",)
 

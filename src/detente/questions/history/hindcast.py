@@ -11,9 +11,11 @@ probability k/n. The number of hits over all moves then has the distribution of 
 explains more than luck only where `chance` is small, and with few moves it cannot be.
 
 A *hold* is an actor with a legal move that did not move at an event: in the state before it, the actor stayed put while
-another moved. It is *stable* under a concept if the state was stable for that actor. How often holds would be stable in a
-state picked blindly (the share of all states stable for the actor) is given beside it: a concept that calls everything
-stable explains nothing.
+another moved, by a legal move or by one that the model does not allow. Where nobody is known to have moved there are no
+holds: at an event that changes nothing or leads nowhere, and at one whose mover is not named or sets what is not its own.
+A hold is *stable* under a concept if the state was stable for that actor. How often holds would be stable in a state picked
+blindly (the share of all states stable for the actor) is given beside it: a concept that calls everything stable explains
+nothing.
 
 >>> from detente.scenario import load
 >>> answer = hindcast(Case(load("hanoi_2019")))
@@ -225,7 +227,9 @@ def _score(case: Case, record: Sequence[Entry]) -> Score:
 
 
 def _holds(analysis: Analysis, number: int, entry: Entry) -> list[Hold]:
-    """The actors that could have moved in the state before the event and did not."""
+    """The actors that could have moved in the state before the event and did not, while its actor did."""
+    if entry.recorded.status not in ("move", "illegal"):
+        return []
     here = np.array([entry.before], dtype=np.int64)
     conflict = analysis.conflict
     stayed = [

@@ -3,6 +3,9 @@
 The mathematics. The events of `Scenario.history` are applied in the order written, the first to the status quo; changes
 accumulate, consequences and merges act as after any move. Nothing here depends on what actors want.
 
+An event is a *legal move* if its actor has a move from the state before to the state after it. A move is a pair of states, so
+it is legal also where the model would let the actor reach that state by another setting only.
+
 How to use it: `replay(case)` gives one `Entry` per event.
 
 >>> from detente.scenario import load
@@ -81,7 +84,9 @@ def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:
     player = conflict.index(event.by) if event.by in case.actors else -1
     there = _made(case, event, here) if to is None else to
     legal = conflict.successors(np.array([here]), player)[1] if player >= 0 else np.empty(0, dtype=np.int64)
-    own = player >= 0 and all(case.scenario.option(key).actor == event.by for key in event.settings)
+    own = player >= 0 and (
+        conflict.graph is not None or all(case.scenario.option(key).actor == event.by for key in event.settings)
+    )
     status = _status(here, there, own, player, legal.tolist())
     # What is infeasible, or changes nothing, leaves the replay where it is: a record may hold what no state can show.
     after = here if there is None else there
@@ -90,7 +95,7 @@ def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:
         date=event.date,
         actor=event.by,
         says=event.says,
-        changes=case.state_text(wanted) if to is None else game.change_text(here, to),
+        changes=game.change_text(here, after) if conflict.graph or to is not None else case.state_text(wanted),
         before=game.state(here),
         after=game.state(after),
         before_text=game.text(here),
@@ -105,6 +110,8 @@ def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:
 def _made(case: Case, event: Event, here: int) -> int | None:
     """The state the event leads to; None if there is none."""
     conflict = case.game.conflict
+    if conflict.graph:  # there a state is no combination of settings: the event names it, or nothing happens
+        return event.settings.get("state", here)
     try:
         cell = conflict.cell({**conflict.settings(here), **event.settings})
     except InputError:

@@ -23,6 +23,7 @@ from detente.analysis import Analysis
 from detente.case import Case
 from detente.conflict import Cells
 from detente.engine.concepts import Concept
+from detente.engine.steps import is_regular, moves
 from detente.errors import UnknownName
 from detente.formula import Formula
 from detente.questions.incentives.offers import PackageItem
@@ -120,7 +121,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Broken:
-    """There are equilibria within reach of the status quo, and the formula is true in every one."""
+    """There are equilibria within reach of the status quo by legal moves in turn, and the formula is true in every one."""
 
     formula: Formula
     text: str
@@ -160,14 +161,23 @@ def _share(analysis: Analysis, cells: Cells, formula: Formula) -> tuple[float, i
 
 
 def reachable(analysis: Analysis) -> Cells:
-    """Every state that legal moves lead to from the status quo, which is one of them."""
-    found = frontier = np.array([analysis.cell()], dtype=np.int64)
+    """Every state that legal moves lead to from the status quo, which is one of them; nobody moves twice running.
+
+    That is what status quo analysis calls within reach. Cost: one expansion per state, or (state, last mover).
+    """
+    game, movers = analysis.game, range(len(analysis.actors))
+    # Where two moves of one actor running could be one, nothing is cut off by the rule of turns and states will do as nodes.
+    width = 1 if is_regular(game) else len(movers) + 1
+    found = frontier = np.array([analysis.cell() * width], dtype=np.int64)
     while len(frontier):
-        axes = range(len(analysis.conflict.players))
-        ahead = np.unique(np.concatenate([analysis.conflict.successors(frontier, axis)[1] for axis in axes]))
-        frontier = np.setdiff1d(ahead, found, assume_unique=True)
+        ahead = []
+        for mover in movers:
+            mark = 0 if width == 1 else mover + 1
+            able = frontier if width == 1 else frontier[frontier % width != mark]
+            ahead.append(moves(game, able // width, mover)[1] * width + mark)
+        frontier = np.setdiff1d(np.concatenate(ahead), found)
         found = np.union1d(found, frontier)
-    return found
+    return np.unique(found // width)
 
 
 # --- consent --------------------------------------------------------------------------------------------------------

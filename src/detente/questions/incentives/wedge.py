@@ -374,7 +374,7 @@ def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None)
     for name in wanted:
         if name not in able:
             raise UnknownName("option of the divider", name, able)
-    now = case.game.conflict.settings(case.game.cell(None))
+    now = case.at_rest
     more = {key: switchable(able[key], now[key]) for key in wanted}
     return {key: (now[key], *more.get(key, ())) for key in able}
 
@@ -481,7 +481,7 @@ class _Policies:
         ends = self._broken(held)
         if ends is None:
             return None
-        free, now = paid.analyse(("seq",)), self.free.conflict.settings(self.free.cell())
+        free, now = paid.analyse(("seq",)), self.case.at_rest
         there = same_states(held, ends, free)
         needed = vetoes(self.case, units, self.vetoes)
         found = BreakingPolicy(

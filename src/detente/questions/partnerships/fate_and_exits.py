@@ -182,11 +182,11 @@ def fate_of_play(analysis: Analysis, bond: Bond, kind: str) -> Fate:
     return Fate(counts, {flow: share(count, len(cells)) for flow, count in lapsed.items()})
 
 
-def fate_of_equilibria(analysis: Analysis, bond: Bond, concept: str, within: Formula) -> Fate:
-    """What becomes of it over the equilibria under a concept, counting only states where `within` holds."""
-    counts = {word: analysis.count(concept, And((within, bond.formula(word)))) for word in FATES}
+def fate_of_equilibria(analysis: Analysis, bond: Bond, concept: str) -> Fate:
+    """What becomes of it over the equilibria under a concept."""
+    counts = {word: analysis.count(concept, bond.formula(word)) for word in FATES}
     total = sum(counts.values())
-    lapsed = {flow: analysis.count(concept, And((within, bond.lapse(flow)))) for flow in bond.on}
+    lapsed = {flow: analysis.count(concept, bond.lapse(flow)) for flow in bond.on}
     return Fate(counts, {flow: share(count, total) for flow, count in lapsed.items()})
 
 

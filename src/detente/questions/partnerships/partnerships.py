@@ -192,7 +192,7 @@ def partnership(case: Case, name: str | None = None, *, policy: Policy | None = 
         core=found.core,
         on=bond.on,
         plays=plays,
-        concepts={concept: fate_of_equilibria(analysis, bond, concept, changed.within) for concept in CONCEPTS},
+        concepts={concept: fate_of_equilibria(analysis, bond, concept) for concept in CONCEPTS},
         stable={concept: analysis.is_equilibrium(concept, analysis.cell()) for concept in CONCEPTS},
         exits=exits(analysis, bond),
         way=way(analysis, "foresight", Not(bond.formula(HOLDS))) if lost else (),

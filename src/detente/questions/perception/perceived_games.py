@@ -115,7 +115,11 @@ def announced(
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PerceivedGame:
-    """A game somebody sees: the case under a view, written out; hidden options stay as they are `now`."""
+    """A game somebody sees: the case under a view, written out; hidden options stay as they are `now`.
+
+    It has no status quo of its own: where the conflict stands is said by the base game, and may be what an actor thinks
+    impossible.
+    """
 
     case: Case
     view: View
@@ -127,7 +131,8 @@ class PerceivedGame:
         """The base case as seen; `whose` game it is, is told where it has no meaning (`InputError`)."""
         case = _under(base, view)
         try:
-            listed = ListedGame.of(case.game, "games as actors see them")
+            game = Game.of(case.scenario, case.chosen, started=False)
+            listed = ListedGame.of(game, "games as actors see them")
             _ = listed.scores  # made now: a ranking may name states that the view thinks impossible
         except ScenarioError as problem:
             raise _meaningless(whose, view, problem) from problem
@@ -160,7 +165,8 @@ class PerceivedGame:
         if not any(option.key in hidden for option in actor.options):
             return self.listed.arcs[axis]
         actors = tuple(_still(a, hidden) if a.id == actor.id else a for a in self.case.scenario.actors)
-        return arcs_of(Game.of(replace(self.case.scenario, actors=actors), self.case.chosen).conflict, axis)
+        game = Game.of(replace(self.case.scenario, actors=actors), self.case.chosen, started=False)
+        return arcs_of(game.conflict, axis)
 
     def lifted(self, inner: PerceivedGame, axis: int, steps: Arcs) -> Arcs:
         """The moves here of an actor that are, in the inner game it plays, among `steps`."""
@@ -178,7 +184,6 @@ def _meaningless(whose: str, view: View, problem: ScenarioError) -> InputError:
     rules = " and ".join(f"'{rule}'" for rule in view.rules)
     causes = {
         "no-feasible-state": f"with {rules} impossible, no state is left",
-        "infeasible-now": f"with {rules} impossible, the status quo itself is",
     }
     cause = causes.get(problem.problems[0].code) if rules and problem.problems else None
     return InputError(f"the game as {whose} sees it{line} has no meaning: {cause or problem}")
@@ -236,7 +241,9 @@ class PerceivedGames:
             if actor in each:
                 raise InputError(f"what {actor} believes that {actor} sees is its own view; put it under `views`")
         everybody, rows = {actor: views.get(actor, View()) for actor in case.actors}, concept_rows(tuple(concepts))
-        base = PerceivedGame.of(case, View())
+        base = PerceivedGame(
+            case=case, view=View(), now={}, listed=ListedGame.of(case.game, "games as actors see them")
+        )
         games = {i: PerceivedGame.of(case, view, i) for i, view in everybody.items()}
 
         def image(i: str, j: str) -> PerceivedGame:

@@ -322,8 +322,8 @@ class _Asked:
 
     @cached_property
     def now(self) -> dict[str, int]:
-        """The settings of the status quo, consequences and merges applied."""
-        return self.case.game.conflict.settings(self.case.game.cell(None))
+        """The settings of the status quo, consequences applied."""
+        return dict(self.case.at_rest)
 
     @cached_property
     def switches(self) -> dict[str, tuple[int, ...]]:
@@ -377,8 +377,8 @@ class _Asked:
         """The case with the levers pulled and held; None if no state has these settings."""
         as_now = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
         settings = {**as_now, **flips}
-        held = self.case.under(Policy(start=self.now, hold=settings))
-        return held if stands(held.scenario, settings) else None
+        begun = self.case.under(Policy(start={**self.now, **settings}))
+        return begun.under(Policy(hold=settings)) if stands(begun.scenario, settings) else None
 
     @cached_property
     def free(self) -> Analysis | None:

@@ -225,7 +225,7 @@ def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -
         return [Completion(case=case, values={})]
     chosen = product(*(range(len(option.choices)) for option in (*start, *hold)))
     tried = [_setting(case, start, hold, combination) for combination in chosen]
-    possible = [made for settings, made in tried if stands(made.case.scenario, settings)]
+    possible = [made for made in tried if made is not None]
     if not possible:
         names = ", ".join(option.key for option in (*start, *hold))
         raise Unanswerable(f"no setting of {names} is possible here: rules forbid or undo every one; ask without it")
@@ -234,13 +234,16 @@ def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -
 
 def _setting(
     case: Case, start: tuple[Option, ...], hold: tuple[Option, ...], chosen: tuple[int, ...]
-) -> tuple[dict[str, int], Completion]:
+) -> Completion | None:
+    """The case after one combination; None if no state has it, or a consequence undoes it at once."""
     first = {option.key: value for option, value in zip(start, chosen, strict=False)}
     later = {option.key: value for option, value in zip(hold, chosen[len(start) :], strict=True)}
     values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
     written = all(case.now[key] == value for key, value in (first | later).items())
-    made = case.under(Policy(start=first, hold=later))
-    return first | later, Completion(case=made, values=values, written=written)
+    begun = case.under(Policy(start=first | later))
+    if not stands(begun.scenario, first | later):
+        return None
+    return Completion(case=begun.under(Policy(hold=later)), values=values, written=written)
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------

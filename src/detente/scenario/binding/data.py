@@ -34,7 +34,7 @@ def data_of(scenario: Scenario) -> dict[str, Any]:
     data = {
         "sources": {name: _entry(source) for name, source in scenario.sources.items()},
         "actors": actors,
-        "rules": [_rule(rule, by_key) for rule in scenario.rules],
+        "rules": [_rule(rule, by_key) for rule in scenario.rules if not rule.lapses],  # options say what they lapse by
         "outcomes": {name: _entry(outcome) for name, outcome in scenario.outcomes.items()},
     }
     here = scenario.now
@@ -69,13 +69,20 @@ def _plain(bound: Any) -> Any:
 def _option(option: Option) -> dict[str, Any]:
     name = option.name if option.name != option.id else ""
     choices = [] if option.binary else list(option.choices)
-    written = _entry(option, key=None, id=None, actor=None, name=name, choices=choices, change=None, needs=None)
+    apart = dict.fromkeys(("key", "id", "actor", "change", "needs", "stays", "lapses_to", "held"))
+    written = _entry(option, **apart, name=name, choices=choices)
     if option.change != "both":
         written["change"] = _change(option)
-    if option.needs:
-        guards = {option.choices[value]: str(guard) for value, guard in option.needs.items()}
-        written["needs"] = guards["on"] if option.binary and len(guards) == 1 and "on" in guards else guards
-    return written
+    written |= _guards("needs", option, option.own_needs) | _guards("while", option, option.stays)
+    return written | ({"lapses_to": option.choices[option.lapses_to]} if option.stays and not option.binary else {})
+
+
+def _guards(key: str, option: Option, by_choice: Mapping[int, Formula]) -> dict[str, Any]:
+    """`needs` or `while` as people write it; nothing for none."""
+    guards = {option.choices[value]: str(guard) for value, guard in by_choice.items()}
+    if not guards:
+        return {}
+    return {key: guards["on"] if option.binary and len(guards) == 1 and "on" in guards else guards}
 
 
 def _change(option: Option) -> str | list[str]:

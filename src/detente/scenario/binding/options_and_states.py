@@ -45,7 +45,7 @@ def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
     choices = ("off", "on") if part.choices is None else _choices(draft, (*path, "choices"), part.choices)
     change = _change(draft, (*path, "change"), part.change, choices)
     names = {"key": key, "id": str(path[3]), "actor": str(path[1]), "name": part.name or str(path[3])}
-    return bind(Option, draft, path, part, **names, choices=choices, change=change, needs={})
+    return bind(Option, draft, path, part, **names, choices=choices, change=change, needs={}, stays={}, lapses_to=0)
 
 
 MOST_CHOICES = 255
@@ -105,8 +105,8 @@ def _near(draft: Draft, text: str, kind: str) -> str:
     return hint if "did you mean" in hint else ""
 
 
-def _needs(draft: Draft, option: Option, guards: Mapping[str, str]) -> Mapping[int, Formula]:
-    path: Path = ("actors", option.actor, "options", option.id, "needs")
+def _needs(draft: Draft, path: Path, option: Option, guards: Mapping[str, str]) -> Mapping[int, Formula]:
+    """The formulas of `needs` or `while` by choice."""
     found = {}
     for choice, text in guards.items():
         if choice == "" and not option.binary:
@@ -122,8 +122,42 @@ def guards(draft: Draft) -> None:
     """Bind the guards of all options, once every name is known."""
     for key, option in draft.options.items():
         part = draft.file.actors[option.actor].options[option.id]
+        path: Path = ("actors", option.actor, "options", option.id)
         if part.needs:
-            draft.options[key] = replace(option, needs=_needs(draft, option, part.needs))
+            draft.options[key] = replace(option, needs=_needs(draft, (*path, "needs"), option, part.needs))
+        if part.stays or part.lapses_to:
+            draft.options[key] = _lasting(draft, path, draft.options[key], part)
+
+
+def _lasting(draft: Draft, path: Path, option: Option, part: schema.Option) -> Option:
+    """The option with what its choices last `while`; unchanged where that cannot be understood, which is reported."""
+    if not part.stays:
+        draft.page.error(
+            (*path, "lapses_to"), "while", "`lapses_to` goes with `while`, which this option does not have"
+        )
+        return option
+    if option.binary and part.lapses_to not in ("", "off"):
+        draft.page.error((*path, "lapses_to"), "while", "a yes/no option lapses to off; leave `lapses_to` out")
+        return option
+    if not option.binary and not part.lapses_to:
+        example = f"lapses_to: {option.choices[0]}"
+        message = f"an option with choices says what it becomes where its `while` does not hold: '{example}'"
+        draft.page.error((*path, "while"), "while", message)
+        return option
+    end = part.lapses_to or "off"
+    if not draft.known((*path, "lapses_to"), f"choice of {option.key}", end, option.choices):
+        return option
+    last, texts = option.choices.index(end), dict(part.stays)
+    if not option.binary and "" in texts:
+        every = texts.pop("")
+        texts |= {choice: every for choice in option.choices if choice not in texts and choice != end}
+    stays = _needs(draft, (*path, "while"), option, texts)
+    if last in stays:
+        draft.page.error(
+            (*path, "while"), "while", f"'{end}' is what '{option.key}' lapses to, so it cannot lapse itself"
+        )
+        return option
+    return option.lasting(stays, last)
 
 
 # --- states and outcomes ------------------------------------------------------------------------------------
@@ -147,7 +181,8 @@ def states(draft: Draft) -> None:
 
 def _frozen(draft: Draft) -> Settings:
     """The fixed options that no consequence can set, as they are in `now`; mistakes are reported where that is read."""
-    fixed = {key for key, option in draft.options.items() if option.change == "fixed"}
+    files = draft.file.actors
+    fixed = {k for k, o in draft.options.items() if o.change == "fixed" and not files[o.actor].options[o.id].stays}
     followers = {name for rule in draft.file.rules if rule.then for name in _uses(rule.then)}
     if not fixed or followers & draft.file.states.keys():
         return {}

@@ -125,6 +125,7 @@ def _check_difference(draft: Draft, path: Path, key: str, fixed: bool) -> None:
         for rule in draft.file.rules
         if rule.then and not draft.page.errors
     )
+    set_by_rule |= bool(draft.options[key].stays)
     is_fixed = draft.options[key].change == "fixed"
     if set_by_rule:
         message = f"'{key}' is set by a rule that acts by itself, which would show what it is; no view can differ in it"

@@ -27,7 +27,8 @@ def rules(draft: Draft) -> tuple[Rule, ...]:
     for number in repeats(part.name for part in draft.file.rules):
         if name := draft.file.rules[number].name:
             draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
-    return tuple(kept)
+    # What lapses by itself does so after the rules, option by option.
+    return (*kept, *(rule for option in draft.options.values() for rule in option.lapses))
 
 
 _ALLOWED = {"never": set[str](), "same": {"state", "score"}, "when": {"then"}, "barred": {"actor", "when"}}

@@ -118,7 +118,7 @@ def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     # By what a rule does, not by its name: parts that share options often repeat the rules for these.
     found: dict[tuple[object, ...], Rule] = {}
     names: set[str] = set()
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: bool(rule.lapses)):  # what lapses does so after the rules of all parts
         key = (rule.kind, str(rule.when), tuple(sorted(rule.then.items())), str(rule.target), rule.actor)
         if key not in found:
             found[key] = replace(rule, name="") if rule.name in names else rule
@@ -199,12 +199,15 @@ def _check_same(parts: Parts, shared: Sequence[str], same: Sequence[str]) -> Non
 
 
 def _traits(one: Option, two: Option) -> list[tuple[str, object, object]]:
-    first, second = ({value: str(guard) for value, guard in option.needs.items()} for option in (one, two))
+    first, second = ({value: str(guard) for value, guard in option.own_needs.items()} for option in (one, two))
+    lasts, others = ({value: str(guard) for value, guard in option.stays.items()} for option in (one, two))
     return [
         ("actor", one.actor, two.actor),
         ("choices", one.choices, two.choices),
         ("change", one.change, two.change),
         ("needs", first, second),
+        ("while", lasts, others),
+        ("lapses_to", one.lapses_to, two.lapses_to),
     ]
 
 

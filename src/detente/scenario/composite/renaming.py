@@ -85,8 +85,8 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
 
     def option(o: Option) -> Option:
         new = keys.get(o.key)
-        needs = {value: of(guard) for value, guard in o.needs.items()}
-        return replace(o, key=new or o.key, id=new or o.id, needs=needs, evidence=backed(o.evidence))
+        needs, stays = ({value: of(guard) for value, guard in each.items()} for each in (o.needs, o.stays))
+        return replace(o, key=new or o.key, id=new or o.id, needs=needs, stays=stays, evidence=backed(o.evidence))
 
     def reading(r: Reading) -> Reading:
         plain: Reading = _unranked(scenario, r) if isinstance(r, Ranking) else r
@@ -97,7 +97,8 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
         when, target = of(r.when), None if r.target is None else of(r.target)
         then = {keys.get(key, key): value for key, value in r.then.items()}
         text = r.text if not spoilt and (when, target, then) == (r.when, r.target, dict(r.then)) else ""
-        return replace(r, when=when, target=target, then=then, text=text, evidence=backed(r.evidence))
+        lapses = keys.get(r.lapses, r.lapses)
+        return replace(r, when=when, target=target, then=then, lapses=lapses, text=text, evidence=backed(r.evidence))
 
     def actor(a: Actor) -> Actor:
         readings = {name: reading(r) for name, r in a.readings.items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from detente.errors import UnknownName
-from detente.formula import Formula, Variable
+from detente.formula import And, Formula, Not, Setting, Variable
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import EntryId, Title
 from detente.scenario.model.preferences import Reading
@@ -17,7 +17,9 @@ class Option:
     """Something an actor can do or not do, or a choice it makes.
 
     `change` holds the allowed switches (from, to) as choice numbers, or one of "both", "fixed". `needs` maps a choice
-    number to the guard that must hold, in the state the move starts from, for the option to be switched to it.
+    number to the guard that must hold, in the state the move starts from, for the option to be switched to it. `stays` maps a
+    choice to what it lasts `while`: the guard is among those in `needs`, and where it does not hold the option lapses to the
+    choice `lapses_to`, by a rule of `lapses`. `held` is the choice at which a commitment holds it, or None: files hold nothing.
     """
 
     key: str
@@ -28,6 +30,9 @@ class Option:
     choices: tuple[str, ...] = ("off", "on")
     change: str | tuple[tuple[int, int], ...] = "both"
     needs: Mapping[int, Formula] = field(default_factory=dict)
+    stays: Mapping[int, Formula] = field(default_factory=dict)
+    lapses_to: int = 0
+    held: int | None = None
     evidence: Evidence = Evidence()
     place: Place = Place()
 
@@ -46,6 +51,40 @@ class Option:
         if isinstance(self.change, str):
             return self.change == "both"
         return (start, end) in self.change
+
+    @property
+    def own_needs(self) -> Mapping[int, Formula]:
+        """The guards that bind switching only, without what the choices last `while`."""
+        kept = dict(self.needs)
+        for value, formula in self.stays.items():
+            guard = kept.pop(value)
+            if guard != formula and isinstance(guard, And):
+                kept[value] = guard.parts[0]
+        return kept
+
+    def lasting(self, stays: Mapping[int, Formula], lapses_to: int) -> Option:
+        """The option whose choices last only while these formulas hold, which are guards of theirs as well."""
+        needs = dict(self.needs)
+        for value, formula in stays.items():
+            needs[value] = And((needs[value], formula)) if value in needs else formula
+        return replace(self, needs=needs, stays=stays, lapses_to=lapses_to)
+
+    @property
+    def lapses(self) -> tuple[Rule, ...]:
+        """The consequences by which what no longer lasts is switched back."""
+        labels = () if self.binary else self.choices
+        chosen = {v: Setting(self.key, (v,), (labels[v],) if labels else ()) for v in self.stays}
+        return tuple(
+            Rule(
+                kind="consequence",
+                when=And((chosen[value], Not(formula))),
+                then={self.key: self.lapses_to},
+                lapses=self.key,
+                text=f"{chosen[value]} while {formula}",
+                place=self.place,
+            )
+            for value, formula in self.stays.items()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +120,7 @@ class Rule:
     - kind "same": states where `when` holds count as one, called `representative` if named; `lenient` allows
       different scores
     - kind "consequence": where `when` holds, the settings `then` follow by themselves
+      (`lapses` names the option whose `while` says so)
     - kind "barred": `actor` cannot move from a state where `when` holds to own settings that satisfy `target`
     """
 
@@ -91,6 +131,7 @@ class Rule:
     actor: str = ""
     representative: str = ""
     lenient: bool = False
+    lapses: str = ""
     name: str = ""
     text: str = ""
     evidence: Evidence = Evidence()
