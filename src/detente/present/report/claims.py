@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.questions.claims.register import Register
+from detente.questions.claims.statuses import label
 from detente.scenario import library
 from detente.sheet import Sheet
 from detente.study import Study
@@ -77,13 +78,13 @@ def _counts(rows: list[dict[str, Any]]) -> Sheet:
     statuses: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         statuses.setdefault(row["status"], []).append(row)
-    cells = tuple((status, len(found), found[0]["agreement"]) for status, found in statuses.items())
+    cells = tuple((label(status), len(found), found[0]["agreement"]) for status, found in statuses.items())
     return Sheet("What became of the claims", ("status", "claims", "which means"), cells)
 
 
 def _register(rows: list[dict[str, Any]]) -> Sheet:
     cells = tuple(
-        (row["id"], row["says"], row["status"], row["because"], ", ".join([*row["source"], row["where"]]))
+        (row["id"], row["says"], row["label"], row["because"], ", ".join([*row["source"], row["where"]]))
         for row in rows
     )
     return Sheet("Claim by claim", ("claim", "the author says", "status", "because", "said in"), cells)

@@ -54,10 +54,16 @@ def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
     return bind(Incentive, draft, path, part)
 
 
+TOGETHER = ("all", "any")
+"""How several tests make one status, where they are not parts of the claim."""
+
+
 @binds(Claim)
 def _claim(draft: Draft, path: Path, part: schema.Claim) -> Claim:
     if "tests" in part.model_fields_set and not part.tests:
         draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
+    if part.together:
+        draft.known((*path, "together"), "way to put tests together", part.together, TOGETHER)
     return bind(Claim, draft, path, part)
 
 
