@@ -75,9 +75,7 @@ def table(scenario: Scenario, formula: Formula) -> Table | None:
     return None if found is None else Table(found[0], found[1][0])
 
 
-def _truths(
-    scenario: Scenario, formulas: Sequence[Formula]
-) -> tuple[tuple[str, ...], list[NDArray[np.bool_]]] | None:
+def _truths(scenario: Scenario, formulas: Sequence[Formula]) -> tuple[tuple[str, ...], list[NDArray[np.bool_]]] | None:
     """The truth of formulas over all options any of them mentions; None if that is too much."""
     sizes = {option.key: len(option.choices) for option in scenario.options}
     if scenario.graph is not None:

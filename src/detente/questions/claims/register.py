@@ -20,6 +20,7 @@ from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
 from detente.sheet import Sheet
 
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Row(Answer):
     """One claim: what is asserted, its status, the findings behind it."""

@@ -55,9 +55,14 @@ TABLE = (
     ),
     Status(INPUT, "input", (STATEMENT,), "It enters the model as data; nothing here tests it."),
     Status(
-        WOULD_WORK, "would work", (ADVICE,), "Doing it brings what it is meant to bring, and not by reaction rules alone."
+        WOULD_WORK,
+        "would work",
+        (ADVICE,),
+        "Doing it brings what it is meant to bring, and not by reaction rules alone.",
     ),
-    Status(BACKFIRES, "backfires", (ADVICE,), "Wherever it makes a difference, leaving things as they are does better."),
+    Status(
+        BACKFIRES, "backfires", (ADVICE,), "Wherever it makes a difference, leaving things as they are does better."
+    ),
     Status(
         NO_DIFFERENCE,
         "makes no difference",

@@ -8,7 +8,7 @@ from functools import cached_property
 from detente.conflict.game import Game
 from detente.engine.single_states import SingleStates
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
-from detente.scenario.model import Actor, Ranking, Scenario, Statement, Weights
+from detente.scenario.model import Ranking, Weights
 from detente.scenario.warnings import reaction_places
 
 

@@ -40,7 +40,7 @@ from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import PriorityList, Ranking, Reading, Statement
+from detente.scenario.model import PriorityList, Ranking, Reading
 from detente.scenario.warnings import table
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
@@ -288,7 +288,11 @@ def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
         (each for actor in chosen for each in _variants(case, actor)), key=lambda each: order[each[0].kind]
     )
     flips = (
-        [change.reaction for change, changed in variants if change.reaction == rules and ask.flips(change.actor, changed)]
+        [
+            change.reaction
+            for change, changed in variants
+            if change.reaction == rules and ask.flips(change.actor, changed)
+        ]
         for rules in (True, False)
     )
     return any(next(flips)) and not next(flips)
