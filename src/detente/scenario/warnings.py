@@ -165,14 +165,16 @@ def reaction_rules(scenario: Scenario, actor: Actor, reading: Reading) -> tuple[
     whole = {place for rule in rules for place in rule.places}
     for option in own:
         looking = [(place, rows) for place, rows in enumerate(tables) if rows is not None and _moves(rows, option)]
+        second = -1
         for number, (place, rows) in enumerate(looking):
             causes = _causes(rows, option)
-            if not set(causes) - set(own) or not _one_sided(rows, option):
+            if place == second or not set(causes) - set(own) or not _one_sided(rows, option):
                 continue
             after = [each for each in looking[number + 1 : number + 2] if ordered and each[0] not in whole]
             if after and (joint := _joint(scenario, reading, (place, after[0][0]))) and _settles(*joint, option):
                 both = dict.fromkeys((*causes, *_causes(after[0][1], option)))
-                rules.append(ReactionRule(option, tuple(both), (place, after[0][0])))
+                second = after[0][0]
+                rules.append(ReactionRule(option, tuple(both), (place, second)))
             elif _implies(rows, option):
                 rules.append(ReactionRule(option, tuple(causes), (place,), partial=True))
     return tuple(rules)
