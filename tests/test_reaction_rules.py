@@ -79,9 +79,7 @@ def brute(truths: list[Truth]) -> set[tuple[str, tuple[int, ...], bool]]:
                 for own in OWN
             )
             if after is not None and not rule_below:
-                both = [
-                    one if len(one) == 1 else two for one, two in zip(demands[place], demands[after], strict=True)
-                ]
+                both = [one if len(one) == 1 else two for one, two in zip(demands[place], demands[after], strict=True)]
                 if all(len(each) == 1 for each in both) and len(set(both)) > 1:
                     found.add((option, (place, after), False))
                     second = after

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.analysis import KINDS
-from detente.case import Basis, Case, Policy, find_platform, policy_of
+from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable
 from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
@@ -130,7 +130,7 @@ def break_matrix(
             held = case.under(rows[policy]).under(Policy(readings=readings))
             named = None if isinstance(policies, Mapping) else case.scenario.platforms[policy]
             cases, loose = _completed(held, named, every_list)
-            notes |= dict.fromkeys((_as_written(policy, who) for who in loose))
+            notes |= dict.fromkeys(_as_written(policy, who) for who in loose)
             cells.append(_matrix_cell(bond, policy, readings, cases))
     found = bond.partnership
     return BreakMatrix(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.game import Game
 from detente.errors import InputError
-from detente.questions.preference_structures.from_file import number
+from detente.scenario.binding.doubts import number
 
 
 def read_matrix(game: Game, text: str, name: str) -> NDArray[np.float64]:
