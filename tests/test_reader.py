@@ -765,7 +765,7 @@ def test_claims_that_something_rests_on_must_be_in_the_register_of_the_file() ->
     resting = SMALL.replace("not us_talk", "{want: not us_talk, claims: [C1, C99]}")
     assert not [each for each in check(resting) if each.code == "unknown-name"]  # another file may hold the claims
     (problem,) = [each for each in check(resting + "claims: {C1: {says: So it is}}\n") if each.severity == "error"]
-    assert problem.message == "unknown claim 'C99'; did you mean C1?"
+    assert problem.message == "unknown claim 'C99'; known: C1"
 
 
 def test_how_tests_of_a_claim_go_together_is_checked() -> None:
