@@ -20,8 +20,10 @@ test holds, about three more per wish to see whether it holds by assumption.
 >>> register = claims(load("two_proxies"), ["C7", "C13"])
 >>> [(row.id, row.status) for row in register]
 [('C7', 'contradicted'), ('C13', 'input')]
->>> register["C7"].key, [cell.verdict for cell in register["C7"].findings[0].cells]
-('0 of 4', ['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices'])
+>>> register["C7"].key
+'0 of 2, in 2 nothing could succeed'
+>>> [cell.verdict for cell in register["C7"].findings[0].cells]
+['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices']
 """
 
 from __future__ import annotations
