@@ -163,7 +163,7 @@ def test_the_flagship_platforms() -> None:
 def test_every_order_in_either_spelling() -> None:
     for word in ("any", "all"):
         assert len(complete_list(model("a, b, c", f"hold: [a], orders: {word}"), "p")) == 6
-    with pytest.raises(InputError, match="orders: some"):
+    with pytest.raises(InputError, match="unknown way to order its list 'some'; known: any, all"):
         complete_list(model("a, b, c", "hold: [a], orders: some"), "p")
 
 

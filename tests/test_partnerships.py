@@ -168,7 +168,7 @@ def test_the_matrix(matrix: BreakMatrix) -> None:
     assert all(str(matrix.at(p, ru="profit", nk="additive").myopic) == "BREAKS" for p in matrix.policies)
     assert len(matrix.misleading) == 18
     assert "BEWARE: in 18 of 36 cells" in str(matrix)
-    assert matrix.notes == ("trump: its list is open, and is taken as written",)
+    assert matrix.notes == ("trump: the list of us is open, and is taken as written",)
 
 
 def test_every_order_of_a_volatile_list() -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 import oracle
-from detente.case import Case, Policy, Query, is_reaction, verdict
+from detente.case import Case, Policy, Query, verdict
 from detente.errors import InputError, Unanswerable, UnknownName
-from detente.questions.uncertainty.pivots import Pivots, pivots, threshold
+from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules, threshold
 from detente.scenario import check, library, load, read_text
 from detente.scenario.model import Ranking
+from detente.scenario.warnings import reaction_rules
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
@@ -119,16 +120,54 @@ def test_threshold_of_nerve() -> None:
 
 def test_reactions_are_those_of_the_checker() -> None:
     for name in library.names():
-        scenario = load(name)
-        warned = {problem.line for problem in check(name) if problem.code == "reaction-rule"}
-        marked = {
-            statement.place.line
-            for actor in scenario.actors
-            for reading in actor.readings.values()
-            for statement in reading.statements
-            if reading.kind == "priorities" and is_reaction(Case(scenario), actor.id, statement)
-        }
-        assert marked == warned
+        scenario, codes = load(name), ("reaction-rule", "one-sided-rule")
+        warned = {problem.line for problem in check(name) if problem.code in codes}
+        marked, begun = set(), set()
+        for actor in scenario.actors:
+            for reading in actor.readings.values():
+                if reading.kind != "priorities":
+                    continue
+                ranks = Case(scenario).reaction_rules(actor.id, reading.id)
+                marked |= {reading.statements[rank - 1].place.line for rank in ranks}
+                begun |= {
+                    reading.statements[rule.places[0]].place.line for rule in reaction_rules(scenario, actor, reading)
+                }
+        assert begun == warned <= marked
+
+
+RULES_AND_VALUES = """
+detente: 1
+title: A rule, and what else decides
+actors:
+  ann: {options: {arms: , talks: }, priorities: [arms, talks or spies <-> spies or arms, spies iff arms]}
+  bob: {options: {spies: }, priorities: [talks, spies <-> arms if talks]}
+now: [arms, spies]
+"""
+
+
+def test_a_rule_does_not_decide_where_another_wish_flips_the_verdict() -> None:
+    found = pivots(Case(read_text(RULES_AND_VALUES)), Query(concept="smr"))
+    flips = {str(change): change.reaction for change in found.flips}
+    assert flips == {"ann: the opposite of 'arms'": False, "bob: the opposite of 'spies <-> arms if talks'": True}
+    assert not found.by_assumption
+    assert "By assumption" not in str(found)
+
+
+def test_by_assumption_is_not_claimed_of_changes_that_were_not_tried() -> None:
+    case = Case(load("axis_and_sanctions")).under(Policy(hold={"us_press": 0}))
+    assert pivots(case, Query("bloc_dissolves")).by_assumption
+    assert not pivots(case, Query("bloc_dissolves"), kinds=["drop"]).by_assumption
+
+
+def test_rules_found_quickly_are_those_of_all_changes() -> None:
+    """With early ends and lists that order states alike asked once, against every change of every list."""
+    for seed in range(12):
+        model, rng = random_model(seed, "plain" if "plain" in KINDS else None), random.Random(seed)
+        case = Case(read_text(to_yaml(model), name="random"))
+        if any(len(case.reading(actor).statements) > 8 for actor in case.actors):
+            continue
+        query = random_query(rng, model)
+        assert rests_on_rules(case, query, case.actors) == pivots(case, query).by_assumption, (seed, query)
 
 
 # --- brute force -------------------------------------------------------------------------------------------------

@@ -36,13 +36,13 @@ import numpy as np
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, setting_text
+from detente.conflict.game import Game, chosen_readings, setting_text
 from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
-from detente.scenario.warnings import reactions, table
+from detente.scenario.warnings import reaction_places
 from detente.sheet import FormulaTerm, Phrase
 from detente.version import __version__
 
@@ -336,10 +336,23 @@ class Case:
         """Every statement of the chosen readings of the actors that can move."""
         movers = [a for a in self.scenario.actors if a.readings and any(o.change != "fixed" for o in a.options)]
         return tuple(
-            Wish(a.id, rank, str(s), s.evidence.source, s.evidence.claims, is_reaction(self, a.id, s))
+            Wish(a.id, rank, str(s), s.evidence.source, s.evidence.claims, rank in rules)
             for a in movers
+            for rules in (self.reaction_rules(a.id),)
             for rank, s in enumerate(self.reading(a.id).statements, start=1)
         )
+
+    def reaction_rules(self, actor: str, reading: str = "") -> frozenset[int]:
+        """The ranks, from 1, of the wishes in an actor's list that are reaction rules, or halves of one."""
+        chosen = self.scenario.actor(actor).readings[reading] if reading else self.reading(actor)
+        if (actor, chosen.id) not in self._reactions:
+            places = reaction_places(self.scenario, self.scenario.actor(actor), chosen)
+            self._reactions[actor, chosen.id] = frozenset(place + 1 for place in places)
+        return self._reactions[actor, chosen.id]
+
+    @cached_property
+    def _reactions(self) -> dict[tuple[str, str], frozenset[int]]:
+        return {}
 
     # --- changes ---
 
@@ -426,7 +439,23 @@ class Case:
             return replace(each, readings={**each.readings, reading.id: reading}) if each.id == actor else each
 
         scenario = replace(self.scenario, actors=tuple(map(one, self.scenario.actors)))
-        return replace(self, scenario=scenario, readings={**self.readings, actor: reading.id})
+        return replace(self, scenario=scenario, readings={**self.readings, actor: reading.id})._sharing(self)
+
+    def as_if(self, readings: Mapping[str, str], world: str | None, sanctions: str) -> Case:
+        """The case with other readings, world and sanction rule; the state space is made once for all of them."""
+        _ = self.game
+        return replace(self, readings=readings, world=world, sanctions=sanctions)._sharing(self)
+
+    def afresh(self) -> Case:
+        """The same case without the analyses it remembers; its state space is kept."""
+        return replace(self)._sharing(self)
+
+    def _sharing(self, other: Case) -> Case:
+        """This case with the state space of another, which differs from it in what is wanted only, if that is made."""
+        if "game" in vars(other):
+            wanted = chosen_readings(self.scenario, self.chosen)
+            vars(self)["game"] = replace(other.game, scenario=self.scenario, chosen=self.chosen, readings=wanted)
+        return self
 
     # --- words ---
 
@@ -460,13 +489,6 @@ class Case:
     def state_text(self, settings: Mapping[str, int]) -> str:
         """Settings for people: `us_arm, not us_nato, answer = delay`."""
         return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
-
-
-def is_reaction(case: Case, actor: str, statement: Statement) -> bool:
-    """Whether the wish fixes an option of the actor as a function of other options, whatever its rank."""
-    rows = table(case.scenario, statement.want)
-    own = {option.key for option in case.scenario.actor(actor).options}
-    return rows is not None and any(key in own for key, _ in reactions(rows))
 
 
 def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:

@@ -24,10 +24,11 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
 from detente.conflict.states import labels
 from detente.engine import Progress, Solution, improving_steps, quiet, solve
+from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule, strictest_first
 from detente.engine.move_counts import count_moves
-from detente.engine.play import MOST_STEPS, Play, follow, in_order, verdict
+from detente.engine.play import MOST_STEPS, Expand, Play, expansion, follow, in_order, verdict
 from detente.engine.reachable_sets import ends_by_arrays
 from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName
@@ -181,10 +182,29 @@ class Analysis(Answer):
         begin = self.cell() if start is None else start
         key = (kind == "foresight", begin)
         if key not in self._plays:
-            width = self.conflict.width
-            found = follow(lambda cells: self.steps(cells, kind), begin, width)
+            width, listed = self.conflict.width, self._listed_steps(kind)
+            found = follow(lambda cells: listed(cells) if listed else self.steps(cells, kind), begin, width)
             self._plays[key] = found or self._long_play(kind, begin)
         return self._plays[key]
+
+    def _listed_steps(self, kind: str) -> Expand | None:
+        """Everybody's steps, found once for all states, where the moves of a small model are kept; else None."""
+        moves: tuple[Arcs, ...] | None = self.conflict.kept.get("moves")
+        if moves is None:
+            return None
+        chosen = []
+        for arcs, liked, worst in zip(moves, self.solution.payoffs, self.solution.worst, strict=True):
+            u, w = (table.at(self.conflict.states) for table in (liked, worst))
+            here = u[arcs.start]
+            better = u[arcs.end] > here
+            chosen.append(arcs.where(better & (w[arcs.end] > here) if kind == "foresight" else better))
+        onward, states = expansion(chosen), self.conflict.states
+
+        def steps(cells: Cells) -> tuple[NDArray[np.int64], Cells]:
+            rows, ends = onward(np.searchsorted(states, cells))
+            return rows, states[ends]
+
+        return steps
 
     def _long_play(self, kind: str, start: int) -> Play:
         if not sliceable(self.conflict):

@@ -304,8 +304,9 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
 
 def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Where the numbers come from: the file's, and over them what the options say; an actor in two options is refused."""
-    from detente.questions.preference_structures.from_file import number, stated_chances
+    from detente.questions.preference_structures.from_file import stated_chances
     from detente.questions.preference_structures.probabilistic_and_fuzzy import matrix_from_csv
+    from detente.scenario.binding.doubts import number
 
     said: dict[str, Any] = {}
     for actor, reading, chance in triples(asked["chance"], "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
@@ -330,7 +331,7 @@ def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] | None:
     """A threshold for all (`0.6`), for some (`us=0.6`), or both; None if nothing is said."""
-    from detente.questions.preference_structures.from_file import number
+    from detente.scenario.binding.doubts import number
 
     every, own = {}, {}
     for value in values:

@@ -28,6 +28,10 @@ TABLED = 1 << 20
 """Up to this many cells it is quicker to list where all of them land than to find out one by one."""
 
 
+KEPT = 1 << 12
+"""States of a model at most whose formulas and moves are remembered."""
+
+
 @dataclass(frozen=True)
 class Conflict:
     """A state space with its moves; see the module's opening. Preferences are separate (`detente.conflict.payoffs`)."""
@@ -119,6 +123,23 @@ class Conflict:
 
     def holds(self, formula: Formula, cells: Cells | None = None) -> NDArray[np.bool_]:
         """Where a formula is true: at the given cells, or on the grid (broadcastable to `shape`)."""
+        if cells is not None and len(cells) <= KEPT and cells is vars(self).get("states"):
+            if formula not in self._known:
+                self._known[formula] = self._truth(formula, cells)
+            return self._known[formula]
+        return self._truth(formula, cells)
+
+    @cached_property
+    def _known(self) -> dict[Formula, NDArray[np.bool_]]:
+        """Formulas that were looked at on all states of a small model, for its lists are evaluated again and again."""
+        return {}
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What the engine keeps with a small state space, such as its moves: many games are played on it."""
+        return {}
+
+    def _truth(self, formula: Formula, cells: Cells | None) -> NDArray[np.bool_]:
         values = self._grid_values if cells is None and not self.graph else self.values(cells, options_of(formula))
         truth = np.asarray(holds(formula, values), dtype=np.bool_)
         if cells is not None:

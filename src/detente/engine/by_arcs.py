@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detente.conflict import Conflict, count_text, memory_limit, size_text
 from detente.conflict.game import Game
+from detente.conflict.space import KEPT
 from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, worst_answer
 from detente.engine.concepts import CONCEPTS, Concept
 from detente.engine.progress import Progress
@@ -63,8 +64,14 @@ def _chunks(conflict: Conflict, axis: int) -> Iterator[tuple[NDArray[np.int64], 
 
 
 def moves_of(game: Game) -> tuple[Arcs, ...]:
-    """Everybody's moves, in the order of the actors. Cost: one pass over the states per actor."""
-    return tuple(arcs_of(game.conflict, axis) for axis in range(len(game.conflict.players)))
+    """Everybody's moves, in the order of the actors; kept with a small model. Cost: one pass over the states per actor."""
+    conflict = game.conflict
+    found: tuple[Arcs, ...] | None = conflict.kept.get("moves")
+    if found is None:
+        found = tuple(arcs_of(conflict, axis) for axis in range(len(conflict.players)))
+        if len(conflict.states) <= KEPT:
+            conflict.kept["moves"] = found
+    return found
 
 
 def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Progress) -> Solution:

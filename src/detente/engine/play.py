@@ -91,6 +91,14 @@ def follow(expand: Expand, start: int, width: int = 32) -> Play | None:
 
 def ends_by_arcs(steps: Sequence[Arcs], start: int) -> list[list[int]]:
     """The ends of play from the state `start`, where each player's steps are listed as arcs."""
+    found = follow(expansion(steps), start)
+    if found is None:
+        raise TooLarge(f"play takes more than {MOST_STEPS:,} steps; hold options that do not matter")
+    return [each.tolist() for each in found.ends]
+
+
+def expansion(steps: Sequence[Arcs]) -> Expand:
+    """The steps that are listed as arcs, as a function from states to (row numbers, states reached)."""
     first = np.concatenate([arcs.start for arcs in steps])
     order = np.argsort(first, kind="stable")
     first, last = first[order], np.concatenate([arcs.end for arcs in steps])[order]
@@ -101,10 +109,7 @@ def ends_by_arcs(steps: Sequence[Arcs], start: int) -> list[list[int]]:
         rows = np.repeat(np.arange(len(cells)), end - begin)
         return rows, last[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
 
-    found = follow(onward, start)
-    if found is None:
-        raise TooLarge(f"play takes more than {MOST_STEPS:,} steps; hold options that do not matter")
-    return [each.tolist() for each in found.ends]
+    return onward
 
 
 def in_order(ends: Iterable[Cells]) -> tuple[Cells, ...]:

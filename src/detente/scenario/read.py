@@ -26,7 +26,7 @@ from detente.characters import advice
 from detente.errors import InputError, Problem, ScenarioError
 from detente.scenario import library
 from detente.scenario import warnings as lint
-from detente.scenario.binding import options_and_states, perceptions, preferences, sections
+from detente.scenario.binding import doubts, options_and_states, perceptions, preferences, sections
 from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft
 from detente.scenario.binding.names import Names
@@ -149,7 +149,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         states=draft.states,
         outcomes=outcomes,
         worlds=options_and_states.worlds(draft),
-        uncertainty=sections.uncertainty(draft),
+        uncertainty=doubts.uncertainty(draft),
         path=path,
         text=draft.page.text,
         places={each: draft.place(each) for each in placed},

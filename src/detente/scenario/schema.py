@@ -426,6 +426,7 @@ class Whole(Part):
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
+    together: Text = Field("", description="Of several tests: `all` of them must hold, or `any` is enough; else parts.")
     tests: Annotated[
         tuple[dict[str, Any], ...],
         BeforeValidator(_alone),

@@ -1,7 +1,8 @@
 """Warnings that need only the text of a model, not its state space: it may not mean what it says.
 
-- `reaction-rule`: a wish that fixes one's own option as a function of other options, "my option iff yours".
-  Whatever its rank, the answer then follows by assumption; say what the actor values instead
+- `reaction-rule`: a wish, or two of them together, that fixes one's own option as a function of other options, "my option
+  iff yours". The answer then follows by assumption; say what the actor values instead
+- `one-sided-rule`: a wish that does so where the others leave it open, "if they do, so do I", or "only if they do"
 - `constant`, `duplicate-statement`, `dead-statement`: a wish that can never tell two states apart, by itself
   or after the wishes above it in the list
 - `idle-guard`: a guard on a switch the option cannot make
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,16 +72,21 @@ def _warning(scenario: Scenario, place: Place, code: str, message: str) -> Probl
 
 def table(scenario: Scenario, formula: Formula) -> Table | None:
     """The truth table of a formula over the options it mentions; None if it is too large."""
+    found = _truths(scenario, (formula,))
+    return None if found is None else Table(found[0], found[1][0])
+
+
+def _truths(scenario: Scenario, formulas: Sequence[Formula]) -> tuple[tuple[str, ...], list[NDArray[np.bool_]]] | None:
+    """The truth of formulas over all options any of them mentions; None if that is too much."""
     sizes = {option.key: len(option.choices) for option in scenario.options}
     if scenario.graph is not None:
         sizes["state"] = len(scenario.graph.states)
-    keys = tuple(sorted(options_of(formula)))
+    keys = tuple(sorted(set().union(*map(options_of, formulas))))
     shape = tuple(sizes[key] for key in keys)
     if math.prod(shape) > MAX_ROWS:
         return None
-    grids = np.meshgrid(*(np.arange(size) for size in shape), indexing="ij", sparse=True)
-    truth = np.asarray(holds(formula, dict(zip(keys, grids, strict=True))), dtype=np.bool_)
-    return Table(keys, np.broadcast_to(truth, shape))
+    grids = dict(zip(keys, np.meshgrid(*(np.arange(size) for size in shape), indexing="ij", sparse=True), strict=True))
+    return keys, [np.broadcast_to(np.asarray(holds(each, grids), dtype=np.bool_), shape) for each in formulas]
 
 
 # --- lists --------------------------------------------------------------------------------------------------
@@ -91,7 +97,8 @@ def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Proble
         message = f"reading '{reading.id}' of {actor.id} is empty: {actor.id} is indifferent between all states"
         yield _warning(scenario, reading.place, "indifferent", message)
     above: dict[tuple[tuple[str, ...], bytes], Statement] = {}
-    for statement in reading.statements:
+    rules = _rules_by_place(reaction_rules(scenario, actor, reading)) if isinstance(reading, PriorityList) else {}
+    for place, statement in enumerate(reading.statements):
         rows = table(scenario, statement.want)
         if rows is None:
             continue
@@ -102,7 +109,8 @@ def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Proble
             continue
         if isinstance(reading, PriorityList):
             yield from _repeated(scenario, statement, rows, above)
-            yield from _reaction(scenario, actor, statement, rows)
+            if place in rules:
+                yield _reaction(scenario, actor, reading, rules[place])
         above.setdefault(rows.key, statement)
 
 
@@ -121,19 +129,100 @@ def _repeated(
         yield _warning(scenario, statement.place, "dead-statement", message)
 
 
-def _reaction(scenario: Scenario, actor: Actor, statement: Statement, rows: Table) -> Iterator[Problem]:
-    own = {option.key for option in actor.options}
+# --- reaction rules ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReactionRule:
+    """An own option that a list fixes as a function of other options, and the places of the wishes that do so, from 0.
+
+    One wish that fixes it whatever the others do; or two, the second of which speaks where the first is silent; or one
+    that fixes it only where the others leave the wish open (`partial`).
+    """
+
+    option: str
+    causes: tuple[str, ...]
+    places: tuple[int, ...]
+    partial: bool = False
+
+
+def reaction_rules(scenario: Scenario, actor: Actor, reading: Reading) -> tuple[ReactionRule, ...]:
+    """The reaction rules of a list.
+
+    What a wish asks of an own option x may depend on the other options it mentions. It is a rule if it asks something of x
+    whatever these are, and not always the same. It is *one-sided* if it asks something of x under some of their settings
+    only, some of which belong to other actors. Then the next wish that looks at x is read with it: if both together ask
+    something of x everywhere, and not always the same, they are a rule in two halves, however each of them is written. A
+    one-sided wish that no other completes is a rule in part if it is true wherever it asks nothing (an implication); else
+    it is a good that needs several hands, such as `not arms and not strikes`, and no rule.
+
+    Cost: the product of the truth tables of neighbouring wishes.
+    """
+    ordered = isinstance(reading, PriorityList)
+    own = [option.key for option in actor.options]
+    tables = [table(scenario, statement.want) for statement in reading.statements]
+    found = [_whole(rows, place, own) for place, rows in enumerate(tables) if rows is not None]
+    rules = [rule for rule in found if rule is not None]
+    whole = {place for rule in rules for place in rule.places}
+    for option in own:
+        looking = [(place, rows) for place, rows in enumerate(tables) if rows is not None and _moves(rows, option)]
+        second = -1
+        for number, (place, rows) in enumerate(looking):
+            causes = _causes(rows, option)
+            if place == second or not set(causes) - set(own) or not _one_sided(rows, option):
+                continue
+            after = [each for each in looking[number + 1 : number + 2] if ordered and each[0] not in whole]
+            if after and (joint := _joint(scenario, reading, (place, after[0][0]))) and _settles(*joint, option):
+                both = dict.fromkeys((*causes, *_causes(after[0][1], option)))
+                second = after[0][0]
+                rules.append(ReactionRule(option, tuple(both), (place, second)))
+            elif _implies(rows, option):
+                rules.append(ReactionRule(option, tuple(causes), (place,), partial=True))
+    return tuple(rules)
+
+
+def reaction_places(scenario: Scenario, actor: Actor, reading: Reading) -> frozenset[int]:
+    """The places, from 0, of the wishes that are reaction rules or parts of one."""
+    return frozenset(place for rule in reaction_rules(scenario, actor, reading) for place in rule.places)
+
+
+def _rules_by_place(rules: tuple[ReactionRule, ...]) -> dict[int, ReactionRule]:
+    """The rule to speak of at each place: one that stands there alone before one in two halves."""
+    found: dict[int, ReactionRule] = {}
+    for rule in sorted(rules, key=lambda each: (each.partial, len(each.places))):
+        found.setdefault(rule.places[0], rule)
+    return found
+
+
+def _whole(rows: Table, place: int, own: list[str]) -> ReactionRule | None:
     for key, causes in reactions(rows):
-        if key not in own:
-            continue
-        others = [cause for cause in causes if cause not in own]
-        what = f"how {actor.id} answers {', '.join(others)}" if others else f"that it goes with {', '.join(causes)}"
+        if key in own:
+            return ReactionRule(key, tuple(causes), (place,))
+    return None
+
+
+def _reaction(scenario: Scenario, actor: Actor, reading: Reading, rule: ReactionRule) -> Problem:
+    first, *others = (reading.statements[place] for place in rule.places)
+    foreign = [cause for cause in rule.causes if cause not in {option.key for option in actor.options}]
+    what = f"how {actor.id} answers {', '.join(foreign)}" if foreign else f"that it goes with {', '.join(rule.causes)}"
+    values = f"not what {actor.id} values. State the goods and let the answer follow"
+    if rule.partial:
         message = (
-            f"'{statement}' fixes {key} by assumption: it says {what}, not what {actor.id} values. "
-            "State the goods and let the answer follow; results that rest on this line hold by assumption"
+            f"'{first}' fixes {rule.option} by assumption wherever it is not true anyway: it says {what}, {values}; "
+            "results that rest on this line hold by assumption"
         )
-        yield _warning(scenario, statement.place, "reaction-rule", message)
-        return
+        return _warning(scenario, first.place, "one-sided-rule", message)
+    if others:
+        message = (
+            f"'{first}' and '{others[0]}' (line {others[0].place.line}) fix {rule.option} by assumption: together they say "
+            f"{what}, {values}; results that rest on these lines hold by assumption"
+        )
+    else:
+        message = (
+            f"'{first}' fixes {rule.option} by assumption: it says {what}, {values}; "
+            "results that rest on this line hold by assumption"
+        )
+    return _warning(scenario, first.place, "reaction-rule", message)
 
 
 def reactions(rows: Table) -> Iterator[tuple[str, list[str]]]:
@@ -141,12 +230,57 @@ def reactions(rows: Table) -> Iterator[tuple[str, list[str]]]:
 
     Whatever the others are, some choices satisfy the wish and some do not; which ones depends on the others.
     """
-    moving = [bool((rows.truth != rows.truth.take([0], axis=axis)).any()) for axis in range(rows.truth.ndim)]
     for axis, key in enumerate(rows.options):
         satisfying = rows.truth.sum(axis=axis)
-        causes = [name for name, matters in zip(rows.options, moving, strict=True) if matters and name != key]
+        causes = _causes(rows, key)
         if causes and ((satisfying > 0) & (satisfying < rows.truth.shape[axis])).all():
             yield key, causes
+
+
+def _moves(rows: Table, option: str) -> bool:
+    """Whether the truth of a wish ever depends on the option."""
+    if option not in rows.options:
+        return False
+    axis = rows.options.index(option)
+    return bool((rows.truth != rows.truth.take([0], axis=axis)).any())
+
+
+def _causes(rows: Table, option: str) -> list[str]:
+    return [key for key in rows.options if key != option and _moves(rows, key)]
+
+
+def _one_sided(rows: Table, option: str) -> bool:
+    """Whether a wish asks something of the option under some settings of the others, and nothing under some."""
+    asks = _asks(rows, option)
+    return bool(asks.any() and not asks.all())
+
+
+def _implies(rows: Table, option: str) -> bool:
+    """Whether a wish is true wherever it asks nothing of the option."""
+    true = rows.truth.all(axis=rows.options.index(option))
+    return bool(np.all(true | _asks(rows, option)))
+
+
+def _asks(rows: Table, option: str) -> NDArray[np.bool_]:
+    """Under which settings of the others the truth of a wish depends on the option."""
+    axis = rows.options.index(option)
+    return np.asarray(rows.truth.any(axis=axis) & ~rows.truth.all(axis=axis))
+
+
+def _joint(
+    scenario: Scenario, reading: Reading, places: tuple[int, int]
+) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
+    """How good two wishes together find each combination of the options they mention, the first outweighing the second."""
+    first, second = (reading.statements[place].want for place in places)
+    keys, truth = _truths(scenario, (first, second)) or ((), [])
+    return (keys, 2 * truth[0].astype(np.int64) + truth[1]) if keys else None
+
+
+def _settles(keys: tuple[str, ...], worth: NDArray[np.int64], option: str) -> bool:
+    """Whether the best choices of the option are never all of them, and not always the same."""
+    ordered = np.moveaxis(worth, keys.index(option), -1)
+    best = (ordered == ordered.max(axis=-1, keepdims=True)).reshape(-1, ordered.shape[-1])
+    return bool(not best.all(axis=-1).any() and (best != best[0]).any())
 
 
 # --- options and rules --------------------------------------------------------------------------------------

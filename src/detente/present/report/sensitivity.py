@@ -8,7 +8,7 @@ from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import listed
 from detente.questions.claims import claims as judged
-from detente.questions.claims.register import SENTENCES
+from detente.questions.claims.statuses import BY_ID, label
 from detente.questions.uncertainty.types import Types
 from detente.sheet import Sheet
 
@@ -55,8 +55,8 @@ def claims(f: Findings) -> Section | None:
     if not f.scenario.claims:
         return None
     register = judged(f.case)
-    counts = tuple((status, number, SENTENCES[status]) for status, number in register.summary.items())
-    rows = tuple((row.id, row.says, row.status, row.because, ", ".join((*row.source, row.where))) for row in register)
+    counts = tuple((label(status), number, BY_ID[status].means) for status, number in register.summary.items())
+    rows = tuple((row.id, row.says, row.label, row.because, ", ".join((*row.source, row.where))) for row in register)
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )

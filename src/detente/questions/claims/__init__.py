@@ -4,15 +4,14 @@ A claim is somebody's assertion in our words, with its source, and the questions
 file says which model is asked, under which circumstances, over which rival readings, what the question is and what the
 author expects. `claims` asks all of them and computes each status:
 
-- *derived*: the model brings what the author says, and no reaction rule alone makes it do so;
-- *assumed by construction*: it does, because the file says so;
-- *contradicted*: it does not;
-- *depends on*: it does under some readings, orders of moves or completions of what is unknown, and not under others;
-- *undecidable here*: rival accounts bring the same, so the question cannot tell them apart;
-- *not a model question*.
+- a statement of fact or consequence *follows*, is *assumed*, *depends on* something, is *contradicted*, *cannot* be *told*, or
+  is *input*;
+- advice *would work*, *backfires*, *makes no difference*, *depends on* something, or is *assumed*;
+- either may be *outside the model*.
 
-Nothing is written down but the questions: change a reading, and statuses change. How tests are written stands in
-`detente.questions.claims.checks`, how a status follows in `detente.questions.claims.judging`.
+Nothing is written down but the questions: change a reading, and statuses change. The statuses stand in
+`detente.questions.claims.statuses`, how tests are written in `detente.questions.claims.checks`, how a status follows in
+`detente.questions.claims.judging`.
 
 Cost: one analysis per model, circumstances and combination of readings, shared by all claims that ask about it; where a
 test holds, about three more per wish to see whether it holds by assumption.
@@ -20,9 +19,11 @@ test holds, about three more per wish to see whether it holds by assumption.
 >>> from detente.scenario import load
 >>> register = claims(load("two_proxies"), ["C7", "C13"])
 >>> [(row.id, row.status) for row in register]
-[('C7', 'contradicted'), ('C13', 'assumed by construction')]
->>> register["C7"].key, [cell.verdict for cell in register["C7"].findings[0].cells]
-('0 of 4', ['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices'])
+[('C7', 'contradicted'), ('C13', 'input')]
+>>> register["C7"].key
+'0 of 2, in 2 nothing could succeed'
+>>> [cell.verdict for cell in register["C7"].findings[0].cells]
+['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices']
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ from detente.engine import Progress, quiet
 from detente.errors import Problem, ScenarioError, UnknownName
 from detente.questions.claims.checks import QUESTIONS, Test, read_tests
 from detente.questions.claims.circumstances import Desk
-from detente.questions.claims.judging import STATUSES, Finding, Judgement, find, judge
+from detente.questions.claims.judging import Finding, Judgement, find, judge
 from detente.questions.claims.register import Register, Row
+from detente.questions.claims.statuses import STATUSES, family
 from detente.scenario.model import Claim, Scenario
 
 __all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
@@ -86,7 +88,7 @@ def claims(
     for number, claim in enumerate(chosen):
         progress(number, len(chosen), f"{claim.id}: {claim.says}")
         findings = [_found(desk, claim, test) for test in tests[claim.id]]
-        rows.append(Row(claim=claim, judgement=judge(findings), desk=desk))
+        rows.append(Row(claim=claim, judgement=judge(findings, claim.together), desk=desk))
     return Register(basis=basis, rows=tuple(rows))
 
 
@@ -98,7 +100,7 @@ def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> t
 def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
     """What becomes of a test; circumstances that cannot be are a problem of the claim."""
     try:
-        return find(desk, test)
+        return find(desk, test, family(claim.kind))
     except ScenarioError as error:
         place, file = claim.place, desk.home.path
         said = f"{claim.id}, test {test.number + 1}: under its circumstances "

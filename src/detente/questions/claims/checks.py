@@ -9,6 +9,8 @@ A test is a mapping. Beside its question (one of `QUESTIONS`) and `expect` it ma
 - `between`: circumstances to compare (a list, or a mapping with names); then `expect` is `same` or `differ`;
 - `rivals`: rival accounts as circumstances; if the author's account (the circumstances above) brings what is
   expected and a rival account brings it as well, the question cannot tell them apart;
+- `reads`: how it reads the sentence, in words; `as: stricter` or `as: milder`: another reading of the same sentence, shown
+  beside the status and no part of it;
 - `aside: yes`: shown, and no part of the status.
 """
 
@@ -61,7 +63,14 @@ class Test:
     between: Mapping[str, Circumstances] = field(default_factory=dict)
     rivals: Mapping[str, Circumstances] = field(default_factory=dict)
     same: bool | None = None
+    reads: str = ""
+    beside: str = ""
     aside: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a part of the claim's status."""
+        return not (self.aside or self.beside)
 
     @property
     def combinations(self) -> tuple[dict[str, str], ...]:
@@ -95,6 +104,7 @@ def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
     circumstances = read_circumstances(fields, scenario)
     over, every = _over(fields, scenario), fields.word("for", "quantity", ("every", "some"))
     between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
+    reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", ("stricter", "milder"))
     aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
     same = _same(expect) if between else None
     _agree(slot, over, every, between, rivals)
@@ -112,6 +122,8 @@ def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
         between=between,
         rivals=rivals,
         same=same,
+        reads=reads,
+        beside=beside,
         aside=aside,
     )
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from detente.case import Case, Circumstances, Policy, Query, can_choose, is_reaction
+from detente.case import Case, Circumstances, Query, can_choose
 from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError
 from detente.formula import settings_of
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.uncertainty.pivots import KINDS, Pivots, pivots
+from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules
 from detente.scenario import library, load
 from detente.scenario.model import Rule, Scenario
 
@@ -82,7 +82,9 @@ class Desk:
         self.home, self.base = home, base or Circumstances()
         self._models = dict(models or {})
         self._cases: dict[tuple[str, str], Case] = {}
-        self._pivots: dict[tuple[int, str, tuple[str, ...]], tuple[Case, Pivots]] = {}
+        self._spaces: dict[tuple[str, str], Case] = {}
+        self._pivots: dict[tuple[int, str], tuple[Case, Pivots]] = {}
+        self._by_rules: dict[tuple[int, str], tuple[Case, bool]] = {}
 
     def model(self, name: str) -> Scenario:
         """The model of that name; "" is the scenario itself. Raises `InputError` if there is none."""
@@ -98,41 +100,44 @@ class Desk:
         full = circumstances.over(self.base) if scenario is self.home else circumstances
         key = (scenario.name, repr(replace(full, readings=self._chosen(scenario, full))))
         if key not in self._cases:
-            self._cases[key] = _make(scenario, full)
+            self._cases[key] = self._make(scenario, full)
         return self._cases[key]
+
+    def _make(self, scenario: Scenario, full: Circumstances) -> Case:
+        """The case; its readings lie over a state space that all readings share.
+
+        A reading that is named lies over the one that comes with a platform, so that a test can go through it.
+        """
+        bare = replace(full, readings={}, world=None, sanctions="")
+        key = (scenario.name, repr(bare))
+        if key not in self._spaces:
+            self._spaces[key] = bare.of(scenario)
+        space = self._spaces[key]
+        return space.as_if({**space.readings, **full.readings}, full.world, full.sanctions or "legal")
 
     def _chosen(self, scenario: Scenario, full: Circumstances) -> dict[str, str]:
         named = scenario.platforms[full.platform] if full.platform else None
         wanted = {named.actor: named.reading} if named and named.reading else {}
         return scenario.choose({**wanted, **full.readings}, full.world)
 
-    def pivots(self, case: Case, query: Query, kinds: tuple[str, ...] = KINDS) -> Pivots:
-        """What flips a verdict, among the lists of those who can still choose; found once per case, query and kinds."""
-        key = (id(case), str(query), kinds)
+    def pivots(self, case: Case, query: Query) -> Pivots:
+        """What flips a verdict, among the lists of those who can still choose; found once per case and query."""
+        key = (id(case), str(query))
         if key not in self._pivots:  # the case is kept with the result, so that its number stays its own
-            self._pivots[key] = case, pivots(case, query, _choosing(case), kinds=kinds)
+            self._pivots[key] = case, pivots(case, query, _choosing(case))
         return self._pivots[key][1]
 
     def by_rules(self, case: Case, query: Query) -> bool:
-        """Whether a verdict holds by assumption (`Pivots.by_assumption`), found with as few analyses as it takes."""
-        lists = [(actor, case.reading(actor).statements) for actor in _choosing(case)]
-        if not any(is_reaction(case, actor, statement) for actor, list_ in lists for statement in list_):
-            return False
-        dropped = self.pivots(case, query, ("drop",)).flips
-        if not all(each.reaction for each in dropped) or self.pivots(case, query, ("swap",)).flips:
-            return False
-        return bool(dropped) or any(each.reaction for each in self.pivots(case, query, ("negate",)).flips)
+        """Whether a verdict holds by assumption (`Pivots.by_assumption`); found once per case and query."""
+        key = (id(case), str(query))
+        if key not in self._by_rules:
+            self._by_rules[key] = case, rests_on_rules(case, query, _choosing(case))
+        return self._by_rules[key][1]
 
 
 def _choosing(case: Case) -> tuple[str, ...]:
     """The actors with a list who can still choose."""
     return tuple(actor.id for actor in case.scenario.actors if actor.readings and can_choose(case, actor.id))
-
-
-def _make(scenario: Scenario, full: Circumstances) -> Case:
-    """The case; a reading that is named lies over the one that comes with a platform, so that a test can go through it."""
-    case = full.of(scenario)
-    return case.under(Policy(readings=full.readings)) if full.platform else case
 
 
 def _load(name: str, home: Scenario) -> Scenario:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
-from detente.case import Case, can_choose, is_reaction
+from detente.case import Case, can_choose
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import Finding
 from detente.questions.claims.question import Probe
@@ -96,9 +96,10 @@ def _listed(
     flips: Set[tuple[str, str]],
 ) -> Iterator[Wish]:
     chosen = case.reading(actor).id == reading.id
+    rules = case.reaction_rules(actor, reading.id)
     for rank, statement in enumerate(reading.statements, start=1):
         roles = ["decides"] if chosen and (actor, str(statement)) in flips else []
-        roles += ["rule"] if is_reaction(case, actor, statement) else []
+        roles += ["rule"] if rank in rules else []
         grounded = grounds(statement.evidence, model)
         weight = "" if statement.weight is None else str(statement.weight)
         yield Wish(

@@ -202,6 +202,7 @@ def _way(found: Paths) -> tuple[str, ...]:
 
 PATH = Kind(
     key="path",
+    compared=True,
     needs=("to",),
     parts={"to": asking.formula, "by": asking.word("kind of step", KINDS, "moves")},
     expects=("some", "none"),
@@ -256,12 +257,13 @@ IRREVERSIBLE = Kind(
 def _partnership(question: Question, at: Setting) -> Reply:
     found = partnership(at.case, question["name"])
     word = found.plays[question["play"]].word
-    partly = "how play goes" if word == "DEPENDS" else ""
+    partly = asking.IN_PART if word == "DEPENDS" else ""
     return Reply(word, question.met(word), shows=(found.reason,), partly=partly)
 
 
 PARTNERSHIP = Kind(
     key="partnership",
+    compared=True,
     needs=("name",),
     parts={"name": asking.word("partnership", lambda model, _parts: model.partnerships), "play": asking.play},
     expects=("HOLDS", "FRAYS", "BREAKS"),

@@ -1,54 +1,84 @@
-"""From replies to a status.
+"""From replies to a status: a row of the table in `detente.questions.claims.statuses`.
 
-A test is asked under every combination of the readings it goes through. Its *finding* is
+A test is asked under every combination of the readings it goes through. A combination *can tell* unless
 
-- *assumed by construction*: it holds, and only because the file says so: what is claimed enters as data, or every verdict
-  it rests on is decided by reaction rules alone (`Pivots.by_assumption`);
-- *derived*: it holds throughout, and not just by assumption;
-- *contradicted*: it holds under no combination (with `for: every`: not under all);
-- *depends on*: it holds under some; the *deciding* actors are the fewest whose readings settle it. Or it holds neither
-  wholly nor not at all: then it depends on how play goes, or on how what is unknown is settled;
-- *undecidable here*: the author's account brings what is expected, and so does a rival account;
-- *not a model question*.
+- a requirement is asked for and nothing suffices, or everything does;
+- something is asked of the equilibria, and there are none;
+- the claim is advice: then the same is asked without what the test holds, and with every other setting of the options
+  held (at most `MOST_SETTINGS`). Where the result comes about under none of these, nothing could succeed; where it comes about
+  under all, everything does. Both are counted apart.
 
-A claim with several tests is undecidable if one of them is; it is derived, assumed or contradicted if its tests agree (a
-derived finding outweighs an assumed one), and else depends on what is asked. What enters as data decides nothing beside
-real questions, unless the file says otherwise than the claim. Asides decide nothing.
+A statement *follows* if it holds under every combination that can tell, is *contradicted* if it holds under none (with `for:
+every`: not under all), and else *depends on* the fewest actors whose readings settle it. If it holds neither wholly nor
+not at all it depends on how play goes, or on how what is unknown is settled. It *cannot* be *told* if no combination can, or if
+the author's account brings what is expected and a rival account does as well. What merely enters as data is *input*.
+
+Advice *would work* if it brings what it is meant to bring under every combination but those where everything does, and makes
+a difference under one at least. It *backfires* if wherever it makes a difference leaving things as they are does better, and
+*makes no difference* if it brings nothing that would not come, or fail to come, anyway. Else it depends.
+
+Both are only *assumed* if every verdict they rest on is decided by reaction rules alone (`Pivots.by_assumption`).
+
+Several tests are parts of the claim unless it says that `all` of them are meant together, or that `any` is enough. Parts
+that disagree make it depend on the test; together one that fails is a failure of all, and of alternatives one that holds is
+enough. What enters as data decides nothing beside real questions, unless the file says otherwise than the claim. Asides, and
+readings of the sentence that are stricter or milder, stand beside and decide nothing.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from detente.case import Circumstances
 from detente.errors import InputError, ScenarioError
 from detente.questions.claims.checks import Test
 from detente.questions.claims.circumstances import Desk
-from detente.questions.claims.question import Reply, Setting
+from detente.questions.claims.question import EVERYTHING, NOTHING, Reply, Setting
+from detente.questions.claims.statuses import (
+    ADVICE,
+    ASSUMED,
+    BACKFIRES,
+    BAD,
+    CANNOT_TELL,
+    CONTRADICTED,
+    DEPENDS,
+    FOLLOWS,
+    GOOD,
+    INPUT,
+    NO_DIFFERENCE,
+    OUTSIDE,
+    STATEMENT,
+    WOULD_WORK,
+    label,
+)
 
-ASSUMED = "assumed by construction"
-DERIVED = "derived"
-CONTRADICTED = "contradicted"
-DEPENDS = "depends on"
-UNDECIDABLE = "undecidable here"
-NO_QUESTION = "not a model question"
+MOST_SETTINGS = 16
+"""Settings of the options held that are tried to see whether what is held makes a difference."""
 
-STATUSES = (DERIVED, ASSUMED, CONTRADICTED, DEPENDS, UNDECIDABLE, NO_QUESTION)
-"""What can become of a claim."""
+THE_TEST = "the test"
+"""What a claim depends on whose tests disagree."""
 
-SAMPLED = 1
-"""Where a test holds only here and there: under how many combinations it is asked whether an assumption decides."""
+TOGETHER = {"": "each a part of it", "all": "all of which must hold", "any": "one of which is enough"}
+"""How the tests of a claim make its status, by what the file says."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One combination of readings: the reply per account ("" is the author's), and whether the test holds."""
+    """One combination of readings: the reply per account ("" is the author's), and whether the test holds.
+
+    `apart` says why it cannot tell, if it cannot; `worse` that leaving things as they are does better.
+    """
 
     readings: Mapping[str, str]
     replies: Mapping[str, Reply]
     holds: bool
     told_apart: bool = True
+    apart: str = ""
+    worse: bool = False
 
     @property
     def partly(self) -> str:
@@ -65,7 +95,8 @@ class Cell:
 class Finding:
     """What became of one test. `deciding` are the actors whose readings settle it, `where` the readings under which it holds.
 
-    `by_assumption`: where it holds (or in `SAMPLED` of these places, if it does not hold throughout) only rules decide.
+    `by_assumption`: wherever it holds only reaction rules decide. `why` says on what it depends, if not on readings, or why
+    nothing was asked or told.
     """
 
     test: Test
@@ -76,97 +107,166 @@ class Finding:
     by_assumption: bool = False
 
     @property
+    def telling(self) -> tuple[Cell, ...]:
+        """The combinations that can tell."""
+        return tuple(cell for cell in self.cells if not cell.apart)
+
+    @property
     def held(self) -> int:
-        """Under how many combinations it holds."""
-        return sum(cell.holds for cell in self.cells)
+        """Under how many of the combinations that can tell it holds."""
+        return sum(cell.holds for cell in self.telling)
+
+    def apart(self, why: str) -> int:
+        """How many combinations cannot tell, for this reason."""
+        return sum(cell.apart == why for cell in self.cells)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """What it depends on, if it depends."""
+        return (self.deciding or (self.why or THE_TEST,)) if self.status == DEPENDS else ()
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return label(self.status, self.on)
 
     @property
     def where(self) -> tuple[dict[str, str], ...]:
         """The readings of the deciding actors under which it holds."""
-        chosen = [{actor: cell.readings[actor] for actor in self.deciding} for cell in self.cells if cell.holds]
+        chosen = [{actor: cell.readings[actor] for actor in self.deciding} for cell in self.telling if cell.holds]
         return tuple(each for number, each in enumerate(chosen) if each not in chosen[:number])
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim's status, and what it rests on: the findings that decide it."""
+    """A claim's status, on what it depends, and what it rests on: the findings that decide it."""
 
     status: str
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    together: str = field(default="", kw_only=True)
+    on: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def counted(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if not finding.test.aside)
+        return tuple(finding for finding in self.findings if finding.test.counts)
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return label(self.status, self.on)
+
+    @property
+    def how(self) -> str:
+        """How several tests make the status; nothing for one."""
+        asked = _asked(self.findings)
+        if len(asked) < 2:
+            return ""
+        found = Counter(label(finding.status) for finding in asked)
+        counts = ", ".join(f"{number} {said}" for said, number in found.items())
+        return f"{len(asked)} tests, {TOGETHER[self.together]}: {counts}"
 
 
-def judge(findings: Sequence[Finding]) -> Judgement:
+def judge(findings: Sequence[Finding], together: str = "") -> Judgement:
     """The status of a claim from the findings of its tests."""
-    every = tuple(findings)
-    counted = [finding for finding in every if not finding.test.aside and finding.status != NO_QUESTION]
-    asked = [finding for finding in counted if not _enters(finding)] or counted
-    return Judgement(_status([finding.status for finding in asked]), every)
+    asked = _asked(findings)
+    status = _COMBINED[together]([finding.status for finding in asked])
+    disagree = len({finding.status in GOOD for finding in asked if finding.status != DEPENDS}) > 1
+    mixed = disagree or not any(finding.status == DEPENDS for finding in asked)
+    on = [thing for finding in asked for thing in finding.on] + [THE_TEST] * (len(asked) > 1 and mixed)
+    depends = tuple(dict.fromkeys(on)) if status == DEPENDS else ()
+    return Judgement(status, tuple(findings), together=together, on=depends)
 
 
-def _enters(finding: Finding) -> bool:
-    return finding.test.question.enters and finding.status == ASSUMED
+def _asked(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that decide: data decides only where nothing else was asked."""
+    counted = [finding for finding in findings if finding.test.counts and finding.status != OUTSIDE]
+    return [finding for finding in counted if finding.status != INPUT] or counted
 
 
-def _status(found: Sequence[str]) -> str:
+def _parts(found: Sequence[str]) -> str:
     kinds = set(found)
     if not kinds:
-        return NO_QUESTION
-    if UNDECIDABLE in kinds:
-        return UNDECIDABLE
-    if kinds <= {DERIVED, ASSUMED}:
-        return DERIVED if DERIVED in kinds else ASSUMED
-    return CONTRADICTED if kinds == {CONTRADICTED} else DEPENDS
+        return OUTSIDE
+    if CANNOT_TELL in kinds:
+        return CANNOT_TELL
+    if kinds <= set(GOOD):
+        return _weakest(kinds)
+    return found[0] if len(kinds) == 1 else DEPENDS
+
+
+def _all(found: Sequence[str]) -> str:
+    kinds = set(found)
+    failed = next((status for status in (*BAD, CANNOT_TELL, DEPENDS) if status in kinds), "")
+    return failed or _parts(found)
+
+
+def _any(found: Sequence[str]) -> str:
+    kinds = set(found)
+    held = next((status for status in (*GOOD, DEPENDS, CANNOT_TELL) if status in kinds), "")
+    return held or _parts(found)
+
+
+_COMBINED = {"": _parts, "all": _all, "any": _any}
+
+
+def _weakest(kinds: Iterable[str]) -> str:
+    return max(kinds, key=GOOD.index)
 
 
 # --- one test ----------------------------------------------------------------------------------------------------------
 
 
-def find(desk: Desk, test: Test) -> Finding:
-    """Put a test to its model, under every combination of readings."""
+def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
+    """Put a test of a statement, or of advice, to its model, under every combination of readings."""
     if test.question.asks_nothing:
-        return Finding(test=test, status=NO_QUESTION, why=test.question["none"])
+        return Finding(test=test, status=OUTSIDE, why=test.question["none"])
     try:
-        cells = tuple(_cell(desk, test, readings) for readings in test.combinations)
+        cells = tuple(_cell(desk, test, readings, family) for readings in test.combinations)
     except ScenarioError:
         raise
     except InputError as error:
-        return Finding(test=test, status=UNDECIDABLE, why=f"it cannot be asked of this model: {error}")
+        return Finding(test=test, status=CANNOT_TELL, why=f"it cannot be asked of this model: {error}")
     if test.question.enters:
-        return Finding(test=test, status=ASSUMED if cells[0].holds else CONTRADICTED, cells=cells)
-    deciding = _deciding(cells)
+        return Finding(test=test, status=INPUT if cells[0].holds else CONTRADICTED, cells=cells)
+    found = Finding(test=test, status=CANNOT_TELL, cells=cells)
+    deciding = _deciding(cells if family == ADVICE else found.telling)
     if test.rivals and any(cell.holds for cell in cells) and not any(cell.told_apart for cell in cells if cell.holds):
-        return Finding(
-            test=test, status=UNDECIDABLE, cells=cells, deciding=deciding, why="rival accounts bring the same"
-        )
-    status = _quantified(test, cells)
-    assumed = _assumed(desk, cells, len(cells) if status == DERIVED else SAMPLED)
-    if status == DERIVED and assumed:
+        return replace(found, deciding=deciding, why="rival accounts bring the same")
+    status = (_advised if family == ADVICE else _stated)(test, cells)
+    assumed = _assumed(desk, found.telling)
+    why = next(filter(None, (cell.partly for cell in found.telling)), "") if status == DEPENDS else ""
+    if status == CANNOT_TELL:
+        why = cells[0].apart
+    if assumed and status in (FOLLOWS, WOULD_WORK):
         status = ASSUMED
-    why = next(filter(None, (cell.partly for cell in cells)), "")
-    return Finding(
-        test=test,
-        status=status,
-        cells=cells,
-        deciding=deciding,
-        why=why if status == DEPENDS else "",
-        by_assumption=assumed,
-    )
+    return replace(found, status=status, deciding=deciding, why=why, by_assumption=assumed)
 
 
-def _quantified(test: Test, cells: Sequence[Cell]) -> str:
-    """The status by how many combinations hold, assumptions aside."""
-    held = sum(cell.holds for cell in cells)
-    if held == len(cells) or (test.every == "some" and held):
-        return DERIVED
-    partly = held or any(cell.partly for cell in cells)
+def _stated(test: Test, cells: Sequence[Cell]) -> str:
+    """The status of a statement by how many combinations hold, assumptions aside."""
+    telling = [cell for cell in cells if not cell.apart]
+    held = sum(cell.holds for cell in telling)
+    if not telling:
+        return CANNOT_TELL
+    if held == len(telling) or (test.every == "some" and held):
+        return FOLLOWS
+    partly = held or any(cell.partly for cell in telling)
     return DEPENDS if partly and not test.every else CONTRADICTED
 
 
-def _cell(desk: Desk, test: Test, readings: dict[str, str]) -> Cell:
+def _advised(test: Test, cells: Sequence[Cell]) -> str:
+    """The status of advice by what it brings under each combination, assumptions aside."""
+    telling = [cell for cell in cells if not cell.apart]
+    works = [cell for cell in telling if cell.holds]
+    if works and (test.every == "some" or len(works) + sum(cell.apart == EVERYTHING for cell in cells) == len(cells)):
+        return WOULD_WORK
+    if works or any(cell.partly and not cell.worse for cell in telling):
+        return DEPENDS
+    worse = sum(cell.worse for cell in telling)
+    return NO_DIFFERENCE if not worse else BACKFIRES if worse == len(telling) else DEPENDS
+
+
+def _cell(desk: Desk, test: Test, readings: dict[str, str], family: str) -> Cell:
     circumstances = test.circumstances.wanting(readings)
     accounts = {name: each.over(circumstances) for name, each in (test.between or test.rivals).items()}
     if not test.between:
@@ -175,9 +275,60 @@ def _cell(desk: Desk, test: Test, readings: dict[str, str]) -> Cell:
     if test.between:
         alike = len({reply.verdict for reply in replies.values()}) == 1
         return Cell(readings=readings, replies=replies, holds=alike == test.same)
-    own = bool(replies[""].holds)
+    own = replies[""]
     apart = not any(replies[name].holds for name in test.rivals)
-    return Cell(readings=readings, replies=replies, holds=own, told_apart=apart)
+    cell = Cell(
+        readings=readings,
+        replies=replies,
+        holds=bool(own.holds),
+        told_apart=apart,
+        apart=own.apart,
+        worse=own.adverse and family == ADVICE,
+    )
+    return _compared(desk, test, circumstances, cell) if family == ADVICE and test.question.kind.compared else cell
+
+
+# --- whether advice makes a difference ------------------------------------------------------------------------------------
+
+
+def _compared(desk: Desk, test: Test, given: Circumstances, cell: Cell) -> Cell:
+    """The cell of advice, with what becomes of it without what the test holds, and with other settings of that."""
+    untouched = replace(given, hold={}, platform="", rules=())
+    if untouched == given or cell.apart:
+        return cell
+    before = _grade(test.question.ask(Setting(desk, test.model, untouched)))
+    own = _grade(cell.replies[""])
+    grades = {before, own}
+    for other in _otherwise(desk, test, given):
+        if len(grades) > 1:
+            break
+        try:
+            grades.add(_grade(test.question.ask(Setting(desk, test.model, other))))
+        except ScenarioError:  # rules forbid these settings
+            continue
+    apart = {frozenset({_FAILS}): NOTHING, frozenset({_HOLDS}): EVERYTHING}.get(frozenset(grades), "")
+    return replace(cell, apart=apart, worse=before > own)
+
+
+_FAILS, _PARTLY, _HOLDS = range(3)
+
+
+def _grade(reply: Reply) -> int:
+    return _HOLDS if reply.holds else _PARTLY if reply.partly else _FAILS
+
+
+def _otherwise(desk: Desk, test: Test, given: Circumstances) -> Iterator[Circumstances]:
+    """The circumstances with every setting of the options held; none if there are too many."""
+    model = desk.model(test.model)
+    platform = model.platforms[given.platform].hold if given.platform else {}
+    held = [model.option(key) for key in {**platform, **given.hold}]
+    if math.prod(len(option.choices) for option in held) > MOST_SETTINGS:
+        return
+    for values in itertools.product(*(range(len(option.choices)) for option in held)):
+        yield replace(given, hold={option.key: value for option, value in zip(held, values, strict=True)})
+
+
+# --- on what it depends, and whether it is assumed ---------------------------------------------------------------------------
 
 
 def _deciding(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -197,10 +348,15 @@ def _settled(cells: Iterable[Cell], actors: tuple[str, ...]) -> bool:
     return all(seen.setdefault(tuple(c.readings[a] for a in actors), c.holds) == c.holds for c in cells)
 
 
-def _assumed(desk: Desk, cells: Iterable[Cell], most: int) -> bool:
-    """Whether it holds by assumption alone, under all of the first `most` combinations under which it holds."""
-    replies = [cell.replies[""] for cell in cells if cell.holds and "" in cell.replies][:most]
+def _assumed(desk: Desk, cells: Iterable[Cell]) -> bool:
+    """Whether reaction rules alone decide under every combination under which it holds."""
+    replies = [reply for cell in cells if cell.holds for name, reply in cell.replies.items() if _authors(name, cell)]
     return bool(replies) and all(_by_assumption(desk, reply) for reply in replies)
+
+
+def _authors(name: str, cell: Cell) -> bool:
+    """Whether an account is the author's; where accounts are compared all of them are."""
+    return not name or "" not in cell.replies
 
 
 def _by_assumption(desk: Desk, reply: Reply) -> bool:

@@ -25,6 +25,12 @@ from detente.scenario.model import Scenario
 LISTED = 4
 """End states, lever sets and the like that are named one by one."""
 
+NOTHING, EVERYTHING = "nothing could succeed", "everything does"
+"""Why a combination of readings cannot tell whether the author is right."""
+
+IN_PART = "how play goes"
+"""What a reply depends on that holds where some plays end and not where others do."""
+
 Probe = tuple[Case, Query]
 """A verdict a reply rests on; what flips it tells whether the reply is an assumption."""
 
@@ -45,14 +51,17 @@ class Wanted:
 class Reply:
     """What a model replies: a short verdict, whether it is what the test expects (None: it expects nothing), the evidence.
 
-    `partly` tells on what it depends where the verdict is neither what is expected nor its opposite. `probes` are the
-    verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
+    `partly` tells on what it depends where the verdict is neither what is expected nor its opposite; `adverse` that it is
+    its opposite, where there is a middle. `apart` says why this cannot tell, if it cannot (`NOTHING`, `EVERYTHING`).
+    `probes` are the verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
     """
 
     verdict: str
     holds: bool | None = None
     shows: tuple[str, ...] = field(default=(), kw_only=True)
     partly: str = field(default="", kw_only=True)
+    adverse: bool = field(default=False, kw_only=True)
+    apart: str = field(default="", kw_only=True)
     probes: tuple[Probe, ...] = field(default=(), kw_only=True)
     by_rule: bool = field(default=False, kw_only=True)
 
@@ -98,6 +107,8 @@ class Kind:
     needs: tuple[str, ...] = ()
     expects: tuple[str, ...] | Callable[[Fields], tuple[str, ...]] = ()
     values: Mapping[str, Reader] | Callable[[Scenario, Parts], Mapping[str, Reader]] = field(default_factory=dict)
+    compared: bool = False
+    """Whether it asks about a result, which may come about without what the test holds as well."""
     inside: bool = True
     """Whether the parts stand in a mapping under the key; else they are entries of the test itself."""
     silent: str = ""

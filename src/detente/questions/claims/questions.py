@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import Case, Policy, Query, is_reaction, said, verdict
-from detente.conflict.game import Game
+from detente.case import Case, Policy, Query, said, verdict
 from detente.conflict.payoffs import score
 from detente.engine import improving_steps
 from detente.engine.play import ALL, NONE, SOME
@@ -22,18 +21,24 @@ from detente.questions.evolution.steps import KINDS, steps, weigh
 from detente.questions.policy.levers import Levers, levers
 from detente.scenario.model import Evidence, Scenario
 
+NO_EQUILIBRIA = "none"
+"""The verdict of a concept that has no equilibria."""
+
 # --- verdicts ----------------------------------------------------------------------------------------------------------
 
 
 def _verdict(question: Question, at: Setting) -> Reply:
     case, query = at.case, question["query"]
     found = verdict(case, query)
-    partly = ""
-    if found == SOME and question.wanted is not None and SOME not in question.wanted.words:
+    wanted = set() if question.wanted is None else set(question.wanted.words)
+    partly = apart = ""
+    if found == SOME and SOME not in wanted and wanted & {ALL, NONE}:
         # neither what is expected nor its opposite: what decides is which way it goes
-        partly = "how play goes" if query.concept is None else "which equilibrium it is"
+        partly = asking.IN_PART if query.concept is None else "which equilibrium it is"
+    if found == NO_EQUILIBRIA and wanted and NO_EQUILIBRIA not in wanted:
+        apart = asking.NOTHING  # of no equilibrium anything is true or false
     shows = _evidence(case, query)
-    return Reply(found, question.met(found), shows=shows, partly=partly, probes=((case, query),))
+    return Reply(found, question.met(found), shows=shows, partly=partly, apart=apart, probes=((case, query),))
 
 
 def _evidence(case: Case, query: Query) -> tuple[str, ...]:
@@ -72,7 +77,8 @@ def _leaving(case: Case, actor: str, concept: str) -> str:
 VERDICT = Kind(
     key="of",
     parts={"query": asking.query},
-    expects=lambda fields: ("stable", "unstable") if "of" not in fields else (ALL, SOME, NONE, "none"),
+    expects=lambda fields: ("stable", "unstable") if "of" not in fields else (ALL, SOME, NONE, NO_EQUILIBRIA),
+    compared=True,
     inside=False,
     ask=_verdict,
     words="{query}",
@@ -98,7 +104,16 @@ def _levers(question: Question, at: Setting) -> Reply:
     shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in few)
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)
-    return Reply(shown or "nothing suffices", holds, shows=_settings_shown(found), probes=probes)
+    apart = _idle(question, found)
+    return Reply(shown or "nothing suffices", holds, shows=_settings_shown(found), apart=apart, probes=probes)
+
+
+def _idle(question: Question, found: Levers) -> str:
+    """Why nothing can be told about what is required: because nothing suffices, or everything does."""
+    required = question.wanted is not None and question.wanted.words[0] in ("necessary", "minimal")
+    if required and not found.sufficient:
+        return asking.NOTHING
+    return asking.EVERYTHING if required and len(found.sufficient) == len(found.trials) else ""
 
 
 def _settings_shown(found: Levers) -> tuple[str, ...]:
@@ -141,6 +156,9 @@ LEVERS = Kind(
 """`levers: {by, goal, play, among}`: what must the actors switch and hold for the goal?"""
 
 
+MIXED = "mixed"
+"""The answer that is one thing where some plays end and another where others do."""
+
 # --- whether a promise is kept, and whether it pays --------------------------------------------------------------------
 
 
@@ -148,10 +166,16 @@ def _keep(question: Question, at: Setting) -> Reply:
     by, play = question["by"], question["play"]
     held, free = at.case.analyse(("seq",)), _free(at, by).analyse(("seq",))
     ends = [held.conflict.settings(int(cell)) for cell in held.play(play).end_states]
-    leaves = [cell for cell in map(free.cell, ends) if not free.is_stable("seq", by, cell)]
-    found = "left" if leaves else "kept"
+    there = [free.cell(end) for end in ends]
+    leaves = [cell for cell in there if not free.is_stable("seq", by, cell)]
+    found = "kept" if not leaves else "left" if len(leaves) == len(there) else MIXED
     shows = [f"play ends at: {ends_text(held, play)}", *(f"{by} would leave {free.text(cell)}" for cell in leaves[:1])]
-    return Reply(found, question.met(found), shows=tuple(shows))
+    return Reply(found, question.met(found), shows=tuple(shows), partly=_in_part(question, found))
+
+
+def _in_part(question: Question, found: str) -> str:
+    """What it depends on if it is so where some plays end and otherwise where others do, and neither was asked for."""
+    return asking.IN_PART if found == MIXED and not question.met(found) else ""
 
 
 def _free(at: Setting, by: str) -> Case:
@@ -168,7 +192,7 @@ KEEP = Kind(
     key="keep",
     needs=("by",),
     parts={"by": asking.actor, "play": asking.play},
-    expects=("kept", "left"),
+    expects=("kept", "left", MIXED),
     ask=_keep,
     words="free again, would {by} stay where {play} play ends?",
 )
@@ -184,17 +208,19 @@ def _score(question: Question, at: Setting) -> Reply:
     ends = [held.conflict.settings(int(cell)) for cell in held.play(question["play"]).end_states]
     after = [score(free.conflict, reading, free.cell(end)) for end in ends]
     kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
-    found = kinds.pop() if len(kinds) == 1 else "mixed"
+    found = kinds.pop() if len(kinds) == 1 else MIXED
     scores = ", ".join(map(str, dict.fromkeys(after)))
     shows = (f"{by}'s score: {before} in the status quo, {scores} where play ends",)
-    return Reply(found, question.met(found), shows=shows)
+    wanted = set() if question.wanted is None else set(question.wanted.words)
+    adverse = {"better": "worse", "worse": "better"}.get(found) in wanted and found not in wanted
+    return Reply(found, question.met(found), shows=shows, partly=_in_part(question, found), adverse=adverse)
 
 
 SCORE = Kind(
     key="score",
     needs=("by",),
     parts={"by": asking.actor, "play": asking.play},
-    expects=("better", "worse", "equal", "mixed"),
+    expects=("better", "worse", "equal", MIXED),
     ask=_score,
     words="is {by} better off where {play} play ends than in the status quo?",
 )
@@ -209,21 +235,20 @@ _STEPS = {"moves": "a legal move", "improvements": "an improvement", "unsanction
 def _step(question: Question, at: Setting) -> Reply:
     by, game, reading = question["by"], at.case.game, at.case.reading(question["by"])
     start = game.cell(None)
-    targets = steps(at.case, question["kind"], np.array([start], dtype=np.int64), game.index(by))[1].tolist()
-    target = next((cell for cell in targets if _sets_only(game, start, cell, question["set"])), None)
-    if target is None:
+    target = _after(at.case, question["set"])
+    cells = np.array([start], dtype=np.int64)
+    if target is None or target not in steps(at.case, question["kind"], cells, game.index(by))[1]:
         return Reply("no", question.met("no"))
     why = weigh(game.conflict, reading, start, target)
-    decides = reading.statements[why.rank - 1] if why.rank else None
-    by_rule = decides is not None and is_reaction(at.case, by, decides)
+    by_rule = why.rank in at.case.reaction_rules(by)
     return Reply("yes", question.met("yes"), shows=(f"{by} finds it {why}",), by_rule=by_rule)
 
 
-def _sets_only(game: Game, start: int, cell: int, change: Mapping[str, int]) -> bool:
-    """Whether a step makes exactly these settings (and whatever follows by itself)."""
-    after, wanted = game.conflict.settings(cell), {**game.conflict.settings(start), **change}
-    follows = {key for rule in game.scenario.rules for key in rule.then} - set(change)
-    return all(after[key] == value for key, value in wanted.items() if key not in follows)
+def _after(case: Case, change: Mapping[str, int]) -> int | None:
+    """Where exactly these settings lead from the status quo, with whatever follows by itself; None if rules forbid it."""
+    conflict = case.game.conflict
+    made = conflict.find({**case.now, **change})
+    return None if made < 0 else int(conflict.land(np.array([made], dtype=np.int64))[0])
 
 
 def _own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:

@@ -10,31 +10,24 @@ from typing import Any
 
 from detente.case import Basis
 from detente.errors import UnknownName
-from detente.questions.claims import judging
 from detente.questions.claims import questions as asks
+from detente.questions.claims import statuses
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import Wish, wishes
 from detente.questions.claims.judging import Cell, Finding, Judgement
+from detente.questions.claims.question import EVERYTHING, NOTHING
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
 from detente.sheet import Sheet
-
-SENTENCES = {
-    judging.DERIVED: "The model agrees with the author, and no single reaction rule makes it do so.",
-    judging.ASSUMED: "The model agrees with the author because it was told so: this is an assumption and no result.",
-    judging.CONTRADICTED: "The model disagrees with the author.",
-    judging.DEPENDS: "The model agrees with the author under some assumptions and not under others; here are both.",
-    judging.UNDECIDABLE: "Rival accounts bring the same, so what is asked here cannot tell whether the author is right.",
-    judging.NO_QUESTION: "No model of choices could confirm or refute this.",
-}
-"""On what the author and the model agree or disagree."""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Row(Answer):
     """One claim: what is asserted, its status, the findings behind it."""
 
-    DERIVED = ("id", "says", "kind", "source", "where", "status", "because", "agreement", "tests")
+    DERIVED = (
+        "id", "says", "kind", "family", "source", "where", "status", "label", "on", "how", "because", "agreement", "tests",
+    )  # fmt: skip
 
     claim: Claim = field(metadata=INSIDE)
     judgement: Judgement = field(metadata=INSIDE)
@@ -46,7 +39,13 @@ class Row(Answer):
 
     @property
     def status(self) -> str:
+        """The status, in the word programs get."""
         return self.judgement.status
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return self.judgement.label
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,8 +54,7 @@ class Row(Answer):
     @cached_property
     def key(self) -> str:
         """The key numbers: per test that counts in how many combinations it holds, or its verdict."""
-        asked = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
-        return "; ".join(map(_key, asked))
+        return "; ".join(map(_key, self._counted))
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -71,12 +69,16 @@ class Row(Answer):
 
     @cached_property
     def because(self) -> str:
-        """The status in a line: each test that counts, and what became of it."""
-        counted = [finding for finding in self.judgement.counted if finding.status != judging.NO_QUESTION]
-        if not counted:
+        """The status in a line: each test that counts, what became of it, and what stands beside it."""
+        if not self._counted:
             return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
-        asked = [finding for finding in counted if not finding.test.question.enters]
-        return "; ".join(_said(finding) for finding in (asked or counted))
+        asked = [finding for finding in self._counted if not finding.test.question.enters] or self._counted
+        beside = [finding for finding in self.findings if finding.test.beside]
+        return "; ".join((*map(_said, asked), *map(_beside, beside)))
+
+    @property
+    def _counted(self) -> list[Finding]:
+        return [finding for finding in self.judgement.counted if finding.status != statuses.OUTSIDE]
 
     # --- what programs get ---
 
@@ -97,9 +99,24 @@ class Row(Answer):
         return self.claim.evidence.where
 
     @property
+    def family(self) -> str:
+        """Whether the sentence is a statement or advice, which have different statuses."""
+        return statuses.family(self.claim.kind)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """On what it depends, if it depends."""
+        return self.judgement.on
+
+    @property
+    def how(self) -> str:
+        """How several tests make the status; nothing for one."""
+        return self.judgement.how
+
+    @property
     def agreement(self) -> str:
         """On what the author and the model agree or disagree."""
-        return SENTENCES[self.status]
+        return statuses.BY_ID[self.status].means
 
     @property
     def tests(self) -> list[dict[str, Any]]:
@@ -118,11 +135,13 @@ class Row(Answer):
         rows = (
             ("the claim", self.claim.says),
             ("said in", self.place),
-            ("kind", self.claim.kind),
-            ("status", self.status),
+            ("kind", f"{self.claim.kind} ({self.family})" if self.claim.kind else self.family),
+            ("status", self.label),
+            ("its tests", self.how),
             ("because", self.because),
         )
-        return Sheet(f"{self.id}: {self.status}", ("", " "), rows, (SENTENCES[self.status],))
+        told = tuple(row for row in rows if row[1])
+        return Sheet(f"{self.id}: {self.label}", ("", " "), told, (self.agreement,))
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -155,7 +174,7 @@ class Register(Answer):
     def summary(self) -> dict[str, int]:
         """How many claims have each status."""
         found = Counter(row.status for row in self.rows)
-        return {status: found[status] for status in judging.STATUSES if found[status]}
+        return {status: found[status] for status in statuses.STATUSES if found[status]}
 
     def explain(self, claim: str) -> str:
         """The whole reasoning about one claim, as text."""
@@ -163,10 +182,10 @@ class Register(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and the claims one by one."""
-        numbers = tuple((status, number) for status, number in self.summary.items())
-        rows = tuple((row.id, row.status, row.claim.says, row.key, row.place) for row in self.rows)
+        numbers = tuple((statuses.label(status), number) for status, number in self.summary.items())
+        rows = tuple((row.id, row.label, row.claim.says, row.key, row.place) for row in self.rows)
         columns = ("claim", "status", "it says", "holds in", "said in")
-        note = "Holds in: per test, how many of the combinations of readings gone through. Statuses are computed."
+        note = "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
         return Sheet("What became of the claims", ("status", "claims"), numbers), Sheet(
             "Claims", columns, rows, (note,)
         )
@@ -177,20 +196,25 @@ class Register(Answer):
 
 def _key(finding: Finding) -> str:
     if finding.test.question.enters:
-        return "data" if finding.status == judging.ASSUMED else finding.cells[0].verdict
+        return "data" if finding.status == statuses.INPUT else finding.cells[0].verdict
     if not finding.cells:
         return finding.why
-    if finding.status == judging.UNDECIDABLE:
+    if finding.status == statuses.CANNOT_TELL and finding.telling:
         return "not told apart"
     return _count(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
 
 
 def _count(finding: Finding) -> str:
-    """Under how many combinations it holds; where it holds under none and fails under none, what is found instead."""
-    if finding.status == judging.DEPENDS and not finding.held:
-        found = {cell.verdict for cell in finding.cells}
-        return f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.cells)}"
-    return f"{finding.held} of {len(finding.cells)}" if finding.cells else ""
+    """Under how many combinations that can tell it holds; where it holds only in part throughout, what is found instead."""
+    if not finding.cells:
+        return ""
+    if finding.status == statuses.DEPENDS and not finding.held and not finding.deciding:
+        found = {cell.verdict for cell in finding.telling}
+        count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
+    else:
+        count = f"{finding.held} of {len(finding.telling)}"
+    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING)]
+    return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
 
 
 def _asked(finding: Finding, desk: Desk) -> str:
@@ -207,13 +231,19 @@ def _said(finding: Finding) -> str:
     name = f"{test.name.rstrip('?')}? " if test.name else ""
     if test.question.enters:
         data = f"enters as data: {', '.join(asks.entered(test.question))}"
-        return data if finding.status == judging.ASSUMED else cells[0].verdict
-    if finding.status == judging.UNDECIDABLE:
-        return f"{name}no: {cells[0].verdict}" if cells else f"{name}{finding.why}"
+        return data if finding.status == statuses.INPUT else cells[0].verdict
+    if finding.status == statuses.CANNOT_TELL:
+        return f"{name}no: {cells[0].verdict}" if finding.telling else f"{name}{finding.why}"
     if len(cells) == 1:
         return f"{name}{_answer(finding)}: {cells[0].verdict}{_by(finding)}"
-    found = _verdicts(finding) if finding.status == judging.CONTRADICTED else ""
+    found = _verdicts(finding) if finding.status in statuses.BAD else ""
     return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}{found}"
+
+
+def _beside(finding: Finding) -> str:
+    """A stricter or milder reading of the sentence, and what became of it."""
+    degree = {"stricter": "more strictly", "milder": "more mildly"}[finding.test.beside]
+    return f"read {degree}: {finding.label}"
 
 
 def _verdicts(finding: Finding) -> str:
@@ -223,8 +253,7 @@ def _verdicts(finding: Finding) -> str:
 
 
 def _answer(finding: Finding) -> str:
-    words = {judging.CONTRADICTED: "no,", judging.DEPENDS: "it depends,"}
-    word = words.get(finding.status, "yes,")
+    word = "it depends," if finding.status == statuses.DEPENDS else "no," if finding.status in statuses.BAD else "yes,"
     return word if len(finding.cells) > 1 else word.rstrip(",")
 
 
@@ -252,15 +281,22 @@ def _finding_sheets(finding: Finding, desk: Desk) -> tuple[Sheet, ...]:
         ("circumstances", test.circumstances.words(model) or "as in the file"),
         ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
         ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
+        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding))))),
         ("the author expects", _expected(finding)),
-        ("finding", f"{finding.status}{_by(finding)}{', aside' if test.aside else ''}"),
+        ("finding", f"{finding.label}{_by(finding)}{', aside' if test.aside else ''}"),
         ("holds", f"{_count(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
-        ("depends on", finding.why if finding.status == judging.DEPENDS else ""),
+        ("depends on", finding.why if finding.status == statuses.DEPENDS else ""),
         ("found", _found(finding)),
     ]
     title = f"Test {test.number + 1}{f': {test.name}' if test.name else ''}"
     first = Sheet(title, ("", " "), tuple(row for row in rows if row[1]))
     return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
+
+
+def _degree(finding: Finding) -> str:
+    """Whether it takes the sentence more strictly or more mildly than the tests that count."""
+    beside = finding.test.beside
+    return f"{beside} than the tests that count; no part of the status" if beside else ""
 
 
 def _account(name: str, circumstances: Any, model: Any) -> str:
@@ -292,7 +328,7 @@ def _readings(cell: Cell) -> str:
 
 def _grid(finding: Finding) -> Sheet:
     actors = tuple(finding.test.over)
-    rows = tuple((*cell.readings.values(), cell.verdict, cell.holds) for cell in finding.cells)
+    rows = tuple((*cell.readings.values(), cell.verdict, cell.apart or cell.holds) for cell in finding.cells)
     return Sheet(f"Test {finding.test.number + 1}, type by type", (*actors, "found", "as expected"), rows)
 
 
@@ -320,9 +356,14 @@ def _finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:
         "model": desk.model(test.model).name,
         "expected": _expected(finding),
         "status": finding.status,
+        "label": finding.label,
+        "reads": test.reads,
+        "as": test.beside,
         "aside": test.aside,
         "held": finding.held,
-        "of": len(finding.cells),
+        "of": len(finding.telling),
+        "nothing_could": finding.apart(NOTHING),
+        "everything_does": finding.apart(EVERYTHING),
         "deciding": list(finding.deciding),
         "where": [dict(each) for each in finding.where] if finding.deciding else [],
         "by_assumption": finding.by_assumption,
@@ -337,5 +378,6 @@ def _cell_json(cell: Cell) -> Mapping[str, Any]:
         "readings": dict(cell.readings),
         "verdicts": {name: reply.verdict for name, reply in cell.replies.items()},
         "holds": cell.holds,
+        "apart": cell.apart,
         "shows": shows,
     }

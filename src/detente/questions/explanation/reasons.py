@@ -8,8 +8,8 @@ from functools import cached_property
 from detente.conflict.game import Game
 from detente.engine.single_states import SingleStates
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
-from detente.scenario.model import Actor, Ranking, Scenario, Statement, Weights
-from detente.scenario.warnings import reactions, table
+from detente.scenario.model import Ranking, Weights
+from detente.scenario.warnings import reaction_places
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,6 @@ class Reasons:
         if key not in self._deciding:
             statement = self.game.readings[player].statements[place]
             actor = self.game.scenario.actors[player]
-            assumed = by_assumption(self.game.scenario, actor, statement)
             self._deciding[key] = Decider(
                 actor=actor.id,
                 rank=place + 1,
@@ -68,16 +67,21 @@ class Reasons:
                 holds=holds,
                 weight=statement.weight,
                 evidence=statement.evidence,
-                by_assumption=assumed,
+                by_assumption=place in self._rules(player),
             )
         return self._deciding[key]
+
+    def _rules(self, player: int) -> frozenset[int]:
+        """The places of the statements in a player's list that are reaction rules, or halves of one."""
+        if player not in self._known_rules:
+            scenario, reading = self.game.scenario, self.game.readings[player]
+            self._known_rules[player] = reaction_places(scenario, scenario.actors[player], reading)
+        return self._known_rules[player]
+
+    @cached_property
+    def _known_rules(self) -> dict[int, frozenset[int]]:
+        return {}
 
     @cached_property
     def _deciding(self) -> dict[tuple[int, int, bool], Decider]:
         return {}
-
-
-def by_assumption(scenario: Scenario, actor: Actor, statement: Statement) -> bool:
-    """Whether a statement is a reaction rule: it fixes an option of its own actor as a function of others."""
-    own, rows = {option.key for option in actor.options}, table(scenario, statement.want)
-    return rows is not None and any(key in own for key, _ in reactions(rows))

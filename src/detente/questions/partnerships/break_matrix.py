@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.analysis import KINDS
-from detente.case import Basis, Case, Policy, find_platform, policy_of
+from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable
 from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
@@ -33,6 +33,7 @@ from detente.questions.uncertainty.completions import (
     reading_grid,
 )
 from detente.result import Answer, Record
+from detente.scenario.model import Platform
 from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 
@@ -121,11 +122,15 @@ def break_matrix(
     bond = bond_of(case.analyse(("seq",)), name)
     wanted = _open_members(case, bond) if actors is None else actors
     chosen, grid = reading_grid(case, wanted, most)
-    rows, notes = _policy_rows(case, policies, every_list)
+    rows, notes = _policies(case, policies), dict[str, None]()
     cells, total = list[Cell](), len(rows) * len(grid)
-    for policy, cases in rows.items():
+    for policy in rows:
         for readings in grid:
             progress(len(cells), total, f"{policy}, {' '.join(readings.values())}")
+            held = case.under(rows[policy]).under(Policy(readings=readings))
+            named = None if isinstance(policies, Mapping) else case.scenario.platforms[policy]
+            cases, loose = _completed(held, named, every_list)
+            notes |= dict.fromkeys(_as_written(policy, who) for who in loose)
             cells.append(_matrix_cell(bond, policy, readings, cases))
     found = bond.partnership
     return BreakMatrix(
@@ -134,7 +139,7 @@ def break_matrix(
         name=found.name or found.id,
         actors=chosen,
         cells=tuple(cells),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
@@ -145,29 +150,36 @@ def _open_members(case: Case, bond: Bond) -> list[str]:
     return [actor for actor in open_to_choice if actor in bond.partnership.members and actor not in spoken]
 
 
-def _policy_rows(
-    case: Case, policies: Mapping[str, Policy] | Iterable[str] | None, every_list: bool
-) -> tuple[dict[str, list[Case]], tuple[str, ...]]:
-    """Per row the cases that stand for it (several where a setting is unknown), and notes on lists that are open."""
+def _policies(case: Case, policies: Mapping[str, Policy] | Iterable[str] | None) -> dict[str, Policy]:
+    """The policies by name, or the platforms named, or all."""
     if isinstance(policies, Mapping):
-        return {name: [case.under(policy)] for name, policy in policies.items()}, ()
+        return dict(policies)
     if policies is None and not case.scenario.platforms:
         raise Unanswerable("this model has no platforms; pass policies of your own, or write some under `platforms:`")
-    rows, notes = dict[str, list[Case]](), list[str]()
-    for name in case.scenario.platforms if policies is None else policies:
-        platform, held = find_platform(case, name), case.under(policy_of(case, name))
-        free = any_order(platform)
-        found = complete(held, hold=platform.unknown, any_order=free, lists=every_list)
-        rows[name] = [each.case for each in found]
-        if not every_list and open_lists(held, free, platform.unknown):
-            notes.append(Phrase.of(NameTerm(name), ": its list is open, and is taken as written"))
-    return rows, tuple(notes)
+    return {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
+
+
+def _completed(held: Case, platform: Platform | None, every_list: bool) -> tuple[list[Case], tuple[str, ...]]:
+    """The cases that stand for a cell, its readings chosen: several where a setting or a list is unknown.
+
+    And the actors whose open list is taken as written. A platform admits any order of its own list, and of no other.
+    """
+    unknown = () if platform is None else platform.unknown
+    own = platform is not None and held.chosen.get(platform.actor) == (platform.reading or held.chosen[platform.actor])
+    free = any_order(platform) if platform is not None and own else ()
+    found = complete(held, hold=unknown, any_order=free, lists=every_list)
+    loose = () if every_list else open_lists(held, free, unknown)
+    return [each.case for each in found], loose
+
+
+def _as_written(policy: str, actor: str) -> str:
+    return Phrase.of(NameTerm(policy), ": the list of ", ActorTerm(actor), " is open, and is taken as written")
 
 
 def _matrix_cell(bond: Bond, policy: str, readings: Mapping[str, str], cases: Iterable[Case]) -> Cell:
     words: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for case in cases:
-        analysis = case.under(Policy(readings=readings)).analyse(("seq",))
+        analysis = case.analyse(("seq",))
         for kind, found in words.items():
             found.append(fate_of_play(analysis, bond, kind).word)
     spreads = {kind: Spread.over(found) for kind, found in words.items()}

@@ -52,7 +52,7 @@ from detente.questions.partnerships.fate_and_exits import (
     way,
 )
 from detente.result import INSIDE, Answer
-from detente.scenario.warnings import reactions, table
+from detente.scenario.warnings import reaction_rules
 from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
 SHOWN = 12
@@ -207,11 +207,12 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
         own = flows & {option.key for option in actor.options}
         if not own or actor.id not in case.chosen or not can_choose(case, actor.id):
             continue
-        for statement in case.reading(actor.id).statements:
-            rows = table(case.scenario, statement.want)
-            fixed = [key for key, _ in reactions(rows) if key in own] if rows else []
-            if fixed:
-                yield f"{actor.name}'s '{statement}' says how it sets {fixed[0]}, not what it values"
+        reading = case.reading(actor.id)
+        for rule in reaction_rules(case.scenario, actor, reading):
+            if rule.option in own:
+                said = "' and '".join(str(reading.statements[place]) for place in rule.places)
+                say = "say" if rule.places[1:] else "says"
+                yield f"{actor.name}'s '{said}' {say} how it sets {rule.option}, not what it values"
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

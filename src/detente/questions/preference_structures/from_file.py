@@ -12,12 +12,10 @@ and attitudes as `relations` of the kind `attitude`. Nothing is turned into chan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from math import isfinite, nan
 from typing import Any
 
-from detente.characters import advice
 from detente.errors import InputError, UnknownName
+from detente.scenario.binding.doubts import number
 from detente.scenario.model import Scenario
 
 ATTITUDE = "attitude"
@@ -27,19 +25,6 @@ ATTITUDE = "attitude"
 def doubts(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
     """What `uncertainty` says per actor; the reader has checked actors and keys."""
     return {scenario.actor(actor).id: said for actor, said in scenario.uncertainty.items() if isinstance(said, Mapping)}
-
-
-def number(text: Any, what: str) -> float:
-    """A number as people write it: 0.7, 7/10, 1."""
-    said = str(text).strip()
-    try:
-        found = float(Fraction(said)) if "/" in said else float(said)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        found = nan
-    if not isfinite(found) or not said.isascii() or "_" in said:
-        strange = f"; {advice(said)}" if advice(said) else ""
-        raise InputError(f"{what} is {said[:60]!r}; expected a number such as 0.7 or 7/10{strange}")
-    return found
 
 
 def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any], where: str) -> dict[str, float]:

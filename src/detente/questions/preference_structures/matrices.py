@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.game import Game
 from detente.errors import InputError
-from detente.questions.preference_structures.from_file import number
+from detente.scenario.binding.doubts import number
 from detente.spreadsheet import decimal
 from detente.spreadsheet import read as read_table
 from detente.spreadsheet import write as write_table

@@ -48,11 +48,12 @@ from detente.engine.arcs import Arcs
 from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, side
 from detente.errors import InputError, TooLarge
 from detente.questions.preference_structures.comparison import graded
-from detente.questions.preference_structures.from_file import chances_of_readings, number, stated_chances
+from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.preference_structures.from_file import thresholds as stated_thresholds
 from detente.questions.preference_structures.matrices import read_matrix, write_matrix
 from detente.questions.preference_structures.reasons import by_certainty, by_chance
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
+from detente.scenario.binding.doubts import number
 from detente.scenario.model import Reading, Weights
 from detente.sheet import ActorTerm, Phrase
 

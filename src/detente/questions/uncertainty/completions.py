@@ -40,9 +40,6 @@ MOST = 20_000
 VERDICTS = ("ALL", "SOME", "NONE", "none", "stable", "unstable", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
 """The order in which verdicts are shown."""
 
-EVERY_ORDER = ("any", "all")
-"""How a platform says that it admits every order of its list."""
-
 
 @dataclass(frozen=True)
 class Spread(Record):
@@ -199,12 +196,7 @@ def reading_grid(
 
 
 def any_order(platform: Platform) -> tuple[str, ...]:
-    """The actor, if the platform admits every order of its list; raises `InputError` for a word that says neither."""
-    if platform.orders and platform.orders not in EVERY_ORDER:
-        raise InputError(
-            f"platform {platform.id} has orders: {platform.orders}; expected 'any' (every order of its list is "
-            "admissible), or nothing (only the order given)"
-        )
+    """The actor, if the platform admits every order of its list."""
     return (platform.actor,) if platform.orders else ()
 
 

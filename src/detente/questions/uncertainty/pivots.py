@@ -9,8 +9,8 @@ The mathematics. A verdict is asked of a case; then of every case that differs f
 
 A change that gives another verdict is a *pivot*. Order alone gives false comfort: where wishes say how an actor reacts ("my
 option exactly if yours") rather than what it values, re-ordering changes nothing and the answer follows from the assumption.
-So reaction rules are marked, and a verdict that no re-ordering and no dropping of any other wish changes, but dropping or
-negating a reaction rule does, is said to hold *by assumption*.
+So reaction rules are marked, and a verdict that some change of a reaction rule flips, and no change that leaves the reaction
+rules alone, is said to hold *by assumption*.
 
 A *threshold* moves one wish through all ranks of its list, the others keeping their order, and says where the verdict turns.
 
@@ -35,12 +35,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from detente.case import Basis, Case, Query, is_reaction, verdict
+from detente.case import Basis, Case, Query, verdict
 from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import PriorityList, Ranking, Reading, Statement
+from detente.scenario.model import PriorityList, Ranking, Reading
 from detente.scenario.warnings import table
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
@@ -112,11 +112,12 @@ class Pivots(Answer):
 
     @cached_property
     def by_assumption(self) -> bool:
-        """Whether only a reaction rule decides: no order, and dropping nothing else, changes the verdict."""
-        reordered = [change for change in self.flips if change.other]
-        others_dropped = [change for change in self.flips if change.kind == "drop" and not change.reaction]
-        rules = [change for change in self.flips if not change.other and change.reaction]
-        return bool(rules) and not reordered and not others_dropped
+        """Whether only reaction rules decide: no change that leaves them alone flips the verdict, and some change of one does.
+
+        A rule put below another wish is changed too: it is the rule that then has less to say. Known only where every kind
+        of change was tried.
+        """
+        return set(self.kinds) == set(KINDS) and bool(self.flips) and all(change.reaction for change in self.flips)
 
     # --- handing on ---
 
@@ -147,7 +148,7 @@ class Pivots(Answer):
         notes = [] if self.flips else ["No single swap, omission or reversal changes the verdict."]
         if self.by_assumption:
             notes.append(
-                "By assumption: no order and no other wish changes the verdict, only the marked reaction rules do."
+                "By assumption: only changes of reaction rules flip the verdict, no change that leaves them alone does."
             )
         senseless = sum(change.verdict is None for change in self.changes)
         if senseless:
@@ -224,16 +225,15 @@ def pivots(
         if change.kind in wanted
     ]
     changes = []
+    ask = _Asked(case, query)
     for number, (change, changed) in enumerate(variants):
         progress(number, len(variants), str(change))
-        changes.append(
-            replace(change, verdict=_verdict(replace(changed), query))
-        )  # a copy, so that no analysis is kept
+        changes.append(replace(change, verdict=ask(change.actor, changed)))
     return Pivots(
         basis=case.basis,
         query=query,
         actors=chosen,
-        verdict=verdict(case, query),
+        verdict=ask.verdict,
         kinds=wanted,
         changes=tuple(changes),
     )
@@ -277,14 +277,62 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
     raise UnknownName(f"statement of '{reading.id}'", str(statement), texts)
 
 
-def _verdict(case: Case, query: Query) -> str | None:
-    """The verdict, or None where the list tells merged states apart and so means nothing."""
-    try:
-        return verdict(case, query)
-    except ScenarioError as error:
-        if {problem.code for problem in error.problems} == {"merged-scores"}:
-            return None
-        raise
+def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
+    """`Pivots.by_assumption` of the lists of these actors, with as few analyses as it takes."""
+    chosen = tuple(actors)
+    if not any(case.reaction_rules(actor) for actor in chosen):
+        return False
+    ask = _Asked(case, query)
+    order = {kind: place for place, kind in enumerate(("drop", "negate", "swap", "lift"))}
+    variants = sorted(
+        (each for actor in chosen for each in _variants(case, actor)), key=lambda each: order[each[0].kind]
+    )
+    flips = (
+        [
+            change.reaction
+            for change, changed in variants
+            if change.reaction == rules and ask.flips(change.actor, changed)
+        ]
+        for rules in (True, False)
+    )
+    return any(next(flips)) and not next(flips)
+
+
+class _Asked:
+    """A query asked of a case and of cases that differ from it in one list; asked once of lists that order states alike."""
+
+    def __init__(self, case: Case, query: Query) -> None:
+        self.case, self.query = case, query
+        self.verdict = verdict(case, query)
+        self._known: dict[tuple[str, bytes], str | None] = {}
+        if not case.game.conflict.merging:
+            self._known = {(actor, self._order(actor, case)): self.verdict for actor in case.actors}
+
+    def __call__(self, actor: str, changed: Case) -> str | None:
+        """The verdict if the actor has another list; None where that tells merged states apart and so means nothing."""
+        if self.case.game.conflict.merging:
+            return self._verdict(changed)
+        key = actor, self._order(actor, changed)
+        if key not in self._known:
+            self._known[key] = self._verdict(changed)
+        return self._known[key]
+
+    def flips(self, actor: str, changed: Case) -> bool:
+        """Whether the verdict is another one then."""
+        return self(actor, changed) not in (self.verdict, None)
+
+    @staticmethod
+    def _order(actor: str, case: Case) -> bytes:
+        """How the actor orders the states: ranks, so equal for lists that order them alike."""
+        return case.game.scores(case.game.index(actor)).tobytes()
+
+    def _verdict(self, changed: Case) -> str | None:
+        try:
+            return verdict(changed.afresh(), self.query)  # so that no analysis is kept
+        except ScenarioError as error:
+            if {problem.code for problem in error.problems} == {"merged-scores"}:
+                return None
+            raise
 
 
 # --- the changes -------------------------------------------------------------------------------------------------------
@@ -302,18 +350,19 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
         above, below = reading.statements[:place], reading.statements[place + 1 :]
         # From the bottom of what stands above upwards: one place up is a swap, further up a lift. Moving down is no change of
         # its own, as putting A below B is putting B above A. Weights have no order, so nothing is moved among them.
-        about = replace(_described(case, actor, statement), rank=place + 1)
+        about = replace(_described(case, actor, place), rank=place + 1)
         for higher in reversed(range(place if isinstance(reading, PriorityList) else 0)):
-            change = _above(about, _described(case, actor, above[higher]), "swap" if higher == place - 1 else "lift")
+            change = _above(about, _described(case, actor, higher), "swap" if higher == place - 1 else "lift")
             yield change, case.wanting(actor, (*above[:higher], statement, *above[higher:], *below))
         yield replace(about, kind="drop"), case.wanting(actor, above + below)
         opposite = replace(statement, want=_opposite(statement.want), text="")
         yield replace(about, kind="negate"), case.wanting(actor, (*above, opposite, *below))
 
 
-def _described(case: Case, actor: str, statement: Statement) -> Change:
+def _described(case: Case, actor: str, place: int) -> Change:
+    statement = case.reading(actor).statements[place]
     evidence = statement.evidence
-    reacts = is_reaction(case, actor, statement)
+    reacts = place + 1 in case.reaction_rules(actor)
     return Change(
         actor=actor, statement=str(statement), reaction=reacts, sources=evidence.source, claims=evidence.claims
     )

@@ -146,10 +146,13 @@ class Draft:
     # --- evidence ---
 
     def evidence(self, path: Path, part: schema.Evident, also: tuple[str, ...] = ()) -> Evidence:
-        """The evidence written with a part; its sources must exist (or be in `also`)."""
+        """The evidence written with a part; its sources must exist (or be in `also`), and its claims, if the file has any."""
         known = (*self.file.sources, *also)
         for number, source in enumerate(part.source):
             self.known((*path, "source", number), "source", source, known)
+        if self.file.claims:  # else another file holds them
+            for number, claim in enumerate(part.claims):
+                self.known((*path, "claims", number), "claim", claim, self.file.claims)
         confidence = part.confidence or ""
         return Evidence(source=part.source, where=part.where, confidence=confidence, note=part.note, claims=part.claims)
 

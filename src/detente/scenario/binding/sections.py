@@ -11,7 +11,7 @@ from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
 from detente.scenario.model import Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
-from detente.scenario.text.page import Path, shorten
+from detente.scenario.text.page import Path
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
@@ -41,6 +41,8 @@ def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
         if made.reading:
             kind = f"reading of {made.actor}"
             draft.known((*path, "reading"), kind, made.reading, draft.readings_of(made.actor))
+    if made.orders:
+        draft.known((*path, "orders"), "way to order its list", made.orders, EVERY_ORDER)
     for key in [key for key in made.unknown if key in made.hold]:
         draft.page.error((*path, "unknown"), "contradiction", f"'{key}' is both held and unknown")
     return made
@@ -53,10 +55,19 @@ def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
     return bind(Incentive, draft, path, part)
 
 
+EVERY_ORDER = ("any", "all")
+"""How a platform says that it admits every order of its list."""
+
+TOGETHER = ("all", "any")
+"""How several tests make one status, where they are not parts of the claim."""
+
+
 @binds(Claim)
 def _claim(draft: Draft, path: Path, part: schema.Claim) -> Claim:
     if "tests" in part.model_fields_set and not part.tests:
         draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
+    if part.together:
+        draft.known((*path, "together"), "way to put tests together", part.together, TOGETHER)
     return bind(Claim, draft, path, part)
 
 
@@ -85,26 +96,6 @@ def _figure(draft: Draft, path: Path, part: schema.Figure) -> Figure:
         message = f"'{path[-1]}' is already the name of an actor; the cast is for those who do not decide here"
         draft.page.report("error", "clash", draft.page.at_key(path), message)
     return bind(Figure, draft, path, part)
-
-
-DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown")
-"""What can be said under `uncertainty` of an actor."""
-
-
-def uncertainty(draft: Draft) -> dict[str, object]:
-    """What is not known, per actor, as written: who is meant, and under which keys, is checked here, values where used."""
-    for actor, doubts in draft.file.uncertainty.items():
-        path: Path = ("uncertainty", actor)
-        if not draft.known(path, "actor", actor, draft.file.actors):
-            continue
-        if not isinstance(doubts, dict):
-            message = f"expected what is not known about {actor}, such as {{threshold: 0.4}}; keys: {', '.join(DOUBTS)}"
-            draft.page.error(path, "value", message)
-            continue
-        for key in doubts.keys() - DOUBTS:
-            message = f"unknown key '{shorten(key)}' under the uncertainty of {actor}{draft.page.hint(key, DOUBTS)}"
-            draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
-    return draft.file.uncertainty
 
 
 # --- expectations -------------------------------------------------------------------------------------------

@@ -109,12 +109,14 @@ class Event:
 class Claim:
     """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
 
-    `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3).
+    `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3). `together` says how
+    several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim.
     """
 
     id: EntryId
     says: str
     kind: str
+    together: str = ""
     tests: tuple[Mapping[str, object], ...]
     evidence: Evidence = Evidence()
     place: Place = Place()
