@@ -31,7 +31,7 @@ from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.conflict.game import Game, setting_text
 from detente.engine.concepts import sanction_rule
-from detente.engine.play import ALL, NONE, SOME
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
@@ -151,7 +151,7 @@ class Circumstances:
             self.hold and f"{told(self.hold)} held",
             self.without and f"without {' and '.join(self.without)}",
             self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
-            self.sanctions == "one-step" and "sanctions of one step only",
+            self.sanctions == "one-step" and "counter-moves of a single step",
         ]
         return "; ".join(part for part in parts if part)
 
@@ -161,7 +161,7 @@ class Query:
     """What is asked.
 
     - with `concept` None: where play (`play`: "foresight" or "myopic") ends from the status quo, is `of` ALL, SOME or NONE?
-    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("none" if there are no equilibria)?
+    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("no equilibria" where there are none)?
     - with `concept` alone: is the status quo an equilibrium: "stable" or "unstable"?
     """
 
@@ -513,7 +513,7 @@ def state_words(state: Mapping[str, Any]) -> str:
 
 
 def verdict(case: Case, query: Query) -> str:
-    """ALL, SOME or NONE; "none" where a concept has no equilibria; "stable"/"unstable" for the status quo.
+    """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
 
     Cost: one analysis of the case, shared by all queries about it.
     """
@@ -534,5 +534,5 @@ def answered(analysis: Analysis, query: Query, within: Formula = TRUE) -> str:
     total = analysis.count(query.concept, within)
     good = analysis.count(query.concept, And((within, analysis.formula(query.of))))
     if total == 0:
-        return "none"
+        return NO_EQUILIBRIA
     return ALL if good == total else NONE if good == 0 else SOME

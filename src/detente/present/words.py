@@ -1,4 +1,4 @@
-"""Words for people: names for terms, a model's formulas and settings in plain words, shares in words of likelihood.
+"""Words for people: names for terms, a model's formulas and settings in plain words, counts of cases.
 
 `Names` knows what people read for an identifier; whoever shows a table chooses between the two. `Words` says what a formula
 or a state is. Neither looks into sentences: what names something of the model is a term (`detente.sheet`), and only the text
@@ -23,6 +23,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
+from detente.engine.play import NO_EQUILIBRIA
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
@@ -337,38 +338,35 @@ def difference(analysis: Analysis, cell: int) -> str:
     return f"as today, but {changed}" if changed else "status quo"
 
 
-# --- shares -----------------------------------------------------------------------------------------------------
+# --- counts -----------------------------------------------------------------------------------------------------
 
-LIKELIHOOD = (
-    (0.0, "ruled out", "0 %"),
-    (0.05, "remote", "more than 0, up to 5 %"),
-    (0.20, "very unlikely", "up to 20 %"),
-    (0.45, "unlikely", "up to 45 %"),
-    (0.55, "about even", "up to 55 %"),
-    (0.80, "likely", "up to 80 %"),
-    (0.95, "very likely", "up to 95 %"),
-    (0.9999999, "almost certain", "up to, but not, 100 %"),
-    (1.0, "certain in the model", "100 %"),
-)
-"""Upper bounds of shares, the word for them, and how the page explains it; after the words intelligence analysts use."""
+IN_WORDS = {
+    "ALL": "always",
+    "SOME": "sometimes",
+    "NONE": "never",
+    NO_EQUILIBRIA: NO_EQUILIBRIA,
+    "stable": "stable",
+    "unstable": "not stable",
+    "HOLDS": "holds",
+    "FRAYS": "frays",
+    "BREAKS": "breaks",
+    "DEPENDS": "depends on how play goes",
+}
+"""What a verdict says, so that a number of cases can follow it."""
 
 
-def likely(share: float) -> str:
-    """The word for a share.
+def counted(found: Spread, of: str = "combinations of readings") -> str:
+    """In how many cases each verdict is so, with the one number they are counted in. A count is no likelihood.
 
-    >>> [likely(share) for share in (0, 12 / 36, 0.5, 1)]
-    ['ruled out', 'unlikely', 'about even', 'certain in the model']
+    >>> counted(Spread({"ALL": 12, "SOME": 4, "NONE": 20}))
+    'always in 12, sometimes in 4, never in 20 of 36 combinations of readings'
+    >>> counted(Spread({"BREAKS": 9})), counted(Spread({"BREAKS": 1}))
+    ('breaks in all 9 combinations of readings', 'breaks in the only combination of readings')
     """
-    return next(word for most, word, _ in LIKELIHOOD if share <= most)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in whole per cent, never rounded to nothing or all.
-
-    >>> percent(12, 36), percent(1, 1000)
-    ('33 %', 'under 1 %')
-    """
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "under 1 %"
-    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
+    if found.necessary is not None:
+        whole = (
+            f"all {found.total:,} {of}" if found.total > 1 else f"the only {of.replace('combinations', 'combination')}"
+        )
+        return f"{IN_WORDS[found.necessary]} in {whole}"
+    parts = [f"{IN_WORDS[verdict]} in {found.counts[verdict]:,}" for verdict in found.possible]
+    return f"{', '.join(parts)} of {found.total:,} {of}"

@@ -130,6 +130,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         states=draft.states,
         outcomes=outcomes,
         worlds=options_and_states.worlds(draft),
+        answer=sections.asking(draft),
         uncertainty=sections.uncertainty(draft),
         path=path,
         text=draft.page.text,

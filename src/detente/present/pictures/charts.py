@@ -23,7 +23,7 @@ def policy_words(each: BreakingPolicy, words: Words) -> str:
 
 
 def frontier(found: Wedge, scenario: Scenario) -> Drawing:
-    """Price against the share of readings under which the wedge works; numbered points, those nothing dominates filled.
+    """Price against the number of readings under which the wedge works; numbered points, those nothing dominates filled.
 
     Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
@@ -35,7 +35,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
         pen.text(0, 14, said, bold=True)
         return pen.drawing("frontier", f"What it costs to part them: {name}", _words(found, names, name))
     high = max([float(price) for price, _ in points] + [1.0])
-    _ticks(pen, high)
+    _ticks(pen, high, found.readings)
 
     def place(price: float, sure: float) -> tuple[float, float]:
         return LEFT + price / high * WIDE, TALL - sure * TALL
@@ -55,7 +55,8 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     for place_, each in listing:
         pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
         top = pen.lines(LEFT, top, wrap(policy_words(each, words), WIDE - 10, 12))
-        facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
+        due = f" (due {float(each.due):g})" if each.due != each.price else ""
+        facts = f"price {float(each.price):g}{due}, works under {found.works(each.sure) or 0} combinations of readings"
         facts += f"; {names.spoken(each.strategy)}"
         top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
     return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
@@ -64,8 +65,8 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
 def _words(found: Wedge, names: Names, name: str) -> str:
     return (
         f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
-        f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
-        f"{plural(found.readings, 'combination')} of readings under which it works. "
+        f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: under how many "
+        f"of {plural(found.readings, 'combination')} of readings it works; no likelihood. "
         "Filled: nothing dominates it; hollow: dominated."
     )
 
@@ -77,19 +78,21 @@ def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy
     return points
 
 
-def _ticks(pen: Pen, high: float) -> None:
-    for share in (0, 25, 50, 75, 100):
-        y = TALL - share / 100 * TALL
+def _ticks(pen: Pen, high: float, readings: int) -> None:
+    most = max(readings, 1)
+    step = max(1, math.ceil(_round_step(most)))
+    for number in sorted({*range(0, most + 1 - step // 2, step), most}):
+        y = TALL - number / most * TALL
         pen.line([(LEFT, y), (LEFT + WIDE + 20, y)], "rule")
-        pen.text(LEFT - 8, y + 4, f"{share} %", "soft", 11, "end")
+        pen.text(LEFT - 8, y + 4, f"{number:,}", "soft", 11, "end")
     pen.line([(LEFT, -8), (LEFT, TALL), (LEFT + WIDE + 20, TALL)], "axis")
-    step = _round_step(high)
-    for n in range(math.floor(high / step) + 1):
-        x = LEFT + n * step / high * WIDE
+    apart = _round_step(high)
+    for n in range(math.floor(high / apart) + 1):
+        x = LEFT + n * apart / high * WIDE
         pen.line([(x, TALL), (x, TALL + 5)], "axis")
-        pen.text(x, TALL + 18, f"{n * step:g}", "soft", 11, "middle")
+        pen.text(x, TALL + 18, f"{n * apart:g}", "soft", 11, "middle")
     pen.text(LEFT + WIDE + 20 - width("price", 11), TALL + 34, "price", "soft", 11)
-    pen.text(LEFT - 50, -18, "works under this share of readings", "soft", 11)
+    pen.text(LEFT - 50, -18, f"works under so many of {plural(most, 'combination')} of readings", "soft", 11)
 
 
 def _round_step(high: float) -> float:

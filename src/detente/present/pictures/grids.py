@@ -11,7 +11,7 @@ from detente.analysis import NUMBERED, Analysis
 from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
 from detente.present.tables.selection import View, plural
-from detente.present.words import Names, difference, listed, tally, tone
+from detente.present.words import Names, counted, difference, listed, tally, tone
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
 from detente.questions.uncertainty.types import Types
@@ -67,7 +67,8 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     names = Names.of(scenario)
     corner = listed(map(names.name, down)) + (f" / {listed(map(names.name, across))}" if across else "")
     words = (
-        f"{goal} where foresight play ends: {found.counts}. ALL: in every end of play; SOME: in some; NONE: in none."
+        f"{goal}: {counted(found.counts)}, where foresight play ends. ALL: always, in every end of play; SOME: sometimes; "
+        "NONE: never. Counts are no likelihood."
     )
     return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
 

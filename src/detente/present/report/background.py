@@ -126,6 +126,11 @@ SUPPOSED = frozenset({"supposition", ""})
 """Kinds of source that say that nobody said so."""
 
 
+def is_sourced(evidence: Evidence, scenario: Scenario) -> bool:
+    """Whether somebody said so, other than the modellers."""
+    return any(scenario.sources[name].kind not in SUPPOSED for name in evidence.source if name in scenario.sources)
+
+
 def assumptions(case: Case) -> Sheet | None:
     """What the answers rest on that no source says, or that settles by assumption what the model might have derived."""
     scenario = case.scenario

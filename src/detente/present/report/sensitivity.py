@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import shlex
+from collections.abc import Mapping
+
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import grids
 from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
-from detente.present.words import listed
+from detente.present.words import IN_WORDS, counted, listed, upper
+from detente.questions.preference_structures.from_file import number, stated_chances
 from detente.questions.uncertainty.types import Types
 from detente.sheet import Sheet
 
@@ -21,7 +26,7 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
-    about = f" --about {f.goal}" if f.goal != next(iter(f.scenario.outcomes)) else ""
+    about = f" --about {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
@@ -31,20 +36,39 @@ def types(f: Findings) -> Section | None:
     """The verdict under every combination of readings, as a heat table."""
     if f.types is None:
         return None
-    counts = f.types.counts
-    said = f"{f.goal_name} where foresight play ends, under each of {counts.total} combinations of readings: {counts}."
-    others = [a.name for a in f.scenario.actors if len(a.readings) > 1 and a.id not in f.types.actors]
-    if others:
-        said += f" {listed(others)} {'keeps its' if len(others) == 1 else 'keep their'} first reading."
-    grid, marginal = Table(_grid(f, f.types), heat=True), f.table(f.types.sheets()[0], folded=True)
-    return Section(id="types", title="If they are not who we think", blocks=(Text((said,)), grid, marginal))
+    found, asked = f.types, f.types.query
+    what = f"{upper(f.called(str(asked.of)))} comes about" if asked.of else "The status quo is"
+    said = [f"{what} {counted(found.counts)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
+    others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in found.actors]
+    said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    weight = _by_chances(f, found)
+    said += [weight] if weight else []
+    grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
+    return Section(
+        id="types", title="If the actors are not who we think", blocks=(Text((" ".join(said),)), grid, marginal)
+    )
+
+
+def _by_chances(f: Findings, found: Types) -> str:
+    """What the chances of readings that the file states come to; nothing unless it states them for every actor that varies."""
+    stated = stated_chances(f.scenario)
+    if not all(isinstance(stated.get(actor), Mapping) for actor in found.actors):
+        return ""
+    weights: dict[str, float] = {}
+    for row in found.rows:
+        chances = (number(stated[a].get(reading, 0), f"uncertainty: {a}") for a, reading in row.readings.items())
+        weight = math.prod(chances)
+        weights[row.verdict] = weights.get(row.verdict, 0.0) + weight
+    parts = [f"{IN_WORDS[verdict]} {weights[verdict]:.2g}" for verdict in found.counts.possible]
+    return f"By the chances that the file states, each actor's readings apart from the others': {', '.join(parts)}."
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = grids.type_table(found)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
-    title = f"{f.goal_name}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
-    note = "ALL: wherever foresight play ends; SOME: in some ends; NONE: in none."
+    what = f.called(str(found.query.of)) if found.query.of else "The status quo"
+    title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
+    note = "ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none."
     return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
 
 

@@ -13,7 +13,7 @@ from detente.case import Case, Policy, Query, is_reaction, said, verdict
 from detente.conflict.game import Game
 from detente.conflict.payoffs import score
 from detente.engine import improving_steps
-from detente.engine.play import ALL, NONE, SOME
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
@@ -72,7 +72,7 @@ def _leaving(case: Case, actor: str, concept: str) -> str:
 VERDICT = Kind(
     key="of",
     parts={"query": asking.query},
-    expects=lambda fields: ("stable", "unstable") if "of" not in fields else (ALL, SOME, NONE, "none"),
+    expects=lambda fields: ("stable", "unstable") if "of" not in fields else (ALL, SOME, NONE, NO_EQUILIBRIA),
     inside=False,
     ask=_verdict,
     words="{query}",

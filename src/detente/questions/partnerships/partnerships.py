@@ -2,7 +2,7 @@
 
 The mathematics. What becomes of a partnership is judged state by state (`partnerships.fate_and_exits`): HOLDS, FRAYS
 or BREAKS, measured against the flows that are on at the status quo. Per kind of play: ALL, SOME or NONE of these over
-the states of its ends. Per concept: the same over its equilibria ("none" where there are none), and whether the
+the states of its ends. Per concept: the same over its equilibria ("no equilibria" where there are none), and whether the
 status quo is stable. The *headline* is the fate in the ends of foresight play: the only one that occurs, or DEPENDS
 where several do.
 
