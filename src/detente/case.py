@@ -30,13 +30,13 @@ from typing import Any, Literal
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.conflict.game import Game, setting_text
-from detente.engine.concepts import sanction_rule
+from detente.engine.concepts import COUNTER_MOVES, sanction_rule
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import TRUE, And, Formula, Setting
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reactions, table
-from detente.sheet import FormulaTerm, Phrase
+from detente.sheet import FormulaTerm, Judged, Phrase
 from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
@@ -243,12 +243,34 @@ class Basis:
             ],
         }
 
+    def judged(
+        self,
+        subject: str,
+        question: str,
+        by: str,
+        *,
+        scope: str = "",
+        readings: Mapping[str, str] | None = None,
+        held: Mapping[str, Any] | None = None,
+    ) -> Judged:
+        """What a verdict of this result is about; `readings` and `held` are those of the verdict where they are others."""
+        return Judged(
+            subject=subject,
+            question=question,
+            by=by,
+            counter_moves=COUNTER_MOVES[self.sanctions],
+            readings=tuple(sorted({**self.readings, **(readings or {})}.items())),
+            held=tuple(sorted((key, str(value)) for key, value in {**self.held, **(held or {})}.items())),
+            scope=scope,
+        )
+
     @property
     def summary(self) -> str:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
             return "Rests on no listed wishes."
-        counts = Counter(source for wish in self.wishes for source in wish.sources or ("without a source",))
+        # By all the sources of a wish together, so that the numbers add up to the number of wishes.
+        counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
         are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")

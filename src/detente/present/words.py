@@ -135,7 +135,7 @@ def tone(value: Any) -> int:
 
 def tally(found: Spread) -> VerdictTerm:
     """How often each verdict occurs, as a cell."""
-    return VerdictTerm(found)
+    return VerdictTerm(str(found))
 
 
 # --- formulas and settings --------------------------------------------------------------------------------------
@@ -252,17 +252,35 @@ class Words:
 
     def limits(self, option: Option, me: str | None = "") -> str:
         """What limits an actor's choice of an option."""
-        parts = []
-        if option.change == "fixed":
-            parts.append("cannot change")
-        elif not isinstance(option.change, str) and option.binary:
-            parts.append("once taken up, for good" if option.change == ((0, 1),) else "can only be dropped")
-        elif not isinstance(option.change, str):
-            parts.append("only " + ", ".join(f"{option.choices[a]} → {option.choices[b]}" for a, b in option.change))
+        parts = [switches] if (switches := switches_text(option)) else []
         for value, guard in option.needs.items():
             choice = "" if option.binary else f"{option.choices[value]} "
             parts.append(f"{choice}needs {self.formula(guard, me)}")
         return "; ".join(parts)
+
+
+def switches_text(option: Option) -> str:
+    """Which switches the owner may choose; nothing where it may choose all of them.
+
+    What goes both ways is said once: `low ↔ mid`.
+
+    >>> level = Option(key="l", id="l", actor="a", name="", choices=("low", "mid", "high"), change=((0, 1), (1, 0), (1, 2)))
+    >>> switches_text(level)
+    'only low ↔ mid, mid → high'
+    """
+    if option.change == "fixed" or option.change == ():
+        return "cannot change"
+    if isinstance(option.change, str):
+        return ""
+    allowed, many = set(option.change), len(option.choices)
+    if len(allowed) == many * (many - 1):
+        return ""
+    if option.binary:
+        return "once taken up, for good" if allowed == {(0, 1)} else "once dropped, for good"
+    both = [(a, b) for a, b in option.change if (b, a) not in allowed or a < b]
+    return "only " + ", ".join(
+        f"{option.choices[a]} {'↔' if (b, a) in allowed else '→'} {option.choices[b]}" for a, b in both
+    )
 
 
 def grounds(evidence: Evidence) -> str:

@@ -65,7 +65,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
 def _words(found: Wedge, names: Names, name: str) -> str:
     return (
         f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
-        f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: under how many "
+        f"{len(found.breaking)} break it; let pass and kept: {len(found.wedges)}. Right: price; up: under how many "
         f"of {plural(found.readings, 'combination')} of readings it works; no likelihood. "
         "Filled: nothing dominates it; hollow: dominated."
     )

@@ -76,9 +76,7 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
 def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
     """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
     down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {
-        (_readings(row.readings, down), _readings(row.readings, across)): VerdictTerm(row.verdict) for row in found.rows
-    }
+    cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
     columns = list(dict.fromkeys(column for _, column in cells))
     rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
     return down, across, [column or "verdict" for column in columns], rows

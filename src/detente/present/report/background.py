@@ -14,7 +14,7 @@ from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
-from detente.present.words import Names, plain
+from detente.present.words import Names, plain, switches_text
 from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
 
@@ -76,7 +76,7 @@ def options(f: Findings) -> Section:
                 Phrase.of("" if o.binary else f"{o.choices[v]}: ", "only where ", FormulaTerm(str(g)))
                 for v, g in o.needs.items()
             ]
-            limits += [Phrase.of("cannot change" if o.change == "fixed" else "one way only")] * (o.change != "both")
+            limits += [Phrase.of(switches)] if (switches := switches_text(o)) else []
             rows.append(
                 (
                     o.name or o.key,

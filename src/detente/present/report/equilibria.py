@@ -18,7 +18,7 @@ from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import plural, state_name
 from detente.present.words import listed, upper
-from detente.sheet import ConceptTerm, Sheet, StateTerm, listing
+from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listing
 
 CARDS = 9
 """State cards at most; other equilibria are counted."""
@@ -40,10 +40,22 @@ def status_quo(f: Findings) -> Section | None:
     if not f.started:
         return None
     analysis, now = f.analysis, f.analysis.cell()
+    basis = f.case.basis
     rows: list[tuple[Any, ...]] = [
-        (p.name, *(word(analysis.is_stable(c, p.id, now)) for c in CONCEPTS)) for p in analysis.conflict.players
+        (
+            p.name,
+            *(
+                VerdictTerm(word(analysis.is_stable(c, p.id, now)), basis.judged("status quo", f"stable for {p.id}", c))
+                for c in CONCEPTS
+            ),
+        )
+        for p in analysis.conflict.players
     ]
-    rows.append(("everybody (equilibrium)", *(word(analysis.is_equilibrium(c, now)) for c in CONCEPTS)))
+    whole = (
+        VerdictTerm(word(analysis.is_equilibrium(c, now)), basis.judged("status quo", "stable for everybody", c))
+        for c in CONCEPTS
+    )
+    rows.append(("everybody (equilibrium)", *whole))
     sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
     answer, says = standing(f)
     blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
@@ -63,26 +75,30 @@ PUNISH = "only if the others would hurt themselves to punish"
 """What it means that a state holds under GMR or SMR and not under SEQ."""
 
 
-def standing(f: Findings) -> tuple[str, str]:
+def standing(f: Findings) -> tuple[VerdictTerm, str]:
     """Whether the status quo holds, in a few words and in a sentence: by SEQ, so that foresight play stays there.
 
     Under GMR and SMR alone it holds by counter-moves that need not be in the interest of those who make them.
     """
     analysis, now = f.analysis, f.analysis.cell()
+
+    def answer(text: str) -> VerdictTerm:
+        return VerdictTerm(text, f.case.basis.judged("status quo", "holds", "seq"))
+
     held = [c for c in CONCEPTS if analysis.is_equilibrium(c, now)]
     movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
     if "nash" in held:
-        return "Yes", "No actor has an improvement, so the status quo holds under every concept."
+        return answer("Yes"), "No actor has an improvement, so the status quo holds under every concept."
     if "seq" in held:
         gain = "has an improvement" if one else "have improvements"
-        return "Yes", f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
+        return answer("Yes"), f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
     leave = [p.id for p in analysis.conflict.players if not analysis.is_stable("seq", p.id, now)]
     who = upper(listed(map(f.names.the, leave)))
     gone = f"{who} would leave it: no counter-move in the others' own interest undoes the gain"
     if held:
-        return f"No; {PUNISH}", f"{gone}. It would hold {PUNISH} ({listed(map(label, held))})."
-    return "No", f"{gone}, and it holds under no other concept either."
+        return answer(f"No; {PUNISH}"), f"{gone}. It would hold {PUNISH} ({listed(map(label, held))})."
+    return answer("No"), f"{gone}, and it holds under no other concept either."
 
 
 # --- states -----------------------------------------------------------------------------------------------------

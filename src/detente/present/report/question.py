@@ -238,11 +238,12 @@ def _lever_fact(f: Findings) -> Fact | None:
             return None
         asks = f"Can {f.leading} bring {f.goal_name} about?"
         return Fact(asks=asks, answer=_lever_answer(found), says=levers_text(f, found), section="levers")
-    each = {actor: found for actor in f.scenario.actors if (found := f.levers_by(actor)) is not None}
+    each = {f.names.name(a.id): found for a in f.scenario.actors if (found := f.levers_by(a)) is not None}
     if not each:
         return None
-    able = {f.names.name(actor.id): found for actor, found in each.items() if found.minimal}
-    said = [f"{name}: {'yes' if lasting(found) else 'yes, but it would not last'}" for name, found in able.items()]
+    able = {name: found for name, found in each.items() if found.minimal}
+    lasts = {True: "and it would last", False: "but it would not last", None: "and whether it would last is not known"}
+    said = [f"{name} can, {lasts[lasting(found)]}" for name, found in able.items()]
     says = f"{'; '.join(said)}." if said else f"No actor alone can make sure of {f.goal_name}."
     return Fact(
         asks=f"Who can bring {f.goal_name} about alone?",

@@ -50,6 +50,12 @@ def lasting(found: Levers) -> bool | None:
     return True if True in kept else None if None in kept else False
 
 
+def able(found: Levers) -> VerdictTerm:
+    """Whether those asked about can make sure of the goal."""
+    about = found.basis.judged(found.goal, f"brought about by {', '.join(found.actors)}", found.play)
+    return VerdictTerm("yes" if found.minimal else "no", about)
+
+
 def levers_text(f: Findings, found: Levers) -> str:
     """What those asked about can make sure of, by what, and whether it would last."""
     name, one = upper(listed(map(f.names.the, found.actors))), len(found.actors) == 1
@@ -84,10 +90,10 @@ def _alone(f: Findings) -> tuple[Table, ...]:
         ways = [_way(f, each) for each in found.minimal]
         keeps = {True: VerdictTerm("yes"), False: VerdictTerm("no"), None: VerdictTerm("unknown")}
         kept = listing(dict.fromkeys(keeps[each.self_enforcing] for each in found.minimal))
-        rows.append((actor.name, VerdictTerm("yes" if ways else "no"), "; or ".join(ways) or "–", kept or "–"))
+        rows.append((actor.name, able(found), "; or ".join(ways) or "–", kept or "–"))
     if not rows:
         return ()
-    columns = ("actor", "could alone", "by", "would keep to it")
+    columns = ("actor", "can alone", "by", "would keep to it")
     who = "Another actor alone" if f.leaders else "Each actor alone"
     return (Table(Sheet(f"{who}, and {f.goal_name}", columns, tuple(rows)), heat=True),)
 
@@ -296,17 +302,17 @@ def _of_goal(sheet: Sheet, goal: str) -> Sheet:
 
 
 BOUGHT = (
-    "An outcome is bought if it comes about wherever foresight play ends. That a partnership breaks is asked more strictly here "
-    "than in its own section, which follows foresight play: it must break in every sequential equilibrium (SEQ) within reach by "
-    "legal moves. So a partnership that breaks where play ends may still have to be paid for, or be beyond price."
+    "An outcome is bought if it comes about wherever foresight play ends. That a partnership breaks is asked more strictly "
+    "here than in its own section, which follows foresight play: it must break in every sequential equilibrium (SEQ) within "
+    "reach by legal moves. So a partnership that breaks where play ends may still have to be paid for, or be beyond price."
 )
 PRICED = (
-    "Price: what is committed if all of it is called upon. Due: the most of it that falls due at a result; a threat costs only "
-    "where it is carried out."
+    "Price: what is committed if all of it is called upon. Due: the most of it that falls due at a result; a threat costs "
+    "only where it is carried out."
 )
 PASSES = (
-    "Whoever finds no result worse than today lets it pass, by its list as the package leaves it; who is coerced finds it worse "
-    "than today and better only than the threat carried out."
+    "An actor that finds no result worse than today lets it pass, by its list as the package leaves it; one that is coerced "
+    "finds it worse than today, and better only than the threat carried out."
 )
 """What the columns of the table of packages mean."""
 

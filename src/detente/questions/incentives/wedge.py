@@ -84,8 +84,8 @@ class BreakingPolicy(Record):
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
     breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
-    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is how much of
-    the price falls due there.
+    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is
+    how much of the price falls due there.
     """
 
     switches: Labels
@@ -220,7 +220,7 @@ class Wedge(Answer):
     def _notes(self) -> Iterator[str]:
         if self.stopped and self.bound is not None:
             yield f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
-        yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
+        yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"

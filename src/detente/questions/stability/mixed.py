@@ -1,9 +1,8 @@
 """Mixed behaviour: every actor is judged by the concept that fits its foresight.
 
-The mathematics. Given a concept for each actor, a state is an *equilibrium of mixed behaviour* (no mixed strategy is meant) if it is
-stable for each actor under
-that actor's own concept. A short-sighted actor is judged by Nash, a cautious one by GMR or SMR, one that credits
-others only with moves they like by SEQ. If all concepts are the same this is the ordinary equilibrium; making one
+The mathematics. Given a concept for each actor, a state is an *equilibrium of mixed behaviour* (no mixed strategy is
+meant) if it is stable for each actor under that actor's own concept. A short-sighted actor is judged by Nash, a cautious
+one by GMR or SMR, one that credits others only with moves they like by SEQ. If all concepts are the same this is the ordinary equilibrium; making one
 actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
 
 Cost: one analysis with all the concepts named. Source: Fang, Hipel & Kilgour 1993 (concepts describe behaviour, so
@@ -56,7 +55,7 @@ class StatusQuo(Record):
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Behaviours(Answer):
-    """The equilibria, each actor by its own: `count` of them, the first in `equilibria` with their `numbers`, and what holds now.
+    """The equilibria: `count` of them, the first in `equilibria` with their `numbers`, and what holds now.
 
     `status_quo` is None in a model without one.
     """
