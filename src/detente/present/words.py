@@ -17,6 +17,7 @@ of a formula, which is written in codes, is read code by code.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +52,7 @@ class Names:
         actors = {actor.id: actor.name for actor in scenario.actors}
         outcomes = {name: plain(outcome.name or name) for name, outcome in scenario.outcomes.items()}
         partnerships = {
-            name: each.name if each.name not in ("", name) else "–".join(actors[member] for member in each.members)
+            name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
             for name, each in scenario.partnerships.items()
         }
         return cls(
@@ -64,7 +65,7 @@ class Names:
 
     def name(self, key: str) -> str:
         """The name of an actor or another figure; else as it is written."""
-        return self.actors.get(key) or self.figures.get(key, key)
+        return isolated(self.actors.get(key) or self.figures.get(key, key))
 
     def the(self, actor: str) -> str:
         """An actor's name inside a sentence, with its article."""
@@ -72,7 +73,7 @@ class Names:
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""
-        return self.things.get(name, name)
+        return isolated(self.things.get(name, name))
 
     def say(self, term: Term) -> str:
         """What people read for a term in a table: names of actors, outcomes and partnerships; codes as they are."""
@@ -96,7 +97,7 @@ class Names:
     def _formula(self, text: str) -> str:
         def name(code: re.Match[str]) -> str:
             known = self.options.get(code[0], code[0])
-            return code[0] if known == code[0] else f"“{known}”"
+            return code[0] if known == code[0] else f"“{isolated(known)}”"
 
         return CODE.sub(name, text.replace("->", "→"))
 
@@ -208,9 +209,9 @@ class Words:
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me
-        owner = "" if bare else f" ({self.scenario.actor(option.actor).name})"
+        owner = "" if bare else f" ({self.names.name(option.actor)})"
         chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
-        return f"“{option.name or option.key}”{owner}{chosen}"
+        return f"“{isolated(option.name or option.key)}”{owner}{chosen}"
 
     def unmistakable(self, option: Option) -> bool:
         """Whether no other option has the same name."""
@@ -295,7 +296,7 @@ def _bracket(inside: str, strength: int, outer: int) -> str:
 
 def _setting(option: Option, value: Any) -> str:
     """One setting as it stands."""
-    name = option.name or option.key
+    name = isolated(option.name or option.key)
     if option.binary:
         return name if value else f"not: {name}"
     return f"{name}: {_choice(option, value)}"
@@ -303,7 +304,7 @@ def _setting(option: Option, value: Any) -> str:
 
 def _change(option: Option, value: Any) -> str:
     """One setting as what its owner does to it."""
-    name = option.name or option.key
+    name = isolated(option.name or option.key)
     if option.binary:
         return f"{'take up' if value else 'drop'} “{name}”"
     return f"choose “{_choice(option, value)}” for “{name}”"
@@ -324,6 +325,21 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     """
     known = list(words)
     return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
+
+
+def isolated(name: str) -> str:
+    """A name in an invisible frame if it is written from right to left, so that it never reorders the words around it.
+
+    >>> isolated("Iran"), [hex(ord(letter)) for letter in isolated("א")]
+    ('Iran', ['0x2068', '0x5d0', '0x2069'])
+    """
+    if FRAME[0] in name or not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name):
+        return name
+    return f"{FRAME[0]}{name}{FRAME[1]}"
+
+
+FRAME = "\u2068\u2069"
+"""First strong isolate, and its end."""
 
 
 def plain(name: str) -> str:
@@ -379,12 +395,12 @@ def counted(found: Spread, of: str = "combinations of readings") -> str:
     >>> counted(Spread({"ALL": 12, "SOME": 4, "NONE": 20}))
     'always in 12, sometimes in 4, never in 20 of 36 combinations of readings'
     >>> counted(Spread({"BREAKS": 9})), counted(Spread({"BREAKS": 1}))
-    ('breaks in all 9 combinations of readings', 'breaks in the only combination of readings')
+    ('breaks, in all 9 combinations of readings', 'breaks, in the only combination of readings')
     """
     if found.necessary is not None:
         whole = (
             f"all {found.total:,} {of}" if found.total > 1 else f"the only {of.replace('combinations', 'combination')}"
         )
-        return f"{IN_WORDS[found.necessary]} in {whole}"
+        return f"{IN_WORDS[found.necessary]}, in {whole}"
     parts = [f"{IN_WORDS[verdict]} in {found.counts[verdict]:,}" for verdict in found.possible]
     return f"{', '.join(parts)} of {found.total:,} {of}"

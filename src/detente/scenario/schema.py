@@ -436,7 +436,9 @@ class Answer(Part):
         description="Which question answers: play (what comes about), break, hindcast, types, levers or status_quo."
     )
     of: Text = Field("", description="With play and types: the outcome or formula; play answers all outcomes without.")
-    goal: Text = Field("", description="With levers: what should come about.")
+    goal: Text = Field(
+        "", description="With levers: what should come about; with others: the outcome a report follows up."
+    )
     by: Texts = Field((), description="With levers: the actor, or the members of a coalition.")
     name: Text = Field("", description="With break: the partnership; needed if there are several.")
     over: Texts = Field((), description="With break and types: the actors whose readings vary.")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import Names, Words, listed
+from detente.present.words import Names, Words, isolated, listed
 from detente.questions.incentives.wedge import BreakingPolicy, Wedge
 from detente.scenario.model import Scenario
 
@@ -18,7 +18,8 @@ WIDE, TALL, LEFT = 560.0, 260.0, 56.0
 def policy_words(each: BreakingPolicy, words: Words) -> str:
     """A policy in plain words: what is switched, and what is given."""
     switched = words.changes(each.switches)
-    given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
+    names = [(bid.units, isolated(bid.name or bid.id)) for bid in each.purchases]
+    given = [f"{units} × {name}" if units > 1 else name for units, name in names]
     return "; ".join([*switched, *given]) or "as today"
 
 

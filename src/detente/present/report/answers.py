@@ -14,7 +14,7 @@ from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
 from detente.present.report.claims import Asked
-from detente.present.words import Names, Words, listed, upper
+from detente.present.words import Names, Words, isolated, listed, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.paths import Paths, paths
@@ -95,7 +95,7 @@ class Findings:
     def platform(self, name: str) -> str:
         """A platform by its name."""
         known = self.scenario.platforms.get(name)
-        return f"“{known.name if known and known.name else name}”"
+        return f"“{isolated(known.name if known and known.name else name)}”"
 
     def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False) -> Table:
         """A table of an answer; people read its title by names."""
@@ -178,11 +178,7 @@ class Findings:
         """
         if not (self.asked or (self.started and self.asking.ask == "types" and self.analysis.states <= LARGE)):
             return None
-        asking = (
-            self.asking
-            if self.asking.ask == "types"
-            else Asking(ask="types", of=self.goal or "", over=self.asking.over)
-        )
+        asking = self.asking if self.asking.ask == "types" else Asking(ask="types", of=self.goal or "")
         wanted = asking.over or reading_grid(self.case, None, most=10**9)[0]
         chosen, total = list[str](), 1
         for actor in wanted:

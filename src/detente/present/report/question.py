@@ -15,6 +15,7 @@ from detente.engine.play import ALL, NONE, SOME
 from detente.present.pages.blocks import Block, Fact, Facts, Section, Text
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import FORESIGHT, MYOPIC, ends_text, standing
+from detente.present.report.sensitivity import types_text
 from detente.present.report.what_can_be_done import lasting, levers_text, package_text, price, upset_text, upsetting
 from detente.present.words import counted, listed, upper
 from detente.questions.partnerships.fate_and_exits import DEPENDS, FATES
@@ -27,7 +28,7 @@ PLAYED = {
     NONE: "comes about nowhere where play ends",
 }
 
-FATE = {"HOLDS": "holds", "FRAYS": "frays", "BREAKS": "breaks", DEPENDS: "holds or not, depending on how play goes"}
+FATE = {"HOLDS": "holds", "FRAYS": "frays", "BREAKS": "breaks", DEPENDS: "holds or not depending on how play goes"}
 """What becomes of a partnership, in a sentence."""
 
 
@@ -92,12 +93,11 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
     breaking = [policy for policy, spread in words.items() if spread.necessary == "BREAKS"]
     never = [policy for policy, spread in words.items() if not spread.count("BREAKS", DEPENDS, OPEN)]
     mixed = [policy for policy in words if policy not in (*breaking, *never)]
+    who = listed(map(f.names.the, matrix.actors)) or "the actors"
     parts = [
-        f"{_platforms(f, breaking)} {'breaks' if len(breaking) == 1 else 'break'} it whoever the actors are"
-        if breaking
-        else "",
-        f"under {_platforms(f, mixed)} that depends on who they are" if mixed else "",
-        f"{_platforms(f, never)} never {'breaks' if len(never) == 1 else 'break'} it" if never else "",
+        f"{_platforms(f, breaking)} {_break(breaking)} it under every reading" if breaking else "",
+        f"whether {_platforms(f, mixed)} {_break(mixed)} it depends on the readings of {who}" if mixed else "",
+        f"{_platforms(f, never)} {_break(never)} it under no reading" if never else "",
     ]
     whole = f"{upper('; '.join(filter(None, parts)))}."
     whose = f" of {listed(map(f.names.the, matrix.actors))}" if matrix.actors else ""
@@ -111,8 +111,13 @@ OPEN = "open"
 
 def _fates(found: Spread, whose: str) -> str:
     open_ = {OPEN: "left open by what the platform leaves unsaid"}
+    open_[DEPENDS] = "depends on how play goes"
     words = [f"{open_.get(fate) or FATE[fate]} in {number}" for fate, number in found.counts.items()]
     return f"{', '.join(words)} of {found.total} combinations of readings{whose}"
+
+
+def _break(names: list[str]) -> str:
+    return "breaks" if len(names) == 1 else "break"
 
 
 def _platforms(f: Findings, names: list[str]) -> str:
@@ -182,8 +187,7 @@ def _by_types(f: Findings) -> list[str]:
     if f.types is None:
         return []
     whose = f" of {listed(map(f.names.the, f.types.actors))}" if f.types.actors else ""
-    what = f"{upper(f.called(str(f.types.query.of)))} comes about" if f.types.query.of else "The status quo is"
-    return [f"{what} {counted(f.types.counts)}{whose}, where {FORESIGHT} ends."]
+    return [f"{types_text(f, f.types)}{whose}."]
 
 
 def _by_pivots(f: Findings) -> list[str]:
@@ -273,7 +277,7 @@ def _coalition_fact(f: Findings) -> Fact | None:
     if f.coalitions is None or not f.started:
         return None
     free, deterred = upsetting(f)
-    answer = f"Yes, {len(free)}" if free else "Only such as would be deterred" if deterred else "No"
+    answer = "Yes" if free else "Only such as would be deterred" if deterred else "No"
     asks = "Would a coalition leave the status quo?"
     return Fact(asks=asks, answer=answer, says=upset_text(f), section="coalitions")
 
@@ -283,7 +287,7 @@ def _pivot_fact(f: Findings) -> Fact | None:
     if found is None:
         return None
     return Fact(
-        asks="What would flip the answer?",
+        asks=f"What would flip the answer about {f.goal_name}?",
         answer=f"{len(found.flips)} of {len(found.changes)} changes",
         says=_by_pivots(f)[0],
         section="pivots",

@@ -6,6 +6,7 @@ import math
 import shlex
 from collections.abc import Mapping
 
+from detente.engine.concepts import label
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import grids
 from detente.present.report.answers import Findings
@@ -36,9 +37,8 @@ def types(f: Findings) -> Section | None:
     """The verdict under every combination of readings, as a heat table."""
     if f.types is None:
         return None
-    found, asked = f.types, f.types.query
-    what = f"{upper(f.called(str(asked.of)))} comes about" if asked.of else "The status quo is"
-    said = [f"{what} {counted(found.counts)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
+    found = f.types
+    said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
     others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in found.actors]
     said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
     weight = _by_chances(f, found)
@@ -47,6 +47,14 @@ def types(f: Findings) -> Section | None:
     return Section(
         id="types", title="If the actors are not who we think", blocks=(Text((" ".join(said),)), grid, marginal)
     )
+
+
+def types_text(f: Findings, found: Types) -> str:
+    """What is so in how many of the combinations of readings."""
+    query = found.query
+    what = upper(f.called(str(query.of))) if query.of else "The status quo"
+    where = f"in the {label(query.concept)} equilibria" if query.concept else f"where {query.play} play ends"
+    return f"{what}, {where if query.of else f'by {label(query.concept or str())}'}: {counted(found.counts)}"
 
 
 def _by_chances(f: Findings, found: Types) -> str:

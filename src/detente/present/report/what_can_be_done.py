@@ -14,7 +14,7 @@ from detente.present.report.answers import Findings
 from detente.present.report.background import is_sourced
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
-from detente.present.words import listed, upper
+from detente.present.words import isolated, listed, upper
 from detente.questions.coalitions.coalitions import Upset
 from detente.questions.incentives.aims_and_consent import COERCED
 from detente.questions.incentives.packages import Package
@@ -325,7 +325,8 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
         inway = dict.fromkeys(f.names.name(each.actor) for each in found.obstacles)
         can = CAN.get(found.status, found.status)
         return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 4
-    what = "; ".join(f"{p.units} × {p.name or p.id}" if p.units > 1 else p.name or p.id for p in best.purchases)
+    items = [(p.units, isolated(p.name or p.id)) for p in best.purchases]
+    what = "; ".join(f"{units} × {name}" if units > 1 else name for units, name in items)
     forced = {c.actor for c in best.consents if c.verdict == COERCED}
     passes, not_ = (
         [
@@ -367,7 +368,7 @@ def package_text(f: Findings) -> str:
         return f"{upper(f.goal_name)} cannot be bought, {why}. {sourcing(f)}"
     if not found.best.purchases:
         return f"{upper(f.goal_name)} needs no package: it comes about anyway."
-    what = listed(f"“{p.name or p.id}”" for p in found.best.purchases)
+    what = listed(f"“{isolated(p.name or p.id)}”" for p in found.best.purchases)
     against = [f.names.the(c.actor) for c in found.best.consents if not c.lets_pass]
     proof = "no cheaper one works" if found.status == OPTIMAL else "not proved cheapest"
     forced = [f.names.the(c.actor) for c in found.best.consents if c.verdict == COERCED]

@@ -2,8 +2,8 @@
 
 The mathematics. Given a concept for each actor, a state is an *equilibrium of mixed behaviour* (no mixed strategy is
 meant) if it is stable for each actor under that actor's own concept. A short-sighted actor is judged by Nash, a cautious
-one by GMR or SMR, one that credits others only with moves they like by SEQ. If all concepts are the same this is the ordinary equilibrium; making one
-actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
+one by GMR or SMR, one that credits others only with moves they like by SEQ. If all concepts are the same this is the
+ordinary equilibrium; making one actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
 
 Cost: one analysis with all the concepts named. Source: Fang, Hipel & Kilgour 1993 (concepts describe behaviour, so
 they may differ); for general preferences see `preference_structures.verdicts.Family.mixed`.

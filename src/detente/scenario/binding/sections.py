@@ -89,10 +89,8 @@ def asking(draft: Draft) -> Asking | None:
     written = {key: getattr(part, key) for key in sorted(part.model_fields_set - {"ask"}) if getattr(part, key)}
     known = Asking.KEYS[part.ask]
     for key in written.keys() - known:
-        takes = f"it takes {', '.join(known)}" if known else "it takes nothing else"
-        draft.page.report(
-            "error", "unknown-key", draft.page.at_key((*path, key)), f"'{key}' is no key of '{part.ask}'; {takes}"
-        )
+        message = f"'{key}' is no key of '{part.ask}', which takes {', '.join(known)}"
+        draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
     for key in ("over", "by"):
         for number, actor in enumerate(getattr(part, key)):
             draft.known((*path, key, number), "actor", actor, draft.file.actors)

@@ -140,14 +140,14 @@ class Asking:
     derived: bool = False
 
     KEYS: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "play": ("of", "play"),
-        "break": ("name", "over"),
-        "hindcast": (),
-        "types": ("of", "play", "concept", "over"),
+        "play": ("of", "play", "goal"),
+        "break": ("name", "over", "goal"),
+        "hindcast": ("goal",),
+        "types": ("of", "play", "concept", "over", "goal"),
         "levers": ("goal", "by", "play"),
-        "status_quo": (),
+        "status_quo": ("goal",),
     }
-    """What each question can be asked with, as its command takes it."""
+    """What each question can be asked with, as its command takes it; `goal` is also what else a report follows up."""
 
 
 @dataclass(frozen=True, kw_only=True)
