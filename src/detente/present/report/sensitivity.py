@@ -76,7 +76,8 @@ def _grid(f: Findings, found: Types) -> Sheet:
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
-    note = "ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none."
+    held = f.case.state_text(f.case.held) or "nothing"
+    note = f"ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none. With {held} held."
     return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
 
 

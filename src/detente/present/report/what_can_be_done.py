@@ -34,7 +34,7 @@ def levers(f: Findings) -> Section | None:
     text = (Text((levers_text(f, found),)),) if found else ()
     sheets = found.sheets() if found else ()
     tables = [
-        f.table(sheet, heat=True, folded=n > 0 and len(sheet.rows) >= LONG)
+        f.table(sheet, heat=True, folded=n > 0 and len(sheet.rows) >= LONG, read=True)
         for n, sheet in enumerate(sheets)
         if sheet.rows
     ]
@@ -95,7 +95,8 @@ def _alone(f: Findings) -> tuple[Table, ...]:
         return ()
     columns = ("actor", "can alone", "by", "would keep to it")
     who = "Another actor alone" if f.leaders else "Each actor alone"
-    return (Table(Sheet(f"{who}, and {f.goal_name}", columns, tuple(rows)), heat=True),)
+    sheet = Sheet(f"{who}, and {f.goal_name}", columns, tuple(rows), () if f.leaders else f.read_as)
+    return (Table(sheet, heat=True),)
 
 
 def path(f: Findings) -> Section | None:
@@ -134,7 +135,7 @@ def partnerships(f: Findings) -> Section | None:
     for name in f.scenario.partnerships if f.started else ():
         verdict, matrix = f.partnership(name), f.break_matrix(name)
         if verdict:
-            blocks += [f.table(sheet, heat=True, folded=n > 0) for n, sheet in enumerate(verdict.sheets())]
+            blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
             title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
             blocks.append(Table(replace(sheet, title=title), heat=True, folded=n > 0))
@@ -148,7 +149,7 @@ def partnerships(f: Findings) -> Section | None:
     return Section(id="partnerships", title=title, blocks=tuple(blocks)) if blocks else None
 
 
-REASONING = ("where foresight play ends", "by one-step (Nash) reasoning")
+REASONING = ("where foresight play ends", "where myopic play ends, by one-step (Nash) reasoning")
 """The tables of a break matrix."""
 
 

@@ -175,10 +175,14 @@ class Levers(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
         who = _together(self.actors)
-        title = Phrase.of("What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play)")
+        title = Phrase.of(
+            "What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play, {self._rest})"
+        )
         sheets = [self._sets_sheet(title, self.minimal, self._notes())]
         if self.self_enforcing not in ((), self.minimal):
-            sheets.append(self._sets_sheet("The smallest sets that would be kept", self.self_enforcing, ()))
+            sheets.append(
+                self._sets_sheet(f"The smallest sets that would be kept ({self._rest})", self.self_enforcing, ())
+            )
         return *sheets, self._trial_sheet()
 
     def _about(self, play: str, flips: Labels | None) -> Judged:
@@ -206,6 +210,10 @@ class Levers(Answer):
         )
         return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), rows, notes)
 
+    @property
+    def _rest(self) -> str:
+        return "the rest held as it is" if self.hold == "all" else "the rest free"
+
     def _notes(self) -> tuple[str, ...]:
         necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
         notes = [Phrase.of(f"{len(self.sufficient)} of {self.tried} settings suffice; in all: ", necessary, ".")]
@@ -232,8 +240,7 @@ class Levers(Answer):
             for each in shown
         )
         left = self.tried - len(rows)
-        rest = "the rest held as it is" if self.hold == "all" else "the rest free"
-        title = f"Every setting tried, {rest}, {self.play} play"
+        title = f"Every setting tried, {self.play} play, {self._rest}"
         notes = (f"{left:,} more settings are not listed.",) if left else ()
         return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
 
