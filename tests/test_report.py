@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from detente.case import Query
 from detente.cli import main
-from detente.errors import UnknownName
+from detente.errors import InputError, UnknownName
 from detente.present.pages.blocks import Picture, Table
 from detente.present.pages.render import heat
+from detente.present.pictures import picture
 from detente.present.report import SECTIONS, Dossier, collect, page
-from detente.present.words import LIKELIHOOD, likely, percent
+from detente.questions.uncertainty.types import types
 from detente.scenario import library, load, read_text
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm
 from detente.study import Study
@@ -139,13 +141,108 @@ def test_sections_that_do_not_apply_are_left_out() -> None:
     assert {"question", "options", "status-quo", "states", "matrix", "levers", "path", "again"} <= found
 
 
-def test_the_answer_ties_words_to_numbers() -> None:
-    section = dossier("two_proxies").section("question")
-    answer = " ".join(section.to_json()["blocks"][0]["paragraphs"])
-    assert "comes about in none of the places where play ends" in answer
-    assert "unlikely that it comes about for sure (12 of 36 combinations, 33 %)" in answer
-    assert "about even that it does not come about at all" not in answer
-    assert any(isinstance(block, Table) and "likelihood" in block.sheet.title for block in section.blocks)
+def answer(found: Dossier) -> str:
+    return " ".join(found.section("question").to_json()["blocks"][0]["paragraphs"])
+
+
+def facts_of(found: Dossier) -> dict[str, dict[str, str]]:
+    blocks = found.section("question").to_json()["blocks"]
+    return {fact["section"]: fact for block in blocks if block["kind"] == "facts" for fact in block["facts"]}
+
+
+def test_the_flagship_answers_whether_policies_break_the_link() -> None:
+    """Its question is about changed incentives, so the answer is not what happens under unchanged ones."""
+    said = answer(dossier("two_proxies"))
+    assert said.startswith("Russia–North Korea holds, as things stand, where foresight play ends. ")
+    assert (
+        "“carpenter”: holds in 1, breaks in 6, depends on how play goes in 2 of 9 combinations of readings of Russia and "
+        "North Korea." in said
+    )
+    assert "“biden24” breaks it under no reading" in said
+
+
+def test_hanoi_is_answered_by_the_explanations() -> None:
+    said = answer(dossier("hanoi_2019"))
+    assert said.startswith("The recorded moves fit “p_bigdeal + impatient” best: 4 of 5")
+    assert "weak evidence, n = 5" in said.lower()
+    assert "small deal" not in said
+
+
+def test_elmira_says_what_becomes_of_every_outcome_and_of_the_status_quo() -> None:
+    said, facts = answer(dossier("elmira")), facts_of(dossier("elmira"))
+    assert "“settled” comes about nowhere where play ends. “plant closed” comes about nowhere where play ends." in said
+    assert facts["status-quo"]["answer"] == "No; only if the others would hurt themselves to punish"
+    assert "things end in state s5" in facts["status-quo"]["says"]
+    assert "levers" not in facts, "of two outcomes nobody named one"
+
+
+def test_what_is_chosen_is_answered() -> None:
+    elmira, without = Study(load("elmira")), [name for name in SECTIONS if name not in ("question", "levers")]
+    named = collect(elmira, without=without, goal="settled")
+    assert answer(named).endswith("“settled” comes about nowhere where play ends.")
+    assert facts_of(named)["levers"]["asks"] == "Who can bring “settled” about alone?"
+    by = collect(elmira, without=without, goal="settled", by=["uniroyal"])
+    assert by.command.startswith("detente report elmira --goal settled --by uniroyal --without")
+    assert answer(by) == (
+        "Uniroyal Chemical can make sure of “settled”: choose “accept” for “Answer to the control order”. It would not last: "
+        "it would not keep to it if free again."
+    )
+    assert facts_of(by)["levers"]["answer"] == "Yes, but it would not last"
+    with pytest.raises(InputError, match="Name the outcome as the goal; known: settled, plant_closed"):
+        collect(elmira, by=["uniroyal"])
+
+
+LIKELY = re.compile(
+    r"\b(un)?likel(y|ihood)\b|\bprobabl[ey]\b|\bruled out\b|\bcertain in the model\b|\babout even\b|\d ?%"
+)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_counting_makes_no_likelihood(name: str) -> None:
+    """Shares of readings or states are counts; only the hindcast has chances, those of blind choice."""
+    for section in dossier(name).sections:
+        for block in section.blocks:
+            told = {**block.to_json(), "svg": ""}
+            text = (
+                json.dumps(told, ensure_ascii=False)
+                .replace("A count is no likelihood", "")
+                .replace("no likelihood", "")
+            )
+            assert section.id in ("literature", "timeline") or not LIKELY.search(text), (
+                section.id,
+                LIKELY.search(text),
+            )
+            drawn = block.to_json().get("svg", "")
+            words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", drawn, flags=re.DOTALL)
+            assert not LIKELY.search(words.replace("no likelihood", ""))
+
+
+def test_a_count_has_one_denominator() -> None:
+    """The report, the command and the picture go through the same combinations of readings."""
+    found = dossier("two_proxies")
+    said = facts_of(found)["types"]
+    assert said["answer"] == "Always in 12, sometimes in 4, never in 20 of 36 combinations of readings"
+    assert said["says"].endswith("of 36 combinations of readings of the United States, Russia and North Korea.")
+    assert types(Study(load("two_proxies")).case, Query("decoupled")).combinations == 36
+    assert "of 36 combinations" in picture(Study(load("two_proxies")).case, "types").words
+
+
+def test_chances_that_the_file_states_are_used() -> None:
+    text = """
+detente: 1
+title: Chances
+actors:
+  a:
+    options: {x: }
+    readings: {eager: {priorities: [x]}, shy: {priorities: [not x]}}
+  b: {options: {y: }, priorities: [y]}
+now: []
+outcomes: {o: x}
+"""
+    said = "By the chances that the file states, each actor's readings apart from the others': always 0.75, never 0.25."
+    stated = page(collect(Study(read_text(text + "uncertainty: {a: {chances: {eager: 3/4, shy: 0.25}}}\n"))))
+    assert said in stated.replace("&#39;", "'")
+    assert "chances that the file states" not in page(collect(Study(read_text(text))))
 
 
 def test_the_grid_of_types_has_every_combination() -> None:
@@ -170,14 +267,13 @@ def test_states_and_relations_are_drawn() -> None:
 
 
 def test_key_judgements_are_tied_to_numbers_and_lead_to_their_sections() -> None:
-    facts = dossier("two_proxies").section("question").to_json()["blocks"][1]["facts"]
-    said = {fact["section"]: fact for fact in facts}
+    said = facts_of(dossier("two_proxies"))
     assert set(said) == {"status-quo", "types", "levers", "packages", "coalitions", "pivots"}
-    assert said["types"]["answer"] == "Unlikely, 33 %"
-    assert said["types"]["share"] == 12 / 36
-    assert "12 of 36" in said["types"]["says"]
-    assert said["packages"]["answer"] == "Price 5"
+    assert said["status-quo"]["answer"] == "Yes"
+    assert said["packages"]["answer"] == "5 on the file's own scale"
+    assert "No price has a source: they are suppositions." in said["packages"]["says"]
     assert said["pivots"]["answer"] == "7 of 82 changes"
+    assert said["levers"]["answer"] == "Yes, but it would not last"
     assert "no cheaper one works" in said["packages"]["says"]
     assert "United States and North Korea" in said["coalitions"]["says"]
 
@@ -196,9 +292,10 @@ def table(name: str, section: str, title: str) -> list[tuple[object, ...]]:
 def test_packages_say_what_it_costs_and_who_lets_it_pass() -> None:
     rows = {row[0]: row[1:] for row in table("two_proxies", "packages", "What it would cost")}
     relief = "Sanctions relief for a Russia without the partnership"
-    assert rows["“decoupled”"] == ("yes", relief, "5", "United States and Russia", "North Korea")
-    assert rows["“troops home”"][2:] == ("2", "United States and North Korea", "Russia")
-    assert rows["Russia–North Korea breaks"][2] == "5"
+    scale = "on the file's own scale"
+    assert rows["“decoupled”"] == ("yes", relief, f"5 {scale}", f"5 {scale}", "United States and Russia", "North Korea")
+    assert rows["“troops home”"][2:] == (f"2 {scale}", f"2 {scale}", "United States and North Korea", "Russia")
+    assert rows["Russia–North Korea breaks in every SEQ equilibrium within reach"][2] == f"5 {scale}"
 
 
 def test_coalitions_are_those_of_the_question() -> None:
@@ -387,15 +484,7 @@ def test_unknown_names_are_refused(bad: dict[str, object]) -> None:
         collect(Study(load("elmira")), **bad)  # type: ignore[arg-type]
 
 
-def test_words_of_likelihood() -> None:
-    assert [most for most, _, _ in LIKELIHOOD] == sorted(most for most, _, _ in LIKELIHOOD)
-    assert [likely(share) for share in (0.01, 0.2, 0.5, 0.96)] == [
-        "remote",
-        "very unlikely",
-        "about even",
-        "almost certain",
-    ]
-    assert percent(999, 1000) == "over 99 %"
+def test_verdicts_are_shaded() -> None:
     assert [heat(VerdictTerm(word)) for word in ("HOLDS", "FRAYS", "BREAKS", "other")] == ["h3", "h2", "h1", ""]
     assert heat("HOLDS") == "", "a word is no verdict unless it says so"
 

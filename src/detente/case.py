@@ -37,13 +37,13 @@ from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.conflict.consequences import undone
 from detente.conflict.game import Game, chosen_readings, setting_text
-from detente.engine.concepts import sanction_rule
-from detente.engine.play import ALL, NONE, SOME
+from detente.engine.concepts import COUNTER_MOVES, sanction_rule
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
-from detente.sheet import FormulaTerm, Phrase
+from detente.sheet import FormulaTerm, Judged, Phrase
 from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
@@ -158,7 +158,7 @@ class Circumstances:
             self.hold and f"{told(self.hold)} held",
             self.without and f"without {' and '.join(self.without)}",
             self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
-            self.sanctions == "one-step" and "sanctions of one step only",
+            self.sanctions == "one-step" and "counter-moves of a single step",
         ]
         return "; ".join(part for part in parts if part)
 
@@ -168,7 +168,7 @@ class Query:
     """What is asked.
 
     - with `concept` None: where play (`play`: "foresight" or "myopic") ends from the status quo, is `of` ALL, SOME or NONE?
-    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("none" if there are no equilibria)?
+    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("no equilibria" where there are none)?
     - with `concept` alone: is the status quo an equilibrium: "stable" or "unstable"?
     """
 
@@ -250,12 +250,34 @@ class Basis:
             ],
         }
 
+    def judged(
+        self,
+        subject: str,
+        question: str,
+        by: str,
+        *,
+        scope: str = "",
+        readings: Mapping[str, str] | None = None,
+        held: Mapping[str, Any] | None = None,
+    ) -> Judged:
+        """What a verdict of this result is about; `readings` and `held` are those of the verdict where they are others."""
+        return Judged(
+            subject=subject,
+            question=question,
+            by=by,
+            counter_moves=COUNTER_MOVES[self.sanctions],
+            readings=tuple(sorted({**self.readings, **(readings or {})}.items())),
+            held=tuple(sorted((key, str(value)) for key, value in {**self.held, **(held or {})}.items())),
+            scope=scope,
+        )
+
     @property
     def summary(self) -> str:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
             return "Rests on no listed wishes."
-        counts = Counter(source for wish in self.wishes for source in wish.sources or ("without a source",))
+        # By all the sources of a wish together, so that the numbers add up to the number of wishes.
+        counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
         are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
@@ -562,7 +584,7 @@ def state_words(state: Mapping[str, Any]) -> str:
 
 
 def verdict(case: Case, query: Query) -> str:
-    """ALL, SOME or NONE; "none" where a concept has no equilibria; "stable"/"unstable" for the status quo.
+    """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
 
     Cost: one analysis of the case, shared by all queries about it.
     """
@@ -582,5 +604,5 @@ def answered(analysis: Analysis, query: Query) -> str:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
     total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
     if total == 0:
-        return "none"
+        return NO_EQUILIBRIA
     return ALL if good == total else NONE if good == 0 else SOME

@@ -67,10 +67,31 @@ class NameTerm(Term):
     __slots__ = ()
 
 
-class VerdictTerm(Term):
-    """A verdict: ALL, SOME, NONE, BREAKS, stable, ..."""
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a verdict is about; two verdicts about the very same are the same, wherever they stand.
 
-    __slots__ = ()
+    `by` is the play or the concept, `held` what somebody holds, `scope` the states looked at where there is a choice of them.
+    """
+
+    subject: str
+    question: str
+    by: str
+    counter_moves: str
+    readings: tuple[tuple[str, str], ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
+    scope: str = ""
+
+
+class VerdictTerm(Term):
+    """A verdict: ALL, SOME, NONE, BREAKS, stable, ...; `about` says what it is about, where that is told."""
+
+    about: Judged | None
+
+    def __new__(cls, text: str, about: Judged | None = None) -> VerdictTerm:
+        made = super().__new__(cls, text)
+        made.about = about
+        return made
 
 
 class ConceptTerm(Term):

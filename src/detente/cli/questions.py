@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> Any:
     """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
+    from detente.engine.concepts import COUNTER_MOVES
     from detente.present.tables.terminal import progress
 
     with insistent(), progress() as report:
@@ -36,10 +37,8 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
         basis = basis or case.basis
         readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
         print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
-        print_below(
-            basis.summary,
-            f"Sanctions: {basis.sanctions}. Computed by detente {basis.version}, model {basis.hash[:12]}.",
-        )
+        moves = f"Counter-moves: {COUNTER_MOVES[basis.sanctions]}. " if basis.sanctions != "legal" else ""
+        print_below(basis.summary, f"{moves}Computed by detente {basis.version}, model {basis.hash[:12]}.")
     else:
         print_sheets(found.sheets(), form)
     return found

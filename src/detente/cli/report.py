@@ -11,6 +11,7 @@ import click
 from detente.cli.options import (
     case_of,
     force_option,
+    name_list,
     output_option,
     platform_option,
     reading_options,
@@ -24,7 +25,8 @@ from detente.cli.shared import FLAGSHIP, STREAM, form_of, insistent, is_stream, 
 @scenario_argument
 @reading_options
 @sanctions_option
-@click.option("--goal", metavar="OUTCOME", help="The outcome it is about; default: the first of the file.")
+@click.option("--goal", metavar="OUTCOME", help="Answer whether this comes about; default: the question of the file.")
+@click.option("--by", metavar="LIST", default="", help="Answer whether this actor, or coalition, can bring it about.")
 @output_option("Where to; default: NAME.html.")
 @click.option("--json", "plain", is_flag=True, help="The same as JSON; without -o to standard output.")
 @click.option("--without", multiple=True, metavar="SECTION", help="Leave out a section, such as claims; repeatable.")
@@ -32,6 +34,7 @@ from detente.cli.shared import FLAGSHIP, STREAM, form_of, insistent, is_stream, 
 def report(
     source: str,
     goal: str | None,
+    by: str,
     output: Path | None,
     plain: bool,
     without: tuple[str, ...],
@@ -48,7 +51,7 @@ def report(
     plain = form_of(target, {"HTML": (".html", ".htm"), "JSON": (".json",)}, "JSON" if plain else None) == "JSON"
     vacant(target, force)
     with insistent(), progress() as told:
-        dossier = collect(Study(case), without=without, goal=goal, progress=told)
+        dossier = collect(Study(case), without=without, goal=goal, by=name_list(by), progress=told)
     text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
     size = write_file(target, text, force)
     wrote(target, f" ({size}).{'' if plain else ' Open it in a browser.'}")

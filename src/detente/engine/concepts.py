@@ -124,6 +124,10 @@ def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
     return tuple(CONCEPTS[name] for name in dict.fromkeys(chosen))
 
 
+COUNTER_MOVES = {"legal": "sequence", "one-step": "single"}
+"""What people read for a sanction rule: the counter-moves to an improvement are a sequence of moves, or a single one."""
+
+
 def sanction_rule(name: str) -> str:
     """`name` if it is a sanction rule, else an error with the nearest one."""
     if name not in SANCTION_RULES:

@@ -32,6 +32,9 @@ PIECE = 1 << 20
 
 ALL, SOME, NONE = "ALL", "SOME", "NONE"
 
+NO_EQUILIBRIA = "no equilibria"
+"""What is said of the equilibria where there are none: nothing is true or false in them."""
+
 
 @dataclass(frozen=True)
 class Steps:

@@ -1,4 +1,4 @@
-"""Words for people: names for terms, a model's formulas and settings in plain words, shares in words of likelihood.
+"""Words for people: names for terms, a model's formulas and settings in plain words, counts of cases.
 
 `Names` knows what people read for an identifier; whoever shows a table chooses between the two. `Words` says what a formula
 or a state is. Neither looks into sentences: what names something of the model is a term (`detente.sheet`), and only the text
@@ -17,12 +17,14 @@ of a formula, which is written in codes, is read code by code.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
+from detente.engine.play import NO_EQUILIBRIA
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
@@ -50,7 +52,7 @@ class Names:
         actors = {actor.id: actor.name for actor in scenario.actors}
         outcomes = {name: plain(outcome.name or name) for name, outcome in scenario.outcomes.items()}
         partnerships = {
-            name: each.name if each.name not in ("", name) else "–".join(actors[member] for member in each.members)
+            name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
             for name, each in scenario.partnerships.items()
         }
         return cls(
@@ -63,7 +65,7 @@ class Names:
 
     def name(self, key: str) -> str:
         """The name of an actor or another figure; else as it is written."""
-        return self.actors.get(key) or self.figures.get(key, key)
+        return isolated(self.actors.get(key) or self.figures.get(key, key))
 
     def the(self, actor: str) -> str:
         """An actor's name inside a sentence, with its article."""
@@ -71,7 +73,7 @@ class Names:
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""
-        return self.things.get(name, name)
+        return isolated(self.things.get(name, name))
 
     def say(self, term: Term) -> str:
         """What people read for a term in a table: names of actors, outcomes and partnerships; codes as they are."""
@@ -95,7 +97,7 @@ class Names:
     def _formula(self, text: str) -> str:
         def name(code: re.Match[str]) -> str:
             known = self.options.get(code[0], code[0])
-            return code[0] if known == code[0] else f"“{known}”"
+            return code[0] if known == code[0] else f"“{isolated(known)}”"
 
         return CODE.sub(name, text.replace("->", "→"))
 
@@ -134,7 +136,7 @@ def tone(value: Any) -> int:
 
 def tally(found: Spread) -> VerdictTerm:
     """How often each verdict occurs, as a cell."""
-    return VerdictTerm(found)
+    return VerdictTerm(str(found))
 
 
 # --- formulas and settings --------------------------------------------------------------------------------------
@@ -207,9 +209,9 @@ class Words:
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me
-        owner = "" if bare else f" ({self.scenario.actor(option.actor).name})"
+        owner = "" if bare else f" ({self.names.name(option.actor)})"
         chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
-        return f"“{option.name or option.key}”{owner}{chosen}"
+        return f"“{isolated(option.name or option.key)}”{owner}{chosen}"
 
     def unmistakable(self, option: Option) -> bool:
         """Whether no other option has the same name."""
@@ -251,13 +253,7 @@ class Words:
 
     def limits(self, option: Option, me: str | None = "") -> str:
         """What limits an actor's choice of an option."""
-        parts = []
-        if option.change == "fixed":
-            parts.append("cannot change")
-        elif not isinstance(option.change, str) and option.binary:
-            parts.append("once taken up, for good" if option.change == ((0, 1),) else "can only be dropped")
-        elif not isinstance(option.change, str):
-            parts.append("only " + ", ".join(f"{option.choices[a]} → {option.choices[b]}" for a, b in option.change))
+        parts = [switches] if (switches := switches_text(option)) else []
         for how, guards in (("needs", option.own_needs), ("lasts only while", option.stays)):
             for value, guard in guards.items():
                 choice = "" if option.binary else f"{option.choices[value]} "
@@ -265,6 +261,30 @@ class Words:
         if option.stays and not option.binary:
             parts.append(f"what no longer lasts becomes {option.choices[option.lapses_to]}")
         return "; ".join(parts)
+
+
+def switches_text(option: Option) -> str:
+    """Which switches the owner may choose; nothing where it may choose all of them.
+
+    What goes both ways is said once: `low ↔ mid`.
+
+    >>> level = Option(key="l", id="l", actor="a", name="", choices=("low", "mid", "high"), change=((0, 1), (1, 0), (1, 2)))
+    >>> switches_text(level)
+    'only low ↔ mid, mid → high'
+    """
+    if option.change == "fixed" or option.change == ():
+        return "cannot change"
+    if isinstance(option.change, str):
+        return ""
+    allowed, many = set(option.change), len(option.choices)
+    if len(allowed) == many * (many - 1):
+        return ""
+    if option.binary:
+        return "once taken up, for good" if allowed == {(0, 1)} else "once dropped, for good"
+    both = [(a, b) for a, b in option.change if (b, a) not in allowed or a < b]
+    return "only " + ", ".join(
+        f"{option.choices[a]} {'↔' if (b, a) in allowed else '→'} {option.choices[b]}" for a, b in both
+    )
 
 
 def grounds(evidence: Evidence) -> str:
@@ -279,7 +299,7 @@ def _bracket(inside: str, strength: int, outer: int) -> str:
 
 def _setting(option: Option, value: Any) -> str:
     """One setting as it stands."""
-    name = option.name or option.key
+    name = isolated(option.name or option.key)
     if option.binary:
         return name if value else f"not: {name}"
     return f"{name}: {_choice(option, value)}"
@@ -287,7 +307,7 @@ def _setting(option: Option, value: Any) -> str:
 
 def _change(option: Option, value: Any) -> str:
     """One setting as what its owner does to it."""
-    name = option.name or option.key
+    name = isolated(option.name or option.key)
     if option.binary:
         return f"{'take up' if value else 'drop'} “{name}”"
     return f"choose “{_choice(option, value)}” for “{name}”"
@@ -308,6 +328,21 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     """
     known = list(words)
     return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
+
+
+def isolated(name: str) -> str:
+    """A name in an invisible frame if it is written from right to left, so that it never reorders the words around it.
+
+    >>> isolated("Iran"), [hex(ord(letter)) for letter in isolated("א")]
+    ('Iran', ['0x2068', '0x5d0', '0x2069'])
+    """
+    if FRAME[0] in name or not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name):
+        return name
+    return f"{FRAME[0]}{name}{FRAME[1]}"
+
+
+FRAME = "\u2068\u2069"
+"""First strong isolate, and its end."""
 
 
 def plain(name: str) -> str:
@@ -340,38 +375,35 @@ def difference(analysis: Analysis, cell: int) -> str:
     return f"as today, but {changed}" if changed else "status quo"
 
 
-# --- shares -----------------------------------------------------------------------------------------------------
+# --- counts -----------------------------------------------------------------------------------------------------
 
-LIKELIHOOD = (
-    (0.0, "ruled out", "0 %"),
-    (0.05, "remote", "more than 0, up to 5 %"),
-    (0.20, "very unlikely", "up to 20 %"),
-    (0.45, "unlikely", "up to 45 %"),
-    (0.55, "about even", "up to 55 %"),
-    (0.80, "likely", "up to 80 %"),
-    (0.95, "very likely", "up to 95 %"),
-    (0.9999999, "almost certain", "up to, but not, 100 %"),
-    (1.0, "certain in the model", "100 %"),
-)
-"""Upper bounds of shares, the word for them, and how the page explains it; after the words intelligence analysts use."""
+IN_WORDS = {
+    "ALL": "always",
+    "SOME": "sometimes",
+    "NONE": "never",
+    NO_EQUILIBRIA: NO_EQUILIBRIA,
+    "stable": "stable",
+    "unstable": "not stable",
+    "HOLDS": "holds",
+    "FRAYS": "frays",
+    "BREAKS": "breaks",
+    "DEPENDS": "depends on how play goes",
+}
+"""What a verdict says, so that a number of cases can follow it."""
 
 
-def likely(share: float) -> str:
-    """The word for a share.
+def counted(found: Spread, of: str = "combinations of readings") -> str:
+    """In how many cases each verdict is so, with the one number they are counted in. A count is no likelihood.
 
-    >>> [likely(share) for share in (0, 12 / 36, 0.5, 1)]
-    ['ruled out', 'unlikely', 'about even', 'certain in the model']
+    >>> counted(Spread({"ALL": 12, "SOME": 4, "NONE": 20}))
+    'always in 12, sometimes in 4, never in 20 of 36 combinations of readings'
+    >>> counted(Spread({"BREAKS": 9})), counted(Spread({"BREAKS": 1}))
+    ('breaks, in all 9 combinations of readings', 'breaks, in the only combination of readings')
     """
-    return next(word for most, word, _ in LIKELIHOOD if share <= most)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in whole per cent, never rounded to nothing or all.
-
-    >>> percent(12, 36), percent(1, 1000)
-    ('33 %', 'under 1 %')
-    """
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "under 1 %"
-    return "over 99 %" if 99 < share < 100 else f"{share:.0f} %"
+    if found.necessary is not None:
+        whole = (
+            f"all {found.total:,} {of}" if found.total > 1 else f"the only {of.replace('combinations', 'combination')}"
+        )
+        return f"{IN_WORDS[found.necessary]}, in {whole}"
+    parts = [f"{IN_WORDS[verdict]} in {found.counts[verdict]:,}" for verdict in found.possible]
+    return f"{', '.join(parts)} of {found.total:,} {of}"

@@ -150,6 +150,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         outcomes=outcomes,
         worlds=options_and_states.worlds(draft),
         uncertainty=doubts.uncertainty(draft),
+        answer=sections.asking(draft),
         path=path,
         text=draft.page.text,
         places={each: draft.place(each) for each in placed},

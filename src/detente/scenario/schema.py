@@ -123,6 +123,9 @@ Guards = Annotated[
 Confidence = Literal["low", "medium", "high"]
 Doubts = Annotated[tuple[Literal["sign", "rank", "presence"], ...], BeforeValidator(_listed)]
 Verdict = Literal["ALL", "SOME", "NONE"]
+Asked = Annotated[
+    str, WithJsonSchema({"enum": ["play", "break", "hindcast", "types", "levers", "status_quo"], "title": "Question"})
+]
 Sanctions = Literal["legal", "one-step"]
 
 
@@ -449,6 +452,24 @@ class Moment(Evident):
     sure: Text = Field("", description="How sure the record is.")
 
 
+class Answer(Part):
+    """What answers the question of the file: the command that is asked, and what it is asked with."""
+
+    short: ClassVar[str] = "ask"
+    ask: Asked = Field(
+        description="Which question answers: play (what comes about), break, hindcast, types, levers or status_quo."
+    )
+    of: Text = Field("", description="With play and types: the outcome or formula; play answers all outcomes without.")
+    goal: Text = Field(
+        "", description="With levers: what should come about; with others: the outcome a report follows up."
+    )
+    by: Texts = Field((), description="With levers: the actor, or the members of a coalition.")
+    name: Text = Field("", description="With break: the partnership; needed if there are several.")
+    over: Texts = Field((), description="With break and types: the actors whose readings vary.")
+    play: Literal["foresight", "myopic"] | None = Field(None, description="With play, types and levers: the play.")
+    concept: Text = Field("", description="With types: ask the equilibria of this concept instead of play.")
+
+
 class Figure(Evident):
     short: ClassVar[str] = "name"
     name: Text = Field(description="Somebody or something the sources speak of.")
@@ -504,6 +525,7 @@ class ScenarioFile(Part):
     detente: Annotated[str, WithJsonSchema({"enum": [1, "1"]})] = Field("", description="The version of the format: 1.")
     title: Text = Field("", description="What the conflict is called.")
     question: Text = Field("", description="The question the model is to answer.")
+    answer: Answer | None = Field(None, description="What answers the question; without it that is derived.")
     about: Text = Field("", description="What the model is and where it comes from.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
@@ -520,6 +542,7 @@ class ScenarioFile(Part):
         description="Named bundles of readings, actor to reading; the first is the default.",
     )
     incentives: dict[str, Incentive] = Field(default_factory=dict, description="What can be offered or threatened.")
+    cost_unit: Text = Field("", description="What the costs of incentives are counted in: million dollars, ...")
     perceptions: dict[str, Perception] = Field(
         default_factory=dict, description="Who sees what: named sets of views; the first is the default."
     )

@@ -46,7 +46,7 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
         blocks.append(situation(case))
     blocks += [
         Points(
-            title=f"{actor.name}: aims, the most important first",
+            title=f"{words.names.name(actor.id)}: aims, the most important first",
             items=words.aims(case.reading(actor.id), None),
             mark="number",
         )
@@ -106,7 +106,7 @@ def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> t
         change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
         return (f"As now, but: {words.move(change, None)}" if change else "Where things are now",)
     own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
-    return tuple(f"{words.scenario.actor(a).name}: {words.state(each, a)}" for a, each in own.items() if each)
+    return tuple(f"{words.names.name(a)}: {words.state(each, a)}" for a, each in own.items() if each)
 
 
 def _matter(view: View) -> list[int]:

@@ -91,7 +91,7 @@ def _wants(case: Case, words: Words) -> Iterator[Block]:
         if actor.readings:
             reading = case.reading(actor.id)
             about = f" ({reading.about})" if reading.about else ""
-            yield aims(words, reading, f"{actor.name}{about}: aims, the most important first")
+            yield aims(words, reading, f"{words.names.name(actor.id)}{about}: aims, the most important first")
             others = [plain(name) for name in actor.readings if name != reading.id]
             if others:
                 yield Says(f"Other accounts in the file: {', '.join(others)}. They make another game.")

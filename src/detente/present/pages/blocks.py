@@ -89,16 +89,12 @@ class Talk(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Record):
-    """One key judgement: what was asked, the answer in a word or two, the same in a sentence, and the section that shows why.
-
-    `share` is a share of combinations, where the answer rests on one.
-    """
+    """One key judgement: what was asked, the answer in a few words, the same in a sentence, the section that shows why."""
 
     asks: str
     answer: str
     says: str
     section: str
-    share: float | None = None
 
 
 @dataclass(frozen=True)

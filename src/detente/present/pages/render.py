@@ -17,8 +17,11 @@ from markupsafe import Markup, escape
 
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
-from detente.present.words import CODE, Names, sentence, tone
+from detente.present.words import CODE, FRAME, Names, sentence, tone
 from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, show
+
+KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
+"""Drawings and tags, in which no element can stand."""
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -91,8 +94,17 @@ def heat(value: Any) -> str:
 
 
 def render(template: str, **values: Any) -> str:
-    """A template of this folder, filled in."""
-    return _environment().get_template(template).render(**values)
+    """A template of this folder, filled in; names that are framed against reordering stand in `bdi` elements.
+
+    What decides the direction of a paragraph (`dir="auto"`) passes over these, but not over the invisible frame itself.
+    Attributes and drawings, which take no elements, keep the frame.
+    """
+    page = _environment().get_template(template).render(**values)
+    if FRAME[0] not in page:
+        return page
+    parts = KEPT.split(page)
+    parts[::2] = (part.replace(FRAME[0], "<bdi>").replace(FRAME[1], "</bdi>") for part in parts[::2])
+    return "".join(parts)
 
 
 @cache

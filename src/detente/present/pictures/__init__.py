@@ -148,10 +148,10 @@ def _types(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.uncertainty.types import types
 
     goal = _outcome(case, about)
-    open_ = [actor.id for actor in case.scenario.actors if len(actor.readings) > 1]
-    if not open_:
+    found = types(case, Query(goal))
+    if not found.actors:
         raise InputError("every actor of this model has one reading only; a grid of readings needs rival ones")
-    return grids.type_grid(types(case, Query(goal), open_), case.scenario, _named(case, goal))
+    return grids.type_grid(found, case.scenario, _named(case, goal))
 
 
 def _break(case: Case, about: str | None, _: Budget) -> Drawing:

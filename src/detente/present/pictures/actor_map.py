@@ -72,7 +72,8 @@ def actor_map(scenario: Scenario) -> Drawing:
     pen.parts += words
     counts = {sign: sum(tie.sign == sign for tie in ties) for sign in SIGNS}
     told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
-    text = f"{plural(len(inside), 'party', 'parties')} and {plural(len(ties), 'tie')}: {told}."
+    text = f"{plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, "
+    text += f"drawn as {plural(len(ties), 'tie')} between two: {told}."
     text += " Those who decide stand in the middle."
     return pen.drawing("actors", "Who stands how to whom", text)
 

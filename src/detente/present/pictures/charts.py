@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
-from detente.present.words import Names, Words, listed
+from detente.present.words import Names, Words, isolated, listed
 from detente.questions.incentives.wedge import BreakingPolicy, Wedge
 from detente.scenario.model import Scenario
 
@@ -18,12 +18,13 @@ WIDE, TALL, LEFT = 560.0, 260.0, 56.0
 def policy_words(each: BreakingPolicy, words: Words) -> str:
     """A policy in plain words: what is switched, and what is given."""
     switched = words.changes(each.switches)
-    given = [f"{bid.units} × {bid.name or bid.id}" if bid.units > 1 else bid.name or bid.id for bid in each.purchases]
+    names = [(bid.units, isolated(bid.name or bid.id)) for bid in each.purchases]
+    given = [f"{units} × {name}" if units > 1 else name for units, name in names]
     return "; ".join([*switched, *given]) or "as today"
 
 
 def frontier(found: Wedge, scenario: Scenario) -> Drawing:
-    """Price against the share of readings under which the wedge works; numbered points, those nothing dominates filled.
+    """Price against the number of readings under which the wedge works; numbered points, those nothing dominates filled.
 
     Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
@@ -37,7 +38,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
         _incomplete(pen, 0, 14 + 22, found)
         return pen.drawing("frontier", f"What it costs to part them: {name}", _words(found, names, name))
     high = max([float(price) for price, _ in points] + [1.0])
-    _ticks(pen, high)
+    _ticks(pen, high, found.readings)
 
     def place(price: float, sure: float) -> tuple[float, float]:
         return LEFT + price / high * WIDE, TALL - sure * TALL
@@ -57,7 +58,8 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     for place_, each in listing:
         pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
         top = pen.lines(LEFT, top, wrap(policy_words(each, words), WIDE - 10, 12))
-        facts = f"price {float(each.price):g}, works under {float(each.sure or 0):.0%} of readings"
+        due = f" (due {float(each.due):g})" if each.due != each.price else ""
+        facts = f"price {float(each.price):g}{due}, works under {found.works(each.sure) or 0} combinations of readings"
         facts += f"; {names.spoken(each.strategy)}"
         top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
     _incomplete(pen, LEFT, top + 6, found)
@@ -72,8 +74,8 @@ def _incomplete(pen: Pen, left: float, top: float, found: Wedge) -> None:
 def _words(found: Wedge, names: Names, name: str) -> str:
     told = (
         f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
-        f"{len(found.breaking)} break it, {len(found.wedges)} of these are let pass and kept. Right: price; up: the share of "
-        f"{plural(found.readings, 'combination')} of readings under which it works. "
+        f"{len(found.breaking)} break it; let pass and kept: {len(found.wedges)}. Right: price; up: under how many "
+        f"of {plural(found.readings, 'combination')} of readings it works; no likelihood. "
         "Filled: nothing dominates it; hollow: dominated."
     )
     return f"{told} Incomplete: {found.incomplete}." if found.incomplete else told
@@ -86,19 +88,21 @@ def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy
     return points
 
 
-def _ticks(pen: Pen, high: float) -> None:
-    for share in (0, 25, 50, 75, 100):
-        y = TALL - share / 100 * TALL
+def _ticks(pen: Pen, high: float, readings: int) -> None:
+    most = max(readings, 1)
+    step = max(1, math.ceil(_round_step(most)))
+    for number in sorted({*range(0, most + 1 - step // 2, step), most}):
+        y = TALL - number / most * TALL
         pen.line([(LEFT, y), (LEFT + WIDE + 20, y)], "rule")
-        pen.text(LEFT - 8, y + 4, f"{share} %", "soft", 11, "end")
+        pen.text(LEFT - 8, y + 4, f"{number:,}", "soft", 11, "end")
     pen.line([(LEFT, -8), (LEFT, TALL), (LEFT + WIDE + 20, TALL)], "axis")
-    step = _round_step(high)
-    for n in range(math.floor(high / step) + 1):
-        x = LEFT + n * step / high * WIDE
+    apart = _round_step(high)
+    for n in range(math.floor(high / apart) + 1):
+        x = LEFT + n * apart / high * WIDE
         pen.line([(x, TALL), (x, TALL + 5)], "axis")
-        pen.text(x, TALL + 18, f"{n * step:g}", "soft", 11, "middle")
+        pen.text(x, TALL + 18, f"{n * apart:g}", "soft", 11, "middle")
     pen.text(LEFT + WIDE + 20 - width("price", 11), TALL + 34, "price", "soft", 11)
-    pen.text(LEFT - 50, -18, "works under this share of readings", "soft", 11)
+    pen.text(LEFT - 50, -18, f"works under so many of {plural(most, 'combination')} of readings", "soft", 11)
 
 
 def _round_step(high: float) -> float:

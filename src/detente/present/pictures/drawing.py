@@ -17,6 +17,7 @@ fits there fits elsewhere.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,6 +50,9 @@ _WIDTHS = (
 
 _WIDE, _OTHER, _BOLD = 105, 70, 1.13
 
+UNSEEN = "\u2068\u2069\u200e\u200f\u061c"
+"""Letters that only steer the direction of the others."""
+
 
 def width(text: str, size: float = SIZE, bold: bool = False) -> float:
     """How wide a text is at most.
@@ -59,6 +63,8 @@ def width(text: str, size: float = SIZE, bold: bool = False) -> float:
     total = 0
     for letter in text:
         code = ord(letter)
+        if letter in UNSEEN:
+            continue
         total += _WIDTHS[code - 32] if 32 <= code < 127 else _WIDE if code >= 0x2E80 else _OTHER
     return total / 100 * size * (_BOLD if bold else 1.0)
 
@@ -155,7 +161,10 @@ class Drawing:
         return f'<svg viewBox="0 0 {self.width} {self.height}" {name} {more}>'
 
     def png(self, scale: float = 2.0) -> bytes:
-        """As pixels, `scale` to each of the SVG. Needs the extra `pictures`; `InputError` says so."""
+        """As pixels, `scale` to each of the SVG; what the usual face lacks is drawn in another installed one that has it.
+
+        Needs the extra `pictures`; `InputError` says so, and names letters that no installed font has.
+        """
         try:
             import resvg_py
         except ImportError:
@@ -167,6 +176,14 @@ class Drawing:
         if self.labels and not _letters(resvg_py.svg_to_bytes):
             raise InputError(
                 "no font is installed that a PNG could be written with; install one, such as DejaVu Sans, or write SVG"
+            )
+        missing = _missing(resvg_py.svg_to_bytes, (each.text for each in self.labels))
+        if missing:
+            shown = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:SHOWN])
+            more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+            raise InputError(
+                f"no installed font has the letters {shown}{more}; install one that has them, such as Noto Sans for their "
+                "script, or write SVG, which the reader's own fonts show"
             )
         return found
 
@@ -192,11 +209,29 @@ class Drawing:
 _LOOKS: dict[str, Any] = {"sans_serif_family": "DejaVu Sans"}
 
 
+SHOWN = 5
+"""Letters without a font that are named."""
+
+NOBODYS = "\U0010fffd"
+"""A letter that no font has: how it looks is how every letter looks that is missing."""
+
+
+def _drawn(render: Callable[..., Any], letter: str) -> bytes:
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FACES}">{{}}</svg>'
+    return bytes(render(svg_string=frame.format(f'<text y="18">{escape(letter)}</text>'), **_LOOKS))
+
+
 def _letters(render: Callable[..., Any]) -> bool:
     """Whether letters are drawn at all: without any font they are left out in silence."""
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" font-family="{FACES}">{{}}</svg>'
-    with_, without = (render(svg_string=frame.format(each), **_LOOKS) for each in ('<text y="18">M</text>', ""))
-    return bytes(with_) != bytes(without)
+    return _drawn(render, "M") != _drawn(render, "")
+
+
+def _missing(render: Callable[..., Any], texts: Iterable[str]) -> list[str]:
+    """The letters of these texts that no installed font has. Cost: a small picture for each that is not ASCII."""
+    letters = dict.fromkeys(letter for text in texts for letter in text if ord(letter) > 127 and letter.isprintable())
+    unknown = _drawn(render, NOBODYS)
+    seen = (letter for letter in letters if unicodedata.category(letter)[0] not in "MZC")
+    return [letter for letter in seen if _drawn(render, letter) == unknown]
 
 
 def suffix_of(path: Path) -> str:

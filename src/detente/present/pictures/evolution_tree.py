@@ -23,7 +23,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
     left = _size(found.tree) - len(kept)
     more = f" {plural(left, 'further place')} of the tree, farther away, are not drawn." if left else ""
     words = (
-        f"From the status quo {plural(found.count, 'state')} can be reached by {found.by}; one shortest way to each. "
+        f"From the status quo {plural(found.count - 1, 'other state')} can be reached by {found.by}; one shortest way to each. "
         f"Below a state stands under which concepts it is an equilibrium.{more}"
     )
     return pen.drawing("tree", f"Ways out of the status quo, by {found.by}", words)

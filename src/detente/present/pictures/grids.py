@@ -11,7 +11,7 @@ from detente.analysis import NUMBERED, Analysis
 from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
 from detente.present.tables.selection import View, plural
-from detente.present.words import Names, difference, listed, tally, tone
+from detente.present.words import Names, counted, difference, listed, tally, tone
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
 from detente.questions.uncertainty.types import Types
@@ -67,7 +67,8 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     names = Names.of(scenario)
     corner = listed(map(names.name, down)) + (f" / {listed(map(names.name, across))}" if across else "")
     words = (
-        f"{goal} where foresight play ends: {found.counts}. ALL: in every end of play; SOME: in some; NONE: in none."
+        f"{goal}: {counted(found.counts)}, where foresight play ends. ALL: always, in every end of play; SOME: sometimes; "
+        "NONE: never. Counts are no likelihood."
     )
     return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
 
@@ -75,9 +76,7 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
 def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
     """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
     down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {
-        (_readings(row.readings, down), _readings(row.readings, across)): VerdictTerm(row.verdict) for row in found.rows
-    }
+    cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
     columns = list(dict.fromkeys(column for _, column in cells))
     rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
     return down, across, [column or "verdict" for column in columns], rows

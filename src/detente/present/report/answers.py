@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
-from detente.present.words import Names, Words, upper
+from detente.present.words import Names, Words, isolated, listed, upper
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.paths import Paths, paths
@@ -25,9 +26,10 @@ from detente.questions.partnerships.break_matrix import BreakMatrix, break_matri
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.completions import reading_grid
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
-from detente.scenario.model import Actor, Ranking
+from detente.scenario.model import Actor, Asking, Ranking
 from detente.sheet import Sheet
 
 WORK = 2_000_000
@@ -36,6 +38,9 @@ WORK = 2_000_000
 PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
 """Models with more states get no pivots, no coalitions, and above the last bound no follow-up questions."""
 
+COMBINATIONS = 256
+"""Combinations of readings that are gone through."""
+
 SECONDS = 20.0
 """How long a search for a package may take; what is left open then is said."""
 
@@ -43,14 +48,18 @@ Answer = TypeVar("Answer")
 
 
 class Findings:
-    """The answers. `goal` is the outcome the report is about, if there is one; `questions` lists those in use.
+    """The answers. `asking` is what answers the question of the file; `questions` lists those in use.
 
-    On a command line, `model` says which model is read, and how, and `command` makes the report. `without` names sections left
-    out.
+    `goal` is the outcome that sections about one outcome follow: the one asked about, else the only one, else the first;
+    `about_goal` says that it is not just the first of several. On a command line, `model` says which model is read, and how,
+    and `command` makes the report. `without` names sections left out.
     """
 
-    def __init__(self, case: Case, goal: str | None, *, model: str, command: str, without: frozenset[str]) -> None:
-        self.case, self.goal, self.scenario = case, goal, case.scenario
+    def __init__(self, case: Case, asking: Asking, *, model: str, command: str, without: frozenset[str]) -> None:
+        self.case, self.asking, self.scenario = case, asking, case.scenario
+        outcomes, wanted = list(case.scenario.outcomes), asking.goal or asking.of
+        self.goal: str | None = wanted or next(iter(outcomes), None)
+        self.about_goal = bool(wanted) or len(outcomes) == 1
         self.model, self.command, self.without = model, command, without
         self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
@@ -74,19 +83,39 @@ class Findings:
 
     @property
     def goal_name(self) -> str:
-        return f"“{self.names.thing(self.goal or '')}”"
+        return self.called(self.goal or "")
 
-    def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False) -> Table:
-        """A table of an answer; people read its title by names."""
-        return Table(replace(sheet, title=self.names.title(sheet.title)), heat, folded)
+    def called(self, goal: str) -> str:
+        """An outcome by its name, a formula in its words."""
+        return f"“{self.names.thing(goal)}”" if goal in self.scenario.outcomes else self.words.formula(goal, None)
+
+    def platform(self, name: str) -> str:
+        """A platform by its name."""
+        known = self.scenario.platforms.get(name)
+        return f"“{isolated(known.name if known and known.name else name)}”"
+
+    def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False, read: bool = False) -> Table:
+        """A table of an answer; people read its title by names. `read` adds in which readings the actors are taken."""
+        notes = (*sheet.notes, *self.read_as) if read else sheet.notes
+        return Table(replace(sheet, title=self.names.title(sheet.title), notes=notes), heat, folded)
 
     @property
-    def leader(self) -> Actor:
-        """Whose levers are asked for: the first platform's actor, else the first who has options to choose."""
-        for platform in self.scenario.platforms.values():
-            return self.scenario.actor(platform.actor)
-        free = [actor for actor in self.scenario.actors if any(o.change != "fixed" for o in actor.options)]
-        return free[0] if free else self.scenario.actors[0]
+    def read_as(self) -> tuple[str, ...]:
+        """In which readings the actors with rival ones are taken, as a note; nothing where there are none."""
+        rival = [actor.id for actor in self.scenario.actors if len(actor.readings) > 1]
+        said = listed(f"{self.names.name(actor)} as {self.case.chosen[actor]}" for actor in rival)
+        return (f"The actors are read so: {said}.",) if rival else ()
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Whose levers are asked for: those named, else the one whose platforms they are; nobody, if neither says so."""
+        proposed = tuple(dict.fromkeys(platform.actor for platform in self.scenario.platforms.values()))
+        return self.asking.by or (proposed if len(proposed) == 1 else ())
+
+    @property
+    def leading(self) -> str:
+        """Their names in a sentence."""
+        return listed(map(self.names.the, self.leaders))
 
     def skip(self, what: str, command: str) -> None:
         self.left_out.append(f"{what} would take long in a model of this size: detente {command}")
@@ -115,34 +144,59 @@ class Findings:
             return None
         return self.ask("status_quo", lambda: status_quo(self.case, "improvements"))
 
-    def affordable(self, actor: Actor) -> bool:
-        """Whether trying every setting of an actor is within the bound."""
-        tried = math.prod(len(o.choices) for o in actor.options if o.change != "fixed")
-        return self.asked and not self.scenario.graph and bool(actor.options) and tried * self.analysis.states <= WORK
+    def affordable(self, *actors: Actor) -> bool:
+        """Whether trying every setting of these actors is within the bound."""
+        options = [option for actor in actors for option in actor.options]
+        tried = math.prod(len(o.choices) for o in options if o.change != "fixed")
+        return self.asked and not self.scenario.graph and bool(options) and tried * self.analysis.states <= WORK
 
     @cached_property
     def levers(self) -> Levers | None:
-        """Those of the leader."""
-        if self.affordable(self.leader):
-            return self.levers_of(self.leader)
-        if self.asked and not self.scenario.graph and self.leader.options:
-            self.skip("What one actor can make sure of", f"levers {self.scenario.name}")
+        """Those of the leaders; None if there are none."""
+        actors = [self.scenario.actor(name) for name in self.leaders]
+        if self.affordable(*actors):
+            goal, play = self.goal or "", self.asking.play
+            return self.ask("levers", lambda: levers(self.case, self.leaders, goal, play))
+        if self.asked and not self.scenario.graph and any(actor.options for actor in actors):
+            by = f"--by {','.join(self.leaders)} --goal {shlex.quote(self.goal or '')}"
+            self.skip("What they can make sure of", f"levers {self.scenario.name} {by}")
         return None
 
-    def levers_of(self, actor: Actor) -> Levers | None:
-        return self.ask("levers", lambda: levers(self.case, actor.id, self.goal or ""))
+    @cached_property
+    def _levers_by(self) -> dict[str, Levers | None]:
+        return {}
+
+    def levers_by(self, actor: Actor) -> Levers | None:
+        """Those of one actor alone; None where that would take long, or the actor has nothing to choose."""
+        if actor.id not in self._levers_by:
+            goal, play = self.goal or "", self.asking.play
+            self._levers_by[actor.id] = (
+                self.ask("levers", lambda: levers(self.case, actor.id, goal, play)) if self.affordable(actor) else None
+            )
+        return self._levers_by[actor.id]
 
     @cached_property
     def types(self) -> Types | None:
-        """Over as many actors as the bound on work allows, in file order."""
-        chosen, total = [], 1
-        for actor in self.scenario.actors:
-            if len(actor.readings) > 1 and total * len(actor.readings) * self.analysis.states <= WORK:
-                chosen.append(actor.id)
-                total *= len(actor.readings)
-        if not (self.asked and chosen and total <= 256):
+        """Over the actors that the question names, else over those whose reading is open, as `types` has it by default.
+
+        Where that is more than the bound on work allows, over as many as it allows, in file order.
+        """
+        if not (self.asked or (self.started and self.asking.ask == "types" and self.analysis.states <= LARGE)):
             return None
-        return self.ask("types", lambda: types(self.case, Query(self.goal), chosen))
+        asking = self.asking if self.asking.ask == "types" else Asking(ask="types", of=self.goal or "")
+        wanted = asking.over or reading_grid(self.case, None, most=10**9)[0]
+        chosen, total = list[str](), 1
+        for actor in wanted:
+            readings = len(self.scenario.actor(actor).readings)
+            if total * readings * self.analysis.states <= WORK and total * readings <= COMBINATIONS:
+                chosen.append(actor)
+                total *= readings
+        if not chosen:
+            return None
+        query = Query.asked(
+            asking.of or None, asking.play if asking.of and not asking.concept else None, asking.concept or None
+        )
+        return self.ask("types", lambda: types(self.case, query, chosen))
 
     @cached_property
     def pivots(self) -> Pivots | None:
@@ -207,8 +261,21 @@ class Findings:
     def partnership(self, name: str) -> PartnershipVerdict | None:
         return self.ask("partnerships", lambda: partnership(self.case, name))
 
+    @cached_property
+    def _matrices(self) -> dict[str, BreakMatrix | None]:
+        return {}
+
     def break_matrix(self, name: str) -> BreakMatrix | None:
-        return self.ask("break_matrix", lambda: break_matrix(self.case, name))
+        """Over the readings that the question names, else those of the members."""
+        if name not in self._matrices:
+            mine = self.asking.ask == "break" and self.asking.name in ("", name)
+            over = self.asking.over if mine else ()
+            self._matrices[name] = (
+                self.ask("break_matrix", lambda: break_matrix(self.case, name, actors=over or None))
+                if self.analysis.states <= LARGE
+                else None
+            )
+        return self._matrices[name]
 
     @cached_property
     def platforms(self) -> Comparison | None:
@@ -222,6 +289,3 @@ class Findings:
     @cached_property
     def hindcast(self) -> Hindcast | None:
         return self.ask("history", lambda: hindcast(self.case)) if self.scenario.history else None
-
-    def verdict(self, kind: str = "foresight") -> str:
-        return self.analysis.verdict(self.goal or "", kind)

@@ -17,36 +17,46 @@ from pathlib import Path
 import numpy as np
 
 from detente.engine import Progress, quiet
-from detente.errors import UnknownName
+from detente.engine.concepts import COUNTER_MOVES
+from detente.errors import InputError, UnknownName
 from detente.present.pages.blocks import Dossier, Section, Table
 from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
 from detente.scenario import library
+from detente.scenario.model import Asking, Scenario
 from detente.scenario.read import sayable_name
 from detente.sheet import Sheet
 from detente.study import Study
 
 
 def collect(
-    study: Study, *, without: Iterable[str] = (), goal: str | None = None, progress: Progress = quiet
+    study: Study,
+    *,
+    without: Iterable[str] = (),
+    goal: str | None = None,
+    by: Iterable[str] = (),
+    progress: Progress = quiet,
 ) -> Dossier:
-    """The dossier of a study. `goal` is the outcome it is about (default: the scenario's first); `without` names sections.
+    """The dossier of a study; `without` names sections to leave out.
 
-    Raises `UnknownName` for a section or outcome there is not.
+    It answers the question of the scenario, as `Scenario.asking` has it; or, with `goal`, whether that outcome comes about, and
+    with `by`, whether these actors can bring it about. Raises `UnknownName` for a section, outcome or actor there is not.
     """
-    left, scenario = frozenset(without), study.scenario
+    left, scenario, by = frozenset(without), study.scenario, tuple(by)
     for name in sorted(left):
         if name not in SECTIONS:
             raise UnknownName("section of the report", name, SECTIONS)
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
+    asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))
     model = _model(study)
-    words = [f"detente report {model}", *([f"--goal {goal}"] if goal else [])]
+    chosen = [*([f"--goal {goal}"] if goal else []), *([f"--by {','.join(by)}"] if by else [])]
+    words = [f"detente report {model}", *chosen]
     f = Findings(
         study.case,
-        goal or next(iter(scenario.outcomes), None),
+        asking,
         model=model,
         command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in left)]),
         without=left,
@@ -67,6 +77,21 @@ def collect(
         names=f.names,
         sections=tuple(made[name] for name in SECTIONS if name in made),
     )
+
+
+def _asking(scenario: Scenario, goal: str | None, by: tuple[str, ...]) -> Asking:
+    """What is to be answered: what was chosen, else what the scenario asks."""
+    asking = scenario.asking
+    if not goal and not by:
+        return asking
+    if not by:
+        return Asking(ask="play", of=goal or "")
+    sole = next(iter(scenario.outcomes)) if len(scenario.outcomes) == 1 else ""
+    wanted = goal or asking.goal or asking.of or sole
+    if not wanted:
+        known = ", ".join(scenario.outcomes) or "none; write some under `outcomes:`"
+        raise InputError(f"what should {' and '.join(by)} bring about? Name the outcome as the goal; known: {known}")
+    return Asking(ask="levers", goal=wanted, by=by)
 
 
 def _model(study: Study) -> str:
@@ -93,7 +118,7 @@ def again(f: Findings) -> Section:
         ("SHA-256 of the file", hashlib.sha256(text.encode()).hexdigest() if text else ""),
         ("readings", ", ".join(f"{f.names.name(a)}: {r}" for a, r in basis.readings.items())),
         ("world", basis.world or ""),
-        ("answers (sanctions)", basis.sanctions),
+        ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", "none: nothing here is drawn at random, the same input gives the same file"),
         ("the same for programs", f"{f.command} --json"),

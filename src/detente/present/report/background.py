@@ -14,7 +14,7 @@ from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
-from detente.present.words import Names, plain
+from detente.present.words import Names, isolated, plain, switches_text
 from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
 
@@ -80,7 +80,7 @@ def options(f: Findings) -> Section:
                 Phrase.of("" if o.binary else f"{o.choices[v]}: ", "lasts while ", FormulaTerm(str(g)))
                 for v, g in o.stays.items()
             ]
-            limits += [Phrase.of("cannot change" if o.change == "fixed" else "one way only")] * (o.change != "both")
+            limits += [Phrase.of(switches)] if (switches := switches_text(o)) else []
             rows.append(
                 (
                     o.name or o.key,
@@ -130,9 +130,16 @@ SUPPOSED = frozenset({"supposition", ""})
 """Kinds of source that say that nobody said so."""
 
 
+def is_sourced(evidence: Evidence, scenario: Scenario) -> bool:
+    """Whether somebody said so, other than the modellers."""
+    return any(scenario.sources[name].kind not in SUPPOSED for name in evidence.source if name in scenario.sources)
+
+
 def assumptions(case: Case) -> Sheet | None:
     """What the answers rest on that no source says, or that settles by assumption what the model might have derived."""
     scenario = case.scenario
+
+    names = Names.of(scenario)
 
     def unsaid(evidence: Evidence) -> str:
         kinds = {scenario.sources[name].kind for name in evidence.source if name in scenario.sources}
@@ -147,14 +154,20 @@ def assumptions(case: Case) -> Sheet | None:
             reaction = any(w.reaction for w in case.wishes if (w.actor, w.rank) == (actor.id, rank))
             why = [*filter(None, [unsaid(wish.evidence)]), *(["a reaction rule"] if reaction else [])]
             if why:
-                rows.append((f"{actor.name}, wish {rank}", FormulaTerm(str(wish)), "; ".join(why), wish.evidence.note))
+                whose = f"{names.name(actor.id)}, wish {rank}"
+                rows.append((whose, FormulaTerm(str(wish)), "; ".join(why), wish.evidence.note))
         rows += [
-            (f"{actor.name}, option", option.name or option.key, unsaid(option.evidence), option.evidence.note)
+            (
+                f"{names.name(actor.id)}, option",
+                option.name or option.key,
+                unsaid(option.evidence),
+                option.evidence.note,
+            )
             for option in actor.options
             if unsaid(option.evidence)
         ]
     rows += [
-        ("incentive", f"{each.name or name}, price {each.cost}", unsaid(each.evidence), each.evidence.note)
+        ("incentive", f"{isolated(each.name or name)}, price {each.cost}", unsaid(each.evidence), each.evidence.note)
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]
@@ -170,7 +183,7 @@ def evidence(f: Findings) -> Section:
     supposed = assumptions(case)
     blocks: list[Block] = [Text((case.basis.summary,)), *([Table(supposed)] if supposed else [])]
     blocks += [
-        Table(_wants(actor.name, actor.reading(chosen[actor.id]), len(actor.readings) > 1), folded=True)
+        Table(_wants(f.names.name(actor.id), actor.reading(chosen[actor.id]), len(actor.readings) > 1), folded=True)
         for actor in scenario.actors
         if actor.id in chosen
     ]

@@ -18,7 +18,7 @@ from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import plural, state_name
 from detente.present.words import listed, upper
-from detente.sheet import ConceptTerm, Sheet, StateTerm, listing
+from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listing
 
 CARDS = 9
 """State cards at most; other equilibria are counted."""
@@ -40,12 +40,25 @@ def status_quo(f: Findings) -> Section | None:
     if not f.started:
         return None
     analysis, now = f.analysis, f.analysis.cell()
+    basis = f.case.basis
     rows: list[tuple[Any, ...]] = [
-        (p.name, *(word(analysis.is_stable(c, p.id, now)) for c in CONCEPTS)) for p in analysis.conflict.players
+        (
+            p.name,
+            *(
+                VerdictTerm(word(analysis.is_stable(c, p.id, now)), basis.judged("status quo", f"stable for {p.id}", c))
+                for c in CONCEPTS
+            ),
+        )
+        for p in analysis.conflict.players
     ]
-    rows.append(("everybody (equilibrium)", *(word(analysis.is_equilibrium(c, now)) for c in CONCEPTS)))
+    whole = (
+        VerdictTerm(word(analysis.is_equilibrium(c, now)), basis.judged("status quo", "stable for everybody", c))
+        for c in CONCEPTS
+    )
+    rows.append(("everybody (equilibrium)", *whole))
     sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
-    blocks: list[Block] = [Text((_held(f),)), Table(sheet, heat=True)]
+    answer, says = standing(f)
+    blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
     if f.explanation:
         turns = tuple(Turn(turn.question, turn.answer) for turn in f.explanation.dialogue)
         blocks.append(Talk("Why, actor by actor", turns))
@@ -55,15 +68,37 @@ def status_quo(f: Findings) -> Section | None:
     return Section(id="status-quo", title="Does the status quo hold?", blocks=tuple(blocks))
 
 
-def _held(f: Findings) -> str:
+FORESIGHT, MYOPIC = "foresight play", "myopic (one-step) play"
+"""The kinds of play by name."""
+
+PUNISH = "only if the others would hurt themselves to punish"
+"""What it means that a state holds under GMR or SMR and not under SEQ."""
+
+
+def standing(f: Findings) -> tuple[VerdictTerm, str]:
+    """Whether the status quo holds, in a few words and in a sentence: by SEQ, so that foresight play stays there.
+
+    Under GMR and SMR alone it holds by counter-moves that need not be in the interest of those who make them.
+    """
     analysis, now = f.analysis, f.analysis.cell()
-    held = [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, now)]
-    movers = [f.names.the(p.id) for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
-    said = f"The status quo is an equilibrium under {listed(held)}." if held else "The status quo is no equilibrium."
-    if movers and held:
-        verb = "has" if len(movers) == 1 else "have"
-        return f"{said} {upper(listed(movers))} {verb} an improvement, but every one can be answered by the others."
-    return f"{said} {upper(listed(movers))} would move away from it." if movers else said
+
+    def answer(text: str) -> VerdictTerm:
+        return VerdictTerm(text, f.case.basis.judged("status quo", "holds", "seq"))
+
+    held = [c for c in CONCEPTS if analysis.is_equilibrium(c, now)]
+    movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
+    who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
+    if "nash" in held:
+        return answer("Yes"), "No actor has an improvement, so the status quo holds under every concept."
+    if "seq" in held:
+        gain = "has an improvement" if one else "have improvements"
+        return answer("Yes"), f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
+    leave = [p.id for p in analysis.conflict.players if not analysis.is_stable("seq", p.id, now)]
+    who = upper(listed(map(f.names.the, leave)))
+    gone = f"{who} would leave it: no counter-move in the others' own interest undoes the gain"
+    if held:
+        return answer(f"No; {PUNISH}"), f"{gone}. It would hold {PUNISH} ({listed(map(label, held))})."
+    return answer("No"), f"{gone}, and it holds under no other concept either."
 
 
 # --- states -----------------------------------------------------------------------------------------------------
@@ -88,19 +123,21 @@ def resting(f: Findings) -> Section:
     return Section(id="states", title="Where it could rest", blocks=tuple(blocks))
 
 
-def ends_text(f: Findings, kind: str) -> str:
-    """Where play of a kind ends, in a sentence."""
+def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
+    """Where play of a kind ends, in a sentence, or with `lower` as the rest of one."""
     means = {
-        "myopic": "If everybody takes any improvement (myopic play)",
-        "foresight": "If nobody moves who would regret the answers (foresight play)",
+        "myopic": f"if everybody takes any improvement ({MYOPIC})",
+        "foresight": f"if nobody moves who would regret the answers ({FORESIGHT})",
     }[kind]
+    means = means if lower else upper(means)
     ends = f.analysis.play(kind).end_states
     if len(ends) == 1 and int(ends[0]) == f.analysis.conflict.now:
         return f"{means}, things stay as they are."
     names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
     more = f" and {len(ends) - SHORT:,} more" if len(ends) > SHORT else ""
+    cycle = " (going round without an end)" if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
     word = "state" if len(ends) == 1 else "states"
-    return f"{means}, things end in {word} {', '.join(names)}{more}."
+    return f"{means}, things end in {word} {', '.join(names)}{more}{cycle}."
 
 
 def _chosen(f: Findings) -> list[int]:
@@ -214,14 +251,13 @@ def _every_state(f: Findings) -> Table:
 
 def _shares(f: Findings) -> Table:
     shares = [(p.name, *(_share(f, c, p.id) for c in CONCEPTS)) for p in f.analysis.conflict.players]
-    title = f"Share of the {f.analysis.states:,} states in which each would stay"
+    title = f"In how many of the {f.analysis.states:,} states each would stay"
     return Table(Sheet(title, ("stable for", *map(label, CONCEPTS)), tuple(shares)))
 
 
-def _share(f: Findings, concept: str, actor: str) -> str:
+def _share(f: Findings, concept: str, actor: str) -> int:
     grid = f.analysis.stable_grid(concept, actor)
-    stable = int(grid.sum(dtype=np.int64)) * (f.analysis.conflict.cells // grid.size)
-    return f"{100 * stable / f.analysis.states:.1f} %"
+    return int(grid.sum(dtype=np.int64)) * (f.analysis.conflict.cells // grid.size)
 
 
 def _under(held: Iterable[str]) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import shlex
+from collections.abc import Mapping
+
+from detente.engine.concepts import label
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import grids
 from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
-from detente.present.words import listed
+from detente.present.words import IN_WORDS, counted, listed, upper
 from detente.questions.claims import claims as judged
-from detente.questions.claims.statuses import BY_ID, label
+from detente.questions.claims.statuses import BY_ID
+from detente.questions.claims.statuses import label as status_label
+from detente.questions.preference_structures.from_file import stated_chances
 from detente.questions.uncertainty.types import Types
+from detente.scenario.binding.doubts import number
 from detente.sheet import Sheet
 
 
@@ -23,7 +31,7 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
-    about = f" --about {f.goal}" if f.goal != next(iter(f.scenario.outcomes)) else ""
+    about = f" --about {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
@@ -33,20 +41,47 @@ def types(f: Findings) -> Section | None:
     """The verdict under every combination of readings, as a heat table."""
     if f.types is None:
         return None
-    counts = f.types.counts
-    said = f"{f.goal_name} where foresight play ends, under each of {counts.total} combinations of readings: {counts}."
-    others = [a.name for a in f.scenario.actors if len(a.readings) > 1 and a.id not in f.types.actors]
-    if others:
-        said += f" {listed(others)} {'keeps its' if len(others) == 1 else 'keep their'} first reading."
-    grid, marginal = Table(_grid(f, f.types), heat=True), f.table(f.types.sheets()[0], folded=True)
-    return Section(id="types", title="If they are not who we think", blocks=(Text((said,)), grid, marginal))
+    found = f.types
+    said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
+    others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in found.actors]
+    said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    weight = _by_chances(f, found)
+    said += [weight] if weight else []
+    grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
+    return Section(
+        id="types", title="If the actors are not who we think", blocks=(Text((" ".join(said),)), grid, marginal)
+    )
+
+
+def types_text(f: Findings, found: Types) -> str:
+    """What is so in how many of the combinations of readings."""
+    query = found.query
+    what = upper(f.called(str(query.of))) if query.of else "The status quo"
+    where = f"in the {label(query.concept)} equilibria" if query.concept else f"where {query.play} play ends"
+    return f"{what}, {where if query.of else f'by {label(query.concept or str())}'}: {counted(found.counts)}"
+
+
+def _by_chances(f: Findings, found: Types) -> str:
+    """What the chances of readings that the file states come to; nothing unless it states them for every actor that varies."""
+    stated = stated_chances(f.scenario)
+    if not all(isinstance(stated.get(actor), Mapping) for actor in found.actors):
+        return ""
+    weights: dict[str, float] = {}
+    for row in found.rows:
+        chances = (number(stated[a].get(reading, 0), f"uncertainty: {a}") for a, reading in row.readings.items())
+        weight = math.prod(chances)
+        weights[row.verdict] = weights.get(row.verdict, 0.0) + weight
+    parts = [f"{IN_WORDS[verdict]} {weights[verdict]:.2g}" for verdict in found.counts.possible]
+    return f"By the chances that the file states, each actor's readings apart from the others': {', '.join(parts)}."
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = grids.type_table(found)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
-    title = f"{f.goal_name}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
-    note = "ALL: wherever foresight play ends; SOME: in some ends; NONE: in none."
+    what = f.called(str(found.query.of)) if found.query.of else "The status quo"
+    title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
+    held = f.case.state_text(f.case.held) or "nothing"
+    note = f"ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none. With {held} held."
     return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
 
 
@@ -55,7 +90,7 @@ def claims(f: Findings) -> Section | None:
     if not f.scenario.claims:
         return None
     register = judged(f.case)
-    counts = tuple((label(status), number, BY_ID[status].means) for status, number in register.summary.items())
+    counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
     rows = tuple((row.id, row.says, row.label, row.because, ", ".join((*row.source, row.where))) for row in register)
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."

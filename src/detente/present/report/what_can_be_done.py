@@ -11,12 +11,15 @@ from detente.present.pages.blocks import Block, Picture, Section, Step, Table, T
 from detente.present.pictures import charts
 from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
+from detente.present.report.background import is_sourced
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
-from detente.present.words import listed, upper
+from detente.present.words import isolated, listed, upper
 from detente.questions.coalitions.coalitions import Upset
+from detente.questions.incentives.aims_and_consent import COERCED
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
+from detente.questions.policy.levers import Levers, LeverSet
 from detente.sheet import Phrase, Sheet, Term, VerdictTerm, listing
 
 LONG = 8
@@ -24,39 +27,76 @@ LONG = 8
 
 
 def levers(f: Findings) -> Section | None:
-    """What the leader must switch and hold, and whether anybody else could do as much."""
-    found = f.levers
-    if found is None:
+    """What those whose levers are asked for must switch and hold, and which other actor could do as much alone."""
+    found, alone = f.levers, _alone(f)
+    if found is None and not alone:
         return None
-    name = f.names.the(f.leader.id)
-    if not found.minimal:
-        text = Text((f"{upper(name)} alone cannot make sure of {f.goal_name}, whatever it holds.",))
-    else:
-        ways = [listed(f.words.changes(each.flips)) or "holding everything as it is" for each in found.minimal]
-        said = tuple(f"{upper(name)} makes sure of {f.goal_name} by: {way}." for way in ways)
-        text = Text(said, points=len(ways) > 1)
+    text = (Text((levers_text(f, found),)),) if found else ()
+    sheets = found.sheets() if found else ()
     tables = [
-        f.table(sheet, heat=True, folded=n > 0 and len(sheet.rows) >= LONG)
-        for n, sheet in enumerate(found.sheets())
+        f.table(sheet, heat=True, folded=n > 0 and len(sheet.rows) >= LONG, read=True)
+        for n, sheet in enumerate(sheets)
         if sheet.rows
     ]
-    return Section(id="levers", title=f"What {name} can make sure of", blocks=(text, *tables, *_others(f)))
+    title = (
+        f"Whether {f.leading} can bring {f.goal_name} about" if found else f"Who can bring {f.goal_name} about alone"
+    )
+    return Section(id="levers", title=title, blocks=(*text, *tables, *alone))
 
 
-def _others(f: Findings) -> tuple[Table, ...]:
+def lasting(found: Levers) -> bool | None:
+    """Whether some sufficient setting would be kept by those who hold it, if they were free again; None: not known."""
+    kept = {each.self_enforcing for each in found.sufficient}
+    return True if True in kept else None if None in kept else False
+
+
+def able(found: Levers) -> VerdictTerm:
+    """Whether those asked about can make sure of the goal."""
+    about = found.basis.judged(found.goal, f"brought about by {', '.join(found.actors)}", found.play)
+    return VerdictTerm("yes" if found.minimal else "no", about)
+
+
+def levers_text(f: Findings, found: Levers) -> str:
+    """What those asked about can make sure of, by what, and whether it would last."""
+    name, one = upper(listed(map(f.names.the, found.actors))), len(found.actors) == 1
+    if not found.minimal:
+        tail = " alone" if one else " together"
+        return f"{name} cannot make sure of {f.goal_name}{tail}, whatever {'it holds' if one else 'they hold'}."
+    shown = min(found.minimal, key=lambda each: (each.self_enforcing is not True, len(each.flips)))
+    more = f" ({len(found.minimal)} smallest ways)" if len(found.minimal) > 1 else ""
+    said = f"{name} can make sure of {f.goal_name}{more}: {_way(f, shown)}"
+    if shown.self_enforcing is None:
+        return f"{said}. Whether it would last is not known: the model in which all are free is too large."
+    if shown.self_enforcing:
+        return f"{said}, and {'it' if one else 'they'} would keep to it."
+    held = "It" if one else "They"
+    if lasting(found):
+        kept = found.self_enforcing[0]
+        return f"{said}; that would not last, while this would: {_way(f, kept)}."
+    return f"{said}. It would not last: {held.lower()} would not keep to it if free again."
+
+
+def _way(f: Findings, each: LeverSet) -> str:
+    """What is switched and held, in words."""
+    return listed(f.words.changes(each.flips)) or "hold everything as it is today"
+
+
+def _alone(f: Findings) -> tuple[Table, ...]:
     rows = []
     for actor in f.scenario.actors:
-        found = f.levers_of(actor) if actor.id != f.leader.id and f.affordable(actor) else None
+        found = f.levers_by(actor) if (actor.id,) != f.leaders else None
         if found is None:
             continue
-        ways = [listed(f.words.changes(each.flips)) or "holding its course" for each in found.minimal]
+        ways = [_way(f, each) for each in found.minimal]
         keeps = {True: VerdictTerm("yes"), False: VerdictTerm("no"), None: VerdictTerm("unknown")}
         kept = listing(dict.fromkeys(keeps[each.self_enforcing] for each in found.minimal))
-        rows.append((actor.name, VerdictTerm("yes" if ways else "no"), "; or ".join(ways) or "–", kept or "–"))
+        rows.append((actor.name, able(found), "; or ".join(ways) or "–", kept or "–"))
     if not rows:
         return ()
-    columns = ("actor", "could alone", "by", "would keep to it")
-    return (Table(Sheet(f"Could anybody else make sure of {f.goal_name}?", columns, tuple(rows)), heat=True),)
+    columns = ("actor", "can alone", "by", "would keep to it")
+    who = "Another actor alone" if f.leaders else "Each actor alone"
+    sheet = Sheet(f"{who}, and {f.goal_name}", columns, tuple(rows), () if f.leaders else f.read_as)
+    return (Table(sheet, heat=True),)
 
 
 def path(f: Findings) -> Section | None:
@@ -95,7 +135,7 @@ def partnerships(f: Findings) -> Section | None:
     for name in f.scenario.partnerships if f.started else ():
         verdict, matrix = f.partnership(name), f.break_matrix(name)
         if verdict:
-            blocks += [f.table(sheet, heat=True, folded=n > 0) for n, sheet in enumerate(verdict.sheets())]
+            blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
             title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
             blocks.append(Table(replace(sheet, title=title), heat=True, folded=n > 0))
@@ -109,7 +149,7 @@ def partnerships(f: Findings) -> Section | None:
     return Section(id="partnerships", title=title, blocks=tuple(blocks)) if blocks else None
 
 
-REASONING = ("where foresight play ends", "by one-step (Nash) reasoning")
+REASONING = ("where foresight play ends", "where myopic play ends, by one-step (Nash) reasoning")
 """The tables of a break matrix."""
 
 
@@ -231,18 +271,22 @@ def joint(f: Findings) -> Section | None:
 def packages(f: Findings) -> Section | None:
     """What each outcome and the end of each partnership would cost, who lets that pass, and what cannot be bought."""
     asked = {f"“{f.names.thing(goal)}”": found for goal, found in f.packages.items()}
-    asked |= {f"{f.names.thing(name)} breaks": found for name, found in f.breaking.items()}
+    asked |= {
+        f"{f.names.thing(name)} breaks in every SEQ equilibrium within reach": p for name, p in f.breaking.items()
+    }
     if not asked:
         return None
     rows = tuple(_package_row(f, goal, found) for goal, found in asked.items())
-    columns = ("what is wanted", "can it be bought?", "cheapest package", "price", "lets it pass", "does not")
-    note = (
-        "An outcome is bought if it comes about wherever foresight play ends; a partnership breaks if it breaks in every "
-        "sequential equilibrium within reach. Whoever finds no result worse than the status quo lets it pass."
+    columns = ("what is wanted", "can it be bought?", "cheapest package", "price", "due", "lets it pass", "does not")
+    notes = (
+        BOUGHT,
+        PRICED,
+        PASSES,
+        sourcing(f),
     )
     blocks: list[Block] = [
         Text((package_text(f),)),
-        Table(Sheet("What it would cost", columns, rows, (note,)), heat=True),
+        Table(Sheet("What it would cost", columns, rows, notes), heat=True),
     ]
     for number, (goal, found) in enumerate(asked.items()):
         *own, offered = found.sheets()
@@ -258,6 +302,21 @@ def _of_goal(sheet: Sheet, goal: str) -> Sheet:
     return sheet if named else replace(sheet, title=f"{sheet.title}: {goal}")
 
 
+BOUGHT = (
+    "An outcome is bought if it comes about wherever foresight play ends. That a partnership breaks is asked more strictly "
+    "here than in its own section, which follows foresight play: it must break in every sequential equilibrium (SEQ) within "
+    "reach by legal moves. So a partnership that breaks where play ends may still have to be paid for, or be beyond price."
+)
+PRICED = (
+    "Price: what is committed if all of it is called upon. Due: the most of it that falls due at a result; a threat costs "
+    "only where it is carried out."
+)
+PASSES = (
+    "An actor that finds no result worse than today lets it pass, by its list as the package leaves it; one that is coerced "
+    "finds it worse than today, and better only than the threat carried out."
+)
+"""What the columns of the table of packages mean."""
+
 CAN = {OPTIMAL: VerdictTerm("yes"), IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
 
 
@@ -266,35 +325,62 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
     if best is None:
         inway = dict.fromkeys(f.names.name(each.actor) for each in found.obstacles)
         can = CAN.get(found.status, found.status)
-        return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 3
-    what = "; ".join(f"{p.units} × {p.name or p.id}" if p.units > 1 else p.name or p.id for p in best.purchases)
-    passes, not_ = ([f.names.name(c.actor) for c in best.consents if c.lets_pass is lets] for lets in (True, False))
+        return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 4
+    items = [(p.units, isolated(p.name or p.id)) for p in best.purchases]
+    what = "; ".join(f"{units} × {name}" if units > 1 else name for units, name in items)
+    forced = {c.actor for c in best.consents if c.verdict == COERCED}
+    passes, not_ = (
+        [
+            f"{f.names.name(c.actor)}{' (coerced)' if c.actor in forced else ''}"
+            for c in best.consents
+            if c.lets_pass is lets
+        ]
+        for lets in (True, False)
+    )
     can = CAN.get(found.status, "yes, but perhaps for less")
-    return goal, can, what or "nothing is needed", price(best.price), listed(passes) or "nobody", listed(not_) or "–"
+    cost = (price(f, best.price), price(f, best.due))
+    return goal, can, what or "nothing is needed", *cost, listed(passes) or "nobody", listed(not_) or "–"
 
 
-def price(cost: Fraction) -> str:
-    """A price as people write it."""
-    return f"{float(cost):g}"
+def price(f: Findings, cost: Fraction) -> str:
+    """A price as people write it, with what it is counted in."""
+    amount = f"{float(cost):g}"
+    return f"{amount} {f.scenario.cost_unit}" if f.scenario.cost_unit else f"{amount} on the file's own scale"
+
+
+def sourcing(f: Findings) -> str:
+    """What the prices rest on: how many of them nobody sourced."""
+    costs = [each.evidence for each in f.scenario.incentives.values() if each.cost]
+    bare = sum(not is_sourced(evidence, f.scenario) for evidence in costs)
+    unit = "" if f.scenario.cost_unit else " The file names no unit of cost: prices compare with each other only."
+    if not bare:
+        return f"Every price has a source.{unit}"
+    many = "No price has a source" if bare == len(costs) else f"{bare} of {len(costs)} prices have no source"
+    return f"{many}: they are suppositions.{unit}"
 
 
 def package_text(f: Findings) -> str:
-    """The cheapest package for the goal, in a sentence."""
+    """The cheapest package for the goal, in a sentence or two."""
     found = f.packages.get(f.goal or "")
     if found is None:
-        return "The prices of incentives are as good as their sources."
+        return sourcing(f)
     if found.best is None:
         why = "at no price offered here" if found.status == IMPOSSIBLE else "as far as the search went"
-        return f"{upper(f.goal_name)} cannot be bought, {why}."
+        return f"{upper(f.goal_name)} cannot be bought, {why}. {sourcing(f)}"
     if not found.best.purchases:
         return f"{upper(f.goal_name)} needs no package: it comes about anyway."
-    what = listed(f"“{p.name or p.id}”" for p in found.best.purchases)
+    what = listed(f"“{isolated(p.name or p.id)}”" for p in found.best.purchases)
     against = [f.names.the(c.actor) for c in found.best.consents if not c.lets_pass]
     proof = "no cheaper one works" if found.status == OPTIMAL else "not proved cheapest"
-    tail = (
-        f"; {listed(against)} would find the result worse than today" if against else "; nobody finds the result worse"
+    forced = [f.names.the(c.actor) for c in found.best.consents if c.verdict == COERCED]
+    worse = f"; {listed(against)} would find the result worse than today" if against else ""
+    worse += f"; for {listed(forced)} it is worse than today, better than the threat carried out" if forced else ""
+    tail = worse or "; no actor finds the result worse than today"
+    due = (
+        "" if found.best.due == found.best.price else f", of which {price(f, found.best.due)} falls due where play ends"
     )
-    return f"The cheapest package for {f.goal_name} costs {price(found.best.price)} ({proof}): {what}{tail}."
+    cost = f"{price(f, found.best.price)}{due} ({proof})"
+    return f"The cheapest package for {f.goal_name} costs {cost}: {what}{tail}. {sourcing(f)}"
 
 
 # --- platforms --------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
-from detente.engine.concepts import CONCEPTS, label, strictest_first
+from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
 from detente.engine.play import Play
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
@@ -234,7 +234,7 @@ def _basis(
     notes: tuple[str, ...],
 ) -> Sheet:
     rows: list[tuple[Any, ...]] = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
-    rows.append(("sanctions", f"{sanctions}: {SANCTION_TEXT[sanctions]}"))
+    rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []
     rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))

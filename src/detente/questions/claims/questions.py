@@ -12,7 +12,7 @@ from detente.analysis import Analysis
 from detente.case import Case, Policy, Query, said, verdict
 from detente.conflict.payoffs import score
 from detente.engine import improving_steps
-from detente.engine.play import ALL, NONE, SOME
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
@@ -20,9 +20,6 @@ from detente.questions.claims.question import LISTED, Kind, Parts, Question, Rea
 from detente.questions.evolution.steps import KINDS, steps, weigh
 from detente.questions.policy.levers import Levers, levers
 from detente.scenario.model import Evidence, Scenario
-
-NO_EQUILIBRIA = "none"
-"""The verdict of a concept that has no equilibria."""
 
 # --- verdicts ----------------------------------------------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ class StatusQuo(Answer):
         left = self.count - len(rows)
         notes = (f"{left:,} more states are not listed.",) if left else ()
         title = Phrase.of(
-            "Within reach of: ", StateTerm(self.tree.text), f", by {KINDS[self.by]}: {self.count:,} states"
+            "Within reach of: ", StateTerm(self.tree.text), f", by {KINDS[self.by]}: {self.count:,} states with itself"
         )
         columns = ("state", "steps", "first move", "last move", "equilibrium")
         return Sheet(title, columns, rows, (*notes, *self.basis.warnings))

@@ -25,8 +25,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
+from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import label, strictest_first
 from detente.errors import InputError, UnknownName
 from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
 from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
@@ -76,9 +76,9 @@ class Told(Answer):
             before = each.actor
         return parts
 
-    def _sanctions(self) -> str:
-        rule = "legal sequences" if self.basis.sanctions == "legal" else "one step of one opponent"
-        return f"Sanctions: {rule}."
+    def _counter_moves(self) -> list[str]:
+        """Said where it is not the default."""
+        return [f"Counter-moves: {COUNTER_MOVES[self.basis.sanctions]}."] * (self.basis.sanctions != "legal")
 
     def _readings(self) -> list[str]:
         rival = [f"{actor} {reading}" for actor, reading in self.basis.readings.items() if reading != "only"]
@@ -187,8 +187,13 @@ class Explanation(Told):
         basis = self.basis
         world = [f"World: {basis.world}."] * bool(basis.world)
         held = [f"Held as in this state: {', '.join(basis.held)}."] * bool(basis.held)
-        about = " ".join([*world, *self._readings(), *held, self._sanctions()])
-        lines = [basis.title, f"State: {self.state.text}", about, *(f"Warning: {text}" for text in basis.warnings)]
+        about = " ".join([*world, *self._readings(), *held, *self._counter_moves()])
+        lines = [
+            basis.title,
+            f"State: {self.state.text}",
+            *filter(None, [about]),
+            *(f"Warning: {text}" for text in basis.warnings),
+        ]
         return "\n".join(map(wrapped, lines))
 
     def _register(self) -> str:
@@ -369,8 +374,8 @@ class RelationalExplanation(Told):
 
     def __str__(self) -> str:
         heading = [f"{self.family}: {self.basis.title}", f"State: {self.state.text}"]
-        about = " ".join([*self._readings(), self._sanctions()])
-        lines = [*heading, about, *(f"Warning: {text}" for text in self.basis.warnings)]
+        about = " ".join([*self._readings(), *self._counter_moves()])
+        lines = [*heading, *filter(None, [about]), *(f"Warning: {text}" for text in self.basis.warnings)]
         return "\n\n".join(["\n".join(map(wrapped, lines)), *self._exchanges()])
 
 

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.case import Case
 from detente.conflict import Cells
+from detente.conflict.payoffs import payoffs
 from detente.engine.concepts import Concept
 from detente.engine.steps import is_regular, moves
 from detente.errors import UnknownName
 from detente.formula import Formula
-from detente.questions.incentives.offers import PackageItem
+from detente.questions.incentives.offers import PackageItem, Units, is_threat, offered
 from detente.result import Record
 from detente.sheet import Phrase
 
@@ -185,7 +186,11 @@ def reachable(analysis: Analysis) -> Cells:
 
 @dataclass(frozen=True, kw_only=True)
 class Consent(Record):
-    """What an actor says to the results, against the status quo: "better", "equal", "worse" or "mixed"."""
+    """What an actor says to the results, against the status quo: "better", "equal", "worse", "mixed" or "coerced".
+
+    The words are those of its list as the package leaves it; but whoever is threatened and would find the results worse without
+    the threat is *coerced*: for it they are worse than today, and better only than the threat carried out.
+    """
 
     actor: str
     reading: str
@@ -201,6 +206,28 @@ def against_now(analysis: Analysis, actor: str, cells: Cells) -> NDArray[np.int6
     return np.asarray(np.sign(u[1:] - u[0]), dtype=np.int64)
 
 
+COERCED = "coerced"
+
+
+def _signs(case: Case, analysis: Analysis, actor: str, cells: Cells) -> set[int]:
+    """What a result is to the actor against the status quo, by its list in another case of the same states."""
+    both = np.concatenate([[analysis.cell()], cells]).astype(np.int64)
+    u = payoffs(analysis.conflict, case.reading(actor), both).astype(np.int64)
+    return set(np.sign(u[1:] - u[0]).tolist())
+
+
+def due(case: Case, units: Units, analysis: Analysis, cells: Cells) -> Fraction:
+    """The most that falls due at a result: a promise costs where it is kept, a threat only where it is carried out."""
+    bought = [(case.scenario.incentives[name], many) for name, many in units.items() if many]
+    if not bought or not len(cells):
+        return Fraction(0)
+    there = np.array([np.broadcast_to(analysis.conflict.holds(i.when, cells), len(cells)) for i, _ in bought])
+    patterns = np.unique(there, axis=1).T.tolist()
+    return max(
+        sum((i.cost * many for (i, many), so in zip(bought, row, strict=True) if so), Fraction(0)) for row in patterns
+    )
+
+
 def passed(analysis: Analysis, cells: Cells, vetoes: Iterable[str]) -> NDArray[np.bool_]:
     """Per state whether all of these actors let it pass."""
     willing = np.ones(len(cells), dtype=np.bool_)
@@ -209,16 +236,21 @@ def passed(analysis: Analysis, cells: Cells, vetoes: Iterable[str]) -> NDArray[n
     return willing
 
 
-def consents(case: Case, analysis: Analysis, cells: Cells, needed: Sequence[str]) -> tuple[Consent, ...]:
-    """What every actor says; nothing where the model has no status quo."""
+def consents(case: Case, units: Units, analysis: Analysis, cells: Cells, needed: Sequence[str]) -> tuple[Consent, ...]:
+    """What every actor says to the results of a package in a case; nothing where the model has no status quo."""
     if analysis.conflict.now is None:
         return ()
     found = []
+    bought = offered(case, units)
+    unthreatened = offered(case, {name: 0 if is_threat(case, name) else many for name, many in units.items()})
+    threatened = {case.scenario.incentives[name].to for name, many in units.items() if many and is_threat(case, name)}
     for actor in analysis.actors:
         signs = set(against_now(analysis, actor, cells).tolist())
         words = {frozenset({1}): "better", frozenset({0}): "equal", frozenset({-1}): "worse"}
         verdict = words.get(frozenset(signs), "mixed")
-        reading, passes = case.chosen.get(actor, ""), -1 not in signs
+        reading, passes = bought.chosen.get(actor, ""), -1 not in signs
+        if actor in threatened and passes and -1 in _signs(unthreatened, analysis, actor, cells):
+            verdict = COERCED
         found.append(Consent(actor=actor, reading=reading, verdict=verdict, lets_pass=passes, needed=actor in needed))
     return tuple(found)
 
@@ -227,11 +259,13 @@ def consents(case: Case, analysis: Analysis, cells: Cells, needed: Sequence[str]
 class VerifiedPackage(Record):
     """A package that the engine has verified.
 
-    `results` are the first `LISTED` of the `count` states that make the goal true, `consents` what every actor says to them.
+    `price` is what is committed if all of it is called upon, `due` the most of it that falls due at a result. `results` are
+    the first `LISTED` of the `count` states that make the goal true, `consents` what every actor says to them.
     """
 
     purchases: tuple[PackageItem, ...]
     price: Fraction
+    due: Fraction
     count: int
     results: tuple[Mapping[str, Any], ...]
     consents: tuple[Consent, ...]

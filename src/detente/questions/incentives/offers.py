@@ -132,6 +132,11 @@ def most(case: Case, incentive: Incentive) -> int:
     return 1 if isinstance(case.reading(incentive.to), PriorityList) else incentive.most
 
 
+def is_threat(case: Case, name: str) -> bool:
+    """Whether the incentive takes something away where it is due."""
+    return case.scenario.incentives[name].worth < 0
+
+
 def wish(incentive: Incentive) -> Formula:
     """What the receiver of the offer, or of the threat, has a reason to want."""
     return incentive.when if incentive.worth >= 0 else Not(incentive.when)

@@ -128,7 +128,8 @@ class Package(Answer):
         main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
         supposed = "costs and worths are as good as their sources; check these first"
         rows = tuple(tuple(row.values()) for row in self.levers)
-        return (*main, Sheet("What there is to buy", INCENTIVE, rows, (supposed,)))
+        price = "price: what is committed if all of it is called upon; due: the most of it that falls due at a result"
+        return (*main, Sheet("What there is to buy", INCENTIVE, rows, (supposed, price)))
 
     def _bought(self, best: VerifiedPackage) -> Sheet:
         rows = [
@@ -138,7 +139,7 @@ class Package(Answer):
         results: list[str] = [Phrase.of("result: ", StateTerm(state_words(each))) for each in best.results[:SHOWN]]
         left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
         results = [*([] if rows else ["nothing has to be bought"]), *results]
-        title = Phrase.of("Cheapest package for: ", self.goal, f" – price {number(best.price)}")
+        title = Phrase.of("Cheapest package for: ", self.goal, f" – price {number(best.price)}, due {number(best.due)}")
         columns = ("incentive", "units", "cost", "by", "effect", "approved by")
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
 
@@ -166,7 +167,8 @@ class Package(Answer):
             for c in best.consents
         ]
         note = (
-            "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it"
+            "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
+            "coerced: worse than today, better than the threat carried out"
         )
         return Sheet("Who lets it pass", ("actor", "reading", "against now", "lets pass", "must"), tuple(rows), (note,))
 

@@ -36,6 +36,7 @@ from detente.questions.incentives.aims_and_consent import (
     Exists,
     VerifiedPackage,
     consents,
+    due,
     passed,
     reachable,
 )
@@ -186,9 +187,10 @@ class Trials:
             self.best = VerifiedPackage(
                 purchases=items_of(wanted.case, units),
                 price=cost,
+                due=due(wanted.case, units, analysis, results),
                 count=len(results),
                 results=tuple(analysis.state(int(cell)) for cell in results[:LISTED]),
-                consents=consents(offered(wanted.case, units), analysis, results, needed),
+                consents=consents(wanted.case, units, analysis, results, needed),
             )
         return Verified(analysis, True)
 

@@ -51,7 +51,7 @@ from detente.case import Basis, Case, Labels, Policy, said, state_words
 from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge, UnknownName
-from detente.questions.incentives.aims_and_consent import LISTED, against_now, same_states
+from detente.questions.incentives.aims_and_consent import LISTED, against_now, due, same_states
 from detente.questions.incentives.offers import (
     Bundle,
     Bundles,
@@ -84,12 +84,14 @@ class BreakingPolicy(Record):
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
     breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
-    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends.
+    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is
+    how much of the price falls due there.
     """
 
     switches: Labels
     purchases: tuple[PackageItem, ...]
     price: Fraction
+    due: Fraction
     treats: Mapping[str, str]
     blocked_by: tuple[str, ...]
     kept: tuple[Kept, ...]
@@ -203,13 +205,25 @@ class Wedge(Answer):
             return f"{self.stopped}: only policies that cost nothing were tried, and not all of them"
         return f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
 
+    def works(self, sure: Fraction | None) -> str | None:
+        """Under how many of the combinations of readings a policy works."""
+        return None if sure is None else f"{int(sure * self.readings):,} of {self.readings:,}"
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The frontier, and every policy that breaks the partnership with what becomes of it."""
         rows = tuple(
-            (each.phrase, number(each.price), len(each.switches), _percent(each.sure), each.strategy, _first(each))
+            (
+                each.phrase,
+                number(each.price),
+                number(each.due),
+                len(each.switches),
+                self.works(each.sure),
+                each.strategy,
+                _first(each),
+            )
             for each in self.frontier
         )
-        columns = ("policy", "price", "switched", "works under", "strategy", "where play ends")
+        columns = ("policy", "price", "due", "switched", "works under", "strategy", "where play ends")
         who, whom = listing(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
         title = Phrase.of("Wedges of ", who, " against ", whom, " that nothing dominates")
         return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
@@ -217,11 +231,11 @@ class Wedge(Answer):
     def _notes(self) -> Iterator[str]:
         if self.incomplete:
             yield self.incomplete
-        yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it, {len(self.wedges):,} of these pass and are kept"
+        yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
-        yield f"works under: share of {self.readings:,} combinations of readings"
+        yield f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
         if self.infeasible:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
 
@@ -232,7 +246,7 @@ class Wedge(Answer):
                 each.breaking,
                 each.wedges,
                 None if each.price is None else number(each.price),
-                _percent(each.sure),
+                self.works(each.sure),
             )
             for each in self.strategies
         )
@@ -246,7 +260,7 @@ class Wedge(Answer):
                 number(each.price),
                 listing(map(ActorTerm, each.blocked_by)) or "–",
                 _kept(each),
-                _percent(each.sure),
+                self.works(each.sure),
             )
             for each in self.breaking[:SHOWN]
         )
@@ -263,10 +277,6 @@ def _dominates(one: BreakingPolicy, other: BreakingPolicy) -> bool:
 
 def _cost(each: BreakingPolicy) -> tuple[Fraction, int, Fraction]:
     return each.price, len(each.switches), -(each.sure or Fraction(0))
-
-
-def _percent(share: Fraction | None) -> str | None:
-    return None if share is None else f"{float(share):.0%}"
 
 
 def _first(each: BreakingPolicy) -> Phrase:
@@ -488,6 +498,7 @@ class _Policies:
             switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
             purchases=items_of(self.case, units),
             price=price(self.case, units),
+            due=due(self.case, units, free, there),
             treats={actor: self._treatment(actor, settings, units) for actor in self.partners},
             blocked_by=tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any()),
             kept=tuple(kept(free, actor, held, ends) for actor in self.dividers),

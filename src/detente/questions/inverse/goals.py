@@ -17,14 +17,14 @@ from dataclasses import dataclass
 
 from detente.case import Case, Query
 from detente.engine.concepts import concepts
-from detente.engine.play import ALL, NONE, SOME
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
 from detente.formula import Formula
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
 from detente.result import Record
 from detente.sheet import FormulaTerm, NameTerm, Phrase
 
-VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, "none"), "now": ("stable", "unstable")}
+VERDICTS = {None: (ALL, SOME, NONE), "of": (ALL, SOME, NONE, NO_EQUILIBRIA), "now": ("stable", "unstable")}
 """What can be expected of a play, of a concept's equilibria, and of the status quo."""
 
 

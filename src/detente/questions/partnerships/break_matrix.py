@@ -34,7 +34,10 @@ from detente.questions.uncertainty.completions import (
 )
 from detente.result import Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, Judged, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+
+ENDS = {kind: f"where {kind} play ends" for kind in KINDS}
+"""The states over which a fate is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,16 +85,20 @@ class BreakMatrix(Answer):
         wrong = len(self.misleading)
         beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
         return (
-            self._sheet(" where foresight play ends", "foresight", self.notes),
-            self._sheet(" by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
+            self._sheet(f" {ENDS['foresight']}", "foresight", self.notes),
+            self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
         )
+
+    def _about(self, cell: Cell, kind: str) -> Judged:
+        readings, held = cell.readings, {"policy": cell.policy}
+        return self.basis.judged(self.partnership, "fate", kind, readings=readings, held=held, scope=ENDS[kind])
 
     def _sheet(self, where: str, kind: str, notes: tuple[str, ...]) -> Sheet:
         rows = []
         for policy in self.policies:
             row = [cell for cell in self.cells if cell.policy == policy]
-            fates = (str(cell.foresight if kind == "foresight" else cell.myopic) for cell in row)
-            rows.append((NameTerm(policy), *map(VerdictTerm, fates)))
+            fates = ((cell, str(cell.foresight if kind == "foresight" else cell.myopic)) for cell in row)
+            rows.append((NameTerm(policy), *(VerdictTerm(fate, self._about(cell, kind)) for cell, fate in fates)))
         across = [
             listing((ReadingTerm(reading, actor) for actor, reading in cell.readings.items()), " ") or "as chosen"
             for cell in self.cells

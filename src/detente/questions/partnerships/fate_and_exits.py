@@ -35,7 +35,7 @@ from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.engine.concepts import CONCEPTS
 from detente.engine.legal_sequences import Steps
-from detente.engine.play import verdict
+from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable, UnknownName
 from detente.formula import And, Formula, Not
@@ -164,12 +164,12 @@ class Fate(Record):
 
     @property
     def word(self) -> str:
-        """The only fate that occurs, DEPENDS, or "none" where there are no states."""
+        """The only fate that occurs, DEPENDS, or "no equilibria" where there are no states."""
         return fate(self.counts)
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """ALL, SOME or NONE of each fate; "none" where there are no states."""
+        """ALL, SOME or NONE of each fate; "no equilibria" where there are no states."""
         total = sum(self.counts.values())
         return {word: share(self.counts[word], total) for word in FATES}
 
@@ -312,19 +312,19 @@ def _mover(analysis: Analysis, before: int, after: int, kind: str) -> str:
 
 
 def fate(counts: Mapping[str, int]) -> str:
-    """The only fate that occurs; DEPENDS if several do, "none" if nothing was counted.
+    """The only fate that occurs; DEPENDS if several do, "no equilibria" if nothing was counted.
 
     >>> fate({HOLDS: 0, FRAYS: 2, BREAKS: 0}), fate({HOLDS: 1, BREAKS: 1}), fate({})
-    ('FRAYS', 'DEPENDS', 'none')
+    ('FRAYS', 'DEPENDS', 'no equilibria')
     """
     found = [each for each in FATES if counts.get(each, 0)]
-    return found[0] if len(found) == 1 else DEPENDS if found else "none"
+    return found[0] if len(found) == 1 else DEPENDS if found else NO_EQUILIBRIA
 
 
 def share(part: int, total: int) -> str:
-    """ALL, SOME or NONE of a number of states; "none" if there are none.
+    """ALL, SOME or NONE of a number of states; "no equilibria" if there are none.
 
     >>> share(2, 2), share(1, 2), share(0, 0)
-    ('ALL', 'SOME', 'none')
+    ('ALL', 'SOME', 'no equilibria')
     """
-    return verdict(np.arange(total) < part) if total else "none"
+    return verdict(np.arange(total) < part) if total else NO_EQUILIBRIA

@@ -2,7 +2,7 @@
 
 The mathematics. What becomes of a partnership is judged state by state (`partnerships.fate_and_exits`): HOLDS, FRAYS
 or BREAKS, measured against the flows that are on at the status quo. Per kind of play: ALL, SOME or NONE of these over
-the states of its ends. Per concept: the same over its equilibria ("none" where there are none), and whether the
+the states of its ends. Per concept: the same over its equilibria ("no equilibria" where there are none), and whether the
 status quo is stable. The *headline* is the fate in the ends of foresight play: the only one that occurs, or DEPENDS
 where several do.
 
@@ -54,6 +54,9 @@ from detente.questions.partnerships.fate_and_exits import (
 from detente.result import INSIDE, Answer
 from detente.scenario.warnings import reaction_rules
 from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
+
+ENDS, EQUILIBRIA = "where foresight play ends", "in the equilibria"
+"""The states over which a fate is told: the headline's, and those of a concept."""
 
 SHOWN = 12
 """Exits listed at most where people read; the JSON has all of them."""
@@ -135,21 +138,32 @@ class PartnershipVerdict(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, and who would leave."""
-        rows: list[tuple[str, ...]] = [(f"{kind} play", "", *self._row(each)) for kind, each in self.plays.items()]
+        rows: list[tuple[str, ...]] = [
+            (f"{kind} play", "", *self._row(each, kind, f"where {kind} play ends")) for kind, each in self.plays.items()
+        ]
         rows += [
-            (f"{label(c)} equilibria", VerdictTerm("stable" if self.stable[c] else "unstable"), *self._row(each))
+            (f"{label(c)} equilibria", self._now(c), *self._row(each, c, EQUILIBRIA))
             for c, each in self.concepts.items()
         ]
         columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
-        title = Phrase.of(NameTerm(self.name), ": ", VerdictTerm(self.word))
+        word = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
+        title = Phrase.of(NameTerm(self.name), ": ", word, f" {ENDS}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
 
-    def _row(self, found: Fate) -> tuple[str, ...]:
+    def _now(self, concept: str) -> VerdictTerm:
+        about = self.basis.judged("status quo", "equilibrium", concept)
+        return VerdictTerm("stable" if self.stable[concept] else "unstable", about)
+
+    def _row(self, found: Fate, by: str, scope: str) -> tuple[str, ...]:
         lapses = (
             listing(NameTerm(flow) for flow, verdict in found.lapsed.items() if verdict == wanted)
             for wanted in ("ALL", "SOME")
         )
-        return (*map(VerdictTerm, found.verdicts.values()), *lapses)
+        fates = (
+            VerdictTerm(verdict, self.basis.judged(self.partnership, fate, by, scope=scope))
+            for fate, verdict in found.verdicts.items()
+        )
+        return (*fates, *lapses)
 
     def _exit_sheet(self) -> Sheet:
         rows = [

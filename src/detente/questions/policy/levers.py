@@ -43,7 +43,7 @@ from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, Judged, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 MOST = 20_000
 """Settings tried at most."""
@@ -175,11 +175,44 @@ class Levers(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
         who = _together(self.actors)
-        title = Phrase.of("What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play)")
-        sheets = [_sets_sheet(title, self.minimal, self._notes())]
+        title = Phrase.of(
+            "What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play, {self._rest})"
+        )
+        sheets = [self._sets_sheet(title, self.minimal, self._notes())]
         if self.self_enforcing not in ((), self.minimal):
-            sheets.append(_sets_sheet("The smallest sets that would be kept", self.self_enforcing, ()))
+            sheets.append(
+                self._sets_sheet(f"The smallest sets that would be kept ({self._rest})", self.self_enforcing, ())
+            )
         return *sheets, self._trial_sheet()
+
+    def _about(self, play: str, flips: Labels | None) -> Judged:
+        """What the verdict of a setting is about; with nothing held, None."""
+        held = {} if flips is None else {**(self.now if self.hold == "all" else {}), **flips}
+        return self.basis.judged(self.goal, "comes about", play, held=held)
+
+    def _sets_sheet(self, title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
+        rows = tuple(
+            (
+                _flips_phrase(each.flips, self.hold),
+                *(VerdictTerm(each.verdicts[kind], self._about(kind, each.flips)) for kind in KINDS),
+                _ends_phrase(each.ends),
+                listing(Phrase.of(ActorTerm(actor), ": ", stay.word) for actor, stay in each.kept.items()),
+                listing(
+                    (
+                        Phrase.of(ActorTerm(actor), ": ", FormulaTerm(said(stay.leaves)))
+                        for actor, stay in each.kept.items()
+                        if stay.leaves
+                    ),
+                    "; ",
+                ),
+            )
+            for each in sets
+        )
+        return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), rows, notes)
+
+    @property
+    def _rest(self) -> str:
+        return "the rest held as it is" if self.hold == "all" else "the rest free"
 
     def _notes(self) -> tuple[str, ...]:
         necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
@@ -188,10 +221,11 @@ class Levers(Answer):
             who = _together(self.actors)
             notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
         for trial in self.failing[:1]:
-            example = _flips_phrase(trial.flips)
+            example = _flips_phrase(trial.flips, self.hold)
             notes.append(Phrase.of(f"{len(self.failing)} larger sets fail, such as ", example, f" ({trial.verdict})."))
         if self.free:
-            notes.append(Phrase.of("With nothing held: ", VerdictTerm(self.free), "."))
+            free = "With nothing held, everybody free to move, it is "
+            notes.append(Phrase.of(free, VerdictTerm(self.free, self._about(self.play, None)), "."))
         if self.infeasible:
             notes.append(Phrase.of(f"{self.infeasible} settings are infeasible."))
         if self.settled:
@@ -201,40 +235,24 @@ class Levers(Answer):
 
     def _trial_sheet(self) -> Sheet:
         shown = self.trials[:TRIALS_SHOWN]
-        rows = tuple((_flips_phrase(trial.flips), VerdictTerm(trial.verdict)) for trial in shown)
+        rows = tuple(
+            (_flips_phrase(each.flips, self.hold), VerdictTerm(each.verdict, self._about(self.play, each.flips)))
+            for each in shown
+        )
         left = self.tried - len(rows)
-        title = f"Every setting tried, {'the rest held as it is' if self.hold == 'all' else 'the rest free'}"
+        title = f"Every setting tried, {self.play} play, {self._rest}"
         notes = (f"{left:,} more settings are not listed.",) if left else ()
         return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
-
-
-def _sets_sheet(title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
-    rows = tuple(
-        (
-            _flips_phrase(each.flips),
-            *(VerdictTerm(each.verdicts[kind]) for kind in KINDS),
-            _ends_phrase(each.ends),
-            listing(Phrase.of(ActorTerm(actor), ": ", stay.word) for actor, stay in each.kept.items()),
-            listing(
-                (
-                    Phrase.of(ActorTerm(actor), ": ", FormulaTerm(said(stay.leaves)))
-                    for actor, stay in each.kept.items()
-                    if stay.leaves
-                ),
-                "; ",
-            ),
-        )
-        for each in sets
-    )
-    return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), rows, notes)
 
 
 def _together(actors: Iterable[str]) -> Phrase:
     return listing(map(ActorTerm, actors), " and ")
 
 
-def _flips_phrase(flips: Labels) -> str:
-    return FormulaTerm(said(flips)) if flips else "nothing (hold as it is)"
+def _flips_phrase(flips: Labels, hold: str = "all") -> str:
+    if flips:
+        return FormulaTerm(said(flips))
+    return "switch nothing, hold everything as it is" if hold == "all" else "switch nothing, hold nothing"
 
 
 def _ends_phrase(ends: Sequence[End]) -> Phrase:

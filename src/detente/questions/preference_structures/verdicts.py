@@ -2,7 +2,7 @@
 
 The mathematics is in `detente.engine.relations`. A *standard* is one way to judge the actors (a reading of what is
 unknown, a degree of sanctions, an attitude); a state is an equilibrium by a standard and a concept if it is stable
-for everybody, and a mixed equilibrium if each actor is stable under its own choice of both.
+for everybody, and an equilibrium of mixed behaviour if each actor is stable under its own choice of both.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Family(Answer):
         return self._mixed(self._chosen(own, default))
 
     def with_behaviour(self, own: Mapping[str, str | tuple[str, str]], default: str = "seq") -> Family:
-        """The same verdicts, shown with the mixed equilibria for these choices as well."""
+        """The same verdicts, shown with the equilibria for these choices as well."""
         return replace(self, own=self._chosen(own, default))
 
     def _chosen(self, own: Mapping[str, str | tuple[str, str]], default: str) -> dict[str, tuple[str, str]]:
@@ -235,7 +235,9 @@ class Family(Answer):
             Phrase.of("Each actor by its own concept: ", own, "."),
             *([f"{left:,} more are not listed"] if left else []),
         )
-        return Sheet(f"Mixed equilibria: {len(numbers):,}", ("state", "what is on"), rows, notes)
+        return Sheet(
+            f"Equilibria, each actor by its own concept: {len(numbers):,}", ("state", "what is on"), rows, notes
+        )
 
 
 def judged(

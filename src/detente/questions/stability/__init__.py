@@ -3,7 +3,7 @@
 The mathematics. A concept of stability says when an actor stays: Nash counts no answer, GMR and SMR any answer of the others,
 SEQ and SSEQ only answers by which they gain (`detente.engine.concepts`). Five questions go beyond one concept for all:
 
-- `mixed`: a concept per actor. A state is a mixed equilibrium if it is stable for each actor under that actor's own;
+- `mixed`: a concept per actor. A state is an equilibrium of it if it is stable for each actor under that actor's own;
 - `horizons`: for two actors, looking h moves ahead. What each anticipates is found backwards. The anticipations repeat
   sooner or later: with period 1 there is a limit (non-myopic stability), with a longer one a state may oscillate for ever;
 - `hierarchical`: a model built from parts that share actors. Its equilibria are compared with the product of the parts'

@@ -1,9 +1,9 @@
 """Mixed behaviour: every actor is judged by the concept that fits its foresight.
 
-The mathematics. Given a concept for each actor, a state is a *mixed equilibrium* if it is stable for each actor under
-that actor's own concept. A short-sighted actor is judged by Nash, a cautious one by GMR or SMR, one that credits
-others only with moves they like by SEQ. If all concepts are the same this is the ordinary equilibrium; making one
-actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
+The mathematics. Given a concept for each actor, a state is an *equilibrium of mixed behaviour* (no mixed strategy is
+meant) if it is stable for each actor under that actor's own concept. A short-sighted actor is judged by Nash, a cautious
+one by GMR or SMR, one that credits others only with moves they like by SEQ. If all concepts are the same this is the
+ordinary equilibrium; making one actor's concept more demanding (Nash rather than SEQ, say) can only remove equilibria.
 
 Cost: one analysis with all the concepts named. Source: Fang, Hipel & Kilgour 1993 (concepts describe behaviour, so
 they may differ); for general preferences see `preference_structures.verdicts.Family.mixed`.
@@ -55,7 +55,7 @@ class StatusQuo(Record):
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Behaviours(Answer):
-    """The mixed equilibria: `count` of them, the first in `equilibria` with their `numbers`, and what holds now.
+    """The equilibria: `count` of them, the first in `equilibria` with their `numbers`, and what holds now.
 
     `status_quo` is None in a model without one.
     """
@@ -76,7 +76,9 @@ class Behaviours(Answer):
         listed = tuple((number, StateTerm(state_words(state))) for number, state in shown)
         left = self.count - len(listed)
         notes = (f"{left:,} more are not listed",) if left else ()
-        return first, Sheet(f"Mixed equilibria: {self.count:,}", ("state", "what is on"), listed, notes)
+        return first, Sheet(
+            f"Equilibria, each actor by its own concept: {self.count:,}", ("state", "what is on"), listed, notes
+        )
 
 
 def behaviours(
@@ -89,7 +91,7 @@ def behaviours(
     chosen = {actor: concepts([own.get(actor, default)])[0].id for actor in case.actors}
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict
-    conflict.require(2, "listing mixed equilibria")
+    conflict.require(2, "listing equilibria by a concept per actor")
     # Grids of different concepts need not have the same axes: an axis nothing depends on has length 1, and they broadcast.
     grid = np.zeros((1,) * len(conflict.shape), np.bool_) | (conflict.feasible if conflict.simple else np.bool_(True))
     for actor, concept in chosen.items():

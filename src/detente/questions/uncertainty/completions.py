@@ -27,6 +27,7 @@ from itertools import permutations, product
 from typing import ClassVar
 
 from detente.case import Case, Policy, can_choose, find_platform, policy_of
+from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Not
 from detente.questions.stability.self_enforcing import stands
@@ -37,7 +38,7 @@ from detente.sheet import Phrase, VerdictTerm, listing
 MOST = 20_000
 """Completions, or combinations of readings, looked at for one question."""
 
-VERDICTS = ("ALL", "SOME", "NONE", "none", "stable", "unstable", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
+VERDICTS = ("ALL", "SOME", "NONE", NO_EQUILIBRIA, "stable", "unstable", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
 """The order in which verdicts are shown."""
 
 

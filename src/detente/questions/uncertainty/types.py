@@ -84,9 +84,17 @@ class Types(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet())
 
+    def cell(self, row: Row) -> VerdictTerm:
+        """The verdict of one combination, and what it is about."""
+        query = self.query
+        subject, question = (str(query.of), "comes about") if query.of else ("status quo", "equilibrium")
+        scope = "in the equilibria" if query.of and query.concept else ""
+        by = query.concept or query.play
+        return VerdictTerm(row.verdict, self.basis.judged(subject, question, by, readings=row.readings, scope=scope))
+
     def _grid_sheet(self) -> Sheet:
         rows = tuple(
-            (*(ReadingTerm(reading, actor) for actor, reading in row.readings.items()), VerdictTerm(row.verdict))
+            (*(ReadingTerm(reading, actor) for actor, reading in row.readings.items()), self.cell(row))
             for row in self.rows[:SHOWN]
         )
         left = len(self.rows) - len(rows)

@@ -5,12 +5,13 @@ Each function checks one kind of entry, in a `Draft` whose names are complete, a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
-from detente.scenario.model import Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
+from detente.scenario.model import Asking, Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
 from detente.scenario.text.page import Path
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
@@ -88,6 +89,48 @@ def check_history(draft: Draft) -> None:
         if later[:shared] < earlier[:shared]:
             message = f"{later} comes after {earlier} in the list; history is read in the order written"
             draft.page.warn(("history", number, "date"), "history-order", message)
+
+
+def asking(draft: Draft) -> Asking | None:
+    """What answers the question, if the file says so: only keys of the question asked, and only names there are."""
+    part, path = draft.file.answer, ("answer",)
+    if part is None or not draft.known((*path, "ask"), "question", part.ask, Asking.KEYS):
+        return None
+    written = {key: getattr(part, key) for key in sorted(part.model_fields_set - {"ask"}) if getattr(part, key)}
+    known = Asking.KEYS[part.ask]
+    for key in written.keys() - known:
+        message = f"'{key}' is no key of '{part.ask}', which takes {', '.join(known)}"
+        draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
+    for key in ("over", "by"):
+        for number, actor in enumerate(getattr(part, key)):
+            draft.known((*path, key, number), "actor", actor, draft.file.actors)
+    for key in ("of", "goal"):
+        if key in written:
+            draft.names.formula((*path, key), written[key])
+    if part.concept:
+        draft.known((*path, "concept"), "concept", part.concept, CONCEPTS)
+    if part.name:
+        draft.known((*path, "name"), "partnership", part.name, draft.file.partnerships)
+    for message in _unanswerable(draft, part):
+        draft.page.error(path, "answer", message)
+    return Asking(ask=part.ask, **{key: value for key, value in written.items() if key in known})
+
+
+def _unanswerable(draft: Draft, part: schema.Answer) -> Iterator[str]:
+    """What the file lacks that the question asked needs."""
+    file = draft.file
+    if part.ask == "levers" and not (part.goal and part.by):
+        yield "'levers' asks who can bring what about: write `by`, an actor, and `goal`, an outcome or formula"
+    if part.ask == "break" and not file.partnerships:
+        yield "'break' asks what breaks a partnership; this file has none under `partnerships:`"
+    elif part.ask == "break" and not file.platforms:
+        yield "'break' compares platforms; this file has none under `platforms:`"
+    elif part.ask == "break" and len(file.partnerships) > 1 and not part.name:
+        yield f"'break' needs `name`, one of the partnerships: {', '.join(file.partnerships)}"
+    if part.ask == "hindcast" and not file.history:
+        yield "'hindcast' compares readings with recorded moves; this file has none under `history:`"
+    if file.now is None:
+        yield f"'{part.ask}' starts from the status quo; this file has no `now:`"
 
 
 @binds(Figure)

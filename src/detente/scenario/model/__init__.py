@@ -13,6 +13,7 @@ from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
 from detente.scenario.model.preferences import PriorityList, Ranking, Reading, Statement, Weights
 from detente.scenario.model.scenario import Scenario, Whole
 from detente.scenario.model.sections import (
+    Asking,
     Claim,
     Event,
     Expectation,
@@ -29,6 +30,7 @@ from detente.scenario.model.sections import (
 __all__ = [
     "Actor",
     "Announcement",
+    "Asking",
     "Claim",
     "Event",
     "Evidence",

@@ -13,6 +13,7 @@ from detente.scenario.model.beliefs import Announcement, Perception
 from detente.scenario.model.evidence import Place, Source
 from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
 from detente.scenario.model.sections import (
+    Asking,
     Claim,
     Event,
     Expectation,
@@ -63,6 +64,7 @@ class Scenario:
     partnerships: Mapping[str, Partnership] = field(default_factory=dict)
     platforms: Mapping[str, Platform] = field(default_factory=dict)
     incentives: Mapping[str, Incentive] = field(default_factory=dict)
+    cost_unit: str = ""
     perceptions: Mapping[str, Perception] = field(default_factory=dict)
     announcements: Mapping[str, Announcement] = field(default_factory=dict)
     third_parties: Mapping[str, ThirdParty] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Scenario:
     leaves_out: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()
     question: str = ""
+    answer: Asking | None = None
     about: str = ""
     uncertainty: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
@@ -86,6 +89,22 @@ class Scenario:
     def options(self) -> tuple[Option, ...]:
         """Every option in file order: the order of the state space, first option slowest."""
         return tuple(option for actor in self.actors for option in actor.options)
+
+    @property
+    def asking(self) -> Asking:
+        """What answers the question: what the file says; else derived from what it has.
+
+        A recorded history and rival readings ask which reading explains it; platforms and a partnership, which platform
+        breaks it; anything else, where play ends.
+        """
+        if self.answer is not None:
+            return self.answer
+        rival = any(len(actor.readings) > 1 for actor in self.actors)
+        if self.history and rival:
+            return Asking(ask="hindcast", derived=True)
+        if self.platforms and len(self.partnerships) == 1:
+            return Asking(ask="break", name=next(iter(self.partnerships)), derived=True)
+        return Asking(ask="play", derived=True)
 
     def actor(self, name: str) -> Actor:
         for actor in self.actors:

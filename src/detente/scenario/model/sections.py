@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import ClassVar
 
 from detente.formula import Formula
 from detente.scenario.model.evidence import Evidence, Place
@@ -120,6 +121,35 @@ class Claim:
     tests: tuple[Mapping[str, object], ...]
     evidence: Evidence = Evidence()
     place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What answers the question of a scenario: the question asked (`ask`), and what it is asked with.
+
+    `ask` is "play" (which outcomes come about: that of `of`, or all of them), "break", "hindcast", "types", "levers" or
+    "status_quo"; `derived` says that the file does not say so.
+    """
+
+    ask: str
+    of: str = ""
+    goal: str = ""
+    by: ActorNames = ()
+    name: str = ""
+    over: ActorNames = ()
+    play: str = "foresight"
+    concept: str = ""
+    derived: bool = False
+
+    KEYS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "play": ("of", "play", "goal"),
+        "break": ("name", "over", "goal"),
+        "hindcast": ("goal",),
+        "types": ("of", "play", "concept", "over", "goal"),
+        "levers": ("goal", "by", "play"),
+        "status_quo": ("goal",),
+    }
+    """What each question can be asked with, as its command takes it; `goal` is also what else a report follows up."""
 
 
 @dataclass(frozen=True, kw_only=True)
