@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from detente.questions.partnerships import partnerships as _partnerships
     from detente.questions.perception import announcements as _announcements
     from detente.questions.perception import hypergame as _hypergame
+    from detente.questions.policy import inducement as _inducement
     from detente.questions.policy import levers as _levers
     from detente.questions.policy import platforms as _platforms
     from detente.questions.policy import reciprocal_steps as _reciprocal_steps
@@ -198,6 +199,7 @@ class Study:
     partnership = _Asks(lambda: _partnerships.partnership)
     break_matrix = _Asks(lambda: _break_matrix.break_matrix)
     levers = _Asks(lambda: _levers.levers)
+    induce = _Asks(lambda: _inducement.induce)
 
     # --- moves and play ---
 

@@ -213,7 +213,7 @@ def _sets_sheet(title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) 
         (
             _flips_phrase(each.flips),
             *(VerdictTerm(each.verdicts[kind]) for kind in KINDS),
-            _ends_phrase(each.ends),
+            ends_phrase(each.ends),
             listing(Phrase.of(ActorTerm(actor), ": ", stay.word) for actor, stay in each.kept.items()),
             listing(
                 (
@@ -237,7 +237,8 @@ def _flips_phrase(flips: Labels) -> str:
     return FormulaTerm(said(flips)) if flips else "nothing (hold as it is)"
 
 
-def _ends_phrase(ends: Sequence[End]) -> Phrase:
+def ends_phrase(ends: Sequence[End]) -> Phrase:
+    """The first few ends, and how many more there are."""
     more = [f"{len(ends) - ENDS_SHOWN} more"] if len(ends) > ENDS_SHOWN else []
     return listing([*(end.phrase for end in ends[:ENDS_SHOWN]), *more], "; or ")
 
