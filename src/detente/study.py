@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
@@ -272,6 +273,8 @@ class Study:
         return change_of_mind(self.case, wanted, actors, stock, most_edits=most_edits, budget=budget, progress=progress)
 
     # --- how far a verdict depends on what was assumed ---
+
+    observations = _Asks(lambda: _observations.observations)
 
     def verdict(self, of: str | None = None, *, play: str | None = None, concept: str | None = None) -> str:
         """ALL, SOME or NONE where play ends (or in a concept's equilibria); see `detente.case.Query`."""

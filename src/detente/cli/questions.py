@@ -214,6 +214,13 @@ irreversible = question(
     given("--option", "option", "Which one-way option; default: all of them.", metavar="OPTION"),
 )
 
+observations = question(
+    "observations",
+    listed("--over", "actors", "Actors whose readings are compared; default: all that have rival readings."),
+    given("--within", "within", "Legal moves to look ahead.", type=click.IntRange(0), default=3, show_default=True),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+)
+
 hindcast = question("hindcast")
 
 
@@ -257,5 +264,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    hindcast,
+    observations, hindcast,
 )  # fmt: skip

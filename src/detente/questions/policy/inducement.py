@@ -170,12 +170,11 @@ class Inducements(Answer):
     def _notes(self) -> tuple[str, ...]:
         tried, possible = len(self.commitments), sum(self.possible.values())
         notes = [Phrase.of("Without a commitment play ends at ", ends_phrase(self.free), ".")]
-        if not self.minimal:
-            notes.append(Phrase.of("None of them is an inducement: they lead to no better ends."))
         more = len(self.of(STRONG, WEAK)) - len(self.minimal)
         if more:
             notes.append(Phrase.of(f"{more:,} more hold further options besides and bring the same."))
-        notes.append(Phrase.of(f"{tried:,} commitments tried{self._left()}."))
+        none = "" if self.minimal else "; none is an inducement"
+        notes.append(Phrase.of(f"{tried:,} commitments tried{self._left()}{none}."))
         if self.stopped:
             notes.append(
                 Phrase.of(f"Not complete: {self.stopped}; {tried:,} of {possible:,} were tried, smallest first.")
@@ -189,7 +188,7 @@ class Inducements(Answer):
         return (*notes, *(f"Warning: {text}." for text in warnings))
 
     def _left(self) -> str:
-        rules = f", {len(self.rules)} of them rules" if self.rules else ""
+        rules = f", {len(self.rules)} of them rule{'s' * (len(self.rules) > 1)} of the menu" if self.rules else ""
         gone = f"; {self.impossible:,} more cannot stand (no state has them, or a consequence undoes them at once)"
         return rules + (gone if self.impossible else "")
 
@@ -201,7 +200,7 @@ class Inducements(Answer):
             who = listing(map(ActorTerm, self.strong), " and ")
             have = "has" if len(self.strong) == 1 else "have"
             return Phrase.of("The start is not inducement-stable: ", who, f" {have} a strong inducement.")
-        who = "Nobody" if self.everybody else listing(map(ActorTerm, self.actors), " and ")
+        who = Phrase.of("Nobody") if self.everybody else listing(map(ActorTerm, self.actors), " and ")
         has = "has a strong inducement" if self.everybody else "has no strong inducement"
         return Phrase.of(who, f" {has} among those tried ({menu}).")
 
