@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -26,11 +26,12 @@ from detente.budget import Budget
 from detente.case import Case, Policy, said
 from detente.conflict import Cells, Conflict
 from detente.errors import Cure, ScenarioError, TooLarge
+from detente.formula import And, Formula, Or, Setting
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.policy.levers import CYCLE_SHOWN, End, Labels
 from detente.questions.stability.self_enforcing import IMPOSSIBLE, Kept, kept, switchable
 from detente.result import Record
-from detente.scenario.model import Option, Ranking, Rule
+from detente.scenario.model import Option, PriorityList, Ranking, Rule, Statement
 from detente.sheet import FormulaTerm, Phrase, listing
 
 MOST_LISTED = 100_000
@@ -412,19 +413,31 @@ def _possible(case: Case) -> Case | None:
 
 
 def _reranked(free: Case, ruled: Case) -> Case:
-    """The case without the places of named states that its rules lead away from; they are states no more."""
-    if not ruled.scenario.states or _possible(ruled) is None:
-        return ruled
-    stays = {name for name, cell in ruled.game.conflict.named.items() if cell >= 0 and _stays(free, ruled, name)}
-    for actor in ruled.actors:
-        reading = ruled.reading(actor) if ruled.scenario.actor(actor).readings else None
-        if isinstance(reading, Ranking):
-            groups = (tuple(name for name in group if name in stays) for group in reading.ranking)
-            ruled = ruled.with_reading(actor, replace(reading, ranking=tuple(filter(None, groups))))
+    """The case in which everybody ranks the states as in the free one, where a rule would change how they are told.
+
+    A rule can lead away from a named state, or from the member that stands for merged ones; then rankings, and statements that
+    are read at this member alone, would speak of other states. They become priority lists: the k-th statement is that the state
+    is one of the k best groups, told by settings. Cost: groups times states, in such models only.
+    """
+    lenient = any(rule.kind == "same" and rule.lenient for rule in free.scenario.rules)
+    for player, actor in enumerate(free.actors):
+        reading = free.reading(actor) if free.scenario.actor(actor).readings else None
+        if reading is not None and (lenient or isinstance(reading, Ranking)):
+            statements = tuple(Statement(want=best) for best in _best(free, player))
+            ordered = PriorityList(id=reading.id, about=reading.about, statements=statements, place=reading.place)
+            ruled = ruled.with_reading(actor, ordered)
     return ruled
 
 
-def _stays(free: Case, ruled: Case, name: str) -> bool:
-    bound, before = ruled.game.conflict, free.game.conflict
-    there = _in(before, bound, np.array([bound.named[name]], dtype=np.int64))
-    return int(there[0]) == before.named[name]
+def _best(case: Case, player: int) -> Iterator[Formula]:
+    """That a state is one of the best, of the best two groups, and so on; members of merged states included."""
+    game, found = case.game, list[Formula]()
+    scores = game.scores(player)
+    for score in np.unique(scores)[:0:-1]:  # of the worst group there is nothing to say
+        _, members = game.conflict.members(game.states[scores == score])
+        found += [_exactly(game.conflict.settings(cell)) for cell in members.tolist()]
+        yield Or(tuple(found))
+
+
+def _exactly(settings: Mapping[str, int]) -> Formula:
+    return And(tuple(Setting(key, (value,)) for key, value in settings.items()))

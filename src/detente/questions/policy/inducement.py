@@ -188,7 +188,7 @@ class Inducements(Answer):
         return (*notes, *(f"Warning: {text}." for text in warnings))
 
     def _left(self) -> str:
-        rules = f", {len(self.rules)} of them rule{'s' * (len(self.rules) > 1)} of the menu" if self.rules else ""
+        rules = f", {len(self.rules)} of them by a rule" if self.rules else ""
         gone = f"; {self.impossible:,} more cannot stand (no state has them, or a consequence undoes them at once)"
         return rules + (gone if self.impossible else "")
 

@@ -41,6 +41,7 @@ from detente.engine import Progress, quiet
 from detente.errors import InputError
 from detente.questions.uncertainty.expectations import WEAKLY, WORDS
 from detente.questions.uncertainty.telling_apart import (
+    MOST_ACCOUNTS,
     MOST_STATES,
     SHOWN,
     WATCHED,
@@ -60,7 +61,7 @@ class Observations(Answer):
     """The answer; see the module's opening.
 
     `within` is how many moves were asked for, `searched` how many were looked through; `accounts` is None where there are too
-    many, or only one. `stopped` says why the search is not complete.
+    many (`combinations` counts them), or only one. `stopped` says why the search is not complete.
     """
 
     basis: Basis
@@ -68,6 +69,7 @@ class Observations(Answer):
     within: int
     searched: int
     states: int
+    combinations: int
     readings: tuple[Pair, ...]
     accounts: Accounts | None
     stopped: str = ""
@@ -97,6 +99,13 @@ class Observations(Answer):
             notes.append(Phrase.of("No actor has two readings to tell apart."))
         if any(pair.how == WEAKLY for pair in self.readings):
             notes.append(Phrase.of(EXPLAINED_WEAKLY))
+        if self.combinations > MOST_ACCOUNTS:
+            notes.append(
+                Phrase.of(
+                    f"Whole accounts are not compared: there are {self.combinations:,}, and at most {MOST_ACCOUNTS} are. "
+                    "Name the actors that matter."
+                )
+            )
         if self.stopped:
             notes.append(Phrase.of(f"Not complete: {self.stopped}."))
         title = f"What would tell two readings of an actor apart, {self._within} from here"
@@ -228,6 +237,7 @@ def observations(
         within=within,
         searched=max(searched, 0) if stopped else within,  # there may be no states as far away as asked
         states=sum(map(len, near.layers)),
+        combinations=math.prod(len(known[actor]) for actor in members),
         readings=compared.readings() if searched >= 0 else (),
         accounts=compared.accounts() if searched >= 0 else None,
         stopped=stopped,
