@@ -88,6 +88,13 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "flipped": "--by {b} --goal {goal} --flipped",
         "among": "--by {a} --goal 'not ({goal})' --among {option}",
     },
+    "induce": {
+        "": f"--by {{a}} {PATIENT}",
+        "everybody": PATIENT,
+        "rule": "--by {a} --among {option} --try 'when {goal} then {switch}'",
+        "myopic": "--by {b} --play myopic",
+        "then": f"--by {{a}} --then {{b}} --most 20 {PATIENT}",
+    },
     "types": {
         "": "",
         "of": "--of {goal}",
@@ -120,6 +127,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
+    "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": ""},
     "design inverse": {
         "": "",

@@ -134,7 +134,7 @@ def fared(without: list[Any], with_it: list[Any]) -> str:
     return "the same" if len({*without, *with_it}) == 1 else "better or worse"
 
 
-Bound = tuple[Any, Callable[[int], int | None]]
+Bound = tuple[Any, Callable[[int], int]]
 """A game with a commitment in force, and for its states those of the free game."""
 
 
@@ -144,7 +144,7 @@ class Judge:
     def __init__(self, model: Any, actor: str, play: str, sanctions: str) -> None:
         self.model, self.actor, self.play, self.sanctions = model, actor, play, sanctions
         self.game: Any = oracle.build(model)
-        self.space = self.game.space
+        self.space: Any = self.game.space
         self.now = self.game.now
         self.free = self.flat(oracle.ends(self.game, play, sanctions))
 
@@ -174,7 +174,7 @@ class Judge:
                             seen.add(hold)
                             yield dict(hold), cell
 
-    def held(self, hold: dict[int, Any], cell: Any, keep: bool) -> Bound | None:
+    def held(self, hold: dict[int, Any], cell: Any, *, keep: bool) -> Bound | None:
         """What is held stays; `keep`: of merged cells only those that keep it move on."""
         settled = self.space.settle(cell)
         if not self.space.feasible(settled) or any(settled[p] != v for p, v in hold.items()):
@@ -205,12 +205,12 @@ class Judge:
             for key in ("readings", "priorities", "ranking"):
                 actor.pop(key, None)
         try:
-            game = oracle.build(model)
+            game: Any = oracle.build(model)
         except oracle.Infeasible:
             return None
 
         def place(state: int) -> int:
-            return self.space.number[game.states[state][0]]
+            return int(self.space.number[game.states[state][0]])
 
         scores = {
             actor: [score[place(state)] for state in range(len(game.states))]
@@ -351,8 +351,8 @@ def assert_same(seed: int, kind: str | None) -> int:
     assert_settings(judge, {frozenset(e.settings.items()): e for e in found.commitments if not e.rule}, about)
     by_rule = {each.rule: each for each in found.commitments if each.rule}
     assert set(by_rule) == {rule for rule, game in bound.items() if game is not None}, about
-    for rule, each in by_rule.items():
-        assert seen(judge, each) == judge.verdict(bound[rule], rule=True), (about, rule)
+    for rule, game in bound.items():
+        assert game is None or seen(judge, by_rule[rule]) == judge.verdict(game, rule=True), (about, rule)
     assert found.stable in ((False,) if found.of("strong") else (None, True)), about
     return len(found.of("strong", "weak"))
 
@@ -368,7 +368,7 @@ def possible_rules(judge: Judge, rng: random.Random) -> Iterator[tuple[str, Boun
 def assert_settings(judge: Judge, found: dict[frozenset[Any], Any], about: str) -> None:
     expected, unclear = {}, set()
     for hold, cell in judge.offers():
-        bound, other = (judge.held(hold, cell, keep) for keep in (True, False))
+        bound, other = (judge.held(hold, cell, keep=keep) for keep in (True, False))
         if bound is not None and other is not None:
             expected[judge.key(hold)] = judge.verdict(bound, rule=False)
             if bound[0].moves != other[0].moves:  # what a hold means in a merged state is another test's matter

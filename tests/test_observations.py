@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import random
@@ -33,8 +34,11 @@ class Judge:
     def __init__(self, model: Any, readings: dict[str, str], sanctions: str) -> None:
         self.game: Any = oracle.build(model, readings)
         self.sanctions = sanctions
+        # Every word is asked for again for every pair of readings.
+        self.word, self.unsanctioned = functools.cache(self.find_word), functools.cache(self.find_unsanctioned)
+        self.layers = functools.cache(self.find_layers)
 
-    def unsanctioned(self, actor: str, state: int) -> set[int]:
+    def find_unsanctioned(self, actor: str, state: int) -> set[int]:
         score = self.game.scores[actor]
         reply = oracle.replies(self.game, actor, "improvements", self.sanctions)
         return {
@@ -43,14 +47,14 @@ class Judge:
             if all(score[answer] > score[state] for answer in reply[target])
         }
 
-    def word(self, seen: Seen) -> str:
+    def find_word(self, seen: Seen) -> str:
         state, actor, target = seen
         better, sure = self.game.improvements[actor][state], self.unsanctioned(actor, state)
         if target is None:
             return "expected" if not better else "contradicted" if sure else "possible"
         return "expected" if target in sure else "possible" if target in better else "contradicted"
 
-    def layers(self, within: int) -> list[set[int]]:
+    def find_layers(self, within: int) -> list[set[int]]:
         """States by the number of legal moves that reach them."""
         layers = [{self.game.now}]
         while len(layers) <= within:
@@ -109,7 +113,10 @@ def assert_same(seed: int, kind: str | None) -> None:
 
     def judge(changed: dict[str, str]) -> Judge:
         wanted = {**chosen, **changed}
-        return judges.setdefault(tuple(wanted.values()), Judge(model, wanted, sanctions))
+        key = tuple(wanted.values())
+        if key not in judges:
+            judges[key] = Judge(model, wanted, sanctions)
+        return judges[key]
 
     found = observations(case, several, within=within)
     about = f"seed {seed}, kind {kind}, within {within}, {sanctions}"
