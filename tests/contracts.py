@@ -88,6 +88,13 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "flipped": "--by {b} --goal {goal} --flipped",
         "among": "--by {a} --goal 'not ({goal})' --among {option}",
     },
+    "induce": {
+        "": f"--by {{a}} {PATIENT}",
+        "everybody": PATIENT,
+        "rule": "--by {a} --among {option} --try 'when {goal} then {switch}'",
+        "myopic": "--by {b} --play myopic",
+        "then": f"--by {{a}} --then {{b}} --most 20 {PATIENT}",
+    },
     "types": {
         "": "",
         "of": "--of {goal}",
@@ -121,6 +128,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": ""},
     "design inverse": {
         "": "",

@@ -19,6 +19,8 @@ ASKED = {
     "partnership": "partnership",
     "break": "break --over ru",
     "levers": "levers --by us --goal decoupled",
+    "induce": "induce --by us --then ru",
+    "observations": "observations --over ru,nk",
     "types": "types --of decoupled --over ru",
     "pivots": "pivots --of decoupled --actors ru",
     "threshold": "threshold detente_veto --reading us=intimidated --actor us --statement 'not hk_block'",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from detente.questions.partnerships import partnerships as _partnerships
     from detente.questions.perception import announcements as _announcements
     from detente.questions.perception import hypergame as _hypergame
+    from detente.questions.policy import inducement as _inducement
     from detente.questions.policy import levers as _levers
     from detente.questions.policy import platforms as _platforms
     from detente.questions.policy import reciprocal_steps as _reciprocal_steps
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
@@ -199,6 +201,7 @@ class Study:
     partnership = _Asks(lambda: _partnerships.partnership)
     break_matrix = _Asks(lambda: _break_matrix.break_matrix)
     levers = _Asks(lambda: _levers.levers)
+    induce = _Asks(lambda: _inducement.induce)
 
     # --- moves and play ---
 
@@ -272,6 +275,8 @@ class Study:
         return change_of_mind(self.case, wanted, actors, stock, most_edits=most_edits, budget=budget, progress=progress)
 
     # --- how far a verdict depends on what was assumed ---
+
+    observations = _Asks(lambda: _observations.observations)
 
     def verdict(self, of: str | None = None, *, play: str | None = None, concept: str | None = None) -> str:
         """ALL, SOME or NONE where play ends (or in a concept's equilibria); see `detente.case.Query`."""

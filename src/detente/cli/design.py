@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, name_list, names
-from detente.cli.questions import given, help_of, listed, question, show_search
+from detente.cli.questions import SECONDS, given, help_of, listed, question, show_search
 from detente.cli.shared import Listing
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 def design() -> None:
     """What would have to change: conditions, minds, packages, wedges, commitments."""
 
-
-SECONDS: dict[str, Any] = {"default": 60.0, "show_default": True}
 
 inverse = question(
     "inverse",

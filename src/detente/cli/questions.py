@@ -129,6 +129,8 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
 
 
 PLAY: dict[str, Any] = {"default": "foresight", "show_default": True}
+MOST_TRIED: dict[str, Any] = {"default": 1000, "show_default": True}
+SECONDS: dict[str, Any] = {"default": 60.0, "show_default": True}
 
 compare = question("compare", listed("--platforms", "platforms", "Which platforms; default: all of them."))
 
@@ -158,6 +160,17 @@ levers = question(
         lambda flipped: "flipped" if flipped else "all",
         is_flag=True,
     ),
+)
+
+induce = question(
+    "induce",
+    listed("--by", "actors", "Who commits itself; default: each actor that can choose."),
+    given("--try", "rules", 'A rule to try besides: "when A then B"; repeatable.', multiple=True, metavar="RULE"),
+    listed("--among", "among", "Options that may be held; default: all of the actors'."),
+    given("--play", "play", "myopic or foresight.", **PLAY),
+    given("--then", "then", "Who may commit itself after each inducement.", metavar="ACTOR"),
+    given("--most", "most", "Commitments of one actor tried at most.", type=click.IntRange(1), **MOST_TRIED),
+    given("--seconds", "seconds", "How long to search at most, smallest commitments first.", **SECONDS),
 )
 
 types = question(
@@ -206,6 +219,13 @@ effective = question(
     given("--play", "play", "myopic or foresight.", **PLAY),
 )
 
+observations = question(
+    "observations",
+    listed("--over", "actors", "Actors whose readings are compared; default: all that have rival readings."),
+    given("--within", "within", "Legal moves to look ahead.", type=click.IntRange(0), default=3, show_default=True),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+)
+
 hindcast = question("hindcast")
 
 
@@ -248,6 +268,6 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 
 COMMANDS = (
-    compare, partnership, break_, levers, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, hindcast,
+    compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
+    effective, observations, hindcast,
 )  # fmt: skip

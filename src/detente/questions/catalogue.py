@@ -64,6 +64,7 @@ QUESTIONS: Mapping[str, Question] = {
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
+        ("induce", "policy.inducement", "What an actor can bring about by committing itself before the others move, and whether it would keep to it."),
         ("exchange", "policy.reciprocal_steps", "Action for action: the steps to a goal, with what each side has given up on the way."),
         ("third_party", "policy.third_party", "What a mediator or arbiter with given moves could change."),
         ("third_parties", "policy.third_party", "What each third party of the file would change."),
@@ -73,6 +74,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("types", "uncertainty.types", "The verdict for every combination of readings: a grid with counts."),
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
+        ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
         ("unknowns", "uncertainty.unknowns", "Necessary and possible verdicts over everything that is marked unknown."),
         ("unknowns_of_list", "uncertainty.unknowns", "The same over everything a platform leaves open, nobody held."),
         ("unknowns_in_force", "uncertainty.unknowns", "The same over everything a platform leaves open, its settings held."),

@@ -17,6 +17,11 @@ A hold is *stable* under a concept if the state was stable for that actor. How o
 blindly (the share of all states stable for the actor) is given beside it: a concept that calls everything stable explains
 nothing.
 
+Before any score comes what the record can say at all: which of its moves separate which two readings of an actor. A move
+separates them if, in some combination of what the others want, it is expected under one and contradicted under the other
+ (`detente.questions.uncertainty.expectations`), weakly if the words merely differ. Readings that no move separates are
+scored alike by their own record.
+
 >>> from detente.scenario import load
 >>> answer = hindcast(Case(load("hanoi_2019")))
 >>> [(answer.label(score), str(score.unsanctioned)) for score in answer.scores][:2]
@@ -30,7 +35,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -40,7 +46,8 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.errors import InputError, Unanswerable
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
-from detente.result import Answer, Record
+from detente.questions.uncertainty.expectations import NOT, SEPARATED, WEAKLY, separation
+from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, listing
 
 MOST_COMBINATIONS = 256
@@ -87,15 +94,27 @@ class Score(Record):
     held: Mapping[str, Held]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told(Record):
+    """Two readings of an actor, and the recorded moves (by number) that separate them, and that do so only weakly."""
+
+    actor: str
+    left: str
+    right: str
+    separated: tuple[int, ...]
+    weakly: tuple[int, ...]
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Hindcast(Answer):
     """The record and the scores, least likely by luck first (by `unsanctioned.chance`)."""
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "unexplained", "evidence")
+    DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "told_apart", "unexplained", "evidence")
     question: ClassVar[str] = "hindcast"
 
     basis: Basis
     varied: tuple[str, ...]
+    order: Mapping[str, tuple[str, ...]] = field(metadata=INSIDE)
     events: tuple[Recorded, ...]
     scores: tuple[Score, ...]
 
@@ -109,6 +128,36 @@ class Hindcast(Answer):
         """The recorded moves that are no improvement for their mover under any of the readings."""
         by_move = zip(*(score.calls for score in self.scores), strict=True)
         return tuple(calls[0].event for calls in by_move if not any(call.improvement for call in calls))
+
+    @cached_property
+    def told_apart(self) -> tuple[Told, ...]:
+        """For every two readings of each actor that was varied, the moves that can tell them apart. Cost: pairs of scores."""
+        found: dict[tuple[str, str, str], dict[int, str]] = {}
+        for one, other in itertools.combinations(self._as_written, 2):
+            differing = [actor for actor in self.varied if one.readings[actor] != other.readings[actor]]
+            if len(differing) != 1:
+                continue
+            actor = differing[0]
+            told = found.setdefault((actor, one.readings[actor], other.readings[actor]), {})
+            for before, after in zip(one.calls, other.calls, strict=True):
+                how = separation(before.expectation, after.expectation)
+                if how != NOT and told.get(before.event) != SEPARATED:
+                    told[before.event] = how
+        return tuple(
+            Told(
+                actor=actor,
+                left=left,
+                right=right,
+                separated=tuple(sorted(event for event, how in told.items() if how == SEPARATED)),
+                weakly=tuple(sorted(event for event, how in told.items() if how == WEAKLY)),
+            )
+            for (actor, left, right), told in sorted(found.items(), key=lambda each: self.varied.index(each[0][0]))
+        )
+
+    @property
+    def _as_written(self) -> list[Score]:
+        """The scores in the order in which the file gives the readings, so that each pair is met in one order."""
+        return sorted(self.scores, key=lambda score: [self.order[a].index(score.readings[a]) for a in self.varied])
 
     @property
     def evidence(self) -> str:
@@ -126,7 +175,27 @@ class Hindcast(Answer):
         return readings or Phrase.of("as chosen")
 
     def sheets(self) -> tuple[Sheet, ...]:
-        return self._score_sheet(), self._event_sheet(), self._hold_sheet()
+        told = (self._told_sheet(),) if self.varied else ()
+        return *told, self._score_sheet(), self._event_sheet(), self._hold_sheet()
+
+    def _told_sheet(self) -> Sheet:
+        def moves(numbers: Iterable[int]) -> Phrase:
+            events = [self.events[number] for number in numbers]
+            told = (Phrase.of(e.date, " ", ActorTerm(e.actor), ": ", FormulaTerm(e.changes)) for e in events)
+            return listing(told, "; ")
+
+        rows = tuple(
+            (ActorTerm(each.actor), _either(each), moves(each.separated) or Phrase.of("nothing"), moves(each.weakly))
+            for each in self.told_apart
+        )
+        silent = [each for each in self.told_apart if not each.separated and not each.weakly]
+        notes = [
+            Phrase.of("These events cannot tell ", _either(each, " from "), " (", ActorTerm(each.actor), ").")
+            for each in silent
+        ]
+        note = "Told apart: expected under one reading and contradicted under the other, in some combination with the others."
+        columns = ("actor", "readings", "told apart by", "weakly by")
+        return Sheet("Which readings these events can tell apart", columns, rows, (*notes, Phrase.of(note)))
 
     @property
     def _varied(self) -> Phrase:
@@ -173,6 +242,10 @@ class Hindcast(Answer):
         return Sheet("Holds that are stable", (self._varied, *columns), rows, (note,))
 
 
+def _either(told: Told, between: str = " or ") -> Phrase:
+    return listing((ReadingTerm(name, told.actor) for name in (told.left, told.right)), between)
+
+
 def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None) -> Hindcast:
     """Score rival readings against the scenario's `history`, replayed from its status quo.
 
@@ -188,7 +261,11 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
     varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
     return Hindcast(
-        basis=case.basis, varied=varied, events=tuple(entry.recorded for entry in record), scores=tuple(scores)
+        basis=case.basis,
+        varied=varied,
+        order={actor: tuple(dict.fromkeys(each[actor] for each in combinations)) for actor in varied},
+        events=tuple(entry.recorded for entry in record),
+        scores=tuple(scores),
     )
 
 

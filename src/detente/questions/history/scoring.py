@@ -20,6 +20,7 @@ from detente.analysis import Analysis
 from detente.engine import improving_steps
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.history.recorded_moves import Entry
+from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, POSSIBLE
 from detente.result import Record
 
 
@@ -36,6 +37,11 @@ class Call(Record):
     unsanctioned: bool
     share: float
     share_foresight: float
+
+    @property
+    def expectation(self) -> str:
+        """What the readings say of the move: expected, possible or contradicted."""
+        return EXPECTED if self.unsanctioned else POSSIBLE if self.improvement else CONTRADICTED
 
     def __str__(self) -> str:
         return "yes" if self.unsanctioned else "sanctioned" if self.improvement else "no"

@@ -1,11 +1,12 @@
-"""What a policy achieves: levers, platforms side by side, reciprocal steps, third parties.
+"""What a policy achieves: levers, strategic moves, platforms side by side, reciprocal steps, third parties.
 
 The mathematics. A *policy* changes the conflict before it is played: it holds options, so that they never change
 again, gives an actor another list, or adds somebody who can move. What it achieves is where the others' play then
-ends, and whether whoever made the promise would keep it. Four questions:
+ends, and whether whoever made the promise would keep it. Five questions:
 
 - `levers.levers`: which own settings must an actor (or coalition) switch and hold so that a goal is true in all ends of play?
   All sets are tried; the answer gives the minimal ones, what is in every one, and which would be kept.
+- `inducement.induce`: what can an actor bring about by a commitment made first, and would it keep to it?
 - `platforms.compare`: what follows from the platforms in the file, where their actor merely wants them, and where they are in
   force; over every completion of what they leave open (`outlook` counts).
 - `reciprocal_steps.exchange`: can the parties get to a goal step by step, nobody ever worse off than today on the way?

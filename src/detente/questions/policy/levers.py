@@ -195,7 +195,7 @@ class Levers(Answer):
             (
                 _flips_phrase(each.flips, self.hold),
                 *(VerdictTerm(each.verdicts[kind], self._about(kind, each.flips)) for kind in KINDS),
-                _ends_phrase(each.ends),
+                ends_phrase(each.ends),
                 listing(Phrase.of(ActorTerm(actor), ": ", stay.word) for actor, stay in each.kept.items()),
                 listing(
                     (
@@ -255,7 +255,8 @@ def _flips_phrase(flips: Labels, hold: str = "all") -> str:
     return "switch nothing, hold everything as it is" if hold == "all" else "switch nothing, hold nothing"
 
 
-def _ends_phrase(ends: Sequence[End]) -> Phrase:
+def ends_phrase(ends: Sequence[End]) -> Phrase:
+    """The first few ends, and how many more there are."""
     more = [f"{len(ends) - ENDS_SHOWN} more"] if len(ends) > ENDS_SHOWN else []
     return listing([*(end.phrase for end in ends[:ENDS_SHOWN]), *more], "; or ")
 
