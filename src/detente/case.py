@@ -29,7 +29,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -51,6 +51,7 @@ CONCEPTS = ("nash", "gmr", "smr", "seq")
 
 Written = str | Iterable[str] | Mapping[str, Any]
 """Settings as people write them: "us_arm, not ru_link", a list of such, or a mapping."""
+Entry = TypeVar("Entry")
 Labels = Mapping[str, Any]
 """A state for programs: option -> true, false or the choice."""
 
@@ -524,6 +525,19 @@ def find_platform(case: Case, name: str) -> Platform:
     if name not in case.scenario.platforms:
         raise UnknownName("platform", name, case.scenario.platforms)
     return case.scenario.platforms[name]
+
+
+def entries(kind: str, known: Mapping[str, Entry], name: str | None, missing: str) -> list[Entry]:
+    """The entries of a section that are asked for: the one named, else all; `missing` says what to do where there are none.
+
+    >>> entries("announcement", {"a": 1, "b": 2}, None, ""), entries("announcement", {"a": 1, "b": 2}, "b", "")
+    ([1, 2], [2])
+    """
+    if not known:
+        raise InputError(missing)
+    if name is not None and name not in known:
+        raise UnknownName(kind, name, known)
+    return list(known.values()) if name is None else [known[name]]
 
 
 def policy_of(case: Case, platform: str) -> Policy:

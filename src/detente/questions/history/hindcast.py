@@ -32,7 +32,6 @@ scored alike by their own record.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,6 +45,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.errors import InputError, Unanswerable
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
+from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import NOT, SEPARATED, WEAKLY, separation
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, listing
@@ -283,7 +283,7 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
         raise InputError(
             f"{count:,} combinations of readings; at most {MOST_COMBINATIONS} are scored. Name the readings that matter."
         )
-    return [dict(zip(chosen, combination, strict=True)) for combination in itertools.product(*chosen.values())]
+    return list(every_choice(chosen))
 
 
 def _score(case: Case, record: Sequence[Entry]) -> Score:

@@ -34,7 +34,6 @@ not us_arm, not us_nato, us_recog; ru_relief: price 5, works under 100%
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -67,6 +66,7 @@ from detente.questions.incentives.offers import (
 )
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
+from detente.questions.uncertainty.completions import every_choice
 from detente.result import Answer, Record
 from detente.scenario.model import Incentive, Reading, Scenario
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, listing
@@ -391,8 +391,7 @@ def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None)
 
 def _grid(case: Case, over: tuple[str, ...]) -> list[dict[str, str]]:
     """Every combination of readings of these actors."""
-    lists = [list(case.scenario.actor(actor).readings) for actor in over]
-    return [dict(zip(over, each, strict=True)) for each in itertools.product(*lists)]
+    return list(every_choice({actor: case.scenario.actor(actor).readings for actor in over}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -427,9 +426,8 @@ class _Policies:
                 f"more than {MOST:,} settings of the divider; name the options that may be switched (among=)"
             )
         found = []
-        for values in itertools.product(*self.choices.values()):
+        for each in every_choice(self.choices):
             self.budget.check()
-            each = dict(zip(self.choices, values, strict=True))
             if stands(self.case.under(Policy(start=each)).scenario, each):
                 found.append(each)
         return found

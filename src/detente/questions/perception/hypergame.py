@@ -45,10 +45,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from detente.case import CONCEPTS, Basis, Case
+from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
 from detente.engine.listed_game import Truths
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import Answer, Record
 from detente.scenario.model import View
@@ -212,14 +212,10 @@ def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, V
 
     Its readings say what the actors really want; readings the case names itself come first. Raises `UnknownName`.
     """
-    known = case.scenario.perceptions
-    if not known:
-        raise InputError(
-            "this model does not say who sees what: give views, or write `perceptions:` into the file (see docs/format.md)"
-        )
-    if name is not None and name not in known:
-        raise UnknownName("perception", name, known)
-    perception = next(iter(known.values())) if name is None else known[name]
+    missing = (
+        "this model does not say who sees what: give views, or write `perceptions:` into the file (see docs/format.md)"
+    )
+    perception = entries("perception", case.scenario.perceptions, name, missing)[0]
     readings, world = {**perception.readings, **case.readings}, case.world or perception.world or None
     return replace(case, readings=readings, world=world), perception.views, perception.beliefs
 

@@ -30,7 +30,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from detente.analysis import KINDS
-from detente.case import CONCEPTS, Basis, Case
+from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict import Cells
 from detente.conflict.payoffs import payoffs
 from detente.conflict.states import State, StateTexts, ends_phrase, only_in, state_term
@@ -155,15 +155,11 @@ def _mark(before: bool, after: bool) -> str:
 
 def third_parties(case: Case, name: str | None = None) -> tuple[ThirdParty, ...]:
     """What each third party of the file (or the one named) would change. Raises `UnknownName`."""
-    known = case.scenario.third_parties
-    if not known:
-        raise InputError(
-            "this model has no third parties: say what one could do (where > what), or write `third_parties:` into the file "
-            "(see docs/format.md)"
-        )
-    if name is not None and name not in known:
-        raise UnknownName("third party", name, known)
-    chosen = [each for each in known.values() if name in (None, each.id)]
+    missing = (
+        "this model has no third parties: say what one could do (where > what), or write `third_parties:` into the file "
+        "(see docs/format.md)"
+    )
+    chosen = entries("third party", case.scenario.third_parties, name, missing)
     return tuple(
         replace(third_party(case, map(str, each.can), [s.text for s in each.wants]), name=each.name) for each in chosen
     )

@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import permutations, product
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from detente.case import Case, Policy, can_choose, find_platform, policy_of
 from detente.engine.play import NO_EQUILIBRIA
@@ -34,6 +34,8 @@ from detente.questions.stability.self_enforcing import stands
 from detente.result import Record
 from detente.scenario.model import Option, Platform, PriorityList, Reading, Statement
 from detente.sheet import Phrase, VerdictTerm, listing
+
+Value = TypeVar("Value")
 
 MOST = 20_000
 """Completions, or combinations of readings, looked at for one question."""
@@ -193,7 +195,16 @@ def reading_grid(
     total = math.prod(map(len, readings))
     if total > most:
         raise _too_many("combinations of readings", total, most, "name fewer actors, or choose a reading for some")
-    return chosen, tuple(dict(zip(chosen, combination, strict=True)) for combination in product(*readings))
+    return chosen, tuple(every_choice(dict(zip(chosen, readings, strict=True))))
+
+
+def every_choice(lists: Mapping[str, Iterable[Value]]) -> Iterator[dict[str, Value]]:
+    """One value from each list, in every way, the first list slowest.
+
+    >>> [each for each in every_choice({"ru": ["need", "profit"], "nk": ["aid"]})]
+    [{'ru': 'need', 'nk': 'aid'}, {'ru': 'profit', 'nk': 'aid'}]
+    """
+    return (dict(zip(lists, values, strict=True)) for values in product(*lists.values()))
 
 
 def any_order(platform: Platform) -> tuple[str, ...]:
