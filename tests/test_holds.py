@@ -141,7 +141,7 @@ def assert_same(seed: int, kind: str) -> str:
     return "merged" if any("same" in rule for rule in model.get("rules", ())) else "held"
 
 
-@pytest.mark.parametrize("kind", ["same", "consequences", "names", "ranking", "guards"])
+@pytest.mark.parametrize("kind", ["same", "consequences", "names", "ranking", "guards", "while"])
 def test_holds_by_brute_force(kind: str) -> None:
     seen = [assert_same(seed, kind) for seed in range(12)]
     assert {"merged", "held"} & set(seen), seen
