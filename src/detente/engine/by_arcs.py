@@ -63,7 +63,10 @@ def _chunks(conflict: Conflict, axis: int) -> Iterator[tuple[NDArray[np.int64], 
 
 
 def moves_of(game: Game) -> tuple[Arcs, ...]:
-    """Everybody's moves, in the order of the actors. Cost: one pass over the states per actor."""
+    """Everybody's moves, in the order of the actors. Cost: one pass over the states per actor. Raises `TooLarge`."""
+    conflict = game.conflict
+    each = [conflict.cells * _moves_of(conflict, axis) for axis in range(len(conflict.players))]
+    _require(conflict, BYTES_KEPT * sum(each) + (BYTES_LISTED - BYTES_KEPT) * max(each, default=0))
     return tuple(arcs_of(game.conflict, axis) for axis in range(len(game.conflict.players)))
 
 
