@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -20,6 +22,7 @@ from detente.engine import budget, by_arrays
 from detente.engine.budget import bytes_needed
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import strictest_first
+from detente.errors import TooLarge
 from detente.scenario import read_text
 from detente.scenario.model import Scenario
 from random_models import random_model, to_yaml
@@ -81,6 +84,94 @@ def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: 
     need = bytes_needed(conflict, readings, dict.fromkeys(range(len(readings)), concepts), compiled)
     buffers = 4 << 20  # whatever the model
     assert peak <= need + buffers <= 2 * peak + buffers
+
+
+def each_option(sizes: Sequence[int], spec: str) -> str:
+    """The same, where every option has this spec; `{other}` is an option of the next actor, `{own}` another of its own."""
+
+    def option(found: re.Match[str]) -> str:
+        actor, number = map(int, found.groups())
+        beside = (actor + 1) % len(sizes)
+        said = spec.replace("{other}", f"a{beside}o{number % sizes[beside]}")
+        return f"      a{actor}o{number}: {said.replace('{own}', f'a{actor}o{(number + 1) % sizes[actor]}')}\n"
+
+    return re.sub(r" {6}a(\d+)o(\d+): \n", option, tied(sizes))
+
+
+WIDE = {
+    "plain": tied([11, 11]),
+    "narrow": tied([2] * 10),
+    "weights": tied([7, 7, 7], weights=True),
+    "never": tied([7, 7, 7], rules=NEVER),
+    "one way": each_option([7, 7, 7], "{change: take}"),
+    "guards": each_option([6, 6, 6], "{needs: '{other}'}"),
+    "guards at own options": each_option([5, 5, 5], "{needs: '{own}'}"),
+    "barred": tied([5, 5, 5], rules="rules: [{barred: a0o0 > a0o1, for: a0, when: a1o0}]\n"),
+    "consequence": tied([5, 5, 5], rules="rules: [{when: a0o0 and a1o0, then: a2o0}]\n"),
+    "merged": tied([5, 5, 5], rules="rules: [{same: a0o0 and a1o0, score: representative}]\n"),
+}
+QUICK = ("guards at own options", "barred")
+
+MEASURED = """
+import resource, sys
+from detente.conflict.game import Game
+from detente.engine.concepts import concepts
+from detente.engine.solution import bytes_needed, solve
+from detente.scenario import load
+
+game, asked = Game.of(load(sys.argv[1])), concepts(["nash", "gmr", "smr", "seq", "sseq"])
+need, unit = bytes_needed(game, asked), 1 if sys.platform == "darwin" else 1024
+print(need, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+solve(game, asked)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+"""
+
+
+def measured(file: Path, **surroundings: str) -> list[int]:
+    """The estimate, the memory a process has before it solves, and its peak: of the whole process, as the system tells."""
+    source = str(Path(preferences.__file__).parents[2])
+    ended = subprocess.run(  # noqa: S603 (our own code)
+        [sys.executable, "-P", "-c", MEASURED, str(file)],
+        env={**os.environ, "PYTHONPATH": source, **surroundings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return list(map(int, ended.stdout.split()))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="getrusage")
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=[] if k in QUICK else pytest.mark.long) for k in WIDE])
+def test_a_whole_process_keeps_to_the_estimate(kind: str, tmp_path: Path) -> None:
+    """Sharper than 1.3 times the estimate and 100 MB, in which the program itself would be hidden."""
+    file = tmp_path / "wide.yaml"
+    file.write_text(WIDE[kind])
+    need, before, peak = measured(file)
+    assert peak <= 1.3 * need + (100 << 20)
+    assert peak - before <= 1.3 * need + (24 << 20)
+    assert need >= 1 << 20
+
+
+@pytest.mark.parametrize("kind", ["guards at own options", "consequence", "merged", "barred"])
+def test_what_lists_every_move_is_refused_in_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    game = Game.of(read_text(WIDE[kind]))
+    monkeypatch.setenv("DETENTE_MEMORY", "0.05")
+    tracemalloc.start()
+    with pytest.raises(TooLarge, match=r"every move must be listed: that would take .* MB, and at most 51 MB"):
+        engine.solve(game)
+    with pytest.raises(TooLarge, match="make moves irregular"):
+        engine.moves_of(game)
+    assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    tracemalloc.stop()
+
+
+def test_tables_of_limited_moves_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = each_option([11, 2], "{needs: '{other}'}")
+    monkeypatch.setenv("DETENTE_MEMORY", "0.01")
+    with pytest.raises(
+        TooLarge, match=r"2,048 own combinations and limits on its moves; tables .* take 16 MB, and at most 10 MB"
+    ):
+        Game.of(read_text(text))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit")

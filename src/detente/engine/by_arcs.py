@@ -64,10 +64,15 @@ def _chunks(conflict: Conflict, axis: int) -> Iterator[tuple[NDArray[np.int64], 
 
 
 def moves_of(game: Game) -> tuple[Arcs, ...]:
-    """Everybody's moves, in the order of the actors; kept with a small model. Cost: one pass over the states per actor."""
+    """Everybody's moves, in the order of the actors; kept with a small model.
+
+    Cost: one pass over the states per actor. Raises `TooLarge`.
+    """
     conflict = game.conflict
     found: tuple[Arcs, ...] | None = conflict.kept.get("moves")
     if found is None:
+        each = [conflict.cells * _moves_of(conflict, axis) for axis in range(len(conflict.players))]
+        _require(conflict, BYTES_KEPT * sum(each) + (BYTES_LISTED - BYTES_KEPT) * max(each, default=0))
         found = tuple(arcs_of(conflict, axis) for axis in range(len(conflict.players)))
         if len(conflict.states) <= KEPT:
             conflict.kept["moves"] = found

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.game import Game
 from detente.conflict.states import State, StateTexts
-from detente.engine import arcs_of
+from detente.engine import moves_of
 from detente.engine.arcs import Arcs, unspoilt
 from detente.engine.play import ends_by_arcs, verdict
 from detente.engine.relations import Side, scored
@@ -65,7 +65,7 @@ class ListedGame:
     @cached_property
     def arcs(self) -> tuple[Arcs, ...]:
         """Everybody's moves."""
-        return tuple(arcs_of(self.game.conflict, axis) for axis in range(len(self.game.actors)))
+        return moves_of(self.game)
 
     @cached_property
     def scores(self) -> tuple[Scores, ...]:

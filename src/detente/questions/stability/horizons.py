@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from detente.case import Basis, Case
 from detente.conflict.game import Game
 from detente.conflict.overview import state_count
-from detente.engine import arcs_of
+from detente.engine import moves_of
 from detente.engine.arcs import Arcs
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.result import INSIDE, Answer
@@ -270,8 +270,8 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
 
 def _two(game: Game) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:
     """The two actors who can move, their moves and scores."""
-    conflict, players = game.conflict, game.conflict.players
-    arcs = [arcs_of(conflict, axis) for axis in range(len(players))]
+    players = game.conflict.players
+    arcs = moves_of(game)
     movers = [axis for axis in range(len(players)) if len(arcs[axis].start)] if len(players) != 2 else [0, 1]
     if len(movers) != 2:
         raise Unanswerable(
