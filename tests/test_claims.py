@@ -716,7 +716,7 @@ def test_what_holds_in_part_depends_on_how_play_goes() -> None:
 
 
 def test_that_there_are_no_equilibria_is_refuted_by_any() -> None:
-    assert partly("{of: go, concept: nash, expect: none}").label == "contradicted"
+    assert partly("{of: go, concept: nash, expect: no equilibria}").label == "contradicted"
     assert partly("{of: go, concept: nash, expect: SOME}").label == "follows"
     assert partly("{of: go, concept: nash, expect: ALL}").label == "depends on which equilibrium it is"
 
@@ -729,7 +729,7 @@ actors:
   bob: {options: {y: }, priorities: [x <-> (not y)]}
 now: []
 claims:
-  K1: {says: There is none, test: {of: x, concept: nash, expect: none}}
+  K1: {says: There is none, test: {of: x, concept: nash, expect: no equilibria}}
   K2: {says: All have it, test: {of: x, concept: nash, expect: ALL}}
 """
 

@@ -34,7 +34,7 @@ MODULES = [
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-HELPERS = {"perceived"}
+HELPERS = {"perceived", "rests_on_rules"}
 """Functions beside a question that prepare it."""
 
 BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}

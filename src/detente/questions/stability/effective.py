@@ -105,7 +105,7 @@ def effective(case: Case, concepts: Iterable[str] | None = None, play: str = "fo
         raise UnknownName("kind of play", play, KINDS)
     chosen = strictest_first(CONCEPTS if concepts is None else concepts)
     analysis = case.analyse(chosen)
-    combinations = _Combinations.of(case, analysis)
+    combinations = _Combinations.of(analysis)
     effects = tuple(
         combinations.effect(option, chosen, play)
         for option in case.scenario.options
@@ -123,14 +123,13 @@ class _Combinations:
     state_of: Cells
 
     @classmethod
-    def of(cls, case: Case, analysis: Analysis) -> _Combinations:
+    def of(cls, analysis: Analysis) -> _Combinations:
         conflict = analysis.conflict
         conflict.require(16 + 2 * len(conflict.options), "comparing all combinations")
         rows, cells = conflict.members(conflict.states)
-        within = conflict.holds(case.within, cells)
         state_of = np.full(conflict.cells, -1, dtype=np.int64)
-        state_of[cells[within]] = conflict.states[rows[within]]
-        return cls(analysis, cells[within], state_of)
+        state_of[cells] = conflict.states[rows]
+        return cls(analysis, cells, state_of)
 
     def effect(self, option: Option, concepts: tuple[str, ...], play: str) -> Effect:
         one, other = self.flips(option)
