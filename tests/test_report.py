@@ -475,7 +475,7 @@ def test_claims_stand_in_the_report_as_in_the_register(tmp_path: Path) -> None:
     scenario = load(str(file))
     told = collect(Study(scenario), without=without).section("claims").to_json()["blocks"][2]["rows"]
     register = Study(scenario).claims()
-    assert [row[:4] for row in told] == [[row.id, row.says, row.status, row.because] for row in register]
+    assert [row[:4] for row in told] == [[row.id, row.says, row.label, row.because] for row in register]
     assert len(told) == 2
 
 
