@@ -519,7 +519,7 @@ def test_words() -> None:
         "The start is not inducement-stable: shop has a strong inducement.",
         "Strong: no end is worse for it than any end without the commitment, and some are better.",
         "Weak: the worst end is no worse for it than the worst without the commitment, and the best or the worst is better.",
-        "Needs a device: it would stay where play ends, but if another moved it would rather not do what the rule says.",
+        "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule says.",
     )
     assert why.rows == (("shop", FIGHT, "better: not enters (1)", "worse: rival", "do nothing, after rival: enters"),)
 

@@ -66,6 +66,7 @@ from detente.questions.policy.commitments import (
     DEVICE,
     KEPT,
     MIXED,
+    SAME,
     STRONG,
     WEAK,
     WORSE,
@@ -236,8 +237,8 @@ EXPLAINED = (
 )
 
 KEPT_EXPLAINED = {
-    KEPT: "Kept: free again, it would stay where play ends, and do what the rule says.",
-    DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what the rule says.",
+    KEPT: "Kept: free again, it would stay where play ends, and do what its rule says.",
+    DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule says.",
     ANNOUNCEMENT: "Announcement: free again, it would leave where play ends, unless something holds it to its word.",
 }
 
@@ -246,10 +247,10 @@ def _others(others: Mapping[str, str]) -> Phrase:
     """Who fares how, those who fare alike together."""
     parts = [
         Phrase.of(f"{word}: ", listing(ActorTerm(actor) for actor, fared in others.items() if fared == word))
-        for word in (BETTER, WORSE, MIXED)
+        for word in (BETTER, WORSE, MIXED, SAME)
         if word in others.values()
     ]
-    return listing(parts, "; ") if parts else Phrase.of("the same" if others else "")
+    return listing(parts, "; ")
 
 
 def _else(each: Commitment) -> Phrase:
