@@ -554,6 +554,10 @@ def test_a_search_that_ends_early_says_so() -> None:
     stopped = induce(case, cancelled=lambda: True)
     assert (stopped.commitments, stopped.stable) == ((), None)
     assert "the search was interrupted" in str(stopped)
+    calls = itertools.count()
+    late = induce(Case(load("chicken")), "first", then="second", cancelled=lambda: next(calls) > 1)
+    assert [each.then for each in late.minimal] == [None]
+    assert "What follows the last of them was not looked for to the end." in str(late)
     ticks = itertools.count()
     timed = induce(case, seconds=3, clock=lambda: float(next(ticks)))
     assert timed.stopped == "the time is up" and len(timed.commitments) < len(induce(case).commitments)
