@@ -519,7 +519,7 @@ def test_words() -> None:
         "The start is not inducement-stable: shop has a strong inducement.",
         "Strong: no end is worse for it than any end without the commitment, and some are better.",
         "Weak: the worst end is no worse for it than the worst without the commitment, and the best or the worst is better.",
-        "Needs a device: it would stay where play ends, but if another moved it would rather not do what the rule says.",
+        "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule says.",
     )
     assert why.rows == (("shop", FIGHT, "better: not enters (1)", "worse: rival", "do nothing, after rival: enters"),)
 
@@ -554,6 +554,10 @@ def test_a_search_that_ends_early_says_so() -> None:
     stopped = induce(case, cancelled=lambda: True)
     assert (stopped.commitments, stopped.stable) == ((), None)
     assert "the search was interrupted" in str(stopped)
+    calls = itertools.count()
+    late = induce(Case(load("chicken")), "first", then="second", cancelled=lambda: next(calls) > 1)
+    assert [each.then for each in late.minimal] == [None]
+    assert "What follows the last of them was not looked for to the end." in str(late)
     ticks = itertools.count()
     timed = induce(case, seconds=3, clock=lambda: float(next(ticks)))
     assert timed.stopped == "the time is up" and len(timed.commitments) < len(induce(case).commitments)

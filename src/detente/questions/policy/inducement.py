@@ -66,6 +66,7 @@ from detente.questions.policy.commitments import (
     DEVICE,
     KEPT,
     MIXED,
+    SAME,
     STRONG,
     WEAK,
     WORSE,
@@ -219,11 +220,13 @@ class Inducements(Answer):
         )
         title = Phrase.of("What ", ActorTerm(self.then_by), " can commit itself to then")
         columns = ("first", "then", "inducement", "play then ends at", "the first fares", "kept")
-        quiet_ones = [first for first in self.minimal if not first.then]
+        quiet_ones = [first for first in self.minimal if first.then == ()]
         notes = [Phrase.of("The first fares: compared with no commitment at all.")] if rows else []
         if quiet_ones:
             named = listing((Phrase.of(ActorTerm(first.actor), ": ", first.phrase) for first in quiet_ones), "; or ")
             notes.append(Phrase.of(ActorTerm(self.then_by), " has no inducement after ", named, "."))
+        if any(first.then is None for first in self.minimal):
+            notes.append(Phrase.of("What follows the last of them was not looked for to the end."))
         return Sheet(title, columns, rows, tuple(notes))
 
 
@@ -236,8 +239,8 @@ EXPLAINED = (
 )
 
 KEPT_EXPLAINED = {
-    KEPT: "Kept: free again, it would stay where play ends, and do what the rule says.",
-    DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what the rule says.",
+    KEPT: "Kept: free again, it would stay where play ends, and do what its rule says.",
+    DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule says.",
     ANNOUNCEMENT: "Announcement: free again, it would leave where play ends, unless something holds it to its word.",
 }
 
@@ -246,10 +249,10 @@ def _others(others: Mapping[str, str]) -> Phrase:
     """Who fares how, those who fare alike together."""
     parts = [
         Phrase.of(f"{word}: ", listing(ActorTerm(actor) for actor, fared in others.items() if fared == word))
-        for word in (BETTER, WORSE, MIXED)
+        for word in (BETTER, WORSE, MIXED, SAME)
         if word in others.values()
     ]
-    return listing(parts, "; ") if parts else Phrase.of("the same" if others else "")
+    return listing(parts, "; ")
 
 
 def _else(each: Commitment) -> Phrase:
@@ -313,7 +316,9 @@ def induce(
                 if judged is None:
                     impossible += 1
                     continue
-                found.append(at.followed(judged, offer, second, most, budget) if second else judged)
+                found.append(judged)
+                if second:
+                    found[-1] = at.followed(judged, offer, second, most, budget)
     except Spent as end:
         stopped = str(end)
     cut = [actor for actor, plan in plans.items() if len(plan) > most]
