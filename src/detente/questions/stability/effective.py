@@ -92,8 +92,8 @@ class Effective(Answer):
         return (Sheet(title, columns, rows, (*notes, *self.basis.warnings)),)
 
 
-def effective(case: Case, concepts: Iterable[str] | None = None, play: str = "foresight") -> Effective:
-    """What every option that can be chosen changes by itself, under these concepts (default: those shown side by side).
+def effective(case: Case, concepts: Iterable[str] = CONCEPTS, play: str = "foresight") -> Effective:
+    """What every option that can be chosen changes by itself, under these concepts.
 
     Raises `Unanswerable` for a model in graph form, `UnknownName` for concepts and kinds of play that do not exist.
     """
@@ -103,7 +103,7 @@ def effective(case: Case, concepts: Iterable[str] | None = None, play: str = "fo
         )
     if play not in KINDS:
         raise UnknownName("kind of play", play, KINDS)
-    chosen = strictest_first(CONCEPTS if concepts is None else concepts)
+    chosen = strictest_first(concepts)
     analysis = case.analyse(chosen)
     combinations = _Combinations.of(analysis)
     effects = tuple(
