@@ -7,7 +7,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -602,7 +602,7 @@ actors:
 now: [post, flag]
 """
 
-SOUTH = {
+SOUTH: dict[str, Callable[[bool], bool]] = {
     "sore": lambda post: post,
     "wild": lambda post: True,
     "meek": lambda post: False,

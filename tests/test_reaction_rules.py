@@ -54,7 +54,7 @@ def looks_at(truth: Truth, key: str) -> bool:
 
 def brute(truths: list[Truth]) -> set[tuple[str, tuple[int, ...], bool]]:
     """Option, places and whether in part, of every rule of the list, by the definition."""
-    found = set()
+    found: set[tuple[str, tuple[int, ...], bool]] = set()
     for option in OWN:
         rests = settings(tuple(key for key in EVERY if key != option))
         demands = [[asked(truth, option, rest) for rest in rests] for truth in truths]

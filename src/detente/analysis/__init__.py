@@ -198,11 +198,12 @@ class Analysis(Answer):
             here = u[arcs.start]
             better = u[arcs.end] > here
             chosen.append(arcs.where(better & (w[arcs.end] > here) if kind == "foresight" else better))
-        onward, states = expansion(chosen), self.conflict.states
+        onward, states = [expansion([arcs]) for arcs in chosen], self.conflict.states
 
         def steps(cells: Cells) -> tuple[NDArray[np.int64], Cells]:
-            rows, ends = onward(np.searchsorted(states, cells))
-            return rows, states[ends]
+            """Actor by actor, as `steps` lists them: of equally short ways the first is told."""
+            parts = [each(np.searchsorted(states, cells)) for each in onward]
+            return np.concatenate([rows for rows, _ in parts]), states[np.concatenate([ends for _, ends in parts])]
 
         return steps
 
