@@ -53,7 +53,7 @@ def answer(game: oracle.Game, query: Query, sanctions: str = "legal", settings: 
     if settings and not any("same" in rule for rule in game.model.get("rules", ())):
         found = {s for s in found if oracle.settings(game, s).items() >= settings.items()}
     if not found:
-        return "none"
+        return "no equilibria"
     good = len(found & game.holding(query.of))
     return "ALL" if good == len(found) else "SOME" if good else "NONE"
 
