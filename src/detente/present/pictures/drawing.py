@@ -228,9 +228,10 @@ def _letters(render: Callable[..., Any]) -> bool:
 
 def _missing(render: Callable[..., Any], texts: Iterable[str]) -> list[str]:
     """The letters of these texts that no installed font has. Cost: a small picture for each that is not ASCII."""
-    letters = dict.fromkeys(letter for text in texts for letter in text if ord(letter) > 127 and letter.isprintable())
+    letters = dict.fromkeys(letter for text in texts for letter in text if ord(letter) > 127)
     unknown = _drawn(render, NOBODYS)
-    seen = (letter for letter in letters if unicodedata.category(letter)[0] not in "MZC")
+    seen = (letter for letter in letters if unicodedata.category(letter)[0] not in "MZ")
+    seen = (letter for letter in seen if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
     return [letter for letter in seen if _drawn(render, letter) == unknown]
 
 
