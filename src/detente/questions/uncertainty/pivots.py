@@ -35,7 +35,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from detente.case import Basis, Case, Query, is_reaction, verdict
+from detente.case import Basis, Case, Query, answered, is_reaction, verdict
 from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
@@ -278,9 +278,12 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
 
 
 def _verdict(case: Case, query: Query) -> str | None:
-    """The verdict, or None where the list tells merged states apart and so means nothing."""
+    """The verdict, or None where the list tells merged states apart and so means nothing.
+
+    Only what the query asks about is analysed: nobody asks this case anything else.
+    """
     try:
-        return verdict(case, query)
+        return answered(case.analyse((query.concept or "seq",)), query)
     except ScenarioError as error:
         if {problem.code for problem in error.problems} == {"merged-scores"}:
             return None
