@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Case
-from detente.engine import moves_of
+from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Side, Standard, side
 from detente.questions.preference_structures.comparison import (
