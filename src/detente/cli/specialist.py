@@ -17,6 +17,7 @@ from detente.cli.shared import contents, print_json
 
 if TYPE_CHECKING:
     from detente.case import Case
+    from detente.engine import Progress
     from detente.questions.preference_structures.verdicts import Family
 
 explain_option = click.option(
@@ -145,8 +146,8 @@ def show_family(case: Case, form: str, ask: Callable[..., Family], asked: Mappin
         for actor, text in pairs(asked["own"], "ACTOR=NAME[:STANDARD], for example us=seq", "--concept").items()
     }
 
-    def answer(_: Any) -> Family:
-        found = ask(**kinds)
+    def answer(report: Progress) -> Family:
+        found = ask(**kinds, progress=report)
         return found.with_behaviour(own, asked["default"]) if own else found
 
     show_result(case, form, answer)

@@ -9,7 +9,7 @@ if that is so for some improvements but not for all, and is `mixed` otherwise. T
 Sequential stability looks at improvements only and does not ask whether a punishment is one: where it rests on moves that
 would have come anyway, the threat adds nothing to what the actor faces by staying.
 
-Cost: up to four searches per improvement of every state; the states are listed. Source: this project.
+Cost: one analysis, and up to four searches per improvement of every sanctioned pair. Source: this project.
 
 >>> from detente.scenario import load
 >>> counts = response_counts(Case(load("two_proxies")))
@@ -20,11 +20,14 @@ Cost: up to four searches per improvement of every state; the states are listed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import numpy as np
+
+from detente.analysis import Analysis
 from detente.case import Basis, Case
+from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
 from detente.questions.explanation import Witness, Witnesses
 from detente.result import INSIDE, Answer, Record
@@ -32,6 +35,12 @@ from detente.sheet import ActorTerm, Sheet
 
 MOST = 1 << 14
 """States looked at, at most."""
+
+MOST_PAIRS = 20_000
+"""Sanctioned pairs looked at, at most: a few minutes' work."""
+
+PER_SECOND = 150
+"""Pairs that are looked at in a second, roughly, in a model of a dozen actors."""
 
 LEVELS = ("only_on_responses", "mixed", "partly_on_anyway", "only_on_anyway")
 
@@ -98,8 +107,11 @@ class ResponseCounts(Answer):
         return (Sheet("What sequential stability rests on", columns, tuple(rows), (note, *self.basis.warnings)),)
 
 
-def response_counts(case: Case) -> ResponseCounts:
-    """What the sequential stability of each actor rests on, over all states. Raises `TooLarge` beyond `MOST` states."""
+def response_counts(case: Case, *, progress: Progress = quiet) -> ResponseCounts:
+    """What the sequential stability of each actor rests on, over all states.
+
+    Raises `TooLarge` beyond `MOST` states, or `MOST_PAIRS` sanctioned pairs.
+    """
     conflict = case.game.conflict
     if conflict.graph:
         raise Unanswerable("whether a move would have come anyway is a question about options; a graph has none")
@@ -107,14 +119,31 @@ def response_counts(case: Case) -> ResponseCounts:
         raise TooLarge(
             f"{conflict.count:,} states; responses are counted up to {MOST:,}. `explain` tells about one state"
         )
-    finder, cells = Witnesses(case), conflict.states.tolist()
-    tallies = tuple(_tally(actor, (finder.find(cell, actor, "seq") for cell in cells)) for actor in case.actors)
-    return ResponseCounts(basis=finder.basis, tallies=tallies)
+    # Only sanctioned pairs are searched: sequentially stable, but not Nash stable. The analysis knows them at once.
+    finder, analysis = Witnesses(case), case.analyse(("nash", "seq"))
+    pairs = {actor: _sanctioned(analysis, actor) for actor in case.actors}
+    total, done = sum(map(len, pairs.values())), 0
+    if total > MOST_PAIRS:
+        raise TooLarge(
+            f"{total:,} sanctioned pairs of an actor and a state, some {total / PER_SECOND / 60:,.0f} minutes; at most "
+            f"{MOST_PAIRS:,} are looked at. Hold options that do not matter; `explain` tells about one state"
+        )
+    tallies = []
+    for actor, cells in pairs.items():
+        found = Counter[str]()
+        for cell in cells:
+            if done % 100 == 0:
+                progress(done, total, f"what holds {actor}")
+            found[_level(finder.find(cell, actor, "seq"))] += 1
+            done += 1
+        tallies.append(Tally(actor=actor, **{level: found[level] for level in LEVELS}))
+    return ResponseCounts(basis=finder.basis, tallies=tuple(tallies))
 
 
-def _tally(actor: str, witnesses: Iterable[Witness]) -> Tally:
-    found = Counter(_level(witness) for witness in witnesses if witness.stable and witness.improvements)
-    return Tally(actor=actor, **{level: found[level] for level in LEVELS})
+def _sanctioned(analysis: Analysis, actor: str) -> list[int]:
+    """The states that are sequentially stable for the actor although it has an improvement there."""
+    nash, seq = (analysis.equilibria(concept, actors=[actor]) for concept in ("nash", "seq"))
+    return [int(cell) for cell in np.setdiff1d(seq, nash)]
 
 
 def _level(witness: Witness) -> str:
