@@ -329,7 +329,10 @@ def test_a_pack_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["cards", "-o", "cards.txt"], "expected a name that ends in"),
+        (
+            ["cards", "-o", "cards.pdf"],
+            "this is written as .html, .htm, .md, .markdown, .json or .txt; name the file so",
+        ),
         (["cards", "-o", "nowhere/cards.html"], "cannot write"),
         (["cards", "--believes", "us=need"], "write ACTOR:OTHER=READING"),
         (["quiz", "--guesses", "perhaps"], "expected one of a, b"),

@@ -29,6 +29,7 @@ from typing import Any, Literal
 
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
+from detente.arguments import check
 from detente.conflict.game import Game, setting_text
 from detente.engine.concepts import sanction_rule
 from detente.engine.play import ALL, NONE, SOME
@@ -180,6 +181,9 @@ class Query:
         return cls(of, play or "foresight", concept if concept or of is not None else "seq")
 
     def __post_init__(self) -> None:
+        check("what a query is `of`", self.of, "str", "Formula", "None")
+        check("the kind of play", self.play, "str")
+        check("the concept of a query", self.concept, "str", "None")
         if self.play not in KINDS:
             raise UnknownName("kind of play", self.play, KINDS)
 
@@ -266,6 +270,9 @@ class Case:
     sanctions: str = "legal"
     held: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Case of {self.scenario.name}>"
 
     @cached_property
     def chosen(self) -> dict[str, str]:

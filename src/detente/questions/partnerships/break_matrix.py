@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, find_platform, policy_of
 from detente.engine import Progress, quiet
-from detente.errors import InputError, Unanswerable
+from detente.errors import InputError, Lacks
 from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -152,7 +152,7 @@ def _policy_rows(
     if isinstance(policies, Mapping):
         return {name: [case.under(policy)] for name, policy in policies.items()}, ()
     if policies is None and not case.scenario.platforms:
-        raise Unanswerable("this model has no platforms; pass policies of your own, or write some under `platforms:`")
+        raise Lacks("platforms", instead="pass policies of your own")
     rows, notes = dict[str, list[Case]](), list[str]()
     for name in case.scenario.platforms if policies is None else policies:
         platform, held = find_platform(case, name), case.under(policy_of(case, name))

@@ -28,7 +28,7 @@ from typing import Any, ClassVar
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict.states import State, ends_phrase, only_in, states_phrase
 from detente.engine.listed_game import ListedGame
-from detente.errors import InputError, UnknownName
+from detente.errors import Lacks, UnknownName
 from detente.questions.perception.hypergame import Hypergame, Views, outcomes_sheet, perceived, solved, stated_views
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames, announced, check
 from detente.result import INSIDE, Answer
@@ -225,9 +225,7 @@ def announcements(case: Case, name: str | None = None, concepts: Iterable[str] =
     """What the announcements of the file (or the one named) would change, each in its own perception."""
     known = case.scenario.announcements
     if not known:
-        raise InputError(
-            "this model has no announcements: describe one, or write `announcements:` into the file (see docs/format.md)"
-        )
+        raise Lacks("announcements", instead="describe one")
     if name is not None and name not in known:
         raise UnknownName("announcement", name, known)
     chosen = [news for news in known.values() if name in (None, news.id)]

@@ -48,7 +48,7 @@ import numpy as np
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
 from detente.engine.listed_game import Truths
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import Answer, Record
 from detente.scenario.model import View
@@ -214,9 +214,7 @@ def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, V
     """
     known = case.scenario.perceptions
     if not known:
-        raise InputError(
-            "this model does not say who sees what: give views, or write `perceptions:` into the file (see docs/format.md)"
-        )
+        raise Lacks("perceptions", instead="give views of your own")
     if name is not None and name not in known:
         raise UnknownName("perception", name, known)
     perception = next(iter(known.values())) if name is None else known[name]

@@ -38,7 +38,7 @@ from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.perception.hypergame import outcomes_sheet
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Statement
@@ -157,10 +157,7 @@ def third_parties(case: Case, name: str | None = None) -> tuple[ThirdParty, ...]
     """What each third party of the file (or the one named) would change. Raises `UnknownName`."""
     known = case.scenario.third_parties
     if not known:
-        raise InputError(
-            "this model has no third parties: say what one could do (where > what), or write `third_parties:` into the file "
-            "(see docs/format.md)"
-        )
+        raise Lacks("third_parties", instead="say what one could do (where > what)")
     if name is not None and name not in known:
         raise UnknownName("third party", name, known)
     chosen = [each for each in known.values() if name in (None, each.id)]
