@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.shared import COMMANDS, FLAGSHIP, PIPED, STREAM, contents, counted, paint_severity, print_json
-from detente.errors import TooLarge, Unanswerable
+from detente.errors import InputError, TooLarge
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -72,10 +72,10 @@ def _question_problems(scenario: Scenario) -> Iterator[Problem]:
     from detente.questions.history.recorded_moves import problems as of_history
     from detente.questions.incentives.offers import problems as of_incentives
 
-    yield from of_incentives(scenario)
     try:
+        yield from of_incentives(scenario)
         yield from of_history(scenario)
-    except (TooLarge, Unanswerable):  # told by whoever asks; nothing is wrong with the record
+    except InputError:  # the model itself cannot be built, which is told already
         return
 
 

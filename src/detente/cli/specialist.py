@@ -18,8 +18,8 @@ from detente.errors import Lacks
 
 if TYPE_CHECKING:
     from detente.case import Case
-    from detente.scenario.model import Reading, Scenario
     from detente.questions.preference_structures.verdicts import Family
+    from detente.scenario.model import Reading, Scenario
 
 explain_option = click.option(
     "--explain", "state", metavar="STATE", help="Tell why this state holds, or does not: now, a name, settings, #3."
