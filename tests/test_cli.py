@@ -265,7 +265,7 @@ def test_a_state_is_called_alike_everywhere(run: Run) -> None:
         (["analyze", "--for", "usa"], "did you mean us?"),
         (["analyze", "--from", "us_amr"], "did you mean us_arm?"),
         (["analyze", "--from", "#65"], "there are states #1 to #64"),
-        (["explain", "two_proxies", "56"], "write #56 for the state with that number, or one digit for each of the 6"),
+        (["explain", "two_proxies", "--state", "65"], "there are states #1 to #64; found '#65'"),
         (["explain", "elmira_graph", "#10"], "there are states #1 to #9"),
         (["explain", "two_proxies", " "], "name a state"),
         (["explain", "two_proxies", "now", "--state", "#3"], "two states are named"),

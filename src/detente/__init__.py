@@ -98,10 +98,11 @@ def load(source: str | os.PathLike[str]) -> Study:
 
 def parse(text: str, name: str = "") -> Study:
     """A study of a scenario given as text, in the format of the files."""
+    from detente.arguments import text as a_text
     from detente.scenario import read_text
     from detente.study import Study
 
-    return Study(read_text(text, name=name))
+    return Study(read_text(a_text("`parse` reads a scenario, which", text), name=name))
 
 
 def library() -> tuple[str, ...]:

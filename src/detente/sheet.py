@@ -169,6 +169,9 @@ class Sheet:
     rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Sheet {str(self.title)!r}: {len(self.columns)} columns, {len(self.rows)} rows>"
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dictionary per row."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.shared import COMMANDS, FLAGSHIP, PIPED, STREAM, contents, counted, paint_severity, print_json
+from detente.errors import InputError, TooLarge
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -39,7 +41,6 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
 def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
     from detente.analysis.warnings import lint
-    from detente.errors import TooLarge
     from detente.scenario import check as check_source
     from detente.scenario import load, read_text
     from detente.scenario.read import check_text
@@ -54,7 +55,7 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     except TooLarge as error:
         message = f"the state space was not looked at: {error.worded(COMMANDS)}"
         more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
-    return tuple(sorted({*problems, *more, *_claim_problems(scenario)}))
+    return tuple(sorted({*problems, *more, *_claim_problems(scenario), *_question_problems(scenario)}))
 
 
 def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
@@ -64,6 +65,18 @@ def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
     from detente.questions.claims import check as check_claims
 
     return check_claims(scenario)
+
+
+def _question_problems(scenario: Scenario) -> Iterator[Problem]:
+    """What questions about incentives would refuse, and those about the record pass over."""
+    from detente.questions.history.recorded_moves import problems as of_history
+    from detente.questions.incentives.offers import problems as of_incentives
+
+    try:
+        yield from of_incentives(scenario)
+        yield from of_history(scenario)
+    except InputError:  # the model itself cannot be built, which is told already
+        return
 
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:

@@ -142,6 +142,9 @@ class Drawing:
     labels: tuple[Label, ...] = ()
     alive: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Drawing {self.kind}: {self.title}>"
+
     def svg(self) -> str:
         """For a page that has `style()`: as wide as there is room, never so narrow that it cannot be read."""
         style = f"min-width:{min(self.width, round(self.width * 0.8)):d}px;max-width:{self.width}px"

@@ -85,6 +85,9 @@ class Scenario:
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
     whole: Whole | None = None
 
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {len(self.actors)} actors, {len(self.options)} options>"
+
     @property
     def options(self) -> tuple[Option, ...]:
         """Every option in file order: the order of the state space, first option slowest."""
