@@ -175,7 +175,12 @@ def strength(case: Case, form: str, great: tuple[str, ...], **asked: Any) -> Non
     from detente.questions.preference_structures.strength import strength as ask
 
     said = greatly(great)
-    missing(bool(said) or _has_degrees(case.scenario), "actors", "wishes of great strength", "say them with --great")
+    missing(
+        bool(said) or _has_degrees(case.scenario),
+        Lacks("actors", "wishes of great strength", "say them with --great"),
+        form,
+        asked,
+    )
     show_family(case, form, lambda **how: ask(case, said, **how), asked)
 
 
@@ -195,10 +200,10 @@ def _has_degrees(scenario: Scenario) -> bool:
     return False
 
 
-def missing(there: bool, section: str, things: str, instead: str) -> None:
-    """Tell, in the words of all questions, that the answer is the ordinary one because the file says nothing on the matter."""
-    if not there:
-        click.echo(f"note: {Lacks(section, things, instead)}; without them the answer is the ordinary one", err=True)
+def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> None:
+    """Tell people, in the words of all questions, that the answer is the ordinary one: the file says nothing on the matter."""
+    if not there and form == "table" and asked["state"] is None and not asked.get("numbers"):
+        click.echo(f"Note: {lacks}. Without them the answer is the ordinary one.\n")
 
 
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -235,7 +240,7 @@ def unknown_preference(
 
     stated = every_pair(unknown)
     doubted = any(wish.unknown for reading in _readings(case.scenario) for wish in reading.statements)
-    missing(bool(stated) or doubted, "actors", "unknown wishes", "say them with --unknown")
+    missing(bool(stated) or doubted, Lacks("actors", "unknown wishes", "say them with --unknown"), form, asked)
     hidden = unknown_pairs(stated)
     if completions:
         if stated or great or asked["own"] or asked["state"] is not None:
@@ -273,10 +278,9 @@ def attitudes(case: Case, form: str, signs: tuple[str, ...], strict: bool, **ask
     from detente.questions.preference_structures.from_file import attitudes_of
 
     given = {actor: dict(each) for actor, each in attitudes_of(case.scenario).items()}
-    missing(bool(given or signs), "relations", "attitudes", "say them with --of")
+    missing(bool(given or signs), Lacks("relations", "attitudes", "say them with --of"), form, asked)
     for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--of"):
         given.setdefault(actor, {})[other] = sign
-    missing(bool(given), "relations", "attitudes", "say them with --of")
     ask = module.attitudes_strict if strict else module.attitudes
     show_family(case, form, lambda **how: ask(case, given, **how), asked)
 
@@ -308,7 +312,9 @@ def probabilistic(case: Case, form: str, **asked: Any) -> None:
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
     chances, wanted = stated_numbers(case, asked), asked["numbers"]
-    missing(bool(chances), "uncertainty", "chances", "say them with --chance, --dispersion or --matrix")
+    missing(
+        bool(chances), Lacks("uncertainty", "chances", "say them with --chance, --dispersion or --matrix"), form, asked
+    )
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, chances), nl=False)
         return
@@ -326,7 +332,12 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
     degrees, wanted = stated_numbers(case, asked), asked["numbers"]
-    missing(bool(degrees), "uncertainty", "degrees of preference", "say them with --chance, --dispersion or --matrix")
+    missing(
+        bool(degrees),
+        Lacks("uncertainty", "degrees of preference", "say them with --chance, --dispersion or --matrix"),
+        form,
+        asked,
+    )
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, degrees, degrees=True), nl=False)
         return
