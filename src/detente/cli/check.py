@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import COMMANDS, FLAGSHIP, counted, paint_severity, print_json
+from detente.cli.shared import COMMANDS, FLAGSHIP, counted, outside_allowed, outside_option, paint_severity, print_json
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find every problem of a scenario, with its place.")
 @click.argument("sources", nargs=-1, metavar="[NAME|FILE]...")
+@outside_option
 @click.option("--strict", is_flag=True, help="End with exit code 1 if there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
@@ -43,10 +44,10 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     from detente.scenario import check as check_text
     from detente.scenario import load
 
-    problems = check_text(source)
+    problems = check_text(source, allow_outside=outside_allowed())
     if any(problem.severity == "error" for problem in problems):
         return problems
-    scenario = load(source)
+    scenario = load(source, allow_outside=outside_allowed())
     try:
         more = lint(scenario)
     except TooLarge as error:

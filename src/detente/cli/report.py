@@ -17,7 +17,7 @@ from detente.cli.options import (
     sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import FLAGSHIP, insistent, print_json, vacant, write_file
+from detente.cli.shared import insistent, print_json, vacant, write_file
 
 
 @click.command()
@@ -59,7 +59,7 @@ def report(
 
 @click.command()
 @click.argument("kind", metavar="KIND")
-@click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)
+@scenario_argument
 @reading_options
 @sanctions_option
 @platform_option
