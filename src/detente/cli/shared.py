@@ -11,6 +11,7 @@ import signal
 import sys
 import textwrap
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from detente.errors import Cure, InputError, ScenarioError, TooLarge
+from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -68,7 +69,8 @@ class Commands(Listing):
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
-            result = super().invoke(ctx)
+            with _plain_warnings():
+                result = super().invoke(ctx)
             if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
                 sys.stdout.flush()
             return result
@@ -82,6 +84,22 @@ class Commands(Listing):
             if code == BUG and os.environ.get("DETENTE_DEBUG"):
                 raise
             stop(message, code)
+
+
+@contextlib.contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Our own warnings as one line for people; those of others as Python shows them."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **others: Any) -> None:
+            if issubclass(category, SlowerWarning):
+                click.echo(f"{paint('warning', 'warning')}: {message}", err=True)
+            else:
+                usual(message, category, *more, **others)
+
+        warnings.showwarning = show
+        yield
 
 
 def ending(error: BaseException) -> tuple[str, int]:

@@ -70,11 +70,9 @@ def _warning(scenario: Scenario, place: Place, code: str, message: str) -> Probl
 
 def table(scenario: Scenario, formula: Formula) -> Table | None:
     """The truth table of a formula over the options it mentions; None if it is too large."""
-    sizes = {option.key: len(option.choices) for option in scenario.options}
-    if scenario.graph is not None:
-        sizes["state"] = len(scenario.graph.states)
     keys = tuple(sorted(options_of(formula)))
-    shape = tuple(sizes[key] for key in keys)
+    graph = scenario.graph
+    shape = tuple(len(graph.states if graph and key == "state" else scenario.option(key).choices) for key in keys)
     if math.prod(shape) > MAX_ROWS:
         return None
     grids = np.meshgrid(*(np.arange(size) for size in shape), indexing="ij", sparse=True)

@@ -183,8 +183,8 @@ class Drawing:
         across, down = round(self.width * scale), round(self.height * scale)
         if across * down > MOST_PIXELS:
             raise InputError(
-                f"as a PNG this picture would have {across:,} × {down:,} pixels; up to {MOST_PIXELS:,} are drawn. Write it as SVG "
-                "(a name that ends in .svg), choose a smaller scale, or give shorter names"
+                f"as a PNG this picture would have {across:,} × {down:,} pixels; up to {MOST_PIXELS:,} are drawn. Write it as "
+                "SVG (a name that ends in .svg), choose a smaller scale, or give shorter names"
             )
         found = bytes(resvg_py.svg_to_bytes(svg_string=self.alone(), zoom=scale, **_LOOKS))
         if self.labels and not _letters(resvg_py.svg_to_bytes):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
@@ -82,7 +83,7 @@ class Scenario:
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
     whole: Whole | None = None
 
-    @property
+    @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option in file order: the order of the state space, first option slowest."""
         return tuple(option for actor in self.actors for option in actor.options)
@@ -93,10 +94,13 @@ class Scenario:
                 return actor
         raise UnknownName("actor", name, [actor.id for actor in self.actors])
 
+    @cached_property
+    def _by_key(self) -> dict[str, Option]:
+        return {option.key: option for option in reversed(self.options)}
+
     def option(self, key: str) -> Option:
-        for option in self.options:
-            if option.key == key:
-                return option
+        if key in self._by_key:
+            return self._by_key[key]
         raise UnknownName("option", key, [option.key for option in self.options])
 
     def choose(self, readings: Mapping[str, str] | None = None, world: str | None = None) -> dict[str, str]:
