@@ -89,10 +89,13 @@ class Scenario:
         return tuple(option for actor in self.actors for option in actor.options)
 
     def actor(self, name: str) -> Actor:
-        for actor in self.actors:
-            if actor.id == name:
-                return actor
+        if name in self._by_id:
+            return self._by_id[name]
         raise UnknownName("actor", name, [actor.id for actor in self.actors])
+
+    @cached_property
+    def _by_id(self) -> dict[str, Actor]:
+        return {actor.id: actor for actor in reversed(self.actors)}
 
     @cached_property
     def _by_key(self) -> dict[str, Option]:
