@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -130,7 +131,12 @@ def test_each_file_is_read_and_built_once(folder: Path, monkeypatch: pytest.Monk
         (folder / f"l{level}.yaml").write_text(whole(*models, more=", same_options: [x]"))
     built: list[str] = []
     examine = read._examine
-    monkeypatch.setattr(read, "_examine", lambda text, name, *rest: (built.append(name), examine(text, name, *rest))[1])
+
+    def noted(text: str, name: str, *rest: Any) -> Any:
+        built.append(name)
+        return examine(text, name, *rest)
+
+    monkeypatch.setattr(read, "_examine", noted)
     assert [option.key for option in load(folder / "l6.yaml").options] == ["x"]
     assert sorted(built) == [f"l{level}" for level in range(7)]
     for command in ("check", "show"):
