@@ -50,7 +50,7 @@ class Parts:
         except (OSError, ValueError) as error:
             raise InputError(f"it cannot be found: {getattr(error, 'strerror', None) or error}") from None
         if not self.outside and not Path(real).is_relative_to(self.root):
-            allowing = ", or allow it (allow_outside=True, on the command line --allow-outside)"
+            allowing = ", or allow outside parts"
             raise InputError(
                 f"it lies outside of the folder of this file ({self.root}); copy it there"
                 f"{'' if self.outside is None else allowing}"
