@@ -361,6 +361,14 @@ class Case:
             self.wishes,
         )
 
+    def basis_over(self, actors: Iterable[str]) -> Basis:
+        """The basis of an answer that goes through the readings of these actors: it says which of them are not counted."""
+        left = [f"{a}={name}" for a in actors for name in self.scenario.actor(a).illustrative]
+        if not left:
+            return self.basis
+        said = f"not counted, for kept only to show what a rule does: {', '.join(left)}"
+        return replace(self.basis, warnings=(*self.basis.warnings, said))
+
     @cached_property
     def wishes(self) -> tuple[Wish, ...]:
         """Every statement of the chosen readings of the actors that can move."""

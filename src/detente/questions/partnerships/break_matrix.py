@@ -141,7 +141,7 @@ def break_matrix(
             cells.append(_matrix_cell(bond, policy, readings, cases))
     found = bond.partnership
     return BreakMatrix(
-        basis=case.basis,
+        basis=case.basis_over(chosen),
         partnership=found.id,
         name=found.name or found.id,
         actors=chosen,

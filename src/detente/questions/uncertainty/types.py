@@ -129,4 +129,4 @@ def types(
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(basis=case.basis, query=query, actors=chosen, rows=tuple(rows))
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows))
