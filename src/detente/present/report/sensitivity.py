@@ -46,6 +46,7 @@ def types(f: Findings) -> Section | None:
     said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
     others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
     said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)

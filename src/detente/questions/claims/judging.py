@@ -15,9 +15,9 @@ statement, if it is so under every combination that can tell, and where only riv
 them. A statement is contradicted only if no combination brings it, and if none that the author allows is left nobody can tell.
 
 Without a kind of sentence a statement *follows* if it holds under every combination that can tell, is *contradicted* if it
-holds under none (with `for: every`: not under all), and else *depends on* the fewest actors whose readings settle it. If it holds
-neither wholly nor not at all it depends on how play goes, or on how what is unknown is settled. It *cannot* be *told* if no
-combination can, or if the author's account brings what is expected and a rival account does as well. What merely enters as
+holds under none (with `for: every`: not under all), and else *depends on* the fewest actors whose readings settle it. If it
+holds neither wholly nor not at all it depends on how play goes, or on how what is unknown is settled. It *cannot* be *told* if
+no combination can, or if the author's account brings what is expected and a rival account does as well. What merely enters as
 data is *input*.
 
 Advice *would work* if it brings what it is meant to bring under every combination but those where everything does, and makes

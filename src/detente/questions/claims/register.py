@@ -294,6 +294,8 @@ def _followed(cells: Sequence[Cell]) -> str:
     held = sum(cell.holds for cell in cells)
     if not cells:
         return "cannot tell"
+    if not held and any(cell.partly for cell in cells):
+        return "in part"
     word = "yes" if held == len(cells) else "no" if not held else "in part"
     return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
 

@@ -215,7 +215,12 @@ class Hindcast(Answer):
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
         columns = (self._varied, *kinds, "unsanctioned by mover")
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
-        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.evidence, note))
+        return Sheet(
+            "Hindcast: recorded moves that the readings explain",
+            columns,
+            rows,
+            (self.evidence, note, *self.basis.uncounted),
+        )
 
     def _event_sheet(self) -> Sheet:
         calls = [{call.event: call for call in score.calls} for score in self.scores]

@@ -234,6 +234,7 @@ class Wedge(Answer):
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
+        yield from self.basis.uncounted
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
         yield f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
         if self.infeasible:

@@ -85,7 +85,7 @@ class BreakMatrix(Answer):
         wrong = len(self.misleading)
         beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
         return (
-            self._sheet(f" {ENDS['foresight']}", "foresight", self.notes),
+            self._sheet(f" {ENDS['foresight']}", "foresight", (*self.notes, *self.basis.uncounted)),
             self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
         )
 

@@ -108,6 +108,7 @@ class Observations(Answer):
             )
         if self.stopped:
             notes.append(Phrase.of(f"Not complete: {self.stopped}."))
+        notes += map(Phrase.of, self.basis.uncounted)
         title = f"What would tell two readings of an actor apart, {self._within} from here"
         return Sheet(title, ("actor", "observation", "seen", "speaks for", "speaks against"), rows, tuple(notes))
 

@@ -100,6 +100,7 @@ class Types(Answer):
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        notes += self.basis.uncounted
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
