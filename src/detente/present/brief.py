@@ -1,4 +1,4 @@
-"""The one page in words: a heading and a few sentences for every field of a brief, the table that decides, and what it rests on.
+"""The one page in words: a heading and some sentences for every field of a brief, the table that decides, what it rests on.
 
 At most `MOST_WORDS` words besides the tables. What is beyond that is cut from the end: the last fields lose their last
 sentences first, then the whole of them; the answer and how far to trust it are never cut. Options, readings and outcomes go
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.case import Case
-from detente.engine.play import ALL, SOME
+from detente.errors import InputError
 from detente.present.words import IN_WORDS, Words, counted, listed, plain, upper
 from detente.questions.brief import FIELDS, Brief
 from detente.questions.brief.brief import KEPT, NOT_KEPT, OPEN, UNKNOWN
@@ -138,6 +138,9 @@ def page(case: Case, found: Brief) -> Page:
         if each.value is not None and each.id in SENTENCES
     }
     title = found.title
+    if found["answer"].value is None:
+        told["answer"] = ["Not worked out on this page; the reason stands below."]
+    told = {name: told[name] for name in FIELDS if name in told}
     shortened(told, MOST_WORDS - words_in(title))
     table = found["table"].value
     rows = tuple((each.title, "; ".join(each.commands) or f"– ({each.absent})") for each in found.fields)
@@ -167,6 +170,17 @@ def shortened(told: dict[str, list[str]], most: int) -> None:
                 told[name].pop()
 
 
+def said_of(name: str, about: str) -> str:
+    """An identifier where it is made of words, else the beginning of what the file says of it.
+
+    >>> said_of("arsenal_first", "Never trades the arsenal, whatever is offered"), said_of("p_big", "Holds out, as P says")
+    ('arsenal first', 'Holds out')
+    """
+    if not about or all(part.isalpha() and len(part) >= SHORT for part in name.split("_")):
+        return plain(name)
+    return re.split("[,;.]", about)[0].strip()
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
@@ -185,17 +199,16 @@ class _Writer:
 
     def reading(self, actor: str, name: str) -> str:
         """A reading by its identifier where that is made of words, else by the beginning of what the file says of it."""
-        about = self.scenario.actor(actor).readings[name].about
-        parts = name.split("_")
-        if all(part.isalpha() and len(part) >= SHORT for part in parts) or not about:
-            return f"“{plain(name)}”"
-        return f"“{re.split('[,;.]', about)[0].strip()}”"
+        return f"“{said_of(name, self.scenario.actor(actor).readings[name].about)}”"
 
     def thing(self, name: str) -> str:
         """An outcome, a partnership or a platform."""
         platform = self.scenario.platforms.get(name)
+        if platform is not None and platform.name in ("", name):
+            wanted = self.scenario.actor(platform.actor).readings.get(platform.reading)
+            return f"“{said_of(name, platform.about or (wanted.about if wanted else ''))}”"
         if platform is not None:
-            return f"“{platform.name or plain(name)}”"
+            return f"“{platform.name}”"
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:
@@ -230,14 +243,20 @@ class _Writer:
             return f"the rule that if {self.words.formula(when, me)}, then {self.change(then, me)}"
         try:
             settings = self.scenario.settings(text)
-        except Exception:  # noqa: BLE001
+        except InputError:  # a formula that is no list of settings
             return self.words.formula(text, me)
         return self.words.move(settings, me) or text
+
+    def row(self, of: str) -> str:
+        """What a row of the answer is about."""
+        if of in CONCEPT_WORDS:
+            return f"today's state ({CONCEPT_WORDS[of]})"
+        return self.thing(of) if of in self.scenario.platforms else self.goal(of)
 
     def table(self, table: Table) -> Sheet:
         """The table that decides, in words."""
         sheet = table.sheet()
-        rows = tuple(tuple(upper(str(self.spoken(row[0]))) if n == 0 else row[n] for n in range(len(row))) for row in sheet.rows)
+        rows = tuple((upper(str(self.spoken(row[0]))), *row[1:]) for row in sheet.rows)
         return Sheet(sheet.title, tuple(str(self.spoken(column)) for column in sheet.columns), rows)
 
     def counts(self, counts: Mapping[str, int], over: tuple[str, ...] = ()) -> str:
@@ -277,16 +296,19 @@ def _broken(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     alike = [each for each in value.verdicts if each.counts.get("BREAKS", 0) * best.total == yes * each.total]
     named = listed(w.thing(each.of) for each in alike)
     none = [each for each in value.verdicts if not each.counts.get("BREAKS", 0)]
-    rest = [f"{listed(w.thing(each.of) for each in none)} {'does' if len(none) == 1 else 'do'} so in none."] if none else []
-    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} {among}.", *rest]
+    rest = (
+        f"{listed(w.thing(each.of) for each in none)} {'does' if len(none) == 1 else 'do'} so in none." if none else ""
+    )
+    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} {among}.", rest]
 
 
 def _played(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
-    said = f"{upper(w.goal(best.of))} comes about {w.counts(best.counts, value.over)}"
-    more = len(value.verdicts) - 1
+    goal, more = w.goal(best.of), len(value.verdicts) - 1
+    said = w.counts(best.counts, value.over)
+    lead = f"{upper(goal)} {said} comes about" if best.total == 1 else f"{upper(goal)} comes about {said}"
     tail = f"Of {more + 1} outcomes none comes about in more; the table has them all." if more else ""
-    return [f"{said}, where play ends.", tail]
+    return [f"{lead}, where play ends.", tail]
 
 
 def _standing(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
@@ -298,24 +320,27 @@ def _standing(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
         tail = "Judged by the own move alone they " + ("stay as well." if alone else "do not.")
         return [f"{lead}, if everybody looks at the counter-moves of the others.", tail]
     whose = f" of {listed(map(w.the, value.over))}" if value.over else ""
-    return [
-        f"Things stay as they are in {best.counts.get('stable', 0)} of {best.total} combinations of readings{whose}, if "
-        "everybody looks at the counter-moves of the others.",
-        f"Judged by the own move alone they do in {near.counts.get('stable', 0)}.",
-    ]
+    number = f"in {best.counts.get('stable', 0)} of {best.total} combinations of readings{whose}"
+    lead = f"Things stay as they are {number}, if everybody looks at the counter-moves of the others."
+    return [lead, f"Judged by the own move alone they do in {near.counts.get('stable', 0)}."]
 
 
 def _unstarted(_: _Writer, __: Answered, best: Verdicts | None) -> list[str]:
     number = best.counts["equilibria"] if best else 0
     states = "1 state would" if number == 1 else f"{number:,} states would"
-    return [f"The file does not say where things stand today; {states} hold with the counter-moves of the others in view."]
+    return [
+        f"The file does not say where things stand today; {states} hold, with the counter-moves of the others in view."
+    ]
 
 
 def _fitted(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
     hits = best.counts["expected"]
-    alike = sum(each.counts["expected"] == hits for each in value.verdicts)
-    named = f"with the actors read as {w.spoken(best.of)}" if alike == 1 else f"under {alike} of {len(value.verdicts)} combinations of readings"
+    alike, number = sum(each.counts["expected"] == hits for each in value.verdicts), len(value.verdicts)
+    one = alike == 1
+    named = (
+        f"with the actors read as {w.spoken(best.of)}" if one else f"under {alike} of {number} combinations of readings"
+    )
     return [f"At best {hits} of {best.total} recorded moves were to be expected: {named}."]
 
 
@@ -344,51 +369,60 @@ def _turns(w: _Writer, value: Turns) -> list[str]:
     told = []
     for each in value.decisive[:3]:
         with_ = f"With {w.the(each.actor)} as {w.reading(each.actor, each.reading)}"
-        what = CONCEPT_WORDS.get(each.of) or (w.thing(each.of) if each.of in w.scenario.platforms else w.goal(each.of))
-        told.append(f"{with_}, the verdict on {what} is the same whatever the others want: {SAYS.get(each.verdict, each.verdict)}.")
+        same = f"the verdict on {w.row(each.of)} is the same whatever the others want"
+        told.append(f"{with_}, {same}: {SAYS.get(each.verdict, each.verdict)}.")
     if value.tried is None:
         return told
     whose = f", in the lists of {listed(map(w.the, value.whose))}" if value.flips else ""
     number = f"{value.flips} of {value.tried}" if value.flips else f"None of {value.tried}"
-    return [*told[:1], f"{number} single changes to what the actors want would turn it{whose}.", *told[1:]]
+    return [*told[:1], f"{number} single changes to what the actors want would turn the answer{whose}.", *told[1:]]
 
 
 def _objection(w: _Writer, value: Objection) -> list[str]:
     if value.sister is not None:
         sister = _Writer(value.sister)
         of = f" for {sister.spoken(value.of)}" if value.of else ""
-        return [f"Another model of the same conflict, “{value.title}”, answers otherwise{of}: {sister.bare(value.theirs)}, against {w.bare(value.ours)} here."]
+        against = f"{sister.bare(value.theirs)}, against {w.bare(value.ours)} here"
+        return [f"Another model of the same conflict, “{value.title}”, answers otherwise{of}: {against}."]
     theirs, ours = (next(iter(counts)) for counts in (value.theirs, value.ours))
-    return [f"With {w.the(value.actor)} read as {w.reading(value.actor, value.reading)} instead, it {SAYS[theirs] if theirs in ('HOLDS', 'BREAKS', 'FRAYS') else 'is otherwise: ' + SAYS.get(theirs, theirs)}, against: {SAYS.get(ours, ours)}."]
+    rival = f"With {w.the(value.actor)} read as {w.reading(value.actor, value.reading)} instead"
+    return [f"{rival}, the verdict on {w.row(value.of)} is “{SAYS.get(theirs, theirs)}”, not “{SAYS.get(ours, ours)}”."]
 
 
 def _route(w: _Writer, value: Route) -> list[str]:
-    goal, told = w.goal(value.goal), []
+    goal, told = w.goal(value.goal), list[str]()
     if value.together:
         who = listed(map(w.the, value.together))
-        lasts = {True: "and it would hold there", False: "but it would not hold there", None: "whether it would hold is not known"}
+        lasts = {
+            True: "and it would hold there",
+            False: "but it would not hold there",
+            None: "whether it would hold is not known",
+        }
         many = "alone would gain by going" if len(value.together) == 1 else "would all gain by going together"
         told.append(f"{upper(who)} {many} to {goal}, {lasts[value.lasts]}.")
     else:
         told.append(f"No two or three of them would all gain by going to {goal} together.")
     for each in value.promises[:2]:
-        told.append(f"If {w.the(each.actor)} committed itself first ({w.spoken(each.commits)}), play would end at {goal}; {KEPT_WORDS.get(each.kept, each.kept)}.")
+        first = f"If {w.the(each.actor)} committed itself first ({w.spoken(each.commits)})"
+        told.append(f"{first}, play would end at {goal}; {KEPT_WORDS[each.kept]}.")
     if value.tried and not value.promises:
         told.append(f"None of {value.tried} commitments made first both pays its maker and leads there.")
     return told
 
 
+HOME = {
+    True: "{} would be kept by those whose course it is, if they were free again.",
+    False: "{} would not be kept by those whose course it is, if they were free again.",
+    None: "whether {} would be kept depends on what the file leaves open.",
+}
+
+
 def _home(w: _Writer, value: Home) -> list[str]:
     told = []
-    for kept, says in ((True, "would be kept by those who hold"), (False, "would not be kept"), (None, "depends on what is left open, whether it is kept")):
+    for kept, says in HOME.items():
         named = [w.thing(each.platform) for each in value.courses if each.kept is kept]
-        if not named:
-            continue
-        if kept is None:
-            told.append(f"Whether {listed(named)} would be kept depends on what the file leaves open.")
-        else:
-            told.append(f"{upper(listed(named))} {'would' if kept else 'would not'} be kept by those whose course it is, if they were free again.")
-        del says
+        if named:
+            told.append(upper(says.format(listed(named))))
     approving = dict.fromkeys(actor for _, actor in value.approval)
     if approving:
         told.append(f"What is offered needs the consent of {listed(map(w.the, approving))}.")
@@ -400,7 +434,8 @@ def _indicators(w: _Writer, value: Indicators) -> list[str]:
     for each in value.watch:
         seen = each.observation
         does = w.change(seen.move, seen.actor) if seen.move else "make no move"
-        when = "" if not seen.way else f", after {listed(f'{w.the(actor)} chose to {w.change(move, actor)}' for actor, move in seen.way)}"
+        way = listed(f"{w.the(actor)} chose to {w.change(move, actor)}" for actor, move in seen.way)
+        when = f", after {way}" if way else ""
         speaks = listed(f"{w.the(actor)} as {w.reading(actor, name)}" for actor, name in each.speaks_for[:2])
         against = listed(f"{w.the(actor)} as {w.reading(actor, name)}" for actor, name in each.speaks_against[:2])
         sides = "; ".join(filter(None, (speaks and f"for {speaks}", against and f"against {against}")))
@@ -412,6 +447,13 @@ def _indicators(w: _Writer, value: Indicators) -> list[str]:
 
 
 def _irreversible(w: _Writer, value: Irrevocable) -> list[str]:
+    if w.scenario.graph:  # its states go by names that are no words
+        whose = listed(dict.fromkeys(w.the(each.actor) for each in value.switches))
+        gone = listed(dict.fromkeys(w.thing(name) for each in value.switches for name in each.outcomes))
+        return [
+            f"{len(value.switches)} moves between states, of {whose}.",
+            f"Some of them close {gone}." if gone else "",
+        ]
     told = []
     for each in sorted(value.switches, key=lambda each: (each.made, -len(each.outcomes))):
         lost = f" It closes {listed(map(w.thing, each.outcomes))}." if each.outcomes else ""
@@ -424,34 +466,49 @@ def _irreversible(w: _Writer, value: Irrevocable) -> list[str]:
 def _others(w: _Writer, value: OtherLevers) -> list[str]:
     able = [each for each in value.levers if each.setting is not None]
     unable = [each for each in value.levers if each.setting is None]
-    kept = {True: "and would stay with it", False: "but would not stay with it", None: "whether it would stay with it is not known"}
+    kept = {
+        True: "and would stay with it",
+        False: "but would not stay with it",
+        None: "whether it would stay with it is not known",
+    }
     told = [
-        f"{upper(w.the(each.actor))} alone can make sure of {w.goal(each.goal)} ({w.change(each.setting or '', each.actor)}), {kept[each.kept]}."
+        f"{upper(w.the(each.actor))} alone can make sure of {w.goal(each.goal)} ({w.change(each.setting or '', each.actor)}), "
+        f"{kept[each.kept]}."
         for each in able
     ]
     if unable:
-        told.insert(0 if not able else len(told), f"{upper(listed(w.the(each.actor) for each in unable))} can bring it about by nothing of {'its' if len(unable) == 1 else 'their'} own." if able else f"{upper(listed(w.the(each.actor) for each in unable))} can bring about {w.goal(unable[0].goal)} by nothing of {'its' if len(unable) == 1 else 'their'} own.")
+        goal, own = "it" if able else w.goal(unable[0].goal), "its" if len(unable) == 1 else "their"
+        told.append(
+            f"{upper(listed(w.the(each.actor) for each in unable))} can make sure of {goal} by nothing of {own} own."
+        )
     return told
 
 
 def _trust(_: _Writer, value: Trust) -> list[str]:
-    every = f"Of the {value.wishes} statements about what the actors want, {value.wishes_supposed} rest on supposition alone."
+    if not value.wishes:
+        return ["No actor's wants are written as statements here."]
+    every = f"Of the {value.wishes} statements about what the actors want, {_resting(value.wishes_supposed)} on supposition alone."
     if value.deciding is None:
-        return [every, "Which of them decide was not tried."] if value.wishes else ["Nobody's wants are written as statements here."]
+        return [every, "Which of them decide was not tried."]
     if not value.deciding:
         decide = "No single one of them decides."
     else:
-        decide = f"The answer hangs on {value.deciding} of them, {value.supposed} of these supposition alone."
+        supposed = _resting(value.supposed or 0)
+        decide = f"The answer hangs on {value.deciding} of them; {supposed} on supposition alone."
     assumed = "It holds by assumption: only rules of reaction decide it." if value.by_assumption else ""
     return list(filter(None, (every, decide, assumed, "Counts of readings are no likelihood.")))
 
 
+def _resting(number: int) -> str:
+    return "none rests" if number == 0 else "one rests" if number == 1 else f"{number} rest"
+
+
 def _since(_: _Writer, value: Since) -> list[str]:
-    many = "every combination" if value.best_count == value.combinations else f"{value.best_count} of {value.combinations} combinations"
-    told = [
-        f"From {value.first} to {value.last}, {value.moves} recorded {'move' if value.moves == 1 else 'moves'}: {many} of readings "
-        f"expected {value.best} of them, and blind choice would have expected {value.expected_by_chance:.1f}."
-    ]
+    every = value.best_count == value.combinations
+    many = "every combination" if every else f"{value.best_count} of {value.combinations} combinations"
+    moves = "1 recorded move" if value.moves == 1 else f"{value.moves} recorded moves"
+    blind = f"blind choice would have expected {value.expected_by_chance:.1f}"
+    told = [f"From {value.first} to {value.last}, {moves}: {many} of readings expected {value.best} of them; {blind}."]
     if value.silent:
         told.append(f"These events cannot tell apart {value.silent} of {value.pairs} pairs of readings.")
     return told

@@ -57,8 +57,14 @@ from detente.result import Record
 from detente.scenario.model import Actor, Asking, Ranking, Scenario
 from detente.sheet import ConceptTerm, FormulaTerm, NameTerm
 
-WORK = 1_000_000
-"""States times analyses that one question of a brief may cost; what would cost more is absent, with the command to ask it."""
+WORK, ANSWERING = 200_000, 500_000
+"""States times analyses that one field of a brief may cost, and the answer; a field that would cost more is absent."""
+
+LOOKED_AT = 4_000_000
+"""Combinations of settings out of which the states are still made, to count them."""
+
+LISTED = 8
+"""How much more a state costs where moves do not go along the options alone (consequences, merged states, arcs)."""
 
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
 """Moves looked ahead for observations, commitments tried per actor, members of a coalition: at most."""
@@ -132,6 +138,11 @@ class _Asker:
         return asking.goal or asking.of or next(iter(self.scenario.outcomes), "")
 
     @property
+    def leaders(self) -> tuple[str, ...]:
+        """Whose choice the question is about: those it names, else those whose platforms there are."""
+        return self.asking.by or tuple(dict.fromkeys(each.actor for each in self.scenario.platforms.values()))
+
+    @property
     def play(self) -> str:
         """The kind of play that is asked about."""
         return self.asking.play if self.asking.ask in ("play", "types", "levers") else "foresight"
@@ -145,12 +156,15 @@ class _Asker:
 
     @cached_property
     def states(self) -> int:
-        """How many states there are; a bound where making them would already cost too much."""
-        return self.combinations if self.combinations > WORK else self.case.game.conflict.count
+        """What an analysis costs: how many states there are, or a bound where making them would already cost too much."""
+        if self.combinations > LOOKED_AT:
+            return self.combinations
+        conflict = self.case.game.conflict
+        return conflict.count * (1 if conflict.simple else LISTED)
 
-    def afford(self, analyses: int, line: str) -> None:
+    def afford(self, analyses: int, line: str, most: int = WORK) -> None:
         """Raise `Absent` for a question that would cost too much, with the line that asks it."""
-        if self.states * max(analyses, 1) > WORK:
+        if self.states * max(analyses, 1) > most:
             raise Absent(f"it would take long in a model of this size: {line}")
 
     def started(self) -> None:
@@ -208,7 +222,7 @@ class _Asker:
 
     def _of_no_start(self) -> Told:
         line = command(self.case, "analyze", concepts=CONCEPTS)
-        self.afford(len(CONCEPTS), line)
+        self.afford(len(CONCEPTS), line, ANSWERING)
         found = self.case.analyse(CONCEPTS)
         rows = tuple(Verdicts(of=ConceptTerm(label(c)), counts={"equilibria": found.count(c)}) for c in CONCEPTS)
         value = Answered(kind="equilibria", subject="", best=label("seq"), over=(), verdicts=rows)
@@ -222,7 +236,7 @@ class _Asker:
         line = command(self.case, "break", name=name, over=asking.over or None)
         members = asking.over or (self.scenario.partnerships[name].members if name else self.case.actors)
         grid = math.prod(max(1, len(self.scenario.actor(actor).readings)) for actor in members)
-        self.afford(grid * len(self.scenario.platforms), line)
+        self.afford(grid * len(self.scenario.platforms), line, ANSWERING)
         return break_matrix(self.case, name or None, actors=asking.over or None), line
 
     def _of_break(self) -> Told:
@@ -230,7 +244,9 @@ class _Asker:
         rows = tuple(
             Verdicts(
                 of=NameTerm(policy),
-                counts=Spread.over(cell.foresight.necessary or OPEN for cell in found.cells if cell.policy == policy).counts,
+                counts=Spread.over(
+                    cell.foresight.necessary or OPEN for cell in found.cells if cell.policy == policy
+                ).counts,
             )
             for policy in found.policies
         )
@@ -238,31 +254,27 @@ class _Asker:
 
     def _answered(self, kind: str, subject: str, over: Iterable[str], rows: tuple[Verdicts, ...]) -> Answered:
         best = max(rows, key=share, default=None)
-        return Answered(
-            kind=kind, subject=subject, best=best.of if best else "", over=tuple(over), verdicts=rows
-        )
+        return Answered(kind=kind, subject=subject, best=best.of if best else "", over=tuple(over), verdicts=rows)
 
-    def _grid(self, wanted: Iterable[str] = ()) -> tuple[str, ...]:
-        """The actors whose readings vary, as many as the bound on work allows, in file order."""
+    def _grid(self, wanted: Iterable[str], grids: int) -> tuple[str, ...]:
+        """The actors whose readings vary, as many as the bound on work allows for so many grids, in file order."""
         asked = tuple(wanted) or reading_grid(self.case, None, most=10**9)[0]
         chosen, total = list[str](), 1
         for actor in asked:
             total *= len(self.scenario.actor(actor).readings)
-            if total * self.states > WORK:
+            if total * self.states * grids > ANSWERING:
                 break
             chosen.append(actor)
         return tuple(chosen)
 
-    def _types(self, query: Query) -> tuple[Types, str]:
+    def _types(self, query: Query, grids: int) -> tuple[Types, str]:
         """The verdict over the readings, and the line that asks for it."""
-        over = self._grid(self.asking.over)
-        everybody = over == reading_grid(self.case, None, most=10**9)[0]
+        over = self._grid(self.asking.over, grids)
+        everybody = over == reading_grid(self.case, None, most=10**9)[0] or self.states > ANSWERING
         play = None if query.concept or query.of is None else query.play
         of = None if query.of is None else str(query.of)
-        line = command(
-            self.case, "types", of=of, play=play, concept=query.concept, over=None if everybody else over
-        )
-        self.afford(1, line)
+        line = command(self.case, "types", of=of, play=play, concept=query.concept, over=None if everybody else over)
+        self.afford(1, line, ANSWERING)
         return types(self.case, query, over), line
 
     def _of_play(self) -> Told:
@@ -271,22 +283,22 @@ class _Asker:
         if not goals:
             return self._of_status_quo()
         concept = asking.concept or None
-        asked = [self._types(Query(goal, asking.play, concept)) for goal in goals]
+        asked = [self._types(Query(goal, asking.play, concept), len(goals)) for goal in goals]
         found = tuple(each for each, _ in asked)
         name = NameTerm if all(goal in self.scenario.outcomes for goal in goals) else FormulaTerm
-        rows = tuple(Verdicts(of=name(goal), counts=each.counts.counts) for goal, each in zip(goals, found, strict=True))
+        rows = tuple(
+            Verdicts(of=name(goal), counts=each.counts.counts) for goal, each in zip(goals, found, strict=True)
+        )
         value = self._answered("play", asking.play, found[0].actors, rows)
         return value, tuple(line for _, line in asked), found
 
     def _of_status_quo(self) -> Told:
-        asked = [self._types(Query(None, concept=concept)) for concept in ("nash", "seq")]
+        asked = [self._types(Query(None, concept=concept), 2) for concept in ("nash", "seq")]
         found = tuple(each for each, _ in asked)
         rows = tuple(
             Verdicts(of=ConceptTerm(label(each.query.concept or "")), counts=each.counts.counts) for each in found
         )
-        value = Answered(
-            kind="status_quo", subject="", best=label("seq"), over=found[0].actors, verdicts=rows
-        )
+        value = Answered(kind="status_quo", subject="", best=label("seq"), over=found[0].actors, verdicts=rows)
         return value, tuple(line for _, line in asked), found
 
     @cached_property
@@ -294,8 +306,12 @@ class _Asker:
         line = command(self.case, "hindcast")
         if not self.scenario.history:
             raise Absent("the file records no events")
-        open_ = [len(actor.readings) for actor in self.scenario.actors if actor.readings and actor.id not in self.case.readings]
-        self.afford(min(math.prod(open_), MOST_COMBINATIONS), line)
+        open_ = [
+            len(actor.readings)
+            for actor in self.scenario.actors
+            if actor.readings and actor.id not in self.case.readings
+        ]
+        self.afford(min(math.prod(open_), MOST_COMBINATIONS), line, ANSWERING)
         return hindcast(self.case), line
 
     def _of_hindcast(self) -> Told:
@@ -311,12 +327,13 @@ class _Asker:
 
     def _of_levers(self) -> Told:
         asking, goal = self.asking, self.wanted()
-        who = asking.by or tuple(dict.fromkeys(each.actor for each in self.scenario.platforms.values()))
+        who = self.leaders
         line = command(self.case, "levers", by=who, goal=goal, play=asking.play)
-        self.afford(math.prod(map(self.settings, who)), line)
+        self.afford(math.prod(map(self.settings, who)), line, ANSWERING)
         found = levers(self.case, who, goal, asking.play)
         rows = tuple(
-            Verdicts(of=FormulaTerm(said(each.flips)), counts={KEEPING[each.self_enforcing]: 1}) for each in found.minimal
+            Verdicts(of=FormulaTerm(said(each.flips)), counts={KEEPING[each.self_enforcing]: 1})
+            for each in found.minimal
         )
         value = Answered(
             kind="levers", subject=FormulaTerm(goal), best=rows[0].of if rows else "", over=who, verdicts=rows
@@ -415,10 +432,10 @@ class _Asker:
                 sister=sister.scenario,
             )
             told.append((away, objection, answer))
-        away, objection, (_, lines, found) = max(told, key=lambda each: each[0], default=(Fraction(0), None, ((), (), ())))
-        if objection is not None and away:
-            return objection, lines, found
-        return self._rival()
+        if not told:
+            return self._rival()
+        away, objection, (_, lines, found) = max(told, key=lambda each: each[0])
+        return (objection, lines, found) if away else self._rival()
 
     def _rival(self) -> Told:
         """The first reading that, alone put in place of the one chosen, gives another verdict about what does most."""
@@ -456,7 +473,9 @@ class _Asker:
         lands = together.coalitions[0].lands["seq"] if together.coalitions else None
         lines, found = [line], list[Record]([together])
         promises, tried = list[Promise](), 0
-        offers = min(COMMITMENTS * len(self.case.actors), sum(3 ** len(actor.options) for actor in self.scenario.actors))
+        offers = min(
+            COMMITMENTS * len(self.case.actors), sum(3 ** len(actor.options) for actor in self.scenario.actors)
+        )
         if not self.scenario.graph and self.states * offers <= WORK:
             induced = induce(self.case, most=COMMITMENTS)
             tried = len(induced.commitments)
@@ -474,7 +493,11 @@ class _Asker:
             lines.append(command(self.case, "induce", most=COMMITMENTS))
             found.append(induced)
         value = Route(
-            goal=goal, together=members, lasts=None if lands is None else lands > 0, promises=tuple(promises), tried=tried
+            goal=goal,
+            together=members,
+            lasts=None if lands is None else lands > 0,
+            promises=tuple(promises),
+            tried=tried,
         )
         return value, tuple(lines), tuple(found)
 
@@ -509,11 +532,13 @@ class _Asker:
 
     def indicators(self) -> Told:
         self.started()
-        rivals = [actor for actor in self.scenario.actors if len(actor.readings) > 1]
+        # Whoever asks knows its own mind: what it wants is to be read off the others' moves only where nobody else is open.
+        every = [actor for actor in self.scenario.actors if len(actor.readings) > 1]
+        rivals = [actor for actor in every if actor.id not in self.leaders] or every
         if not rivals:
             raise Absent("no actor has two readings to tell apart")
         chosen = self._accounts(rivals)
-        line = command(self.case, "observations", over=chosen, within=WITHIN)
+        line = command(self.case, "observations", over=chosen or None, within=WITHIN)
         if not chosen:
             raise Absent(f"it would take long in a model of this size: {line}")
         found = observations(self.case, chosen, within=WITHIN)
@@ -563,9 +588,7 @@ class _Asker:
         goal = self.wanted()
         if self.scenario.graph:
             raise Absent("a model in graph form has no options to hold")
-        asking = self.asking
-        leaders = asking.by or tuple(dict.fromkeys(each.actor for each in self.scenario.platforms.values()))
-        actors = [a.id for a in self.scenario.actors if a.id not in leaders and self.settings(a.id) > 1]
+        actors = [a.id for a in self.scenario.actors if a.id not in self.leaders and self.settings(a.id) > 1]
         if not actors:
             raise Absent("nobody else has anything to choose")
         play, told, lines, found = self.play, list[Lever](), list[str](), list[Record]()
@@ -600,7 +623,9 @@ class _Asker:
                 deciding=None, supposed=None, by_assumption=False, wishes=len(wishes), wishes_supposed=supposed
             )
             return value, (command(Case(self.scenario), "show"),), ()
-        deciding = dict.fromkeys((change.actor, statement) for change in changes.flips for statement in concerned(change))
+        deciding = dict.fromkeys(
+            (change.actor, statement) for change in changes.flips for statement in concerned(change)
+        )
         known = {(wish.actor, wish.want): wish.sources for wish in changes.basis.wishes}
         value = Trust(
             deciding=len(deciding),

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, str] = {
     "home": "At home",
     "indicators": "What would tell us",
     "irreversible": "Cannot be undone",
-    "others": "For the others",
+    "others": "What others can do",
     "trust": "How far to trust this",
     "since": "Since then",
 }
@@ -79,7 +79,7 @@ class Table(Record):
 
     heading: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
+    rows: tuple[tuple[object, ...], ...]
 
     @classmethod
     def of(cls, heading: str, verdicts: tuple[Verdicts, ...]) -> Table:
@@ -190,7 +190,7 @@ class OneWay(Record):
 
     actor: str
     option: str
-    switch: Phrase = field(metadata=INSIDE)
+    switch: str = field(metadata=INSIDE)
     made: bool
     outcomes: tuple[str, ...]
 
@@ -238,7 +238,10 @@ class Trust(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Since(Record):
-    """The record after the start: how many moves, how well the best readings expected them, which pairs it cannot tell apart."""
+    """The record after the start: how many moves, how well the best readings expected them, and what it cannot tell apart.
+
+    `silent` of the `pairs` of readings are those that no recorded move separates, not even weakly.
+    """
 
     first: str
     last: str
