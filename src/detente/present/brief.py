@@ -487,7 +487,8 @@ def _others(w: _Writer, value: OtherLevers) -> list[str]:
 def _trust(_: _Writer, value: Trust) -> list[str]:
     if not value.wishes:
         return ["No actor's wants are written as statements here."]
-    every = f"Of the {value.wishes} statements about what the actors want, {_resting(value.wishes_supposed)} on supposition alone."
+    alone = f"{_resting(value.wishes_supposed)} on supposition alone"
+    every = f"Of the {value.wishes} statements about what the actors want, {alone}."
     if value.deciding is None:
         return [every, "Which of them decide was not tried."]
     if not value.deciding:

@@ -63,8 +63,8 @@ WORK, ANSWERING = 200_000, 500_000
 LOOKED_AT = 4_000_000
 """Combinations of settings out of which the states are still made, to count them."""
 
-LISTED = 8
-"""How much more a state costs where moves do not go along the options alone (consequences, merged states, arcs)."""
+USUAL = 24
+"""Settings that all actors together have in a model of usual cost."""
 
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
 """Moves looked ahead for observations, commitments tried per actor, members of a coalition: at most."""
@@ -155,16 +155,16 @@ class _Asker:
         return math.prod(len(option.choices) for option in self.scenario.options if option.change != "fixed")
 
     @cached_property
-    def states(self) -> int:
-        """What an analysis costs: how many states there are, or a bound where making them would already cost too much."""
+    def cost(self) -> int:
+        """What an analysis costs: the states, more where an actor has many settings; else a bound on how many there are."""
         if self.combinations > LOOKED_AT:
             return self.combinations
         conflict = self.case.game.conflict
-        return conflict.count * (1 if conflict.simple else LISTED)
+        return conflict.count * max(1, sum(player.size for player in conflict.players) // USUAL)
 
     def afford(self, analyses: int, line: str, most: int = WORK) -> None:
         """Raise `Absent` for a question that would cost too much, with the line that asks it."""
-        if self.states * max(analyses, 1) > most:
+        if self.cost * max(analyses, 1) > most:
             raise Absent(f"it would take long in a model of this size: {line}")
 
     def started(self) -> None:
@@ -261,16 +261,16 @@ class _Asker:
         asked = tuple(wanted) or reading_grid(self.case, None, most=10**9)[0]
         chosen, total = list[str](), 1
         for actor in asked:
-            total *= len(self.scenario.actor(actor).readings)
-            if total * self.states * grids > ANSWERING:
-                break
-            chosen.append(actor)
+            more = total * len(self.scenario.actor(actor).readings)
+            if more * self.cost * grids <= ANSWERING:
+                chosen.append(actor)
+                total = more
         return tuple(chosen)
 
     def _types(self, query: Query, grids: int) -> tuple[Types, str]:
         """The verdict over the readings, and the line that asks for it."""
         over = self._grid(self.asking.over, grids)
-        everybody = over == reading_grid(self.case, None, most=10**9)[0] or self.states > ANSWERING
+        everybody = over == reading_grid(self.case, None, most=10**9)[0] or self.cost > ANSWERING
         play = None if query.concept or query.of is None else query.play
         of = None if query.of is None else str(query.of)
         line = command(self.case, "types", of=of, play=play, concept=query.concept, over=None if everybody else over)
@@ -476,7 +476,7 @@ class _Asker:
         offers = min(
             COMMITMENTS * len(self.case.actors), sum(3 ** len(actor.options) for actor in self.scenario.actors)
         )
-        if not self.scenario.graph and self.states * offers <= WORK:
+        if not self.scenario.graph and self.cost * offers <= WORK:
             induced = induce(self.case, most=COMMITMENTS)
             tried = len(induced.commitments)
             promises = [
@@ -560,7 +560,7 @@ class _Asker:
         chosen, total = list[str](), 1
         for actor in ordered:
             total *= len(actor.readings)
-            if total > MOST_ACCOUNTS or total * self.states > WORK:
+            if total > MOST_ACCOUNTS or total * self.cost > WORK:
                 break
             chosen.append(actor.id)
         return tuple(chosen)
@@ -594,7 +594,7 @@ class _Asker:
         play, told, lines, found = self.play, list[Lever](), list[str](), list[Record]()
         for actor in actors:
             line = command(self.case, "levers", by=actor, goal=goal, play=play)
-            if self.states * self.settings(actor) > WORK:
+            if self.cost * self.settings(actor) > WORK:
                 continue
             each = levers(self.case, actor, goal, play)
             least = each.minimal[0] if each.minimal else None
