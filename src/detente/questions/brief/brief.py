@@ -54,16 +54,16 @@ from detente.questions.uncertainty.pivots import Change, Pivots, pivots
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
 from detente.questions.uncertainty.types import Types, types
 from detente.result import Record
-from detente.scenario.model import Actor, Asking, Ranking, Scenario
+from detente.scenario.model import Actor, Asking, Platform, Ranking, Scenario
 from detente.sheet import ConceptTerm, FormulaTerm, NameTerm
 
-WORK, ANSWERING = 200_000, 500_000
+WORK, ANSWERING = 200_000, 300_000
 """States times analyses that one field of a brief may cost, and the answer; a field that would cost more is absent."""
 
 LOOKED_AT = 4_000_000
 """Combinations of settings out of which the states are still made, to count them."""
 
-USUAL = 24
+USUAL = 10
 """Settings that all actors together have in a model of usual cost."""
 
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
@@ -236,8 +236,14 @@ class _Asker:
         line = command(self.case, "break", name=name, over=asking.over or None)
         members = asking.over or (self.scenario.partnerships[name].members if name else self.case.actors)
         grid = math.prod(max(1, len(self.scenario.actor(actor).readings)) for actor in members)
-        self.afford(grid * len(self.scenario.platforms), line, ANSWERING)
+        # A platform holds its settings, so that only the states that keep them come about.
+        left = [Fraction(grid, self._held(platform)) for platform in self.scenario.platforms.values()]
+        self.afford(math.ceil(sum(left)), line, ANSWERING)
         return break_matrix(self.case, name or None, actors=asking.over or None), line
+
+    def _held(self, platform: Platform) -> int:
+        """Among how many settings a platform chooses."""
+        return math.prod(len(self.scenario.option(key).choices) for key in platform.hold)
 
     def _of_break(self) -> Told:
         found, line = self.matrix
