@@ -217,7 +217,7 @@ def arithmetic(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def function(node: ast.AST) -> Iterator[ast.expr]:
-    """min for max, any for all, not sorted."""
+    """Min for max, any for all, not sorted."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REPLACED:
         other = REPLACED[node.func.id]
         yield ast.Call(ast.Name(other, ast.Load()), node.args, [] if other == "list" else node.keywords)

@@ -308,6 +308,8 @@ class Case:
     sanctions: str = "legal"
     held: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    _start: Mapping[str, int] = field(default_factory=dict)
+    _rules: tuple[Rule, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Case of {self.scenario.name}>"
@@ -316,6 +318,18 @@ class Case:
     def chosen(self) -> dict[str, str]:
         """The reading of every actor."""
         return self.scenario.choose(self.readings, self.world)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What was chosen and changed, as it can be said again; lists that were changed cannot."""
+        return Circumstances(
+            readings=self.readings,
+            world=self.world,
+            start=self._start,
+            hold=self.held,
+            rules=self._rules,
+            sanctions=self.sanctions,
+        )
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -406,9 +420,10 @@ class Case:
             readings = {**case.readings, **policy.readings}
             case = replace(case, readings=readings, world=case.world if policy.world is None else policy.world)
         if policy.start:
-            case = case._at({**case.now, **policy.start})
+            case = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
         if policy.rules:
-            case = replace(case, scenario=replace(case.scenario, rules=(*case.scenario.rules, *policy.rules)))
+            scenario = replace(case.scenario, rules=(*case.scenario.rules, *policy.rules))
+            case = replace(case, scenario=scenario, _rules=(*case._rules, *policy.rules))
         hold = {key: value for key, value in policy.start.items() if key in case.held} | dict(policy.hold)
         return case._holding(hold) if hold else case
 
