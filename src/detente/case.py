@@ -36,9 +36,13 @@ import numpy as np
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, chosen_readings, setting_text
+from detente.conflict.game import Game, setting_text
+from detente.engine.at_once import AtOnce
+from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
 from detente.engine.concepts import COUNTER_MOVES, sanction_rule
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
+from detente.engine.play import verdict as quantified
+from detente.engine.solution import at_once_of
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
@@ -341,6 +345,16 @@ class Case:
         return self._analyses[wanted]
 
     @property
+    def analysed(self) -> bool:
+        """Whether some analysis of the case is known."""
+        return bool(self._analyses)
+
+    @cached_property
+    def at_once(self) -> AtOnce | None:
+        """The game of a small model, solved as far as it is asked; None of a larger one."""
+        return at_once_of(self.game, sanction_rule(self.sanctions))
+
+    @property
     def basis(self) -> Basis:
         return Basis(
             self.scenario.name,
@@ -476,8 +490,7 @@ class Case:
     def _sharing(self, other: Case) -> Case:
         """This case with the state space of another, which differs from it in what is wanted only, if that is made."""
         if "game" in vars(other):
-            wanted = chosen_readings(self.scenario, self.chosen)
-            vars(self)["game"] = replace(other.game, scenario=self.scenario, chosen=self.chosen, readings=wanted)
+            vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         return self
 
     # --- words ---
@@ -600,12 +613,31 @@ def state_words(state: Mapping[str, Any]) -> str:
 def verdict(case: Case, query: Query) -> str:
     """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
 
-    Cost: one analysis of the case, shared by all queries about it.
+    Cost: one analysis of the case, shared by all queries about it; of a small model only what decides this query.
     """
+    judged = None if case.analysed else _judged(case, query)
+    if judged is not None:
+        return judged
     if query.concept is None:
         return answered(case.analyse(("seq",)), query)
     concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
     return answered(case.analyse(concepts), query)
+
+
+def _judged(case: Case, query: Query) -> str | None:
+    """What `answered` says of a small model, without a whole analysis; None where it takes one."""
+    concept = ALL_CONCEPTS.get(query.concept or "")
+    if (query.concept and not concept) or (query.of is None and not concept) or case.game.now is None:
+        return None
+    small = case.at_once
+    if small is None or (concept and concept.answers == "simultaneous"):
+        return None
+    found = small.judged(query.play, concept)
+    if query.of is None:
+        return "stable" if case.game.number(case.game.now) in found else "unstable"
+    formula = case.scenario.formula(query.of)
+    truths = case.game.conflict.holds(formula, case.game.states)[found]
+    return NO_EQUILIBRIA if concept and not len(found) else quantified(truths)
 
 
 def answered(analysis: Analysis, query: Query) -> str:

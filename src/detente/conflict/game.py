@@ -58,6 +58,14 @@ class Game:
         conflict = build(scenario, started=started)
         return cls(scenario=scenario, chosen=names, conflict=conflict, readings=chosen_readings(scenario, names))
 
+    def wanting(self, scenario: Scenario, chosen: Mapping[str, str]) -> Game:
+        """The same conflict under other readings; what is known of the readings that stay is kept."""
+        readings = chosen_readings(scenario, chosen)
+        game = replace(self, scenario=scenario, chosen=chosen, readings=readings)
+        same = {i: each for i, each in self._scores.items() if readings[i] is self.readings[i]}
+        game._scores.update(same)
+        return game
+
     def part(self, keys: Iterable[str]) -> Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""
         wanted = frozenset(keys)

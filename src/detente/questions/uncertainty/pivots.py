@@ -287,15 +287,11 @@ def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
     variants = sorted(
         (each for actor in chosen for each in _variants(case, actor)), key=lambda each: order[each[0].kind]
     )
-    flips = (
-        [
-            change.reaction
-            for change, changed in variants
-            if change.reaction == rules and ask.flips(change.actor, changed)
-        ]
-        for rules in (True, False)
-    )
-    return any(next(flips)) and not next(flips)
+
+    def flipped(rules: bool) -> bool:
+        return any(change.reaction == rules and ask.flips(change.actor, changed) for change, changed in variants)
+
+    return flipped(rules=True) and not flipped(rules=False)
 
 
 class _Asked:
