@@ -615,28 +615,34 @@ def verdict(case: Case, query: Query) -> str:
 
     Cost: one analysis of the case, shared by all queries about it; of a small model only what decides this query.
     """
-    judged = None if case.analysed else _judged(case, query)
-    if judged is not None:
-        return judged
+    known = None if case.analysed else _judged(case.at_once, query)
+    return answered(case.analyse(_needed(query)), query) if known is None else known
+
+
+def verdict_of(game: Game, sanctions: str, query: Query) -> str:
+    """What `verdict` says, of a game; nothing is kept."""
+    known = _judged(at_once_of(game, sanctions), query)
+    return answered(analyse_game(game, concepts=_needed(query), sanctions=sanctions), query) if known is None else known
+
+
+def _needed(query: Query) -> tuple[str, ...]:
+    """The concepts an analysis must have to answer a query; play needs none but SEQ."""
     if query.concept is None:
-        return answered(case.analyse(("seq",)), query)
-    concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
-    return answered(case.analyse(concepts), query)
+        return ("seq",)
+    return CONCEPTS if query.concept in CONCEPTS else (query.concept,)
 
 
-def _judged(case: Case, query: Query) -> str | None:
-    """What `answered` says of a small model, without a whole analysis; None where it takes one."""
+def _judged(small: AtOnce | None, query: Query) -> str | None:
+    """What `answered` says of a small game, without a whole analysis; None where it takes one."""
     concept = ALL_CONCEPTS.get(query.concept or "")
-    if (query.concept and not concept) or (query.of is None and not concept) or case.game.now is None:
+    if small is None or small.game.now is None or (concept is None and (query.concept is not None or query.of is None)):
         return None
-    small = case.at_once
-    if small is None or (concept and concept.answers == "simultaneous"):
+    if concept and concept.answers == "simultaneous":
         return None
-    found = small.judged(query.play, concept)
+    game, found = small.game, small.judged(query.play, concept)
     if query.of is None:
-        return "stable" if case.game.number(case.game.now) in found else "unstable"
-    formula = case.scenario.formula(query.of)
-    truths = case.game.conflict.holds(formula, case.game.states)[found]
+        return "stable" if game.number(small.game.now) in found else "unstable"
+    truths = game.holds(query.of, game.states)[found]
     return NO_EQUILIBRIA if concept and not len(found) else quantified(truths)
 
 

@@ -60,11 +60,18 @@ class Game:
 
     def wanting(self, scenario: Scenario, chosen: Mapping[str, str]) -> Game:
         """The same conflict under other readings; what is known of the readings that stay is kept."""
-        readings = chosen_readings(scenario, chosen)
-        game = replace(self, scenario=scenario, chosen=chosen, readings=readings)
-        same = {i: each for i, each in self._scores.items() if readings[i] is self.readings[i]}
-        game._scores.update(same)
-        return game
+        return self._sharing(
+            replace(self, scenario=scenario, chosen=chosen, readings=chosen_readings(scenario, chosen))
+        )
+
+    def where(self, player: int, reading: Reading) -> Game:
+        """The same game, but one player orders the states by another list, which the scenario need not know."""
+        return self._sharing(replace(self, readings=(*self.readings[:player], reading, *self.readings[player + 1 :])))
+
+    def _sharing(self, other: Game) -> Game:
+        same = {i: each for i, each in self._scores.items() if other.readings[i] is self.readings[i]}
+        other._scores.update(same)
+        return other
 
     def part(self, keys: Iterable[str]) -> Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""

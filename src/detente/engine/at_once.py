@@ -4,11 +4,13 @@ The mathematics is that of `detente.engine.arcs`: the moves are the same arcs, t
 moves twice running. Only the arrays are others: one list of everybody's arcs, one row of scores per actor, and the worst
 answer to everybody in one array m[i, j, x], the lowest base value of i reachable from x when j moved last.
 
-How to make one: `of(game, sanctions)`; None where the model is too large for it to pay. What follows is found when it is first
-asked for, so that a single verdict costs no whole solution. Cost: arcs × players × length of the longest useful sequence.
+How to make one: `solution.at_once_of(game, sanctions)`; None where the model is too large for it to pay. What follows is found
+when it is first asked for, so that a single verdict costs no whole solution. Cost: arcs × players × length of the longest useful
+sequence.
 
 >>> from detente.scenario import load
->>> small = of(Game.of(load("prisoners_dilemma")))
+>>> game = Game.of(load("prisoners_dilemma"))
+>>> small = AtOnce(game, "legal", moves_of_all(game))
 >>> small.stable(CONCEPTS["seq"]).tolist()
 [[True, True, False, True], [True, False, True, True]]
 """
@@ -227,17 +229,9 @@ def _spread(
     return start[chosen], end[chosen]
 
 
-def of(game: Game, sanctions: str = "legal") -> AtOnce | None:
-    """The game for solving all actors at once; None where there are too many states or arcs. Raises `TooLarge`."""
-    kept = game.conflict.kept
-    if "all moves" not in kept:
-        check_size(game.conflict)
-        kept["all moves"] = _moves(game)
-    moves: Moves | None = kept["all moves"]
-    return AtOnce(game, sanctions, moves) if moves else None
-
-
-def _moves(game: Game) -> Moves | None:
+def moves_of_all(game: Game) -> Moves | None:
+    """Everybody's moves; None where there are too many states or moves for it to pay. Raises `TooLarge`."""
+    check_size(game.conflict)
     if game.count > KEPT:
         return None
     each = moves_of(game)

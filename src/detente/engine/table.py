@@ -48,7 +48,9 @@ class Table:
 
     def grid(self) -> NDArray[Any]:
         """The values as an array that broadcasts to the whole space."""
-        if self.plain or all(np.array_equal(p, np.arange(n)) for p, n in zip(self.projections, self.values.shape, strict=True)):
+        if self.plain or all(
+            np.array_equal(p, np.arange(n)) for p, n in zip(self.projections, self.values.shape, strict=True)
+        ):
             return self.values
         return np.asarray(self.values[np.ix_(*self.projections)])
 
