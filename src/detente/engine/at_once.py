@@ -4,9 +4,9 @@ The mathematics is that of `detente.engine.arcs`: the moves are the same arcs, t
 moves twice running. Only the arrays are others: one list of everybody's arcs, one row of scores per actor, and the worst
 answer to everybody in one array m[i, j, x], the lowest base value of i reachable from x when j moved last.
 
-How to make one: `solution.at_once_of(game, sanctions)`; None where the model is too large for it to pay. What follows is found
-when it is first asked for, so that a single verdict costs no whole solution. Cost: arcs × players × length of the longest useful
-sequence.
+How to make one: `solution.at_once_of(game, sanctions)`; None where the model is too large for it to pay. What follows is
+found when it is first asked for, so that a single verdict costs no whole solution. Cost: arcs × players × length of the
+longest useful sequence.
 
 >>> from detente.scenario import load
 >>> game = Game.of(load("prisoners_dilemma"))
@@ -79,7 +79,7 @@ class Moves:
 
     @cached_property
     def answers(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Every actor with every arc of another, as places in m[i, j, x]: where arcs end, where they start, first of each start."""
+        """Every actor with every arc of another, as places in m[i, j, x]: their ends, their starts, first arc of each."""
         who, arc = np.nonzero(np.arange(self.players)[:, None] != self.owner)
         block = who * (self.players * self.states)
         return block + self.target[arc], *_rows(block + self.source[arc])

@@ -1,8 +1,9 @@
 """Who is stable where: the solution of a game, by the quicker of two exact ways.
 
 Small or irregular models are solved by arcs (`by_arcs`): every move is listed and the rule that nobody moves twice running is
-followed to the letter (small ones for all actors at once, `at_once`). Large regular models are solved on dense arrays along the axes (`by_arrays`), each actor on the
-smallest space its verdicts depend on. The ways are tested against each other and against a brute-force oracle.
+followed to the letter; small ones for all actors at once (`at_once`). Large regular models are solved on dense arrays along
+the axes (`by_arrays`), each actor on the smallest space its verdicts depend on. The ways are tested against each other and
+against a brute-force oracle.
 
 How to make one: `solve(game)`.
 """
@@ -38,8 +39,9 @@ def solve(
     """
     if small := at_once_of(game, sanctions):
         return small.solution(concepts, progress)
-    way = by_arrays if _in_arrays(game.conflict) else by_arcs
-    return way.solve(game, concepts, sanctions, progress)
+    if _in_arrays(game.conflict):
+        return by_arrays.solve(game, concepts, sanctions, progress)
+    return by_arcs.solve(game, concepts, sanctions, progress)
 
 
 def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:
