@@ -398,7 +398,8 @@ class Case:
         case = self
         if policy.world is not None or policy.readings:
             readings = {**case.readings, **policy.readings}
-            case = replace(case, readings=readings, world=case.world if policy.world is None else policy.world)
+            world = case.world if policy.world is None else policy.world
+            case = replace(case, readings=readings, world=world)._sharing(case)
         if policy.start:
             case = case._at({**case.now, **policy.start})
         if policy.rules:

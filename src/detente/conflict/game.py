@@ -77,7 +77,10 @@ class Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""
         wanted = frozenset(keys)
         if wanted not in self._parts:
-            small = build(self.scenario, keep=wanted)
+            spaces = self.conflict.kept.setdefault("parts", {})  # they are alike whatever is wanted
+            if wanted not in spaces:
+                spaces[wanted] = build(self.scenario, keep=wanted)
+            small: Conflict = spaces[wanted]
             known = small.options | frozenset(small.fixed)
             readings = tuple(restrict(reading, known) for reading in self.readings)
             self._parts[wanted] = replace(self, conflict=small, readings=readings)
