@@ -77,7 +77,7 @@ def answer(game: oracle.Game, query: Query, sanctions: str = "legal", settings: 
     if settings:
         found &= possible(game, settings)
     if not found:
-        return "none"
+        return "no equilibria"
     good = len(found & game.holding(query.of))
     return "ALL" if good == len(found) else "SOME" if good else "NONE"
 

@@ -119,7 +119,7 @@ def chance_case(seed: int, rule: str) -> tuple[Family, Any, Rows, Facts]:
     chances = {a: drawn_chances(rng, len(game.states)) for a in game.actors}
     names = ("alpha", "beta", "gamma")
     limits = {name: {a: float(rng.choice((0.0, 0.3, 0.5, 0.8))) for a in game.actors} for name in names}
-    found = probabilistic(case_of(model, rule), chances, **limits)
+    found = probabilistic(case_of(model, rule), chances, *limits.values())
 
     def facts(actor: str, s: int, t: int) -> Mapping[str, Any]:
         return {"chance": float(chances[actor][s, t]), "back": float(chances[actor][t, s])}

@@ -329,8 +329,11 @@ def test_a_pack_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["cards", "-o", "cards.txt"], "expected a name that ends in"),
         (["cards", "-o", "nowhere/cards.html"], "there is no folder nowhere"),
+        (
+            ["cards", "-o", "cards.pdf"],
+            "this is written as .html, .htm, .md, .markdown, .json or .txt; name the file so",
+        ),
         (["cards", "--believes", "us=need"], "write ACTOR:OTHER=READING"),
         (["quiz", "--guesses", "perhaps"], "expected one of a, b"),
         (["log", "none.yaml"], "there is no such file"),

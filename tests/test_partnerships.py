@@ -271,7 +271,7 @@ def fates(game: oracle.Game, pact: Mapping[str, Any], on: set[str]) -> dict[int,
 
 def share(states: set[int], good: set[int]) -> str:
     if not states:
-        return "none"
+        return "no equilibria"
     return "ALL" if states <= good else "SOME" if states & good else "NONE"
 
 
@@ -311,7 +311,7 @@ def check_fate(each: Any, states: set[int], fate: Any, game: oracle.Game, pact: 
     off = {name: set(range(len(game.states))) - game.holding(pact["flows"][name]) for name in on}
     assert each.lapsed == {name: share(states, gone) for name, gone in off.items()}, about
     words = {fate[s] for s in states}
-    assert each.word == (words.pop() if len(words) == 1 else "DEPENDS" if words else "none"), about
+    assert each.word == (words.pop() if len(words) == 1 else "DEPENDS" if words else "no equilibria"), about
 
 
 def check_exits(
@@ -438,6 +438,7 @@ def test_bad_questions() -> None:
     no_start = (
         load("patrons")
         .text.replace("now: [ru_link", "states: {s1: [ru_link")
+        .replace("\nanswer: {ask: levers, by: cn, goal: decoupled}", "")
         .replace("nk_troops, cn_guar]\n", "nk_troops, cn_guar]}\n")
     )
     with pytest.raises(Unanswerable, match="status quo"):

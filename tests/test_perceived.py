@@ -439,7 +439,7 @@ def test_how_far_the_composite_is_made_of_the_nine_models() -> None:
 # --- the command line ----------------------------------------------------------------------------------------------
 
 MISUSED = {
-    "hypergame chicken": "this model does not say who sees what",
+    "hypergame chicken": "this model has no perceptions; write them under `perceptions:`",
     "hypergame two_proxies --perception nix": "unknown perception 'nix'",
     "hypergame two_proxies --view us=need": "write ACTOR:OTHER=READING",
     "hypergame two_proxies --view us:ru": "write ACTOR:OTHER=READING",
@@ -462,7 +462,7 @@ MISUSED = {
     "third-party chicken --wants x": "say with --can what it can do",
     "third-party two_proxies --name nix": "unknown third party 'nix'",
     "third-party two_proxies --name beijing --can 'true > us_arm'": "give one of them",
-    "hierarchy chicken": "this model is not built from parts",
+    "hierarchy chicken": "this model has no parts; write them under `parts:`",
     "hierarchy two_fronts --shared us": "--shared is for parts given as PART=FILE",
     "hierarchy a=chicken b=stag_hunt": "say which actors the parts share",
     "hierarchy a=chicken b=stag_hunt --shared first": "share it or rename it",

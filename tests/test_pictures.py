@@ -229,7 +229,10 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
     drawing = charts.frontier(found, named.scenario)
     assert drawing.body.count('class="point"') == len({(e.price, e.sure) for e in found.frontier}) == 2
     facts = [text for text in texts(drawing) if text.startswith("price ")]
-    assert [fact.split("%")[0] for fact in facts] == ["price 0, works under 67", "price 5, works under 100"]
+    assert [fact.split(" combinations")[0] for fact in facts] == [
+        "price 0, works under 6 of 9",
+        "price 5, works under 9 of 9",
+    ]
 
 
 def test_the_frontier_says_so_if_there_is_none() -> None:

@@ -210,7 +210,7 @@ def oracle_verdict(model: Any, query: Query, sanctions: str) -> str | None:
     if query.of is None:
         return "stable" if game.now in found else "unstable"
     if not found:
-        return "none"
+        return "no equilibria"
     return "ALL" if found <= good else "SOME" if found & good else "NONE"
 
 

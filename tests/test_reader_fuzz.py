@@ -190,7 +190,7 @@ def test_every_character_of_a_text_is_found_in_the_file(words: list[str], style:
 
 VALUES = st.recursive(
     st.sampled_from(
-        ["x", "a, b", "- x", "a: b", "#x", "x #y", "'q'", '"', "two\nlines", "é—☃😀\u2028", "true", "", None, 12]
+        ["x", "a, b", "- x", "a: b", "#x", "x #y", "'q'", '"', "two\nlines", "é—☃😀\u200b", "true", "", None, 12]
     ),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["k", "l m", "n: o"]), inner, max_size=3)
@@ -252,7 +252,12 @@ def test_removing_and_reordering(text: str, chance: random.Random) -> None:
 
 @PATIENT
 @given(
-    st.dictionaries(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), VALUES, min_size=1, max_size=4)
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"]), min_size=1),
+        VALUES,
+        min_size=1,
+        max_size=4,
+    )
 )
 def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
     assert yamltree.read(text_of(data)).root.plain() == plain(data)

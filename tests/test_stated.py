@@ -162,16 +162,16 @@ GOOD = matrix_to_csv(PRISONERS, "first", {})
     [
         ("", "is empty"),
         ("\n , \n", "is empty"),
-        (GOOD.replace("#4 cc,0", "#4 cc,x"), "row 5 is 'x'; expected a number"),
-        (GOOD.replace("#4 cc,0", "#4 cc,"), "row 5 is ''; expected a number"),
+        (GOOD.replace("#4 cc,0", "#4 cc,x"), "line 5 is 'x'; expected a number"),
+        (GOOD.replace("#4 cc,0", "#4 cc,"), "line 5 is ''; expected a number"),
         (GOOD.replace("\n#4 cc,0", "\n#9 cc,0"), "there are states #1 to #4; found '#9 cc'"),
         (GOOD.replace("\n#4 cc,0", "\ncd,0"), "the rows of table lack #4 \\(cc\\)"),
-        (GOOD.replace("\n#4 cc,0", "\nzz,0"), "table, row 5: unknown"),
-        (GOOD.replace("\n#4 cc,0", "\n,0"), "row 5: expected a state"),
-        (GOOD.replace("#4 cc,0,1", "#4 cc,0"), "row 5 has 3 numbers; expected 4"),
+        (GOOD.replace("\n#4 cc,0", "\nzz,0"), "table, line 5: unknown"),
+        (GOOD.replace("\n#4 cc,0", "\n,0"), "line 5: expected a state"),
+        (GOOD.replace("#4 cc,0,1", "#4 cc,0"), "line 5 is ''; expected a number"),
         (GOOD + GOOD.splitlines()[1] + "\n", "the rows of table have #1 \\(dd\\) twice"),
         (GOOD.split("\n")[0], "the rows of table lack #1 \\(dd\\)"),
-        ("a" * 200_000, "table is no CSV table"),
+        ("a" * 200_000, "a cell has more than 131,072 characters"),
     ],
 )
 def test_tables_that_are_refused(text: str, message: str) -> None:
@@ -336,7 +336,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
     [
         ("probabilistic --chance ru=1", "ACTOR:READING=P"),
         ("probabilistic --chance ru:need=1 --dispersion ru=2", "give one of them"),
-        ("probabilistic --matrix us=nowhere.csv", "cannot read nowhere.csv"),
+        ("probabilistic --matrix us=nowhere.csv", "nowhere.csv: error: there is no such file"),
         ("probabilistic --numbers usa", "did you mean us"),
         ("probabilistic --alpha high", "alpha is 'high'; expected a number"),
         ("fuzzy --threshold 0", "above 0 and at most 1"),

@@ -88,20 +88,24 @@ _HOMES = {
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
 
 
-def load(source: str | os.PathLike[str]) -> Study:
-    """A study of a bundled model (`load("two_proxies")`) or of a scenario file (`load("my/conflict.yaml")`)."""
+def load(source: str | os.PathLike[str], *, allow_outside: bool = False) -> Study:
+    """A study of a bundled model (`load("two_proxies")`) or of a scenario file (`load("my/conflict.yaml")`).
+
+    The parts of a file lie in its folder or below it, unless `allow_outside`.
+    """
     from detente.scenario import load as load_scenario
     from detente.study import Study
 
-    return Study(load_scenario(source))
+    return Study(load_scenario(source, allow_outside=allow_outside))
 
 
 def parse(text: str, name: str = "") -> Study:
     """A study of a scenario given as text, in the format of the files."""
+    from detente.arguments import text as a_text
     from detente.scenario import read_text
     from detente.study import Study
 
-    return Study(read_text(text, name=name))
+    return Study(read_text(a_text("`parse` reads a scenario, which", text), name=name))
 
 
 def library() -> tuple[str, ...]:

@@ -35,11 +35,12 @@ import numpy as np
 
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
+from detente.arguments import check
 from detente.conflict.consequences import undone
 from detente.conflict.game import Game, chosen_readings, setting_text
 from detente.engine.concepts import COUNTER_MOVES, sanction_rule
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
-from detente.errors import InputError, Unanswerable, UnknownName
+from detente.errors import InputError, Lacks, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
@@ -188,6 +189,9 @@ class Query:
         return cls(of, play or "foresight", concept if concept or of is not None else "seq")
 
     def __post_init__(self) -> None:
+        check("what a query is `of`", self.of, "str", "Formula", "None")
+        check("the kind of play", self.play, "str")
+        check("the concept of a query", self.concept, "str", "None")
         if self.play not in KINDS:
             raise UnknownName("kind of play", self.play, KINDS)
 
@@ -296,6 +300,9 @@ class Case:
     sanctions: str = "legal"
     held: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Case of {self.scenario.name}>"
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -527,14 +534,14 @@ def find_platform(case: Case, name: str) -> Platform:
     return case.scenario.platforms[name]
 
 
-def entries(kind: str, known: Mapping[str, Entry], name: str | None, missing: str) -> list[Entry]:
-    """The entries of a section that are asked for: the one named, else all; `missing` says what to do where there are none.
+def entries(kind: str, known: Mapping[str, Entry], name: str | None, lacks: Lacks) -> list[Entry]:
+    """The entries of a section that are asked for: the one named, else all; `lacks` is raised where there are none.
 
-    >>> entries("announcement", {"a": 1, "b": 2}, None, ""), entries("announcement", {"a": 1, "b": 2}, "b", "")
-    ([1, 2], [2])
+    >>> entries("announcement", {"a": 1, "b": 2}, "b", Lacks("announcements"))
+    [2]
     """
     if not known:
-        raise InputError(missing)
+        raise lacks
     if name is not None and name not in known:
         raise UnknownName(kind, name, known)
     return list(known.values()) if name is None else [known[name]]

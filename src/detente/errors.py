@@ -7,6 +7,7 @@ DetenteError
     ├── ScenarioError     a scenario file has problems: all of them, each with line and column
     ├── UnknownName       a name on the command line or in a call does not exist; suggests the nearest
     ├── Unanswerable      the question makes no sense for this model; says why and what to ask instead
+    │   └── Lacks         the file has no section of the kind the question is about
     └── TooLarge          the model does not fit; says how large it is and what can still be asked
 ```
 
@@ -120,6 +121,24 @@ class Unanswerable(InputError):
     """The question does not apply to this model."""
 
 
+class Lacks(Unanswerable):
+    """The question is about a section that the file does not have; every question says so in the same words.
+
+    >>> print(Lacks("claims"))
+    this model has no claims; write them under `claims:` in its file (docs/format.md)
+    >>> print(Lacks("history", "recorded events", "give a log of moves"))
+    this model has no recorded events; write them under `history:` in its file (docs/format.md), or give a log of moves
+    """
+
+    def __init__(self, section: str, things: str = "", instead: str = "", *cure: Cure) -> None:
+        self.section = section
+        way = f", or {instead}" if instead else ""
+        what = things or section.replace("_", " ")
+        super().__init__(
+            f"this model has no {what}; write them under `{section}:` in its file (docs/format.md){way}", *cure
+        )
+
+
 class TooLarge(InputError):
     """The model or result does not fit in memory; raised before the memory is asked for.
 
@@ -153,3 +172,7 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
         return "; there are none"
     shown = [name for name in names if name.rpartition(".")[2] == name or name.rpartition(".")[2] not in names]
     return f"; known: {', '.join(shown[:most])}{', …' if len(shown) > most else ''}"
+
+
+class SlowerWarning(UserWarning):
+    """Something does not work that is only there to be quicker; the answer is the same."""

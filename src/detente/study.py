@@ -20,14 +20,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from html import escape
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
+from detente.arguments import bound, checked, text
 from detente.case import Case, Circumstances, Query, Written, verdict
 from detente.engine import Progress, quiet
+from detente.engine.concepts import sanction_rule
+from detente.errors import InputError, did_you_mean
 from detente.formula import Formula
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
@@ -101,6 +104,7 @@ class _Asks(Generic[P, R]):
 def _method(question: Callable[..., Any]) -> Any:
     @wraps(question)
     def method(study: Study, /, *args: Any, **kwargs: Any) -> Any:
+        bound(question, args, kwargs, skip=1)
         return question(study.case, *args, **kwargs)
 
     signature = inspect.signature(question)
@@ -110,7 +114,11 @@ def _method(question: Callable[..., Any]) -> Any:
     return method
 
 
-@dataclass(frozen=True, init=False)
+CHANGES = ("readings", "world", "sanctions", *(field.name for field in fields(Case) if not field.name.startswith("_")))
+"""What `with_` may change."""
+
+
+@dataclass(frozen=True, init=False, repr=False)
 class Study:
     """A case as people hold it: a scenario with a choice of readings, world and sanction rule, and whatever was changed."""
 
@@ -124,6 +132,12 @@ class Study:
         sanctions: str = "legal",
     ) -> None:
         """A study of a scenario, or of a case as it is; raises `UnknownName` for readings and worlds that do not exist."""
+        if not isinstance(scenario, Case | Scenario):
+            raise InputError(f"a study is made of a scenario or a case, or by `load`; found {type(scenario).__name__}")
+        if not isinstance(readings or {}, Mapping):
+            raise InputError(
+                f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {readings!r}"
+            )
         case = scenario if isinstance(scenario, Case) else Case(scenario, readings or {}, world, sanctions)
         case.scenario.choose(case.readings, case.world)
         object.__setattr__(self, "case", case)
@@ -149,10 +163,25 @@ class Study:
 
     def with_(self, **changes: Any) -> Study:
         """A copy with other `readings` (added to the present ones), `world` or `sanctions`."""
+        for name in changes:
+            if name not in CHANGES:
+                raise InputError(f"`with_` has no argument `{name}`{did_you_mean(name, CHANGES)}")
+        if not isinstance(given := changes.get("readings", {}), Mapping):
+            raise InputError(
+                f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {given!r}"
+            )
+        if not isinstance(world := changes.get("world"), str | None):
+            raise InputError(f"`world` is the name of a world; found {world!r}")
+        if "sanctions" in changes:
+            sanction_rule(text("`sanctions`", changes["sanctions"]))
         if "readings" in changes:
             changes["readings"] = {**self.readings, **changes["readings"]}
         return Study(replace(self.case, **changes))
 
+    def __repr__(self) -> str:
+        return f"<Study of {self.scenario.name}>"
+
+    @checked
     def under(
         self,
         platform: str | None = None,
@@ -167,6 +196,7 @@ class Study:
 
     # --- the main question ---
 
+    @checked
     def analyze(self, concepts: Iterable[str] | None = None, progress: Progress = quiet) -> Analysis:
         """Who is stable where, which states hold, and where play ends."""
         case = self.case
@@ -179,12 +209,14 @@ class Study:
             progress=progress,
         )
 
+    @checked
     def cite(self, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> tuple[str, ...]:
         """The literature this rests on under these concepts (default: those shown side by side) and questions."""
         from detente.literature import citations
 
         return citations(self.case, concepts, questions)
 
+    @checked
     def bibtex(self, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> str:
         """The same as the text of a `.bib` file."""
         from detente.literature import bibtex
@@ -257,6 +289,7 @@ class Study:
     credibility = _Asks(lambda: _credibility.credibility)
     exchange = _Asks(lambda: _reciprocal_steps.exchange)
 
+    @checked
     def change_of_mind(
         self,
         goal: str | Formula | Goal,
@@ -278,10 +311,12 @@ class Study:
 
     observations = _Asks(lambda: _observations.observations)
 
+    @checked
     def verdict(self, of: str | None = None, *, play: str | None = None, concept: str | None = None) -> str:
         """ALL, SOME or NONE where play ends (or in a concept's equilibria); see `detente.case.Query`."""
         return verdict(self.case, Query.asked(of, play, concept))
 
+    @checked
     def types(
         self,
         of: str | None = None,
@@ -296,6 +331,7 @@ class Study:
 
         return types(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
+    @checked
     def pivots(
         self,
         of: str | None = None,
@@ -310,6 +346,7 @@ class Study:
 
         return pivots(self.case, Query.asked(of, play, concept), actors, progress=progress)
 
+    @checked
     def threshold(
         self,
         actor: str,
@@ -324,6 +361,7 @@ class Study:
 
         return threshold(self.case, actor, statement, Query.asked(of, play, concept))
 
+    @checked
     def unknowns(
         self,
         of: str | None = None,

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import COMMANDS, FLAGSHIP, PIPED, STREAM, contents, counted, paint_severity, print_json
+from detente.cli.shared import (
+    COMMANDS,
+    FLAGSHIP,
+    PIPED,
+    STREAM,
+    contents,
+    counted,
+    outside_allowed,
+    outside_option,
+    paint_severity,
+    print_json,
+)
+from detente.errors import InputError, TooLarge
 
 if TYPE_CHECKING:
     from detente.errors import Problem
@@ -16,6 +29,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find every problem of a scenario, with its place.")
 @click.argument("sources", nargs=-1, metavar="[NAME|FILE]...")
+@outside_option
 @click.option("--strict", is_flag=True, help="End with exit code 1 if there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
@@ -39,22 +53,22 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
 def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
     from detente.analysis.warnings import lint
-    from detente.errors import TooLarge
     from detente.scenario import check as check_source
     from detente.scenario import load, read_text
     from detente.scenario.read import check_text
 
     text = contents(source) if source == STREAM else None
-    problems = check_source(source) if text is None else check_text(text, path=PIPED)
+    outside = outside_allowed()
+    problems = check_source(source, allow_outside=outside) if text is None else check_text(text, path=PIPED)
     if any(problem.severity == "error" for problem in problems):
         return problems
-    scenario = load(source) if text is None else read_text(text, path=PIPED)
+    scenario = load(source, allow_outside=outside) if text is None else read_text(text, path=PIPED)
     try:
         more = lint(scenario)
     except TooLarge as error:
         message = f"the state space was not looked at: {error.worded(COMMANDS)}"
         more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
-    return tuple(sorted({*problems, *more, *_claim_problems(scenario)}))
+    return tuple(sorted({*problems, *more, *_claim_problems(scenario), *_question_problems(scenario)}))
 
 
 def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
@@ -64,6 +78,18 @@ def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
     from detente.questions.claims import check as check_claims
 
     return check_claims(scenario)
+
+
+def _question_problems(scenario: Scenario) -> Iterator[Problem]:
+    """What questions about incentives would refuse, and those about the record pass over."""
+    from detente.questions.history.recorded_moves import problems as of_history
+    from detente.questions.incentives.offers import problems as of_incentives
+
+    try:
+        yield from of_incentives(scenario)
+        yield from of_history(scenario)
+    except InputError:  # the model itself cannot be built, which is told already
+        return
 
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:

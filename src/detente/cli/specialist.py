@@ -6,7 +6,7 @@ without options; options are for quick trials.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,10 +14,13 @@ import click
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
 from detente.cli.questions import help_of, question, show_result, tell
 from detente.cli.shared import contents, print_json
+from detente.errors import Lacks
 
 if TYPE_CHECKING:
     from detente.case import Case
+    from detente.engine import Progress
     from detente.questions.preference_structures.verdicts import Family
+    from detente.scenario.model import Reading, Scenario
 
 explain_option = click.option(
     "--explain", "state", metavar="STATE", help="Tell why this state holds, or does not: now, a name, settings, #3."
@@ -145,8 +148,8 @@ def show_family(case: Case, form: str, ask: Callable[..., Family], asked: Mappin
         for actor, text in pairs(asked["own"], "ACTOR=NAME[:STANDARD], for example us=seq", "--concept").items()
     }
 
-    def answer(_: Any) -> Family:
-        found = ask(**kinds)
+    def answer(report: Progress) -> Family:
+        found = ask(**kinds, progress=report)
         return found.with_behaviour(own, asked["default"]) if own else found
 
     show_result(case, form, answer)
@@ -172,7 +175,35 @@ def strength(case: Case, form: str, great: tuple[str, ...], **asked: Any) -> Non
     from detente.questions.preference_structures.strength import strength as ask
 
     said = greatly(great)
+    missing(
+        bool(said) or _has_degrees(case.scenario),
+        Lacks("actors", "wishes of great strength", "say them with --great"),
+        form,
+        asked,
+    )
     show_family(case, form, lambda **how: ask(case, said, **how), asked)
+
+
+def _readings(scenario: Scenario) -> Iterator[Reading]:
+    return (reading for actor in scenario.actors for reading in actor.readings.values())
+
+
+def _has_degrees(scenario: Scenario) -> bool:
+    """Whether some reading says how much more something is wanted."""
+    from detente.scenario.model import Ranking, Weights
+
+    for reading in _readings(scenario):
+        if any(wish.strength > 1 for wish in reading.statements) or (isinstance(reading, Weights) and reading.great):
+            return True
+        if isinstance(reading, Ranking) and any(gap > 1 for gap in reading.gaps):
+            return True
+    return False
+
+
+def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> None:
+    """Tell people, in the words of all questions, that the answer is the ordinary one: the file says nothing on the matter."""
+    if not there and form == "table" and asked["state"] is None and not asked.get("numbers"):
+        click.echo(f"Note: {lacks}. Without them the answer is the ordinary one.\n")
 
 
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -208,6 +239,8 @@ def unknown_preference(
     from detente.questions.preference_structures import unknown as module
 
     stated = every_pair(unknown)
+    doubted = any(wish.unknown for reading in _readings(case.scenario) for wish in reading.statements)
+    missing(bool(stated) or doubted, Lacks("actors", "unknown wishes", "say them with --unknown"), form, asked)
     hidden = unknown_pairs(stated)
     if completions:
         if stated or great or asked["own"] or asked["state"] is not None:
@@ -245,6 +278,7 @@ def attitudes(case: Case, form: str, signs: tuple[str, ...], strict: bool, **ask
     from detente.questions.preference_structures.from_file import attitudes_of
 
     given = {actor: dict(each) for actor, each in attitudes_of(case.scenario).items()}
+    missing(bool(given or signs), Lacks("relations", "attitudes", "say them with --of"), form, asked)
     for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--of"):
         given.setdefault(actor, {})[other] = sign
     ask = module.attitudes_strict if strict else module.attitudes
@@ -278,6 +312,9 @@ def probabilistic(case: Case, form: str, **asked: Any) -> None:
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
     chances, wanted = stated_numbers(case, asked), asked["numbers"]
+    missing(
+        bool(chances), Lacks("uncertainty", "chances", "say them with --chance, --dispersion or --matrix"), form, asked
+    )
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, chances), nl=False)
         return
@@ -295,6 +332,12 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
     degrees, wanted = stated_numbers(case, asked), asked["numbers"]
+    missing(
+        bool(degrees),
+        Lacks("uncertainty", "degrees of preference", "say them with --chance, --dispersion or --matrix"),
+        form,
+        asked,
+    )
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, degrees, degrees=True), nl=False)
         return

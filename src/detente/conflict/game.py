@@ -48,6 +48,9 @@ class Game:
     conflict: Conflict
     readings: tuple[Reading, ...]
 
+    def __repr__(self) -> str:
+        return f"<Game of {self.scenario.name}>"
+
     @classmethod
     def of(cls, scenario: Scenario, chosen: Mapping[str, str] | None = None, *, started: bool = True) -> Game:
         """The game of a scenario under these readings (default: the file's first). Raises what `conflict.build` raises.

@@ -50,6 +50,9 @@ class Conflict:
 
     # --- shape ---
 
+    def __repr__(self) -> str:
+        return f"<Conflict {self.name}: {len(self.players)} players>"
+
     @cached_property
     def shape(self) -> tuple[int, ...]:
         """Length of each player's axis; in graph form one axis: the states."""

@@ -1,7 +1,7 @@
 """States as people and programs name them.
 
 Inside, a state is a cell, a number. Outside it is a name from the file, a list of settings, one digit per option, `now`, or
-`#3`: its number in state order, from 1, as tables print it. `find_state` reads all of these; `state_text` says a state in
+`#3` (or 3): its number in state order, from 1. `find_state` reads all of these; `state_text` says a state in
 words, and `state_json` as settings for programs.
 
 >>> from detente.conflict import build
@@ -14,6 +14,7 @@ words, and `state_json` as settings for programs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,6 +41,8 @@ def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mappin
         if not state.strip():
             raise InputError("name a state: now, a name, settings, or its number (#3)")
         return _named_state(scenario, conflict, state)
+    if not isinstance(state, Mapping):
+        raise InputError(f"a state is a name, settings, or its number as text ('#3'); found {type(state).__name__}")
     settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
     return _landed(scenario, conflict, settings)
 
@@ -51,23 +54,49 @@ def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
         return _landed(scenario, conflict, scenario.states[text])
     if text == "now":
         return find_state(scenario, conflict, None)
-    if text.startswith("#"):
-        return _numbered(conflict, text)
+    # A number as tables print it, with or without the sign that begins a comment in a shell. One digit per option is a state
+    # by its digits, unless no option has such choices.
+    number = text.strip().removeprefix("#").partition(" ")[0]
+    if re.fullmatch("[0-9]+", number) and (text.startswith("#") or not _digits(scenario, text.strip())):
+        return _numbered(conflict, number)
     if conflict.graph:
         raise UnknownName("state", text, conflict.graph.states)
-    if text.isdecimal() and len(text) != len(scenario.options):
-        raise InputError(
-            f"found '{text}' for a state; write #{text} for the state with that number, or one digit for each of the "
-            f"{len(scenario.options)} options"
-        )
+    if (labelled := _labelled(scenario, text)) is not None:
+        return _landed(scenario, conflict, labelled)
     return _landed(scenario, conflict, scenario.settings(text))
 
 
 def _numbered(conflict: Conflict, text: str) -> int:
     """The cell of a state given by its number."""
-    if not text[1:].isdecimal() or not 1 <= int(text[1:]) <= conflict.count:
-        raise InputError(f"there are states #1 to #{conflict.count:,}; found '{text}'")
-    return int(conflict.states[int(text[1:]) - 1])
+    if not 1 <= int(text[:20]) <= conflict.count:
+        raise InputError(f"there are states #1 to #{conflict.count:,}; found '#{text[:20]}'")
+    return int(conflict.states[int(text) - 1])
+
+
+def _digits(scenario: Scenario, text: str) -> bool:
+    """Whether a text is a state by one digit per option, and none beyond its choices."""
+    options = scenario.options
+    return (
+        scenario.graph is None
+        and len(text) == len(options)
+        and all(int(digit) < len(option.choices) for option, digit in zip(options, text, strict=True))
+    )
+
+
+def _labelled(scenario: Scenario, text: str) -> dict[str, int] | None:
+    """The settings of a state as tables print it, `us_arm answer=delay` or `all off`: what is not there is off; else None."""
+    words = text.split()
+    settings = {option.key: 0 for option in scenario.options}
+    if words == ["all", "off"]:
+        return settings
+    options = {option.key: option for option in scenario.options}
+    for word in words:
+        key, equals, choice = word.partition("=")
+        option = options.get(key)
+        if option is None or (bool(equals) == option.binary) or (equals and choice not in option.choices):
+            return None
+        settings[key] = option.choices.index(choice) if equals else 1
+    return settings if len(words) > 1 else None
 
 
 def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int]) -> int:

@@ -93,7 +93,7 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
     worst = []
     for i in players:
         progress(i, len(players), f"stability for {conflict.players[i].name}")
-        solver = _ArcSolver(i, u[i], arcs, better, sanctions)
+        solver = ArcSolver(i, u[i], arcs, better, sanctions)
         for name, tables in stable.items():
             simultaneous = CONCEPTS[name].answers == "simultaneous"
             found = deterred_by_collision(conflict, game.readings, i) if simultaneous else solver.stable(CONCEPTS[name])
@@ -103,8 +103,11 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
     return Solution({name: tuple(tables) for name, tables in stable.items()}, scores, tuple(worst), "arcs")
 
 
-class _ArcSolver:
-    """One player's verdicts by arcs; remembers the worst answers it has already computed within one run."""
+class ArcSolver:
+    """One player's verdicts by arcs; remembers the worst answers it has already computed within one run.
+
+    `u` are its scores, `arcs` everybody's moves and `better` everybody's credible ones, in the order of the players.
+    """
 
     def __init__(self, player: int, u: Values, arcs: Sequence[Arcs], better: Sequence[Arcs], sanctions: str) -> None:
         self.player, self.u, self.sanctions = player, u, sanctions

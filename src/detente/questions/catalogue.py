@@ -50,6 +50,12 @@ class Question:
         """What it is asked with besides the case, in order."""
         return tuple(inspect.signature(self.function).parameters)[1:]
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """The parameters with a default of their own."""
+        known = inspect.signature(self.function).parameters.values()
+        return frozenset(each.name for each in known if each.default is not each.empty)
+
 
 GRADED = "preference_structures.probabilistic_and_fuzzy"
 

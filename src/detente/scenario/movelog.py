@@ -72,6 +72,10 @@ class _Entry:
 
 def read_moves(path: str | Path, scenario: Scenario) -> tuple[Played, ...]:
     """The moves of a file. Raises `ScenarioError` with every problem, each with line and column."""
+    if not isinstance(scenario, Scenario):
+        raise InputError(f"moves are read for a scenario, such as `study.scenario`; found {type(scenario).__name__}")
+    if not isinstance(path, str | Path):
+        raise InputError(f"moves are read from the path of a file; found {type(path).__name__}")
     return moves_of(read_file(path), scenario, str(path))
 
 

@@ -34,7 +34,7 @@ from typing import Protocol
 
 from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
-from detente.errors import Problem, ScenarioError, UnknownName
+from detente.errors import Lacks, Problem, ScenarioError, UnknownName
 from detente.questions.claims.checks import QUESTIONS, Test, read_tests
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import Finding, Judgement, find, judge
@@ -112,6 +112,8 @@ def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
 
 
 def _chosen(scenario: Scenario, ids: Iterable[str] | None) -> tuple[Claim, ...]:
+    if not scenario.claims:
+        raise Lacks("claims")
     if ids is None:
         return tuple(scenario.claims.values())
     wanted = tuple(dict.fromkeys(ids))

@@ -9,7 +9,8 @@ whom it would release, and who is held back in turn: mutual deterrence.
 
 An empty answer is a fact about a state that moves on by itself: such a state is no equilibrium.
 
-Cost: a search per improvement of every state, and one of its minimal answers; the states are listed. Source: this project.
+Cost: one analysis, and per improvement of every sanctioned pair a search and one of its minimal answers. Source: this
+project.
 
 >>> from detente.scenario import load
 >>> counts = response_counts(Case(load("two_proxies")))
@@ -20,11 +21,14 @@ Cost: a search per improvement of every state, and one of its minimal answers; t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import numpy as np
+
+from detente.analysis import Analysis
 from detente.case import Basis, Case
+from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
 from detente.questions.explanation import Witness, Witnesses
 from detente.questions.explanation.search import DOUBTFUL, EMPTY
@@ -35,6 +39,12 @@ MOST = 1 << 14
 """States looked at, at most."""
 
 LEVELS = ("real", "doubtful", "partly_empty", "empty", "unsettled")
+
+MOST_PAIRS = 20_000
+"""Sanctioned pairs looked at, at most: a few minutes' work."""
+
+PER_SECOND = 60
+"""Pairs that are looked at in a second, roughly, in a model of a dozen actors."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +120,11 @@ class ResponseCounts(Answer):
         return (Sheet("What sequential stability rests on", columns, tuple(rows), (note, *self.basis.warnings)),)
 
 
-def response_counts(case: Case) -> ResponseCounts:
-    """What the sequential stability of each actor rests on, over all states. Raises `TooLarge` beyond `MOST` states."""
+def response_counts(case: Case, *, progress: Progress = quiet) -> ResponseCounts:
+    """What the sequential stability of each actor rests on, over all states.
+
+    Raises `TooLarge` beyond `MOST` states, or `MOST_PAIRS` sanctioned pairs.
+    """
     conflict = case.game.conflict
     if conflict.graph:
         raise Unanswerable("whether a move would have come anyway is a question about options; a graph has none")
@@ -119,16 +132,33 @@ def response_counts(case: Case) -> ResponseCounts:
         raise TooLarge(
             f"{conflict.count:,} states; responses are counted up to {MOST:,}. `explain` tells about one state"
         )
-    finder, cells = Witnesses(case), conflict.states.tolist()
-    tallies = tuple(_tally(actor, (finder.find(cell, actor, "seq") for cell in cells)) for actor in case.actors)
-    return ResponseCounts(basis=finder.basis, tallies=tallies)
+    # Only sanctioned pairs are searched: sequentially stable, but not Nash stable. The analysis knows them at once.
+    finder, analysis = Witnesses(case), case.analyse(("nash", "seq"))
+    pairs = {actor: _sanctioned(analysis, actor) for actor in case.actors}
+    total, done = sum(map(len, pairs.values())), 0
+    if total > MOST_PAIRS:
+        raise TooLarge(
+            f"{total:,} sanctioned pairs of an actor and a state, some {total / PER_SECOND / 60:,.0f} minutes; at most "
+            f"{MOST_PAIRS:,} are looked at. Hold options that do not matter; `explain` tells about one state"
+        )
+    tallies = []
+    for actor, cells in pairs.items():
+        found = Counter[str](mutual=0)
+        for cell in cells:
+            if done % 100 == 0:
+                progress(done, total, f"what holds {actor}")
+            witness = finder.find(cell, actor, "seq")
+            found[_level(witness)] += 1
+            found["mutual"] += any(each.mutual for each in witness.improvements)
+            done += 1
+        tallies.append(Tally(actor=actor, **{level: found[level] for level in (*LEVELS, "mutual")}))
+    return ResponseCounts(basis=finder.basis, tallies=tuple(tallies))
 
 
-def _tally(actor: str, witnesses: Iterable[Witness]) -> Tally:
-    held = [witness for witness in witnesses if witness.stable and witness.improvements]
-    found = Counter(map(_level, held))
-    mutual = sum(any(each.mutual for each in witness.improvements) for witness in held)
-    return Tally(actor=actor, **{level: found[level] for level in LEVELS}, mutual=mutual)
+def _sanctioned(analysis: Analysis, actor: str) -> list[int]:
+    """The states that are sequentially stable for the actor although it has an improvement there."""
+    nash, seq = (analysis.equilibria(concept, actors=[actor]) for concept in ("nash", "seq"))
+    return [int(cell) for cell in np.setdiff1d(seq, nash)]
 
 
 def _level(witness: Witness) -> str:

@@ -43,7 +43,7 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.errors import InputError, Unanswerable
+from detente.errors import InputError, Lacks
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
 from detente.questions.uncertainty.completions import every_choice
@@ -255,7 +255,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     all the mover had, each hold under Nash, GMR, SMR and SEQ. Cost: one analysis per combination (at most 256).
     """
     if not case.scenario.history:
-        raise Unanswerable("this model records no events; add a `history:` of dated moves to it")
+        raise Lacks("history", "recorded events")
     combinations = _combinations(case, readings_grid)
     record = replay(case)
     scores = [_score(replace(case, readings={**case.readings, **combination}), record) for combination in combinations]

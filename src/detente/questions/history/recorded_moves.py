@@ -15,16 +15,16 @@ How to use it: `replay(case)` gives one `Entry` per event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from detente.case import Case
-from detente.errors import InputError
+from detente.errors import InputError, Problem
 from detente.result import Record
-from detente.scenario.model import Event
+from detente.scenario.model import Event, Scenario
 
 STATUSES = {
     "move": "a legal move",
@@ -76,6 +76,25 @@ def replay(case: Case) -> list[Entry]:
         entries.append(enter(case, event, here))
         here = entries[-1].after
     return entries
+
+
+def problems(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each recorded event that changes nothing where it stands, or leads where no state is."""
+    if scenario.now is None or scenario.graph is not None:
+        return
+    for event, entry in zip(scenario.history, replay(Case(scenario)), strict=True):
+        if event.settings and entry.recorded.status in ("nothing", "infeasible"):
+            start = entry.before == Case(scenario).game.cell(None)
+            why = STATUSES[entry.recorded.status].partition(";")[0]
+            hint = (
+                "; `now` is where the record begins, before its first event"
+                if start and why == STATUSES["nothing"]
+                else ""
+            )
+            message = f"the event of {event.date} {why}: {entry.recorded.before_text} holds already{hint}"
+            if entry.recorded.status == "infeasible":
+                message = f"the event of {event.date} {why}"
+            yield Problem(event.place.line, event.place.column, "warning", "history", message, scenario.path)
 
 
 def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:

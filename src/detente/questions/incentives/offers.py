@@ -32,10 +32,10 @@ import numpy as np
 from detente.case import Case
 from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
-from detente.errors import InputError, Unanswerable, UnknownName
+from detente.errors import InputError, Lacks, Problem, UnknownName
 from detente.formula import Formula, Not
 from detente.result import Record
-from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Statement, Weights
+from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase
 
 Units = Mapping[str, int]
@@ -85,9 +85,7 @@ def incentives_of(case: Case, among: Iterable[str] | None = None) -> tuple[Incen
     """
     known = case.scenario.incentives
     if not known:
-        raise Unanswerable(
-            "this model has no incentives; write what can be offered or threatened, by whom and to whom, under `incentives:`"
-        )
+        raise Lacks("incentives")
     wanted = list(known if among is None else among)
     for name in wanted:
         if name not in known:
@@ -102,6 +100,18 @@ def idle(case: Case, among: Iterable[str] | None = None) -> tuple[str, ...]:
     """Incentives that move nobody because they cannot be withheld."""
     wanted = list(case.scenario.incentives if among is None else among)
     return tuple(i.id for i in case.scenario.incentives.values() if i.id in wanted and not i.excludable)
+
+
+def problems(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each incentive that no list of its receiver has a place for: the reading chosen would be refused."""
+    for incentive in scenario.incentives.values():
+        for reading in scenario.actor(incentive.to).readings:
+            try:
+                _check(Case(scenario, {incentive.to: reading}), incentive)
+            except InputError as error:
+                place = incentive.place
+                yield Problem(place.line, place.column, "warning", "incentive", str(error), scenario.path)
+                break
 
 
 def _check(case: Case, incentive: Incentive) -> None:

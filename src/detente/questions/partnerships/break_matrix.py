@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
-from detente.errors import InputError, Unanswerable
+from detente.errors import InputError, Lacks
 from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -162,7 +162,7 @@ def _policies(case: Case, policies: Mapping[str, Policy] | Iterable[str] | None)
     if isinstance(policies, Mapping):
         return dict(policies)
     if policies is None and not case.scenario.platforms:
-        raise Unanswerable("this model has no platforms; pass policies of your own, or write some under `platforms:`")
+        raise Lacks("platforms", instead="pass policies of your own")
     return {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
 
 

@@ -37,7 +37,7 @@ from detente.engine.concepts import CONCEPTS
 from detente.engine.legal_sequences import Steps
 from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
-from detente.errors import Unanswerable, UnknownName
+from detente.errors import Lacks, UnknownName
 from detente.formula import And, Formula, Not
 from detente.questions.explanation.search import EMPTY, Minimal, ScoreSearch
 from detente.result import INSIDE, Record
@@ -152,9 +152,7 @@ class Bond:
 def find_partnership(scenario: Scenario, name: str | None) -> Partnership:
     """The partnership of that name; the first one if none is named."""
     if not scenario.partnerships:
-        raise Unanswerable(
-            "this model has no partnerships; write the members and what flows between them under `partnerships:`"
-        )
+        raise Lacks("partnerships")
     if name is None:
         return next(iter(scenario.partnerships.values()))
     if name not in scenario.partnerships:

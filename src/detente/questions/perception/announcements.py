@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, ends_phrase, only_in, states_phrase
 from detente.engine.listed_game import ListedGame
+from detente.errors import Lacks
 from detente.questions.perception.hypergame import Hypergame, Views, outcomes_sheet, perceived, solved, stated_views
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames, announced, check
 from detente.result import INSIDE, Answer
@@ -222,10 +223,7 @@ def _gain(old: Sequence[int], new: Sequence[int]) -> str:
 
 def announcements(case: Case, name: str | None = None, concepts: Iterable[str] = CONCEPTS) -> tuple[Announcement, ...]:
     """What the announcements of the file (or the one named) would change, each in its own perception."""
-    missing = (
-        "this model has no announcements: describe one, or write `announcements:` into the file (see docs/format.md)"
-    )
-    chosen = entries("announcement", case.scenario.announcements, name, missing)
+    chosen = entries("announcement", case.scenario.announcements, name, Lacks("announcements", instead="describe one"))
     return tuple(announcement(*_inside(case, news), concepts=concepts) for news in chosen)
 
 

@@ -48,7 +48,7 @@ import numpy as np
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
 from detente.engine.listed_game import Truths
-from detente.errors import InputError
+from detente.errors import InputError, Lacks
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import Answer, Record
 from detente.scenario.model import View
@@ -212,10 +212,9 @@ def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, V
 
     Its readings say what the actors really want; readings the case names itself come first. Raises `UnknownName`.
     """
-    missing = (
-        "this model does not say who sees what: give views, or write `perceptions:` into the file (see docs/format.md)"
-    )
-    perception = entries("perception", case.scenario.perceptions, name, missing)[0]
+    perception = entries(
+        "perception", case.scenario.perceptions, name, Lacks("perceptions", instead="give views of your own")
+    )[0]
     readings, world = {**perception.readings, **case.readings}, case.world or perception.world or None
     return replace(case, readings=readings, world=world), perception.views, perception.beliefs
 

@@ -10,7 +10,7 @@ How to use it: `PerceivedGames.of(case, views, beliefs, concepts)`. Inside, stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,10 +23,11 @@ from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs, unspoilt
+from detente.engine.by_arcs import ArcSolver
 from detente.engine.concepts import Concept
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Truths, ends_of_play
-from detente.engine.relations import Side, judge
+from detente.engine.relations import Side
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 
@@ -285,13 +286,20 @@ class PerceivedGames:
 
     def judged(self, game: PerceivedGame) -> list[Mapping[str, Truths]]:
         """Per actor and concept where it is stable in the game."""
-        return [each["plain"] for each in judge(game.sides, self.rows, self.case.sanctions)]
+        return [self._stable(game, axis, game.sides) for axis in range(len(self.views))]
+
+    def _stable(self, game: PerceivedGame, axis: int, sides: Sequence[Side]) -> dict[str, Truths]:
+        """Where an actor is stable in a game against sides that may do less than the game lets them."""
+        moves, credible = [side.moves for side in sides], [side.credible for side in sides]
+        solver = ArcSolver(axis, game.listed.scores[axis], moves, credible, self.case.sanctions)
+        return {row.id: solver.stable(row) for row in self.rows}
 
     def own(self, i: str) -> Mapping[str, Truths]:
         """Where i is stable in its own game, against the others as it sees them."""
-        game = self.games[i]
-        mine = game.sides[list(self.views).index(i)]
-        return judge([mine, *self.others(i)], self.rows, self.case.sanctions)[0]["plain"]
+        game, axis = self.games[i], list(self.views).index(i)
+        sides = self.others(i)
+        sides.insert(axis, game.sides[axis])
+        return self._stable(game, axis, sides)
 
     def expected(self, i: str, mine: Mapping[str, Truths]) -> dict[str, Mapping[str, Truths]]:
         """Where, in i's game, i thinks each actor stable: itself as it is, the others in its images of their games."""

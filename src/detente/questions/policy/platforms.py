@@ -36,7 +36,7 @@ from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
-from detente.errors import InputError, Unanswerable
+from detente.errors import InputError, Lacks
 from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
@@ -199,7 +199,7 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
     """
     names = list(case.scenario.platforms) if platforms is None else list(dict.fromkeys(platforms))
     if not names:
-        raise Unanswerable("this model has no platforms; write what a leader would hold under `platforms:`")
+        raise Lacks("platforms")
     for name in names:
         _check(case, name)
     lists = {name: complete_list(case, name) for name in names}

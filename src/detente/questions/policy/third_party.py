@@ -38,7 +38,7 @@ from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.perception.hypergame import outcomes_sheet
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Statement
@@ -155,11 +155,12 @@ def _mark(before: bool, after: bool) -> str:
 
 def third_parties(case: Case, name: str | None = None) -> tuple[ThirdParty, ...]:
     """What each third party of the file (or the one named) would change. Raises `UnknownName`."""
-    missing = (
-        "this model has no third parties: say what one could do (where > what), or write `third_parties:` into the file "
-        "(see docs/format.md)"
+    chosen = entries(
+        "third party",
+        case.scenario.third_parties,
+        name,
+        Lacks("third_parties", instead="say what one could do (where > what)"),
     )
-    chosen = entries("third party", case.scenario.third_parties, name, missing)
     return tuple(
         replace(third_party(case, map(str, each.can), [s.text for s in each.wants]), name=each.name) for each in chosen
     )

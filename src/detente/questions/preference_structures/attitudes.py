@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from detente.case import Case
 from detente.conflict.game import Game
-from detente.engine import moves_of
+from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Indices, Pairs, Side, Standard, Truths, side
 from detente.errors import InputError
@@ -50,20 +50,32 @@ SIGNS = ("+", "-", "0")
 Attitudes = Mapping[str, Mapping[str, str]]
 
 
-def attitudes(case: Case, attitudes: Attitudes | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
+def attitudes(
+    case: Case,
+    attitudes: Attitudes | None = None,
+    *,
+    concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
+) -> Family:
     """Relational stability as published: a tie tempts. `attitudes["us"]["ru"]` is "+", "-" or "0".
 
     None: as the file states (`relations` of kind `attitude`). What is not given is + to oneself and 0 to others.
     """
-    return _judged(case, attitudes, False, concepts)
+    return _judged(case, attitudes, False, concepts, progress)
 
 
-def attitudes_strict(case: Case, attitudes: Attitudes | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
+def attitudes_strict(
+    case: Case,
+    attitudes: Attitudes | None = None,
+    *,
+    concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
+) -> Family:
     """Relational stability where nobody moves for a tie: strictly better for friends, strictly worse for foes."""
-    return _judged(case, attitudes, True, concepts)
+    return _judged(case, attitudes, True, concepts, progress)
 
 
-def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterable[str]) -> Family:
+def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterable[str], progress: Progress) -> Family:
     game = graded(case)
     signs = _signs(game, attitudes_of(case.scenario) if given is None else given)
     scores, rows = (
@@ -75,6 +87,7 @@ def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterabl
         case,
         [_side(arcs, row, scores, strict) for arcs, row in zip(moves_of(game), rows, strict=True)],
         concepts=concepts,
+        progress=progress,
         meanings={"relational": "relational stability" + (", nobody moves for a tie" if strict else "")},
         weigh=by_attitude(rows, scores),
         notes=tuple(_note(actor, each) for actor, each in signs.items()),

@@ -43,7 +43,7 @@ from detente.case import Case
 from detente.conflict.game import Game
 from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.payoffs import payoffs
-from detente.engine import moves_of
+from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, side
 from detente.errors import InputError, TooLarge
@@ -85,6 +85,7 @@ def probabilistic(
     gamma: Thresholds = None,
     *,
     concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
 ) -> Family:
     """Stability with probabilistic preferences; `chances` None: as the file states, an actor without any is crisp.
 
@@ -105,6 +106,7 @@ def probabilistic(
         case,
         sides,
         concepts=concepts,
+        progress=progress,
         meanings={"probabilistic": _said(alpha=a, beta=b, gamma=c)},
         weigh=by_chance(found),
         notes=notes,
@@ -117,6 +119,7 @@ def fuzzy(
     thresholds: Thresholds = None,
     *,
     concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
 ) -> Family:
     """Stability with fuzzy preferences; `degrees` None: as the file states, an actor without any is crisp.
 
@@ -131,6 +134,7 @@ def fuzzy(
         case,
         [_fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
         concepts=concepts,
+        progress=progress,
         meanings={"fuzzy": _said(threshold=least)},
         weigh=by_certainty(found, dict(enumerate(least.values()))),
         notes=notes,

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Case
-from detente.engine import moves_of
+from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Side, Standard, side
 from detente.questions.preference_structures.comparison import (
@@ -47,7 +47,13 @@ from detente.sheet import ActorTerm, Phrase, listing
 CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")
 
 
-def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: Iterable[str] = RELATIONAL) -> Family:
+def strength(
+    case: Case,
+    great: Mapping[str, Great] | None = None,
+    *,
+    concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
+) -> Family:
     """General and strong stability of every state; degrees as in the file, or as `great` says per actor.
 
     `great` maps an actor to the statements (rank or text) that are great, to the difference of weights that is, or to the
@@ -72,6 +78,7 @@ def strength(case: Case, great: Mapping[str, Great] | None = None, *, concepts: 
         case,
         [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
         concepts=concepts,
+        progress=progress,
         meanings=meanings,
         weigh=by_degree(comparisons),
         notes=tuple(notes),

@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.engine import moves_of
+from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import strictest_first
 from detente.engine.play import verdict as all_some_none
@@ -86,6 +86,7 @@ def unknown_preference(
     great: Mapping[str, Great] | None = None,
     *,
     concepts: Iterable[str] = RELATIONAL,
+    progress: Progress = quiet,
 ) -> Family:
     """Stability by the four readings; unknown is what the file marks so in the chosen lists, and the pairs in `unknown`.
 
@@ -109,6 +110,7 @@ def unknown_preference(
         case,
         [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
         concepts=concepts,
+        progress=progress,
         meanings=meanings,
         weigh=by_degree(comparisons),
         notes=() if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",),

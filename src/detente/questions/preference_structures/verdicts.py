@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.case import Basis, Case
+from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, concepts, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, UnknownName
@@ -249,6 +250,7 @@ def judged(
     meanings: Mapping[str, str],
     weigh: Weigh,
     notes: tuple[str, ...] = (),
+    progress: Progress = quiet,
 ) -> Family:
     """The verdicts on all states by every standard the sides share; `weigh` says how actors compare, for witnesses."""
     chosen, game = relational(concepts), case.game
@@ -262,7 +264,7 @@ def judged(
         states=tuple(game.states_json(cells)),
         texts=tuple(game.texts(cells)),
         now=None if game.now is None else game.number(game.now),
-        verdicts=judge(sides, chosen, case.sanctions),
+        verdicts=judge(sides, chosen, case.sanctions, progress),
         meanings=meanings,
         finder=_finder(case, sides, chosen, weigh),
         notes=notes,

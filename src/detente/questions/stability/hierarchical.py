@@ -28,7 +28,7 @@ from fractions import Fraction
 from typing import Any
 
 from detente.case import CONCEPTS, Basis, Case, state_words
-from detente.errors import Cure, InputError, UnknownName
+from detente.errors import Cure, Lacks, UnknownName
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
 from detente.scenario.composite.renaming import Parts, clashes, rename_actor
@@ -148,11 +148,7 @@ def hierarchy_of(case: Case, concepts: Iterable[str] = CONCEPTS) -> Hierarchy:
     """The same for a file that is built from parts; the readings of the case are those of the parts."""
     whole = case.scenario.whole
     if whole is None:
-        raise InputError(
-            "this model is not built from parts; write `parts:` into a file (see docs/format.md), or name parts that are "
-            "files of their own: ",
-            Cure.PARTS,
-        )
+        raise Lacks("parts", "", "name parts that are files of their own: ", Cure.PARTS)
     chosen = {part: scenario.choose(whole.readings.get(part)) for part, scenario in whole.parts.items()}
     readings: dict[str, dict[str, str]] = {part: {} for part in whole.parts}
     for actor in whole.shared:

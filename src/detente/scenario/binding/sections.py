@@ -12,7 +12,7 @@ from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
 from detente.scenario.model import Asking, Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
-from detente.scenario.text.page import Path
+from detente.scenario.text.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
@@ -53,6 +53,10 @@ def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
 def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
     if part.cost < 0:
         draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.cost}")
+    if part.by == part.to and part.by:
+        draft.page.error(
+            (*path, "to"), "value", f"'{shorten(part.by)}' offers this to itself; an incentive is meant for another"
+        )
     return bind(Incentive, draft, path, part)
 
 

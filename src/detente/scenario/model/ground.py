@@ -99,6 +99,9 @@ class Actor:
     evidence: Evidence = Evidence()
     place: Place = Place()
 
+    def __repr__(self) -> str:
+        return f"<Actor {self.id}: {len(self.options)} options, {len(self.readings)} readings>"
+
     @property
     def default_reading(self) -> Reading:
         return next(iter(self.readings.values()))

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from detente.errors import InputError, ScenarioError, UnknownName
 from detente.files import change, write_new
@@ -27,7 +27,24 @@ from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.text.page import Node, Page, Path
 
+Edit = TypeVar("Edit", bound=Callable[..., str])
 
+
+def _any_ends(change: Edit) -> Edit:
+    """Edits of a text with a byte order mark, or with line ends of old Macintoshes: made without, and put back."""
+
+    @wraps(change)
+    def changed(text: str, *args: Any, **kwargs: Any) -> str:
+        mark = text[:1] if text.startswith("\ufeff") else ""
+        bare = text.removeprefix("\ufeff")
+        old = "\r" in bare and "\n" not in bare
+        new = change(bare.replace("\r", "\n") if old else bare, *args, **kwargs)
+        return mark + (new.replace("\n", "\r") if old else new)
+
+    return changed  # type: ignore[return-value]
+
+
+@_any_ends
 def edit(text: str, path: Path, value: object) -> str:
     """Set the value at a path. What is not there is added at the end of its mapping, or of its list (next number).
 
@@ -47,6 +64,7 @@ def edit(text: str, path: Path, value: object) -> str:
     return _checked(page, _add(page, parent, path[depth], _nested(path[depth + 1 :], value)), path, value)
 
 
+@_any_ends
 def remove(text: str, path: Path) -> str:
     """Delete the entry at a path, with its key and the comment on its line."""
     page = _page(text)
@@ -59,6 +77,7 @@ def remove(text: str, path: Path) -> str:
     return _verified(text[:start] + text[end:], _without(page.root.plain(), path))
 
 
+@_any_ends
 def reorder(text: str, path: Path, order: Sequence[int]) -> str:
     """Put the entries of a list into another order: `order` lists their old numbers. Comments move along."""
     page = _page(text)
@@ -80,6 +99,7 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
     return _verified(text, expected)
 
 
+@_any_ends
 def insert(text: str, path: Path, value: object) -> str:
     """Put a new entry into a list; the path ends with the number it gets."""
     entries = _page(text).node(path[:-1]).value
@@ -97,6 +117,7 @@ def set_now(text: str, settings: Iterable[str]) -> str:
     return edit(text, ("now",), list(settings))
 
 
+@_any_ends
 def add_reading(text: str, actor: str, name: str, wants: Mapping[str, object]) -> str:
     """Give an actor one more reading, such as `{"about": ..., "priorities": [...]}`.
 
