@@ -242,11 +242,19 @@ class Basis:
     held: Mapping[str, int]
     warnings: tuple[str, ...]
     wishes: tuple[Wish, ...] = ()
+    left_out: tuple[str, ...] = ()
     version: str = __version__
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The note of an answer that goes through rival readings: which it leaves out; nothing if none."""
+        said = f"Not counted, for kept only to show what a rule does: {', '.join(self.left_out)}."
+        return (said,) if self.left_out else ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             **self.__dict__,
+            "left_out": list(self.left_out),
             "readings": dict(self.readings),
             "held": dict(self.held),
             "warnings": list(self.warnings),
@@ -360,6 +368,11 @@ class Case:
             self.warnings,
             self.wishes,
         )
+
+    def basis_over(self, actors: Iterable[str]) -> Basis:
+        """The basis of an answer that goes through the readings of these actors: it says which of them are not counted."""
+        left = tuple(f"{a}={name}" for a in actors for name in self.scenario.actor(a).illustrative)
+        return replace(self.basis, left_out=left)
 
     @cached_property
     def wishes(self) -> tuple[Wish, ...]:

@@ -100,7 +100,7 @@ def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> t
 def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
     """What becomes of a test; circumstances that cannot be are a problem of the claim."""
     try:
-        return find(desk, test, family(claim.kind))
+        return find(desk, test, family(claim.kind, claim.sentence))
     except ScenarioError as error:
         place, file = claim.place, desk.home.path
         said = f"{claim.id}, test {test.number + 1}: under its circumstances "

@@ -215,7 +215,12 @@ class Hindcast(Answer):
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
         columns = (self._varied, *kinds, "unsanctioned by mover")
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
-        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.evidence, note))
+        return Sheet(
+            "Hindcast: recorded moves that the readings explain",
+            columns,
+            rows,
+            (self.evidence, note, *self.basis.uncounted),
+        )
 
     def _event_sheet(self) -> Sheet:
         calls = [{call.event: call for call in score.calls} for score in self.scores]
@@ -262,7 +267,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
     varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
     return Hindcast(
-        basis=case.basis,
+        basis=case.basis_over(case.actors if readings_grid is None else ()),
         varied=varied,
         order={actor: tuple(dict.fromkeys(each[actor] for each in combinations)) for actor in varied},
         events=tuple(entry.recorded for entry in record),
@@ -273,7 +278,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
 def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[dict[str, str]]:
     """Every choice of readings over the grid, in order."""
     if grid is None:
-        chosen = {actor.id: list(actor.readings) for actor in case.scenario.actors if actor.readings}
+        chosen = {actor.id: list(actor.counted) for actor in case.scenario.actors if actor.readings}
     else:
         chosen = {a: [case.scenario.actor(a).reading(name).id for name in names] for a, names in grid.items()}
     empty = [actor for actor, names in chosen.items() if not names]

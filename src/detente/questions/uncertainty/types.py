@@ -100,6 +100,7 @@ class Types(Answer):
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        notes += self.basis.uncounted
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
@@ -129,4 +130,4 @@ def types(
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(basis=case.basis, query=query, actors=chosen, rows=tuple(rows))
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows))

@@ -103,7 +103,7 @@ class Scenario:
         """
         if self.answer is not None:
             return self.answer
-        rival = any(len(actor.readings) > 1 for actor in self.actors)
+        rival = any(len(actor.counted) > 1 for actor in self.actors)
         if self.history and rival:
             return Asking(ask="hindcast", derived=True)
         if self.platforms and len(self.partnerships) == 1:
