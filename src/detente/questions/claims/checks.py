@@ -36,7 +36,8 @@ from detente.scenario.model import Claim, Scenario
 
 KINDS = (
     asks.LEVERS, asks.KEEP, asks.STEP, asks.SCORE, further.THRESHOLD, further.PIVOTS, further.UNKNOWNS, further.JOINT,
-    further.PATH, further.RACES, further.PARTNERSHIP, further.IRREVERSIBLE, further.HINDCAST, asks.INPUT, asks.NO_QUESTION,
+    further.INDUCE, further.PATH, further.RACES, further.PARTNERSHIP, further.IRREVERSIBLE, further.HINDCAST, asks.INPUT,
+    asks.NO_QUESTION,
 )  # fmt: skip
 
 QUESTIONS: Mapping[str, Kind] = {

@@ -212,9 +212,9 @@ def _score(question: Question, at: Setting) -> Reply:
     ends = [held.conflict.settings(int(cell)) for cell in held.play(question["play"]).end_states]
     after = [score(free.conflict, reading, free.cell(end)) for end in ends]
     kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
-    found = kinds.pop() if len(kinds) == 1 else MIXED
-    scores = ", ".join(map(str, dict.fromkeys(after)))
-    shows = (f"{by}'s score: {before} in the status quo, {scores} where play ends",)
+    found = next(iter(kinds)) if len(kinds) == 1 else MIXED
+    ends_are = " in some ends, ".join(sorted(kinds)) + " in others" if found == MIXED else found
+    shows = (f"by the list '{reading.id}' of {by}: {ends_are}",)
     wanted = set() if question.wanted is None else set(question.wanted.words)
     adverse = {"better": "worse", "worse": "better"}.get(found) in wanted and found not in wanted
     return Reply(found, question.met(found), shows=shows, partly=_in_part(question, found), adverse=adverse)
@@ -255,7 +255,8 @@ def _after(case: Case, change: Mapping[str, int]) -> int | None:
     return None if made < 0 else int(conflict.land(np.array([made], dtype=np.int64))[0])
 
 
-def _own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:
+def own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:
+    """Settings of the actor named by `by`; none if nothing is said."""
     nothing: dict[str, int] = {}
     return fields.take(key, lambda slot: _own(slot, model, parts["by"]), nothing)
 
@@ -274,7 +275,7 @@ STEP = Kind(
     parts={
         "by": asking.actor,
         "kind": asking.word("kind of step", KINDS, "improvements"),
-        "set": _own_settings,
+        "set": own_settings,
         "text": lambda _fields, _key, model, parts: said(Case(model).labels(parts["set"])),
     },
     expects=("yes", "no"),

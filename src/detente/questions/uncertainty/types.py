@@ -13,7 +13,7 @@ of one actor are the "types" of Harsanyi 1967, without beliefs about them.
 >>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
 >>> answer = types(neutral, Query("link_off"))
 >>> answer.count("ALL"), len(answer.rows)
-(5, 12)
+(17, 48)
 """
 
 from __future__ import annotations
@@ -127,6 +127,7 @@ def types(
     """
     chosen, combinations = reading_grid(case, actors, most)
     rows = []
+    _ = case.game  # made first, so that all combinations lie over one state space
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))

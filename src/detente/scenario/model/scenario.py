@@ -76,6 +76,7 @@ class Scenario:
     relations: tuple[Relation, ...] = ()
     timeline: tuple[Moment, ...] = ()
     leaves_out: tuple[str, ...] = ()
+    sisters: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()
     question: str = ""
     answer: Asking | None = None
