@@ -26,6 +26,7 @@ import contextlib
 import copy
 import gc
 import hashlib
+import importlib
 import itertools
 import json
 import os
@@ -497,6 +498,10 @@ class Bench:
             if wait({child: float("inf")})[1]:
                 known.unlink(missing_ok=True)
                 raise session.Failed("the tests fail without any fault; mend that first")
+        for path in {
+            mutant.path for mutant in self.mutants
+        }:  # commands import when they run; then it would be too late
+            importlib.import_module(".".join(["detente", *Path(path).with_suffix("").parts]).removesuffix(".__init__"))
         cover, fates = read_cover(known), dict[int, tuple[str, list[str]]]()
         running: dict[int, float] = {}
         numbers: dict[int, int] = {}
