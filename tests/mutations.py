@@ -24,6 +24,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import functools
 import gc
 import hashlib
 import importlib
@@ -287,8 +288,8 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, Any, ast.AST]]:
             part for value in node.values if isinstance(value, ast.FormattedValue) for part in ast.walk(value.value)
         )
         for part in inside:
-            for name, at, changed in () if isinstance(part, ast.JoinedStr) else _faults(part):
-                yield name, node, copy.deepcopy(node, {id(at): changed})
+            for name, at, other in () if isinstance(part, ast.JoinedStr) else _faults(part):
+                yield name, node, copy.deepcopy(node, {id(at): other})
 
 
 def mutants(path: str, source: bytes) -> list[Mutant]:
@@ -511,7 +512,8 @@ class Bench:
             if chosen and mutant.outer:
                 while len(running) >= self.task["jobs"]:
                     self.ended(running, numbers, fates)
-                child = split(lambda m=mutant, c=chosen: trial(m, Path(source) / m.path, [items[t] for t in c]))
+                run = functools.partial(trial, mutant, Path(source) / mutant.path, [items[test] for test in chosen])
+                child = split(run)
                 running[child] = time.monotonic() + 60 + 20 * sum(cover.seconds[test] for test in chosen)
                 numbers[child] = number
         while running:
@@ -636,6 +638,7 @@ def survey(
     that out.
     """
     KEPT.mkdir(parents=True, exist_ok=True)
+    known = kept(tests)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made).resolve()
         copies = [copy_tree(folder / f"copy{number}") for number in range(jobs)]
@@ -644,7 +647,7 @@ def survey(
             "tests": list(tests),
             "jobs": jobs,
             "most": most,
-            "cover": str(kept(tests)),
+            "cover": str(known),
             "fates": str(folder / "fates.json"),
         }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
@@ -652,7 +655,7 @@ def survey(
         if not (folder / "fates.json").exists():
             sys.exit("The tests could not be run.")
         first = json.loads((folder / "fates.json").read_text(encoding="utf-8"))
-        cover = read_cover(kept(tests))
+        cover = read_cover(known)
         free: queue.Queue[Path] = queue.Queue()
         for tree in copies:
             free.put(tree)

@@ -20,6 +20,7 @@ from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
 from detente.present.kit.roles import relations
+from detente.present.pages.blocks import Points
 from detente.present.words import Words
 from detente.questions.evolution.steps import steps
 from detente.questions.policy.levers import levers
@@ -96,7 +97,7 @@ now: [fee]
 def test_a_card_says_which_moves_its_actor_may_not_make() -> None:
     cards = {leaf.id: leaf.blocks for leaf in roles(Case(read_text(QUAY))).leaves}
     told = {
-        who: [each.items for each in blocks if getattr(each, "title", "").startswith("Moves")]
+        who: [each.items for each in blocks if isinstance(each, Points) and each.title.startswith("Moves")]
         for who, blocks in cards.items()
     }
     assert told == {"city": [("From “Ships”: large and no “Fee” to “Fee”",)], "line": []}
