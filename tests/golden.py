@@ -4,8 +4,8 @@
     python tests/golden.py --write    # keep today's texts; read what `git diff tests/golden` shows before it is committed
 
 One file per command. In each the command is asked in all its variants (the table of `contracts.py`) about `harbour`, a model
-of the tests' own with a little of everything, about `elmira`, which is in graph form, and about `prisoners_dilemma`. A text that
-changes on purpose is written anew; one that changes by accident, "stable" where it was "unstable", fails `test_golden.py`.
+of the tests' own with a little of everything; plainly also about `elmira` and `prisoners_dilemma`. A text that changes on
+purpose is written anew; one that changes by accident, "stable" where it was "unstable", fails `test_golden.py`.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ MORE = {
         "analyze harbor.yaml",
     ],
     "hierarchy": [
-        "hierarchy road=chicken jail=prisoners_dilemma --shared first",
-        "hierarchy road=chicken jail=prisoners_dilemma --shared first --weights road=2,jail=1",
+        "hierarchy road=chicken jail=prisoners_dilemma --shared first --rename jail:second=other",
+        "hierarchy road=chicken jail=prisoners_dilemma --shared first --rename jail:second=other --weights road=2,jail=1",
     ],
     "report": [f"report {model} -o report.html" for model in MODELS],
     "partnership": [

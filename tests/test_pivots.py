@@ -358,7 +358,7 @@ def test_bad_questions() -> None:
         pivots(case, SQ, kinds=["turn"])
     with pytest.raises(InputError, match="did you mean decoupled"):
         pivots(case, Query("decoupld"))
-    with pytest.raises(UnknownName, match="statement of 'need'"):
+    with pytest.raises(UnknownName, match="unknown statement in the list 'need': "):
         threshold(case, "ru", "us_recog", SQ)
     with pytest.raises(InputError, match="ranks are 1 to 7"):
         threshold(case, "ru", 8, SQ)

@@ -300,11 +300,13 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
 def _unused(scenario: Scenario) -> Iterator[Problem]:
     looked_at = {key for formula, _ in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
+    looked_at |= {key for seen in scenario.perceptions.values() for view in seen.views.values() for key in view.imagined}
     if any(isinstance(reading, Ranking) for actor in scenario.actors for reading in actor.readings.values()):
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
         if option.key not in looked_at:
-            message = f"no wish, rule, guard or outcome looks at '{option.key}'; it only multiplies the states"
+            only = "nothing depends on it" if option.change == "fixed" else "it only multiplies the states"
+            message = f"no wish, rule, guard or outcome looks at '{option.key}'; {only}"
             yield _warning(scenario, option.place, "unused-option", message)
 
 

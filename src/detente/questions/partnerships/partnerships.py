@@ -266,7 +266,7 @@ def _why_it_holds(found: PartnershipVerdict) -> str:
     if found.undeterred:
         return "some would leave at first, but wherever play ends every flow is back on"
     parts = [f"{_doing(found, each.move)} would bring {_answers(found, each)}" for each in found.deciding]
-    return f"every exit would be answered, to the cost of whoever leaves: {'; '.join(parts)}{_deter_each_other(found)}"
+    return f"every exit would be answered, and whoever leaves would gain nothing: {'; '.join(parts)}{_deter_each_other(found)}"
 
 
 def _how_it_goes(found: PartnershipVerdict) -> str:

@@ -275,7 +275,7 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
         rows = table(case.scenario, known.want)
         if meaning is not None and rows is not None and rows.key == meaning.key:
             return place
-    raise UnknownName(f"statement of '{reading.id}'", str(statement), texts)
+    raise UnknownName(f"statement in the list '{reading.id}':", str(statement), texts)
 
 
 def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
