@@ -565,7 +565,7 @@ def policy_of(case: Case, platform: str) -> Policy:
 
     >>> from detente.scenario import load
     >>> policy_of(Case(load("two_proxies")), "harris").hold
-    {'us_arm': 1, 'us_nato': 1}
+    {'us_arm': 2, 'us_nato': 2}
     """
     known = find_platform(case, platform)
     return Policy(hold=dict(known.hold), readings={known.actor: known.reading} if known.reading else {})

@@ -28,8 +28,9 @@ Tsebelis 2002 (veto players).
 >>> found = wedge(Case(load("two_proxies"), readings={"us": "carpenter"}), "us", "russia_dprk")
 >>> for each in found.frontier:
 ...     print(f"{each}: price {each.price}, works under {float(each.sure):.0%}")
-not us_arm, not us_nato, us_recog: price 0, works under 67%
-not us_arm, not us_nato, us_recog; ru_relief: price 5, works under 100%
+us_arm = none, us_nato = treaty, us_recog = granted: price 0, works under 60%
+us_arm = none, us_nato = treaty, us_recog = granted; ru_relief: price 5, works under 80%
+us_arm = none, us_nato = word, us_recog = granted; ru_relief: price 5, works under 80%
 """
 
 from __future__ import annotations

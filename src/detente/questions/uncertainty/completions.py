@@ -14,7 +14,7 @@ who can choose nothing any more cannot matter and is left as written.
 
 >>> from detente.scenario import load
 >>> len(complete(Case(load("two_proxies"), readings={"us": "harris_b"})))
-10
+14
 """
 
 from __future__ import annotations

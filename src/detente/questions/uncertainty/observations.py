@@ -23,8 +23,8 @@ observation (at most `MOST_STATES` states), and pairs of accounts times patterns
 
 >>> from detente.scenario import load
 >>> found = observations(Case(load("two_proxies")), ["ru"])
->>> [(pair.left, pair.right, pair.how, pair.steps) for pair in found.readings]
-[('need', 'profit', 'not separated', None), ('need', 'rule', 'separated', 1), ('profit', 'rule', 'separated', 1)]
+>>> [(pair.right, pair.how, pair.steps) for pair in found.readings if pair.left == "need"]
+[('wary', 'weakly separated', 1), ('profit', 'weakly separated', 1), ('strategic', 'separated', 1)]
 """
 
 from __future__ import annotations

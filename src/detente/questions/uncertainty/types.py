@@ -13,7 +13,7 @@ of one actor are the "types" of Harsanyi 1967, without beliefs about them.
 >>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
 >>> answer = types(neutral, Query("link_off"))
 >>> answer.count("ALL"), len(answer.rows)
-(5, 12)
+(17, 48)
 """
 
 from __future__ import annotations
