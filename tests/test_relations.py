@@ -158,7 +158,7 @@ def check_probabilistic(seed: int) -> None:
     chances = {a: drawn_chances(rng, size) for a in game.actors}
     names = ("alpha", "beta", "gamma")
     limits = {name: {a: float(rng.choice((0.0, 0.3, 0.5, 0.8))) for a in game.actors} for name in names}
-    found = probabilistic(plain_case(seed, rule), chances, **limits)
+    found = probabilistic(plain_case(seed, rule), chances, *limits.values())
     assert_same(found, "probabilistic", game, rule, lambda a: family_oracle.probabilistic(chances, a, limits))
 
 
