@@ -357,7 +357,7 @@ class Space:
         result: list[dict[Value, Formula]] = []
         for option in self.options:
             needs = option.needs if isinstance(option.needs, Mapping) else {True: option.needs}
-            names = {"on": True, "off": False} if option.values[0] is False else {}
+            names: dict[Value, Value] = {"on": True, "off": False} if option.values[0] is False else {}
             result.append({names.get(v, v): self.words.formula(f) for v, f in needs.items() if f is not None})
         for guards, lasting in zip(result, self.lasting, strict=True):
             for value, text in lasting.items():

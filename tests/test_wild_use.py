@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,8 @@ from detente.errors import InputError
 from detente.scenario.text.edit import edit, remove
 
 STUDY = dt.load("chicken")
+ANY: Any = dt  # the calls below are the mistakes of people without a type checker
+WRONG: Any = STUDY
 LOAD = "`load` takes the name of a model or the path of a file"
 READINGS = "`readings` is a mapping, actor to reading, such as {'us': 'carpenter'}; found ['a']"
 PLAIN = "detente: 1\nactors:\n  a: {options: {x: }, priorities: [x]}\n"
@@ -22,20 +25,20 @@ PLAIN = "detente: 1\nactors:\n  a: {options: {x: }, priorities: [x]}\n"
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: STUDY.with_(reading={}), "`with_` has no argument `reading`; did you mean readings?"),
-        (lambda: STUDY.with_(readings=["a"]), READINGS),
-        (lambda: STUDY.verdict(["x"]), "verdict: `of` is a text; found a list: ask for one at a time"),
-        (lambda: STUDY.analyze("seq"), "analyze: `concepts` is a list of texts; found the text 'seq': write ['seq']"),
-        (lambda: STUDY.paths(gaol="x"), "paths has no argument `gaol`; did you mean goal?"),
-        (lambda: dt.load({}), f"{LOAD}; found dict: a scenario as text is read by `parse`"),
-        (lambda: dt.load(io.StringIO(PLAIN)), f"{LOAD}; found an open file: use `parse(file.read())`"),
-        (lambda: dt.parse({}), "`parse` reads a scenario, which is a text; found dict"),
-        (lambda: STUDY.explain(3.5), "explain: `state` is a text or a whole number or a mapping; found float"),
+        (lambda: WRONG.with_(reading={}), "`with_` has no argument `reading`; did you mean readings?"),
+        (lambda: WRONG.with_(readings=["a"]), READINGS),
+        (lambda: WRONG.verdict(["x"]), "verdict: `of` is a text; found a list: ask for one at a time"),
+        (lambda: WRONG.analyze("seq"), "analyze: `concepts` is a list of texts; found the text 'seq': write ['seq']"),
+        (lambda: WRONG.paths(gaol="x"), "paths has no argument `gaol`; did you mean goal?"),
+        (lambda: ANY.load({}), f"{LOAD}; found dict: a scenario as text is read by `parse`"),
+        (lambda: ANY.load(io.StringIO(PLAIN)), f"{LOAD}; found an open file: use `parse(file.read())`"),
+        (lambda: ANY.parse({}), "`parse` reads a scenario, which is a text; found dict"),
+        (lambda: WRONG.explain(3.5), "explain: `state` is a text or a whole number or a mapping; found float"),
     ],
 )  # fmt: skip
-def test_mistakes_in_python_are_told(call: object, message: str) -> None:
+def test_mistakes_in_python_are_told(call: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        call()  # type: ignore[operator]
+        call()
     assert str(caught.value) == message
 
 

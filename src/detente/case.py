@@ -37,9 +37,13 @@ from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.arguments import check
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, chosen_readings, setting_text
+from detente.conflict.game import Game, setting_text
+from detente.engine.at_once import AtOnce
+from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
 from detente.engine.concepts import COUNTER_MOVES, sanction_rule
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
+from detente.engine.play import verdict as quantified
+from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
@@ -308,6 +312,8 @@ class Case:
     sanctions: str = "legal"
     held: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    _start: Mapping[str, int] = field(default_factory=dict)
+    _rules: tuple[Rule, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Case of {self.scenario.name}>"
@@ -316,6 +322,18 @@ class Case:
     def chosen(self) -> dict[str, str]:
         """The reading of every actor."""
         return self.scenario.choose(self.readings, self.world)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What was chosen and changed, as it can be said again; lists that were changed cannot."""
+        return Circumstances(
+            readings=self.readings,
+            world=self.world,
+            start=self._start,
+            hold=self.held,
+            rules=self._rules,
+            sanctions=self.sanctions,
+        )
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -354,6 +372,16 @@ class Case:
                 return analysis
         self._analyses[wanted] = analyse_game(self.game, world=self.world, concepts=wanted, sanctions=self.sanctions)
         return self._analyses[wanted]
+
+    @property
+    def analysed(self) -> bool:
+        """Whether some analysis of the case is known."""
+        return bool(self._analyses)
+
+    @cached_property
+    def at_once(self) -> AtOnce | None:
+        """The game of a small model, solved as far as it is asked; None of a larger one."""
+        return at_once_of(self.game, sanction_rule(self.sanctions))
 
     @property
     def basis(self) -> Basis:
@@ -404,11 +432,13 @@ class Case:
         case = self
         if policy.world is not None or policy.readings:
             readings = {**case.readings, **policy.readings}
-            case = replace(case, readings=readings, world=case.world if policy.world is None else policy.world)
+            world = case.world if policy.world is None else policy.world
+            case = replace(case, readings=readings, world=world)._sharing(case)
         if policy.start:
-            case = case._at({**case.now, **policy.start})
+            case = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
         if policy.rules:
-            case = replace(case, scenario=replace(case.scenario, rules=(*case.scenario.rules, *policy.rules)))
+            scenario = replace(case.scenario, rules=(*case.scenario.rules, *policy.rules))
+            case = replace(case, scenario=scenario, _rules=(*case._rules, *policy.rules))
         hold = {key: value for key, value in policy.start.items() if key in case.held} | dict(policy.hold)
         return case._holding(hold) if hold else case
 
@@ -496,8 +526,7 @@ class Case:
     def _sharing(self, other: Case) -> Case:
         """This case with the state space of another, which differs from it in what is wanted only, if that is made."""
         if "game" in vars(other):
-            wanted = chosen_readings(self.scenario, self.chosen)
-            vars(self)["game"] = replace(other.game, scenario=self.scenario, chosen=self.chosen, readings=wanted)
+            vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         return self
 
     # --- words ---
@@ -620,12 +649,37 @@ def state_words(state: Mapping[str, Any]) -> str:
 def verdict(case: Case, query: Query) -> str:
     """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
 
-    Cost: one analysis of the case, shared by all queries about it.
+    Cost: one analysis of the case, shared by all queries about it; of a small model only what decides this query.
     """
+    known = None if case.analysed else _judged(case.at_once, query)
+    return answered(case.analyse(_needed(query)), query) if known is None else known
+
+
+def verdict_of(game: Game, sanctions: str, query: Query) -> str:
+    """What `verdict` says, of a game; nothing is kept."""
+    known = _judged(at_once_of(game, sanctions), query)
+    return answered(analyse_game(game, concepts=_needed(query), sanctions=sanctions), query) if known is None else known
+
+
+def _needed(query: Query) -> tuple[str, ...]:
+    """The concepts an analysis must have to answer a query; play needs none but SEQ."""
     if query.concept is None:
-        return answered(case.analyse(("seq",)), query)
-    concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
-    return answered(case.analyse(concepts), query)
+        return ("seq",)
+    return CONCEPTS if query.concept in CONCEPTS else (query.concept,)
+
+
+def _judged(small: AtOnce | None, query: Query) -> str | None:
+    """What `answered` says of a small game, without a whole analysis; None where it takes one."""
+    concept = ALL_CONCEPTS.get(query.concept or "")
+    if small is None or small.game.now is None or (concept is None and (query.concept is not None or query.of is None)):
+        return None
+    if concept and concept.answers == "simultaneous":
+        return None
+    game, found = small.game, small.judged(query.play, concept)
+    if query.of is None:
+        return "stable" if game.number(small.game.now) in found else "unstable"
+    truths = game.holds(query.of, game.states)[found]
+    return NO_EQUILIBRIA if concept and not len(found) else quantified(truths)
 
 
 def answered(analysis: Analysis, query: Query) -> str:

@@ -36,6 +36,7 @@ from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
 
 if TYPE_CHECKING:
+    from detente.questions import brief as _brief
     from detente.questions import claims as _claims
     from detente.questions.coalitions import blocks as _blocks
     from detente.questions.coalitions import coalitions as _coalitions
@@ -226,6 +227,7 @@ class Study:
     explain = _Asks(lambda: _explain.explain)
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
+    brief = _Asks(lambda: _brief.brief)
 
     # --- policy ---
 

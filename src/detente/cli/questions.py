@@ -116,9 +116,8 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
     @circumstances
     def ask(case: Case, form: str, **written: Any) -> None:
         said = {each.argument: each.read(written[each.word]) for each in options}
-        arguments = {
-            name: value for name, value in said.items() if value is not None
-        }  # else the function's defaults hold
+        optional = asked.optional  # what is not said is left to the function's default, where it has one
+        arguments = {name: value for name, value in said.items() if value is not None or name not in optional}
         if query:
             arguments["query"] = query_of(case, written["of"], written["play"], written["concept"])
         function, reports = partial(asked.function, case, **arguments), "progress" in asked.parameters

@@ -579,6 +579,10 @@ class ScenarioFile(Part):
     )
     timeline: tuple[Moment, ...] = Field((), description="What happened when, for the reader.")
     leaves_out: Texts = Field((), description="What the model deliberately leaves out.")
+    sisters: Texts = Field(
+        (),
+        description="Models of the same conflict, bundled or files beside this one, whose answer may be an objection.",
+    )
     expect: tuple[Expectation, ...] = Field((), description="Known results, checked by the tests.")
 
 

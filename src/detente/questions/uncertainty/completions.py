@@ -256,6 +256,8 @@ def _setting(
 
 def _completion(first: Completion, chosen: tuple[tuple[str, _List], ...]) -> Completion:
     case, values, lists, written = first.case, dict(first.values), dict(first.lists), first.written
+    if chosen:
+        _ = case.game  # made before the lists are changed, so that they all lie over one state space
     for actor, one in chosen:
         case = case.wanting(actor, one.statements, case.reading(actor).id)
         values |= one.values

@@ -127,6 +127,7 @@ def types(
     """
     chosen, combinations = reading_grid(case, actors, most)
     rows = []
+    _ = case.game  # made first, so that all combinations lie over one state space
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))

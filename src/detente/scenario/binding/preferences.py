@@ -99,7 +99,7 @@ def check_actors(draft: Draft) -> None:
 def _actor(draft: Draft, path: Path, part: schema.Actor) -> Actor:
     draft.identifier(path, "an actor")
     _check_form(draft, path, part)
-    owned = tuple(option for option in draft.options.values() if option.actor == path[-1])
+    owned = draft.owned.get(str(path[-1]), ())
     return bind(Actor, draft, path, part, options=owned, readings=_readings(draft, path, part))
 
 
