@@ -44,6 +44,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "format.md",
             "questions.md",
             "claims.md",
+            "claims_changed.md",
             "explain.md",
             "report.md",
             "pictures.md",

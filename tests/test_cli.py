@@ -20,6 +20,8 @@ from detente.cli.shared import vacant
 from detente.scenario import library
 from detente.version import __version__
 
+pytestmark = pytest.mark.first_analysis
+
 Run = Callable[..., Result]
 
 

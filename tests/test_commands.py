@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from detente.cli import main
 
+pytestmark = pytest.mark.first_analysis
+
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "docs").rglob("*.md"))
 
 ASKED = {

@@ -26,6 +26,8 @@ from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 from witness_checker import Checker, check
 
+pytestmark = pytest.mark.first_analysis
+
 RULES = ("legal", "one-step")
 LIBRARY = Path(scenario.__file__).parent / "library"
 NINE = (

@@ -15,6 +15,7 @@ import pytest
 
 import family_oracle
 import oracle
+from conftest import FIRST_ANALYSIS
 from detente.case import Case
 from detente.engine.concepts import strictest_first
 from detente.errors import UnknownName
@@ -34,6 +35,8 @@ from family_oracle import Mind, dress
 from lengths import blocks
 from test_coalitions import Brute
 from test_relations import DEFAULT, RULES, case_of, drawn, drawn_chances
+
+pytestmark = pytest.mark.first_analysis
 
 MOST = 12
 """States of the models whose witnesses are all checked."""
@@ -308,7 +311,7 @@ def test_what_is_no_witness() -> None:
 
 # --- what people read ------------------------------------------------------------------------------------------------
 
-TWO = Case(load("two_proxies"))
+TWO = Case(load(FIRST_ANALYSIS / "two_proxies.yaml"))
 GREAT = {"us": ["us_arm", "us_nato"], "ru": ["not us_nato", "not us_arm"], "nk": [1]}
 
 

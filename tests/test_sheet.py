@@ -21,6 +21,8 @@ from detente.cli.shared import _latex_section, _markdown_section
 from detente.present.tables.analysis import analysis_sheets
 from detente.sheet import LATEX, Sheet, heading, markdown, show
 
+pytestmark = pytest.mark.first_analysis
+
 MIXED = Sheet(
     "Everything",
     ("name", "n", "", "share", "sure", "", "mixed"),

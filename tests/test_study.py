@@ -20,11 +20,14 @@ import pytest
 import detente as dt
 import detente.questions
 import detente.study
+from conftest import FIRST_ANALYSIS
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario.movelog import moves_of
 from detente.sheet import Heading, Phrase, Sheet, Term
 from detente.study import Study
 from docsite.modules import question_functions
+
+pytestmark = pytest.mark.first_analysis
 
 MODULES = [
     importlib.import_module(module.name)
@@ -140,7 +143,7 @@ def test_a_study_is_asked_like_a_case() -> None:
 
 # --- results ----------------------------------------------------------------------------------------------------
 
-PROXIES = dt.load("two_proxies")
+PROXIES = dt.load(FIRST_ANALYSIS / "two_proxies.yaml")
 ELMIRA = dt.load("elmira")
 GAME = "moves: [{by: us, set: [not us_arm]}, {by: ru}, {by: nk, set: [us_arm]}]"
 

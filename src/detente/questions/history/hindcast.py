@@ -54,6 +54,9 @@ from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, li
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
 
+SHOWN = 32
+"""Combinations of readings listed at most where people read, the best first; the JSON has all of them."""
+
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
 
@@ -245,6 +248,12 @@ class Hindcast(Answer):
         """The head of the column of readings."""
         return listing(map(ActorTerm, self.varied), " + ") or Phrase.of("readings")
 
+    @property
+    def _more(self) -> tuple[str, ...]:
+        """That the worst scores are not listed, if they are not."""
+        left = len(self.scores) - SHOWN
+        return (f"{left:,} combinations with worse scores are not listed.",) if left > 0 else ()
+
     def _score_sheet(self) -> Sheet:
         rows = tuple(
             (
@@ -252,7 +261,7 @@ class Hindcast(Answer):
                 *(part for t in (score.improvements, score.unsanctioned) for part in (str(t), t.expected, t.chance)),
                 listing(Phrase.of(ActorTerm(actor), f" {t.hits}/{t.n}") for actor, t in score.by_actor.items()),
             )
-            for score in self.scores
+            for score in self.scores[:SHOWN]
         )
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
         columns = (self._varied, *kinds, "unsanctioned by mover")
@@ -261,11 +270,11 @@ class Hindcast(Answer):
             "Hindcast: recorded moves that the readings explain",
             columns,
             rows,
-            (self.evidence, note, *self.basis.uncounted),
+            (self.evidence, note, *self._more, *self.basis.uncounted),
         )
 
     def _event_sheet(self) -> Sheet:
-        calls = [{call.event: call for call in score.calls} for score in self.scores]
+        calls = [{call.event: call for call in score.calls} for score in self.scores[:SHOWN]]
         rows = tuple(
             (
                 event.date,
@@ -276,21 +285,21 @@ class Hindcast(Answer):
             for n, event in enumerate(self.events)
         )
         gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
-        columns = ("date", "who", "set", *map(self.label, self.scores))
+        columns = ("date", "who", "set", *map(self.label, self.scores[:SHOWN]))
         note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
-        return Sheet("Move by move", columns, rows, (note, *gone))
+        return Sheet("Move by move", columns, rows, (note, *self._more, *gone))
 
     def _hold_sheet(self) -> Sheet:
         rows = tuple(
             (self.label(score), *(part for held in score.held.values() for part in (str(held), held.expected)))
-            for score in self.scores
+            for score in self.scores[:SHOWN]
         )
         columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
         note = (
             "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, under the concept. "
             "Holds of one state are one observation repeated."
         )
-        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note,))
+        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note, *self._more))
 
 
 def _either(told: Told, between: str = " or ") -> Phrase:
