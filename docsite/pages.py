@@ -34,6 +34,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "format.md",
             "questions.md",
             "claims.md",
+            "brief.md",
             "explain.md",
             "report.md",
             "pictures.md",
