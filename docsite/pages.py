@@ -45,6 +45,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "questions.md",
             "claims.md",
             "claims_changed.md",
+            "brief.md",
             "explain.md",
             "report.md",
             "pictures.md",

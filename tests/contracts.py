@@ -75,6 +75,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "state": "{state} --concepts seq",
         "actor": "{state} --concepts gmr --actors {b}",
     },
+    "brief": {"": ""},
     "claims": {"": "", "claim": "{claim}", "claim-2": "{claim2}"},
     "compare": {"": "", "one": "--platforms {platform}"},
     "partnership": {"": "", "named": "--name {partnership}"},

@@ -210,13 +210,11 @@ def test_a_sister_model_whose_answer_differs_is_the_objection(tmp_path: Path) ->
 
 
 def test_the_circumstances_are_in_the_commands() -> None:
-    study = (
-        dt.load("two_proxies")
-        .with_(readings={"us": "carpenter"})
-        .under(hold="us_recog", start="not us_arm", rules=["when us_nato then nk_arms"])
+    study = dt.load("chicken").under(
+        hold="first_swerves", start="second_swerves", rules=["when first_swerves then not second_swerves"]
     )
     brief = study.brief()
-    for name in ("answer", "turns", "route"):
+    for name in ("answer", "route"):
         field = brief[name]
         for command, value in zip(field.commands, field.found, strict=True):
             assert "--hold" in command
@@ -227,7 +225,7 @@ def test_the_circumstances_are_in_the_commands() -> None:
 def test_a_page_that_is_too_long_is_cut_from_the_end() -> None:
     """Against the definition: last fields first, down to a sentence, then to nothing; what is whole stays so."""
     rng = random.Random(5)
-    for _ in range(300):
+    for _ in range(60):
         told = {
             name: [" ".join(["word"] * rng.randint(1, 12)) for _ in range(rng.randint(1, 4))]
             for name in FIELDS

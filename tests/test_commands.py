@@ -34,6 +34,7 @@ ASKED = {
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",
     "hindcast": "hindcast hanoi_2019",
+    "brief": "brief hanoi_2019",
     "explain": "explain",
     "claims": "claims C7",
     "coalitions": "coalitions elmira",

@@ -154,6 +154,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "relational_witness": lambda: ELMIRA.coalitions_explained().witnesses[0],
     "claims": lambda: PROXIES.claims(["C7"]),
     "claim": lambda: PROXIES.claims(["C7"])["C7"],
+    "brief": lambda: dt.load("patrons").brief(),
     "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
     "partnership": PROXIES.partnership,
     "break_matrix": lambda: PROXIES.break_matrix(actors=["ru"]),

@@ -46,7 +46,7 @@ from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
 from detente.sheet import FormulaTerm, Judged, Phrase
 from detente.version import __version__
@@ -513,6 +513,11 @@ class Case:
 
         scenario = replace(self.scenario, actors=tuple(map(one, self.scenario.actors)))
         return replace(self, scenario=scenario, readings={**self.readings, actor: reading.id})._sharing(self)
+
+    def offering(self, incentives: Mapping[str, Incentive]) -> Case:
+        """The case with other incentives; the state space is made once for all of them."""
+        _ = self.game
+        return replace(self, scenario=replace(self.scenario, incentives=incentives))._sharing(self)
 
     def as_if(self, readings: Mapping[str, str], world: str | None, sanctions: str) -> Case:
         """The case with other readings, world and sanction rule; the state space is made once for all of them."""

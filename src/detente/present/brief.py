@@ -8,7 +8,7 @@ by their words in the file. A count of readings is told as a count; it is no lik
 >>> from detente.scenario import load
 >>> case = Case(load("prisoners_dilemma"))
 >>> print(page(case, brief(case)).paragraphs["answer"])
-Things stay as they are, if everybody looks at the counter-moves of the others. Judged by the own move alone they do not.
+“cooperation” always comes about, where play ends.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def shortened(told: dict[str, list[str]], most: int) -> None:
     """Cut sentences from the end, and then fields, until there are at most so many words.
 
     >>> told = {"answer": ["a b c d"], "turns": ["e f", "g h i"], "since": ["j k", "l m"]}
-    >>> shortened(told, 14); told
+    >>> shortened(told, 16); told
     {'answer': ['a b c d'], 'turns': ['e f'], 'since': ['j k']}
     """
 

@@ -62,9 +62,12 @@ from detente.questions.incentives.offers import (
     number,
     offered,
     price,
+    price_most,
+    span,
     units_of,
     vetoes,
 )
+from detente.questions.incentives.ranks import AtRanks, every_rank, ranged, told
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.questions.uncertainty.completions import every_choice
@@ -84,7 +87,8 @@ class BreakingPolicy(Record):
     """A policy that breaks the partnership: what is switched and bought, who minds, whether it would be kept.
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
-    breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
+    breaks the partnership, None where it was not asked (the policy is no wedge). Where costs are ranges, `price_most` is the most
+    it may cost; `ranks` tells, of a wedge that gives something whose rank is a range, at which ranks it still is one. `treats` says what it does to each partner,
     `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is
     how much of the price falls due there.
     """
@@ -92,6 +96,7 @@ class BreakingPolicy(Record):
     switches: Labels
     purchases: tuple[PackageItem, ...]
     price: Fraction
+    price_most: Fraction
     due: Fraction
     treats: Mapping[str, str]
     blocked_by: tuple[str, ...]
@@ -100,8 +105,14 @@ class BreakingPolicy(Record):
     count: int
     sure: Fraction | None = None
     fails_under: tuple[Mapping[str, str], ...] = ()
+    ranks: tuple[AtRanks, ...] = ()
 
-    DERIVED = ("strategy", "works")
+    DERIVED = ("strategy", "works", "at_ranks")
+
+    @property
+    def at_ranks(self) -> Phrase:
+        """At which ranks of what is given it is a wedge; nothing where no rank is a range."""
+        return told(self.ranks, "no wedge")
 
     @property
     def works(self) -> bool:
@@ -215,7 +226,8 @@ class Wedge(Answer):
         rows = tuple(
             (
                 each.phrase,
-                number(each.price),
+                span(each.price, each.price_most),
+                each.at_ranks,
                 number(each.due),
                 len(each.switches),
                 self.works(each.sure),
@@ -224,10 +236,13 @@ class Wedge(Answer):
             )
             for each in self.frontier
         )
-        columns = ("policy", "price", "due", "switched", "works under", "strategy", "where play ends")
+        columns = ("policy", "price", "at ranks", "due", "switched", "works under", "strategy", "where play ends")
         who, whom = listing(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
         title = Phrase.of("Wedges of ", who, " against ", whom, " that nothing dominates")
-        return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
+        frontier = Sheet(title, columns, rows, tuple(self._notes()))
+        ranged_ = any(each.ranks for each in self.frontier)
+        shown = frontier if ranged_ else frontier.only(n for n, name in enumerate(columns) if name != "at ranks")
+        return shown, self._by_strategy(), self._all()
 
     def _notes(self) -> Iterator[str]:
         if self.incomplete:
@@ -259,7 +274,7 @@ class Wedge(Answer):
         rows = tuple(
             (
                 each.phrase,
-                number(each.price),
+                span(each.price, each.price_most),
                 listing(map(ActorTerm, each.blocked_by)) or "–",
                 _kept(each),
                 self.works(each.sure),
@@ -499,6 +514,7 @@ class _Policies:
             switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
             purchases=items_of(self.case, units),
             price=price(self.case, units),
+            price_most=price_most(self.case, units),
             due=due(self.case, units, free, there),
             treats={actor: self._treatment(actor, settings, units) for actor in self.partners},
             blocked_by=tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any()),
@@ -506,7 +522,31 @@ class _Policies:
             results=tuple(free.state(int(cell)) for cell in there[:LISTED]),
             count=len(there),
         )
-        return self._surely(found, units, settings) if found.works else found
+        return self._at_ranks(self._surely(found, units, settings), units, settings) if found.works else found
+
+    def _at_ranks(self, found: BreakingPolicy, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy:
+        """Whether it is a wedge at every rank at which what is given may stand; nothing to say where no rank is a range."""
+        open_ = ranged(self.case, [each for each in self.incentives if units.get(each.id)])
+        if not open_:
+            return found
+        rows = []
+        for ranks, case in every_rank(self.case, open_):
+            self.budget.check()
+            moved = replace(self, case=case, incentives=tuple(case.scenario.incentives[i.id] for i in self.incentives))
+            works = moved._is_wedge(offered(case, units), units, settings)
+            rows.append(AtRanks(ranks=ranks, works=works, price=found.price, price_most=found.price_most))
+        return replace(found, ranks=tuple(rows))
+
+    def _is_wedge(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> bool:
+        """Whether the policy breaks the partnership, is let pass, and is kept."""
+        held = self._held(paid, settings)
+        ends = self._broken(held)
+        if ends is None:
+            return False
+        free = paid.analyse(("seq",))
+        there = same_states(held, ends, free)
+        passes = all((against_now(free, actor, there) >= 0).all() for actor in vetoes(self.case, units, self.vetoes))
+        return passes and all(kept(free, actor, held, ends).seq for actor in self.dividers)
 
     def _held(self, paid: Case, settings: Mapping[str, int]) -> Analysis:
         return paid.under(Policy(hold=settings)).analyse(("seq",)) if settings else paid.analyse(("seq",))

@@ -62,8 +62,8 @@ def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
 
 @binds(Incentive)
 def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
-    if part.cost < 0:
-        draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.cost}")
+    if part.costs[0] < 0:
+        draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.costs[0]}")
     if part.by == part.to and part.by:
         draft.page.error(
             (*path, "to"), "value", f"'{shorten(part.by)}' offers this to itself; an incentive is meant for another"

@@ -52,21 +52,44 @@ class Platform:
 
 @dataclass(frozen=True, kw_only=True)
 class Incentive:
-    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve."""
+    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve.
+
+    `costs` are the least and the most a unit may cost, `ranks` the first and the last rank at which it may stand in a list.
+    """
 
     id: EntryId
     by: ActorName
     to: ActorName
     when: Formula
     worth: Fraction
-    cost: Fraction
+    costs: tuple[Fraction, Fraction]
     most: int = 1
-    at: int | None = None
+    ranks: tuple[int, int] | None = None
     excludable: bool = True
     approved_by: ActorNames = ()
     name: Title = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
+
+    @property
+    def cost(self) -> Fraction:
+        """What a unit costs at least: the cost, where it is no range."""
+        return self.costs[0]
+
+    @property
+    def cost_most(self) -> Fraction:
+        """What a unit costs at most."""
+        return self.costs[1]
+
+    @property
+    def at(self) -> int | None:
+        """The rank at which its wish stands in a list: the first, where they are a range."""
+        return self.ranks[0] if self.ranks else None
+
+    @property
+    def at_last(self) -> int | None:
+        """The last rank at which it may stand."""
+        return self.ranks[1] if self.ranks else None
 
 
 @dataclass(frozen=True)
