@@ -228,6 +228,21 @@ observations = question(
     given("--seconds", "seconds", "How long to look at most.", **SECONDS),
 )
 
+assumptions = question(
+    "assumptions",
+    given(
+        "--size",
+        "size",
+        "Changes tried together at most.",
+        type=click.IntRange(1),
+        default=3,
+        show_default=True,
+        metavar="N",
+    ),
+    given("--seconds", "seconds", "How long to look at most, single changes first.", **SECONDS),
+    query=True,
+)
+
 hindcast = question("hindcast")
 
 
@@ -271,5 +286,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, hindcast,
+    effective, observations, assumptions, hindcast,
 )  # fmt: skip
