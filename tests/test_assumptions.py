@@ -14,7 +14,8 @@ import yaml
 import brute
 import oracle
 from detente.case import Case, Query
-from detente.questions.inverse.assumptions import Assumptions, assumptions, hitting_sets
+from detente.questions.inverse.assumptions import Assumptions, assumptions
+from detente.questions.uncertainty.conditions import hitting_sets
 from detente.scenario import load, read_text
 from detente.scenario.warnings import reaction_rules
 
@@ -66,7 +67,8 @@ def drawn(seed: int) -> Model:
 
 def changes_of(model: Model) -> list[tuple[Touched, str | None, tuple[str, ...]]]:
     """Every single change: what it touches, and the wish that stands instead, if any."""
-    case, found = case_of(model), []
+    case = case_of(model)
+    found: list[tuple[Touched, str | None, tuple[str, ...]]] = []
     for actor, written in model["actors"].items():
         found += [(frozenset({(actor, place)}), None, (actor,)) for place in range(len(written["priorities"]))]
     for actor in model["actors"]:
@@ -207,7 +209,7 @@ def test_rules_of_the_model_are_assumptions() -> None:
 
 
 def test_who_says_it_and_what_is_supposed() -> None:
-    wants = {
+    wants: dict[str, tuple[str, list[Any]]] = {
         "p": ("a", [{"want": "a", "source": "guess"}]),
         "q": ("x", [{"want": "x <-> a", "source": "book", "claims": ["C1"]}]),
     }

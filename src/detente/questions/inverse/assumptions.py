@@ -39,6 +39,7 @@ from detente.case import Basis, Case, Query, answered
 from detente.engine import Progress, quiet
 from detente.errors import ScenarioError
 from detente.formula import Not, Setting
+from detente.questions.uncertainty.conditions import hitting_sets
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Evidence, Reading, Statement
 from detente.scenario.warnings import reaction_rules
@@ -375,37 +376,6 @@ def _overturning(
 
 def _touched(changes: Iterable[_Change]) -> frozenset[tuple[str, int]]:
     return frozenset[tuple[str, int]]().union(*(each.touched for each in changes))
-
-
-def hitting_sets(sets: Sequence[frozenset[Any]], most: int) -> tuple[list[frozenset[Any]], bool]:
-    """The minimal hitting sets, smallest first, at most so many; and whether some are left off.
-
-    By sizes: a set not yet hit is chosen, and one of its members taken, each not to be taken again by those after it. A
-    set so found is minimal if each of its members alone hits something.
-
-    >>> sets, left_off = hitting_sets([frozenset("a"), frozenset("bc")], 10)
-    >>> sorted("".join(sorted(each)) for each in sets), left_off
-    (['ab', 'ac'], False)
-    """
-    found: list[frozenset[Any]] = []
-
-    def search(chosen: frozenset[Any], barred: frozenset[Any], size: int) -> Iterator[frozenset[Any]]:
-        missed = [each for each in sets if not each & chosen]
-        if not missed:
-            if len(chosen) == size and all(any(each & chosen == {one} for each in sets) for one in chosen):
-                yield chosen
-        elif len(chosen) < size:
-            out = barred
-            for one in sorted(min(missed, key=len) - barred, key=repr):
-                yield from search(chosen | {one}, out, size)
-                out = out | {one}
-
-    for size in range(len(sets) + 1):
-        for each in search(frozenset(), frozenset(), size):
-            if len(found) == most:
-                return found, True
-            found.append(each)
-    return found, False
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
