@@ -726,7 +726,7 @@ def questions(known: Sequence[Model]) -> list[Ask]:
         if name in MODEL_FREE:
             found.append(Ask(f"-/{_slug(name)}", tuple(name.split()), "--json" in options(command)))
         if name not in MODEL_FREE[:1]:
-            found += [ask for model in known for ask in _about(model, name, command)]
+            found += [ask for model in known for ask in about(model, name, command)]
     found += [
         Ask(f"{one.name}/hierarchy.with-{two.name}", ("hierarchy", f"x={one.source}", f"y={two.source}", *words), True)
         for one, two in itertools.pairwise(known)
@@ -748,7 +748,8 @@ def _slug(text: str) -> str:
     return text.replace(" ", "-")
 
 
-def _about(model: Model, name: str, command: click.Command) -> Iterator[Ask]:
+def about(model: Model, name: str, command: click.Command) -> Iterator[Ask]:
+    """What is asked of a command about a model: all its variants, or some."""
     if name == "library" and model.source != model.name:
         return
     for label, line in _lines(model, name, command):

@@ -481,7 +481,7 @@ def test_what_cannot_be_asked_is_undecidable() -> None:
     written = read_text(f"{text}claims: {{K1: {{says: So it is, test: {tests}}}}}\n", name="quarrel")
     row = claims(written)["K1"]
     assert row.status == CANNOT_TELL
-    assert "records no events" in row.because
+    assert "this model has no recorded events" in row.because
 
 
 @pytest.mark.parametrize(

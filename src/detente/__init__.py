@@ -5,7 +5,7 @@ often and lives in the module that has its name.
 
 >>> import detente as dt
 >>> dt.load("two_proxies").analyze().count("seq")
-4
+14
 """
 
 from __future__ import annotations

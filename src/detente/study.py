@@ -11,7 +11,7 @@ arguments, after the case. Where a question is about a `Query`, its parts are ar
 1
 >>> carpenter = study.with_(readings={"us": "carpenter"})
 >>> [sorted(each.flips) for each in carpenter.levers("us", "decoupled").minimal]
-[['us_arm', 'us_nato']]
+[['us_arm']]
 >>> carpenter.under(hold="us_recog").verdict("troops_home")
 'ALL'
 """
@@ -38,6 +38,7 @@ from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
 
 if TYPE_CHECKING:
+    from detente.questions import brief as _brief
     from detente.questions import claims as _claims
     from detente.questions.coalitions import blocks as _blocks
     from detente.questions.coalitions import coalitions as _coalitions
@@ -229,6 +230,7 @@ class Study:
     explain = _Asks(lambda: _explain.explain)
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
+    brief = _Asks(lambda: _brief.brief)
 
     # --- policy ---
 

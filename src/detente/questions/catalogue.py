@@ -67,6 +67,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("explain_own", "explanation.explain", "Why a state holds where every actor is judged by a concept of its own."),
         ("response_counts", "explanation.responses", "What sequential stability rests on: real counter-moves, doubtful ones, or moves that come anyway."),
         ("claims", "claims", "What becomes of the claims of a scenario: each is run, and its status computed."),
+        ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),

@@ -91,7 +91,7 @@ class Desk:
         if not name or name == self.home.name:
             return self.home
         if name not in self._models:
-            self._models[name] = _load(name, self.home)
+            self._models[name] = load_beside(name, self.home)
         return self._models[name]
 
     def case(self, model: str, circumstances: Circumstances) -> Case:
@@ -140,7 +140,8 @@ def _choosing(case: Case) -> tuple[str, ...]:
     return tuple(actor.id for actor in case.scenario.actors if actor.readings and can_choose(case, actor.id))
 
 
-def _load(name: str, home: Scenario) -> Scenario:
+def load_beside(name: str, home: Scenario) -> Scenario:
+    """Another model that a file names: a bundled one, or a file beside it. Raises `InputError` if there is none."""
     if not set(name) & set("./\\") and name not in library.names():
         hint = library.nearest(name)
         raise InputError(f"unknown model '{name}'{hint}; a file beside this one is named with its ending")

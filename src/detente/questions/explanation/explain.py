@@ -13,7 +13,7 @@ A sanction made only of moves that come anyway deters on paper, but is empty; th
 >>> found.holds("seq"), found.holds("nash")
 (True, False)
 >>> print(found.dialogue[2].question)
-What keeps Russia from switching off ru_link (“Active military partnership with Pyongyang”)?
+What keeps Russia from switching off ru_pay (“Pay in diplomatic cover, oil and money”)?
 """
 
 from __future__ import annotations

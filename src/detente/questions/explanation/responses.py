@@ -15,7 +15,7 @@ project.
 >>> from detente.scenario import load
 >>> counts = response_counts(Case(load("two_proxies")))
 >>> counts.sanctioned, counts.real, counts.doubtful, counts.empty
-(58, 12, 22, 24)
+(458, 85, 216, 91)
 """
 
 from __future__ import annotations

@@ -27,5 +27,5 @@ no better than the target: dc
 >>> need = Case(load("two_proxies"), readings={"ru": "need"})
 >>> found = change_of_mind(need, ends("decoupled"), ["ru"])
 >>> print(found.distance, "-", found.solutions[0])
-1 - ru: 'not ru_link' to rank 1, above 'not us_nato'
+1 - ru: 'not ru_link' to rank 1, above 'us_nato != open'
 """

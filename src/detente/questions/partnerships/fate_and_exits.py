@@ -14,9 +14,11 @@ How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` fi
 >>> analysis = analyse(load("two_proxies"))
 >>> for each in exits(analysis, bond_of(analysis, "russia_dprk")):
 ...     print(each.actor, "lets lapse", ", ".join(each.lapses), "- answered:", [str(move) for move in each.answer])
-ru lets lapse treaty - answered: ['nk: not nk_troops']
-nk lets lapse troops - answered: ['ru: not ru_link']
-nk lets lapse munitions, troops - answered: ['ru: not ru_link']
+ru lets lapse payment - answered: ['nk: not nk_arms']
+nk lets lapse troops - answered: ['ru: not ru_pay']
+nk lets lapse munitions, troops - answered: ['ru: not ru_link, not ru_pay']
+nk lets lapse munitions - answered: ['ru: not ru_pay']
+nk lets lapse munitions - answered: ['ru: not ru_pay']
 """
 
 from __future__ import annotations

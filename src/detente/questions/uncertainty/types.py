@@ -18,7 +18,7 @@ Ragin 1987; their minimisation: Quine 1952, McCluskey 1956.
 >>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
 >>> answer = types(neutral, Query("link_off"))
 >>> answer.count("ALL"), len(answer.rows)
-(5, 12)
+(17, 48)
 """
 
 from __future__ import annotations
@@ -181,6 +181,7 @@ class Types(Answer):
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        notes += self.basis.uncounted
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
@@ -207,7 +208,8 @@ def types(
     """
     chosen, combinations = reading_grid(case, actors, most)
     rows = []
+    _ = case.game  # made first, so that all combinations lie over one state space
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(basis=case.basis, query=query, actors=chosen, rows=tuple(rows))
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows))

@@ -76,6 +76,7 @@ class Scenario:
     relations: tuple[Relation, ...] = ()
     timeline: tuple[Moment, ...] = ()
     leaves_out: tuple[str, ...] = ()
+    sisters: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()
     question: str = ""
     answer: Asking | None = None
@@ -103,7 +104,7 @@ class Scenario:
         """
         if self.answer is not None:
             return self.answer
-        rival = any(len(actor.readings) > 1 for actor in self.actors)
+        rival = any(len(actor.counted) > 1 for actor in self.actors)
         if self.history and rival:
             return Asking(ask="hindcast", derived=True)
         if self.platforms and len(self.partnerships) == 1:
