@@ -22,6 +22,7 @@ ASKED = {
     "break": "break --over ru",
     "levers": "levers --by us --goal decoupled",
     "induce": "induce --by us --then ru",
+    "assumptions": "assumptions --of decoupled --size 1",
     "observations": "observations --over ru,nk",
     "types": "types --of decoupled --over ru",
     "pivots": "pivots --of decoupled --actors ru",

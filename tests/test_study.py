@@ -40,7 +40,7 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 HELPERS = {"perceived", "rests_on_rules"}
 """Functions beside a question that prepare it."""
 
-BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
+BY_QUERY = {"assumptions", "types", "pivots", "threshold", "unknowns", "change_of_mind"}
 """Methods that take a query or a goal by its parts."""
 
 
@@ -203,6 +203,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "credibility": lambda: PROXIES.credibility("carpenter"),
     "exchange": lambda: dt.load("conditional_engagement").exchange("package"),
     "types": lambda: PROXIES.types("decoupled", ["ru"]),
+    "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),
     "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),
     "threshold": lambda: dt.load("detente_veto").threshold("us", 1, concept="seq"),

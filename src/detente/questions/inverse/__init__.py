@@ -11,6 +11,9 @@ drops, negates or inserts one wish (`list_edits`), and the smallest *change of m
 at distance 0, 1, 2, ..., so that the first distance at which the goal holds is proved to be the least
 (`change_of_mind`). What is to come about is a `Goal`: a query and the verdicts that would do (`goals`).
 
+And the question before that: which statements does a verdict need at all? The smallest sets that suffice whatever becomes of
+the others are found from the smallest sets of changes that overturn it (`assumptions`).
+
 How to ask:
 
 >>> from detente.case import Case

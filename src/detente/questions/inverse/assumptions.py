@@ -35,10 +35,11 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from detente.budget import Budget, Cancelled, Clock, Spent, never
-from detente.case import Basis, Case, Query, verdict
+from detente.case import Basis, Case, Query, answered
 from detente.engine import Progress, quiet
 from detente.errors import ScenarioError
 from detente.formula import Not, Setting
+from detente.questions.uncertainty.conditions import hitting_sets
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Evidence, Reading, Statement
 from detente.scenario.warnings import reaction_rules
@@ -114,7 +115,7 @@ class Assumptions(Answer):
 
     @cached_property
     def needed(self) -> tuple[Assumption, ...]:
-        """The assumptions without which nothing suffices: one change of them overturns the verdict, or they are in every set."""
+        """The assumptions that are in every set."""
         first, *others = self.sufficient
         return tuple(each for each in first if all(each in other for other in others))
 
@@ -162,7 +163,7 @@ class Assumptions(Answer):
                 "were not tried."
             )
         if self.senseless:
-            yield f"{self.senseless} sets of changes make no sense here: they would set merged states apart."
+            yield f"{self.senseless} sets of changes make no sense here: merged states fall apart, or today is impossible."
 
     def _overturning_sheet(self) -> Sheet:
         rows = tuple(
@@ -210,25 +211,33 @@ def _changes(case: Case) -> Iterator[_Change]:
         yield _Change(actor="", places=(place,))
 
 
+def _answer(case: Case, query: Query) -> str:
+    """The verdict, by no more concepts than it takes."""
+    return answered(case.analyse((query.concept or "seq",)), query)
+
+
 class _Changed:
     """The verdict of a case with sets of changes made; asked once of games that are alike."""
 
     def __init__(self, case: Case, query: Query) -> None:
         self.case, self.query = case, query
         self.senseless = 0
-        self._cases: dict[frozenset[int], Case] = {}
+        self._cases: dict[frozenset[int], Case | None] = {}
         self._lists: dict[tuple[str, frozenset[_Change]], Reading] = {}
         self._orders: dict[Any, int] = {}
         self._known: dict[Any, str | None] = {}
         self._numbers: dict[bytes, int] = {}
 
     def __call__(self, changes: Iterable[_Change]) -> str | None:
-        """None where the changes make no sense: they would tell merged states apart."""
+        """None where the changes make no sense: merged states fall apart, or without a rule today is impossible."""
         by: dict[str, frozenset[_Change]] = {}
         for each in changes:
             by[each.actor] = by.get(each.actor, frozenset()) | {each}
         gone = frozenset(place for each in by.pop("", ()) for place in each.places)
         base = self._without(gone)
+        if base is None:
+            self.senseless += 1
+            return None
         # Lists that order the states alike make the same game; merged states need the lists themselves to be looked at.
         alike = base.game.conflict.merging
         key = gone, frozenset(by.items() if alike else ((a, self._order(gone, base, a, c)) for a, c in by.items()))
@@ -239,13 +248,17 @@ class _Changed:
         self.senseless += self._known[key] is None
         return self._known[key]
 
-    def _without(self, gone: frozenset[int]) -> Case:
-        """The case without some rules."""
+    def _without(self, gone: frozenset[int]) -> Case | None:
+        """The case without some rules, if that is one."""
         if gone not in self._cases:
             rules = tuple(rule for place, rule in enumerate(self.case.scenario.rules) if place not in gone)
             changed = replace(self.case, scenario=replace(self.case.scenario, rules=rules)) if gone else self.case
-            _ = changed.game  # made once
-            self._cases[gone] = changed
+            try:
+                _ = changed.game  # made once
+            except ScenarioError:
+                self._cases[gone] = None
+            else:
+                self._cases[gone] = changed
         return self._cases[gone]
 
     def _order(self, gone: frozenset[int], base: Case, actor: str, changes: frozenset[_Change]) -> int:
@@ -275,7 +288,7 @@ class _Changed:
         for actor, changes in by.items():
             case = case.with_reading(actor, self._list(actor, changes))
         try:
-            return verdict(case.afresh(), self.query)  # so that no analysis is kept
+            return _answer(case.afresh(), self.query)  # so that no analysis is kept
         except ScenarioError as error:
             if {problem.code for problem in error.problems} == {"merged-scores"}:
                 return None
@@ -301,7 +314,7 @@ def assumptions(
     so nothing is changed in them.
     """
     budget, ask = Budget(seconds=seconds, cancelled=cancelled, clock=clock), _Changed(case, query)
-    changes, now = tuple(_changes(case)), verdict(case, query)
+    changes, now = tuple(_changes(case)), _answer(case, query)
     found: list[tuple[tuple[_Change, ...], str]] = []
     complete = tried = 0
     for many in range(1, min(size, len(changes)) + 1):
@@ -326,7 +339,7 @@ def assumptions(
         tried=tried,
         senseless=ask.senseless,
         assumed=len(known),
-        overturning=tuple(_told(case, known, each, then) for each, then in minimal),
+        overturning=tuple(_told(known, each, then) for each, then in minimal),
         sufficient=tuple(tuple(known[key] for key in known if key in members) for members in hitting),
         more=left_off,
     )
@@ -365,37 +378,6 @@ def _touched(changes: Iterable[_Change]) -> frozenset[tuple[str, int]]:
     return frozenset[tuple[str, int]]().union(*(each.touched for each in changes))
 
 
-def hitting_sets(sets: Sequence[frozenset[Any]], most: int) -> tuple[list[frozenset[Any]], bool]:
-    """The minimal hitting sets, smallest first, at most so many; and whether some are left off.
-
-    By sizes: a set not yet hit is chosen, and one of its members taken, each not to be taken again by those after it. A
-    set so found is minimal if each of its members alone hits something.
-
-    >>> sets, left_off = hitting_sets([frozenset("a"), frozenset("bc")], 10)
-    >>> sorted("".join(sorted(each)) for each in sets), left_off
-    (['ab', 'ac'], False)
-    """
-    found: list[frozenset[Any]] = []
-
-    def search(chosen: frozenset[Any], barred: frozenset[Any], size: int) -> Iterator[frozenset[Any]]:
-        missed = [each for each in sets if not each & chosen]
-        if not missed:
-            if len(chosen) == size and all(any(each & chosen == {one} for each in sets) for one in chosen):
-                yield chosen
-        elif len(chosen) < size:
-            out = barred
-            for one in sorted(min(missed, key=len) - barred, key=repr):
-                yield from search(chosen | {one}, out, size)
-                out = out | {one}
-
-    for size in range(len(sets) + 1):
-        for each in search(frozenset(), frozenset(), size):
-            if len(found) == most:
-                return found, True
-            found.append(each)
-    return found, False
-
-
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
@@ -428,7 +410,7 @@ def _supposed(case: Case, evidence: Evidence) -> bool:
     return all(key in known and known[key].kind == "supposition" for key in evidence.source)
 
 
-def _told(case: Case, known: dict[tuple[str, int], Assumption], changes: Sequence[_Change], then: str) -> Overturning:
+def _told(known: dict[tuple[str, int], Assumption], changes: Sequence[_Change], then: str) -> Overturning:
     terms = tuple(_term(known, each) for each in changes)
     touched = _touched(changes)
     return Overturning(
