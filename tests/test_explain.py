@@ -256,6 +256,7 @@ def answer(case: Case, actor: str, concept: str = "seq") -> list[tuple[str, dict
     return [(step.actor, dict(step.changes)) for step in found.answer]
 
 
+@pytest.mark.first_analysis
 def test_mutual_hostages() -> None:
     """Moscow and Pyongyang hold each other back: each would be released by the other's exit."""
     case = Case(load("two_proxies"))
@@ -469,6 +470,7 @@ def test_any_kind_of_model_can_be_told(kind: str) -> None:
         assert "strongest case" in text
 
 
+@pytest.mark.first_analysis
 def test_the_dialogue_names_statements_and_sources() -> None:
     found = explain(Case(load("two_proxies")))
     assert [each.question for each in found.dialogue if each.actor == "ru"] == [
@@ -540,6 +542,7 @@ def test_many_improvements_are_summed_up() -> None:
     assert f"{len(many.improvements) - 1} more improvement" in said[1]
 
 
+@pytest.mark.first_analysis
 def test_tables() -> None:
     verdicts, improvements, statements = explain(Case(load("two_proxies"))).sheets()
     assert verdicts.rows[-1] == ("equilibrium", "no", "yes", "yes", "yes")

@@ -54,6 +54,7 @@ def test_the_package_breaks_it_only_for_a_russia_in_need(platform: str, ru: str,
     assert found.misleading == (expected != "BREAKS")
 
 
+@pytest.mark.first_analysis
 def test_mutual_hostages() -> None:
     """M1: under Biden's list each would leave but for the other's answer; one-step reasoning says it breaks by itself."""
     found = ask()
@@ -70,6 +71,7 @@ def test_mutual_hostages() -> None:
     assert "one step alone misleads here" in str(found)
 
 
+@pytest.mark.first_analysis
 def test_mutual_deterrence() -> None:
     """Russia and North Korea deter each other; one of North Korea's exits is deterred by a doubtful answer only."""
     found = ask()
@@ -394,6 +396,7 @@ def test_at_length(block: int) -> None:
 # --- handing on, and refusing ------------------------------------------------------------------------------------
 
 
+@pytest.mark.first_analysis
 def test_what_is_handed_on() -> None:
     data = json.loads(json.dumps(ask().to_json()))
     assert (data["word"], data["misleading"], data["core"]) == ("HOLDS", True, ["treaty", "troops"])

@@ -18,6 +18,8 @@ from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import plural, state_name
 from detente.present.words import listed, upper
+from detente.questions.explanation.search import DOUBTFUL
+from detente.questions.explanation.witness import Improvement
 from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listing
 
 CARDS = 9
@@ -92,13 +94,53 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
         return answer("Yes"), "No actor has an improvement, so the status quo holds under every concept."
     if "seq" in held:
         gain = "has an improvement" if one else "have improvements"
-        return answer("Yes"), f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
+        undone = f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
+        return answer("Yes"), " ".join([undone, *_how_firmly(f)])
     leave = [p.id for p in analysis.conflict.players if not analysis.is_stable("seq", p.id, now)]
     who = upper(listed(map(f.names.the, leave)))
     gone = f"{who} would leave it: no counter-move in the others' own interest undoes the gain"
+    waiting = _who_waits(f)
     if held:
-        return answer(f"No; {PUNISH}"), f"{gone}. It would hold {PUNISH} ({listed(map(label, held))})."
-    return answer("No"), f"{gone}, and it holds under no other concept either."
+        return answer(f"No; {PUNISH}"), " ".join(
+            [f"{gone}. It would hold {PUNISH} ({listed(map(label, held))}).", *waiting]
+        )
+    return answer("No"), " ".join([f"{gone}, and it holds under no other concept either.", *waiting])
+
+
+def _improvements(f: Findings) -> list[tuple[str, Improvement]]:
+    """The improvements at the status quo, with whose they are; nothing of a model too large to explain."""
+    witnesses = f.explanation.witnesses if f.explanation else ()
+    return [(witness.actor, each) for witness in witnesses for each in witness.improvements]
+
+
+def _how_firmly(f: Findings) -> list[str]:
+    """Who deters whom, and whose improvements only doubtful counter-moves meet."""
+    found = _improvements(f)
+    pairs = dict.fromkeys(frozenset((actor, other.actor)) for actor, each in found for other in each.mutual)
+    told = [f"{upper(listed(map(f.names.the, _in_order(f, pair))))} deter each other." for pair in pairs]
+    doubted = [actor for actor in f.case.actors if any(who == actor and each.kind == DOUBTFUL for who, each in found)]
+    if doubted:
+        some = f"Some of what {listed(map(f.names.the, doubted))} could gain by is met by a doubtful counter-move only"
+        told.append(f"{some}: something deters that too.")
+    return told
+
+
+def _in_order(f: Findings, pair: frozenset[str]) -> list[str]:
+    return [actor for actor in f.case.actors if actor in pair]
+
+
+def _who_waits(f: Findings) -> list[str]:
+    """Improvements that only what comes anyway meets: who moves by itself, and whether they pay afterwards."""
+    told = []
+    for actor, each in _improvements(f):
+        if each.still is not None:
+            movers = listed(map(f.names.the, dict.fromkeys(step.actor for step in each.answer)))
+            pays = "still pays" if each.still else "no longer pays"
+            told.append(
+                f"Only an empty counter-move meets an improvement of {f.names.the(actor)}: {movers} would make it in any case; "
+                f"after that the improvement {pays}."
+            )
+    return list(dict.fromkeys(told))
 
 
 # --- states -----------------------------------------------------------------------------------------------------

@@ -145,11 +145,13 @@ class Assumptions(Answer):
     def _notes(self) -> Iterator[str]:
         sets, supposed = len(self.sufficient), [sum(each.supposed for each in members) for members in self.sufficient]
         if self.sufficient == ((),):
-            yield "Nothing that is assumed is needed: the verdict stands whatever of it is left out."
+            yield f"Nothing overturns the verdict: it stands{'' if self.exact else f' against any {self._changes}'}."
         else:
             many = f"{sets} sets" if sets > 1 else "One set"
             each = "each of them" if sets > 1 else "it"
-            yield f"{many} of the {self.assumed} assumptions: {each} keeps the verdict, whatever is changed elsewhere."
+            changes = f"any {self._changes} elsewhere"
+            against = ", whatever is changed elsewhere" if self.exact else f" against {changes}"
+            yield f"{many} of the {self.assumed} assumptions: {each} keeps the verdict{against}."
             yield "Suppositions among them: " + ", ".join(
                 f"{count} of {len(members)}" for count, members in zip(supposed, self.sufficient, strict=True)
             )
@@ -159,11 +161,15 @@ class Assumptions(Answer):
             yield f"Exact: all sets of the {self.possible} possible changes were tried."
         else:
             yield (
-                f"Proved up to {self.size} changes at a time, of {self.possible} possible ones: more than {self.size} together "
-                "were not tried."
+                f"Proved up to {self._changes} at a time, of {self.possible} possible ones: more than {self.size} were "
+                "not tried together."
             )
         if self.senseless:
             yield f"{self.senseless} sets of changes make no sense here: merged states fall apart, or today is impossible."
+
+    @property
+    def _changes(self) -> str:
+        return "1 change" if self.size == 1 else f"{self.size} changes"
 
     def _overturning_sheet(self) -> Sheet:
         rows = tuple(
