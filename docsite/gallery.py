@@ -57,6 +57,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "wedge_china_1972",
         "wedge_egypt_1979",
     ),
+    "A text of another time": ("greece_1947",),
     "Two actors, two options": ("prisoners_dilemma", "chicken", "stag_hunt"),
 }
 """The models by what they are for."""

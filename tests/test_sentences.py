@@ -268,10 +268,13 @@ def test_the_table_knows_every_sentence() -> None:
 
 
 def bundled() -> list[tuple[str, str, tuple[Test, ...]]]:
-    home = load("two_proxies")
-    tests, wrong = read_tests(Desk(home), home.claims.values())
-    assert not wrong
-    return [(claim.id, claim.sentence, tests[claim.id]) for claim in home.claims.values() if claim.sentence]
+    found = []
+    for home in (load("two_proxies"), load("greece_1947")):
+        tests, wrong = read_tests(Desk(home), home.claims.values())
+        assert not wrong
+        assert all(claim.sentence for claim in home.claims.values())
+        found += [(claim.id, claim.sentence, tests[claim.id]) for claim in home.claims.values()]
+    return found
 
 
 @pytest.mark.parametrize(("name", "sentence", "tests"), bundled())
