@@ -283,11 +283,18 @@ def test_each_claim_follows_the_table(name: str, sentence: str, tests: tuple[Tes
     for test in tests:
         assert (test.sentence, test.some, test.every) == (sentence, sentence == "may", "")
         if sentence == "must" and test.counts and not test.question.enters and not test.question.asks_nothing:
-            wanted = test.question.wanted
-            required = test.question.kind.key == "levers" and test.question["kept"]
-            assert test.same is False or required or "NONE" in wanted.words, name  # type: ignore[union-attr]
+            assert test.same is False or _requires(test), name
         if sentence == "ought":
             assert test.question.asks_nothing or not test.question.enters or not test.counts, name
+
+
+def _requires(test: Test) -> bool:
+    """Whether it asks a requirement: in every kept set, nothing else works, nothing without it, or waiting closes it off."""
+    question, wanted = test.question, test.question.wanted
+    assert wanted is not None
+    if question.kind.key == "levers":
+        return bool(question["kept"]) if "necessary" in wanted.words else "none" in wanted.words
+    return question.kind.key == "irreversible" or "NONE" in wanted.words
 
 
 def test_statuses_of_the_register_are_those_of_their_sentences() -> None:
