@@ -28,6 +28,7 @@ from detente.questions.claims.statuses import (
     WOULD_WORK,
     family,
 )
+from detente.questions.history.game_log import game_log
 from detente.questions.history.hindcast import hindcast
 from detente.questions.partnerships.break_matrix import break_matrix
 from detente.questions.uncertainty.observations import observations
@@ -36,6 +37,7 @@ from detente.scenario import load, read_text
 from detente.scenario import model as scenario_model
 from detente.scenario.binding.data import data_of
 from detente.scenario.model import Scenario
+from detente.scenario.movelog import Played
 
 MODEL = """\
 detente: 1
@@ -244,6 +246,8 @@ def test_illustrative_readings_are_counted_nowhere_and_the_answer_says_so() -> N
     assert LEFT in str(scored)
     (finding,) = claims(model)["K1"].findings
     assert {cell.readings["bob"] for cell in finding.cells} == set(BOB)
+    played = game_log(case, [Played(turn="1", by="bob", settings={model.options[1].key: 1})])
+    assert {share.reading for share in played.shares if share.actor == "bob"} == set(BOB)
 
 
 def test_an_illustrative_reading_can_still_be_chosen() -> None:
