@@ -57,7 +57,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "wedge_china_1972",
         "wedge_egypt_1979",
     ),
-    "An op-ed on another conflict": ("oped_spain_1940",),
+    "Texts on other conflicts": ("oped_spain_1940", "greece_1947"),
     "Two actors, two options": ("prisoners_dilemma", "chicken", "stag_hunt"),
 }
 """The models by what they are for."""

@@ -45,36 +45,36 @@ from detente.scenario.model import Scenario
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
 
 FOUND: dict[str, tuple[str, str]] = {
-    "C1": ("depends on nk", "6 of 6; 2 of 3, in 3 nothing could succeed"),
-    "C2": ("cannot tell", "4 of 16; not told apart"),
-    "C3": ("cannot tell", "8 of 16; 8 of 16; 16 of 16; not told apart"),
+    "C1": ("depends on adviser and nk", "3 of 5, in 7 nothing could succeed"),
+    "C2": ("cannot tell", "2 of 8; not told apart"),
+    "C3": ("depends on ru, ir and neu", "2 of 4; 1 of 2; 1 of 2"),
     "C4": ("depends on us", "1 of 2"),
-    "C5": ("depends on what is unknown", "4 of 4; 8 of 8; stable 5, unstable 5 of 10"),
-    "C6": ("makes no difference", "0 of 8"),
-    "C7": ("contradicted", "0 of 2, in 2 nothing could succeed"),
-    "C8": ("outside the model", ""),
-    "C9": ("outside the model", ""),
-    "C10": ("depends on ru, ua and eu", "9 of 12"),
-    "C11": ("follows", "4 of 4; 2 of 2"),
+    "C5": ("follows", "6 of 10"),
+    "C6": ("depends on ru", "8 of 20"),
+    "C7": ("follows", "6 of 6, in 4 nothing could succeed"),
+    "C8": ("follows", "8 of 20"),
+    "C9": ("input", "data"),
+    "C10": ("depends on ua and eu", "2 of 4; 5 of 12"),
+    "C11": ("depends on nk", "data; 3 of 4"),
     "C12": ("input", "data"),
     "C13": ("input", "data"),
-    "C14": ("depends on ru", "4 of 4; 2 of 4"),
-    "C15": ("depends on the test", "0 of 2; race"),
-    "C16": ("cannot tell", "2 of 4; not told apart"),
+    "C14": ("depends on us, ru and nk", "3 of 8"),
+    "C15": ("follows", "6 of 6, in 4 nothing could succeed; loses tech_stopped"),
+    "C16": ("cannot tell", "8 of 20; not told apart"),
     "C17": ("input", "data"),
-    "C18": ("contradicted", "2 of 4; ALL; 1 of 6 changes flip it; 5 of 12"),
-    "C19": ("assumed", "2 of 2; 4 of 4"),
-    "C20": ("depends on ru and us", "2 of 4; 1 of 2"),
-    "C21": ("contradicted", "2 of 4; ALL; 1 of 4 changes flip it"),
-    "C22": ("assumed", "6 of 6"),
-    "C23": ("depends on nk", "1 of 2; 0 of 2"),
+    "C18": ("depends on ru, ua and eu", "8 of 20; 17 of 48"),
+    "C19": ("follows", "6 of 6"),
+    "C20": ("depends on ru", "8 of 20"),
+    "C21": ("depends on ru and nk", "11 of 20"),
+    "C22": ("assumed", "1 of 1, in 3 nothing could succeed"),
+    "C23": ("input", "data"),
     "C24": ("cannot tell", "2 of 2; not told apart"),
-    "C25": ("depends on nk and the test", "0 of 6; 6 of 6; 2 of 3, in 3 nothing could succeed"),
-    "C26": ("depends on ru and nk", "1 of 2, in 2 nothing could succeed; 1 of 1, in 3 everything does"),
-    "C27": ("depends on ru and nk", "1 of 2, in 2 nothing could succeed"),
-    "C28": ("follows", "6 of 6"),
-    "C29": ("depends on hawk", "2 of 2; 1 of 2"),
-    "C30": ("depends on ru and nk", "1 of 4; 0 of 4"),
+    "C25": ("depends on adviser and nk", "5 of 12"),
+    "C26": ("depends on ru and nk", "1 of 4"),
+    "C27": ("depends on ru and nk", "1 of 4"),
+    "C28": ("follows", "8 of 8; 8 of 8"),
+    "C29": ("follows", "2 of 2; 2 of 2"),
+    "C30": ("follows", "4 of 4"),
     "C31": ("input", "data; data"),
     "D1": ("input", "data"),
     "C32": ("input", "data"),
@@ -117,6 +117,10 @@ FOUND: dict[str, tuple[str, str]] = {
     "C60": ("follows", "2 of 5; 4 of 5"),
     "C60b": ("follows", "6 of 12"),
     "C61": ("depends on nk", "4 of 4, in 1 nothing could succeed"),
+    "C62": ("depends on ru", "16 of 20"),
+    "C63": ("assumed", "4 of 4"),
+    "C64": ("follows", "3 of 3"),
+    "C65": ("input", "data"),
 }
 """The status of every claim with its key numbers; docs/claims.md says where they differ from the domain report."""
 
@@ -168,6 +172,7 @@ def test_the_summary_counts(register: Register) -> None:
 
 def test_no_status_is_written_down() -> None:
     written = library.text("two_proxies").partition("\nclaims:\n")[2].partition("\nexpect:\n")[0]
+    written = written.replace("follows_us", "")  # the name of a reading
     told = [each.label for each in TABLE if each.id not in (INPUT, DEPENDS)]  # the word `input` names a question
     assert not [status for status in (*told, "depends on", "status:") if status in written]
 
@@ -175,15 +180,14 @@ def test_no_status_is_written_down() -> None:
 @pytest.mark.parametrize(
     ("claim", "number", "held", "where"),
     [
-        ("C2", 0, (4, 16), [{"ru": "reactive", "ir": "reactive"}]),
-        ("C3", 2, (16, 16), []),
+        ("C2", 0, (2, 8), [{"ru": "reactive", "ir": "reactive"}]),
+        ("C3", 2, (1, 2), [{"neu": "reactive"}]),
         ("C10", 1, (5, 12), None),
-        ("C16", 0, (2, 4), [{"ru": "need"}]),
-        ("C18", 0, (2, 4), [{"ru": "need"}]),
-        ("C18", 2, (5, 12), None),
-        ("C21", 0, (2, 4), [{"nk": "substitute"}]),
+        ("C16", 0, (8, 20), [{"ru": "war_need"}, {"ru": "need"}]),
+        ("C18", 0, (8, 20), [{"ru": "war_need"}, {"ru": "need"}]),
+        ("C18", 1, (17, 48), None),
+        ("C21", 0, (11, 20), None),
         ("C26", 0, (1, 4), [{"ru": "spiral", "nk": "spiral"}]),
-        ("C28", 1, (2, 6), [{"nk": "eager"}]),
         ("C37", 0, (2, 5), [{"nk": "substitute"}, {"nk": "diversifier"}]),
         ("C59", 0, (2, 5), [{"nk": "substitute"}, {"nk": "diversifier"}]),
         ("C60", 1, (4, 5), None),
@@ -202,13 +206,10 @@ def test_what_it_depends_on(
     ("claim", "number", "verdict"),
     [
         ("C4", 0, "worse"),  # by biden24's list; better by carpenter's
-        ("C5", 2, "stable 5, unstable 5 of 10"),
-        ("C7", 0, "not us_arm, not us_nato"),
-        ("C14", 2, "no way"),
+        ("C7", 2, "ALL"),
+        ("C15", 1, "loses tech_stopped"),
         ("C17", 1, "no way"),
-        ("C17", 2, "loses panel_restored"),
-        ("C22", 0, "us_recog, not us_cvid"),
-        ("C28", 0, "turns between ranks 3 and 4"),
+        ("C30", 1, "no way"),
         ("C39", 1, "ru and nk"),
         ("C46", 2, "no"),  # the walk-out is no gain
     ],
@@ -230,16 +231,15 @@ def test_the_hindcasts(register: Register) -> None:
     assert hits["C41", "impatient"] == [("b_praise", "3")]  # shown beside: no better than chance
 
 
-def test_rank_scores_of_the_two_american_lists(register: Register) -> None:
-    shown = [cell.replies[""].shows[0] for cell in register["C4"].findings[0].cells]
-    assert "96 in the status quo, 62 where play ends" in shown[0]
-    assert "0 in the status quo, 31 where play ends" in shown[1]  # relief is taken as well; without it 30
+def test_better_or_worse_is_said_by_which_list_and_without_numbers(register: Register) -> None:
+    shown = [cell.replies[""].shows for cell in register["C4"].findings[0].cells]
+    assert shown == [("by the list 'biden24' of us: worse",), ("by the list 'carpenter' of us: better",)]
 
 
 def test_assumptions_are_marked(register: Register) -> None:
     rules = {row.id for row in register for finding in row.judgement.counted if finding.by_assumption}
-    assert {"C1", "C3", "C14", "C19", "C22", "C25", "C26", "C27", "C29", "C30"} <= rules
-    assert not {"C2", "C7", "C11", "C16", "C18", "C28", "C52", "C57"} & rules
+    assert {"C10", "C18", "C22", "C63"} <= rules
+    assert not {"C2", "C7", "C11", "C16", "C28"} & rules
 
 
 def test_assumptions_found_quickly_are_those_of_pivots() -> None:
@@ -255,7 +255,7 @@ def test_the_page_of_changes_says_what_was_found(register: Register) -> None:
     page = (PAGE.parent / "claims_changed.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if re.match(r"\| [CD]\d", line)]
     told = {row[0]: row[2] for row in rows}
-    assert set(told) >= SECOND
+    assert set(told) == set(FOUND)
     for claim, status in told.items():
         found = register[claim]
         assert status.startswith(found.label), claim
@@ -281,17 +281,18 @@ def test_editing_a_reading_changes_statuses(flagship: Scenario) -> None:
     ids = ["C7", "C16", "C18", "C19"]
     before = [row.status for row in claims(flagship, ids)]
     greedy = [row.status for row in claims(edited(flagship, "ru", "need", like="profit"), ids)]
-    assert before == [CONTRADICTED, CANNOT_TELL, CONTRADICTED, ASSUMED]
-    assert greedy == [CANNOT_TELL, CANNOT_TELL, CONTRADICTED, CANNOT_TELL]  # where nothing suffices nothing is required
-    meek = edited(flagship, "ru", "profit", like="need")
-    assert claims(meek, ["C18"])["C18"].findings[0].status == FOLLOWS
+    assert before == [FOLLOWS, CANNOT_TELL, DEPENDS, DEPENDS]
+    assert greedy[1] == CANNOT_TELL
+    assert greedy != before  # the Russia he describes no longer leaves
 
 
 def test_editing_another_model_changes_statuses(flagship: Scenario) -> None:
     veto = load("detente_veto")
     stubborn = edited(edited(veto, "nk", "eager", like="pockets"), "nk", "reciprocal", like="pockets")
     found = claims(flagship, ["C1"], models={"detente_veto": stubborn})
-    assert [finding.status for finding in found["C1"].findings[:2]] == [ASSUMED, NO_DIFFERENCE]
+    assert found["C1"].findings[0].status == claims(flagship, ["C1"])["C1"].findings[0].status  # talks do not need the troops
+    quiet = edited(edited(veto, "nk", "eager", like="settled"), "nk", "reciprocal", like="settled")
+    assert claims(flagship, ["C1"], models={"detente_veto": quiet})["C1"].findings[0].held == 1  # only who pockets it talks
 
 
 def test_facts_are_looked_up(flagship: Scenario) -> None:
@@ -303,7 +304,6 @@ def test_facts_are_looked_up(flagship: Scenario) -> None:
 
 def test_what_a_case_has_chosen_counts_where_a_test_does_not_say(flagship: Scenario) -> None:
     chosen = Case(flagship, readings={"us": "carpenter"})
-    assert claims(chosen, ["C11"])["C11"].findings[0].status == CONTRADICTED
     assert claims(chosen, ["C11"]).basis.readings["us"] == "carpenter"
     assert claims(Case(flagship, sanctions="one-step"), ["C11"])["C11"].status in STATUSES
 
@@ -316,21 +316,21 @@ def test_the_register_as_data(register: Register) -> None:
     assert document["summary"] == register.summary
     assert document["basis"]["model"] == "two_proxies"
     (seven,) = [each for each in document["claims"] if each["id"] == "C7"]
-    assert seven["status"] == CONTRADICTED
-    (test,) = seven["tests"]
-    assert (test["model"], test["held"], test["of"]) == ("two_proxies", 0, 2)
-    assert (test["nothing_could"], test["everything_does"]) == (2, 0)
+    assert seven["status"] == FOLLOWS
+    test = seven["tests"][0]
+    assert (test["model"], test["held"], test["of"]) == ("two_proxies", 6, 6)
+    assert (test["nothing_could"], test["everything_does"]) == (4, 0)
     assert test["cells"][0]["readings"] == {"ru": "need", "nk": "substitute"}
 
 
 def test_a_row_shows_the_whole_reasoning(register: Register) -> None:
     text = register.explain("C19")
     assert "necessary us_arm, us_nato" in text
-    assert "us_arm or us_nato -> nk_arms" in text
+    assert "us_arm != none or us_nato = open -> nk_arms" in text
     assert "C12, C16" in text
     statements = {sheet.title: sheet for sheet in register["C19"].sheets()}["Statements it rests on"]
     marked = {row[4] for row in statements.rows if "decides" in row[6]}
-    assert {"us_arm or us_nato -> nk_arms", "not ru_link"} <= marked
+    assert "not ru_link" in marked
 
 
 def test_every_row_can_be_shown(register: Register) -> None:
@@ -338,7 +338,7 @@ def test_every_row_can_be_shown(register: Register) -> None:
         if row.status in (OUTSIDE, ASSUMED):
             assert row.id in str(row)
     assert len(register.sheets()[1].rows) == len(FOUND)
-    assert register._repr_html_().count("<table>") == 2
+    assert register._repr_html_().count("<table>") == 3
 
 
 def test_grounds_name_public_record_and_suppositions(register: Register) -> None:
@@ -355,9 +355,7 @@ def test_an_unknown_claim(flagship: Scenario, register: Register) -> None:
 
 
 def table_of(page: str) -> dict[str, tuple[str, str]]:
-    rows = re.findall(
-        r"^\| (C\d+) \| ([^|]*) \| ([^|]*) \|", page.partition("### Which statuses")[0], flags=re.MULTILINE
-    )
+    rows = re.findall(r"^\| ([CD]\d+b?) \| \w+ \| ([^|]*) \| ([^|]*) \|", page, flags=re.MULTILINE)
     return {claim: (status.strip(), key.strip()) for claim, status, key in rows}
 
 

@@ -28,6 +28,7 @@ from detente.questions.claims.statuses import (
     WOULD_WORK,
     family,
 )
+from detente.questions.history.game_log import game_log
 from detente.questions.history.hindcast import hindcast
 from detente.questions.partnerships.break_matrix import break_matrix
 from detente.questions.uncertainty.observations import observations
@@ -36,6 +37,7 @@ from detente.scenario import load, read_text
 from detente.scenario import model as scenario_model
 from detente.scenario.binding.data import data_of
 from detente.scenario.model import Scenario
+from detente.scenario.movelog import Played
 
 MODEL = """\
 detente: 1
@@ -244,6 +246,8 @@ def test_illustrative_readings_are_counted_nowhere_and_the_answer_says_so() -> N
     assert LEFT in str(scored)
     (finding,) = claims(model)["K1"].findings
     assert {cell.readings["bob"] for cell in finding.cells} == set(BOB)
+    played = game_log(case, [Played(turn="1", by="bob", settings={model.options[1].key: 1})])
+    assert {share.reading for share in played.shares if share.actor == "bob"} == set(BOB)
 
 
 def test_an_illustrative_reading_can_still_be_chosen() -> None:
@@ -268,10 +272,13 @@ def test_the_table_knows_every_sentence() -> None:
 
 
 def bundled() -> list[tuple[str, str, tuple[Test, ...]]]:
-    home = load("two_proxies")
-    tests, wrong = read_tests(Desk(home), home.claims.values())
-    assert not wrong
-    return [(claim.id, claim.sentence, tests[claim.id]) for claim in home.claims.values() if claim.sentence]
+    found = []
+    for home in (load("two_proxies"), load("greece_1947")):
+        tests, wrong = read_tests(Desk(home), home.claims.values())
+        assert not wrong
+        assert all(claim.sentence for claim in home.claims.values())
+        found += [(claim.id, claim.sentence, tests[claim.id]) for claim in home.claims.values()]
+    return found
 
 
 @pytest.mark.parametrize(("name", "sentence", "tests"), bundled())
@@ -280,11 +287,18 @@ def test_each_claim_follows_the_table(name: str, sentence: str, tests: tuple[Tes
     for test in tests:
         assert (test.sentence, test.some, test.every) == (sentence, sentence == "may", "")
         if sentence == "must" and test.counts and not test.question.enters and not test.question.asks_nothing:
-            wanted = test.question.wanted
-            required = test.question.kind.key == "levers" and test.question["kept"]
-            assert test.same is False or required or "NONE" in wanted.words, name  # type: ignore[union-attr]
+            assert test.same is False or _requires(test), name
         if sentence == "ought":
             assert test.question.asks_nothing or not test.question.enters or not test.counts, name
+
+
+def _requires(test: Test) -> bool:
+    """Whether it asks a requirement: in every kept set, nothing else works, nothing without it, or waiting closes it off."""
+    question, wanted = test.question, test.question.wanted
+    assert wanted is not None
+    if question.kind.key == "levers":
+        return bool(question["kept"]) if "necessary" in wanted.words else "none" in wanted.words
+    return question.kind.key == "irreversible" or "NONE" in wanted.words
 
 
 def test_statuses_of_the_register_are_those_of_their_sentences() -> None:

@@ -99,7 +99,7 @@ def test_the_events_since_2024_separate_no_russia_and_no_pyongyang() -> None:
 def test_many_combinations_are_listed_as_far_as_they_can_be_read() -> None:
     home = load("two_proxies")
     wide = hindcast(Case(home), {actor.id: actor.counted for actor in home.actors})
-    shown = {sheet.title if isinstance(sheet.title, str) else str(sheet.title): sheet for sheet in wide.sheets()}
+    shown = {str(sheet.title): sheet for sheet in wide.sheets()}
     scores = shown["Hindcast: recorded moves that the readings explain"]
     assert len(scores.rows) == 32 < len(wide.scores)
     assert f"{len(wide.scores) - 32:,} combinations with worse scores are not listed." in scores.notes

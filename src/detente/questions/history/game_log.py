@@ -361,7 +361,13 @@ def _ends(case: Case, ends: Sequence[Cells]) -> tuple[str, ...]:
 
 def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Share]:
     moved = {entry.recorded.actor for entry in entries if entry.recorded.scored}
-    asked = [(a.id, reading) for a in case.scenario.actors if a.id in moved for reading in a.readings]
+    asked = [
+        (a.id, reading)
+        for a in case.scenario.actors
+        if a.id in moved
+        for reading in a.readings
+        if reading in a.counted or reading == case.chosen[a.id]
+    ]
     shares = []
     for number, (actor, reading) in enumerate(asked):
         progress(number, len(asked), f"{actor}={reading}")
