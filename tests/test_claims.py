@@ -45,36 +45,36 @@ from detente.scenario.model import Scenario
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
 
 FOUND: dict[str, tuple[str, str]] = {
-    "C1": ("depends on nk", "6 of 6; 2 of 3, in 3 nothing could succeed"),
-    "C2": ("cannot tell", "4 of 16; not told apart"),
-    "C3": ("cannot tell", "8 of 16; 8 of 16; 16 of 16; not told apart"),
+    "C1": ("depends on adviser and nk", "3 of 5, in 7 nothing could succeed"),
+    "C2": ("cannot tell", "2 of 8; not told apart"),
+    "C3": ("depends on ru, ir and neu", "2 of 4; 1 of 2; 1 of 2"),
     "C4": ("depends on us", "1 of 2"),
-    "C5": ("depends on what is unknown", "4 of 4; 8 of 8; stable 5, unstable 5 of 10"),
-    "C6": ("makes no difference", "0 of 8"),
-    "C7": ("contradicted", "0 of 2, in 2 nothing could succeed"),
-    "C8": ("outside the model", ""),
-    "C9": ("outside the model", ""),
-    "C10": ("depends on ru, ua and eu", "9 of 12"),
-    "C11": ("follows", "4 of 4; 2 of 2"),
+    "C5": ("follows", "6 of 10"),
+    "C6": ("depends on ru", "8 of 20"),
+    "C7": ("follows", "6 of 6, in 4 nothing could succeed"),
+    "C8": ("follows", "8 of 20"),
+    "C9": ("input", "data"),
+    "C10": ("depends on ua and eu", "2 of 4; 5 of 12"),
+    "C11": ("depends on nk", "data; 3 of 4"),
     "C12": ("input", "data"),
     "C13": ("input", "data"),
-    "C14": ("depends on ru", "4 of 4; 2 of 4"),
-    "C15": ("depends on the test", "0 of 2; race"),
-    "C16": ("cannot tell", "2 of 4; not told apart"),
+    "C14": ("depends on us, ru and nk", "3 of 8"),
+    "C15": ("follows", "6 of 6, in 4 nothing could succeed; loses tech_stopped"),
+    "C16": ("cannot tell", "8 of 20; not told apart"),
     "C17": ("input", "data"),
-    "C18": ("contradicted", "2 of 4; ALL; 1 of 6 changes flip it; 5 of 12"),
-    "C19": ("assumed", "2 of 2; 4 of 4"),
-    "C20": ("depends on ru and us", "2 of 4; 1 of 2"),
-    "C21": ("contradicted", "2 of 4; ALL; 1 of 4 changes flip it"),
-    "C22": ("assumed", "6 of 6"),
-    "C23": ("depends on nk", "1 of 2; 0 of 2"),
+    "C18": ("depends on ru, ua and eu", "8 of 20; 17 of 48"),
+    "C19": ("depends on ru", "4 of 6"),
+    "C20": ("depends on ru", "8 of 20"),
+    "C21": ("depends on ru and nk", "11 of 20"),
+    "C22": ("assumed", "1 of 1, in 3 nothing could succeed"),
+    "C23": ("input", "data"),
     "C24": ("cannot tell", "2 of 2; not told apart"),
-    "C25": ("depends on nk and the test", "0 of 6; 6 of 6; 2 of 3, in 3 nothing could succeed"),
-    "C26": ("depends on ru and nk", "1 of 2, in 2 nothing could succeed; 1 of 1, in 3 everything does"),
-    "C27": ("depends on ru and nk", "1 of 2, in 2 nothing could succeed"),
-    "C28": ("follows", "6 of 6"),
-    "C29": ("depends on hawk", "2 of 2; 1 of 2"),
-    "C30": ("depends on ru and nk", "1 of 4; 0 of 4"),
+    "C25": ("depends on adviser and nk", "5 of 12"),
+    "C26": ("depends on ru and nk", "1 of 4"),
+    "C27": ("depends on ru and nk", "1 of 4"),
+    "C28": ("follows", "8 of 8; 8 of 8"),
+    "C29": ("follows", "2 of 2; 2 of 2"),
+    "C30": ("follows", "4 of 4"),
     "C31": ("input", "data; data"),
     "D1": ("input", "data"),
     "C32": ("input", "data"),
@@ -117,6 +117,10 @@ FOUND: dict[str, tuple[str, str]] = {
     "C60": ("follows", "2 of 5; 4 of 5"),
     "C60b": ("follows", "6 of 12"),
     "C61": ("depends on nk", "4 of 4, in 1 nothing could succeed"),
+    "C62": ("depends on ru", "16 of 20"),
+    "C63": ("assumed", "4 of 4"),
+    "C64": ("follows", "3 of 3"),
+    "C65": ("input", "data"),
 }
 """The status of every claim with its key numbers; docs/claims.md says where they differ from the domain report."""
 
@@ -352,7 +356,7 @@ def test_an_unknown_claim(flagship: Scenario, register: Register) -> None:
 
 def table_of(page: str) -> dict[str, tuple[str, str]]:
     rows = re.findall(
-        r"^\| (C\d+) \| ([^|]*) \| ([^|]*) \|", page.partition("### Which statuses")[0], flags=re.MULTILINE
+        r"^\| ([CD]\d+b?) \| ([^|]*) \| ([^|]*) \|", page.partition("### Which statuses")[0], flags=re.MULTILINE
     )
     return {claim: (status.strip(), key.strip()) for claim, status, key in rows}
 
