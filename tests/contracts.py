@@ -129,6 +129,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--of {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": ""},
     "design inverse": {
@@ -726,7 +727,7 @@ def questions(known: Sequence[Model]) -> list[Ask]:
         if name in MODEL_FREE:
             found.append(Ask(f"-/{_slug(name)}", tuple(name.split()), "--json" in options(command)))
         if name not in MODEL_FREE[:1]:
-            found += [ask for model in known for ask in _about(model, name, command)]
+            found += [ask for model in known for ask in about(model, name, command)]
     found += [
         Ask(f"{one.name}/hierarchy.with-{two.name}", ("hierarchy", f"x={one.source}", f"y={two.source}", *words), True)
         for one, two in itertools.pairwise(known)
@@ -748,7 +749,8 @@ def _slug(text: str) -> str:
     return text.replace(" ", "-")
 
 
-def _about(model: Model, name: str, command: click.Command) -> Iterator[Ask]:
+def about(model: Model, name: str, command: click.Command) -> Iterator[Ask]:
+    """What is asked of a command about a model: all its variants, or some."""
     if name == "library" and model.source != model.name:
         return
     for label, line in _lines(model, name, command):

@@ -19,6 +19,8 @@ from detente.present.brief import MOST_WORDS, WHOLE, Page, page, shortened, word
 from detente.questions.brief import FIELDS, Brief
 from detente.questions.brief.values import Answered, Objection, Table, Trust
 
+pytestmark = pytest.mark.first_analysis
+
 QUICK = (
     "two_proxies", "elmira", "elmira_graph", "cuba_oneway", "chicken", "garrison", "gatt", "hanoi_2019", "patrons", "composite",
 )  # fmt: skip

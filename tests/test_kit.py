@@ -19,12 +19,16 @@ from detente.engine.play import ALL
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
+from detente.present.kit.roles import relations
+from detente.present.pages.blocks import Points
 from detente.present.words import Words
 from detente.questions.evolution.steps import steps
 from detente.questions.policy.levers import levers
-from detente.scenario import library, load
+from detente.scenario import library, load, read_text
 from detente.scenario.model import View
 from detente.scenario.movelog import moves_of
+
+pytestmark = pytest.mark.first_analysis
 
 LARGE = {"composite", "composite_strict", "composite_core", "gatt"}
 SMALL = [name for name in library.names() if name not in LARGE]
@@ -76,6 +80,56 @@ def test_open_aims_and_beliefs() -> None:
         roles(case("two_proxies"), views={"us": View(readings={"ru": "nead"})})
     with pytest.raises(UnknownName, match="actor"):
         roles(case("two_proxies"), ["uz"])
+
+
+QUAY = """
+detente: 1
+title: A quay
+actors:
+  city:
+    name: City
+    options: {fee: {name: Fee}, dredge: {name: Dredge}}
+    priorities: [route != away and fee, not fee and dredge]
+  line: {name: Line, options: {route: {name: Ships, choices: [away, small, large]}}, priorities: ["not route in {away, large}"]}
+rules: [{barred: not fee > fee, for: city, when: route = large}]
+now: [fee]
+"""
+
+
+def test_a_card_says_which_moves_its_actor_may_not_make() -> None:
+    cards = {leaf.id: leaf.blocks for leaf in roles(Case(read_text(QUAY))).leaves}
+    told = {
+        who: [each.items for each in blocks if isinstance(each, Points) and each.title.startswith("Moves")]
+        for who, blocks in cards.items()
+    }
+    assert told == {"city": [("From “Ships”: large and no “Fee” to “Fee”",)], "line": []}
+    hidden = roles(Case(read_text(QUAY)), views={"city": View(hidden=frozenset({"route"}))}).leaves[0].blocks
+    assert not [each for each in hidden if getattr(each, "title", "").startswith("Moves")]
+
+
+def test_what_is_denied_is_not_more_than_is_said() -> None:
+    """No “A” and “B” could deny both, and no “Ships”: away any ships at all."""
+    scenario = read_text(QUAY)
+    words = Words(scenario)
+    assert words.aims(scenario.actor("city").readings["only"], None) == (
+        "“Ships”: not away and “Fee”",
+        "“Dredge” and no “Fee”",
+    )
+    assert words.aims(scenario.actor("line").readings["only"], None) == ("“Ships”: neither away nor large",)
+
+
+def test_ties_say_their_direction() -> None:
+    ties = """
+relations:
+  R1: {from: city, to: line, kind: debt, sign: "-", time: 1911}
+  R2: {from: line, to: city, kind: trade, sign: "+"}
+  R3: {from: city, to: line, kind: talk, sign: "0", mutual: yes}
+"""
+    assert list(relations(read_text(QUAY + ties), "city")) == [
+        "With Line: talk, neutral",
+        "From Line: trade, friendly",
+        "To Line: debt, hostile (1911)",
+    ]
 
 
 def test_what_is_hidden_from_an_actor_is_not_on_its_card() -> None:

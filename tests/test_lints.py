@@ -10,7 +10,7 @@ import pytest
 import oracle
 from detente.analysis import warnings as lints
 from detente.conflict import build
-from detente.scenario import load, read_text
+from detente.scenario import check, load, read_text
 from detente.scenario.model import PriorityList, Scenario
 from detente.scenario.warnings import lint as lint_text
 from random_models import random_model, to_yaml
@@ -189,3 +189,21 @@ def test_dead_wishes_by_brute_force(kind: str) -> None:
                     assert (at in told) == idle, (seed, kind, str(statement))
                     found += idle
     assert found
+
+
+def test_an_option_nobody_looks_at() -> None:
+    """One that is fixed multiplies no states; one that somebody imagines is looked at."""
+    model = """
+detente: 1
+title: A gate
+actors:
+  a: {options: {x: , idle: , gate: {change: fixed}}, priorities: [x]}
+  b: {options: {y: }, priorities: [not x, y]}
+"""
+    told = [each.message for each in check(model) if each.code == "unused-option"]
+    assert told == [
+        "no wish, rule, guard or outcome looks at 'idle'; it only multiplies the states",
+        "no wish, rule, guard or outcome looks at 'gate'; nothing depends on it",
+    ]
+    seen = model + "perceptions: {bluff: {views: {b: {imagines: gate}}}}\n"
+    assert [each.message for each in check(seen) if each.code == "unused-option"] == told[:1]

@@ -25,6 +25,8 @@ from detente.scenario import library, load, read_text
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm
 from detente.study import Study
 
+pytestmark = pytest.mark.first_analysis
+
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 MODELS = ("elmira", "elmira_graph", "two_proxies", "hanoi_2019", "chicken")
 

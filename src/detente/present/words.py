@@ -9,16 +9,16 @@ of a formula, which is written in codes, is read code by code.
 >>> words.names.spoken(Phrase.of("What ", ActorTerm("us"), " can do")), words.names.the("us")
 ('What United States can do', 'the United States')
 >>> words.formula("not us_arm", me="us")
-'no “Arm Ukraine as an instrument against Russia”'
+'no “Arms for Ukraine”'
 >>> words.formula("us_nato -> nk_arms", me="nk")
-"if “Keep Ukraine's NATO door open” (United States), then “Deliver munitions and arms to Russia”"
+"if “Ukraine's way into NATO” (United States), then “Deliver munitions and arms to Russia”"
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -182,7 +182,7 @@ class Words:
             case Setting(key, _, labels):
                 return self._option(self.scenario.option(key), labels, me)
             case Not(Name() | Setting() as leaf):
-                return f"no {self._say(leaf, me, 9)}"
+                return self._denied(leaf, me)
             case Not(of):
                 return f"not ({self._say(of, me, 0)})"
             case And(parts):
@@ -197,8 +197,18 @@ class Words:
                 return _bracket(f"{self._say(left, me, 2)} exactly if {self._say(right, me, 2)}", 1, outer)
         raise TypeError(f"not a formula: {formula!r}")
 
+    def _denied(self, leaf: Name | Setting, me: str | None) -> str:
+        """A leaf with `not`; of choices is said which they are not, for "no “Ships”: away" could mean no ships."""
+        name, choices = (leaf.name, leaf.choices) if isinstance(leaf, Name) else (leaf.option, leaf.labels)
+        if self.scenario.graph or not choices:
+            return f"no {self._say(leaf, me, 9)}"
+        known = self.scenario.variables().get(name)
+        return self._option(self.scenario.option(known.key if known else name), (_none_of(choices),), me)
+
     def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
-        return word.join(self._say(part, me, outer) for part in parts)
+        """Several parts in a row; where `no` begins one it comes last, for "no “A” and “B”" could mean neither."""
+        said = [self._say(part, me, outer) for part in parts]
+        return word.join(sorted(said, key=lambda each: each.startswith("no ")))
 
     def _named(self, name: str, choices: tuple[str, ...], me: str | None) -> str:
         outcome = self.scenario.outcomes.get(name)
@@ -311,6 +321,10 @@ def _change(option: Option, value: Any) -> str:
     if option.binary:
         return f"{'take up' if value else 'drop'} “{name}”"
     return f"choose “{_choice(option, value)}” for “{name}”"
+
+
+def _none_of(choices: Sequence[str]) -> str:
+    return f"neither {listed(choices, 'nor')}" if choices[1:] else f"not {choices[0]}"
 
 
 def _choice(option: Option, value: Any) -> str:

@@ -287,6 +287,10 @@ class Wants(Evident):
 
 class Reading(Wants):
     about: Text = Field("", description="Whose account this is, and what it stands for.")
+    illustrative: YesNo = Field(
+        False,
+        description="Whether it is kept only to show what a rule does: then it is never counted in a grid of readings.",
+    )
 
 
 class Actor(Wants):
@@ -469,8 +473,22 @@ class Whole(Part):
     same_options: Texts = Field((), description="Options that several parts have and that are one decision.")
 
 
+class Record(Evident):
+    supports: Text = Field("", description="What on the public record speaks for the claim.")
+    disputes: Text = Field("", description="What on the public record speaks against it.")
+    silent: Text = Field("", description="What the public record does not say.")
+
+
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
+    sentence: Text = Field(
+        "", description="The kind of sentence, which sets the quantifier: fact, may, will, must or ought."
+    )
+    allows: dict[str, Texts] = Field(
+        default_factory=dict, description="Actor to the readings the author allows; the others are rivals."
+    )
+    assumes: Text = Field("", description="What the author assumes, in words, where the readings do not say it.")
+    record: Record | None = Field(None, description="What the public record says: supports, disputes or silent.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
     together: Text = Field("", description="Of several tests: `all` of them must hold, or `any` is enough; else parts.")
     tests: Annotated[

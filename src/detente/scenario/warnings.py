@@ -78,11 +78,9 @@ def table(scenario: Scenario, formula: Formula) -> Table | None:
 
 def _truths(scenario: Scenario, formulas: Sequence[Formula]) -> tuple[tuple[str, ...], list[NDArray[np.bool_]]] | None:
     """The truth of formulas over all options any of them mentions; None if that is too much."""
-    sizes = {option.key: len(option.choices) for option in scenario.options}
-    if scenario.graph is not None:
-        sizes["state"] = len(scenario.graph.states)
     keys = tuple(sorted(set().union(*map(options_of, formulas))))
-    shape = tuple(sizes[key] for key in keys)
+    graph = scenario.graph
+    shape = tuple(len(graph.states if graph and key == "state" else scenario.option(key).choices) for key in keys)
     if math.prod(shape) > MAX_ROWS:
         return None
     grids = dict(zip(keys, np.meshgrid(*(np.arange(size) for size in shape), indexing="ij", sparse=True), strict=True))
@@ -302,11 +300,15 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
 def _unused(scenario: Scenario) -> Iterator[Problem]:
     looked_at = {key for formula, _ in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
+    looked_at |= {
+        key for seen in scenario.perceptions.values() for view in seen.views.values() for key in view.imagined
+    }
     if any(isinstance(reading, Ranking) for actor in scenario.actors for reading in actor.readings.values()):
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
         if option.key not in looked_at:
-            message = f"no wish, rule, guard or outcome looks at '{option.key}'; it only multiplies the states"
+            only = "nothing depends on it" if option.change == "fixed" else "it only multiplies the states"
+            message = f"no wish, rule, guard or outcome looks at '{option.key}'; {only}"
             yield _warning(scenario, option.place, "unused-option", message)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from detente.case import Case
+from detente.formula import options_of
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
 from detente.present.words import Names, Words, plain, upper
@@ -73,6 +74,13 @@ def _card(case: Case, me: Actor, open_aims: bool, view: View) -> Leaf:
     blocks: list[Block] = [Says(f"You are {words.names.the(me.id)}.{f' {me.about}' if me.about else ''}", strong=True)]
     blocks += [Says(scenario.question)] if scenario.question else []
     blocks += [own_options(case, words, me, view.hidden)] if me.options else []
+    barred = tuple(
+        f"From {words.formula(rule.when, None)} to {words.formula(rule.target, None)}"
+        for rule in scenario.rules
+        if rule.kind == "barred" and rule.actor == me.id and rule.target is not None
+        if not view.hidden & options_of(rule.when)
+    )
+    blocks += [Points(title="Moves you may not make", items=barred)] if barred else []
     blocks += [aims(words, case.reading(me.id), "Your aims, the most important first")] if me.readings else []
     blocks += [situation(case, me.id, view.hidden)]
     blocks += _others(case, words, me, open_aims, view)

@@ -122,7 +122,8 @@ def _dates(f: Findings) -> tuple[Block, ...]:
         )
         blocks.append(Dates(f"Timeline: {word}", dates))
     events = tuple(
-        Date(when=e.date, says=e.says or scenario.actor(e.by).name, mark="recorded move") for e in scenario.history
+        Date(when=e.date, says=e.says or (scenario.actor(e.by).name if e.by else "nobody moved"), mark="recorded move")
+        for e in scenario.history
     )
     return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
 

@@ -19,7 +19,7 @@ How to use it: `incentives_of(case)` checks the incentives, `offered(case, units
 >>> [incentive.id for incentive in incentives_of(case)][:2]
 ['ru_relief', 'ru_sanctions']
 >>> [str(wish) for wish in offered(case, {"ru_relief": 1}).reading("ru").statements][:3]
-['not us_nato', 'not us_arm', 'not ru_link']
+['us_nato != open', 'us_arm = none', 'not ru_link']
 """
 
 from __future__ import annotations

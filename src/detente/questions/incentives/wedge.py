@@ -28,8 +28,9 @@ Tsebelis 2002 (veto players).
 >>> found = wedge(Case(load("two_proxies"), readings={"us": "carpenter"}), "us", "russia_dprk")
 >>> for each in found.frontier:
 ...     print(f"{each}: price {each.price}, works under {float(each.sure):.0%}")
-not us_arm, not us_nato, us_recog: price 0, works under 67%
-not us_arm, not us_nato, us_recog; ru_relief: price 5, works under 100%
+us_arm = none, us_nato = treaty, us_recog = granted: price 0, works under 60%
+us_arm = none, us_nato = treaty, us_recog = granted; ru_relief: price 5, works under 80%
+us_arm = none, us_nato = word, us_recog = granted; ru_relief: price 5, works under 80%
 """
 
 from __future__ import annotations
@@ -250,6 +251,7 @@ class Wedge(Answer):
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
+        yield from self.basis.uncounted
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
         yield f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
         if self.infeasible:
@@ -407,7 +409,7 @@ def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None)
 
 def _grid(case: Case, over: tuple[str, ...]) -> list[dict[str, str]]:
     """Every combination of readings of these actors."""
-    return list(every_choice({actor: case.scenario.actor(actor).readings for actor in over}))
+    return list(every_choice({actor: case.scenario.actor(actor).counted for actor in over}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -474,7 +476,7 @@ class _Policies:
         except Spent as spent:
             stopped = str(spent)
         return Wedge(
-            basis=self.case.basis,
+            basis=self.case.basis_over(self.over),
             partnership=self.bond.partnership.id,
             partners=self.partners,
             dividers=self.dividers,
@@ -496,8 +498,9 @@ class _Policies:
 
     def _readings(self, actor: str) -> list[Reading]:
         """Every reading under which the actor is looked at: bundles that are alike now may differ under another."""
-        chosen, rivals = self.case.reading(actor), self.case.scenario.actor(actor).readings.values()
-        return [chosen, *(r for r in rivals if r.id != chosen.id)] if actor in self.over else [chosen]
+        chosen, known = self.case.reading(actor), self.case.scenario.actor(actor)
+        rivals = [known.reading(name) for name in known.counted if name != chosen.id]
+        return [chosen, *rivals] if actor in self.over else [chosen]
 
     def _broken_by(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy | None:
         """The policy if it breaks the partnership: held while the others play, then judged with the dividers free again."""

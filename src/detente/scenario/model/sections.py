@@ -129,16 +129,37 @@ class Event:
     place: Place = Place()
 
 
+SENTENCES = ("fact", "may", "will", "must", "ought")
+"""The kinds of sentences a claim can be; each sets the quantifier of its tests (`detente.questions.claims.statuses`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What the public record says of a claim: what supports it, what disputes it, on what it is silent."""
+
+    supports: str = ""
+    disputes: str = ""
+    silent: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
 
     `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3). `together` says how
-    several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim.
+    several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim. `sentence` is one of
+    `SENTENCES`, or nothing; `allows` maps actors to the readings its author allows, the others being rivals; `assumes` says in
+    words what the author assumes beside them.
     """
 
     id: EntryId
     says: str
+    sentence: str = ""
+    allows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assumes: str = ""
+    record: Record | None = None
     kind: str
     together: str = ""
     tests: tuple[Mapping[str, object], ...]
