@@ -28,8 +28,6 @@ def ranked(seed: int) -> tuple[Any, dict[str, Any], dict[str, tuple[int, int]]] 
     """A random model with priority lists and incentives, and for some of them a range of ranks."""
     model, rng = random_model(seed, None), random.Random(seed)
     incentives = with_incentives(model, rng)
-    for part in incentives.values():  # nobody offers anything to itself
-        part["by"] = next(actor for actor in sorted(model["actors"]) if actor != part["to"])
     chosen = oracle.choose_readings(model, None, None)
     spans = {}
     for name, part in incentives.items():
