@@ -109,10 +109,9 @@ def test_a_price_is_told_with_the_ranks_at_which_it_buys() -> None:
     assert (int(found.best.price), int(found.best.price_most)) == (2, 4)
     assert str(found.at_ranks) == "works at rank 1, no package at 2–3"
     first, *_ = found.sheets()
-    assert (
-        str(first.title)
-        == "Cheapest package for: open_gate wherever foresight play ends – price 2 to 4, due 2 to 4, works at rank 1, no package at 2–3"
-    )
+    goal = "open_gate wherever foresight play ends"
+    priced = "price 2 to 4, due 2 to 4, works at rank 1, no package at 2–3"
+    assert str(first.title) == f"Cheapest package for: {goal} – {priced}"
     assert first.rows[0][2] == "2 to 4"
     table = next(sheet for sheet in found.sheets() if sheet.title == "At every rank it may stand at")
     assert table.rows == ((1, True, "2 to 4"), (2, False, ""), (3, False, ""))
