@@ -23,7 +23,7 @@ from detente.questions.brief.values import Answered, Objection, Table, Trust
 pytestmark = pytest.mark.first_analysis
 
 QUICK = (
-    "two_proxies", "elmira", "elmira_graph", "cuba_oneway", "chicken", "garrison", "gatt", "hanoi_2019", "patrons", "composite",
+    "elmira", "elmira_graph", "cuba_oneway", "chicken", "garrison", "gatt", "hanoi_2019", "patrons", "composite",
 )  # fmt: skip
 LONG = [pytest.param(name, marks=pytest.mark.long) for name in dt.library() if name not in QUICK]
 EVERY = [*QUICK, *LONG]
