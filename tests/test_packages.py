@@ -227,7 +227,7 @@ def with_incentives(model: Any, rng: random.Random) -> dict[str, Any]:
         weighted = "weights" in lists[to]
         size = len(lists[to].get("priorities") or ())
         made[f"lever{number}"] = {
-            "by": rng.choice(sorted(model["actors"])),
+            "by": rng.choice([actor for actor in sorted(model["actors"]) if actor != to]),  # nobody offers to itself
             "to": to,
             "when": rng.choice(wishes),
             "worth": worth,

@@ -338,7 +338,7 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
         for lets in (True, False)
     )
     can = CAN.get(found.status, "yes, but perhaps for less")
-    cost = (price(f, best.price, best.price_most), price(f, best.due))
+    cost = (price(f, best.price, best.price_most), price(f, best.due, best.due_most))
     return goal, can, what or "nothing is needed", *cost, listed(passes) or "nobody", listed(not_) or "–"
 
 
@@ -377,7 +377,9 @@ def package_text(f: Findings) -> str:
     worse += f"; for {listed(forced)} it is worse than today, better than the threat carried out" if forced else ""
     tail = worse or "; no actor finds the result worse than today"
     due = (
-        "" if found.best.due == found.best.price else f", of which {price(f, found.best.due)} falls due where play ends"
+        ""
+        if found.best.due == found.best.price
+        else f", of which {price(f, found.best.due, found.best.due_most)} falls due where play ends"
     )
     cost = f"{price(f, found.best.price, found.best.price_most)}{due} ({proof})"
     ranks = f" It {found.at_ranks}." if found.ranks else ""

@@ -216,16 +216,25 @@ def _signs(case: Case, analysis: Analysis, actor: str, cells: Cells) -> set[int]
     return set(np.sign(u[1:] - u[0]).tolist())
 
 
-def due(case: Case, units: Units, analysis: Analysis, cells: Cells) -> Fraction:
-    """The most that falls due at a result: a promise costs where it is kept, a threat only where it is carried out."""
+def due(case: Case, units: Units, analysis: Analysis, cells: Cells) -> tuple[Fraction, Fraction]:
+    """The most that falls due at a result: a promise costs where it is kept, a threat only where it is carried out.
+
+    First with the least that each may cost, then with the most.
+    """
     bought = [(case.scenario.incentives[name], many) for name, many in units.items() if many]
     if not bought or not len(cells):
-        return Fraction(0)
+        return Fraction(0), Fraction(0)
     there = np.array([np.broadcast_to(analysis.conflict.holds(i.when, cells), len(cells)) for i, _ in bought])
     patterns = np.unique(there, axis=1).T.tolist()
-    return max(
-        sum((i.cost * many for (i, many), so in zip(bought, row, strict=True) if so), Fraction(0)) for row in patterns
-    )
+
+    def worst(end: int) -> Fraction:
+        due_here = (
+            sum((i.costs[end] * many for (i, many), so in zip(bought, row, strict=True) if so), Fraction(0))
+            for row in patterns
+        )
+        return max(due_here)
+
+    return worst(0), worst(1)
 
 
 def passed(analysis: Analysis, cells: Cells, vetoes: Iterable[str]) -> NDArray[np.bool_]:
@@ -259,14 +268,16 @@ def consents(case: Case, units: Units, analysis: Analysis, cells: Cells, needed:
 class VerifiedPackage(Record):
     """A package that the engine has verified.
 
-    `price` is what is committed if all of it is called upon (where costs are ranges, the least, and `price_most` the most), `due` the most of it that falls due at a result. `results` are
-    the first `LISTED` of the `count` states that make the goal true, `consents` what every actor says to them.
+    `price` is what is committed if all of it is called upon, `due` the most of it that falls due at a result; where costs are
+    ranges both are the least, `price_most` and `due_most` the most. `results` are the first `LISTED` of the `count` states that
+    make the goal true, `consents` what every actor says to them.
     """
 
     purchases: tuple[PackageItem, ...]
     price: Fraction
     price_most: Fraction
     due: Fraction
+    due_most: Fraction
     count: int
     results: tuple[Mapping[str, Any], ...]
     consents: tuple[Consent, ...]

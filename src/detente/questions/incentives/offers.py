@@ -4,9 +4,10 @@ The mathematics. An incentive is bought in whole *units*, at most `most` of them
 n × `worth` in every state where `when` holds (a negative worth is a threat). A priority list knows no amounts: there one
 unit is a wish inserted at the stated rank of the list as written (`at`: 1 is the top), `when` itself for an offer, its
 negation for a threat (negative worth); wishes inserted at the same rank stand in the order of the file, and a second
-unit would change nothing. Where nobody knows how much an offer counts, `at` is a range of ranks (`incentives.ranks`), and
-where its cost is not known, that is one; here the first rank and the least cost stand. A list is never turned into weights, nor a ranking of states into either. What is not
-`excludable` comes to its receiver anyway, in every state: it moves nobody and is left out.
+unit would change nothing. Where nobody knows how much an offer counts, `at` is a range of ranks (`incentives.ranks`), and where
+its cost is not known, that is one; what is said without more is said of the first rank and the least cost. A list is never
+turned into weights, nor a ranking of states into either. What is not `excludable` comes to its receiver anyway, in every state:
+it moves nobody and is left out.
 
 The *price* of a package is the sum of units × `cost`. What it costs is counted beside the conflict: it does not change
 what the giver wants. Costs and worths are as good as their sources.

@@ -100,8 +100,8 @@ class Package(Answer):
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
     in the way at the state `closest`, after buying `closest_units`, or on the easiest way from there to the goal
     (`incentives.obstacles`); `levers` is what there is to buy; `outbid` are those whom
-    no package makes stay in any goal state, if that was found out by solver. `ranks` has what is found with every incentive whose
-    rank is a range at each of its ranks; everything else is said of the first.
+    no package makes stay in any goal state, if that was found out by solver. `ranks` has what is found with every incentive
+    whose rank is a range at each of its ranks; everything else is said of the first.
     """
 
     basis: Basis
@@ -169,7 +169,7 @@ class Package(Answer):
         results: list[str] = [Phrase.of("result: ", StateTerm(state_words(each))) for each in best.results[:SHOWN]]
         left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
         results = [*([] if rows else ["nothing has to be bought"]), *results]
-        cost = f" – price {span(best.price, best.price_most)}, due {number(best.due)}"
+        cost = f" – price {span(best.price, best.price_most)}, due {span(best.due, best.due_most)}"
         title = Phrase.of("Cheapest package for: ", self.goal, cost, *((", ", self.at_ranks) if self.ranks else ()))
         columns = ("incentive", "units", "cost", "by", "effect", "approved by")
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))

@@ -66,7 +66,7 @@ def every_rank(case: Case, incentives: Sequence[Incentive]) -> Iterator[tuple[di
 
 
 def told(rows: Sequence[AtRanks], otherwise: str) -> Phrase:
-    """At which ranks it works; of several incentives in how many combinations, and which are the ranks of each where it does."""
+    """At which ranks it works; of several incentives in how many combinations, and the ranks of each where it does."""
     names = list(rows[0].ranks) if rows else []
     if not names:
         return Phrase.of("")

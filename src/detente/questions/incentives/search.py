@@ -185,11 +185,13 @@ class Trials:
             return Verified(analysis, False)
         cost = price(wanted.case, units)
         if self.best is None or cost < self.best.price:
+            falls_due = due(wanted.case, units, analysis, results)
             self.best = VerifiedPackage(
                 purchases=items_of(wanted.case, units),
                 price=cost,
                 price_most=price_most(wanted.case, units),
-                due=due(wanted.case, units, analysis, results),
+                due=falls_due[0],
+                due_most=falls_due[1],
                 count=len(results),
                 results=tuple(analysis.state(int(cell)) for cell in results[:LISTED]),
                 consents=consents(wanted.case, units, analysis, results, needed),

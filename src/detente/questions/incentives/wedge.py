@@ -87,10 +87,10 @@ class BreakingPolicy(Record):
     """A policy that breaks the partnership: what is switched and bought, who minds, whether it would be kept.
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
-    breaks the partnership, None where it was not asked (the policy is no wedge). Where costs are ranges, `price_most` is the most
-    it may cost; `ranks` tells, of a wedge that gives something whose rank is a range, at which ranks it still is one. `treats` says what it does to each partner,
-    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is
-    how much of the price falls due there.
+    breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
+    `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is how much
+    of the price falls due there. Where costs are ranges, `price` and `due` are the least, `price_most` and `due_most` the most;
+    `ranks` tells, of a wedge that gives something whose rank is a range, at which ranks it still is one.
     """
 
     switches: Labels
@@ -98,6 +98,7 @@ class BreakingPolicy(Record):
     price: Fraction
     price_most: Fraction
     due: Fraction
+    due_most: Fraction
     treats: Mapping[str, str]
     blocked_by: tuple[str, ...]
     kept: tuple[Kept, ...]
@@ -228,7 +229,7 @@ class Wedge(Answer):
                 each.phrase,
                 span(each.price, each.price_most),
                 each.at_ranks,
-                number(each.due),
+                span(each.due, each.due_most),
                 len(each.switches),
                 self.works(each.sure),
                 each.strategy,
@@ -510,12 +511,14 @@ class _Policies:
         free, now = paid.analyse(("seq",)), self.case.at_rest
         there = same_states(held, ends, free)
         needed = vetoes(self.case, units, self.vetoes)
+        falls_due = due(self.case, units, free, there)
         found = BreakingPolicy(
             switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
             purchases=items_of(self.case, units),
             price=price(self.case, units),
             price_most=price_most(self.case, units),
-            due=due(self.case, units, free, there),
+            due=falls_due[0],
+            due_most=falls_due[1],
             treats={actor: self._treatment(actor, settings, units) for actor in self.partners},
             blocked_by=tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any()),
             kept=tuple(kept(free, actor, held, ends) for actor in self.dividers),
