@@ -302,7 +302,9 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
 def _unused(scenario: Scenario) -> Iterator[Problem]:
     looked_at = {key for formula, _ in _formulas(scenario) for key in options_of(formula)}
     looked_at |= {key for rule in scenario.rules for key in rule.then}
-    looked_at |= {key for seen in scenario.perceptions.values() for view in seen.views.values() for key in view.imagined}
+    looked_at |= {
+        key for seen in scenario.perceptions.values() for view in seen.views.values() for key in view.imagined
+    }
     if any(isinstance(reading, Ranking) for actor in scenario.actors for reading in actor.readings.values()):
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
