@@ -47,6 +47,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "syria_iraq_1975",
         "gatt",
     ),
+    "Historical wedges, coded by one set of rules": (
+        "wedge_italy_1915",
+        "wedge_ottomans_1914",
+        "wedge_italy_1940",
+        "wedge_spain_1941",
+        "wedge_yugoslavia_1949",
+        "wedge_china_1950",
+        "wedge_china_1972",
+        "wedge_egypt_1979",
+    ),
+    "An op-ed on another conflict": ("oped_spain_1940",),
     "Two actors, two options": ("prisoners_dilemma", "chicken", "stag_hunt"),
 }
 """The models by what they are for."""

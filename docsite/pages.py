@@ -18,7 +18,17 @@ FILLED: Mapping[str, Callable[[], str]] = {"gallery": gallery.overview, "python"
 
 MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 
-GUIDES = ("encode", "concept", "op_ed", "incentives", "robustness", "teach", "wargame")
+GUIDES = (
+    "encode",
+    "concept",
+    "op_ed",
+    "incentives",
+    "robustness",
+    "comparison",
+    "historical_wedges",
+    "teach",
+    "wargame",
+)
 
 
 def _of_gallery(names: tuple[str, ...]) -> list[str]:
@@ -34,6 +44,8 @@ NAVIGATION: list[dict[str, Any]] = [
             "format.md",
             "questions.md",
             "claims.md",
+            "claims_changed.md",
+            "brief.md",
             "explain.md",
             "report.md",
             "pictures.md",

@@ -75,6 +75,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "state": "{state} --concepts seq",
         "actor": "{state} --concepts gmr --actors {b}",
     },
+    "brief": {"": ""},
     "claims": {"": "", "claim": "{claim}", "claim-2": "{claim2}"},
     "compare": {"": "", "one": "--platforms {platform}"},
     "partnership": {"": "", "named": "--name {partnership}"},
@@ -128,6 +129,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--of {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": ""},
     "design inverse": {

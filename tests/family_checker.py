@@ -5,7 +5,7 @@ model, by `oracle` and `family_oracle`) and the witness as JSON. `FamilyChecker.
 
 What is verified: the state and every state named exist; every temptation is listed, once; every step of an answer is legal,
 nobody steps twice running, and what it changes is right; it ends where it deters, with every own move from there; no shorter
-answer exists; where nothing deters all sequences are searched; marks of responses, weighings, ways out and answers by other
+answer exists; where nothing deters all sequences are searched; kinds of steps, weighings, ways out and answers by other
 concepts and standards; and the verdict follows.
 """
 
@@ -118,7 +118,7 @@ class FamilyChecker:
         if not each["answer"]:
             yield from self.undeterred(each, s, start, frame, witness)
             return
-        end = yield from self.sequence(each["answer"], s, start, frame)
+        end = yield from self.sequence(each["answer"], s, start, frame, witness)
         if not frame.deters(s, end):
             yield "the answer does not deter"
         if len(each["answer"]) != frame.shortest(start, self.sanctions, lambda y: frame.deters(s, y)):
@@ -146,7 +146,7 @@ class FamilyChecker:
         if len(each["near"]) != (length or 0) or (each["way_out"] is not None) is not bool(length):
             yield "what would nearly deter is something else"
         if each["near"]:
-            end = yield from self.sequence(each["near"], s, start, frame)
+            end = yield from self.sequence(each["near"], s, start, frame, witness)
             if not frame.deterring(s, end):
                 yield "it would not nearly deter"
             if self.number(each["way_out"]["state"]) not in frame.ways_out(s, end):
@@ -162,12 +162,12 @@ class FamilyChecker:
         if asked == (witness["concept"], witness["standard"]):
             yield "that is no other standard"
         frame = self.frames(party, *asked)
-        end = yield from self.sequence(each["otherwise"]["answer"], s, start, frame, marked=False)
+        end = yield from self.sequence(each["otherwise"]["answer"], s, start, frame)
         if not frame.deters(s, end):
             yield "by the other standard it is not deterred either"
 
-    def sequence(self, steps: list[Json], s: int, start: int, frame: Frame, marked: bool = True) -> Any:
-        """Faults of an answer; returns where it leads."""
+    def sequence(self, steps: list[Json], s: int, start: int, frame: Frame, witness: Json | None = None) -> Any:
+        """Faults of an answer; returns where it leads. Without the witness the steps are of no kind."""
         last = ""
         for step in steps:
             mover, end = step["actor"], self.number(step["state"])
@@ -175,20 +175,32 @@ class FamilyChecker:
                 yield f"{mover} steps twice running"
             if end not in frame.movers[mover][start]:
                 yield f"{mover} has no such step"
-            if step["response"] is not (self.response(frame, s, mover, start, end) if marked else None):
-                yield f"{mover}: whether it is a response is wrong"
+            if step["kind"] != (self.kind(frame, witness, s, mover, start, end) if witness else None):
+                yield f"{mover}: the kind of step is wrong"
             yield from self.step(step, start, start, mover)
             start, last = end, mover
         if self.sanctions == "one-step" and len(steps) > 1:
             yield "more than one step"
         return start
 
-    def response(self, frame: Frame, s: int, mover: str, start: int, end: int) -> bool | None:
-        """Whether the mover would not have chosen these settings anyway; None where that is not asked."""
+    def kind(self, frame: Frame, witness: Json, s: int, mover: str, start: int, end: int) -> str | None:
+        """The kind of a step; None where that is not asked."""
         if frame.credible is None or self.game.space is None or mover not in frame.credible:
             return None
-        anyway = {own for own, landed in self.plain.choices(s, mover) if landed in frame.credible[mover][s]}
-        return not any(landed == end and own in anyway for own, landed in self.plain.choices(start, mover))
+        plain = self.plain.kinds["seq"]
+        already = plain.set_so(mover, plain.own(mover, start, end), s) & frame.credible[mover][s]
+        if not already:
+            return "response"
+        judged = self.frames(mover, witness["concept"], witness["standard"])
+
+        def stands(state: int, to: int) -> bool:
+            reached = {y for layer in judged.layers(to, self.sanctions) for y, _ in layer}
+            tempts = to in judged.own[state] and judged.tempting(state, to)
+            return tempts and not any(judged.deters(state, y) for y in reached)
+
+        if any(stands(s, to) for to in already):
+            return "anyway"
+        return "released" if stands(start, end) else "doubtful"
 
     def step(self, step: Json, start: int, against: int, party: str) -> Iterator[str]:
         """What a step changes, and how its party weighs the result against a state."""
@@ -249,7 +261,7 @@ def _wrong(each: Json) -> Iterable[tuple[str, Callable[[Any], Any]]]:
         yield "longer", lambda e: e["answer"].append(e["answer"][-1])
         yield "mover", lambda e: e["answer"][0].update(actor=e["move"]["actor"])
         yield "astray", lambda e: e["answer"][-1].update(state=e["move"]["state"])
-        yield "response", lambda e: e["answer"][0].update(response={True: False}.get(e["answer"][0]["response"], True))
+        yield "kind", lambda e: e["answer"][0].update(kind={"anyway": "released"}.get(e["answer"][0]["kind"], "anyway"))
         yield "cost", lambda e: e["cost"].update({next(iter(e["cost"])): "other"})
         if each["escapes"]:
             yield "escapes", lambda e: e["escapes"].pop()

@@ -51,7 +51,7 @@ class Cycle(OracleError):
 
 # --------------------------------------------------------------------------------------------------- formulas
 
-TOKEN = re.compile(r"\s*(<->|->|[(){},=]|[A-Za-z0-9_.]+)")
+TOKEN = re.compile(r"\s*(<->|->|!=|[(){},=]|[A-Za-z0-9_.]+)")
 
 
 def both(first: Formula | None, second: Formula) -> Formula:
@@ -143,6 +143,9 @@ class Reader:
         name = self.word()
         if self.take("="):
             return self.words.chosen(name, {self.word()})
+        if self.take("!="):
+            chosen = self.words.chosen(name, {self.word()})
+            return lambda cell: not chosen(cell)
         if self.take("in"):
             return self.words.chosen(name, set(self.braces()))
         return self.words.holds(name)

@@ -21,6 +21,8 @@ from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 PACKAGE = Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 1})
 
 # --- findings ----------------------------------------------------------------------------------------------------

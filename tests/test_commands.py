@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from detente.cli import main
 
+pytestmark = pytest.mark.first_analysis
+
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "docs").rglob("*.md"))
 
 ASKED = {
@@ -20,6 +22,7 @@ ASKED = {
     "break": "break --over ru",
     "levers": "levers --by us --goal decoupled",
     "induce": "induce --by us --then ru",
+    "assumptions": "assumptions --of decoupled --size 1",
     "observations": "observations --over ru,nk",
     "types": "types --of decoupled --over ru",
     "pivots": "pivots --of decoupled --actors ru",
@@ -32,6 +35,7 @@ ASKED = {
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",
     "hindcast": "hindcast hanoi_2019",
+    "brief": "brief hanoi_2019",
     "explain": "explain",
     "claims": "claims C7",
     "coalitions": "coalitions elmira",

@@ -22,6 +22,8 @@ from detente.questions.uncertainty.completions import (
 )
 from detente.scenario import load, read_text
 
+pytestmark = pytest.mark.first_analysis
+
 
 def model(us: str, platform: str = "", rules: str = "") -> Case:
     """Two actors; the first has options a (on), b, c, and the given list."""

@@ -17,6 +17,9 @@ from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 from test_races import steps_of
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 PLAYS = ("myopic", "foresight")
 
 

@@ -27,6 +27,8 @@ from detente.questions.inverse.change_of_mind import change_of_mind
 from detente.questions.inverse.goals import ends, goal_of
 from detente.scenario import load, read_text
 
+pytestmark = pytest.mark.first_analysis
+
 
 def run(asked: str) -> Result:
     return CliRunner().invoke(main, ["design", *shlex.split(asked)])

@@ -17,6 +17,8 @@ from detente.questions.stability.effective import Effect, effective
 from detente.scenario import load, read_text
 from random_models import RULE_KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 TWO = """
 detente: 1
 actors:

@@ -1,4 +1,4 @@
-"""Witnesses that an independent checker accepts, explanations people can read, and how often sanctions are no response."""
+"""Witnesses that an independent checker accepts, explanations people can read, and of what kind counter-moves are."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import load, read_text
+from kinds_oracle import Kinds
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
-from witness_checker import Case as Examined
 from witness_checker import Checker, check
+
+pytestmark = pytest.mark.first_analysis
 
 RULES = ("legal", "one-step")
 LIBRARY = Path(scenario.__file__).parent / "library"
@@ -190,8 +192,8 @@ def wrong_improvements(each: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "wrong credit", lambda e: e["answer"][0].update(improvement=not e["answer"][0]["improvement"])
         yield "wrong cost", lambda e: e["cost"].update(verdict="better")
         yield "astray", lambda e: e["answer"][-1].update(state=e["move"]["state"])
-        yield "response", lambda e: e["answer"][0].update(response={True: False}.get(e["answer"][0]["response"], True))
-        yield "level", lambda e: e.update(responses={"none": "only"}.get(e["responses"], "none"))
+        yield "step", lambda e: e["answer"][0].update(kind={"anyway": "response"}.get(e["answer"][0]["kind"], "anyway"))
+        yield "kind", lambda e: e.update(kind={"empty": "real"}.get(e["kind"], "empty"))
         if each["escapes"]:
             yield "hidden escape", lambda e: e["escapes"].pop()
     if each["reply"]:
@@ -228,12 +230,12 @@ def test_the_checker_refuses() -> None:
         "double",
         "deterred",
         "astray",
-        "response",
-        "level",
+        "step",
+        "kind",
         "longer answer",
         "wrong mover",
     }
-    rare = {"hidden escape", "hidden reply", "no collision", "other joint", "not the worst", "other places"}
+    rare = {"hidden escape", "no collision", "other joint", "not the worst", "other places"}
     assert kinds | rare <= set(tried)
 
 
@@ -255,14 +257,148 @@ def answer(case: Case, actor: str, concept: str = "seq") -> list[tuple[str, dict
 
 
 def test_mutual_hostages() -> None:
-    """Moscow and Pyongyang are each held by the other's reply; but neither reply is a response."""
+    """Moscow and Pyongyang hold each other back: each would be released by the other's exit."""
     case = Case(load("two_proxies"))
     assert answer(case, "ru") == [("nk", {"nk_troops": False})]
     assert answer(case, "nk") == [("ru", {"ru_link": False})]
-    for actor in ("ru", "nk"):
-        found = witness(case, None, actor, "seq")
-        assert found.stable
-        assert {each.responses for each in found.improvements} == {"none"}
+    (exit_,) = witness(case, None, "ru", "seq").improvements
+    assert (exit_.kind, [step.kind for step in exit_.answer]) == ("real", ["released"])
+    assert {(each.actor, each.pleases) for each in exit_.mutual} == {("nk", ())}
+    doubtful, real = witness(case, None, "nk", "seq").improvements
+    assert (doubtful.kind, [step.kind for step in doubtful.answer], doubtful.mutual) == ("doubtful", ["doubtful"], ())
+    assert (real.kind, [step.kind for step in real.answer]) == ("real", ["released"])
+
+
+# --- kinds of answers -----------------------------------------------------------------------------------------
+
+
+def tiny_model(**wants: list[str]) -> dict[str, Any]:
+    """Actors with one option each, all off: `i=["x", "not z", "x"]`, the option first, then what the actor wants."""
+    actors = {
+        actor: {"options": {option: option.upper()}, "priorities": wishes} for actor, (option, *wishes) in wants.items()
+    }
+    return {"detente": 1, "title": "Tiny", "actors": actors, "now": []}
+
+
+def tiny(**wants: list[str]) -> Case:
+    return Case(read_text(yaml.safe_dump(tiny_model(**wants), sort_keys=False), name="tiny"))
+
+
+def only(case: Case, actor: str, concept: str = "seq") -> Any:
+    (each,) = witness(case, None, actor, concept).improvements
+    return each
+
+
+@pytest.mark.parametrize("concept", ["seq", "sseq"])
+def test_a_response(concept: str) -> None:
+    """The other has no reason to move before, and one after."""
+    each = only(tiny(a=["x", "not y", "x"], b=["y", "not (x and not y)", "not y"]), "a", concept)
+    assert (each.kind, [step.kind for step in each.answer], each.still, each.mutual) == ("real", ["response"], None, ())
+
+
+def test_the_prisoners_are_released_by_each_other() -> None:
+    case = Case(load("prisoners_dilemma"))
+    for actor, other in (("first", "second"), ("second", "first")):
+        each = only(case, actor)
+        assert (each.kind, [step.kind for step in each.answer]) == ("real", ["released"])
+        assert [(m.actor, dict(m.changes), m.joint.text, m.pleases) for m in each.mutual] == [
+            (other, {f"{other}_silent": False}, "dd", ())
+        ]
+
+
+def test_a_doubtful_answer() -> None:
+    """J would gain before as after, and k deters it before as after."""
+    case = tiny(i=["x", "not y", "x"], j=["y", "not z", "y"], k=["z", "z <-> y"])
+    each = only(case, "i")
+    assert (each.kind, [step.kind for step in each.answer], each.still) == ("doubtful", ["doubtful"], None)
+    text = " ".join(str(explain(case)).split())
+    told = "j would gain by the same already now, but something deters it, before the move as after it."
+    assert f"This counter-move is doubtful: {told}" in text
+
+
+def test_what_comes_anyway_may_lead_to_a_response() -> None:
+    case = tiny(i=["x", "not z", "x"], j=["y", "y"], k=["z", "z <-> (x and y)"])
+    each = only(case, "i")
+    assert (each.kind, [step.kind for step in each.answer]) == ("real", ["anyway", "response"])
+    assert "Part of this comes anyway: j would gain by the same already now, and nothing deters it." in " ".join(
+        str(explain(case)).split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("wants", "still", "told"),
+    [
+        (["not (x and y)", "not y", "x"], False, "the improvement of a no longer pays: it is right to wait."),
+        (["not y", "x"], True, "the improvement of a still pays."),
+    ],
+)
+def test_an_empty_answer(wants: list[str], still: bool, told: str) -> None:
+    """One moves by itself, so today does not last; whether a's improvement pays afterwards is another matter."""
+    case = tiny(a=["x", *wants], b=["y", "y"])
+    each = only(case, "a")
+    assert (each.kind, [step.kind for step in each.answer], each.still) == ("empty", ["anyway"], still)
+    found = explain(case)
+    assert not found.holds("seq")
+    text = " ".join(str(found).split())
+    assert "This counter-move is empty: b would gain by the same already now, and nothing deters it." in text
+    assert f"So b will move by itself, and this state does not last. Once that has come, {told}" in text
+
+
+@pytest.mark.parametrize("name", ["chicken", "stag_hunt"])
+def test_where_there_are_no_answers(name: str) -> None:
+    found = Witnesses(Case(load(name)))
+    for cell, actor in itertools.product(found.conflict.states.tolist(), found.case.actors):
+        assert not any(each.answer for each in found.find(cell, actor, "seq").improvements)
+
+
+@pytest.mark.parametrize("kind", ["plain", "guards", "oneway", "consequences", "same", "choices"])
+def test_kinds_of_answers_by_brute_force(kind: str) -> None:
+    """Best kind, and who is deterred mutually, for every improvement of many small models; and the theorem.
+
+    At an equilibrium of the concept no step comes anyway.
+    """
+    met: Counter[str | None] = Counter()
+    for seed in range(50):
+        model = random_model(seed, kind)
+        finder = finder_of(model, RULES[seed % 5 == 0])
+        if finder.conflict.count > 24:
+            continue
+        checker = Checker(model, finder.case.chosen, finder.sanctions)
+        for concept, cell in itertools.product(("seq", "sseq"), finder.conflict.states.tolist()):
+            found = [finder.find(cell, actor, concept) for actor in finder.case.actors]
+            rest = all(each.stable for each in found)
+            for one in found:
+                faults = checker.check(one.to_json())
+                assert not faults, (seed, faults)
+                for each in one.improvements:
+                    met[each.kind] += bool(each.answer)
+                    met["mutual"] += bool(each.mutual)
+                    assert not rest or all(step.kind != "anyway" for step in (*each.answer, *each.reply)), seed
+    assert met["real"] > 10, met
+    assert met[None] == 0, met
+    assert met["empty"] > 10, met
+    assert (met["doubtful"] and met["mutual"]) or kind in ("oneway", "guards"), met
+
+
+def test_a_longer_answer_of_a_better_kind_is_told() -> None:
+    wants = {"a": ["x", "not y and not w", "x"], "b": ["y", "y"], "c": ["z", "z <-> x"], "d": ["w", "w <-> z"]}
+    case = tiny(**wants)
+    each = only(case, "a")
+    assert (each.kind, each.still) == ("real", None)
+    assert [(step.actor, step.kind) for step in each.answer] == [("b", "anyway")]
+    assert [(step.actor, step.kind) for step in each.reply] == [("c", "response"), ("d", "response")]
+    assert "A real counter-move takes 2 moves: c would switch on z" in " ".join(str(explain(case)).split())
+    checker = Checker(tiny_model(**wants), {}, "legal")
+    good = witness(case, None, "a", "seq").to_json()
+    assert not checker.check(good)
+    for name, bad in deformed(good):
+        assert checker.check(bad), name
+
+
+def test_a_step_that_can_be_left_out_makes_no_answer_real() -> None:
+    """A neighbour answers what b does anyway; but without it a is as badly off, so the answer stays empty."""
+    each = only(tiny(a=["x", "not y", "x"], b=["y", "y"], c=["z", "z <-> x"]), "a")
+    assert (each.kind, [step.actor for step in each.answer]) == ("empty", ["b"])
 
 
 def test_fear_of_attack_is_a_sanction() -> None:
@@ -286,39 +422,24 @@ def test_elmira_by_hand() -> None:
     assert found["seq"].stable is False
     assert found["gmr"].stable
     (step,) = found["gmr"].improvements[0].answer
-    assert (step.actor, step.state.text, step.improvement, step.response) == ("ministry", "s6", False, None)
+    assert (step.actor, step.state.text, step.improvement, step.kind) == ("ministry", "s6", False, None)
     assert found["gmr"].improvements[0].move.reason.places == (4, 3)
 
 
-def test_sanctions_that_are_no_response() -> None:
-    """The nine models under default readings: what the stability of the 1,192 sanctioned pairs rests on.
-
-    251 of them (21 %) rest only on moves that are improvements for their movers anyway, 49 more in part.
-    """
-    counts = [response_counts(Case(load(name))) for name in NINE]
-    assert sum(each.sanctioned for each in counts) == 1192
-    assert sum(each.only_on_anyway for each in counts) == 251
-    assert sum(each.partly_on_anyway for each in counts) == 49
-    assert sum(each.mixed for each in counts) == 809
-    assert sum(each.only_on_responses for each in counts) == 83
-
-
-def test_response_counts_by_brute_force() -> None:
+def test_what_stability_rests_on_by_brute_force() -> None:
     for model, finder in small_models(range(300, 312), "plain"):
-        checker, levels = Checker(model, {}, finder.sanctions), dict.fromkeys(responses.LEVELS, 0)
-        for cell, actor in itertools.product(finder.conflict.states.tolist(), finder.case.actors):
-            found = finder.find(cell, actor, "seq")
-            if not (found.stable and found.improvements):
-                continue
-            examined = Examined(checker, found.to_json())
-            starts = checker.game.improvements[actor][examined.state]
-            some = [examined.shortest(start, "some") is not None for start in starts]
-            only = [examined.shortest(start, "only") is not None for start in starts]
-            level = 0 if all(only) else 1 if all(some) else 2 if any(some) else 3
-            levels[responses.LEVELS[level]] += 1
+        kinds, levels = Kinds(Checker(model, {}, finder.sanctions).game, "seq", finder.sanctions), Counter[str]()
+        for state, actor in itertools.product(range(len(kinds.game.states)), finder.case.actors):
+            best = [kinds.best(actor, state, end) for end in kinds.better(actor, state)]
+            if best and None not in best:
+                weak = [kind for kind in ("empty", "doubtful", "real") if kind in best]
+                levels["partly_empty" if weak[0] == "empty" and weak[1:] else weak[0]] += 1
+                levels["mutual"] += any(kinds.mutual(actor, state, end) for end in kinds.better(actor, state))
         counted = response_counts(finder.case).to_json()
-        assert {level: counted[level] for level in levels} == levels
-        assert counted["sanctioned"] == sum(levels.values())
+        assert {level: counted[level] for level in (*responses.LEVELS, "mutual")} == {
+            level: levels[level] for level in (*responses.LEVELS, "mutual")
+        }
+        assert counted["sanctioned"] == sum(levels[level] for level in responses.LEVELS)
 
 
 # --- the explanation ------------------------------------------------------------------------------------------
@@ -356,7 +477,10 @@ def test_the_dialogue_names_statements_and_sources() -> None:
     (said,) = [each.answer for each in found.dialogue if each.actor == "ru"]
     assert "“not ru_link” would come true, its wish 5 of 7 [C17, C18; carpenter-2024, paragraph 5]" in said
     assert "because it prefers “not nk_troops”" in said
-    assert "This is no response: North Korea would gain by the same move already now." in said
+    assert (
+        "North Korea would gain by the same already now, but something deters it; once Russia has moved, nothing does. "
+        "So Russia and North Korea deter each other; if both moved so together, neither would gain."
+    ) in said
     assert found.dialogue[-1].question == "What is the strongest case against?"
     assert found.dialogue[-1].answer.startswith("North Korea is closest to leaving, by switching off nk_troops.")
     assert {source.id for source in found.sources} == {"carpenter-2024", "diplomat-2024"}
@@ -419,9 +543,9 @@ def test_many_improvements_are_summed_up() -> None:
 def test_tables() -> None:
     verdicts, improvements, statements = explain(Case(load("two_proxies"))).sheets()
     assert verdicts.rows[-1] == ("equilibrium", "no", "yes", "yes", "yes")
-    assert improvements.rows[0] == ("ru", "not ru_link", "nk: not nk_troops (anyway)", "none")
+    assert improvements.rows[0] == ("ru", "not ru_link", "nk: not nk_troops (released)", "real")
     assert statements.column("by assumption") == (False,) * 4
-    assert "only anyway" in str(response_counts(Case(load("drift_to_war"))))
+    assert "partly empty" in str(response_counts(Case(load("drift_to_war"))))
     found = witness(Case(load("two_proxies")), None, "ru", "seq")
     assert found.sheets()[0].rows[0][:3] == (1, "ru", "not ru_link")
     assert "<table>" in found._repr_html_()

@@ -15,6 +15,7 @@ import pytest
 
 import family_oracle
 import oracle
+from conftest import FIRST_ANALYSIS
 from detente.case import Case
 from detente.engine.concepts import strictest_first
 from detente.errors import UnknownName
@@ -34,6 +35,8 @@ from family_oracle import Mind, dress
 from lengths import blocks
 from test_coalitions import Brute
 from test_relations import DEFAULT, RULES, case_of, drawn, drawn_chances
+
+pytestmark = pytest.mark.first_analysis
 
 MOST = 12
 """States of the models whose witnesses are all checked."""
@@ -296,7 +299,7 @@ def test_the_checker_refuses() -> None:
                     assert checker.check(make()), (name, seed, kind, make())
                     tried[kind] += 1
     kinds = {"verdict", "rule", "missing", "twice", "deterred", "changes", "weighed", "no answer", "longer", "mover"}
-    rare = {"astray", "response", "cost", "escapes", "reached", "near", "way out", "otherwise", "reason"}
+    rare = {"astray", "kind", "cost", "escapes", "reached", "near", "way out", "otherwise", "reason"}
     assert kinds | rare == set(tried)
 
 
@@ -308,7 +311,7 @@ def test_what_is_no_witness() -> None:
 
 # --- what people read ------------------------------------------------------------------------------------------------
 
-TWO = Case(load("two_proxies"))
+TWO = Case(load(FIRST_ANALYSIS / "two_proxies.yaml"))
 GREAT = {"us": ["us_arm", "us_nato"], "ru": ["not us_nato", "not us_arm"], "nk": [1]}
 
 
@@ -322,7 +325,10 @@ def test_only_great_harm_would_stop_russia() -> None:
     assert move.otherwise.by == "general"
     text = " ".join(str(told).split())
     assert "None of the 2 states the others can bring about deters it." in text
-    assert "This is no response: North Korea would do the same already now." in text
+    assert (
+        "North Korea would do the same already now, but something deters it; once Russia has moved, nothing does."
+        in text
+    )
     assert "greatly worse: “us_recog or ru_link” would fail, its wish 1 of 5" in text
     assert "would be deterred by “general”" in text
     assert (
@@ -389,7 +395,7 @@ def test_accounts_hand_themselves_on() -> None:
     assert told._repr_html_().startswith("<dl><dt>")
     first, second = told.sheets()
     assert first.columns == ("standard", "for", *strictest_first(RELATIONAL))
-    assert second.rows[0] == ("general", "seq", "ru", "not ru_link", "nk: not nk_troops (anyway)")
+    assert second.rows[0] == ("general", "seq", "ru", "not ru_link", "nk: not nk_troops (released)")
     with pytest.raises(UnknownName, match="unknown standard"):
         strength(TWO).explain(standards=["stark"])
     with pytest.raises(UnknownName, match="unknown concept"):

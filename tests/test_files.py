@@ -233,7 +233,7 @@ def test_an_edit_of_what_is_no_longer_there_is_refused(tmp_path: Path) -> None:
 @POSIX
 @pytest.mark.parametrize("way", ["itself", "link", "hard link", "dots", "part"])
 def test_no_command_writes_over_what_it_reads(tmp_path: Path, way: str) -> None:
-    path, other = tmp_path / "model.yaml", tmp_path / "other.html"
+    path, other = tmp_path / "model.html", tmp_path / "other.html"
     path.write_text(MODEL)
     source = path
     if way == "link":
@@ -242,13 +242,13 @@ def test_no_command_writes_over_what_it_reads(tmp_path: Path, way: str) -> None:
         os.link(path, other)
     elif way == "dots":
         (tmp_path / "sub").mkdir()
-        other = tmp_path / "sub" / ".." / "model.yaml"
+        other = tmp_path / "sub" / ".." / "model.html"
     else:
         other = path
     if way == "part":
         source = tmp_path / "whole.yaml"
         (tmp_path / "second.yaml").write_text(MODEL.replace("x", "y"))
-        parts = "models: {one: {model: ./model.yaml}, two: {model: ./second.yaml}}, shared: [a]"
+        parts = "models: {one: {model: ./model.html}, two: {model: ./second.yaml}}, shared: [a]"
         source.write_text(f"detente: 1\ntitle: w\nparts: {{{parts}}}\n")
     for command in (
         ["report", str(source), "-o", str(other)],

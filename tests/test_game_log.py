@@ -16,6 +16,9 @@ from detente.questions.history.hindcast import hindcast
 from detente.scenario import load, read_text
 from detente.scenario.movelog import moves_of, read_moves
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 TALKS = """
 detente: 1
 title: Talks

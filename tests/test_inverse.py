@@ -19,6 +19,8 @@ from detente.questions.inverse.monotone_conditions import condition, nearest, ra
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 
 # --- findings ----------------------------------------------------------------------------------------------------

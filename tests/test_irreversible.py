@@ -15,6 +15,9 @@ from detente.questions.evolution.irreversibility import Irreversible, Loss, irre
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 
 def case_of(name: str) -> Case:
     return Case(load(name))

@@ -28,6 +28,8 @@ from detente.scenario import library, load, read_text
 from detente.scenario.model import View
 from detente.scenario.movelog import moves_of
 
+pytestmark = pytest.mark.first_analysis
+
 LARGE = {"composite", "composite_strict", "composite_core", "gatt"}
 SMALL = [name for name in library.names() if name not in LARGE]
 PLAYABLE = [name for name in SMALL if load(name).now is not None]

@@ -20,6 +20,9 @@ from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 # --- findings ----------------------------------------------------------------------------------------------------
 
 

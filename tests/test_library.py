@@ -110,7 +110,9 @@ def test_the_whole_library_is_there() -> None:
     nine = "two_proxies ukraine_agency detente_veto hanoi_2019 patrons axis_and_sanctions alliance_pull"
     more = "conditional_engagement drift_to_war composite composite_strict composite_core"
     classics = "prisoners_dilemma chicken stag_hunt elmira elmira_graph cuba cuba_oneway syria_iraq_1975 garrison gatt"
-    assert set(f"{nine} {more} {classics}".split()) <= set(library.names())
+    wedges = "italy_1915 ottomans_1914 italy_1940 spain_1941 yugoslavia_1949 china_1950 china_1972 egypt_1979"
+    past = " ".join(f"wedge_{name}" for name in wedges.split())
+    assert set(f"{nine} {more} {classics} {past}".split()) <= set(library.names())
 
 
 @pytest.mark.parametrize("name", library.names())

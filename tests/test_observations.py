@@ -22,6 +22,9 @@ from detente.scenario import load, read_text
 from detente.study import Study
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 # --- brute force -----------------------------------------------------------------------------------------------------
 
 Seen = tuple[int, str, int | None]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 import oracle
 from brute import held, possible
@@ -21,6 +22,9 @@ from detente.questions.partnerships.partnerships import PartnershipVerdict, part
 from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
+
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
 
 # --- findings ----------------------------------------------------------------------------------------------------
 
@@ -66,10 +70,57 @@ def test_mutual_hostages() -> None:
     assert "one step alone misleads here" in str(found)
 
 
-def test_what_deters_is_no_response() -> None:
-    """Each would gain by the answer even if the other stayed, and says so."""
-    assert [each.response for each in ask().deciding] == [False, False]
-    assert "what deters Russia is no response: North Korea would gain" in str(ask())
+def test_mutual_deterrence() -> None:
+    """Russia and North Korea deter each other; one of North Korea's exits is deterred by a doubtful answer only."""
+    found = ask()
+    assert [(each.actor, each.kind, each.steps) for each in found.exits] == [
+        ("ru", "real", ("released",)),
+        ("nk", "doubtful", ("doubtful",)),
+        ("nk", "real", ("released",)),
+    ]
+    assert [{(m.actor, m.pleases) for m in each.mutual} for each in found.exits] == [{("nk", ())}, set(), {("ru", ())}]
+    assert (
+        "; Russia and North Korea deter each other (not ru_link; not nk_troops): leaving together would please neither"
+        in str(found)
+    )
+    doubt = "what deters North Korea (not nk_troops) is doubtful: Russia would gain by the same already today, and something"
+    assert f"{doubt} deters it, before the exit as after it" in found.warnings
+
+
+def pact(**wants: list[str]) -> PartnershipVerdict:
+    """A tie of two flows, each an option of one actor, both on."""
+    actors = {actor: {"options": {f"{actor}_on": "its part"}, "priorities": wishes} for actor, wishes in wants.items()}
+    members = list(wants)
+    flows = {f"flow_{actor}": f"{actor}_on" for actor in members}
+    text = yaml.safe_dump(
+        {
+            "detente": 1,
+            "title": "A pact",
+            "actors": actors,
+            "now": [f"{actor}_on" for actor in members],
+            "partnerships": {"pact": {"members": members, "flows": flows, "core": list(flows)}},
+        }
+    )
+    return partnership(Case(read_text(text, name="pact")))
+
+
+def test_whom_leaving_together_would_please() -> None:
+    """A prisoner's dilemma in which both gain by leaving together, and one in which neither does."""
+    alone = {"a": ["b_on or not a_on", "not a_on"], "b": ["a_on or not b_on", "not b_on"]}
+    assert "leaving together would please both" not in str(pact(**alone))
+    dilemma = pact(a=["b_on", "not a_on"], b=["a_on", "not b_on"])
+    assert {each.kind for each in dilemma.exits} == {"real"}
+    assert "a and b deter each other (not a_on; not b_on): leaving together would please neither" in dilemma.reason
+
+
+def test_an_exit_met_by_what_comes_anyway() -> None:
+    """One of them leaves by itself: the pact does not last, and the verdict says whether the other's exit still pays."""
+    found = pact(a=["b_on", "not a_on"], b=["not b_on"])
+    told = "what deters a (not a_on) is empty: b would do the same already today, and nothing deters it; so today does not last"
+    assert f"{told}, and once that has come the exit still pays" in found.warnings
+    assert found.word == "BREAKS"
+    waits = pact(a=["a_on or b_on", "b_on", "not a_on"], b=["not b_on"])
+    assert f"{told}, and once that has come the exit no longer pays" in waits.warnings
 
 
 def test_the_exit_that_is_not_sanctioned() -> None:
@@ -353,7 +404,13 @@ def test_what_is_handed_on() -> None:
         "lapses": ["treaty"],
         "deterred": True,
         "answer": [{"actor": "nk", "change": {"nk_troops": False}}],
-        "response": False,
+        "steps": ["released"],
+        "kind": "real",
+        "still": None,
+        "mutual": [
+            {"actor": "nk", "change": {"nk_troops": False}, "pleases": []},
+            {"actor": "nk", "change": {"nk_arms": False, "nk_troops": False}, "pleases": []},
+        ],
     }
     assert data["concepts"]["seq"]["now"] is True
     assert list(data["concepts"]) == list(CONCEPTS)

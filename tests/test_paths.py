@@ -22,6 +22,9 @@ from detente.questions.evolution.steps import weigh
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 BY = ("moves", "improvements", "unsanctioned")
 
 

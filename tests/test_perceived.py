@@ -21,6 +21,8 @@ from detente.scenario.schema import json_schema
 from detente.scenario.text.edit import add_reading, edit, text_of
 from detente.scenario.text.yaml_tree import read
 
+pytestmark = pytest.mark.first_analysis
+
 BASE = """\
 detente: 1
 title: t

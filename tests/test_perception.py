@@ -22,6 +22,8 @@ from lengths import blocks
 from random_models import random_model, to_yaml
 from small_models import small_model
 
+pytestmark = pytest.mark.first_analysis
+
 PROXIES = {"us": "carpenter", "ru": "profit", "nk": "substitute"}
 
 

@@ -46,6 +46,8 @@ from detente.questions.uncertainty.types import types
 from detente.scenario import library, load
 from detente.sheet import ConceptTerm, VerdictTerm, listing
 
+pytestmark = pytest.mark.first_analysis
+
 DRAWN = {
     "two_proxies": tuple(KINDS),
     "elmira": ("states", "stability", "tree", "pivots", "path"),

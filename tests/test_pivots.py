@@ -20,6 +20,9 @@ from detente.scenario.warnings import reaction_rules
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 # --- findings ----------------------------------------------------------------------------------------------------
 
 SQ, PACKAGE = Query(concept="seq"), "not us_arm, not us_nato, us_recog"

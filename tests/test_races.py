@@ -15,6 +15,9 @@ from detente.questions.evolution.move_order import Races, races
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+"""Their numbers are those of the first analysis, whose models are kept as test data."""
+
 PLAYS = ("myopic", "foresight")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 import family_oracle
 import oracle
+from conftest import FIRST_ANALYSIS
 from detente.case import Case
 from detente.engine import moves_of, relations
 from detente.engine.arcs import Arcs
@@ -32,6 +33,8 @@ from detente.scenario import library, load, read_text
 from family_oracle import Mind, dress
 from lengths import blocks
 from random_models import random_model, to_yaml
+
+pytestmark = pytest.mark.first_analysis
 
 RULES = ("legal", "one-step")
 DEFAULT, LONG, BLOCKS = 100, 2000, 20
@@ -564,7 +567,7 @@ def test_chances_from_weights() -> None:
 
 # --- bad input -------------------------------------------------------------------------------------------------------
 
-TWO = Case(load("two_proxies"))
+TWO = Case(load(FIRST_ANALYSIS / "two_proxies.yaml"))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,11 @@ from click.testing import CliRunner
 
 import detente as dt
 from detente.cli import main
+from detente.cli.shared import _latex_section, _markdown_section
 from detente.present.tables.analysis import analysis_sheets
-from detente.sheet import LATEX, Sheet, heading, show
+from detente.sheet import LATEX, Sheet, heading, markdown, show
+
+pytestmark = pytest.mark.first_analysis
 
 MIXED = Sheet(
     "Everything",
@@ -136,3 +140,72 @@ def test_a_missing_library_is_named(module: str, call: object, wanted: str, monk
     assert callable(call)
     with pytest.raises(ImportError, match=wanted):
         call(MIXED)
+
+
+HOSTILE = (
+    "=1+1",
+    "+A1",
+    "-A1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "\uff1d1+1",
+    "-2+3",
+    "=cmd|' /C calc'!A0",
+    "--x",
+    "+",
+)
+HARMLESS = ("-2", "+3.5", "-1,234", "1e-5", "–", "-", "---", "-5 %", "us_arm = on", "", "a=1")
+
+
+def test_no_cell_is_computed_by_a_spreadsheet() -> None:
+    """Texts that begin as formulas do get an apostrophe; numbers stay numbers, also those that are written out."""
+    sheet = Sheet("", ("=head", "n"), (*((text, -1) for text in HOSTILE), *((text, 2.5) for text in HARMLESS)))
+    rows = list(csv.reader(io.StringIO(sheet.to_csv())))
+    assert rows[0] == ["'=head", "n"]
+    assert [row[0] for row in rows[1 : 1 + len(HOSTILE)]] == ["'" + text.replace("\r", "\n") for text in HOSTILE]
+    assert [row[0] for row in rows[1 + len(HOSTILE) :]] == list(HARMLESS)
+    assert {row[1] for row in rows[1:]} == {"-1", "2.5"}
+    assert all(cell.lstrip()[:1] not in set("=@+\t\r") or cell == "+3.5" for row in rows for cell in row)
+
+
+BREAKS = "\n\r\u2028\u2029\x0b\x0c\x85\x1c"
+
+
+def test_no_text_leaves_its_latex_comment_or_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"{end}\\input{{x}} & \\\\ %" for end in BREAKS)
+    sheet = Sheet(text, ("a", text), ((text, 1), (f"x\\\\{text}", 2)), (text,))
+    written = _latex_section(sheet)
+    kept = [line for line in re.split(f"[{BREAKS}]", written) if line and not line.startswith("% ")]
+    assert len(kept) == 8, kept
+    assert not any("\\input" in line or re.search(r"(?<!\\)%", line) for line in kept)
+    for line in kept[2:3] + kept[4:6]:
+        assert len(re.findall(r"(?<!\\)&", line)) == 1
+        assert line.count("\\\\") == 1
+        assert line.endswith("\\\\")
+
+
+def test_no_text_becomes_markdown_markup() -> None:
+    for text, shown in (
+        ("a|b\nc", "a\\|b c"),
+        ("# head", "\\# head"),
+        ("- item", "\\- item"),
+        ("1. item", "1\\. item"),
+        ("1) item", "1\\) item"),
+        ("> said", "\\> said"),
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y>"),
+        ("&lt;b>", "&amp;lt;b>"),
+        ("[here](javascript:x)", "\\[here](javascript:x)"),
+        ("![x](y)", "!\\[x](y)"),
+        ("*a* __b__ `c` ~~d~~", "\\*a\\* \\_\\_b\\_\\_ \\`c\\` \\~\\~d\\~\\~"),
+        ("back\\slash", "back\\\\slash"),
+        ("us_arm -> ru & nk < 3", "us_arm -> ru & nk < 3"),
+        ("closed ##", "closed \\#\\#"),
+    ):
+        assert markdown(text) == shown
+        table = Sheet("", ("c",), ((text,),)).to_markdown().splitlines()
+        assert table == ["| c |", "| --- |", f"| {shown} |"]
+    written = _markdown_section(Sheet("Title\n# second <b>", ("c",), (), ("# note",)))
+    assert written.splitlines()[0] == "## Title # second &lt;b>"
+    assert written.splitlines()[-1] == "\\# note"

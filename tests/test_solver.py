@@ -29,6 +29,8 @@ from lengths import blocks
 from random_models import to_yaml
 from test_packages import outcome
 
+pytestmark = pytest.mark.first_analysis
+
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 FAMILIES = ("lists", "weights", "mixed", "vetoes", "moves")
 

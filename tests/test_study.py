@@ -20,11 +20,14 @@ import pytest
 import detente as dt
 import detente.questions
 import detente.study
+from conftest import FIRST_ANALYSIS
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario.movelog import moves_of
 from detente.sheet import Heading, Phrase, Sheet, Term
 from detente.study import Study
 from docsite.modules import question_functions
+
+pytestmark = pytest.mark.first_analysis
 
 MODULES = [
     importlib.import_module(module.name)
@@ -37,7 +40,7 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 HELPERS = {"perceived", "rests_on_rules"}
 """Functions beside a question that prepare it."""
 
-BY_QUERY = {"types", "pivots", "threshold", "unknowns", "change_of_mind"}
+BY_QUERY = {"assumptions", "types", "pivots", "threshold", "unknowns", "change_of_mind"}
 """Methods that take a query or a goal by its parts."""
 
 
@@ -140,7 +143,7 @@ def test_a_study_is_asked_like_a_case() -> None:
 
 # --- results ----------------------------------------------------------------------------------------------------
 
-PROXIES = dt.load("two_proxies")
+PROXIES = dt.load(FIRST_ANALYSIS / "two_proxies.yaml")
 ELMIRA = dt.load("elmira")
 GAME = "moves: [{by: us, set: [not us_arm]}, {by: ru}, {by: nk, set: [us_arm]}]"
 
@@ -151,6 +154,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "relational_witness": lambda: ELMIRA.coalitions_explained().witnesses[0],
     "claims": lambda: PROXIES.claims(["C7"]),
     "claim": lambda: PROXIES.claims(["C7"])["C7"],
+    "brief": lambda: dt.load("patrons").brief(),
     "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
     "partnership": PROXIES.partnership,
     "break_matrix": lambda: PROXIES.break_matrix(actors=["ru"]),
@@ -199,6 +203,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "credibility": lambda: PROXIES.credibility("carpenter"),
     "exchange": lambda: dt.load("conditional_engagement").exchange("package"),
     "types": lambda: PROXIES.types("decoupled", ["ru"]),
+    "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),
     "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),
     "threshold": lambda: dt.load("detente_veto").threshold("us", 1, concept="seq"),

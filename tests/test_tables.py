@@ -22,6 +22,8 @@ from detente.scenario import library, load, read_text
 from detente.sheet import Sheet
 from random_models import random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 LARGE = {"composite", "composite_strict"}
 SMALL = [name for name in library.names() if name not in LARGE]
 

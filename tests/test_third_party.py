@@ -18,6 +18,8 @@ from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 
 @pytest.mark.parametrize(
     ("name", "intervention"), [("elmira_graph", "s5 > s8"), ("elmira", "s5 > modify, answer = accept")]

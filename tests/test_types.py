@@ -19,6 +19,8 @@ from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 # --- findings ----------------------------------------------------------------------------------------------------
 
 OUT = Policy(hold={"us_arm": 0, "us_nato": 0})

@@ -21,6 +21,8 @@ from detente.scenario import library, load, read_text
 from detente.sheet import Judged, Phrase, VerdictTerm
 from detente.study import Study
 
+pytestmark = pytest.mark.first_analysis
+
 KEPT = {"question", "status-quo", "partnerships", "levers", "types", "packages", "platforms"}
 WITHOUT = [name for name in SECTIONS if name not in KEPT]
 STATES = 1_000

@@ -20,6 +20,8 @@ from detente.scenario import load, read_text
 from lengths import blocks
 from random_models import random_model, to_yaml
 
+pytestmark = pytest.mark.first_analysis
+
 # --- findings ----------------------------------------------------------------------------------------------------
 
 

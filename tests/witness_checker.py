@@ -5,8 +5,9 @@ It takes the model as plain data (what a YAML reader gives) and the witness as J
 
 What is verified: the state and every state named exist; every improvement of the actor is listed, once; every step of
 a sanction is legal (an improvement where it must be), nobody steps twice running, and it ends no better for the actor;
-no shorter sanction exists; there is no escape; where a witness says that nothing deters, or that no sanction contains
-a response, all sequences are searched; every reason names the statements that decide; and the verdict follows.
+no shorter sanction exists; there is no escape; where a witness says that nothing deters all sequences are searched; the
+kinds of steps and answers are those found by brute force (`kinds_oracle`); every reason names the statements that decide;
+and the verdict follows.
 
 A witness of a large model may be confined to the `options` it depends on: its improvements are then compared with all
 improvements up to changes of other options, and everything else is verified as it stands.
@@ -22,9 +23,10 @@ from fractions import Fraction
 from typing import Any
 
 import oracle
+from kinds_oracle import WORTH, Kinds, Step, TooMany
 
 Json = Mapping[str, Any]
-Node = tuple[int, str, bool]
+Node = tuple[int, str]
 
 
 def check(model: oracle.Model, readings: Mapping[str, str], witness: Json, sanctions: str) -> list[str]:
@@ -85,58 +87,24 @@ class Checker:
     # --- what can happen ---
 
     @functools.cached_property
-    def anyway(self) -> Callable[[int, str], frozenset[oracle.Cell]]:
-        """Own settings an actor would choose anyway at a state: those that are an improvement for it."""
+    def kinds(self) -> Mapping[str, Kinds]:
+        return {concept: Kinds(self.game, concept, self.sanctions) for concept in ("seq", "sseq")}
 
-        @functools.cache
-        def found(state: int, actor: str) -> frozenset[oracle.Cell]:
-            better = self.game.improvements[actor][state]
-            return frozenset(own for own, landed in self.choices(state, actor) if landed in better)
-
-        return found
-
-    @functools.cached_property
-    def choices(self) -> Callable[[int, str], tuple[tuple[oracle.Cell, int | None], ...]]:
-        """What an actor can choose at a state: (own settings, state reached), for every member of the state."""
-        space = self.game.space
-        assert space is not None
-
-        @functools.cache
-        def found(state: int, actor: str) -> tuple[tuple[oracle.Cell, int | None], ...]:
-            own = [place for place, option in enumerate(space.options) if option.actor == actor]
-            raws = (raw for cell in self.game.states[state] for raw in space.changes(actor, cell))
-            return tuple((tuple(raw[place] for place in own), space.land(raw)) for raw in raws)
-
-        return found
-
-    @functools.cached_property
-    def responds(self) -> Callable[[int, str, int, int], bool]:
-        """Whether a step, made after somebody left `state`, is one its mover would not have made anyway."""
-
-        @functools.cache
-        def found(state: int, actor: str, start: int, end: int) -> bool:
-            anyway = self.anyway(state, actor)
-            return not any(landed == end and own in anyway for own, landed in self.choices(start, actor))
-
-        return found
-
-    def layers(self, witness: Case, start: int, kind: str) -> Iterator[set[Node]]:
-        """The others' sequences, step by step: (state, last mover, whether a response has been among the steps)."""
+    def layers(self, witness: Case, start: int) -> Iterator[set[Node]]:
+        """The others' sequences, step by step: (state, last mover)."""
         if witness.concept == "nash":
             return
         arcs = self.game.improvements if witness.credible else self.game.moves
         others = [actor for actor in self.game.actors if actor != witness.actor]
-        layer: set[Node] = {(start, "", False)}
+        layer: set[Node] = {(start, "")}
         seen: set[Node] = set()
         while layer:
             layer = {
-                (target, mover, flag or answers)
-                for state, last, flag in layer
+                (target, mover)
+                for state, last in layer
                 for mover in others
                 if mover != last
                 for target in arcs[mover][state]
-                for answers in [kind != "any" and self.responds(witness.state, mover, state, target)]
-                if answers or kind != "only"
             } - seen
             seen |= layer
             yield layer
@@ -249,9 +217,9 @@ class Case:
             yield "the answer does not deter"
         yield from self.reason(each["cost"], self.actor, self.state, ends)
         yield from self.escapes(each, ends)
-        if len(each["answer"]) != self.shortest(start, "any"):
+        if len(each["answer"]) != self.shortest(start):
             yield "the answer is not a shortest one"
-        yield from self.responses(each, start)
+        yield from self.kinds_of_answers(each, start)
 
     def steps(self, steps: list[Json], start: int) -> Any:
         """Faults of a sequence; returns where it leads."""
@@ -265,8 +233,8 @@ class Case:
                 yield f"{mover} has no such step"
             if step["improvement"] is not (end in self.game.improvements[mover][start]):
                 yield f"{mover}: whether it is an improvement is wrong"
-            if step["response"] is not self.response(mover, start, end):
-                yield f"{mover}: whether it is a response is wrong"
+            if step["kind"] != (self.kinds.kind(self.state, (mover, start, end)) if self.kinds else None):
+                yield f"{mover}: the kind of step is wrong"
             yield from self.settings_change(step, start)
             yield from self.reason(step["reason"], mover, start, end)
             start, last = end, mover
@@ -274,10 +242,9 @@ class Case:
             yield "more than one step"
         return start
 
-    def response(self, mover: str, start: int, end: int) -> bool | None:
-        if not self.credible or self.game.space is None:
-            return None
-        return self.judge.responds(self.state, mover, start, end)
+    @property
+    def kinds(self) -> Kinds | None:
+        return None if not self.credible or self.game.space is None else self.judge.kinds[self.concept]
 
     def settings_change(self, step: Json, start: int) -> Iterator[str]:
         """The changes and what follows are the settings that differ, the mover's own ones first."""
@@ -316,39 +283,109 @@ class Case:
 
     # --- all sequences ---
 
-    def shortest(self, start: int, kind: str) -> int | None:
-        """The length of a shortest sanction of a kind: any, with some response, or of responses only."""
-        for length, layer in enumerate(self.judge.layers(self, start, kind), start=1):
-            if any(self.deters(state) and (flag or kind == "any") for state, _, flag in layer):
+    def shortest(self, start: int) -> int | None:
+        """The length of a shortest sanction."""
+        for length, layer in enumerate(self.judge.layers(self, start), start=1):
+            if any(self.deters(state) for state, _ in layer):
                 return length
         return None
 
-    def responses(self, each: Json, start: int) -> Iterator[str]:
-        if not self.credible or self.game.space is None:
-            if each["responses"] is not None or each["reply"]:
-                yield "there are no responses here"
+    # --- kinds of answers ---
+
+    def path(self, steps: list[Json], start: int) -> tuple[Step, ...]:
+        ends = [start, *(self.number(step["state"]) for step in steps)]
+        return tuple((step["actor"], *pair) for step, pair in zip(steps, itertools.pairwise(ends), strict=True))
+
+    def kinds_of_answers(self, each: Json, start: int) -> Iterator[str]:
+        if self.kinds is None:
+            if each["kind"] is not None or each["reply"] or each["still"] is not None or each["mutual"]:
+                yield "answers are of no kind here"
             return
-        only, some = self.shortest(start, "only"), self.shortest(start, "some")
-        level = "only" if only else "some" if some else "none"
-        if each["responses"] != level:
-            yield f"the sanctions are '{level}' responses, not '{each['responses']}'"
-        marks = [step["response"] for step in each["answer"]]
-        if (only == len(marks) and not all(marks)) or (some == len(marks) and not any(marks)):
-            yield "an equally short sanction is more of a response"
-        if each["reply"]:
-            ends = yield from self.steps(each["reply"], start)
-            replies = [step["response"] for step in each["reply"]]
-            if not self.deters(ends) or not (all(replies) if only else any(replies)):
-                yield "the longer sanction is no response"
-            if len(replies) != (only or some):
-                yield "the longer sanction is not a shortest one"
-        elif not (all(marks) if only else any(marks) if some else True):
-            yield "a sanction with more of a response is not shown"
+        try:
+            minimal = self.kinds.minimal(self.actor, self.state, start)
+            mutual = self.kinds.mutual(self.actor, self.state, start)
+        except TooMany:
+            return
+        worth = functools.partial(self.kinds.worth, self.state)
+        told = self.path(each["answer"], start)
+        if told not in minimal:
+            yield "the answer told is not minimal"
+            return
+        best = max(map(worth, minimal), key=WORTH.index)
+        if each["kind"] != best:
+            yield f"the best answer is {best}, not {each['kind']}"
+        if worth(told) != max((worth(a) for a in minimal if len(a) == len(told)), key=WORTH.index):
+            yield "an equally short answer is of a better kind"
+        if bool(each["reply"]) is not (worth(told) != best):
+            yield "whether there is a longer answer of a better kind is wrong"
+        yield from self.steps(each["reply"], start)
+        reply = self.path(each["reply"], start)
+        if reply and (worth(reply) != best or len(reply) != min(len(a) for a in minimal if worth(a) == best)):
+            yield "the longer answer is not a shortest one of the best kind"
+        if reply and reply not in minimal:
+            yield "the longer answer is not minimal"
+        yield from self.what_answers_say(each, start, told if best == "empty" else None, mutual)
+
+    def what_answers_say(
+        self, each: Json, start: int, empty: tuple[Step, ...] | None, mutual: set[tuple[str, int]]
+    ) -> Iterator[str]:
+        """Whether it still pays after what comes anyway; who deters whom; what both would bring about."""
+        assert self.kinds is not None
+        merged = any(len(cells) > 1 for cells in self.game.states)
+        if (each["still"] is not None) is not (empty is not None):
+            yield "what comes anyway is told, or not told, in the wrong place"
+        elif (
+            empty is not None
+            and not merged
+            and each["still"] is not self.kinds.still(self.actor, self.state, start, empty)
+        ):
+            yield "whether it still pays is wrong"
+        found = [(other["actor"], frozen(other["changes"])) for other in each["mutual"]]
+        if self.witness["options"] is None and set(found) != {(who, self.own_changes(who, end)) for who, end in mutual}:
+            yield "mutual deterrence is with others"
+        for other in each["mutual"]:
+            if not merged:
+                yield from self.joint(other, start)
+
+    def own_changes(self, actor: str, end: int) -> Any:
+        assert self.game.space is not None
+        before, after = (oracle.settings(self.game, state) for state in (self.state, end))
+        own = {option.key for option in self.game.space.options if option.actor == actor}
+        return frozen({key: value for key, value in after.items() if key in own and before[key] != value})
+
+    def joint(self, other: Json, start: int) -> Iterator[str]:
+        """What the improvement and another's change bring about together, and whom it pleases."""
+        space = self.game.space
+        assert space is not None
+        (cell,) = self.game.states[self.state]
+        places = {actor: [p for p, o in enumerate(space.options) if o.actor == actor] for actor in self.game.actors}
+        found = set()
+        for raw in space.changes(self.actor, cell):
+            for back in space.changes(other["actor"], cell):
+                if space.land(raw) == start and self.own_changes(other["actor"], self.landed(back)) == frozen(
+                    other["changes"]
+                ):
+                    both = tuple(back[p] if p in places[other["actor"]] else raw[p] for p in range(len(raw)))
+                    found.add(space.land(both))
+        told = None if other["joint"] is None else self.number(other["joint"])
+        if told not in found:
+            yield "together they bring about something else"
+        pair = (self.actor, other["actor"])
+        pleased = (
+            [] if told is None else [a for a in pair if self.game.scores[a][told] > self.game.scores[a][self.state]]
+        )
+        if other["pleases"] != pleased:
+            yield "it pleases others"
+
+    def landed(self, raw: oracle.Cell) -> int:
+        assert self.game.space is not None
+        landed = self.game.space.land(raw)
+        return self.state if landed is None else landed
 
     def nothing_deters(self, each: Json, start: int) -> Iterator[str]:
-        if each["cost"] is not None or each["escapes"] is not None or each["responses"] is not None or each["reply"]:
+        if each["cost"] is not None or each["escapes"] is not None or each["kind"] is not None or each["reply"]:
             yield "something is said of an answer that is not there"
-        reached = {state for layer in self.judge.layers(self, start, "any") for state, _, _ in layer}
+        reached = {state for layer in self.judge.layers(self, start) for state, _ in layer}
         if any(map(self.deters, reached)):
             yield "something does deter it"
         short = each["short"]

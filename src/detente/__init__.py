@@ -5,7 +5,7 @@ often and lives in the module that has its name.
 
 >>> import detente as dt
 >>> dt.load("two_proxies").analyze().count("seq")
-4
+14
 """
 
 from __future__ import annotations
@@ -88,12 +88,15 @@ _HOMES = {
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
 
 
-def load(source: str | os.PathLike[str]) -> Study:
-    """A study of a bundled model (`load("two_proxies")`) or of a scenario file (`load("my/conflict.yaml")`)."""
+def load(source: str | os.PathLike[str], *, allow_outside: bool = False) -> Study:
+    """A study of a bundled model (`load("two_proxies")`) or of a scenario file (`load("my/conflict.yaml")`).
+
+    The parts of a file lie in its folder or below it, unless `allow_outside`.
+    """
     from detente.scenario import load as load_scenario
     from detente.study import Study
 
-    return Study(load_scenario(source))
+    return Study(load_scenario(source, allow_outside=allow_outside))
 
 
 def parse(text: str, name: str = "") -> Study:

@@ -37,12 +37,16 @@ from detente.analysis import KINDS, Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.arguments import check
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, chosen_readings, setting_text
+from detente.conflict.game import Game, setting_text
+from detente.engine.at_once import AtOnce
+from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
 from detente.engine.concepts import COUNTER_MOVES, sanction_rule
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
+from detente.engine.play import verdict as quantified
+from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName
 from detente.formula import Formula
-from detente.scenario.model import Actor, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
+from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
 from detente.sheet import FormulaTerm, Judged, Phrase
 from detente.version import __version__
@@ -242,11 +246,19 @@ class Basis:
     held: Mapping[str, int]
     warnings: tuple[str, ...]
     wishes: tuple[Wish, ...] = ()
+    left_out: tuple[str, ...] = ()
     version: str = __version__
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The note of an answer that goes through rival readings: which it leaves out; nothing if none."""
+        said = f"Not counted, for kept only to show what a rule does: {', '.join(self.left_out)}."
+        return (said,) if self.left_out else ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             **self.__dict__,
+            "left_out": list(self.left_out),
             "readings": dict(self.readings),
             "held": dict(self.held),
             "warnings": list(self.warnings),
@@ -300,6 +312,8 @@ class Case:
     sanctions: str = "legal"
     held: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    _start: Mapping[str, int] = field(default_factory=dict)
+    _rules: tuple[Rule, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Case of {self.scenario.name}>"
@@ -308,6 +322,18 @@ class Case:
     def chosen(self) -> dict[str, str]:
         """The reading of every actor."""
         return self.scenario.choose(self.readings, self.world)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What was chosen and changed, as it can be said again; lists that were changed cannot."""
+        return Circumstances(
+            readings=self.readings,
+            world=self.world,
+            start=self._start,
+            hold=self.held,
+            rules=self._rules,
+            sanctions=self.sanctions,
+        )
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -348,6 +374,16 @@ class Case:
         return self._analyses[wanted]
 
     @property
+    def analysed(self) -> bool:
+        """Whether some analysis of the case is known."""
+        return bool(self._analyses)
+
+    @cached_property
+    def at_once(self) -> AtOnce | None:
+        """The game of a small model, solved as far as it is asked; None of a larger one."""
+        return at_once_of(self.game, sanction_rule(self.sanctions))
+
+    @property
     def basis(self) -> Basis:
         return Basis(
             self.scenario.name,
@@ -360,6 +396,11 @@ class Case:
             self.warnings,
             self.wishes,
         )
+
+    def basis_over(self, actors: Iterable[str]) -> Basis:
+        """The basis of an answer that goes through the readings of these actors: it says which of them are not counted."""
+        left = tuple(f"{a}={name}" for a in actors for name in self.scenario.actor(a).illustrative)
+        return replace(self.basis, left_out=left)
 
     @cached_property
     def wishes(self) -> tuple[Wish, ...]:
@@ -391,11 +432,13 @@ class Case:
         case = self
         if policy.world is not None or policy.readings:
             readings = {**case.readings, **policy.readings}
-            case = replace(case, readings=readings, world=case.world if policy.world is None else policy.world)
+            world = case.world if policy.world is None else policy.world
+            case = replace(case, readings=readings, world=world)._sharing(case)
         if policy.start:
-            case = case._at({**case.now, **policy.start})
+            case = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
         if policy.rules:
-            case = replace(case, scenario=replace(case.scenario, rules=(*case.scenario.rules, *policy.rules)))
+            scenario = replace(case.scenario, rules=(*case.scenario.rules, *policy.rules))
+            case = replace(case, scenario=scenario, _rules=(*case._rules, *policy.rules))
         hold = {key: value for key, value in policy.start.items() if key in case.held} | dict(policy.hold)
         return case._holding(hold) if hold else case
 
@@ -471,6 +514,11 @@ class Case:
         scenario = replace(self.scenario, actors=tuple(map(one, self.scenario.actors)))
         return replace(self, scenario=scenario, readings={**self.readings, actor: reading.id})._sharing(self)
 
+    def offering(self, incentives: Mapping[str, Incentive]) -> Case:
+        """The case with other incentives; the state space is made once for all of them."""
+        _ = self.game
+        return replace(self, scenario=replace(self.scenario, incentives=incentives))._sharing(self)
+
     def as_if(self, readings: Mapping[str, str], world: str | None, sanctions: str) -> Case:
         """The case with other readings, world and sanction rule; the state space is made once for all of them."""
         _ = self.game
@@ -483,8 +531,7 @@ class Case:
     def _sharing(self, other: Case) -> Case:
         """This case with the state space of another, which differs from it in what is wanted only, if that is made."""
         if "game" in vars(other):
-            wanted = chosen_readings(self.scenario, self.chosen)
-            vars(self)["game"] = replace(other.game, scenario=self.scenario, chosen=self.chosen, readings=wanted)
+            vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         return self
 
     # --- words ---
@@ -552,7 +599,7 @@ def policy_of(case: Case, platform: str) -> Policy:
 
     >>> from detente.scenario import load
     >>> policy_of(Case(load("two_proxies")), "harris").hold
-    {'us_arm': 1, 'us_nato': 1}
+    {'us_arm': 2, 'us_nato': 2}
     """
     known = find_platform(case, platform)
     return Policy(hold=dict(known.hold), readings={known.actor: known.reading} if known.reading else {})
@@ -607,12 +654,37 @@ def state_words(state: Mapping[str, Any]) -> str:
 def verdict(case: Case, query: Query) -> str:
     """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
 
-    Cost: one analysis of the case, shared by all queries about it.
+    Cost: one analysis of the case, shared by all queries about it; of a small model only what decides this query.
     """
+    known = None if case.analysed else _judged(case.at_once, query)
+    return answered(case.analyse(_needed(query)), query) if known is None else known
+
+
+def verdict_of(game: Game, sanctions: str, query: Query) -> str:
+    """What `verdict` says, of a game; nothing is kept."""
+    known = _judged(at_once_of(game, sanctions), query)
+    return answered(analyse_game(game, concepts=_needed(query), sanctions=sanctions), query) if known is None else known
+
+
+def _needed(query: Query) -> tuple[str, ...]:
+    """The concepts an analysis must have to answer a query; play needs none but SEQ."""
     if query.concept is None:
-        return answered(case.analyse(("seq",)), query)
-    concepts = (query.concept,) if query.concept not in CONCEPTS else CONCEPTS
-    return answered(case.analyse(concepts), query)
+        return ("seq",)
+    return CONCEPTS if query.concept in CONCEPTS else (query.concept,)
+
+
+def _judged(small: AtOnce | None, query: Query) -> str | None:
+    """What `answered` says of a small game, without a whole analysis; None where it takes one."""
+    concept = ALL_CONCEPTS.get(query.concept or "")
+    if small is None or small.game.now is None or (concept is None and (query.concept is not None or query.of is None)):
+        return None
+    if concept and concept.answers == "simultaneous":
+        return None
+    game, found = small.game, small.judged(query.play, concept)
+    if query.of is None:
+        return "stable" if game.number(small.game.now) in found else "unstable"
+    truths = game.holds(query.of, game.states)[found]
+    return NO_EQUILIBRIA if concept and not len(found) else quantified(truths)
 
 
 def answered(analysis: Analysis, query: Query) -> str:

@@ -172,3 +172,7 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
         return "; there are none"
     shown = [name for name in names if name.rpartition(".")[2] == name or name.rpartition(".")[2] not in names]
     return f"; known: {', '.join(shown[:most])}{', …' if len(shown) > most else ''}"
+
+
+class SlowerWarning(UserWarning):
+    """Something does not work that is only there to be quicker; the answer is the same."""

@@ -17,6 +17,8 @@ decoupled,ALL
 from __future__ import annotations
 
 import html
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -234,12 +236,17 @@ class Sheet:
     def to_csv(self, separator: str = ",") -> str:
         """Text with a header line, columns parted by commas, or as `separator` says.
 
-        Where semicolons part the columns, commas stand in numbers: a spreadsheet would read 0.5 as the fifth of May.
+        Where semicolons part the columns, commas stand in numbers: a spreadsheet would read 0.5 as the fifth of May. Texts that
+        a spreadsheet would take for a formula begin with `'`.
+
+        >>> print(Sheet("", ("says", "by"), (("=1+1", -2),)).to_csv(), end="")
+        says,by
+        '=1+1,-2
         """
-        rows = [[_plain(value) for value in row] for row in self.rows]
+        rows = [[_harmless(_plain(value)) for value in row] for row in self.rows]
         if separator == ";":
             rows = [[f"{cell}".replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
-        return write_table([self.columns, *rows], separator)
+        return write_table([[*map(_harmless, self.columns)], *rows], separator)
 
     def to_markdown(self) -> str:
         """A Markdown table."""
@@ -323,6 +330,24 @@ def _plain(value: Any) -> Any:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else value
 
 
+FORMULA = "=+-@\t\n\uff1d\uff0b\uff0d\uff20"
+"""What a cell begins with that spreadsheets compute, full-width forms among it."""
+
+
+def _harmless(value: Any) -> Any:
+    """A text that spreadsheets would compute, behind an apostrophe; texts that are numbers, and dashes alone, stay."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = value.lstrip(" ")
+    if text[:1] in ("", *"0123456789") or text[0] not in FORMULA or not text.strip("-–"):
+        return value
+    return value if NUMBER.fullmatch(text) else f"'{value}"
+
+
+NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?([eE][+-]?[0-9]+)?( ?%)?")
+"""A text that is a number, as `show` writes it or a spreadsheet reads it."""
+
 LATEX_LINE, LATEX_WORD = 84, 20
 """Characters on a line of a paper, and of a column that is never wrapped."""
 
@@ -353,14 +378,39 @@ LATEX = {
 """Characters that mean something else to LaTeX, or nothing."""
 
 
+def one_line(text: str) -> str:
+    r"""The text on one line: whatever ends a line somewhere, and other control characters, are blanks.
+
+    >>> one_line("a\u2028b\rc\x0bd")
+    'a b c d'
+    """
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+
+
+def latex_comment(text: str) -> str:
+    """A text as a LaTeX comment, which nothing in it can end; `^^M`, TeX's way to write a line end, does not end one."""
+    return f"% {one_line(text)}\n"
+
+
 def _latex(text: str) -> str:
     indent = r"\quad " if text.startswith("  ") else ""
-    return indent + "".join(LATEX.get(character, character) for character in text.strip())
+    return indent + "".join(LATEX.get(character, character) for character in one_line(text).strip())
+
+
+def markdown(text: str) -> str:
+    r"""A text as Markdown that shows it: no heading, list, emphasis, link, tag or further cell comes of it.
+
+    >>> print(markdown("# a|b <c> *d* [e](f) `g` i_j _k_ l->m"))
+    \# a\|b &lt;c> \*d\* \[e](f) \`g\` i_j \_k\_ l->m
+    """
+    text = re.sub(r"[\\`*\[|~]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", one_line(text))
+    text = re.sub(r"<(?=[\w/!?])", "&lt;", re.sub(r"&(?=#?\w+;)", "&amp;", text))
+    text = re.sub(r"^(\s*)([#>+=-])|(#)(?=#*\s*$)", r"\1\\\2\3", text)
+    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text)
 
 
 def _markdown(text: str) -> str:
-    text = f"&emsp;{text.strip()}" if text.startswith("  ") else text
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    return f"&emsp;{markdown(text.strip())}" if text.startswith("  ") else markdown(text)
 
 
 def _html_row(row: tuple[Any, ...]) -> str:

@@ -11,7 +11,7 @@ arguments, after the case. Where a question is about a `Query`, its parts are ar
 1
 >>> carpenter = study.with_(readings={"us": "carpenter"})
 >>> [sorted(each.flips) for each in carpenter.levers("us", "decoupled").minimal]
-[['us_arm', 'us_nato']]
+[['us_arm']]
 >>> carpenter.under(hold="us_recog").verdict("troops_home")
 'ALL'
 """
@@ -19,6 +19,7 @@ arguments, after the case. Where a question is about a `Query`, its parts are ar
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import wraps
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
 from detente.arguments import bound, checked, text
+from detente.budget import Cancelled, never
 from detente.case import Case, Circumstances, Query, Written, verdict
 from detente.engine import Progress, quiet
 from detente.engine.concepts import sanction_rule
@@ -36,6 +38,7 @@ from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
 
 if TYPE_CHECKING:
+    from detente.questions import brief as _brief
     from detente.questions import claims as _claims
     from detente.questions.coalitions import blocks as _blocks
     from detente.questions.coalitions import coalitions as _coalitions
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from detente.questions.incentives import credibility as _credibility
     from detente.questions.incentives import packages as _packages
     from detente.questions.incentives import wedge as _wedge
+    from detente.questions.inverse import assumptions as _assumptions
     from detente.questions.inverse import change_of_mind as _change_of_mind
     from detente.questions.inverse import inverse as _inverse
     from detente.questions.inverse.goals import Goal
@@ -226,6 +230,7 @@ class Study:
     explain = _Asks(lambda: _explain.explain)
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
+    brief = _Asks(lambda: _brief.brief)
 
     # --- policy ---
 
@@ -330,6 +335,24 @@ class Study:
         from detente.questions.uncertainty.types import types
 
         return types(self.case, Query.asked(of, play, concept), actors, progress=progress)
+
+    @checked
+    def assumptions(
+        self,
+        of: str | None = None,
+        size: int = 3,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        seconds: float = math.inf,
+        cancelled: Cancelled = never,
+        progress: Progress = quiet,
+    ) -> _assumptions.Assumptions:
+        """The smallest sets of statements and rules that suffice for a verdict, proved up to `size` changes at a time."""
+        from detente.questions.inverse.assumptions import assumptions
+
+        asked = Query.asked(of, play, concept)
+        return assumptions(self.case, asked, size, seconds=seconds, cancelled=cancelled, progress=progress)
 
     @checked
     def pivots(

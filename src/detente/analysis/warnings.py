@@ -17,6 +17,7 @@ count is not reported.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -97,33 +98,54 @@ def cut_moves(scenario: Scenario, conflict: Conflict) -> tuple[Cut, ...]:
     """
     rules = cross_actor_rules(scenario, conflict)
     groups = [(rule,) for rule in rules] + [rules] * (len(rules) > 1)
-    counted = (_cut(scenario, conflict, group, axis) for group in groups for axis in range(len(conflict.players)))
-    return tuple(cut for cut in counted if cut is not None and cut.lost)
+    if not conflict.simple:
+        axes = range(len(conflict.players))
+        found = [_cut(conflict, g, axis, _cut_listed(scenario, conflict, g, axis)) for g in groups for axis in axes]
+        return tuple(cut for cut in found if cut is not None)
+    # A rule alone takes away what it forbids and no other rule does, so it is enough to know how many forbid each cell; a
+    # rule that is written twice takes nothing away by itself.
+    small = [axis for axis in range(len(conflict.players)) if _fits(conflict, axis)] if groups else []
+    if not small:
+        return ()
+    twice = {formula for formula, times in Counter(conflict.never).items() if times > 1}
+    times, kept = _times(conflict, conflict.never), {axis: _kept(conflict, axis) for axis in small}
+    counted = [
+        _cut(conflict, group, axis, _cut_grid(conflict, group, axis, times, kept[axis]))
+        for group in groups
+        if len(group) > 1 or group[0].when not in twice
+        for axis in small
+    ]
+    return tuple(cut for cut in counted if cut is not None)
 
 
-def _cut(scenario: Scenario, conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> Cut | None:
-    counts = _cut_grid(conflict, rules, axis) if conflict.simple else _cut_listed(scenario, conflict, rules, axis)
-    return Cut(rules, conflict.players[axis].id, *counts) if counts else None
+def _cut(conflict: Conflict, rules: tuple[Rule, ...], axis: int, counts: tuple[int, int] | None) -> Cut | None:
+    return Cut(rules, conflict.players[axis].id, *counts) if counts and counts[0] else None
 
 
-def _cut_grid(conflict: Conflict, rules: tuple[Rule, ...], axis: int) -> tuple[int, int] | None:
-    """Lost and kept moves by counting starts and landings on the grid."""
-    if conflict.grid_size([*conflict.never, *conflict.players[axis].moves.conditions]) > GRID:
-        return None
-    others = list(conflict.never)
-    for rule in rules:
-        others.remove(rule.when)
-    lost = _any(conflict, (rule.when for rule in rules)) & ~_any(conflict, others)
-    gone = _pairs(conflict, axis, conflict.feasible, lost)
-    kept = _pairs(conflict, axis, conflict.feasible, conflict.feasible)
+def _fits(conflict: Conflict, axis: int) -> bool:
+    """Whether all that decides about moves of a player is looked at on a grid that is not too large."""
+    return conflict.grid_size([*conflict.never, *conflict.players[axis].moves.conditions]) <= GRID
+
+
+def _cut_grid(
+    conflict: Conflict, rules: tuple[Rule, ...], axis: int, times: NDArray[np.int32], kept: int | None
+) -> tuple[int, int] | None:
+    """Lost and kept moves by counting starts and landings on the grid; `times`: how many rules forbid each cell."""
+    own = _times(conflict, [rule.when for rule in rules])
+    gone = _pairs(conflict, axis, conflict.feasible, (own > 0) & (own == times))
     return None if gone is None or kept is None else (gone, kept)
 
 
-def _any(conflict: Conflict, formulas: Iterable[Formula]) -> Grid:
-    truth = np.zeros((1,) * len(conflict.shape), dtype=np.bool_)
+def _kept(conflict: Conflict, axis: int) -> int | None:
+    return _pairs(conflict, axis, conflict.feasible, conflict.feasible)
+
+
+def _times(conflict: Conflict, formulas: Iterable[Formula]) -> NDArray[np.int32]:
+    """By how many of the formulas each cell is met."""
+    count = np.zeros((1,) * len(conflict.shape), dtype=np.int32)
     for formula in formulas:
-        truth = truth | conflict.holds(formula)
-    return truth
+        count = count + conflict.holds(formula)
+    return count
 
 
 def _pairs(conflict: Conflict, axis: int, start: Grid, end: Grid) -> int | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import click
 
 from detente.cli.analyze import analyze
+from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.design import design
@@ -37,7 +38,7 @@ def main() -> None:
 
 
 SECTIONS = {
-    "The main question": (analyze, explain, claims),
+    "The main question": (analyze, brief, explain, claims),
     "Policies, partnerships and what the answer hangs on": COMMANDS,
     "Incentives": (design,),
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),

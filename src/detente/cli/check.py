@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import COMMANDS, FLAGSHIP, PIPED, STREAM, contents, counted, paint_severity, print_json
+from detente.cli.shared import (
+    COMMANDS,
+    FLAGSHIP,
+    PIPED,
+    STREAM,
+    contents,
+    counted,
+    outside_allowed,
+    outside_option,
+    paint_severity,
+    print_json,
+)
 from detente.errors import InputError, TooLarge
 
 if TYPE_CHECKING:
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find every problem of a scenario, with its place.")
 @click.argument("sources", nargs=-1, metavar="[NAME|FILE]...")
+@outside_option
 @click.option("--strict", is_flag=True, help="End with exit code 1 if there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
@@ -46,10 +58,11 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     from detente.scenario.read import check_text
 
     text = contents(source) if source == STREAM else None
-    problems = check_source(source) if text is None else check_text(text, path=PIPED)
+    outside = outside_allowed()
+    problems = check_source(source, allow_outside=outside) if text is None else check_text(text, path=PIPED)
     if any(problem.severity == "error" for problem in problems):
         return problems
-    scenario = load(source) if text is None else read_text(text, path=PIPED)
+    scenario = load(source, allow_outside=outside) if text is None else read_text(text, path=PIPED)
     try:
         more = lint(scenario)
     except TooLarge as error:

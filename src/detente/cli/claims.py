@@ -9,7 +9,7 @@ import click
 
 from detente.cli.options import FORMATS, circumstances_and, concept_names, format_options, names
 from detente.cli.questions import help_of, show_result
-from detente.cli.shared import FLAGSHIP, STREAM, load, print_json, print_sheets, print_tables
+from detente.cli.shared import FLAGSHIP, STREAM, load, outside_option, print_json, print_sheets, print_tables
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     help=help_of("claims", "With claim ids (C7 C19) the whole reasoning is shown, down to statements and sources.")
 )
 @click.argument("words", metavar="[NAME|FILE] [CLAIM]...", nargs=-1)
+@outside_option
 @format_options(*FORMATS)
 def claims(words: tuple[str, ...], form: str) -> None:
     """All claims in a table, or some with their reasoning."""

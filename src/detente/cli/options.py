@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli.shared import FLAGSHIP, SEPARATOR, load
+from detente.cli.shared import FLAGSHIP, SEPARATOR, load, outside_option
 
 if TYPE_CHECKING:
     from detente.case import Case, Query
@@ -90,7 +90,7 @@ def _readings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
     return {actor.strip(): name.strip() for actor, _, name in split}
 
 
-scenario_argument = click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)
+scenario_argument = together(click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP), outside_option)
 """A scenario file or the name of a bundled model; the flagship if left out."""
 
 reading_options = together(

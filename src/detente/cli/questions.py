@@ -116,9 +116,8 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
     @circumstances
     def ask(case: Case, form: str, **written: Any) -> None:
         said = {each.argument: each.read(written[each.word]) for each in options}
-        arguments = {
-            name: value for name, value in said.items() if value is not None
-        }  # else the function's defaults hold
+        optional = asked.optional  # what is not said is left to the function's default, where it has one
+        arguments = {name: value for name, value in said.items() if value is not None or name not in optional}
         if query:
             arguments["query"] = query_of(case, written["of"], written["play"], written["concept"])
         function, reports = partial(asked.function, case, **arguments), "progress" in asked.parameters
@@ -176,12 +175,6 @@ induce = question(
     given("--seconds", "seconds", "How long to search at most, smallest commitments first.", **SECONDS),
 )
 
-types = question(
-    "types",
-    listed("--over", "actors", "Actors whose readings vary; default: all whose reading is open."),
-    query=True,
-)
-
 pivots = question(
     "pivots",
     listed("--actors", "actors", "Whose lists are varied; default: everybody's."),
@@ -229,10 +222,39 @@ observations = question(
     given("--seconds", "seconds", "How long to look at most.", **SECONDS),
 )
 
+assumptions = question(
+    "assumptions",
+    given(
+        "--size",
+        "size",
+        "Changes tried together at most.",
+        type=click.IntRange(1),
+        default=3,
+        show_default=True,
+        metavar="N",
+    ),
+    given("--seconds", "seconds", "How long to look at most, single changes first.", **SECONDS),
+    query=True,
+)
+
 hindcast = question("hindcast")
 
 
 # --- commands that choose a question ----------------------------------------------------------------------------------
+
+
+@click.command(help=help_of("types", "--qca prints the truth table for tools of qualitative comparative analysis."))
+@click.option("--over", metavar="LIST", help="Actors whose readings vary; default: all whose reading is open.")
+@click.option("--qca", metavar="VERDICT", help="Print the truth table as CSV, this verdict as the outcome.")
+@query_options
+@circumstances
+def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any) -> None:
+    """The grid, or the truth table for other tools."""
+    ask = partial(QUESTIONS["types"].function, case, query_of(case, **query), names(over))
+    if qca is None:
+        show_result(case, form, lambda report: ask(progress=report))
+    else:
+        click.echo(ask().qca(qca), nl=False)
 
 
 @click.command(help=help_of("unknowns"))
@@ -272,5 +294,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, hindcast,
+    effective, observations, assumptions, hindcast,
 )  # fmt: skip

@@ -18,7 +18,7 @@ from detente.cli.options import (
     sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import FLAGSHIP, STREAM, form_of, insistent, is_stream, print_json, vacant, write_file, wrote
+from detente.cli.shared import STREAM, form_of, insistent, is_stream, print_json, vacant, write_file, wrote
 
 
 @click.command()
@@ -59,7 +59,7 @@ def report(
 
 @click.command()
 @click.argument("kind", metavar="KIND")
-@click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP)
+@scenario_argument
 @reading_options
 @sanctions_option
 @platform_option

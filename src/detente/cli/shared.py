@@ -11,6 +11,7 @@ import signal
 import sys
 import textwrap
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from detente.errors import Cure, InputError, ScenarioError, TooLarge
+from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -105,7 +106,8 @@ class Commands(Listing):
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
-            result = super().invoke(ctx)
+            with _plain_warnings():
+                result = super().invoke(ctx)
             if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
                 sys.stdout.flush()
             return result
@@ -118,6 +120,22 @@ class Commands(Listing):
             if code == BUG and os.environ.get("DETENTE_DEBUG"):
                 raise
             stop(message, code)
+
+
+@contextlib.contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Our own warnings as one line for people; those of others as Python shows them."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **others: Any) -> None:
+            if issubclass(category, SlowerWarning):
+                click.echo(f"{paint('warning', 'warning')}: {message}", err=True)
+            else:
+                usual(message, category, *more, **others)
+
+        warnings.showwarning = show
+        yield
 
 
 def ending(error: BaseException) -> tuple[str, int]:
@@ -283,7 +301,7 @@ def load(source: str) -> Scenario:
 
     if source == STREAM:
         return read_text(contents(source), name="scenario", path=PIPED)
-    scenario = load_scenario(source)
+    scenario = load_scenario(source, allow_outside=outside_allowed())
     remember(*_files_of(scenario))
     return scenario
 
@@ -303,9 +321,39 @@ def contents(name: str) -> str:
     return decoded(sys.stdin.buffer.read(), PIPED)
 
 
-def _files_of(scenario: Scenario) -> list[str]:
-    parts = scenario.whole.parts.values() if scenario.whole else ()
-    return [scenario.path, *(path for part in parts for path in _files_of(part))]
+OUTSIDE = f"{__name__}.outside"
+
+
+def outside_allowed() -> bool:
+    """Whether `--allow-outside` was said."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(OUTSIDE))
+
+
+def _allow_outside(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[OUTSIDE] = value
+
+
+outside_option = click.option(
+    "--allow-outside",
+    is_flag=True,
+    expose_value=False,
+    callback=_allow_outside,
+    help="Read parts of the model also from other folders than its own.",
+)
+"""Part of whatever names a scenario."""
+
+
+def _files_of(scenario: Scenario) -> set[str]:
+    """The files a scenario was read from; each part is looked at once, however often it is a part."""
+    found, waiting, seen = set[str](), [scenario], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            found.add(each.path)
+            waiting += each.whole.parts.values() if each.whole else ()
+    return found
 
 
 READ = f"{__name__}.read"
@@ -413,14 +461,18 @@ def print_sheets(sheets: Iterable[Sheet], form: str) -> None:
 
 
 def _markdown_section(sheet: Sheet) -> str:
-    parts = [f"## {sheet.title}\n" if sheet.title else "", sheet.to_markdown(), *(f"{note}\n" for note in sheet.notes)]
+    from detente.sheet import markdown
+
+    title = f"## {markdown(sheet.title)}\n" if sheet.title else ""
+    parts = [title, sheet.to_markdown(), *(f"{markdown(note)}\n" for note in sheet.notes)]
     return "\n".join(filter(None, parts))
 
 
 def _latex_section(sheet: Sheet) -> str:
     """Title and notes are comments, so that the tables can be set as the paper wants them."""
-    notes = "".join(f"% {note}\n" for note in sheet.notes)
-    return f"% {sheet.title}\n{sheet.to_latex()}{notes}"
+    from detente.sheet import latex_comment
+
+    return f"{latex_comment(sheet.title)}{sheet.to_latex()}{''.join(map(latex_comment, sheet.notes))}"
 
 
 def print_tables(sheets: Callable[[int], Iterable[Sheet]], title: str = "", *below: str) -> None:

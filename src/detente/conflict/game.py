@@ -61,11 +61,29 @@ class Game:
         conflict = build(scenario, started=started)
         return cls(scenario=scenario, chosen=names, conflict=conflict, readings=chosen_readings(scenario, names))
 
+    def wanting(self, scenario: Scenario, chosen: Mapping[str, str]) -> Game:
+        """The same conflict under other readings; what is known of the readings that stay is kept."""
+        return self._sharing(
+            replace(self, scenario=scenario, chosen=chosen, readings=chosen_readings(scenario, chosen))
+        )
+
+    def where(self, player: int, reading: Reading) -> Game:
+        """The same game, but one player orders the states by another list, which the scenario need not know."""
+        return self._sharing(replace(self, readings=(*self.readings[:player], reading, *self.readings[player + 1 :])))
+
+    def _sharing(self, other: Game) -> Game:
+        same = {i: each for i, each in self._scores.items() if other.readings[i] is self.readings[i]}
+        other._scores.update(same)
+        return other
+
     def part(self, keys: Iterable[str]) -> Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""
         wanted = frozenset(keys)
         if wanted not in self._parts:
-            small = build(self.scenario, keep=wanted)
+            spaces = self.conflict.kept.setdefault("parts", {})  # they are alike whatever is wanted
+            if wanted not in spaces:
+                spaces[wanted] = build(self.scenario, keep=wanted)
+            small: Conflict = spaces[wanted]
             known = small.options | frozenset(small.fixed)
             readings = tuple(restrict(reading, known) for reading in self.readings)
             self._parts[wanted] = replace(self, conflict=small, readings=readings)

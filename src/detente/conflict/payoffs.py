@@ -59,7 +59,7 @@ def _prioritised(reading: PriorityList, conflict: Conflict, cells: Cells | None)
             total = _dense(total)
             bits = int(total.max(initial=0)).bit_length()
         truth = conflict.holds(statement.want, cells)
-        if (grown := np.broadcast_shapes(total.shape, truth.shape)) != total.shape:
+        if truth.shape != total.shape and (grown := np.broadcast_shapes(total.shape, truth.shape)) != total.shape:
             total = np.broadcast_to(total, grown).copy()
         total <<= total.dtype.type(1)  # in place: on large grids every temporary copy counts
         total |= truth

@@ -127,9 +127,10 @@ class Conflict:
     def holds(self, formula: Formula, cells: Cells | None = None) -> NDArray[np.bool_]:
         """Where a formula is true: at the given cells, or on the grid (broadcastable to `shape`)."""
         if cells is not None and len(cells) <= KEPT and cells is vars(self).get("states"):
-            if formula not in self._known:
-                self._known[formula] = self._truth(formula, cells)
-            return self._known[formula]
+            found = self._known.get(formula)
+            if found is None:
+                found = self._known[formula] = self._truth(formula, cells, self._state_values)
+            return found
         return self._truth(formula, cells)
 
     @cached_property
@@ -138,15 +139,24 @@ class Conflict:
         return {}
 
     @cached_property
+    def _state_values(self) -> dict[str, Any]:
+        """Choice numbers per option on all states of a small model."""
+        return self.values(self.states)
+
+    @cached_property
     def kept(self) -> dict[str, Any]:
         """What the engine keeps with a small state space, such as its moves: many games are played on it."""
         return {}
 
-    def _truth(self, formula: Formula, cells: Cells | None) -> NDArray[np.bool_]:
-        values = self._grid_values if cells is None and not self.graph else self.values(cells, options_of(formula))
+    def _truth(
+        self, formula: Formula, cells: Cells | None, known: Mapping[str, Any] | None = None
+    ) -> NDArray[np.bool_]:
+        values = known or (
+            self._grid_values if cells is None and not self.graph else self.values(cells, options_of(formula))
+        )
         truth = np.asarray(holds(formula, values), dtype=np.bool_)
         if cells is not None:
-            return np.broadcast_to(truth, np.shape(cells))
+            return truth if truth.shape == np.shape(cells) else np.broadcast_to(truth, np.shape(cells))
         return truth.reshape([1] * len(self.shape)) if truth.ndim == 0 else truth
 
     def grid_size(self, formulas: Iterable[Formula]) -> int:

@@ -97,9 +97,9 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
         for name, tables in stable.items():
             simultaneous = CONCEPTS[name].answers == "simultaneous"
             found = deterred_by_collision(conflict, game.readings, i) if simultaneous else solver.stable(CONCEPTS[name])
-            tables.append(_on_states(conflict, found, False))
-        worst.append(_on_states(conflict, solver.worst(CONCEPTS["seq"]), NOTHING))
-    scores = tuple(_on_states(conflict, each, -1) for each in u)
+            tables.append(on_states(conflict, found, False))
+        worst.append(on_states(conflict, solver.worst(CONCEPTS["seq"]), NOTHING))
+    scores = tuple(on_states(conflict, each, -1) for each in u)
     return Solution({name: tuple(tables) for name, tables in stable.items()}, scores, tuple(worst), "arcs")
 
 
@@ -129,7 +129,7 @@ class ArcSolver:
         return deterred(self.u, self.better, self.worst(concept))
 
 
-def _on_states(conflict: Conflict, values: NDArray[Any], elsewhere: Any) -> Table:
+def on_states(conflict: Conflict, values: NDArray[Any], elsewhere: Any) -> Table:
     """Per-state values put back on the grid of cells."""
     grid = np.full(conflict.cells, elsewhere, dtype=values.dtype)
     grid[conflict.states] = values

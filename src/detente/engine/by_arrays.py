@@ -6,8 +6,9 @@ The mathematics is in `detente.engine.arrays`. How to use it: `solve(game, conce
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from detente.engine.progress import Progress
 from detente.engine.relevant_options import cone, projections
 from detente.engine.simultaneous import deterred_by_collision
 from detente.engine.table import Solution, Table
-from detente.errors import Cure, TooLarge
+from detente.errors import Cure, DetenteError, SlowerWarning, TooLarge
 from detente.scenario.model import Actor, Reading, Scenario
 
 COMPILED_FROM = 1 << 27
@@ -67,6 +68,9 @@ def _by_cone(
     return groups
 
 
+Answered = TypeVar("Answered")
+
+
 class _Space:
     """A sliced space as arrays for the dense kernels: payoffs with 0 for infeasible cells, and move relations."""
 
@@ -76,8 +80,29 @@ class _Space:
         self.readings = [restrict(reading, small.options) for reading in part.readings]
         self.us = [self._array(reading) for reading in self.readings]
         self.maps = projections(conflict, small)
-        relations = [move_relation(small, axis) for axis in range(len(small.players))]
-        self.prepared = dense.prepare(self.us, relations, compiled=compiled)
+        self.relations = [move_relation(small, axis) for axis in range(len(small.players))]
+        self.compiled = compiled
+        self._prepared: dense.Prepared | None = None
+
+    def _ask(self, ask: Callable[[dense.Prepared], Answered]) -> Answered:
+        """What the kernels answer. Where compiled ones fail (a damaged cache, a broken numba), numpy answers the same."""
+        while True:
+            try:
+                if self._prepared is None:
+                    self._prepared = dense.prepare(self.us, self.relations, compiled=self.compiled)
+                return ask(self._prepared)
+            except (MemoryError, DetenteError):
+                raise
+            except Exception as error:
+                if not self.compiled:
+                    raise
+                warnings.warn(
+                    f"the compiled kernels cannot be used ({type(error).__name__}: {error}), so numpy computes the same, more "
+                    "slowly; remove numba's cache (NUMBA_CACHE_DIR, or __pycache__ in the package), or install numba anew",
+                    SlowerWarning,
+                    stacklevel=2,
+                )
+                self.compiled, self._prepared = False, None
 
     def _array(self, reading: Reading) -> NDArray[Any]:
         raw = payoffs(self.small, reading)
@@ -88,7 +113,7 @@ class _Space:
 
     def stable(self, player: int, concepts: Sequence[Concept]) -> dict[str, Table]:
         wanted = [concept.id for concept in concepts if concept.answers != "simultaneous"]
-        found = dict(self.prepared.stability(player, wanted, self.sanctions))
+        found = dict(self._ask(lambda kernels: kernels.stability(player, wanted, self.sanctions)))
         for concept in concepts:
             if concept.answers == "simultaneous":
                 flat = np.zeros(self.small.cells, dtype=np.bool_)
@@ -98,7 +123,9 @@ class _Space:
 
     def play(self, player: int) -> tuple[Table, Table]:
         """The player's payoffs, and the worst the others can credibly bring about, on one scale."""
-        worst = self.prepared.guarantee(player, credible=True, reply=False, sanctions=self.sanctions)
+        worst = self._ask(
+            lambda kernels: kernels.guarantee(player, credible=True, reply=False, sanctions=self.sanctions)
+        )
         return self.table(self.us[player]), self.table(worst)
 
     def table(self, values: NDArray[Any]) -> Table:

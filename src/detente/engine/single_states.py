@@ -72,6 +72,16 @@ class SingleStates:
             )
         return known[cell]
 
+    def strategies(self, player: int, cell: int) -> dict[int, frozenset[int]]:
+        """Per state that the player's own changes reach the strategies that lead there. Not in graph form."""
+        known = self._strategies[player]
+        if cell not in known:
+            found: dict[int, set[int]] = {}
+            for _, own, landed in self.choices(player, cell):
+                found.setdefault(landed, set()).add(own)
+            known[cell] = {landed: frozenset(own) for landed, own in found.items()}
+        return known[cell]
+
     def made(self, cells: Cells, player: int, chosen: Any) -> Cells:
         """The cells with the player's strategy replaced; consequences have not acted yet."""
         conflict = self.game.conflict
@@ -133,6 +143,10 @@ class SingleStates:
 
     @cached_property
     def _choices(self) -> list[dict[int, tuple[tuple[int, int, int], ...]]]:
+        return [{} for _ in self.game.readings]
+
+    @cached_property
+    def _strategies(self) -> list[dict[int, dict[int, frozenset[int]]]]:
         return [{} for _ in self.game.readings]
 
     @cached_property

@@ -1,8 +1,9 @@
 """Who is stable where: the solution of a game, by the quicker of two exact ways.
 
 Small or irregular models are solved by arcs (`by_arcs`): every move is listed and the rule that nobody moves twice running is
-followed to the letter. Large regular models are solved on dense arrays along the axes (`by_arrays`), each actor on the
-smallest space its verdicts depend on. The ways are tested against each other and against a brute-force oracle.
+followed to the letter; small ones for all actors at once (`at_once`). Large regular models are solved on dense arrays along
+the axes (`by_arrays`), each actor on the smallest space its verdicts depend on. The ways are tested against each other and
+against a brute-force oracle.
 
 How to make one: `solve(game)`.
 """
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
-from detente.engine import by_arcs, by_arrays
+from detente.engine import at_once, by_arcs, by_arrays
 from detente.engine.concepts import CONCEPTS, Concept
 from detente.engine.progress import Progress, quiet
 from detente.engine.relevant_options import sliceable
@@ -36,10 +37,21 @@ def solve(
 
     Cost: by arcs, arcs × sequence length × players; by arrays, cells of each player's cone × a few sweeps × players.
     """
-    game.check_merges()
+    if small := at_once_of(game, sanctions):
+        return small.solution(concepts, progress)
     if _in_arrays(game.conflict):
         return by_arrays.solve(game, concepts, sanctions, progress)
     return by_arcs.solve(game, concepts, sanctions, progress)
+
+
+def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:
+    """The game as far as it is asked, where it is small enough for all actors to be solved at once; else None."""
+    game.check_merges()
+    kept = game.conflict.kept
+    if "all moves" not in kept:
+        kept["all moves"] = None if _in_arrays(game.conflict) else at_once.moves_of_all(game)
+    moves: at_once.Moves | None = kept["all moves"]
+    return at_once.AtOnce(game, sanctions, moves) if moves else None
 
 
 def bytes_needed(game: Game, concepts: Sequence[Concept]) -> int:

@@ -11,7 +11,7 @@ How to use it: every function answers for many states of one actor at once, as (
 >>> game = Game.of(load("drift_to_war"))
 >>> rows, targets = improvements(game, np.array([game.cell(None)]), game.index("nk"))
 >>> game.texts(targets.tolist())
-['nk_esc']
+['us_chan_ru nk_troops nk_esc']
 """
 
 from __future__ import annotations

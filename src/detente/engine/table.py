@@ -29,9 +29,13 @@ class Table:
     values: NDArray[Any]
     projections: tuple[NDArray[np.int64], ...]
     shape: tuple[int, ...]
+    plain: bool = False
+    """Whether `values` are those of the cells as they are."""
 
     def at(self, cells: NDArray[np.int64]) -> NDArray[Any]:
         """The values at cells of the whole space. Cost: cells × relevant axes."""
+        if self.plain:
+            return np.asarray(self.values.reshape(-1)[cells])
         place: Any = np.zeros(np.shape(cells), dtype=np.int64)
         for axis, (projection, size) in enumerate(zip(self.projections, self.values.shape, strict=True)):
             place = place * size
@@ -44,7 +48,9 @@ class Table:
 
     def grid(self) -> NDArray[Any]:
         """The values as an array that broadcasts to the whole space."""
-        if all(np.array_equal(p, np.arange(n)) for p, n in zip(self.projections, self.values.shape, strict=True)):
+        if self.plain or all(
+            np.array_equal(p, np.arange(n)) for p, n in zip(self.projections, self.values.shape, strict=True)
+        ):
             return self.values
         return np.asarray(self.values[np.ix_(*self.projections)])
 
@@ -52,7 +58,7 @@ class Table:
 def whole(values: NDArray[Any], shape: tuple[int, ...]) -> Table:
     """A table over the whole space; `values` broadcasts to `shape`."""
     projections = tuple(np.arange(n) if n > 1 else np.zeros(1, dtype=np.int64) for n in values.shape)
-    return Table(values, projections, shape)
+    return Table(values, projections, shape, values.shape == shape)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
 class Formula:
     """The root of the tree; `&`, `|` and `~` combine bound formulas."""
+
+    @cached_property
+    def _options(self) -> frozenset[str]:
+        return frozenset(leaf.option for leaf in leaves(self) if isinstance(leaf, Setting))
 
     def __and__(self, other: Formula) -> Formula:
         return And((self, other))
@@ -145,8 +150,8 @@ def depth_of(formula: Formula) -> int:
 
 
 def options_of(formula: Formula) -> frozenset[str]:
-    """The options a bound formula mentions."""
-    return frozenset(leaf.option for leaf in leaves(formula) if isinstance(leaf, Setting))
+    """The options a bound formula mentions; found once, for they are asked for again and again."""
+    return formula._options
 
 
 def rebuild(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:

@@ -9,9 +9,9 @@ of a formula, which is written in codes, is read code by code.
 >>> words.names.spoken(Phrase.of("What ", ActorTerm("us"), " can do")), words.names.the("us")
 ('What United States can do', 'the United States')
 >>> words.formula("not us_arm", me="us")
-'no “Arm Ukraine as an instrument against Russia”'
+'no “Arms for Ukraine”'
 >>> words.formula("us_nato -> nk_arms", me="nk")
-"if “Keep Ukraine's NATO door open” (United States), then “Deliver munitions and arms to Russia”"
+"if “Ukraine's way into NATO” (United States), then “Deliver munitions and arms to Russia”"
 """
 
 from __future__ import annotations

@@ -50,6 +50,12 @@ class Question:
         """What it is asked with besides the case, in order."""
         return tuple(inspect.signature(self.function).parameters)[1:]
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """The parameters with a default of their own."""
+        known = inspect.signature(self.function).parameters.values()
+        return frozenset(each.name for each in known if each.default is not each.empty)
+
 
 GRADED = "preference_structures.probabilistic_and_fuzzy"
 
@@ -59,8 +65,9 @@ QUESTIONS: Mapping[str, Question] = {
         # why
         ("explain", "explanation.explain", "Why a state holds, or does not: improvements, answers, statements and sources, and the strongest case against."),
         ("explain_own", "explanation.explain", "Why a state holds where every actor is judged by a concept of its own."),
-        ("response_counts", "explanation.responses", "What sequential stability rests on: answers that are responses, or moves that would have come anyway."),
+        ("response_counts", "explanation.responses", "What sequential stability rests on: real counter-moves, doubtful ones, or moves that come anyway."),
         ("claims", "claims", "What becomes of the claims of a scenario: each is run, and its status computed."),
+        ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
@@ -75,6 +82,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
+        ("assumptions", "inverse.assumptions", "What follows from what: the smallest sets of statements and rules that suffice for a verdict."),
         ("unknowns", "uncertainty.unknowns", "Necessary and possible verdicts over everything that is marked unknown."),
         ("unknowns_of_list", "uncertainty.unknowns", "The same over everything a platform leaves open, nobody held."),
         ("unknowns_in_force", "uncertainty.unknowns", "The same over everything a platform leaves open, its settings held."),

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["check", "edit", "library", "load", "read_text", "save"]
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Scenario:
+def load(name_or_path: str | os.PathLike[str], *, allow_outside: bool = False) -> Scenario:
     """A scenario file, or a model of the bundled library by its name; see `detente.scenario.read.load`."""
     from detente.scenario import read
 
-    return read.load(name_or_path)
+    return read.load(name_or_path, allow_outside=allow_outside)
 
 
 def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
@@ -34,11 +34,11 @@ def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
     return read.read_text(text, name=name, path=path)
 
 
-def check(source: str | Path) -> tuple[Problem, ...]:
+def check(source: str | Path, *, allow_outside: bool = False) -> tuple[Problem, ...]:
     """Every error and warning in a scenario; see `detente.scenario.read.check`."""
     from detente.scenario import read
 
-    return read.check(source)
+    return read.check(source, allow_outside=allow_outside)
 
 
 def edit(text: str, path: tuple[str | int, ...], value: object) -> str:

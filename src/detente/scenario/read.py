@@ -33,6 +33,7 @@ from detente.scenario.binding.names import Names
 from detente.scenario.binding.shape import fit
 from detente.scenario.binding.titles import check_titles
 from detente.scenario.composite.expand import expand
+from detente.scenario.composite.parts import Parts
 from detente.scenario.model import Scenario
 from detente.scenario.schema import VERSION
 from detente.scenario.text import yaml_tree as yamltree
@@ -44,56 +45,56 @@ ENDINGS = (".yaml", ".yml", ".json")
 """How the names of scenario files end."""
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Scenario:
+def load(name_or_path: str | os.PathLike[str], *, allow_outside: bool = False) -> Scenario:
     """A scenario file, or a model of the bundled library by its name.
 
-    A name with a dot or a slash is a file; so is any name there is a file of. Raises `ScenarioError` with
-    all problems of the file, `UnknownName` for a name that is neither.
+    A name with a dot or a slash is a file; so is any name there is a file of. Its parts lie in the folder of the file or below
+    it, unless `allow_outside`. Raises `ScenarioError` with all problems of the file, `UnknownName` for a name that is neither.
     """
     text, name, path = _find(name_or_path)
-    return read_text(text, name=name, path=path)
+    return read_text(text, name=name, path=path, allow_outside=allow_outside)
 
 
-def _load(target: str, text: str, name: str, path: str, trail: tuple[str, ...] = ()) -> Scenario:
-    scenario, problems = _examine(text, name, path, (*trail, target))
+def _load(target: str, text: str, name: str, path: str, parts: Parts, trail: tuple[str, ...] = ()) -> Scenario:
+    scenario, problems = _examine(text, name, path, parts, (*trail, target))
     if any(problem.severity == "error" for problem in problems):
         raise ScenarioError(problems)
     return scenario
 
 
-def _part(target: str, trail: tuple[str, ...]) -> Scenario:
-    """A model that is part of another: a path, or the name of a bundled model."""
-    if not set(target) & set("./\\"):
-        return _load(target, library.text(target), target, f"{target}.yaml", trail)
-    return _load(target, read_file(target), FilePath(target).stem, target, trail)
-
-
-def read_text(text: str, *, name: str = "", path: str = "") -> Scenario:
+def read_text(text: str, *, name: str = "", path: str = "", allow_outside: bool = False) -> Scenario:
     """The scenario a text describes; `name` and `path` say where it came from. Linear in the text.
 
     Raises `ScenarioError` with every problem found, each with its line and column.
     """
-    return _load(_known_as(name, path), text, name, path)
+    return _load(_known_as(name, path), text, name, path, Parts(path, _load, outside=allow_outside))
+
+
+def beside(home: Scenario, model: str) -> Scenario:
+    """A bundled model, or a file in the folder of a scenario or below it, that this scenario names; as its parts are read."""
+    parts = Parts(home.path, _load, outside=None)
+    return parts.load(parts.target(home.path, model), (_known_as(home.name, home.path),))
 
 
 def _known_as(name: str, path: str) -> str:
     """What another file would call this one, so that circles are noticed."""
-    return str(FilePath(path).resolve()) if set(path) & set("/\\") or _is_file(path) else name
+    return os.path.realpath(path) if set(path) & set("/\\") or _is_file(path) else name
 
 
-def check(source: str | FilePath) -> tuple[Problem, ...]:
+def check(source: str | FilePath, *, allow_outside: bool = False) -> tuple[Problem, ...]:
     """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
     try:
         text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
     except ScenarioError as error:
         return error.problems
-    return check_text(text, name=name, path=path)
+    return check_text(text, name=name, path=path, allow_outside=allow_outside)
 
 
-def check_text(text: str, *, name: str = "", path: str = "") -> tuple[Problem, ...]:
+def check_text(text: str, *, name: str = "", path: str = "", allow_outside: bool = False) -> tuple[Problem, ...]:
     """Every error and warning in a text; `name` and `path` say where it came from."""
     try:
-        scenario, problems = _examine(text, name, path, (_known_as(name, path),))
+        parts = Parts(path, _load, outside=allow_outside)
+        scenario, problems = _examine(text, name, path, parts, (_known_as(name, path),))
     except ScenarioError as error:
         return error.problems
     if not any(problem.severity == "error" for problem in problems):
@@ -101,9 +102,9 @@ def check_text(text: str, *, name: str = "", path: str = "") -> tuple[Problem, .
     return tuple(sorted(problems))
 
 
-def _examine(text: str, name: str, path: str, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
+def _examine(text: str, name: str, path: str, parts: Parts, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
     page = yamltree.read(text, path)
-    built = expand(page, _part, trail)
+    built = expand(page, parts, trail)
     file, damage = fit(page)
     draft = Draft(page, file, damage, Names(page, lost=set(damage.names)))
     _check_version(draft)

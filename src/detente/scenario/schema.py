@@ -89,6 +89,33 @@ def _count(value: Any) -> Any:
     return value
 
 
+RANGE = ".."
+"""What stands between the two ends of a range."""
+
+
+def _costs(value: Any) -> tuple[Fraction, Fraction]:
+    """A cost, or a range from the least to the most: `2..5`."""
+    low, dots, high = value.partition(RANGE) if isinstance(value, str) else (value, "", "")
+    least = _number(low)
+    most = _number(high) if dots else least
+    if most < least:
+        raise PydanticCustomError("range", "a range goes from the least to the most, such as 2..5")
+    return least, most
+
+
+def _ranks(value: Any) -> tuple[int, int]:
+    """A rank, or a range from the more to the less important: `3..6`."""
+    if not isinstance(value, str) or not re.fullmatch(r" *[0-9]{1,10} *(\.\. *[0-9]{1,10} *)?", value):
+        raise PydanticCustomError("rank", "expected a rank such as 3, or a range of ranks such as 3..6")
+    first, dots, last = value.partition(RANGE)
+    ranks = int(first), int(last if dots else first)
+    if ranks[0] < 1:
+        raise PydanticCustomError("rank", "ranks are counted from 1, the top of the list")
+    if ranks[1] < ranks[0]:
+        raise PydanticCustomError("range", "a range of ranks goes down the list, such as 3..6")
+    return ranks
+
+
 def _keyed(value: Any) -> Any:
     """A list of entries becomes a mapping with the numbers 1, 2, 3, ... as keys."""
     return {str(number): entry for number, entry in enumerate(value, 1)} if isinstance(value, list) else value
@@ -103,6 +130,16 @@ Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
 Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "number"]})]
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})]
+Costs = Annotated[
+    tuple[Fraction, Fraction],
+    PlainValidator(_costs),
+    WithJsonSchema({"type": ["number", "string"], "title": "Number or range"}),
+]
+Ranks = Annotated[
+    tuple[int, int],
+    PlainValidator(_ranks),
+    WithJsonSchema({"type": ["integer", "string"], "title": "Rank or range of ranks"}),
+]
 Numbers = Annotated[
     tuple[Number, ...],
     BeforeValidator(_listed),
@@ -250,6 +287,10 @@ class Wants(Evident):
 
 class Reading(Wants):
     about: Text = Field("", description="Whose account this is, and what it stands for.")
+    illustrative: YesNo = Field(
+        False,
+        description="Whether it is kept only to show what a rule does: then it is never counted in a grid of readings.",
+    )
 
 
 class Actor(Wants):
@@ -324,9 +365,15 @@ class Incentive(Evident):
     to: Text = Field(description="The actor it is meant for.")
     when: Wish = Field(description="Where it is due.")
     worth: Number = Field(Fraction(0), description="What one unit is worth to the receiver, in its weights.")
-    cost: Number = Field(Fraction(0), description="What one unit costs the giver.")
+    costs: Costs = Field(
+        (Fraction(0), Fraction(0)),
+        alias="cost",
+        description="What one unit costs the giver: a number, or a range: 2..5.",
+    )
     most: Count = Field(1, alias="max", ge=1, description="How many units there are at most.")
-    at: Count | None = Field(None, ge=1, description="For a priority list: the rank at which the wish is inserted.")
+    ranks: Ranks | None = Field(
+        None, alias="at", description="For a priority list: the rank at which the wish is inserted, or a range: 3..6."
+    )
     excludable: YesNo = Field(True, description="Whether it can be withheld where it is not due.")
     approved_by: Texts = Field((), description="Actors that must approve.")
 
@@ -426,8 +473,22 @@ class Whole(Part):
     same_options: Texts = Field((), description="Options that several parts have and that are one decision.")
 
 
+class Record(Evident):
+    supports: Text = Field("", description="What on the public record speaks for the claim.")
+    disputes: Text = Field("", description="What on the public record speaks against it.")
+    silent: Text = Field("", description="What the public record does not say.")
+
+
 class Claim(Evident):
     says: Text = Field(description="What the author asserts, in our words.")
+    sentence: Text = Field(
+        "", description="The kind of sentence, which sets the quantifier: fact, may, will, must or ought."
+    )
+    allows: dict[str, Texts] = Field(
+        default_factory=dict, description="Actor to the readings the author allows; the others are rivals."
+    )
+    assumes: Text = Field("", description="What the author assumes, in words, where the readings do not say it.")
+    record: Record | None = Field(None, description="What the public record says: supports, disputes or silent.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
     together: Text = Field("", description="Of several tests: `all` of them must hold, or `any` is enough; else parts.")
     tests: Annotated[
@@ -561,6 +622,10 @@ class ScenarioFile(Part):
     )
     timeline: tuple[Moment, ...] = Field((), description="What happened when, for the reader.")
     leaves_out: Texts = Field((), description="What the model deliberately leaves out.")
+    sisters: Texts = Field(
+        (),
+        description="Models of the same conflict, bundled or files beside this one, whose answer may be an objection.",
+    )
     expect: tuple[Expectation, ...] = Field((), description="Known results, checked by the tests.")
 
 

@@ -78,11 +78,9 @@ def table(scenario: Scenario, formula: Formula) -> Table | None:
 
 def _truths(scenario: Scenario, formulas: Sequence[Formula]) -> tuple[tuple[str, ...], list[NDArray[np.bool_]]] | None:
     """The truth of formulas over all options any of them mentions; None if that is too much."""
-    sizes = {option.key: len(option.choices) for option in scenario.options}
-    if scenario.graph is not None:
-        sizes["state"] = len(scenario.graph.states)
     keys = tuple(sorted(set().union(*map(options_of, formulas))))
-    shape = tuple(sizes[key] for key in keys)
+    graph = scenario.graph
+    shape = tuple(len(graph.states if graph and key == "state" else scenario.option(key).choices) for key in keys)
     if math.prod(shape) > MAX_ROWS:
         return None
     grids = dict(zip(keys, np.meshgrid(*(np.arange(size) for size in shape), indexing="ij", sparse=True), strict=True))

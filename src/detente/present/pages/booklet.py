@@ -15,7 +15,7 @@ from markupsafe import Markup
 from detente.present.pages.blocks import Asks, Block, Deck, Leaf, Points, Says, Table
 from detente.present.pages.render import asset, render
 from detente.result import INSIDE, Answer
-from detente.sheet import Sheet, is_heading, show
+from detente.sheet import Sheet, is_heading, markdown, show
 
 SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
 """Paper sizes, and what a browser calls them."""
@@ -74,20 +74,20 @@ class Booklet(Answer):
 
     def to_markdown(self) -> str:
         """The booklet as Markdown; answers stand at the end."""
-        parts = [f"# {self.title}\n", *map(_leaf, self.leaves)]
+        parts = [f"# {markdown(self.title)}\n", *map(_leaf, self.leaves)]
         if self.questions:
             parts.append("## Answers\n")
             parts += [
-                f"{n}. **{q.letter}) {_safe(q.choices[q.answer])}**. {_safe(q.why)}"
+                f"{n}. **{q.letter}) {markdown(q.choices[q.answer])}**. {markdown(q.why)}"
                 for n, q in enumerate(self.questions, start=1)
             ]
-        basis = self.basis
-        parts.append(f"\n*Made by detente {basis['version']} from {basis['model']}, model {str(basis['hash'])[:12]}.*")
+        version, model, fingerprint = (str(self.basis[key]) for key in ("version", "model", "hash"))
+        parts.append(f"\n*Made by detente {version} from {markdown(model)}, model {fingerprint[:12]}.*")
         return "\n".join(parts) + "\n"
 
 
 def _leaf(leaf: Leaf) -> str:
-    lines, number = [f"## {_safe(leaf.title)}\n", *([f"{_safe(leaf.subtitle)}\n"] if leaf.subtitle else [])], 0
+    lines, number = [f"## {markdown(leaf.title)}\n", *([f"{markdown(leaf.subtitle)}\n"] if leaf.subtitle else [])], 0
     for block in leaf.blocks:
         number += isinstance(block, Asks)
         lines.append(_block(block, number))
@@ -97,19 +97,14 @@ def _leaf(leaf: Leaf) -> str:
 def _block(block: Block, number: int) -> str:
     match block:
         case Says(text, strong):
-            return f"**{_safe(text)}**\n" if strong else f"{_safe(text)}\n"
+            return f"**{markdown(text)}**\n" if strong else f"{markdown(text)}\n"
         case Points():
-            items = "\n".join(f"{MARKS[block.mark]}{_safe(item)}" for item in block.items)
-            return f"### {_safe(block.title)}\n\n{items}\n" + (f"\n*{_safe(block.note)}*\n" if block.note else "")
+            items = "\n".join(f"{MARKS[block.mark]}{markdown(item)}" for item in block.items)
+            return f"### {markdown(block.title)}\n\n{items}\n" + (f"\n*{markdown(block.note)}*\n" if block.note else "")
         case Table(sheet) | Deck(_, _, sheet):
-            notes = "".join(f"\n*{_safe(note)}*\n" for note in sheet.notes)
-            return f"### {_safe(sheet.title)}\n\n{sheet.to_markdown()}{notes}"
+            notes = "".join(f"\n*{markdown(note)}*\n" for note in sheet.notes)
+            return f"### {markdown(sheet.title)}\n\n{sheet.to_markdown()}{notes}"
         case Asks():
-            choices = "\n".join(f"   - {x}) {_safe(c)}" for x, c in zip(block.letters, block.choices, strict=True))
-            return f"{number}. {_safe(block.text)}\n{choices}\n"
+            choices = "\n".join(f"   - {x}) {markdown(c)}" for x, c in zip(block.letters, block.choices, strict=True))
+            return f"{number}. {markdown(block.text)}\n{choices}\n"
     raise TypeError(f"not a block of a booklet: {block!r}")
-
-
-def _safe(text: str) -> str:
-    """Text with what Markdown would read as markup taken literally."""
-    return "".join(f"\\{c}" if c in "\\`*_<>[]|#" else c for c in text)

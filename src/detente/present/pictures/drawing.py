@@ -52,6 +52,11 @@ _WIDE, _OTHER, _BOLD = 105, 70, 1.13
 
 UNSEEN = "\u2068\u2069\u200e\u200f\u061c"
 """Letters that only steer the direction of the others."""
+_LINE = 10_000
+"""Letters of one line at most, however wide it may be."""
+
+MOST_PIXELS = 1 << 26
+"""Pixels of a PNG at most: each takes four bytes while it is drawn."""
 
 
 def width(text: str, size: float = SIZE, bold: bool = False) -> float:
@@ -60,17 +65,29 @@ def width(text: str, size: float = SIZE, bold: bool = False) -> float:
     >>> width("mm") > width("ii"), width("a", bold=True) > width("a")
     (True, True)
     """
-    total = 0
-    for letter in text:
-        code = ord(letter)
-        if letter in UNSEEN:
-            continue
-        total += _WIDTHS[code - 32] if 32 <= code < 127 else _WIDE if code >= 0x2E80 else _OTHER
-    return total / 100 * size * (_BOLD if bold else 1.0)
+    return sum(map(_letter, text)) / 100 * size * (_BOLD if bold else 1.0)
+
+
+def _letter(letter: str) -> int:
+    """Hundredths of the height."""
+    code = ord(letter)
+    if letter in UNSEEN:
+        return 0
+    return _WIDTHS[code - 32] if 32 <= code < 127 else _WIDE if code >= 0x2E80 else _OTHER
+
+
+def _fitting(text: str, room: float, size: float, bold: bool) -> int:
+    """How many letters from the beginning are no wider than `room`. Cost: one pass over these."""
+    most, total = room * 100 / size / (_BOLD if bold else 1.0), 0
+    for number, letter in enumerate(text):
+        total += _letter(letter)
+        if total > most + 1e-9:
+            return number
+    return len(text)
 
 
 def wrap(text: str, room: float, size: float = SIZE, bold: bool = False, most: int = 0) -> tuple[str, ...]:
-    """Lines no wider than `room`; with `most` no more lines than that, the last one cut with an ellipsis.
+    """Lines no wider than `room`; with `most` no more lines than that, the last one cut with an ellipsis. Linear.
 
     >>> wrap("one two three", 60)
     ('one two', 'three')
@@ -91,11 +108,12 @@ def wrap(text: str, room: float, size: float = SIZE, bold: bool = False, most: i
 
 def _pieces(word: str, room: float, size: float, bold: bool) -> Iterable[str]:
     """A word, broken where it is wider than a line."""
-    while width(word, size, bold) > room and len(word) > 1:
-        fits = next((n for n in range(len(word) - 1, 0, -1) if width(word[:n], size, bold) <= room), 1)
-        yield word[:fits]
-        word = word[fits:]
-    yield word
+    start = 0
+    while start < len(word):
+        line = word[start : start + _LINE]
+        fits = max(1, _fitting(line, room, size, bold))
+        yield line[:fits]
+        start += fits
 
 
 def cut(text: str, room: float, size: float = SIZE, bold: bool = False) -> str:
@@ -103,9 +121,7 @@ def cut(text: str, room: float, size: float = SIZE, bold: bool = False) -> str:
     if width(text, size, bold) <= room:
         return text
     kept = text.rstrip("…")
-    while kept and width(kept + "…", size, bold) > room:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+    return kept[: _fitting(kept, room - width("…", size, bold), size, bold)].rstrip() + "…"
 
 
 @dataclass(frozen=True)
@@ -175,6 +191,12 @@ class Drawing:
                 "PNG needs the package resvg-py: pip install 'detente[pictures]'; "
                 "SVG needs nothing: give a name that ends in .svg"
             ) from None
+        across, down = round(self.width * scale), round(self.height * scale)
+        if across * down > MOST_PIXELS:
+            raise InputError(
+                f"as a PNG this picture would have {across:,} × {down:,} pixels; up to {MOST_PIXELS:,} are drawn. Write it as "
+                "SVG (a name that ends in .svg), choose a smaller scale, or give shorter names"
+            )
         found = bytes(resvg_py.svg_to_bytes(svg_string=self.alone(), zoom=scale, **_LOOKS))
         if self.labels and not _letters(resvg_py.svg_to_bytes):
             raise InputError(

@@ -48,7 +48,10 @@ def date_key(when: str) -> str:
 def timeline(scenario: Scenario) -> Drawing:
     """What happened, in order; what the sources say left, the later public record or the recorded moves right."""
     entries = [_Entry(m.date, m.says, m.kind) for m in scenario.timeline]
-    entries += [_Entry(e.date, e.says or scenario.actor(e.by).name, "move") for e in scenario.history]
+    entries += [
+        _Entry(e.date, e.says or (scenario.actor(e.by).name if e.by else "nobody moved"), "move")
+        for e in scenario.history
+    ]
     lanes = list(dict.fromkeys(entry.lane for entry in entries))
     pen, free, top, year = Pen(), {0: 34.0, 1: 34.0}, 34.0, ""
     for side in (0, 1):

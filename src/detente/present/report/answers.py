@@ -187,7 +187,7 @@ class Findings:
         wanted = asking.over or reading_grid(self.case, None, most=10**9)[0]
         chosen, total = list[str](), 1
         for actor in wanted:
-            readings = len(self.scenario.actor(actor).readings)
+            readings = len(self.scenario.actor(actor).counted)
             if total * readings * self.analysis.states <= WORK and total * readings <= COMBINATIONS:
                 chosen.append(actor)
                 total *= readings

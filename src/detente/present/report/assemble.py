@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -24,9 +22,8 @@ from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
-from detente.scenario import library
+from detente.questions.brief.commands import circumstances_of, name_of
 from detente.scenario.model import Asking, Scenario
-from detente.scenario.read import sayable_name
 from detente.sheet import Sheet
 from detente.study import Study
 
@@ -51,7 +48,7 @@ def collect(
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
     asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))
-    model = _model(study)
+    model = " ".join((name_of(scenario), *circumstances_of(study.case)))
     chosen = [*([f"--goal {goal}"] if goal else []), *([f"--by {','.join(by)}"] if by else [])]
     words = [f"detente report {model}", *chosen]
     f = Findings(
@@ -92,18 +89,6 @@ def _asking(scenario: Scenario, goal: str | None, by: tuple[str, ...]) -> Asking
         known = ", ".join(scenario.outcomes) or "none; write some under `outcomes:`"
         raise InputError(f"what should {' and '.join(by)} bring about? Name the outcome as the goal; known: {known}")
     return Asking(ask="levers", goal=wanted, by=by)
-
-
-def _model(study: Study) -> str:
-    """Which model and how it is read, as on a command line: a file by its name, without the folder it lies in."""
-    scenario = study.scenario
-    name, path = scenario.name, scenario.path
-    bundled = not path or (name in library.names() and library.text(name) == scenario.text)
-    words = [name if bundled else shlex.quote(sayable_name(Path(path).name))]
-    words += [f"--reading {actor}={name}" for actor, name in study.readings.items()]
-    words += [f"--world {study.world}"] if study.world else []
-    words += [f"--sanctions {study.sanctions}"] if study.sanctions != "legal" else []
-    return " ".join(words)
 
 
 def again(f: Findings) -> Section:

@@ -15,6 +15,7 @@ from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
 from detente.present.words import Names, isolated, plain, switches_text
+from detente.questions.incentives.offers import span
 from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
 
@@ -121,7 +122,8 @@ def _dates(f: Findings) -> tuple[Block, ...]:
         )
         blocks.append(Dates(f"Timeline: {word}", dates))
     events = tuple(
-        Date(when=e.date, says=e.says or scenario.actor(e.by).name, mark="recorded move") for e in scenario.history
+        Date(when=e.date, says=e.says or (scenario.actor(e.by).name if e.by else "nobody moved"), mark="recorded move")
+        for e in scenario.history
     )
     return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
 
@@ -167,7 +169,12 @@ def assumptions(case: Case) -> Sheet | None:
             if unsaid(option.evidence)
         ]
     rows += [
-        ("incentive", f"{isolated(each.name or name)}, price {each.cost}", unsaid(each.evidence), each.evidence.note)
+        (
+            "incentive",
+            f"{isolated(each.name or name)}, price {span(each.cost, each.cost_most)}",
+            unsaid(each.evidence),
+            each.evidence.note,
+        )
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]

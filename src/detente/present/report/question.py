@@ -16,7 +16,16 @@ from detente.present.pages.blocks import Block, Fact, Facts, Section, Text
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import FORESIGHT, MYOPIC, ends_text, standing
 from detente.present.report.sensitivity import types_text
-from detente.present.report.what_can_be_done import lasting, levers_text, package_text, price, upset_text, upsetting
+from detente.present.report.what_can_be_done import (
+    lasting,
+    levers_text,
+    package_text,
+    price,
+    sourced,
+    sourcing,
+    upset_text,
+    upsetting,
+)
 from detente.present.words import counted, listed, upper
 from detente.questions.partnerships.fate_and_exits import DEPENDS, FATES
 from detente.questions.policy.levers import Levers
@@ -269,8 +278,15 @@ def _price_fact(f: Findings) -> Fact | None:
     found = f.packages.get(f.goal or "")
     if found is None:
         return None
-    answer = "Not within these limits" if found.best is None else f"{price(f, found.best.price)}"
-    return Fact(asks=f"What would {f.goal_name} cost?", answer=answer, says=package_text(f), section="packages")
+    asks = f"What would {f.goal_name} cost?"
+    if found.best is not None and not sourced(f, found):
+        # A price that nobody sourced is no news: what is offered, and at which ranks it works, are.
+        what = listed(f"“{each.name or each.id}”" for each in found.best.purchases)
+        ranks = f"; it {found.at_ranks}" if found.ranks else ""
+        says = f"{upper(f.goal_name)} can be bought by {what}{ranks}. {sourcing(f)}"
+        return Fact(asks=asks, answer="No sourced price", says=says, section="packages")
+    answer = "Not within these limits" if found.best is None else price(f, found.best.price, found.best.price_most)
+    return Fact(asks=asks, answer=answer, says=package_text(f), section="packages")
 
 
 def _coalition_fact(f: Findings) -> Fact | None:

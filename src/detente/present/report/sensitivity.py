@@ -13,6 +13,7 @@ from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import IN_WORDS, counted, listed, upper
 from detente.questions.claims import claims as judged
+from detente.questions.claims.register import COLUMNS
 from detente.questions.claims.statuses import BY_ID
 from detente.questions.claims.statuses import label as status_label
 from detente.questions.preference_structures.from_file import stated_chances
@@ -43,8 +44,9 @@ def types(f: Findings) -> Section | None:
         return None
     found = f.types
     said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
-    others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in found.actors]
+    others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
     said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
@@ -91,15 +93,17 @@ def claims(f: Findings) -> Section | None:
         return None
     register = judged(f.case)
     counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
-    rows = tuple((row.id, row.says, row.label, row.because, ", ".join((*row.source, row.where))) for row in register)
+    rows = tuple(
+        (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
+        for row in register
+    )
+    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
     blocks = (
         Text((text,)),
         f.table(Sheet("What became of the claims", ("status", "claims", "which means"), counts)),
-        f.table(
-            Sheet("Claim by claim", ("claim", "the author says", "status", "because", "said in"), rows), folded=True
-        ),
+        f.table(Sheet("Claim by claim", columns, rows), folded=True),
     )
     return Section(id="claims", title="The claims, one by one", blocks=blocks)

@@ -338,13 +338,13 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
         for lets in (True, False)
     )
     can = CAN.get(found.status, "yes, but perhaps for less")
-    cost = (price(f, best.price), price(f, best.due))
+    cost = (price(f, best.price, best.price_most), price(f, best.due))
     return goal, can, what or "nothing is needed", *cost, listed(passes) or "nobody", listed(not_) or "–"
 
 
-def price(f: Findings, cost: Fraction) -> str:
-    """A price as people write it, with what it is counted in."""
-    amount = f"{float(cost):g}"
+def price(f: Findings, cost: Fraction, most: Fraction | None = None) -> str:
+    """A price, or the range it lies in, as people write it, with what it is counted in."""
+    amount = f"{float(cost):g}" if most in (None, cost) else f"{float(cost):g} to {float(most or cost):g}"
     return f"{amount} {f.scenario.cost_unit}" if f.scenario.cost_unit else f"{amount} on the file's own scale"
 
 
@@ -379,8 +379,15 @@ def package_text(f: Findings) -> str:
     due = (
         "" if found.best.due == found.best.price else f", of which {price(f, found.best.due)} falls due where play ends"
     )
-    cost = f"{price(f, found.best.price)}{due} ({proof})"
-    return f"The cheapest package for {f.goal_name} costs {cost}: {what}{tail}. {sourcing(f)}"
+    cost = f"{price(f, found.best.price, found.best.price_most)}{due} ({proof})"
+    ranks = f" It {found.at_ranks}." if found.ranks else ""
+    return f"The cheapest package for {f.goal_name} costs {cost}: {what}{tail}.{ranks} {sourcing(f)}"
+
+
+def sourced(f: Findings, found: Package) -> bool:
+    """Whether every price in the package has a source."""
+    bought = [f.scenario.incentives[each.id] for each in found.best.purchases] if found.best else []
+    return all(is_sourced(each.evidence, f.scenario) for each in bought if each.cost_most)
 
 
 # --- platforms --------------------------------------------------------------------------------------------------

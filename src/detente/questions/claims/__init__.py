@@ -19,11 +19,11 @@ test holds, about three more per wish to see whether it holds by assumption.
 >>> from detente.scenario import load
 >>> register = claims(load("two_proxies"), ["C7", "C13"])
 >>> [(row.id, row.status) for row in register]
-[('C7', 'contradicted'), ('C13', 'input')]
+[('C7', 'follows'), ('C13', 'input')]
 >>> register["C7"].key
-'0 of 2, in 2 nothing could succeed'
->>> [cell.verdict for cell in register["C7"].findings[0].cells]
-['not us_arm, not us_nato', 'not us_arm, not us_nato', 'nothing suffices', 'nothing suffices']
+'6 of 6, in 4 nothing could succeed'
+>>> register["C7"].findings[0].cells[2].verdict
+'us_arm = none, us_nato = treaty, us_recog = granted'
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> t
 def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
     """What becomes of a test; circumstances that cannot be are a problem of the claim."""
     try:
-        return find(desk, test, family(claim.kind))
+        return find(desk, test, family(claim.kind, claim.sentence))
     except ScenarioError as error:
         place, file = claim.place, desk.home.path
         said = f"{claim.id}, test {test.number + 1}: under its circumstances "

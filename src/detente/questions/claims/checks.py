@@ -5,7 +5,9 @@ A test is a mapping. Beside its question (one of `QUESTIONS`) and `expect` it ma
 - `name`: what it asks, in words; `model`: which model is asked (default: this one); circumstances (`readings`, `world`,
   `platform`, `start`, `hold`, `without`, `rules`, `sanctions`);
 - `over`: actors whose rival readings are gone through (a list; or a mapping from actor to some of its readings);
-  `for: every` (the author means it for all of them: one exception refutes it) or `for: some` (for one at least);
+  `for: every` (the author means it for all of them: one exception refutes it) or `for: some` (for one at least), where
+  the claim does not say its kind of `sentence`, which sets the quantifier;
+- `provided`: the condition of the sentence, a formula: where it is true in no end, this cannot tell;
 - `between`: circumstances to compare (a list, or a mapping with names); then `expect` is `same` or `differ`;
 - `rivals`: rival accounts as circumstances; if the author's account (the circumstances above) brings what is
   expected and a rival account brings it as well, the question cannot tell them apart;
@@ -18,22 +20,24 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from detente.case import Circumstances
+from detente.case import Circumstances, Query
 from detente.errors import InputError, Problem
 from detente.questions.claims import further
 from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk, read_circumstances
 from detente.questions.claims.fields import Complaints, Fields, Slot
 from detente.questions.claims.question import Kind, Question
+from detente.questions.claims.statuses import SENTENCE
 from detente.scenario.model import Claim, Scenario
 
 KINDS = (
     asks.LEVERS, asks.KEEP, asks.STEP, asks.SCORE, further.THRESHOLD, further.PIVOTS, further.UNKNOWNS, further.JOINT,
-    further.PATH, further.RACES, further.PARTNERSHIP, further.IRREVERSIBLE, further.HINDCAST, asks.INPUT, asks.NO_QUESTION,
+    further.INDUCE, further.PATH, further.RACES, further.PARTNERSHIP, further.IRREVERSIBLE, further.HINDCAST, asks.INPUT,
+    asks.NO_QUESTION,
 )  # fmt: skip
 
 QUESTIONS: Mapping[str, Kind] = {
@@ -48,7 +52,11 @@ MOST_TYPES = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Test:
-    """One test of a claim, every name in it known. `over` maps actors to the readings gone through."""
+    """One test of a claim, every name in it known. `over` maps actors to the readings gone through.
+
+    `sentence` is the kind of sentence of the claim, which sets the quantifier; `allowed` are the readings its author allows, of
+    the actors gone through; `provided` is the condition of the sentence.
+    """
 
     __test__ = False  # pytest collects classes of this name
 
@@ -60,6 +68,9 @@ class Test:
     question: Question
     over: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     every: str = ""
+    sentence: str = ""
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provided: Query | None = None
     between: Mapping[str, Circumstances] = field(default_factory=dict)
     rivals: Mapping[str, Circumstances] = field(default_factory=dict)
     same: bool | None = None
@@ -72,6 +83,15 @@ class Test:
         """Whether it is a part of the claim's status."""
         return not (self.aside or self.beside)
 
+    def allows(self, readings: Mapping[str, str]) -> bool:
+        """Whether the author allows a combination of readings; else it is a rival's."""
+        return all(readings[actor] in names for actor, names in self.allowed.items())
+
+    @property
+    def some(self) -> bool:
+        """Whether one combination is enough."""
+        return SENTENCE[self.sentence].some if self.sentence else self.every == "some"
+
     @property
     def combinations(self) -> tuple[dict[str, str], ...]:
         """Every combination of readings gone through, first actor slowest."""
@@ -81,7 +101,10 @@ class Test:
 def read_tests(desk: Desk, claims: Iterable[Claim]) -> tuple[dict[str, tuple[Test, ...]], tuple[Problem, ...]]:
     """The tests of each claim, and every problem in them."""
     complaints = Complaints(desk.home)
-    found = {claim.id: _tests(desk, claim, complaints) for claim in claims}
+    found = {}
+    for claim in claims:
+        found[claim.id] = _tests(desk, claim, complaints)
+        _check_allowed(desk, claim, found[claim.id], complaints)
     return found, tuple(sorted(complaints.problems))
 
 
@@ -90,11 +113,35 @@ def _tests(desk: Desk, claim: Claim, complaints: Complaints) -> tuple[Test, ...]
     found = []
     for number, data in enumerate(claim.tests):
         path = ("claims", claim.id, "test") if alone else ("claims", claim.id, "test", number)
-        found.append(Slot(data, path, complaints).read(partial(_test, desk, claim.id, number), None))
+        found.append(Slot(data, path, complaints).read(partial(_test, desk, claim, number), None))
     return tuple(test for test in found if test)
 
 
-def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
+def _check_allowed(desk: Desk, claim: Claim, tests: Iterable[Test], complaints: Complaints) -> None:
+    """Every reading the author allows is a reading of that actor in a model that is asked."""
+    models = [desk.model(name) for name in dict.fromkeys(test.model for test in tests)]
+    for actor, names in claim.allows.items():
+        known = [name for model in models for each in model.actors if each.id == actor for name in each.readings]
+        slot, nothing = Slot(names, ("claims", claim.id, "allows", actor), complaints), tuple[str, ...]()
+        slot.read(partial(_among, actor, known), nothing)
+
+
+def _among(actor: str, known: Sequence[str], slot: Slot) -> tuple[str, ...]:
+    if not known:
+        raise InputError(f"no model that is asked has an actor '{actor}' with readings")
+    return slot.names(f"reading of {actor} in the models asked", known)
+
+
+def _allowed(claim: Claim, over: Mapping[str, tuple[str, ...]], model: Scenario) -> dict[str, tuple[str, ...]]:
+    """The readings the author allows of the actors gone through; an actor of whom this model has none is not restricted."""
+    named = {actor: claim.allows.get(actor, ()) for actor in over}
+    known = {
+        actor: tuple(name for name in names if name in model.actor(actor).readings) for actor, names in named.items()
+    }
+    return {actor: names for actor, names in known.items() if names}
+
+
+def _test(desk: Desk, claim: Claim, number: int, slot: Slot) -> Test | None:
     fields = Fields(slot)
     name = fields.text("name")
     model = fields.take("model", partial(_model, desk), None if "model" in fields else "")
@@ -107,11 +154,12 @@ def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
     reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", ("stricter", "milder"))
     aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
     same = _same(expect) if between else None
-    _agree(slot, over, every, between, rivals)
+    provided = fields.formula("provided", scenario)
+    _agree(slot, over, every, between, rivals, claim.sentence)
     question = _question(fields, scenario, None if between else expect)
     fields.close()
     return Test(
-        claim=claim,
+        claim=claim.id,
         number=number,
         name=name,
         model=model,
@@ -119,6 +167,9 @@ def _test(desk: Desk, claim: str, number: int, slot: Slot) -> Test | None:
         question=question,
         over=over,
         every=every,
+        sentence=claim.sentence,
+        allowed=_allowed(claim, over, scenario),
+        provided=Query(provided, question.parts.get("play", "foresight")) if provided else None,
         between=between,
         rivals=rivals,
         same=same,
@@ -134,7 +185,10 @@ def _model(desk: Desk, slot: Slot) -> str | None:
     return slot.text()
 
 
-def _agree(slot: Slot, over: object, every: str, between: object, rivals: object) -> None:
+def _agree(slot: Slot, over: object, every: str, between: object, rivals: object, sentence: str) -> None:
+    if every and sentence:
+        message = f"the kind of sentence, '{sentence}', says for how many of the readings: leave 'for' out"
+        slot.complaints.note((*slot.path, "for"), message, key=True)
     if every and not over:
         slot.complaints.note(
             (*slot.path, "for"), "'for' says for which of the readings under 'over', and there is no 'over'"
@@ -169,7 +223,7 @@ def _over(fields: Fields, model: Scenario) -> dict[str, tuple[str, ...]]:
 
 
 def _gone_through(slot: Slot, model: Scenario) -> dict[str, tuple[str, ...]]:
-    able = {actor.id: tuple(actor.readings) for actor in model.actors if actor.readings}
+    able = {actor.id: actor.counted for actor in model.actors if actor.counted}
     if isinstance(slot.value, Mapping):
         inner = Fields(slot)
         named = {actor: inner.names(actor, f"reading of {actor}", readings) for actor, readings in able.items()}

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from detente.case import Case, Circumstances, Query, can_choose
 from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
-from detente.errors import InputError
+from detente.errors import InputError, ScenarioError
 from detente.formula import settings_of
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules
-from detente.scenario import library, load
+from detente.scenario import library
 from detente.scenario.model import Rule, Scenario
+from detente.scenario.read import beside
 
 
 def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
@@ -91,7 +91,7 @@ class Desk:
         if not name or name == self.home.name:
             return self.home
         if name not in self._models:
-            self._models[name] = _load(name, self.home)
+            self._models[name] = load_beside(name, self.home)
         return self._models[name]
 
     def case(self, model: str, circumstances: Circumstances) -> Case:
@@ -140,10 +140,14 @@ def _choosing(case: Case) -> tuple[str, ...]:
     return tuple(actor.id for actor in case.scenario.actors if actor.readings and can_choose(case, actor.id))
 
 
-def _load(name: str, home: Scenario) -> Scenario:
-    if name in library.names():
-        return load(name)
-    beside = Path(home.path).parent / name
-    if set(name) & set("./\\") and beside.is_file():
-        return load(beside)
-    raise InputError(f"unknown model '{name}'{library.nearest(name)}; a file beside this one is named with its ending")
+def load_beside(name: str, home: Scenario) -> Scenario:
+    """Another model that a file names: a bundled one, or a file beside it. Raises `InputError` if there is none."""
+    if not set(name) & set("./\\") and name not in library.names():
+        hint = library.nearest(name)
+        raise InputError(f"unknown model '{name}'{hint}; a file beside this one is named with its ending")
+    try:
+        return beside(home, name)
+    except ScenarioError:
+        raise
+    except InputError as error:
+        raise InputError(f"the model '{name}' cannot be read: {error}") from None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.case import Query
+from detente.case import Query, said
 from detente.engine.play import SOME
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
+from detente.questions.claims.questions import own_settings
 from detente.questions.coalitions.smallest import Coalition, joint_minimal
 from detente.questions.evolution.irreversibility import irreversible
 from detente.questions.evolution.move_order import races
@@ -17,6 +18,8 @@ from detente.questions.evolution.paths import Paths, paths
 from detente.questions.evolution.steps import KINDS
 from detente.questions.history.hindcast import Hindcast, Score, hindcast
 from detente.questions.partnerships.partnerships import partnership
+from detente.questions.policy.commitments import KEPT, Commitment, Start
+from detente.questions.policy.inducement import induce
 from detente.questions.uncertainty.pivots import KINDS as CHANGES
 from detente.questions.uncertainty.pivots import pivots, threshold
 from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
@@ -174,6 +177,51 @@ JOINT = Kind(
     words="which coalitions all gain by moving together to '{goal}'?",
 )
 """`joint: {goal, most}`: which coalitions all gain by moving to the goal together?"""
+
+
+# --- commitments made first --------------------------------------------------------------------------------------------
+
+
+def _induce(question: Question, at: Setting) -> Reply:
+    by, play, settings = question["by"], question["play"], question["set"]
+    if settings:
+        start = Start(case=at.case, actor=by, play=play)
+        named = (start.judge(offer) for offer in start.settings() if dict(offer.hold) == settings)
+        tried: tuple[Commitment, ...] = tuple(each for each in named if each is not None)
+    else:
+        tried = induce(at.case, by, play=play).minimal
+    found = [each for each in tried if each.is_inducement and (not question["kept"] or each.kept_word == KEPT)]
+    few = found[:LISTED]
+    words = "; or ".join(f"{each} ({each.strength}, {each.kept_word})" for each in few)
+    idle = "none that would be kept" if question["kept"] and any(each.is_inducement for each in tried) else "none"
+    return Reply(words or idle, question.some(bool(found)), shows=tuple(map(_ends, few)))
+
+
+def _ends(found: Commitment) -> str:
+    ends = "; or ".join(str(each) for each in found.ends[:LISTED])
+    return f"{found}: play then ends at {ends}"
+
+
+def _induce_words(question: Question) -> str:
+    what = said(question["set"]) if question["set"] else "some commitment made first"
+    kept = ", which it would keep," if question["kept"] else ""
+    return f"is {what}{kept} an inducement of {question['by']} under {question['play']} play?"
+
+
+INDUCE = Kind(
+    key="induce",
+    needs=("by",),
+    parts={
+        "by": asking.actor,
+        "set": own_settings,
+        "play": asking.play,
+        "kept": lambda fields, key, _model, _parts: fields.yes(key),
+    },
+    expects=("some", "none"),
+    ask=_induce,
+    words=_induce_words,
+)
+"""`induce: {by, set, play, kept}`: can the actor gain by committing itself first, to these settings or to anything?"""
 
 
 # --- ways --------------------------------------------------------------------------------------------------------------

@@ -4,14 +4,21 @@ A test is asked under every combination of the readings it goes through. A combi
 
 - a requirement is asked for and nothing suffices, or everything does;
 - something is asked of the equilibria, and there are none;
+- the sentence has a condition (`provided`), and it is met in no end;
 - the claim is advice: then the same is asked without what the test holds, and with every other setting of the options
   held (at most `MOST_SETTINGS`). Where the result comes about under none of these, nothing could succeed; where it comes about
   under all, everything does. Both are counted apart.
 
-A statement *follows* if it holds under every combination that can tell, is *contradicted* if it holds under none (with `for:
-every`: not under all), and else *depends on* the fewest actors whose readings settle it. If it holds neither wholly nor
-not at all it depends on how play goes, or on how what is unknown is settled. It *cannot* be *told* if no combination can, or if
-the author's account brings what is expected and a rival account does as well. What merely enters as data is *input*.
+Where the claim says its kind of *sentence*, the table of sentences in `detente.questions.claims.statuses` sets the quantifier:
+what *may* be follows if it is so in some end under one combination the author allows; what *will* be, and every other
+statement, if it is so under every combination that can tell, and where only rivals' readings bring something else it depends on
+them. A statement is contradicted only if no combination brings it, and if none that the author allows is left nobody can tell.
+
+Without a kind of sentence a statement *follows* if it holds under every combination that can tell, is *contradicted* if it
+holds under none (with `for: every`: not under all), and else *depends on* the fewest actors whose readings settle it. If it
+holds neither wholly nor not at all it depends on how play goes, or on how what is unknown is settled. It *cannot* be *told* if
+no combination can, or if the author's account brings what is expected and a rival account does as well. What merely enters as
+data is *input*.
 
 Advice *would work* if it brings what it is meant to bring under every combination but those where everything does, and makes
 a difference under one at least. It *backfires* if wherever it makes a difference leaving things as they are does better, and
@@ -33,11 +40,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from detente.case import Circumstances
+from detente.case import Circumstances, verdict
+from detente.engine.play import NONE
 from detente.errors import InputError, ScenarioError
 from detente.questions.claims.checks import Test
 from detente.questions.claims.circumstances import Desk
-from detente.questions.claims.question import EVERYTHING, NOTHING, Reply, Setting
+from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET, Reply, Setting
 from detente.questions.claims.statuses import (
     ADVICE,
     ASSUMED,
@@ -49,6 +57,7 @@ from detente.questions.claims.statuses import (
     FOLLOWS,
     GOOD,
     INPUT,
+    MAY,
     NO_DIFFERENCE,
     OUTSIDE,
     STATEMENT,
@@ -58,6 +67,9 @@ from detente.questions.claims.statuses import (
 
 MOST_SETTINGS = 16
 """Settings of the options held that are tried to see whether what is held makes a difference."""
+
+NO_READING = "the author allows none of these readings"
+"""Why nothing can be told where only rivals' readings are left."""
 
 THE_TEST = "the test"
 """What a claim depends on whose tests disagree."""
@@ -70,7 +82,8 @@ TOGETHER = {"": "each a part of it", "all": "all of which must hold", "any": "on
 class Cell:
     """One combination of readings: the reply per account ("" is the author's), and whether the test holds.
 
-    `apart` says why it cannot tell, if it cannot; `worse` that leaving things as they are does better.
+    `apart` says why it cannot tell, if it cannot; `worse` that leaving things as they are does better; `rival` that the author
+    does not allow these readings.
     """
 
     readings: Mapping[str, str]
@@ -79,6 +92,7 @@ class Cell:
     told_apart: bool = True
     apart: str = ""
     worse: bool = False
+    rival: bool = False
 
     @property
     def partly(self) -> str:
@@ -110,6 +124,16 @@ class Finding:
     def telling(self) -> tuple[Cell, ...]:
         """The combinations that can tell."""
         return tuple(cell for cell in self.cells if not cell.apart)
+
+    @property
+    def own(self) -> tuple[Cell, ...]:
+        """The combinations that can tell, among those the author allows."""
+        return tuple(cell for cell in self.telling if not cell.rival)
+
+    @property
+    def rivals(self) -> tuple[Cell, ...]:
+        """The combinations that can tell, among those the author does not allow."""
+        return tuple(cell for cell in self.telling if cell.rival)
 
     @property
     def held(self) -> int:
@@ -233,10 +257,11 @@ def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
     if test.rivals and any(cell.holds for cell in cells) and not any(cell.told_apart for cell in cells if cell.holds):
         return replace(found, deciding=deciding, why="rival accounts bring the same")
     status = (_advised if family == ADVICE else _stated)(test, cells)
-    assumed = _assumed(desk, found.telling)
+    rests = found.own if any(cell.holds for cell in found.own) else found.telling
+    assumed = _assumed(desk, rests)
     why = next(filter(None, (cell.partly for cell in found.telling)), "") if status == DEPENDS else ""
     if status == CANNOT_TELL:
-        why = cells[0].apart
+        why = next(filter(None, (cell.apart for cell in cells if not cell.rival)), cells[0].apart or NO_READING)
     if assumed and status in (FOLLOWS, WOULD_WORK):
         status = ASSUMED
     return replace(found, status=status, deciding=deciding, why=why, by_assumption=assumed)
@@ -245,19 +270,22 @@ def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
 def _stated(test: Test, cells: Sequence[Cell]) -> str:
     """The status of a statement by how many combinations hold, assumptions aside."""
     telling = [cell for cell in cells if not cell.apart]
+    own = [cell for cell in telling if not cell.rival]
     held = sum(cell.holds for cell in telling)
-    if not telling:
+    if not own:
         return CANNOT_TELL
-    if held == len(telling) or (test.every == "some" and held):
+    if held == len(telling) or (test.some and any(cell.holds for cell in own)):
         return FOLLOWS
     partly = held or any(cell.partly for cell in telling)
-    return DEPENDS if partly and not test.every else CONTRADICTED
+    return DEPENDS if partly and (test.sentence or not test.every) else CONTRADICTED
 
 
 def _advised(test: Test, cells: Sequence[Cell]) -> str:
     """The status of advice by what it brings under each combination, assumptions aside."""
     telling = [cell for cell in cells if not cell.apart]
     works = [cell for cell in telling if cell.holds]
+    if all(cell.apart == UNMET or cell.rival for cell in cells):
+        return CANNOT_TELL
     if works and (test.every == "some" or len(works) + sum(cell.apart == EVERYTHING for cell in cells) == len(cells)):
         return WOULD_WORK
     if works or any(cell.partly and not cell.worse for cell in telling):
@@ -268,24 +296,35 @@ def _advised(test: Test, cells: Sequence[Cell]) -> str:
 
 def _cell(desk: Desk, test: Test, readings: dict[str, str], family: str) -> Cell:
     circumstances = test.circumstances.wanting(readings)
+    rival, unmet = not test.allows(readings), _unmet(desk, test, circumstances)
     accounts = {name: each.over(circumstances) for name, each in (test.between or test.rivals).items()}
     if not test.between:
         accounts = {"": circumstances, **accounts}
     replies = {name: test.question.ask(Setting(desk, test.model, each)) for name, each in accounts.items()}
     if test.between:
         alike = len({reply.verdict for reply in replies.values()}) == 1
-        return Cell(readings=readings, replies=replies, holds=alike == test.same)
+        return Cell(readings=readings, replies=replies, holds=alike == test.same, apart=unmet, rival=rival)
     own = replies[""]
     apart = not any(replies[name].holds for name in test.rivals)
+    in_some_end = test.sentence == MAY and bool(own.partly)
     cell = Cell(
         readings=readings,
         replies=replies,
-        holds=bool(own.holds),
+        holds=bool(own.holds) or in_some_end,
         told_apart=apart,
-        apart=own.apart,
+        apart=unmet or own.apart,
         worse=own.adverse and family == ADVICE,
+        rival=rival,
     )
     return _compared(desk, test, circumstances, cell) if family == ADVICE and test.question.kind.compared else cell
+
+
+def _unmet(desk: Desk, test: Test, circumstances: Circumstances) -> str:
+    """Whether the condition of the sentence is met in no end."""
+    if test.provided is None:
+        return ""
+    found = verdict(Setting(desk, test.model, circumstances).case, test.provided)
+    return UNMET if found == NONE else ""
 
 
 # --- whether advice makes a difference ------------------------------------------------------------------------------------

@@ -28,6 +28,9 @@ LISTED = 4
 NOTHING, EVERYTHING = "nothing could succeed", "everything does"
 """Why a combination of readings cannot tell whether the author is right."""
 
+UNMET = "the condition is not met"
+"""Why a combination cannot tell of a sentence with a condition."""
+
 IN_PART = "how play goes"
 """What a reply depends on that holds where some plays end and not where others do."""
 

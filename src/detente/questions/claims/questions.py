@@ -88,7 +88,8 @@ VERDICT = Kind(
 
 def _levers(question: Question, at: Setting) -> Reply:
     found = levers(at.case, question["by"], question["goal"], question["play"], among=question["among"] or None)
-    minimal = [frozenset(each.flips) for each in found.minimal]
+    sets = found.self_enforcing if question["kept"] else found.minimal
+    minimal = [frozenset(each.flips) for each in sets]
 
     def agrees(word: str, value: Any) -> bool:
         if word == "minimal":
@@ -97,18 +98,19 @@ def _levers(question: Question, at: Setting) -> Reply:
             return frozenset(value) in {frozenset(each.flips) for each in found.sufficient}
         return bool(minimal) and all(set(value) <= each for each in minimal)
 
-    query, few = Query(question["goal"], question["play"]), found.minimal[:LISTED]
+    query, few = Query(question["goal"], question["play"]), sets[:LISTED]
     shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in few)
+    idle = "nothing that would be kept" if question["kept"] and found.sufficient else "nothing suffices"
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)
     apart = _idle(question, found)
-    return Reply(shown or "nothing suffices", holds, shows=_settings_shown(found), apart=apart, probes=probes)
+    return Reply(shown or idle, holds, shows=_settings_shown(found), apart=apart, probes=probes)
 
 
 def _idle(question: Question, found: Levers) -> str:
     """Why nothing can be told about what is required: because nothing suffices, or everything does."""
     required = question.wanted is not None and question.wanted.words[0] in ("necessary", "minimal")
-    if required and not found.sufficient:
+    if required and not (found.self_enforcing if question["kept"] else found.sufficient):
         return asking.NOTHING
     return asking.EVERYTHING if required and len(found.sufficient) == len(found.trials) else ""
 
@@ -144,13 +146,18 @@ LEVERS = Kind(
         "goal": asking.formula,
         "play": asking.play,
         "among": asking.several("option to switch", lambda model, parts: asking.own_options(model, parts["by"])),
+        "kept": lambda fields, key, _model, _parts: fields.yes(key),
+        "hold_words": lambda _fields, _key, _model, parts: ", and would keep," if parts["kept"] else "",
     },
     expects=("some", "none"),
     values=_lever_values,
     ask=_levers,
-    words="what must {by} switch and hold, so that '{goal}' is ALL under {play} play?",
+    words="what must {by} switch and hold{hold_words} so that '{goal}' is ALL under {play} play?",
 )
-"""`levers: {by, goal, play, among}`: what must the actors switch and hold for the goal?"""
+"""`levers: {by, goal, play, among, kept}`: what must the actors switch and hold for the goal?
+
+With `kept: yes` only sets count whose holders would stay if they were free again.
+"""
 
 
 MIXED = "mixed"
@@ -205,9 +212,9 @@ def _score(question: Question, at: Setting) -> Reply:
     ends = [held.conflict.settings(int(cell)) for cell in held.play(question["play"]).end_states]
     after = [score(free.conflict, reading, free.cell(end)) for end in ends]
     kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
-    found = kinds.pop() if len(kinds) == 1 else MIXED
-    scores = ", ".join(map(str, dict.fromkeys(after)))
-    shows = (f"{by}'s score: {before} in the status quo, {scores} where play ends",)
+    found = next(iter(kinds)) if len(kinds) == 1 else MIXED
+    ends_are = " in some ends, ".join(sorted(kinds)) + " in others" if found == MIXED else found
+    shows = (f"by the list '{reading.id}' of {by}: {ends_are}",)
     wanted = set() if question.wanted is None else set(question.wanted.words)
     adverse = {"better": "worse", "worse": "better"}.get(found) in wanted and found not in wanted
     return Reply(found, question.met(found), shows=shows, partly=_in_part(question, found), adverse=adverse)
@@ -248,7 +255,8 @@ def _after(case: Case, change: Mapping[str, int]) -> int | None:
     return None if made < 0 else int(conflict.land(np.array([made], dtype=np.int64))[0])
 
 
-def _own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:
+def own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:
+    """Settings of the actor named by `by`; none if nothing is said."""
     nothing: dict[str, int] = {}
     return fields.take(key, lambda slot: _own(slot, model, parts["by"]), nothing)
 
@@ -267,7 +275,7 @@ STEP = Kind(
     parts={
         "by": asking.actor,
         "kind": asking.word("kind of step", KINDS, "improvements"),
-        "set": _own_settings,
+        "set": own_settings,
         "text": lambda _fields, _key, model, parts: said(Case(model).labels(parts["set"])),
     },
     expects=("yes", "no"),

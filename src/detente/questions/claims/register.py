@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,10 +15,13 @@ from detente.questions.claims import statuses
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import Wish, wishes
 from detente.questions.claims.judging import Cell, Finding, Judgement
-from detente.questions.claims.question import EVERYTHING, NOTHING
+from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
 from detente.sheet import Sheet
+
+COLUMNS = ("the author assumes", "if the author is right", "if a rival is right", "the record")
+"""What stands beside the status of a claim."""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -26,7 +29,8 @@ class Row(Answer):
     """One claim: what is asserted, its status, the findings behind it."""
 
     DERIVED = (
-        "id", "says", "kind", "family", "source", "where", "status", "label", "on", "how", "because", "agreement", "tests",
+        "id", "says", "kind", "sentence", "family", "source", "where", "status", "label", "on", "how", "because", "agreement",
+        "allows", "assumes", "if_right", "if_rival", "record", "tests",
     )  # fmt: skip
 
     claim: Claim = field(metadata=INSIDE)
@@ -101,7 +105,7 @@ class Row(Answer):
     @property
     def family(self) -> str:
         """Whether the sentence is a statement or advice, which have different statuses."""
-        return statuses.family(self.claim.kind)
+        return statuses.family(self.claim.kind, self.claim.sentence)
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -123,6 +127,60 @@ class Row(Answer):
         """Each test with its finding, as plain data."""
         return [_finding_json(finding, self.desk) for finding in self.findings]
 
+    @property
+    def sentence(self) -> str:
+        """The kind of sentence, which sets the quantifier; nothing where the file does not say it."""
+        return self.claim.sentence
+
+    @property
+    def allows(self) -> dict[str, list[str]]:
+        """The readings the author allows, by actor."""
+        return {actor: list(names) for actor, names in self.claim.allows.items()}
+
+    @property
+    def assumes(self) -> str:
+        """What the author assumes: the readings the author allows, what the file says in words, and reaction rules."""
+        allows = [f"{actor} is {' or '.join(names)}" for actor, names in self.claim.allows.items()]
+        rules = ["the reaction rules that decide"] if self.status == statuses.ASSUMED else []
+        return "; ".join(filter(None, (self.claim.assumes, ", ".join(allows), *rules)))
+
+    @cached_property
+    def if_right(self) -> str:
+        """What follows under the readings the author allows, test by test."""
+        return "; ".join(_followed(finding.own) for finding in self._asked if finding.cells)
+
+    @cached_property
+    def if_rival(self) -> str:
+        """What follows under rivals' readings and accounts, test by test; nothing where there are none."""
+        return "; ".join(filter(None, (_rivals(finding) for finding in self._asked)))
+
+    @property
+    def record(self) -> dict[str, str]:
+        """What the public record says: `supports`, `disputes`, `silent`, with its `source`; empty where nobody looked."""
+        record = self.claim.record
+        if record is None:
+            return {}
+        said = {"supports": record.supports, "disputes": record.disputes, "silent": record.silent}
+        source = ", ".join(filter(None, (" and ".join(record.evidence.source), record.evidence.where)))
+        return {key: text for key, text in {**said, "source": source}.items() if text}
+
+    @property
+    def recorded(self) -> str:
+        """The record in a line."""
+        told = [f"{key}: {text}" for key, text in self.record.items() if key != "source"]
+        source = self.record.get("source", "")
+        return "; ".join(told) + (f" ({source})" if source and told else "")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What stands beside the status: see `COLUMNS`."""
+        return self.assumes, self.if_right, self.if_rival, self.recorded
+
+    @property
+    def _asked(self) -> list[Finding]:
+        """The findings that count and ask more than whether something is data."""
+        return [finding for finding in self._counted if not finding.test.question.enters]
+
     # --- what people get ---
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -136,9 +194,12 @@ class Row(Answer):
             ("the claim", self.claim.says),
             ("said in", self.place),
             ("kind", f"{self.claim.kind} ({self.family})" if self.claim.kind else self.family),
+            ("sentence", _sentence(self.sentence)),
             ("status", self.label),
             ("its tests", self.how),
             ("because", self.because),
+            *zip(COLUMNS, self.columns, strict=True),
+            ("note", self.claim.evidence.note),
         )
         told = tuple(row for row in rows if row[1])
         return Sheet(f"{self.id}: {self.label}", ("", " "), told, (self.agreement,))
@@ -186,9 +247,16 @@ class Register(Answer):
         rows = tuple((row.id, row.label, row.claim.says, row.key, row.place) for row in self.rows)
         columns = ("claim", "status", "it says", "holds in", "said in")
         note = "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
-        return Sheet("What became of the claims", ("status", "claims"), numbers), Sheet(
-            "Claims", columns, rows, (note,)
-        )
+        counts = Sheet("What became of the claims", ("status", "claims"), numbers)
+        return counts, Sheet("Claims", columns, rows, (note,)), *self._beside_sheet()
+
+    def _beside_sheet(self) -> tuple[Sheet, ...]:
+        """What stands beside the statuses, where the file says anything of it."""
+        told = [row for row in self.rows if any((row.sentence, row.claim.allows, row.claim.assumes, row.record))]
+        rows = tuple((row.id, row.sentence, row.label, *row.columns) for row in told)
+        note = "The kind of sentence sets the quantifier. Rivals are the readings and accounts that the author does not allow."
+        title = "What each author assumes, and what follows"
+        return (Sheet(title, ("claim", "sentence", "status", *COLUMNS), rows, (note,)),) if rows else ()
 
 
 # --- words -------------------------------------------------------------------------------------------------------------
@@ -213,8 +281,32 @@ def _count(finding: Finding) -> str:
         count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
     else:
         count = f"{finding.held} of {len(finding.telling)}"
-    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING)]
+    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
     return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
+
+
+def _sentence(sentence: str) -> str:
+    return f"{sentence}: {statuses.SENTENCE[sentence].means}" if sentence else ""
+
+
+def _followed(cells: Sequence[Cell]) -> str:
+    """In how many of these combinations it holds."""
+    held = sum(cell.holds for cell in cells)
+    if not cells:
+        return "cannot tell"
+    if not held and any(cell.partly for cell in cells):
+        return "in part"
+    word = "yes" if held == len(cells) else "no" if not held else "in part"
+    return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
+
+
+def _rivals(finding: Finding) -> str:
+    """What follows under rivals' readings, or by their accounts."""
+    accounts = ""
+    if finding.test.rivals:
+        alike = not any(cell.told_apart for cell in finding.cells if cell.holds)
+        accounts = f"{'the same' if alike else 'something else'} by {' and by '.join(finding.test.rivals)}"
+    return "; ".join(filter(None, (_followed(finding.rivals) if finding.rivals else "", accounts)))
 
 
 def _asked(finding: Finding, desk: Desk) -> str:
@@ -308,6 +400,12 @@ def _expected(finding: Finding) -> str:
     test = finding.test
     if test.same is not None:
         return "the same in each" if test.same else "not the same in each"
+    if test.sentence in (statuses.MAY, statuses.WILL, statuses.FACT):
+        some, every = (
+            "in some end, under one combination the author allows",
+            "under every combination the author allows",
+        )
+        return f"{test.question.expected} {some if test.some else every}"
     quantity = {"every": " under every combination", "some": " under one combination at least"}
     return f"{test.question.expected}{quantity.get(test.every, '')}"
 

@@ -83,12 +83,66 @@ BAD = (CONTRADICTED, BACKFIRES, NO_DIFFERENCE)
 """The statuses that disagree."""
 
 
-def family(kind: str) -> str:
-    """Whether a claim of this kind is a statement or advice.
+@dataclass(frozen=True)
+class Sentence:
+    """A kind of sentence: the words it is known by, whether it is a statement or advice, and its quantifier.
+
+    `some` says that one combination the author allows is enough, and that a result in some end of play will do.
+    """
+
+    id: str
+    words: str
+    of: str
+    means: str
+    some: bool = False
+
+
+FACT, MAY, WILL, MUST, OUGHT = "fact", "may", "will", "must", "ought"
+
+SENTENCES = (
+    Sentence(
+        FACT,
+        "is, was, has done",
+        STATEMENT,
+        "It enters as data; what is asked of a model is asked as of will.",
+    ),
+    Sentence(
+        MAY,
+        "may, could, risks, can",
+        STATEMENT,
+        "True in some end under at least one reading the author allows.",
+        some=True,
+    ),
+    Sentence(
+        WILL,
+        "will, should (prediction), not hard",
+        STATEMENT,
+        "True in all ends under every reading the author allows; where other readings bring something else, it depends on "
+        "them and is not contradicted.",
+    ),
+    Sentence(MUST, "requires, must, only if", STATEMENT, "No minimal kept set without it works."),
+    Sentence(
+        OUGHT,
+        "should, ought (advice)",
+        ADVICE,
+        "A recommendation: doing it brings what it is meant to bring, and leaving things as they are does not.",
+    ),
+)
+"""One table for every author: the kind of sentence sets the quantifier of its tests, before anything is run."""
+
+SENTENCE = {sentence.id: sentence for sentence in SENTENCES}
+
+
+def family(kind: str, sentence: str = "") -> str:
+    """Whether a claim is a statement or advice: by its kind of sentence, and without one by its kind.
 
     >>> family("recommendation, prediction"), family("value"), family("value, historical")
     ('advice', 'advice', 'statement')
+    >>> family("recommendation", "may")
+    'statement'
     """
+    if sentence:
+        return SENTENCE[sentence].of
     words = {word.strip() for word in kind.split(",")}
     return ADVICE if "recommendation" in words or words == {"value"} else STATEMENT
 

@@ -10,7 +10,7 @@ SOME or NONE of their states satisfy the goal).
 >>> case = Case(load("drift_to_war"), readings={"us": "courage"})
 >>> answer = races(case, "no_war", play="myopic")
 >>> answer.verdict, answer.reason, [(branch.actor, branch.verdict) for branch in answer.forks[0].branches]
-('SOME', 'race', [('us', 'ALL'), ('us', 'SOME'), ('ru', 'SOME'), ('nk', 'SOME')])
+('SOME', 'race', [('us', 'ALL'), ('us', 'SOME'), ('us', 'SOME'), ('us', 'SOME'), ('nk', 'SOME')])
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ turns somebody else makes the second one, so an actor all of whose ways on need 
 >>> case = Case(load("drift_to_war"))
 >>> answer = paths(case, "two_wars", by="improvements")
 >>> answer.length, answer.count, [step.actor for step in answer.ways[0].steps]
-(3, 16, ['ru', 'us', 'nk'])
+(3, 4, ['nk', 'us', 'ru'])
 >>> paths(case, "two_wars", by="unsanctioned").length is None
 True
 """

@@ -12,7 +12,7 @@ steps a goal is away, also in spaces too large to list.
 >>> case = Case(load("drift_to_war"))
 >>> graph = follow_play(case, "myopic", case.game.cell(None))
 >>> len(graph.keys), int(graph.depth.max()), graph.complete
-(16, 3, True)
+(30, 6, True)
 """
 
 from __future__ import annotations

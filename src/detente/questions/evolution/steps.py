@@ -11,7 +11,7 @@ steps from a start. Labels stay outside: inside, states are cells and actors are
 >>> case = Case(load("drift_to_war"))
 >>> rows, cells = steps(case, "improvements", np.array([case.game.cell(None)]), case.game.index("nk"))
 >>> case.game.texts(cells.tolist())
-['nk_esc']
+['us_chan_ru nk_troops nk_esc']
 """
 
 from __future__ import annotations

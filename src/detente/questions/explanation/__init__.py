@@ -12,7 +12,7 @@ How to make one: `witness(case, state, actor, concept)`; many of one case: `Witn
 >>> from detente.scenario import load
 >>> found = witness(Case(load("two_proxies")), None, "ru", "seq")
 >>> found.stable, [(step.actor, dict(step.changes)) for step in found.improvements[0].answer]
-(True, [('nk', {'nk_troops': False})])
+(True, [('nk', {'nk_arms': False})])
 """
 
 from detente.questions.explanation.find import BUDGET, Witnesses, witness

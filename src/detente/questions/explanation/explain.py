@@ -5,15 +5,15 @@ The definitions are those of `detente.engine.concepts`; the evidence is a `Witne
 puts it into sentences with the names of actors and options, the statements that decide, and their sources; adds the
 strongest case against the verdict; and lists every statement the answer turns on.
 
-A sanction made only of moves that their movers would have made anyway deters on paper, but is no response; such steps
-are marked (see `detente.questions.explanation.responses` for how often stability rests on them alone).
+A sanction made only of moves that come anyway deters on paper, but is empty; the kinds of steps and answers are those of
+`detente.questions.explanation.search` (`detente.questions.explanation.responses` counts them over all states).
 
 >>> from detente.scenario import load
 >>> found = explain(Case(load("two_proxies")))
 >>> found.holds("seq"), found.holds("nash")
 (True, False)
 >>> print(found.dialogue[2].question)
-What keeps Russia from switching off ru_link (“Active military partnership with Pyongyang”)?
+What keeps Russia from switching off ru_pay (“Pay in diplomatic cover, oil and money”)?
 """
 
 from __future__ import annotations
@@ -154,12 +154,12 @@ class Explanation(Told):
 
     def _witness_sheet(self, concept: str) -> Sheet:
         rows = tuple(
-            (ActorTerm(witness.actor), changes_text(each.move), _fate(each), each.responses)
+            (ActorTerm(witness.actor), changes_text(each.move), _fate(each), each.kind)
             for witness in self.witnesses
             if witness.concept == concept
             for each in witness.improvements
         )
-        columns = ("actor", "improvement", "answered by", "responses")
+        columns = ("actor", "improvement", "answered by", "counter-move is")
         notes = () if rows else ("nobody has an improvement",)
         return Sheet(f"Improvements and what answers them ({label(concept)})", columns, rows, notes)
 
@@ -218,7 +218,7 @@ def explain(
 ) -> Explanation:
     """Why the state (default: the status quo) is stable for the actors (default: all) under the concepts, or why not.
 
-    Cost: one search per improvement, actor and concept (up to three more to tell responses from other moves), each over at
+    Cost: one search per improvement, actor and concept (more to tell the kinds of answers), each over at
     most `budget` (state, last mover) pairs; the state space is never listed.
 
     Source: Fang, Hipel & Kilgour 1993 (the concepts); Rego & Vieira 2017 (symmetric sequential stability).

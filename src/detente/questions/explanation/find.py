@@ -19,12 +19,24 @@ from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import ANY, ONLY, SOME, Party, RelationSearch, ScoreSearch, Search, ends_of
+from detente.questions.explanation.search import (
+    ANSWERS,
+    EMPTY,
+    STEPS,
+    Minimal,
+    Party,
+    RelationSearch,
+    ScoreSearch,
+    Search,
+    Told,
+    ends_of,
+)
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
     Improvement,
     Move,
+    Mutual,
     Otherwise,
     RelationalWitness,
     Settings,
@@ -106,10 +118,10 @@ class Finder:
         return {option.key: label(option, settings[option.key]) for option in options}
 
     @staticmethod
-    def taken(search: Search, start: int, steps: Steps, *, asked: bool) -> Iterator[tuple[int, int, int, bool | None]]:
-        """Per step who takes it, where from and where to, and whether it is a response, where that is `asked`."""
+    def taken(search: Search, start: int, steps: Steps) -> Iterator[tuple[int, int, int, str | None]]:
+        """Per step who takes it, where from and where to, and its kind."""
         for step in steps:
-            yield step.player, start, step.cell, search.response(step.player, start, step.cell) if asked else None
+            yield step.player, start, step.cell, search.kind(step.player, start, step.cell)
             start = step.cell
 
 
@@ -149,7 +161,13 @@ class Witnesses(Finder):
             )
         else:
             search = ScoreSearch(
-                singles=part.states, state=part.cell, concept=row, sanctions=self.sanctions, judged=player
+                singles=part.states,
+                state=part.cell,
+                concept=row,
+                sanctions=self.sanctions,
+                budget=self.budget,
+                known=self._standing.setdefault((part.options, row.id), {}),
+                judged=player,
             )
             found = tuple(self._improvement(part, cell, search, target) for target in search.departures())
         return Witness(
@@ -187,44 +205,59 @@ class Witnesses(Finder):
     def _parts(self) -> dict[frozenset[str], SingleStates]:
         return {}
 
+    @cached_property
+    def _standing(self) -> dict[tuple[tuple[str, ...] | None, str], dict[Any, Any]]:
+        """By part and concept which improvements nothing deters, as far as that was asked."""
+        return {}
+
     # --- answers in sequence ---
 
     def _improvement(self, part: Part, cell: int, search: ScoreSearch, target: int) -> Improvement:
         move = self._move(search.judged, cell, part.lift(target))
-        found = search.follow(target, ANY, self.budget)
+        found = search.follow(target, self.budget)
         if not found.settled:
             return Improvement(move=move, settled=False)
         if not found.answer:
             return Improvement(move=move, short=self._shortfall(part, cell, search, target, found.near))
-        level, answer, reply = self._best(search, target, found.answer)
+        minimal = search.minimal(target) if search.asked else Minimal((), settled=False)
+        answer, reply = self._best(search, target, found.answer, minimal)
         last = part.lift(answer[-1].cell)
         return Improvement(
             move=move,
             answer=self._steps(part, search, target, answer),
             cost=self.reasons.why(search.judged, cell, last),
             escapes=self._escapes(cell, search.judged, last) if search.concept.escape else None,
-            responses=level,
+            kind=minimal.kind,
             reply=self._steps(part, search, target, reply),
+            still=search.still(target, answer) if minimal.kind == EMPTY else None,
+            mutual=tuple(self._mutual(part, cell, search, target, minimal)),
         )
 
-    def _best(self, search: Search, target: int, answer: Steps) -> tuple[str | None, Steps, Steps]:
-        """How much of a response there can be, the shortest sanction with most of it, and a longer one with more."""
-        if search.concept.answers != "improvements" or self.conflict.graph:
-            return None, answer, ()
-        if search.responses(target, answer) == len(answer):
-            return ONLY, answer, ()
-        only = search.follow(target, ONLY, self.budget)
-        some = only if only.answer or not only.settled else search.follow(target, SOME, self.budget)
-        if not some.settled:
-            return None, answer, ()
-        level = ONLY if only.answer else SOME if some.answer else "none"
-        # of equally short sanctions the one that responds is told; a longer one is told beside
-        if some.answer and len(some.answer) == len(answer):
-            return level, some.answer, ()
-        mixed = search.follow(target, SOME, self.budget).answer if only.answer else ()
-        if mixed and len(mixed) == len(answer):
-            return level, mixed, some.answer
-        return level, answer, some.answer
+    @staticmethod
+    def _best(search: Search, target: int, answer: Steps, minimal: Minimal) -> tuple[Steps, Steps]:
+        """The answer told, of the shortest one of the best kind, and a longer one of a better kind."""
+        if minimal.best is None:
+            return answer, ()
+        alike = [each for each in minimal.answers if len(each.steps) == len(answer)]
+        kinds = tuple(kind or "" for *_, kind in Witnesses.taken(search, target, answer))
+        if "" not in kinds:
+            alike.append(Told(answer, kinds))
+        told = max(alike, key=lambda each: (ANSWERS.index(each.kind), -search.switched(target, each.steps)))
+        better = ANSWERS.index(minimal.best.kind) > ANSWERS.index(told.kind)
+        return told.steps, minimal.best.steps if better else ()
+
+    def _mutual(self, part: Part, cell: int, search: ScoreSearch, target: int, minimal: Minimal) -> Iterator[Mutual]:
+        """Whom the improvement would release, and who holds back whoever improves: mutual deterrence."""
+        for other, own, end in search.mutual(target, minimal):
+            joint = search.joint(target, other, own)
+            changes, _ = self.changes((other,), cell, part.lift(end))
+            pleased = [] if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
+            yield Mutual(
+                actor=self._name(other),
+                changes=changes,
+                joint=None if joint is None else self.state(part.lift(joint)),
+                pleases=tuple(map(self._name, pleased)),
+            )
 
     def _escapes(self, cell: int, player: int, last: int) -> tuple[Move, ...]:
         """All the player's own moves from the sanctioned state, each compared with the state in question."""
@@ -271,15 +304,12 @@ class Witnesses(Finder):
     # --- steps ---
 
     def _steps(self, part: Part, search: Search, start: int, steps: Steps) -> tuple[Move, ...]:
-        asked = search.concept.answers == "improvements"
         return tuple(
-            self._move(player, part.lift(before), part.lift(end), response=response)
-            for player, before, end, response in self.taken(search, start, steps, asked=asked)
+            self._move(player, part.lift(before), part.lift(end), kind=kind)
+            for player, before, end, kind in self.taken(search, start, steps)
         )
 
-    def _move(
-        self, player: int, start: int, end: int, *, compared: int | None = None, response: bool | None = None
-    ) -> Move:
+    def _move(self, player: int, start: int, end: int, *, compared: int | None = None, kind: str | None = None) -> Move:
         """A step of the player; its end is compared with its start, or with another state."""
         changes, follows = self.changes((player,), start, end)
         return Move(
@@ -287,7 +317,7 @@ class Witnesses(Finder):
             state=self.state(end),
             changes=changes,
             follows=follows,
-            response=response,
+            kind=kind,
             reason=self.reasons.why(player, start if compared is None else compared, end),
         )
 
@@ -347,19 +377,21 @@ class RelationalWitnesses(Finder):
             judged=judged,
             standard=standard,
             answering=() if row.answers == "none" else self.answering(judged, row.answers),
+            judged_at=lambda party, t: self._search(t, self.parties.get(party.name, party), concept, standard),
         )
 
     def _temptation(self, search: RelationSearch, target: int, concept: str) -> Temptation:
-        asked, judged, s = search.concept.answers == "improvements", search.judged, search.state
+        judged, s = search.judged, search.state
 
         def worth(steps: Steps) -> tuple[int, int]:
-            return search.responses(target, steps) if asked else 0, -search.switched(target, steps)
+            kinds = [STEPS.index(kind) for *_, kind in self.taken(search, target, steps) if kind]
+            return sum(kinds), -search.switched(target, steps)
 
         move, found = self._move(judged, s, target, compared=s), search.follow(target, worth=worth)
         if not found.answer:
             return Temptation(
                 move=move,
-                near=self._steps(search, target, found.near, asked=asked),
+                near=self._steps(search, target, found.near),
                 way_out=self._way_out(search, found.near),
                 reached=found.reached,
                 otherwise=self._otherwise(search, target, concept),
@@ -368,7 +400,7 @@ class RelationalWitnesses(Finder):
         ways = search.ways_on(end)[0] if search.concept.escape else []
         return Temptation(
             move=move,
-            answer=self._steps(search, target, found.answer, asked=asked),
+            answer=self._steps(search, target, found.answer),
             cost=self.weigh(self.reasons, judged, s, end),
             escapes=tuple(self._move(judged, end, way, compared=s) for way in ways) if search.concept.escape else None,
         )
@@ -397,13 +429,15 @@ class RelationalWitnesses(Finder):
 
     # --- steps ---
 
-    def _steps(self, search: RelationSearch, start: int, steps: Steps, *, asked: bool) -> tuple[WeighedMove, ...]:
+    def _steps(
+        self, search: RelationSearch, start: int, steps: Steps, *, asked: bool = True
+    ) -> tuple[WeighedMove, ...]:
         return tuple(
-            self._move(search.answering[mover], before, end, compared=before, response=response)
-            for mover, before, end, response in self.taken(search, start, steps, asked=asked)
+            self._move(search.answering[mover], before, end, compared=before, kind=kind if asked else None)
+            for mover, before, end, kind in self.taken(search, start, steps)
         )
 
-    def _move(self, party: Party, start: int, end: int, *, compared: int, response: bool | None = None) -> WeighedMove:
+    def _move(self, party: Party, start: int, end: int, *, compared: int, kind: str | None = None) -> WeighedMove:
         """A step of the party; its end is weighed against the state it is compared with."""
         changes, follows = self.changes(party.players, self.cell(start), self.cell(end))
         return WeighedMove(
@@ -411,7 +445,7 @@ class RelationalWitnesses(Finder):
             state=self.at(end),
             changes=changes,
             follows=follows,
-            response=response,
+            kind=kind,
             weighed=self.weigh(self.reasons, party, compared, end),
         )
 

@@ -1,20 +1,21 @@
-"""How often stability rests on moves that would have come anyway.
+"""What sequential stability rests on: real counter-moves, doubtful ones, or what comes anyway.
 
 The definition. Take a state that is sequentially stable for an actor although it has improvements there: a *sanctioned*
-pair. A step of a sanction is *anyway* if choosing the same own settings is already an improvement for its mover at that
-state, before anybody has moved; else it is a *response*. A pair rests `only_on_responses` if every improvement has a
-sanction made of responses alone, `only_on_anyway` if no sanction of any improvement contains a response, `partly_on_anyway`
-if that is so for some improvements but not for all, and is `mixed` otherwise. The four add up.
+pair. Each improvement is met by the best kind among its minimal answers (`detente.questions.explanation.search`): real,
+doubtful or empty. A pair is `real` if every improvement is met by a real answer, `doubtful` if none is met by empty ones
+only, but some by doubtful ones at best, `partly_empty` if some is met by empty answers only, `empty` if all are, and
+`unsettled` where a search gave up. The five add up. `mutual` counts the pairs in which some improvement is met by somebody
+whom it would release, and who is held back in turn: mutual deterrence.
 
-Sequential stability looks at improvements only and does not ask whether a punishment is one: where it rests on moves that
-would have come anyway, the threat adds nothing to what the actor faces by staying.
+An empty answer is a fact about a state that moves on by itself: such a state is no equilibrium.
 
-Cost: one analysis, and up to four searches per improvement of every sanctioned pair. Source: this project.
+Cost: one analysis, and per improvement of every sanctioned pair a search and one of its minimal answers. Source: this
+project.
 
 >>> from detente.scenario import load
 >>> counts = response_counts(Case(load("two_proxies")))
->>> counts.sanctioned, counts.only_on_anyway
-(58, 50)
+>>> counts.sanctioned, counts.real, counts.doubtful, counts.empty
+(458, 85, 216, 91)
 """
 
 from __future__ import annotations
@@ -30,19 +31,20 @@ from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
 from detente.questions.explanation import Witness, Witnesses
+from detente.questions.explanation.search import DOUBTFUL, EMPTY
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, Sheet
 
 MOST = 1 << 14
 """States looked at, at most."""
 
+LEVELS = ("real", "doubtful", "partly_empty", "empty", "unsettled")
+
 MOST_PAIRS = 20_000
 """Sanctioned pairs looked at, at most: a few minutes' work."""
 
-PER_SECOND = 150
+PER_SECOND = 60
 """Pairs that are looked at in a second, roughly, in a model of a dozen actors."""
-
-LEVELS = ("only_on_responses", "mixed", "partly_on_anyway", "only_on_anyway")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +52,16 @@ class Tally(Record):
     """The sanctioned states of one actor by what their stability rests on."""
 
     actor: str = field(metadata=INSIDE)
-    only_on_responses: int
-    mixed: int
-    partly_on_anyway: int
-    only_on_anyway: int
+    real: int
+    doubtful: int
+    partly_empty: int
+    empty: int
+    unsettled: int
+    mutual: int
 
     @property
     def sanctioned(self) -> int:
-        return self.only_on_responses + self.mixed + self.partly_on_anyway + self.only_on_anyway
+        return self.real + self.doubtful + self.partly_empty + self.empty + self.unsettled
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -68,7 +72,7 @@ class ResponseCounts(Answer):
     tallies: tuple[Tally, ...] = field(metadata=INSIDE)
 
     question: ClassVar[str] = "responses"
-    DERIVED = ("question", "sanctioned", *LEVELS, "actors")
+    DERIVED = ("question", "sanctioned", *LEVELS, "mutual", "actors")
 
     def _sum(self, level: str) -> int:
         return sum(getattr(tally, level) for tally in self.tallies)
@@ -78,20 +82,28 @@ class ResponseCounts(Answer):
         return self._sum("sanctioned")
 
     @property
-    def only_on_responses(self) -> int:
-        return self._sum("only_on_responses")
+    def real(self) -> int:
+        return self._sum("real")
 
     @property
-    def mixed(self) -> int:
-        return self._sum("mixed")
+    def doubtful(self) -> int:
+        return self._sum("doubtful")
 
     @property
-    def partly_on_anyway(self) -> int:
-        return self._sum("partly_on_anyway")
+    def partly_empty(self) -> int:
+        return self._sum("partly_empty")
 
     @property
-    def only_on_anyway(self) -> int:
-        return self._sum("only_on_anyway")
+    def empty(self) -> int:
+        return self._sum("empty")
+
+    @property
+    def unsettled(self) -> int:
+        return self._sum("unsettled")
+
+    @property
+    def mutual(self) -> int:
+        return self._sum("mutual")
 
     @property
     def actors(self) -> dict[str, Tally]:
@@ -99,11 +111,12 @@ class ResponseCounts(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows: list[tuple[Any, ...]] = [
-            (ActorTerm(t.actor), t.sanctioned, *(getattr(t, level) for level in LEVELS)) for t in self.tallies
+            (ActorTerm(t.actor), t.sanctioned, *(getattr(t, level) for level in (*LEVELS, "mutual")))
+            for t in self.tallies
         ]
-        rows.append(("all", self.sanctioned, *map(self._sum, LEVELS)))
-        columns = ("actor", "sanctioned", "responses", "mixed", "partly anyway", "only anyway")
-        note = "anyway: moves that are improvements for their mover before anybody has moved"
+        rows.append(("all", self.sanctioned, *map(self._sum, (*LEVELS, "mutual"))))
+        columns = ("actor", "sanctioned", "real", "doubtful", "partly empty", "empty", "not settled", "mutual")
+        note = "empty: met only by moves that come anyway; mutual: how many of them are held by mutual deterrence"
         return (Sheet("What sequential stability rests on", columns, tuple(rows), (note, *self.basis.warnings)),)
 
 
@@ -130,13 +143,15 @@ def response_counts(case: Case, *, progress: Progress = quiet) -> ResponseCounts
         )
     tallies = []
     for actor, cells in pairs.items():
-        found = Counter[str]()
+        found = Counter[str](mutual=0)
         for cell in cells:
             if done % 100 == 0:
                 progress(done, total, f"what holds {actor}")
-            found[_level(finder.find(cell, actor, "seq"))] += 1
+            witness = finder.find(cell, actor, "seq")
+            found[_level(witness)] += 1
+            found["mutual"] += any(each.mutual for each in witness.improvements)
             done += 1
-        tallies.append(Tally(actor=actor, **{level: found[level] for level in LEVELS}))
+        tallies.append(Tally(actor=actor, **{level: found[level] for level in (*LEVELS, "mutual")}))
     return ResponseCounts(basis=finder.basis, tallies=tuple(tallies))
 
 
@@ -147,9 +162,9 @@ def _sanctioned(analysis: Analysis, actor: str) -> list[int]:
 
 
 def _level(witness: Witness) -> str:
-    levels = {each.responses for each in witness.improvements}
-    if levels == {"only"}:
-        return "only_on_responses"
-    if "none" not in levels:
-        return "mixed"
-    return "only_on_anyway" if levels == {"none"} else "partly_on_anyway"
+    kinds = {each.kind for each in witness.improvements}
+    if None in kinds:
+        return "unsettled"
+    if EMPTY in kinds:
+        return "empty" if kinds == {EMPTY} else "partly_empty"
+    return "doubtful" if DOUBTFUL in kinds else "real"

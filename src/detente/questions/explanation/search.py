@@ -1,24 +1,32 @@
-"""The search behind a witness: what tempts a side to leave a state, and the shortest answers that deter it.
+"""The search behind a witness: what tempts a side to leave a state, the answers that deter it, and of what kind they are.
 
 The mathematics. The others' legal sequences after a departure are followed breadth first over (state, last mover)
-(`detente.engine.legal_sequences`), so the first answer found is a shortest one. A step of j is *no response* if choosing
-the same own settings is already a credible move for j at the state in question, before anybody has moved: j would have done it
-anyway. The mark of a node, whether some step so far is a response, finds the shortest answers that contain one.
+(`detente.engine.legal_sequences`), so the first answer found is a shortest one.
 
 What tempts and what deters is said in two ways. `ScoreSearch`: whoever has a score for every state is tempted by a higher
 one, and deterred by an answer that leaves it no higher, its best escape included. `RelationSearch`: by the relations of a
 standard (`detente.engine.relations`); where the side may escape, every own move from the end of an answer must deter as well.
 
-How to make one: say the state and who is judged, then `departures()` and `follow(departure)`. Cost per departure: the moves of
-everything that answers can lead to, once.
+*Kinds of steps.* A step of j from t sets j's own options. Setting them so at the state in question, s, before anybody has
+moved (consequences included), is: impossible, no change, or no credible move of j: the step is a *response*; else a credible
+move that stands at s (it tempts j, and nothing deters it under the same concept): the step comes *anyway*; else one that
+stands at t, though not at s: *released*; else *doubtful*. In a merged state the members' weakest kind counts.
+
+*Kinds of answers.* An answer is *minimal* if leaving out some of its steps leaves no answer: the other steps, made one
+after the other, are no legal sequence of credible moves, or do not deter. A minimal answer is *empty* if all its steps come
+anyway, *real* if some step is a response or released, else *doubtful*; a departure is met by the best kind among its answers.
+
+How to make one: say the state and who is judged, then `departures()`, `follow(departure)` and `minimal(departure)`. Cost per
+departure: the moves of everything that answers can lead to, once; of the minimal answers, those of all ways to them that
+leave out nothing, as far as the budget goes.
 """
 
 from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -33,8 +41,16 @@ from detente.engine.single_states import SingleStates
 
 Indices = NDArray[np.int64]
 
-ANY, SOME, ONLY = "any", "some", "only"
-"""Which answers count: all of them, those with some response among the steps, those made of responses only."""
+RESPONSE, RELEASED, DOUBTFUL, ANYWAY = "response", "released", "doubtful", "anyway"
+STEPS = (ANYWAY, DOUBTFUL, RELEASED, RESPONSE)
+"""The kinds of steps, the weakest first."""
+
+EMPTY, REAL = "empty", "real"
+ANSWERS = (EMPTY, DOUBTFUL, REAL)
+"""The kinds of answers, the weakest first."""
+
+PATHS = 2_000
+"""Ways looked at for the minimal answers to a departure."""
 
 COMPARED = 100
 """Equally short answers among which the one to tell is chosen."""
@@ -54,14 +70,57 @@ class Followed:
     reached: int = 0
 
 
+def kind_of(steps: Iterable[str]) -> str:
+    """The kind of an answer whose steps are of these kinds.
+
+    >>> kind_of([ANYWAY, RESPONSE]), kind_of([ANYWAY, DOUBTFUL]), kind_of([ANYWAY])
+    ('real', 'doubtful', 'empty')
+    """
+    found = set(steps)
+    return REAL if found & {RESPONSE, RELEASED} else DOUBTFUL if DOUBTFUL in found else EMPTY
+
+
+@dataclass(frozen=True)
+class Told:
+    """A minimal answer, and the kinds of its steps."""
+
+    steps: Steps
+    kinds: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.kinds)
+
+
+@dataclass(frozen=True)
+class Minimal:
+    """The minimal answers to a departure, shortest first; one of each kind of way. `settled`: whether these are all."""
+
+    answers: tuple[Told, ...]
+    settled: bool
+
+    @property
+    def kind(self) -> str | None:
+        """The best kind among the answers; None if there is none, or if a better one may have been missed."""
+        best = max((each.kind for each in self.answers), key=ANSWERS.index, default=None)
+        return best if self.settled or best == REAL else None
+
+    @property
+    def best(self) -> Told | None:
+        """A shortest answer of the best kind that was found."""
+        return max(self.answers, key=lambda each: (ANSWERS.index(each.kind), -len(each.steps)), default=None)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Search(ABC):
-    """One state, one side that is judged, one concept, one sanction rule."""
+    """One state, one side that is judged, one concept, one sanction rule; `known` is shared by searches of one concept."""
 
     singles: SingleStates
     state: int
     concept: Concept
     sanctions: str
+    budget: int | None = None
+    known: dict[Any, Any] = field(default_factory=dict)
 
     # --- what the two ways say ---
 
@@ -99,20 +158,19 @@ class Search(ABC):
         """The number of the actor that is this mover; None for a coalition."""
 
     @abstractmethod
-    def anyway(self, mover: int) -> frozenset[int]:
-        """The cells to which the mover would go at the state in question, before anybody has moved."""
+    def ends(self, mover: int, state: int) -> Sequence[int]:
+        """Where the answers of a mover that count lead from a state."""
+
+    @abstractmethod
+    def judging(self, mover: int, state: int) -> Search:
+        """The search that judges this mover at a state, by the same concept."""
 
     # --- the search ---
 
     def follow(
-        self,
-        departure: int,
-        kind: str = ANY,
-        budget: int | None = None,
-        *,
-        worth: Callable[[Steps], Any] | None = None,
+        self, departure: int, budget: int | None = None, *, worth: Callable[[Steps], Any] | None = None
     ) -> Followed:
-        """A shortest answer of this kind; among equally short ones that of the greatest `worth`, by default few switches."""
+        """A shortest answer; among equally short ones that of the greatest `worth`, by default few switches."""
         answers = _Answers(
             start=departure,
             last=-1,
@@ -120,14 +178,12 @@ class Search(ABC):
             one_step=self.sanctions == "one-step",
             budget=budget,
             search=self,
-            kind=kind,
         )
         prize = worth or (lambda steps: -self.switched(departure, steps))
         near, place_near = self.nearest(departure), 0
         for layer in answers.layers():
             judged = list(self.judge([answers.states[place] for place in layer]))
             hits = [place for place, (deters, _) in zip(layer, judged, strict=True) if deters]
-            hits = [place for place in hits if kind != SOME or answers.marks[place]]
             if hits:  # later layers are longer
                 return Followed(answer=max(map(answers.steps, hits[:COMPARED]), key=prize))
             for place, (_, how) in zip(layer, judged, strict=True):
@@ -145,55 +201,206 @@ class Search(ABC):
         pairs = itertools.pairwise(self.singles.settings(cell) for cell in cells)
         return sum(a != b for before, after in pairs for a, b in zip(before, after, strict=True))
 
-    # --- responses ---
+    # --- kinds of steps ---
 
-    def response(self, mover: int, start: int, end: int) -> bool | None:
-        """Whether a step is a response; not asked of coalitions, nor in graph form, where there are no own settings."""
-        player = self.player(mover)
-        if player is None or self.singles.game.conflict.graph:
+    @property
+    def asked(self) -> bool:
+        """Whether answers are of a kind: where they are improvements, and made of own settings."""
+        return self.concept.answers == "improvements" and self.singles.game.conflict.graph is None
+
+    def kind(self, mover: int, start: int, end: int) -> str | None:
+        """The kind of a step; None for coalitions, in graph form, and where a search gives up."""
+        if not self.asked or self.player(mover) is None:
             return None
-        if (mover, start) not in self._habits:
-            # the own settings that lead to where the mover would go anyway are what it would choose anyway
-            chosen = self._chosen(mover, player)
-            there = self.singles.choices(player, self.cell(start)) if chosen else ()
-            self._habits[mover, start] = frozenset(landed for _, strategy, landed in there if strategy in chosen)
-        return self.cell(end) not in self._habits[mover, start]
+        if (mover, start, end) not in self._kinds:
+            self._kinds[mover, start, end] = self._kind(mover, start, end)
+        return self._kinds[mover, start, end]
 
-    def responses(self, start: int, steps: Steps) -> int:
-        """How many of the steps are responses."""
-        starts = (start, *(step.cell for step in steps))
-        return sum(self.response(s.player, before, s.cell) is True for before, s in zip(starts, steps, strict=False))
-
-    def _chosen(self, mover: int, player: int) -> frozenset[int]:
-        if mover not in self._strategies:
-            already, here = self.anyway(mover), self.singles.choices(player, self.cell(self.state))
-            self._strategies[mover] = frozenset(strategy for _, strategy, landed in here if landed in already)
-        return self._strategies[mover]
+    def _kind(self, mover: int, start: int, end: int) -> str | None:
+        already = self.replayed(mover, self.strategies(mover, start, end), self.state)
+        if not already:
+            return RESPONSE
+        found = [self.stands(mover, self.state, each) for each in already]
+        if True in found:
+            return ANYWAY
+        then = self.stands(mover, start, end)
+        return None if None in (*found, then) else RELEASED if then else DOUBTFUL
 
     @cached_property
-    def _strategies(self) -> dict[int, frozenset[int]]:
+    def _kinds(self) -> dict[tuple[int, int, int], str | None]:
         return {}
 
+    def strategies(self, mover: int, start: int, end: int) -> frozenset[int]:
+        """The own settings, of all options of the mover, by which a step can be made."""
+        player = self.player(mover)
+        if player is None:
+            return frozenset()
+        return self.singles.strategies(player, self.cell(start)).get(self.cell(end), frozenset())
+
+    def replayed(self, mover: int, strategies: frozenset[int], start: int) -> tuple[int, ...]:
+        """Where the same own settings lead from another state, by credible moves."""
+        key = mover, strategies, start
+        if key not in self._replayed:
+            ends = self.ends(mover, start) if strategies else ()
+            self._replayed[key] = tuple(e for e in ends if not strategies.isdisjoint(self.strategies(mover, start, e)))
+        return self._replayed[key]
+
     @cached_property
-    def _habits(self) -> dict[tuple[int, int], frozenset[int]]:
-        """Per mover and state where the settings lead that it would have chosen anyway."""
+    def _replayed(self) -> dict[tuple[int, frozenset[int], int], tuple[int, ...]]:
         return {}
+
+    def stands(self, mover: int, state: int, end: int) -> bool | None:
+        """Whether a move tempts its mover at a state and nothing deters it; None: not settled."""
+        key = mover, state, end
+        if key not in self.known:
+            search = self.judging(mover, state)
+            found = search.follow(end, self.budget) if end in search.departures() else None
+            self.known[key] = False if found is None or found.answer else True if found.settled else None
+        stands: bool | None = self.known[key]
+        return stands
+
+    # --- minimal answers ---
+
+    def minimal(self, departure: int) -> Minimal:
+        """The minimal answers, of those of one length few switches first.
+
+        Of ways that end alike, also if the same steps are left out, with steps of the same movers and kinds, one is followed.
+        """
+        ways = _Minimal(self)
+        found = sorted(ways.follow(departure), key=lambda each: (len(each.steps), self.switched(departure, each.steps)))
+        return Minimal(tuple(found), ways.settled)
+
+    def deters(self, state: int) -> bool:
+        """Whether an answer that ends there deters."""
+        if state not in self._deterring:
+            ((self._deterring[state], _),) = self.judge([state])
+        return self._deterring[state]
+
+    @cached_property
+    def _deterring(self) -> dict[int, bool]:
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """The way of an answer so far; `parts` is where it leads, and who moved last, if some of its steps are left out.
+
+    From a merged state the same settings may lead to several states: `elsewhere` is where else the whole way leads.
+    """
+
+    search: Search
+    state: int
+    last: int = -1
+    steps: Steps = ()
+    starts: tuple[int, ...] = ()
+    parts: frozenset[tuple[int, int]] = frozenset()
+    elsewhere: frozenset[int] = frozenset()
+    owns: frozenset[tuple[int, frozenset[int]]] = frozenset()
+
+    @property
+    def key(self) -> Any:
+        """Where it leads, whole or in part, and by which settings."""
+        return self.state, self.last, self.parts, self.elsewhere, self.owns
+
+    @cached_property
+    def kinds(self) -> tuple[str | None, ...]:
+        """The kinds of its steps; looked up late, as most ways lead to no answer."""
+        steps = zip(self.steps, self.starts, strict=True)
+        return tuple(self.search.kind(step.player, start, step.cell) for step, start in steps)
+
+    @property
+    def marks(self) -> frozenset[tuple[int, str | None]]:
+        """Who takes steps of which kind."""
+        return frozenset((step.player, kind) for step, kind in zip(self.steps, self.kinds, strict=True))
+
+    def onward(self, mover: int, end: int) -> _Way | None:
+        """One step on; None where some step can be left out of every answer that begins so."""
+        search = self.search
+        own = search.strategies(mover, self.state, end)
+        before = self.parts | {(start, self.last) for start in self.elsewhere}  # these without the step to come
+        replays = {
+            (landed, mover)
+            for start, last in self.parts
+            if last != mover
+            for landed in search.replayed(mover, own, start)
+        }
+        # If a part of the way deters, it is an answer; if it comes to the same place, what follows can follow it as well.
+        if (end, mover) in replays | before or any(
+            search.deters(landed) for landed, _ in replays | (before - self.parts)
+        ):
+            return None
+        return _Way(
+            search,
+            end,
+            mover,
+            (*self.steps, Step(mover, end)),
+            (*self.starts, self.state),
+            before | replays | {(self.state, self.last)},
+            frozenset(
+                landed
+                for start in (self.state, *self.elsewhere)
+                for landed in search.replayed(mover, own, start)
+                if landed != end
+            ),
+            self.owns | {(mover, own)},
+        )
+
+
+@dataclass(eq=False)
+class _Minimal:
+    """The search for minimal answers, breadth first; `settled` is False once it has given up."""
+
+    search: Search
+    settled: bool = True
+    _seen: dict[Any, list[_Way]] = field(default_factory=dict)
+    _looked: int = 0
+
+    def follow(self, departure: int) -> Iterator[Told]:
+        """The answers, one after the other."""
+        waiting = [_Way(self.search, departure)]
+        while waiting:
+            longer: list[_Way] = []
+            for way in waiting:
+                for onward in self._onward(way):
+                    if self.search.deters(onward.state):
+                        self.settled &= None not in onward.kinds
+                        if self.settled:
+                            yield Told(onward.steps, tuple(kind or "" for kind in onward.kinds))
+                    else:
+                        longer.append(onward)
+                if not self.settled:
+                    return
+            waiting = longer
+
+    def _onward(self, way: _Way) -> Iterator[_Way]:
+        """One more step; of ways alike one is followed, and after too many the search gives up."""
+        search = self.search
+        if search.sanctions == "one-step" and way.steps:
+            return
+        for mover, end in ((m, e) for m in search.movers if m != way.last for e in search.ends(m, way.state)):
+            self._looked += 1
+            self.settled &= self._looked <= PATHS
+            if not self.settled:
+                return
+            onward = way.onward(mover, end)
+            if onward is None:
+                continue
+            alike = self._seen.setdefault(onward.key, [])
+            if not any(each.marks == onward.marks for each in alike):
+                alike.append(onward)
+                yield onward
 
 
 @dataclass(eq=False, kw_only=True)
 class _Answers(LegalSequences):
-    """The answers of a kind; a node is marked once some step on the way was a response."""
+    """The answers that count."""
 
     search: Search
-    kind: str
 
     def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
-        search, kind = self.search, self.kind
         states, last = [self.states[place] for place in places], [self.mover(place) for place in places]
-        for row, end in search.onward(mover, states, last):
-            response = kind != ANY and bool(search.response(mover, states[row], end))
-            if response or kind != ONLY:
-                yield places[row], end, self.marks[places[row]] | (kind == SOME and response), 1
+        for row, end in self.search.onward(mover, states, last):
+            yield places[row], end, 0, 1
 
 
 # --- by scores ----------------------------------------------------------------------------------------------------------
@@ -225,9 +432,9 @@ class ScoreSearch(Search):
         return ((row, end) for row, each in enumerate(ends) for end in each)
 
     def judge(self, states: Sequence[int]) -> Iterable[tuple[bool, Any]]:
-        return ((worth <= self.here, worth) for worth in self._left_with(states))
+        return ((worth <= self.here, worth) for worth in self.left_with(states))
 
-    def _left_with(self, cells: Sequence[int]) -> list[Any]:
+    def left_with(self, cells: Sequence[int]) -> list[Any]:
         """What each state is worth to the actor in the end: itself or, where it may escape, its best move from there."""
         worth = self.singles.likings(self.judged, cells)
         if not self.concept.escape:
@@ -248,8 +455,83 @@ class ScoreSearch(Search):
     def player(self, mover: int) -> int | None:
         return mover
 
-    def anyway(self, mover: int) -> frozenset[int]:
-        return frozenset(self.singles.improvements(mover, [self.state])[0])
+    def ends(self, mover: int, state: int) -> Sequence[int]:
+        return self.singles.improvements(mover, [state])[0]
+
+    def judging(self, mover: int, state: int) -> ScoreSearch:
+        return replace(self, judged=mover, state=state)
+
+    # --- what an answer says about the state in question ---
+
+    def stands(self, mover: int, state: int, end: int) -> bool | None:
+        """As defined; what answers to a move can come to is the same from wherever it starts, so the worst found is kept."""
+        here, there = self.singles.likings(mover, [state, end])
+        if there <= here:
+            return False
+        worst, complete = self.known.get((mover, end), (there, False))
+        if worst <= here or complete:
+            return bool(worst > here)
+        search = self.judging(mover, state)
+        found = search.follow(end, self.budget)
+        last = (found.answer or found.near)[-1:]
+        if last:
+            worst = min(worst, *search.left_with([last[0].cell]))
+        self.known[mover, end] = worst, found.settled and not found.answer
+        return False if found.answer else True if found.settled else None
+
+    def prefers(self, player: int, state: int) -> bool:
+        """Whether a player likes a state better than the one in question."""
+        here, there = self.singles.likings(player, [self.state, state])
+        return bool(there > here)
+
+    def still(self, departure: int, answer: Steps) -> bool:
+        """Whether the improvement is still one once the steps of the answer have come without it.
+
+        They are made one after the other from the state in question; one that is impossible then, or changes nothing, is
+        left out.
+        """
+        state, start = self.state, departure
+        for step in answer:
+            state = next(iter(self._made(step.player, self.strategies(step.player, start, step.cell), state)), state)
+            start = step.cell
+        wanted = self._made(self.judged, self.strategies(self.judged, self.state, departure), state)
+        here, *there = self.singles.likings(self.judged, [state, *wanted])
+        return any(worth > here for worth in there)
+
+    def _made(self, player: int, strategies: frozenset[int], state: int) -> list[int]:
+        """Where own settings lead from a state, liked or not."""
+        return [landed for _, own, landed in self.singles.choices(player, state) if own in strategies]
+
+    def mutual(self, departure: int, minimal: Minimal) -> Iterator[tuple[int, frozenset[int], int]]:
+        """Mutual deterrence: who would be released by the departure, by which own settings, and where they lead from here.
+
+        An answer to the departure has a released step, and the same change, made here, has an answer with a step of the actor.
+        """
+        told: set[tuple[int, int]] = set()
+        for answer in minimal.answers:
+            start = departure
+            for step, kind in zip(answer.steps, answer.kinds, strict=True):
+                own, start = self.strategies(step.player, start, step.cell), step.cell
+                for end in self.replayed(step.player, own, self.state) if kind == RELEASED else ():
+                    if (step.player, end) in told:
+                        continue
+                    told.add((step.player, end))
+                    back = _Minimal(self.judging(step.player, self.state)).follow(end)
+                    if any(each.player == self.judged for met in back for each in met.steps):
+                        yield step.player, own, end
+
+    def joint(self, departure: int, other: int, own: frozenset[int]) -> int | None:
+        """Where the departure and another's own settings lead together; None where that is infeasible."""
+        mine = [(m, mine) for m, mine, landed in self.singles.choices(self.judged, self.state) if landed == departure]
+        theirs = [(m, each) for m, each, _ in self.singles.choices(other, self.state) if each in own]
+        for member, chosen in mine:
+            for where, each in theirs:
+                if member == where:
+                    made = self.singles.made(np.array([member], dtype=np.int64), self.judged, chosen)
+                    (landed,) = self.singles.game.conflict.land(self.singles.made(made, other, each)).tolist()
+                    if landed >= 0:
+                        return int(landed)
+        return None
 
 
 # --- by relations -------------------------------------------------------------------------------------------------------
@@ -271,6 +553,7 @@ class RelationSearch(Search):
     judged: Party
     standard: str
     answering: tuple[Party, ...]
+    judged_at: Callable[[Party, int], RelationSearch]
 
     @property
     def movers(self) -> Sequence[int]:
@@ -314,8 +597,11 @@ class RelationSearch(Search):
         players = self.answering[mover].players
         return players[0] if len(players) == 1 else None
 
-    def anyway(self, mover: int) -> frozenset[int]:
-        return frozenset(self.cell(int(end)) for end in ends_of(self.answering[mover].side.moves, self.state))
+    def ends(self, mover: int, state: int) -> Sequence[int]:
+        return [int(end) for end in ends_of(self.answering[mover].side.moves, state)]
+
+    def judging(self, mover: int, state: int) -> RelationSearch:
+        return self.judged_at(self.answering[mover], state)
 
 
 def arcs_from(arcs: Arcs, states: Indices) -> tuple[Indices, Indices]:

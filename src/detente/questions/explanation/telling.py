@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from detente.engine.concepts import label
+from detente.questions.explanation.search import ANYWAY, DOUBTFUL, EMPTY, RELEASED, kind_of
 from detente.questions.explanation.witness import (
     BETTER,
     EQUAL,
@@ -20,6 +21,7 @@ from detente.questions.explanation.witness import (
     D,
     Improvement,
     Move,
+    Mutual,
     Reason,
     Shortfall,
     Temptation,
@@ -101,11 +103,27 @@ class Telling(ABC, Generic[D]):
     def name(self, party: str) -> str:
         return self.names.get(party, party)
 
-    def no_response(self, steps: Sequence[Act], would: str) -> Iterable[str]:
-        """Whether an answer is a response at all."""
-        if any(step.response is False for step in steps):
-            part = "Part of this" if any(step.response for step in steps) else "This"
-            yield f"{part} is no response: {self.movers(s for s in steps if s.response is False)} would {would} already now."
+    def kinds(self, steps: Sequence[Act], who: str, gain: str) -> Iterable[str]:
+        """Of what kind the steps of an answer to somebody's move are; nothing of those that are responses.
+
+        `gain` is what they are to their movers: a gain, or something they would do.
+        """
+        by = {kind: [step for step in steps if step.kind == kind] for kind in (RELEASED, DOUBTFUL, ANYWAY)}
+        if None in {step.kind for step in steps}:
+            return
+        whole = kind_of(step.kind or "" for step in steps)
+        if by[RELEASED]:
+            yield f"{self._would(by[RELEASED], gain)} but something deters it; once {who} has moved, nothing does."
+        if by[DOUBTFUL]:
+            part = "This counter-move is doubtful" if whole == DOUBTFUL else "Part of this is doubtful"
+            yield f"{part}: {self._would(by[DOUBTFUL], gain)} but something deters it, before the move as after it."
+        if by[ANYWAY]:
+            part = "This counter-move is empty" if whole == EMPTY else "Part of this comes anyway"
+            yield f"{part}: {self._would(by[ANYWAY], gain)} and nothing deters it."
+
+    def _would(self, steps: Sequence[Act], gain: str) -> str:
+        same = "the same" if len(steps) == 1 else "the same moves"
+        return f"{self.movers(steps)} would {gain} {same} already now,"
 
 
 @dataclass(frozen=True)
@@ -135,7 +153,7 @@ class PlainTelling(Telling[Improvement]):
         then = f"But then {self._answers(each.answer)}."
         place = self.teller.place(each.answer[-1].state)
         left = f"That leaves {self.name(witness.party)}{place} {self.teller.worse(each.cost)}."
-        return " ".join([then, left, *self._caught(each), *self._habit(each)])
+        return " ".join([then, left, *self._caught(each), *self._sort(each, self.name(witness.party))])
 
     def _answers(self, steps: Iterable[Move]) -> str:
         """A sequence of answers: who would do what, and why it is credible, or what it costs its mover."""
@@ -160,13 +178,34 @@ class PlainTelling(Telling[Improvement]):
             told = (one if ways == 1 else none) + " better than now" if ways else "it has no move there"
             yield f"There is no escape: {told}."
 
-    def _habit(self, each: Improvement) -> Iterable[str]:
-        """Whether the sanction is a response at all, and what would be one."""
-        idle = sum(step.response is False for step in each.answer)
-        yield from self.no_response(each.answer, f"gain by {'the same move' if idle == 1 else 'the same moves'}")
-        if idle and each.reply:
-            kind = "A sanction of responses alone" if each.responses == "only" else "A sanction with a response in it"
-            yield f"{kind} takes {count(len(each.reply), 'move')}: {self._answers(each.reply)}."
+    def _sort(self, each: Improvement, who: str) -> Iterable[str]:
+        """Of what kind the answer is, and what there is of a better kind; what follows where there is only an empty one."""
+        yield from self.kinds(each.answer, who, "gain by")
+        if each.kind is None and any(step.kind for step in each.answer):
+            yield "Whether there is a counter-move of a better kind is not settled: the search gave up."
+        if each.reply:
+            moves = count(len(each.reply), "move")
+            yield f"A {each.kind or 'better'} counter-move takes {moves}: {self._answers(each.reply)}."
+            yield from self.kinds(each.reply, who, "gain by")
+        if each.still is not None:
+            yield self.waits(each, who)
+        yield from dict.fromkeys(self.deter_each_other(other, who) for other in each.mutual)
+
+    def waits(self, each: Improvement, who: str) -> str:
+        """Whether an improvement that only what comes anyway meets still pays when that has come."""
+        themselves = "itself" if len({step.actor for step in each.answer}) == 1 else "themselves"
+        then = f"So {self.movers(each.answer)} will move by {themselves}, and this state does not last."
+        pays = "still pays" if each.still else "no longer pays: it is right to wait"
+        return f"{then} Once that has come, the improvement of {who} {pays}."
+
+    def deter_each_other(self, mutual: Mutual, who: str) -> str:
+        """Mutual deterrence, and whom it would please if both moved."""
+        told = f"So {who} and {self.name(mutual.actor)} deter each other; "
+        if mutual.joint is None:
+            return f"{told}they cannot move so together."
+        pleased = [self.name(actor) for actor in mutual.pleases]
+        whom = "neither" if not pleased else "both" if pleased[1:] else f"only {pleased[0]}"
+        return f"{told}if both moved so together, {whom} would gain."
 
     def _collision(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
         """What happens at the same moment."""
@@ -192,15 +231,15 @@ class PlainTelling(Telling[Improvement]):
     # --- what speaks against the verdict ---
 
     def closeness(self, each: Improvement) -> tuple[Any, ...]:
-        """What stands, then what no response deters, then the longest sanction."""
+        """What stands, then what an empty or a doubtful answer deters, then the longest sanction."""
         incredible = sum(not step.improvement for step in each.answer)
         deciders = each.move.reason.deciders
         return (
             each.stands,
-            each.responses == "none",
+            each.kind == EMPTY,
+            each.kind == DOUBTFUL,
             incredible,
             len(each.answer),
-            each.responses == "some",
             each.cost is not None and each.cost.verdict == EQUAL,
             -deciders[0].rank if deciders else 0,  # the higher the wish it fulfils
         )
@@ -211,10 +250,14 @@ class PlainTelling(Telling[Improvement]):
             return f"All that spoils it is a move that {other} may or may not make at the same moment."
         movers, idle = self.movers(each.answer), [step for step in each.answer if not step.improvement]
         told = []
-        if each.responses == "none":
-            told.append(f"What deters it is no response: {movers} would gain by the same already now.")
-        elif each.responses == "some":
-            told.append("What deters it is only in part a response: part of it would be a gain already now.")
+        if each.kind in (EMPTY, DOUBTFUL):
+            told.append(f"Only {'an empty' if each.kind == EMPTY else 'a doubtful'} counter-move by {movers} meets it.")
+        if each.still is not None:
+            then = "It would still pay" if each.still else "It would no longer pay"
+            told.append(f"{then} once that has come.")
+        if each.mutual:
+            released = listing(list(dict.fromkeys(self.name(other.actor) for other in each.mutual)))
+            told.append(f"The two deter each other: {released} would be released by it.")
         if idle:
             told.append(f"What deters it is hard to believe: {self.movers(idle)} would gain nothing by it.")
         if len(each.answer) > 1:
@@ -223,7 +266,7 @@ class PlainTelling(Telling[Improvement]):
             told.append("The attempt would cost nothing.")
         if any(decider.by_assumption for step in each.answer for decider in step.reason.deciders):
             told.append("That the others would answer so is assumed: it follows from a reaction rule.")
-        return " ".join(told) or "But what would follow is credible, and a response to it."
+        return " ".join(told) or "But what would follow is credible, and a real counter-move."
 
     def staying(self, standing: Sequence[tuple[AnyWitness[Improvement], Improvement]]) -> str:
         """The most that speaks against an improvement nothing deters, and why it falls short."""
@@ -272,7 +315,7 @@ class RelationalTelling(Telling[Temptation]):
         left = (
             f"That leaves {who}{place}; compared with staying, this is {self._weighed(each.cost)}. So it is deterred."
         )
-        return " ".join([then, left, *self._caught(each), *self.no_response(each.answer, "do the same")])
+        return " ".join([then, left, *self._caught(each), *self.kinds(each.answer, who, "do")])
 
     @staticmethod
     def _caught(each: Temptation) -> Iterable[str]:
@@ -323,12 +366,13 @@ class RelationalTelling(Telling[Temptation]):
     # --- what speaks against the verdict ---
 
     def closeness(self, each: Temptation) -> tuple[Any, ...]:
-        return not each.deterred, _all_anyway(each), len(each.answer)
+        return not each.deterred, _kind(each) == EMPTY, _kind(each) == DOUBTFUL, len(each.answer)
 
     def weakness(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
         movers, told = self.movers(each.answer), []
-        if _all_anyway(each):
-            told.append(f"What deters it is no response: {movers} would do the same already now.")
+        if _kind(each) in (EMPTY, DOUBTFUL):
+            kind = "an empty" if _kind(each) == EMPTY else "a doubtful"
+            told.append(f"The counter-move told is {kind} one: {movers} would do the same already now.")
         if witness.concept in ("gmr", "smr", "cgmr", "csmr"):
             told.append(f"Whether {movers} would really answer so is not asked by this concept.")
         if len(each.answer) > 1:
@@ -348,9 +392,10 @@ class RelationalTelling(Telling[Temptation]):
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
 
-def _all_anyway(each: Temptation) -> bool:
-    """Whether all of the answer would have come anyway."""
-    return bool(each.answer) and all(step.response is False for step in each.answer)
+def _kind(each: Temptation) -> str | None:
+    """The kind of the answer told; None where that is not asked."""
+    kinds = [step.kind for step in each.answer if step.kind is not None]
+    return kind_of(kinds) if kinds and len(kinds) == len(each.answer) else None
 
 
 def sentence(text: str) -> str:

@@ -120,15 +120,15 @@ class Weighed(Record):
 class Act(Record):
     """A step of an actor or a coalition to `state`: the own settings that it `changes`, and what `follows` by the rules.
 
-    `response` is False for a step its mover would have taken anyway (the same own settings are a credible move for it at the
-    state in question, before anybody has moved), None where that is not asked.
+    `kind` says what sort of step of an answer it is: "response", "released", "doubtful" or "anyway" (see
+    `detente.questions.explanation.search`); None where that is not asked.
     """
 
     actor: str
     state: State
     changes: Settings
     follows: Settings
-    response: bool | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,20 +201,37 @@ class Shortfall(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mutual(Record):
+    """Mutual deterrence: the improvement would release `actor` to make these `changes`, which it would answer in turn.
+
+    `joint` is the state that both together bring about (None: infeasible), `pleases` those of the two who prefer it.
+    """
+
+    actor: str
+    changes: Settings
+    joint: State | None
+    pleases: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Improvement(Departure[Move]):
     """An improvement of the judged actor and its fate.
 
     - `cost` compares the last state of the answer with the state in question
-    - `responses`: "only" if some sanction consists of responses alone, "some" if one contains a response, "none" if every
-      sanction consists of moves that would have come anyway; `reply` is a longer sanction with more of a response
+    - `kind` of the best answer: "real", "doubtful" or "empty"; None where there is none, or the search gave up; `reply` is a
+      longer answer of a better kind than the one told
+    - `still`: where every answer is empty, whether the improvement still pays once its steps have come
+    - `mutual`: those with whom there is mutual deterrence
     - `collision` and `member`: under SIM what collides, and the member of a merged state the change starts from
     - `short`: where nothing sanctions it, the worst that can happen
     - `settled` is False if the search gave up
     """
 
     cost: Reason | None = None
-    responses: str | None = None
+    kind: str | None = None
     reply: tuple[Move, ...] = ()
+    still: bool | None = None
+    mutual: tuple[Mutual, ...] = ()
     collision: Collision | None = None
     member: Settings | None = None
     short: Shortfall | None = None
@@ -317,12 +334,12 @@ class Witness(AnyWitness[Improvement]):
                 changes_text(step),
                 StateTerm(step.state.text),
                 step.reason.verdict,
-                step.response,
+                step.kind,
             )
             for place, each in enumerate(self.departures, start=1)
             for step in (each.move, *each.answer, *([each.collision.other] if each.collision else []))
         )
-        columns = ("improvement", "who", "changes", "reaches", "for the mover", "response")
+        columns = ("improvement", "who", "changes", "reaches", "for the mover", "kind")
         return (Sheet(self._title(), columns, rows, self.basis.warnings),)
 
 
@@ -341,11 +358,11 @@ class RelationalWitness(AnyWitness[Temptation]):
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(
-            (place, party_term(step.actor), changes_text(step), StateTerm(step.state.text), step.response)
+            (place, party_term(step.actor), changes_text(step), StateTerm(step.state.text), step.kind)
             for place, each in enumerate(self.departures, start=1)
             for step in (each.move, *each.answer)
         )
-        columns = ("temptation", "who", "changes", "reaches", "response")
+        columns = ("temptation", "who", "changes", "reaches", "kind")
         return (Sheet(self._title(), columns, rows, self.basis.warnings),)
 
 
@@ -356,10 +373,15 @@ def changes_text(act: Act) -> str:
 
 
 def answers_text(steps: tuple[Act, ...]) -> str:
-    """Who answers by what, in identifiers; steps that would have come anyway are marked."""
+    """Who answers by what, in identifiers; their kinds are said, but of responses."""
     return listing(
         (
-            Phrase.of(party_term(step.actor), ": ", changes_text(step), " (anyway)" if step.response is False else "")
+            Phrase.of(
+                party_term(step.actor),
+                ": ",
+                changes_text(step),
+                f" ({step.kind})" if step.kind not in (None, "response") else "",
+            )
             for step in steps
         ),
         "; ",

@@ -47,12 +47,15 @@ from detente.errors import InputError, Lacks
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
 from detente.questions.uncertainty.completions import every_choice
-from detente.questions.uncertainty.expectations import NOT, SEPARATED, WEAKLY, separation
+from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, NOT, SEPARATED, WEAKLY, separation
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, listing
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
+
+SHOWN = 32
+"""Combinations of readings listed at most where people read, the best first; the JSON has all of them."""
 
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
@@ -177,7 +180,7 @@ class Hindcast(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         told = (self._told_sheet(),) if self.varied else ()
-        return *told, self._score_sheet(), self._event_sheet(), self._hold_sheet()
+        return *told, self._speaks_sheet(), self._score_sheet(), self._event_sheet(), self._hold_sheet()
 
     def _told_sheet(self) -> Sheet:
         def moves(numbers: Iterable[int]) -> Phrase:
@@ -198,10 +201,58 @@ class Hindcast(Answer):
         columns = ("actor", "readings", "told apart by", "weakly by")
         return Sheet("Which readings these events can tell apart", columns, rows, (*notes, Phrase.of(note)))
 
+    def speaks(self, number: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """The readings, actor by actor, that expect an event, and those it speaks against, whatever the others' readings are.
+
+        A move is expected by a reading of its mover under which it is an unsanctioned improvement, and speaks against one under
+        which it is none; that an actor stayed put is expected where the state is sequentially stable for it, else not.
+        """
+        found: dict[tuple[str, str], set[str]] = {}
+        for score in self.scores:
+            for call in score.calls:
+                if call.event == number and self.events[number].actor in self.varied:
+                    key = self.events[number].actor, score.readings[self.events[number].actor]
+                    found.setdefault(key, set()).add(call.expectation)
+            for hold in score.holds:
+                if hold.event == number and hold.actor in self.varied:
+                    key = hold.actor, score.readings[hold.actor]
+                    found.setdefault(key, set()).add(EXPECTED if hold.stable["seq"] else CONTRADICTED)
+        order = [(actor, reading) for actor in self.varied for reading in self.order[actor]]
+        sides = (tuple(key for key in order if found.get(key) == {side}) for side in (EXPECTED, CONTRADICTED))
+        return next(sides), next(sides)
+
+    def _speaks_sheet(self) -> Sheet:
+        def side(readings: Iterable[tuple[str, str]]) -> Phrase:
+            names: dict[str, list[str]] = {}
+            for actor, reading in readings:
+                names.setdefault(actor, []).append(reading)
+            either = (
+                Phrase.of(ActorTerm(actor), ": ", listing((ReadingTerm(name, actor) for name in each), ", "))
+                for actor, each in names.items()
+            )
+            return listing(either, "; ")
+
+        rows = []
+        for number, event in enumerate(self.events):
+            expected, against = self.speaks(number)
+            what = FormulaTerm(event.changes) if event.scored else event.says or STATUSES[event.status]
+            rows.append(
+                (event.date, ActorTerm(event.actor) if event.actor else "nobody", what, side(expected), side(against))
+            )
+        note = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
+        columns = ("date", "who", "what", "expected by", "against")
+        return Sheet("What each event speaks for", columns, tuple(rows), (note,))
+
     @property
     def _varied(self) -> Phrase:
         """The head of the column of readings."""
         return listing(map(ActorTerm, self.varied), " + ") or Phrase.of("readings")
+
+    @property
+    def _more(self) -> tuple[str, ...]:
+        """That the worst scores are not listed, if they are not."""
+        left = len(self.scores) - SHOWN
+        return (f"{left:,} combinations with worse scores are not listed.",) if left > 0 else ()
 
     def _score_sheet(self) -> Sheet:
         rows = tuple(
@@ -210,15 +261,20 @@ class Hindcast(Answer):
                 *(part for t in (score.improvements, score.unsanctioned) for part in (str(t), t.expected, t.chance)),
                 listing(Phrase.of(ActorTerm(actor), f" {t.hits}/{t.n}") for actor, t in score.by_actor.items()),
             )
-            for score in self.scores
+            for score in self.scores[:SHOWN]
         )
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
         columns = (self._varied, *kinds, "unsanctioned by mover")
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
-        return Sheet("Hindcast: recorded moves that the readings explain", columns, rows, (self.evidence, note))
+        return Sheet(
+            "Hindcast: recorded moves that the readings explain",
+            columns,
+            rows,
+            (self.evidence, note, *self._more, *self.basis.uncounted),
+        )
 
     def _event_sheet(self) -> Sheet:
-        calls = [{call.event: call for call in score.calls} for score in self.scores]
+        calls = [{call.event: call for call in score.calls} for score in self.scores[:SHOWN]]
         rows = tuple(
             (
                 event.date,
@@ -229,18 +285,21 @@ class Hindcast(Answer):
             for n, event in enumerate(self.events)
         )
         gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
-        columns = ("date", "who", "set", *map(self.label, self.scores))
+        columns = ("date", "who", "set", *map(self.label, self.scores[:SHOWN]))
         note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
-        return Sheet("Move by move", columns, rows, (note, *gone))
+        return Sheet("Move by move", columns, rows, (note, *self._more, *gone))
 
     def _hold_sheet(self) -> Sheet:
         rows = tuple(
             (self.label(score), *(part for held in score.held.values() for part in (str(held), held.expected)))
-            for score in self.scores
+            for score in self.scores[:SHOWN]
         )
         columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
-        note = "A hold: an actor that stayed put while another moved; stable: it had reason to, under the concept."
-        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note,))
+        note = (
+            "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, under the concept. "
+            "Holds of one state are one observation repeated."
+        )
+        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note, *self._more))
 
 
 def _either(told: Told, between: str = " or ") -> Phrase:
@@ -262,7 +321,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
     varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
     return Hindcast(
-        basis=case.basis,
+        basis=case.basis_over(case.actors if readings_grid is None else ()),
         varied=varied,
         order={actor: tuple(dict.fromkeys(each[actor] for each in combinations)) for actor in varied},
         events=tuple(entry.recorded for entry in record),
@@ -273,7 +332,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
 def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[dict[str, str]]:
     """Every choice of readings over the grid, in order."""
     if grid is None:
-        chosen = {actor.id: list(actor.readings) for actor in case.scenario.actors if actor.readings}
+        chosen = {actor.id: list(actor.counted) for actor in case.scenario.actors if actor.readings}
     else:
         chosen = {a: [case.scenario.actor(a).reading(name).id for name in names] for a, names in grid.items()}
     empty = [actor for actor, names in chosen.items() if not names]
@@ -305,8 +364,8 @@ def _score(case: Case, record: Sequence[Entry]) -> Score:
 
 
 def _holds(analysis: Analysis, number: int, entry: Entry) -> list[Hold]:
-    """The actors that could have moved in the state before the event and did not, while its actor did."""
-    if entry.recorded.status not in ("move", "illegal"):
+    """The actors that could have moved in the state before the event and did not, while its actor, or nobody, did."""
+    if entry.recorded.status not in ("move", "illegal", "quiet"):
         return []
     here = np.array([entry.before], dtype=np.int64)
     conflict = analysis.conflict

@@ -29,12 +29,16 @@ from detente.scenario.model import Event, Scenario
 STATUSES = {
     "move": "a legal move",
     "nothing": "changes nothing",
+    "quiet": "nobody moved",
     "illegal": "no legal move of its actor (a guard, a one-way limit or a bar)",
     "foreign": "sets options of another actor",
     "unattributed": "no actor is named",
     "infeasible": "leads to an infeasible state; the replay goes on as if it had not happened",
 }
-"""What an event can be; all but the first are replayed (if feasible) and not scored."""
+"""What an event can be; all but the first are replayed (if feasible) and not scored as moves.
+
+An event that names no actor and sets nothing says that nobody moved: everybody who could have is a hold.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,8 @@ def enter(case: Case, event: Event, here: int, to: int | None = None) -> Entry:
     own = player >= 0 and (
         conflict.graph is not None or all(case.scenario.option(key).actor == event.by for key in event.settings)
     )
-    status = _status(here, there, own, player, legal.tolist())
+    quiet = not event.by and not event.settings and to is None
+    status = "quiet" if quiet else _status(here, there, own, player, legal.tolist())
     # What is infeasible, or changes nothing, leaves the replay where it is: a record may hold what no state can show.
     after = here if there is None else there
     wanted = {o.key: event.settings[o.key] for o in case.scenario.options if o.key in event.settings}

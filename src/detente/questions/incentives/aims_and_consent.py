@@ -259,12 +259,13 @@ def consents(case: Case, units: Units, analysis: Analysis, cells: Cells, needed:
 class VerifiedPackage(Record):
     """A package that the engine has verified.
 
-    `price` is what is committed if all of it is called upon, `due` the most of it that falls due at a result. `results` are
+    `price` is what is committed if all of it is called upon (where costs are ranges, the least, and `price_most` the most), `due` the most of it that falls due at a result. `results` are
     the first `LISTED` of the `count` states that make the goal true, `consents` what every actor says to them.
     """
 
     purchases: tuple[PackageItem, ...]
     price: Fraction
+    price_most: Fraction
     due: Fraction
     count: int
     results: tuple[Mapping[str, Any], ...]

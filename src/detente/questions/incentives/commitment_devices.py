@@ -3,9 +3,9 @@
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
 >>> case.state_text(promised(case, "carpenter"))
-'not us_arm, not us_nato, us_recog'
+'us_arm = none, us_nato = word, us_recog = granted'
 >>> one_way(case, promised(case, "carpenter"), ["us_recog"]).scenario.option("us_recog").change
-((0, 1),)
+((0, 1), (1, 0), (1, 2))
 """
 
 from __future__ import annotations

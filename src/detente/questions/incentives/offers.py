@@ -4,7 +4,8 @@ The mathematics. An incentive is bought in whole *units*, at most `most` of them
 n × `worth` in every state where `when` holds (a negative worth is a threat). A priority list knows no amounts: there one
 unit is a wish inserted at the stated rank of the list as written (`at`: 1 is the top), `when` itself for an offer, its
 negation for a threat (negative worth); wishes inserted at the same rank stand in the order of the file, and a second
-unit would change nothing. A list is never turned into weights, nor a ranking of states into either. What is not
+unit would change nothing. Where nobody knows how much an offer counts, `at` is a range of ranks (`incentives.ranks`), and
+where its cost is not known, that is one; here the first rank and the least cost stand. A list is never turned into weights, nor a ranking of states into either. What is not
 `excludable` comes to its receiver anyway, in every state: it moves nobody and is left out.
 
 The *price* of a package is the sum of units × `cost`. What it costs is counted beside the conflict: it does not change
@@ -17,7 +18,7 @@ How to use it: `incentives_of(case)` checks the incentives, `offered(case, units
 >>> [incentive.id for incentive in incentives_of(case)][:2]
 ['ru_relief', 'ru_sanctions']
 >>> [str(wish) for wish in offered(case, {"ru_relief": 1}).reading("ru").statements][:3]
-['not us_nato', 'not us_arm', 'not ru_link']
+['us_nato != open', 'us_arm = none', 'not ru_link']
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class PackageItem(Record):
     to: str
     units: int
     cost: Fraction
+    cost_most: Fraction
     effect: str
     approved_by: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -130,11 +132,25 @@ def _check(case: Case, incentive: Incentive) -> None:
             f"{name}: {incentive.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
             "weights, so its worth says nothing here; say at which rank the wish is inserted, for example `at: 1`"
         )
-    if isinstance(reading, PriorityList) and (incentive.at or 0) > len(reading.statements) + 1:
+    if isinstance(reading, PriorityList) and (incentive.at_last or 0) > len(reading.statements) + 1:
         raise InputError(
-            f"{name}: `at: {incentive.at}` is beyond the list of {incentive.to} (reading '{reading.id}'); expected "
+            f"{name}: `at: {rank_text(incentive)}` is beyond the list of {incentive.to} (reading '{reading.id}'); expected "
             f"1 (the top) to {len(reading.statements) + 1} (below everything)"
         )
+
+
+def rank_text(incentive: Incentive) -> str:
+    """The rank, or the range of ranks, as the file writes it."""
+    return f"{incentive.at}" if incentive.at == incentive.at_last else f"{incentive.at}..{incentive.at_last}"
+
+
+def span(least: Fraction, most: Fraction) -> int | float | str:
+    """A price, or the range it lies in, for people.
+
+    >>> span(Fraction(3), Fraction(3)), span(Fraction(1, 2), Fraction(3))
+    (3, '0.5 to 3')
+    """
+    return number(least) if least == most else f"{number(least)} to {number(most)}"
 
 
 def most(case: Case, incentive: Incentive) -> int:
@@ -156,7 +172,7 @@ def effect(case: Case, incentive: Incentive, units: int = 1) -> Phrase:
     """What so many units do to the receiver's list, in words."""
     to = ActorTerm(incentive.to)
     if isinstance(case.reading(incentive.to), PriorityList):
-        return Phrase.of(to, " wants '", FormulaTerm(wish(incentive)), f"' at rank {incentive.at}")
+        return Phrase.of(to, " wants '", FormulaTerm(wish(incentive)), f"' at rank {rank_text(incentive)}")
     worth = incentive.worth * units
     gains = f" {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where "
     return Phrase.of(to, gains, FormulaTerm(incentive.when))
@@ -212,6 +228,7 @@ def items_of(case: Case, units: Units) -> tuple[PackageItem, ...]:
             to=incentive.to,
             units=units[incentive.id],
             cost=incentive.cost * units[incentive.id],
+            cost_most=incentive.cost_most * units[incentive.id],
             effect=effect(case, incentive, units[incentive.id]),
             approved_by=incentive.approved_by,
             source=incentive.evidence.source,
@@ -222,8 +239,13 @@ def items_of(case: Case, units: Units) -> tuple[PackageItem, ...]:
 
 
 def price(case: Case, units: Units) -> Fraction:
-    """Units × cost, summed."""
+    """Units × cost, summed; the least where costs are ranges."""
     return sum((case.scenario.incentives[name].cost * many for name, many in units.items()), Fraction(0))
+
+
+def price_most(case: Case, units: Units) -> Fraction:
+    """The same with what each costs at most."""
+    return sum((case.scenario.incentives[name].cost_most * many for name, many in units.items()), Fraction(0))
 
 
 def vetoes(case: Case, units: Units, always: Iterable[str] = ()) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ Petersons, Hipel & Kilgour 2015) with prices; reward power as in Izumikawa 2013.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -50,9 +50,10 @@ from detente.errors import UnknownName
 from detente.formula import Formula
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, VerifiedPackage
 from detente.questions.incentives.obstacles import Obstacle
-from detente.questions.incentives.offers import effect, idle, incentives_of, most, number
+from detente.questions.incentives.offers import effect, idle, incentives_of, most, number, span
 from detente.questions.incentives.package_tests import MOST_BYTES
-from detente.questions.incentives.search import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, Wanted, cheapest
+from detente.questions.incentives.ranks import AtRanks, every_rank, ranged, told
+from detente.questions.incentives.search import GAP, IMPOSSIBLE, OPEN, OPTIMAL, PRICE, SearchResult, Wanted, cheapest
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
 from detente.result import Answer
 from detente.scenario.model import Incentive
@@ -99,7 +100,8 @@ class Package(Answer):
     `tried` counts the packages verified, of `packages` that could be bought. Without a package, `obstacles` say what stands
     in the way at the state `closest`, after buying `closest_units`, or on the easiest way from there to the goal
     (`incentives.obstacles`); `levers` is what there is to buy; `outbid` are those whom
-    no package makes stay in any goal state, if that was found out by solver.
+    no package makes stay in any goal state, if that was found out by solver. `ranks` has what is found with every incentive whose
+    rank is a range at each of its ranks; everything else is said of the first.
     """
 
     basis: Basis
@@ -118,6 +120,14 @@ class Package(Answer):
     obstacles: tuple[Obstacle, ...] = ()
     outbid: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ranks: tuple[AtRanks, ...] = ()
+
+    DERIVED = ("at_ranks",)
+
+    @property
+    def at_ranks(self) -> Phrase:
+        """At which ranks of the incentives some package works; nothing where no rank is a range."""
+        return told(self.ranks, "no package")
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data; so many packages that nobody counts them are null."""
@@ -129,17 +139,38 @@ class Package(Answer):
         supposed = "costs and worths are as good as their sources; check these first"
         rows = tuple(tuple(row.values()) for row in self.levers)
         price = "price: what is committed if all of it is called upon; due: the most of it that falls due at a result"
-        return (*main, Sheet("What there is to buy", INCENTIVE, rows, (supposed, price)))
+        ranks = (self._at_ranks(),) if self.ranks else ()
+        return (*main, *ranks, Sheet("What there is to buy", INCENTIVE, rows, (supposed, price)))
+
+    def _at_ranks(self) -> Sheet:
+        columns = (*map(NameTerm, self.ranks[0].ranks), "works", "price")
+        rows = tuple(
+            (
+                *row.ranks.values(),
+                row.works,
+                "" if row.price is None else span(row.price, row.price_most or row.price),
+            )
+            for row in self.ranks
+        )
+        return Sheet("At every rank it may stand at", columns, rows, (self.at_ranks,))
 
     def _bought(self, best: VerifiedPackage) -> Sheet:
         rows = [
-            (NameTerm(p.id), p.units, number(p.cost), ActorTerm(p.by), p.effect, listing(map(ActorTerm, p.approved_by)))
+            (
+                NameTerm(p.id),
+                p.units,
+                span(p.cost, p.cost_most),
+                ActorTerm(p.by),
+                p.effect,
+                listing(map(ActorTerm, p.approved_by)),
+            )
             for p in best.purchases
         ]
         results: list[str] = [Phrase.of("result: ", StateTerm(state_words(each))) for each in best.results[:SHOWN]]
         left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
         results = [*([] if rows else ["nothing has to be bought"]), *results]
-        title = Phrase.of("Cheapest package for: ", self.goal, f" – price {number(best.price)}, due {number(best.due)}")
+        cost = f" – price {span(best.price, best.price_most)}, due {number(best.due)}"
+        title = Phrase.of("Cheapest package for: ", self.goal, cost, *((", ", self.at_ranks) if self.ranks else ()))
         columns = ("incentive", "units", "cost", "by", "effect", "approved by")
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
 
@@ -182,7 +213,7 @@ class Package(Answer):
         if {each.kind for each in self.obstacles} & {"stays", "fears"}:
             near.append("obstacles: steps that nobody takes there, or on the easiest way from there to the goal")
         columns = ("actor", "obstacle", "would rather", "because", "needed", "offered at most")
-        title = Phrase.of("No package for: ", self.goal)
+        title = Phrase.of("No package for: ", self.goal, *((", ", self.at_ranks) if self.ranks else ()))
         return (Sheet(title, columns, rows, (*self._proof(), *near, *self.notes)),)
 
 
@@ -288,13 +319,29 @@ def _answer(
         budget=budget,
         progress=progress,
     )
+    found = cheapest(wanted)
     return Package(
         basis=case.basis,
         goal=aim.phrase,
         levers=tuple(_row(case, each) for each in incentives),
         packages=wanted.packages,
-        **vars(cheapest(wanted)),
+        ranks=tuple(_at_every_rank(wanted, named, found)),
+        **vars(found),
     )
+
+
+def _at_every_rank(wanted: Wanted, named: tuple[str, ...] | None, first: SearchResult) -> Iterator[AtRanks]:
+    """What is found with every incentive whose rank is a range at each of its ranks; `first` is what was found at the first."""
+    open_ = ranged(wanted.case, wanted.incentives)
+    for number_, (ranks, case) in enumerate(every_rank(wanted.case, open_) if open_ else ()):
+        found = cheapest(replace(wanted, case=case, incentives=incentives_of(case, named))) if number_ else first
+        best = found.best
+        yield AtRanks(
+            ranks=ranks,
+            works=None if found.status == OPEN else best is not None,
+            price=best.price if best else None,
+            price_most=best.price_most if best else None,
+        )
 
 
 def _row(case: Case, incentive: Incentive) -> Mapping[str, Any]:
@@ -303,7 +350,7 @@ def _row(case: Case, incentive: Incentive) -> Mapping[str, Any]:
         ActorTerm(incentive.by),
         ActorTerm(incentive.to),
         effect(case, incentive),
-        number(incentive.cost),
+        span(incentive.cost, incentive.cost_most),
         most(case, incentive),
         listing(map(ActorTerm, incentive.approved_by)),
         listing(map(NameTerm, incentive.evidence.source)),

@@ -48,6 +48,7 @@ from detente.questions.incentives.offers import (
     most,
     offered,
     price,
+    price_most,
     units_of,
     vetoes,
     with_offers,
@@ -187,6 +188,7 @@ class Trials:
             self.best = VerifiedPackage(
                 purchases=items_of(wanted.case, units),
                 price=cost,
+                price_most=price_most(wanted.case, units),
                 due=due(wanted.case, units, analysis, results),
                 count=len(results),
                 results=tuple(analysis.state(int(cell)) for cell in results[:LISTED]),

@@ -28,8 +28,9 @@ Tsebelis 2002 (veto players).
 >>> found = wedge(Case(load("two_proxies"), readings={"us": "carpenter"}), "us", "russia_dprk")
 >>> for each in found.frontier:
 ...     print(f"{each}: price {each.price}, works under {float(each.sure):.0%}")
-not us_arm, not us_nato, us_recog: price 0, works under 67%
-not us_arm, not us_nato, us_recog; ru_relief: price 5, works under 100%
+us_arm = none, us_nato = treaty, us_recog = granted: price 0, works under 60%
+us_arm = none, us_nato = treaty, us_recog = granted; ru_relief: price 5, works under 80%
+us_arm = none, us_nato = word, us_recog = granted; ru_relief: price 5, works under 80%
 """
 
 from __future__ import annotations
@@ -61,9 +62,12 @@ from detente.questions.incentives.offers import (
     number,
     offered,
     price,
+    price_most,
+    span,
     units_of,
     vetoes,
 )
+from detente.questions.incentives.ranks import AtRanks, every_rank, ranged, told
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.questions.uncertainty.completions import every_choice
@@ -83,7 +87,8 @@ class BreakingPolicy(Record):
     """A policy that breaks the partnership: what is switched and bought, who minds, whether it would be kept.
 
     `blocked_by` are the veto players who do not let it pass. `sure` is the share of the `readings` looked at under which it
-    breaks the partnership, None where it was not asked (the policy is no wedge). `treats` says what it does to each partner,
+    breaks the partnership, None where it was not asked (the policy is no wedge). Where costs are ranges, `price_most` is the most
+    it may cost; `ranks` tells, of a wedge that gives something whose rank is a range, at which ranks it still is one. `treats` says what it does to each partner,
     `kept` whether each divider would keep it. `results` are the first of the `count` states where play ends, `due` is
     how much of the price falls due there.
     """
@@ -91,6 +96,7 @@ class BreakingPolicy(Record):
     switches: Labels
     purchases: tuple[PackageItem, ...]
     price: Fraction
+    price_most: Fraction
     due: Fraction
     treats: Mapping[str, str]
     blocked_by: tuple[str, ...]
@@ -99,8 +105,14 @@ class BreakingPolicy(Record):
     count: int
     sure: Fraction | None = None
     fails_under: tuple[Mapping[str, str], ...] = ()
+    ranks: tuple[AtRanks, ...] = ()
 
-    DERIVED = ("strategy", "works")
+    DERIVED = ("strategy", "works", "at_ranks")
+
+    @property
+    def at_ranks(self) -> Phrase:
+        """At which ranks of what is given it is a wedge; nothing where no rank is a range."""
+        return told(self.ranks, "no wedge")
 
     @property
     def works(self) -> bool:
@@ -214,7 +226,8 @@ class Wedge(Answer):
         rows = tuple(
             (
                 each.phrase,
-                number(each.price),
+                span(each.price, each.price_most),
+                each.at_ranks,
                 number(each.due),
                 len(each.switches),
                 self.works(each.sure),
@@ -223,10 +236,13 @@ class Wedge(Answer):
             )
             for each in self.frontier
         )
-        columns = ("policy", "price", "due", "switched", "works under", "strategy", "where play ends")
+        columns = ("policy", "price", "at ranks", "due", "switched", "works under", "strategy", "where play ends")
         who, whom = listing(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
         title = Phrase.of("Wedges of ", who, " against ", whom, " that nothing dominates")
-        return Sheet(title, columns, rows, tuple(self._notes())), self._by_strategy(), self._all()
+        frontier = Sheet(title, columns, rows, tuple(self._notes()))
+        ranged_ = any(each.ranks for each in self.frontier)
+        shown = frontier if ranged_ else frontier.only(n for n, name in enumerate(columns) if name != "at ranks")
+        return shown, self._by_strategy(), self._all()
 
     def _notes(self) -> Iterator[str]:
         if self.incomplete:
@@ -234,6 +250,7 @@ class Wedge(Answer):
         yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
         if self.vetoes:
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
+        yield from self.basis.uncounted
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
         yield f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
         if self.infeasible:
@@ -257,7 +274,7 @@ class Wedge(Answer):
         rows = tuple(
             (
                 each.phrase,
-                number(each.price),
+                span(each.price, each.price_most),
                 listing(map(ActorTerm, each.blocked_by)) or "–",
                 _kept(each),
                 self.works(each.sure),
@@ -391,7 +408,7 @@ def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None)
 
 def _grid(case: Case, over: tuple[str, ...]) -> list[dict[str, str]]:
     """Every combination of readings of these actors."""
-    return list(every_choice({actor: case.scenario.actor(actor).readings for actor in over}))
+    return list(every_choice({actor: case.scenario.actor(actor).counted for actor in over}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -458,7 +475,7 @@ class _Policies:
         except Spent as spent:
             stopped = str(spent)
         return Wedge(
-            basis=self.case.basis,
+            basis=self.case.basis_over(self.over),
             partnership=self.bond.partnership.id,
             partners=self.partners,
             dividers=self.dividers,
@@ -480,8 +497,9 @@ class _Policies:
 
     def _readings(self, actor: str) -> list[Reading]:
         """Every reading under which the actor is looked at: bundles that are alike now may differ under another."""
-        chosen, rivals = self.case.reading(actor), self.case.scenario.actor(actor).readings.values()
-        return [chosen, *(r for r in rivals if r.id != chosen.id)] if actor in self.over else [chosen]
+        chosen, known = self.case.reading(actor), self.case.scenario.actor(actor)
+        rivals = [known.reading(name) for name in known.counted if name != chosen.id]
+        return [chosen, *rivals] if actor in self.over else [chosen]
 
     def _broken_by(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy | None:
         """The policy if it breaks the partnership: held while the others play, then judged with the dividers free again."""
@@ -496,6 +514,7 @@ class _Policies:
             switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
             purchases=items_of(self.case, units),
             price=price(self.case, units),
+            price_most=price_most(self.case, units),
             due=due(self.case, units, free, there),
             treats={actor: self._treatment(actor, settings, units) for actor in self.partners},
             blocked_by=tuple(actor for actor in needed if (against_now(free, actor, there) < 0).any()),
@@ -503,7 +522,31 @@ class _Policies:
             results=tuple(free.state(int(cell)) for cell in there[:LISTED]),
             count=len(there),
         )
-        return self._surely(found, units, settings) if found.works else found
+        return self._at_ranks(self._surely(found, units, settings), units, settings) if found.works else found
+
+    def _at_ranks(self, found: BreakingPolicy, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy:
+        """Whether it is a wedge at every rank at which what is given may stand; nothing to say where no rank is a range."""
+        open_ = ranged(self.case, [each for each in self.incentives if units.get(each.id)])
+        if not open_:
+            return found
+        rows = []
+        for ranks, case in every_rank(self.case, open_):
+            self.budget.check()
+            moved = replace(self, case=case, incentives=tuple(case.scenario.incentives[i.id] for i in self.incentives))
+            works = moved._is_wedge(offered(case, units), units, settings)
+            rows.append(AtRanks(ranks=ranks, works=works, price=found.price, price_most=found.price_most))
+        return replace(found, ranks=tuple(rows))
+
+    def _is_wedge(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> bool:
+        """Whether the policy breaks the partnership, is let pass, and is kept."""
+        held = self._held(paid, settings)
+        ends = self._broken(held)
+        if ends is None:
+            return False
+        free = paid.analyse(("seq",))
+        there = same_states(held, ends, free)
+        passes = all((against_now(free, actor, there) >= 0).all() for actor in vetoes(self.case, units, self.vetoes))
+        return passes and all(kept(free, actor, held, ends).seq for actor in self.dividers)
 
     def _held(self, paid: Case, settings: Mapping[str, int]) -> Analysis:
         return paid.under(Policy(hold=settings)).analyse(("seq",)) if settings else paid.analyse(("seq",))

@@ -11,6 +11,9 @@ drops, negates or inserts one wish (`list_edits`), and the smallest *change of m
 at distance 0, 1, 2, ..., so that the first distance at which the goal holds is proved to be the least
 (`change_of_mind`). What is to come about is a `Goal`: a query and the verdicts that would do (`goals`).
 
+And the question before that: which statements does a verdict need at all? The smallest sets that suffice whatever becomes of
+the others are found from the smallest sets of changes that overturn it (`assumptions`).
+
 How to ask:
 
 >>> from detente.case import Case
@@ -24,5 +27,5 @@ no better than the target: dc
 >>> need = Case(load("two_proxies"), readings={"ru": "need"})
 >>> found = change_of_mind(need, ends("decoupled"), ["ru"])
 >>> print(found.distance, "-", found.solutions[0])
-1 - ru: 'not ru_link' to rank 1, above 'not us_nato'
+1 - ru: 'not ru_link' to rank 1, above 'us_nato != open'
 """

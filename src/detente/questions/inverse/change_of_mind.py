@@ -19,7 +19,7 @@ Cost: about 50 lists at distance 1 for a list of seven, 1,500 at distance 2; one
 >>> profit = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"}).under(package)
 >>> found = change_of_mind(profit, ends("decoupled"), ["ru"])
 >>> found.distance, len(found.solutions)
-(1, 6)
+(1, 4)
 >>> print(found.solutions[2])
 ru: 'not ru_link' to rank 3, above 'nk_arms'
 """

@@ -16,7 +16,7 @@ there. Cost: a list of k wishes has (k - 1)² moves, k omissions, k reversals an
 >>> from detente.scenario import load
 >>> lists = Lists("nk", Case(load("two_proxies")).reading("nk"))
 >>> len(lists.layer(1)), len(lists.layer(2))
-(26, 226)
+(37, 487)
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ How to ask:
 >>> from detente.scenario import load
 >>> today = partnership(Case(load("two_proxies")))
 >>> today.word, today.plays["myopic"].word, [str(each.move) for each in today.deciding]
-('HOLDS', 'BREAKS', ['ru: not ru_link', 'nk: not nk_troops'])
+('HOLDS', 'BREAKS', ['ru: not ru_pay', 'nk: nk_troops = home'])
 >>> matrix = break_matrix(Case(load("two_proxies")))
 >>> print(matrix.at("carpenter", ru="profit", nk="additive").foresight)
 HOLDS

@@ -85,7 +85,7 @@ class BreakMatrix(Answer):
         wrong = len(self.misleading)
         beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
         return (
-            self._sheet(f" {ENDS['foresight']}", "foresight", self.notes),
+            self._sheet(f" {ENDS['foresight']}", "foresight", (*self.notes, *self.basis.uncounted)),
             self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
         )
 
@@ -141,7 +141,7 @@ def break_matrix(
             cells.append(_matrix_cell(bond, policy, readings, cases))
     found = bond.partnership
     return BreakMatrix(
-        basis=case.basis,
+        basis=case.basis_over(chosen),
         partnership=found.id,
         name=found.name or found.id,
         actors=chosen,

@@ -4,8 +4,8 @@ The mathematics. A partnership has *flows* (formulas), some of them its *core*. 
 A state HOLDS the partnership if they are all on, BREAKS it if it does not hold and every core flow is off, and else FRAYS
 it: some flows have *lapsed*. An *exit* of an actor is an improvement from the status quo after which some flow that was on
 is off. An exit is *deterred* if a legal sequence of the others' improvements leads to a state no better for the actor than
-the status quo (sequential stability, `detente.engine`); such a sequence is an *answer*. It contains a *response* if some
-step is not what its mover would have chosen anyway.
+the status quo (sequential stability, `detente.engine`); such a sequence is an *answer*. Answers are real, doubtful or empty,
+and two actors deter each other, as `detente.questions.explanation.search` defines it.
 
 How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` finds who would leave and what stops it.
 
@@ -14,15 +14,17 @@ How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` fi
 >>> analysis = analyse(load("two_proxies"))
 >>> for each in exits(analysis, bond_of(analysis, "russia_dprk")):
 ...     print(each.actor, "lets lapse", ", ".join(each.lapses), "- answered:", [str(move) for move in each.answer])
-ru lets lapse treaty - answered: ['nk: not nk_troops']
-nk lets lapse troops - answered: ['ru: not ru_link']
-nk lets lapse munitions, troops - answered: ['ru: not ru_link']
+ru lets lapse payment - answered: ['nk: not nk_arms']
+nk lets lapse troops - answered: ['ru: not ru_pay']
+nk lets lapse munitions, troops - answered: ['ru: not ru_link, not ru_pay']
+nk lets lapse munitions - answered: ['ru: not ru_pay']
+nk lets lapse munitions - answered: ['ru: not ru_pay']
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -39,7 +41,7 @@ from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
 from detente.errors import Lacks, UnknownName
 from detente.formula import And, Formula, Not
-from detente.questions.explanation.search import ANY, SOME, ScoreSearch
+from detente.questions.explanation.search import EMPTY, Minimal, ScoreSearch
 from detente.result import INSIDE, Record
 from detente.scenario.model import Partnership, Scenario
 from detente.sheet import FormulaTerm
@@ -75,11 +77,34 @@ class Move(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deterred(Record):
+    """Somebody whose change (`move`) the exit would release, and who is deterred from it in turn.
+
+    `pleases`: those of the two who prefer what both changes bring about together; None if they cannot be made together.
+    """
+
+    move: Move = field(metadata=INSIDE)
+    pleases: tuple[str, ...] | None
+
+    DERIVED = ("actor", "change")
+
+    @property
+    def actor(self) -> str:
+        return self.move.actor
+
+    @property
+    def change(self) -> Mapping[str, Any]:
+        return self.move.change
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exit(Record):
     """A change after which flows that were on have lapsed, and which its actor prefers to the status quo.
 
-    `deterred`: whether some answer makes it not worth while. `answer` is a shortest such answer, one with a response if
-    there is one (empty if it was not found in time); `response` whether there is one, None if that is open.
+    `deterred`: whether some answer makes it not worth while. `answer` is a shortest such answer of the best kind (empty if it
+    was not found in time), `steps` the kinds of its steps, `kind` the best kind of answer: "real", "doubtful" or "empty" (None:
+    open). `still`: where every answer is empty, whether the exit still pays once its steps have come. `mutual`: those whom
+    the exit would release, and who are held back in turn.
     """
 
     move: Move = field(metadata=INSIDE)
@@ -87,7 +112,10 @@ class Exit(Record):
     lapses: tuple[str, ...]
     deterred: bool
     answer: tuple[Move, ...] = ()
-    response: bool | None = None
+    steps: tuple[str, ...] = ()
+    kind: str | None = None
+    still: bool | None = None
+    mutual: tuple[Deterred, ...] = ()
 
     DERIVED = ("actor", "change")
 
@@ -214,17 +242,13 @@ def _exits(analysis: Analysis, bond: Bond, actor: str) -> list[Exit]:
     found = []
     for place, cell in enumerate(order):
         deterred = cell not in free
-        answer, response = _answer(search, cell) if deterred and place < EXITS else ((), None)
-        found.append(
-            Exit(
-                move=moves[cell],
-                member=actor in bond.partnership.members,
-                lapses=lapses[cell],
-                deterred=deterred,
-                answer=_told(analysis, cell, answer),
-                response=response,
-            )
+        plain = Exit(
+            move=moves[cell],
+            member=actor in bond.partnership.members,
+            lapses=lapses[cell],
+            deterred=deterred,
         )
+        found.append(_answered(analysis, search, plain, cell) if deterred and place < EXITS else plain)
     return found
 
 
@@ -247,16 +271,35 @@ def _search(analysis: Analysis, player: int, now: int) -> ScoreSearch:
         state=now,
         concept=CONCEPTS["seq"],
         sanctions=analysis.sanctions,
+        budget=BUDGET,
         judged=player,
     )
 
 
-def _answer(search: ScoreSearch, cell: int) -> tuple[Steps, bool | None]:
-    """A shortest answer with a response, else any; and whether there is one with a response (None: not settled)."""
-    responding = search.follow(cell, SOME, BUDGET)
-    if responding.answer:
-        return responding.answer, True
-    return search.follow(cell, ANY, BUDGET).answer, False if responding.settled else None
+def _answered(analysis: Analysis, search: ScoreSearch, each: Exit, cell: int) -> Exit:
+    """The exit with an answer, and of what kind that is."""
+    minimal = search.minimal(cell) if search.asked else Minimal((), settled=False)
+    best = minimal.best
+    if best is None:
+        return replace(each, answer=_told(analysis, cell, search.follow(cell, BUDGET).answer))
+    return replace(
+        each,
+        answer=_told(analysis, cell, best.steps),
+        steps=best.kinds,
+        kind=minimal.kind,
+        still=search.still(cell, best.steps) if minimal.kind == EMPTY else None,
+        mutual=tuple(_mutual(analysis, search, cell, minimal)),
+    )
+
+
+def _mutual(analysis: Analysis, search: ScoreSearch, cell: int, minimal: Minimal) -> Iterator[Deterred]:
+    for other, own, end in search.mutual(cell, minimal):
+        joint = search.joint(cell, other, own)
+        pleased = None if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
+        yield Deterred(
+            move=Move(analysis.actors[other], change_between(analysis, search.state, end)),
+            pleases=None if pleased is None else tuple(analysis.actors[p] for p in pleased),
+        )
 
 
 def _told(analysis: Analysis, start: int, steps: Steps) -> tuple[Move, ...]:

@@ -7,7 +7,8 @@ status quo is stable. The *headline* is the fate in the ends of foresight play: 
 where several do.
 
 The *witness*: who would gain by leaving at the status quo, and whether some answer of the others, by improvements of their
-own, makes that not worth while (SEQ); where it does not hold, also the shortest play to such an end.
+own, makes that not worth while (SEQ), of what kind that answer is, and who deters whom mutually; where it does not hold,
+also the shortest play to such an end.
 
 One-step (Nash, myopic) reasoning looks at no answers. Where it gives another verdict than foresight, the result says so:
 an exit that nobody would make, because it would be answered, then passes for the partnership breaking by itself.
@@ -37,11 +38,13 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
+from detente.questions.explanation.search import DOUBTFUL, EMPTY
 from detente.questions.partnerships.fate_and_exits import (
     DEPENDS,
     FATES,
     HOLDS,
     Bond,
+    Deterred,
     Exit,
     Fate,
     Move,
@@ -106,6 +109,15 @@ class PartnershipVerdict(Answer):
         return tuple(first.values())
 
     @property
+    def weak(self) -> tuple[Exit, ...]:
+        """The exits met only by doubtful, or only by empty answers; of each kind the first per actor."""
+        first: dict[tuple[str, str], Exit] = {}
+        for each in self.exits:
+            if each.kind in (DOUBTFUL, EMPTY):
+                first.setdefault((each.actor, each.kind), each)
+        return tuple(first.values())
+
+    @property
     def misleading(self) -> bool:
         """Whether one-step reasoning gives another verdict."""
         return self.plays["myopic"].word != self.word
@@ -124,8 +136,7 @@ class PartnershipVerdict(Answer):
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before quoting the verdict."""
         found = [_one_step(self)] if self.misleading else []
-        if self.word == HOLDS:
-            found += [_no_response(self, each) for each in self.deciding if each.response is False]
+        found += [_weak(self, each) for each in self.weak]
         found += [f"by assumption: {rule}" for rule in self.assumed]
         if not self.on:
             found.append("no flow is on at the status quo: there is nothing to lose")
@@ -173,6 +184,8 @@ class PartnershipVerdict(Answer):
                 each.move.term,
                 listing(map(NameTerm, each.lapses)),
                 _answer_text(each),
+                each.kind or "",
+                listing(dict.fromkeys(ActorTerm(other.actor) for other in each.mutual)),
             )
             for each in self.exits[:SHOWN]
         ]
@@ -181,7 +194,12 @@ class PartnershipVerdict(Answer):
         title = (
             "Who would gain by leaving at the status quo" if rows else "Nobody would gain by leaving at the status quo"
         )
-        return Sheet(title, ("actor", "is", "change", "lapses", "answered by"), tuple(rows), notes)
+        return Sheet(
+            title,
+            ("actor", "is", "change", "lapses", "answered by", "counter-move is", "mutual with"),
+            tuple(rows),
+            notes,
+        )
 
 
 def partnership(case: Case, name: str | None = None, *, policy: Policy | None = None) -> PartnershipVerdict:
@@ -248,7 +266,7 @@ def _why_it_holds(found: PartnershipVerdict) -> str:
     if found.undeterred:
         return "some would leave at first, but wherever play ends every flow is back on"
     parts = [f"{_doing(found, each.move)} would bring {_answers(found, each)}" for each in found.deciding]
-    return f"every exit would be answered, and whoever leaves would gain nothing: {'; '.join(parts)}"
+    return f"every exit would be answered, and whoever leaves would gain nothing: {'; '.join(parts)}{_deter_each_other(found)}"
 
 
 def _how_it_goes(found: PartnershipVerdict) -> str:
@@ -274,11 +292,39 @@ def _one_step(found: PartnershipVerdict) -> str:
     )
 
 
-def _no_response(found: PartnershipVerdict, each: Exit) -> str:
-    movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer)) or "those who answer"
+def _weak(found: PartnershipVerdict, each: Exit) -> str:
+    """What is doubtful or empty about the answers to an exit."""
+    movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer))
+    if each.kind == DOUBTFUL:
+        return (
+            f"what deters {_doing(found, each.move)} is doubtful: {movers} would gain by the same already today, and something "
+            "deters it, before the exit as after it"
+        )
+    pays = "still pays" if each.still else "no longer pays"
     return (
-        f"what deters {found.names[each.actor]} is no response: {movers} would gain by the same change without any exit"
+        f"what deters {_doing(found, each.move)} is empty: {movers} would do the same already today, and nothing deters it; "
+        f"so today does not last, and once that has come the exit {pays}"
     )
+
+
+def _deter_each_other(found: PartnershipVerdict) -> str:
+    """Who deters whom, one pair of actors after the other."""
+    told: dict[frozenset[str], str] = {}
+    for each in found.exits:
+        for other in each.mutual:
+            pair = frozenset((each.actor, other.actor))
+            if pair not in told:
+                both = f"{found.names[each.actor]} and {found.names[other.actor]} deter each other"
+                changes = f"({said(each.change)}; {said(other.change)})"
+                told[pair] = f"{both} {changes}: {_together(found, other)}"
+    return "".join(f"; {text}" for text in told.values())
+
+
+def _together(found: PartnershipVerdict, other: Deterred) -> str:
+    if other.pleases is None:
+        return "they cannot leave so together"
+    names = [found.names[actor] for actor in other.pleases]
+    return f"leaving together would please {'neither' if not names else 'both' if names[1:] else f'only {names[0]}'}"
 
 
 def _answer_text(each: Exit) -> str:

@@ -23,7 +23,7 @@ How to ask: a case and views, or the name of a perception that the file has.
 >>> views = {"us": View(readings={"ru": "need"})}
 >>> found = hypergame(case, views)
 >>> len(found.equilibria["seq"]), len(found.believed["us"]["seq"])
-(2, 1)
+(14, 2)
 >>> [each.news.name for each in disclosures(case, views).told]
 ['ru is profit']
 """

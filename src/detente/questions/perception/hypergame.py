@@ -31,9 +31,9 @@ Aljefri, Hipel & Fang 2018 (General hypergame analysis, Int. J. of Systems Scien
 >>> case = Case(load("two_proxies"), readings={"us": "carpenter", "ru": "profit"})
 >>> found = hypergame(case, {"us": View(readings={"ru": "need"})})
 >>> len(found.equilibria["seq"]), len(found.believed["us"]["seq"]), len(found.corrected["seq"])
-(2, 1, 2)
+(14, 2, 14)
 >>> hypergame(Case(load("two_proxies")), "need_or_profit").equilibria["seq"]
-(9, 15)
+(27, 37, 66, 76)
 """
 
 from __future__ import annotations

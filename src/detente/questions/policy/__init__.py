@@ -24,7 +24,7 @@ How to ask: a case first, then names and formulas.
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"), readings={"us": "carpenter"})
 >>> [(said(each.flips), each.self_enforcing) for each in levers(case, "us", "decoupled").minimal]
-[('not us_arm, not us_nato', False)]
+[('us_arm = none', False)]
 >>> exchange(Case(load("conditional_engagement")), "package", ["us", "nk"]).exposures
 3
 >>> third_party(Case(load("elmira_graph")), ["s5 > s8"], wants=["settled"]).lost("nash")

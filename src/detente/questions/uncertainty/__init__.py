@@ -22,7 +22,7 @@ How to ask: give the case and a `Query`; what comes back has `counts`, and each 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
 >>> print(types(case, Query(concept="seq"), ["us"]).counts)
-stable 2, unstable 2 of 4
+stable 4, unstable 2 of 6
 >>> print(unknowns_of_list(case, "harris", Query(concept="seq")).spread)
-stable 5, unstable 5 of 10
+stable
 """

@@ -14,7 +14,7 @@ who can choose nothing any more cannot matter and is left as written.
 
 >>> from detente.scenario import load
 >>> len(complete(Case(load("two_proxies"), readings={"us": "harris_b"})))
-10
+14
 """
 
 from __future__ import annotations
@@ -181,14 +181,15 @@ def reading_grid(
     """The actors whose reading is open (or the given ones), and every combination of their readings, first actor slowest.
 
     Open is the reading of an actor with rival readings of which none was chosen for the case, and who can still choose
-    something. Raises `TooLarge` beyond `most` combinations.
+    something. Illustrative readings are never counted (`Case.basis_over` says which). Raises `TooLarge` beyond `most`
+    combinations.
     """
     if actors is None:
-        rivals = [a.id for a in case.scenario.actors if len(a.readings) > 1 and a.id not in case.readings]
+        rivals = [a.id for a in case.scenario.actors if len(a.counted) > 1 and a.id not in case.readings]
         chosen = tuple(actor for actor in rivals if can_choose(case, actor))
     else:
         chosen = tuple(dict.fromkeys(actors))
-    readings = [list(case.scenario.actor(actor).readings) for actor in chosen]
+    readings = [list(case.scenario.actor(actor).counted) for actor in chosen]
     silent = [actor for actor, names in zip(chosen, readings, strict=True) if not names]
     if silent:
         raise InputError(f"{silent[0]} has no readings to compare; leave it out, or write down what it wants")
@@ -255,6 +256,8 @@ def _setting(
 
 def _completion(first: Completion, chosen: tuple[tuple[str, _List], ...]) -> Completion:
     case, values, lists, written = first.case, dict(first.values), dict(first.lists), first.written
+    if chosen:
+        _ = case.game  # made before the lists are changed, so that they all lie over one state space
     for actor, one in chosen:
         case = case.wanting(actor, one.statements, case.reading(actor).id)
         values |= one.values

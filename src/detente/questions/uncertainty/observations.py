@@ -23,8 +23,8 @@ observation (at most `MOST_STATES` states), and pairs of accounts times patterns
 
 >>> from detente.scenario import load
 >>> found = observations(Case(load("two_proxies")), ["ru"])
->>> [(pair.left, pair.right, pair.how, pair.steps) for pair in found.readings]
-[('need', 'profit', 'not separated', None), ('need', 'rule', 'separated', 1), ('profit', 'rule', 'separated', 1)]
+>>> [(pair.right, pair.how, pair.steps) for pair in found.readings if pair.left == "need"]
+[('wary', 'weakly separated', 1), ('profit', 'weakly separated', 1), ('strategic', 'separated', 1)]
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ class Observations(Answer):
             )
         if self.stopped:
             notes.append(Phrase.of(f"Not complete: {self.stopped}."))
+        notes += map(Phrase.of, self.basis.uncounted)
         title = f"What would tell two readings of an actor apart, {self._within} from here"
         return Sheet(title, ("actor", "observation", "seen", "speaks for", "speaks against"), rows, tuple(notes))
 
@@ -214,7 +215,7 @@ def observations(
     if within < 0:
         raise InputError(f"expected a number of moves, 0 or more; found {within}")
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
-    known = {actor.id: tuple(actor.readings) for actor in case.scenario.actors}
+    known = {actor.id: actor.counted for actor in case.scenario.actors}
     named = [a for a, names in known.items() if len(names) > 1] if actors is None else list(actors)
     members = tuple(dict.fromkeys(case.scenario.actor(name).id for name in named))
     near = near_states(case.game, within)
@@ -232,7 +233,7 @@ def observations(
     if near.cut and not stopped:
         stopped = f"more than {MOST_STATES:,} states are at most {searched + 1} moves away"
     return Observations(
-        basis=case.basis,
+        basis=case.basis_over(members),
         actors=members,
         within=within,
         searched=max(searched, 0) if stopped else within,  # there may be no states as far away as asked

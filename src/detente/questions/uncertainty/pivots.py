@@ -35,12 +35,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from detente.case import Basis, Case, Query, verdict
+from detente.case import Basis, Case, Query, verdict, verdict_of
+from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import Formula, Not
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import PriorityList, Ranking, Reading
+from detente.scenario.model import PriorityList, Ranking, Reading, Statement
 from detente.scenario.warnings import table
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
@@ -219,16 +220,16 @@ def pivots(
         if kind not in KINDS:
             raise UnknownName("kind of change", kind, KINDS)
     variants = [
-        (change, changed)
+        (change, reading)
         for actor in chosen
-        for change, changed in _variants(case, case.scenario.actor(actor).id)
+        for change, reading in _variants(case, case.scenario.actor(actor).id)
         if change.kind in wanted
     ]
     changes = []
     ask = _Asked(case, query)
-    for number, (change, changed) in enumerate(variants):
+    for number, (change, reading) in enumerate(variants):
         progress(number, len(variants), str(change))
-        changes.append(replace(change, verdict=ask(change.actor, changed)))
+        changes.append(replace(change, verdict=ask(change.actor, reading)))
     return Pivots(
         basis=case.basis,
         query=query,
@@ -287,15 +288,11 @@ def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
     variants = sorted(
         (each for actor in chosen for each in _variants(case, actor)), key=lambda each: order[each[0].kind]
     )
-    flips = (
-        [
-            change.reaction
-            for change, changed in variants
-            if change.reaction == rules and ask.flips(change.actor, changed)
-        ]
-        for rules in (True, False)
-    )
-    return any(next(flips)) and not next(flips)
+
+    def flipped(rules: bool) -> bool:
+        return any(change.reaction == rules and ask.flips(change.actor, reading) for change, reading in variants)
+
+    return flipped(rules=True) and not flipped(rules=False)
 
 
 class _Asked:
@@ -306,29 +303,30 @@ class _Asked:
         self.verdict = verdict(case, query)
         self._known: dict[tuple[str, bytes], str | None] = {}
         if not case.game.conflict.merging:
-            self._known = {(actor, self._order(actor, case)): self.verdict for actor in case.actors}
+            self._known = {(actor, self._order(actor, case.game)): self.verdict for actor in case.actors}
 
-    def __call__(self, actor: str, changed: Case) -> str | None:
+    def __call__(self, actor: str, reading: Reading) -> str | None:
         """The verdict if the actor has another list; None where that tells merged states apart and so means nothing."""
-        if self.case.game.conflict.merging:
+        changed = self.case.game.where(self.case.game.index(actor), reading)
+        if changed.conflict.merging:
             return self._verdict(changed)
         key = actor, self._order(actor, changed)
         if key not in self._known:
             self._known[key] = self._verdict(changed)
         return self._known[key]
 
-    def flips(self, actor: str, changed: Case) -> bool:
+    def flips(self, actor: str, reading: Reading) -> bool:
         """Whether the verdict is another one then."""
-        return self(actor, changed) not in (self.verdict, None)
+        return self(actor, reading) not in (self.verdict, None)
 
     @staticmethod
-    def _order(actor: str, case: Case) -> bytes:
+    def _order(actor: str, game: Game) -> bytes:
         """How the actor orders the states: ranks, so equal for lists that order them alike."""
-        return case.game.scores(case.game.index(actor)).tobytes()
+        return game.scores(game.index(actor)).tobytes()
 
-    def _verdict(self, changed: Case) -> str | None:
+    def _verdict(self, changed: Game) -> str | None:
         try:
-            return verdict(changed.afresh(), self.query)  # so that no analysis is kept
+            return verdict_of(changed, self.case.sanctions, self.query)
         except ScenarioError as error:
             if {problem.code for problem in error.problems} == {"merged-scores"}:
                 return None
@@ -338,13 +336,13 @@ class _Asked:
 # --- the changes -------------------------------------------------------------------------------------------------------
 
 
-def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
-    """Every change of the actor's list, with the case it makes; in the order of the list."""
+def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Reading]]:
+    """Every change of the actor's list, with the list it makes; in the order of the list."""
     if not case.scenario.actor(actor).readings:
         return
     reading = case.reading(actor)
     if isinstance(reading, Ranking):
-        yield from _group_swaps(case, actor, reading)
+        yield from _group_swaps(actor, reading)
         return
     for place, statement in enumerate(reading.statements):
         above, below = reading.statements[:place], reading.statements[place + 1 :]
@@ -353,10 +351,14 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Case]]:
         about = replace(_described(case, actor, place), rank=place + 1)
         for higher in reversed(range(place if isinstance(reading, PriorityList) else 0)):
             change = _above(about, _described(case, actor, higher), "swap" if higher == place - 1 else "lift")
-            yield change, case.wanting(actor, (*above[:higher], statement, *above[higher:], *below))
-        yield replace(about, kind="drop"), case.wanting(actor, above + below)
+            yield change, _with(reading, (*above[:higher], statement, *above[higher:], *below))
+        yield replace(about, kind="drop"), _with(reading, above + below)
         opposite = replace(statement, want=_opposite(statement.want), text="")
-        yield replace(about, kind="negate"), case.wanting(actor, (*above, opposite, *below))
+        yield replace(about, kind="negate"), _with(reading, (*above, opposite, *below))
+
+
+def _with(reading: Reading, statements: tuple[Statement, ...]) -> Reading:
+    return replace(reading, id="changed", statements=statements)
 
 
 def _described(case: Case, actor: str, place: int) -> Change:
@@ -380,7 +382,7 @@ def _above(lower: Change, higher: Change, kind: str) -> Change:
     )
 
 
-def _group_swaps(case: Case, actor: str, reading: Ranking) -> Iterator[tuple[Change, Case]]:
+def _group_swaps(actor: str, reading: Ranking) -> Iterator[tuple[Change, Reading]]:
     groups = reading.ranking
     names = [", ".join(group) for group in groups]
     for place in range(1, len(groups)):
@@ -393,7 +395,7 @@ def _group_swaps(case: Case, actor: str, reading: Ranking) -> Iterator[tuple[Cha
             other=names[place - 1],
             sources=reading.evidence.source,
         )
-        yield change, case.ranking(actor, order)
+        yield change, replace(reading, id="changed", ranking=order)
 
 
 def _opposite(want: Formula) -> Formula:

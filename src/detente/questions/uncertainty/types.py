@@ -6,18 +6,24 @@ not a probability. A reading is *decisive by itself* if all combinations that co
 
 Steps: one analysis per combination. Left out by default are actors with a single reading, actors whose reading was
 chosen for the case, and actors who can choose nothing (all their options are held or fixed), for their wishes move
-nobody. Cost: the product of the numbers of readings, each one analysis; at most `MOST` combinations. Source: rival lists
-of one actor are the "types" of Harsanyi 1967, without beliefs about them.
+nobody. Cost: the product of the numbers of readings, each one analysis; at most `MOST` combinations.
+
+The grid is a truth table: *conditions* are the minimal combinations of readings that suffice for a verdict
+(`uncertainty.conditions`). They say what follows from which assumptions, and nothing about cases: no row was observed.
+
+Source: rival lists of one actor are the "types" of Harsanyi 1967, without beliefs about them. Truth tables of conditions:
+Ragin 1987; their minimisation: Quine 1952, McCluskey 1956.
 
 >>> from detente.scenario import load
 >>> neutral = Case(load("ukraine_agency")).under(Policy(hold={"us_arm": 0, "us_nato": 0}))
 >>> answer = types(neutral, Query("link_off"))
 >>> answer.count("ALL"), len(answer.rows)
-(5, 12)
+(17, 48)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,9 +31,11 @@ from typing import ClassVar
 
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
-from detente.questions.uncertainty.completions import MOST, Spread, reading_grid
+from detente.errors import UnknownName
+from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, reading_grid
+from detente.questions.uncertainty.conditions import minimal_terms, solutions
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm
+from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 SHOWN = 64
 """Combinations listed at most where people read; the JSON has all of them."""
@@ -41,11 +49,32 @@ class Row(Record):
     verdict: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conditions(Record):
+    """What suffices for a `verdict`: every minimal combination of readings, and the smallest sets of them that cover it.
+
+    `solutions` are lists of places in `sufficient`, from 0; `more` if others of the same size are not listed.
+    """
+
+    verdict: str
+    sufficient: tuple[Mapping[str, str], ...]
+    solutions: tuple[tuple[int, ...], ...]
+    more: bool
+
+    @property
+    def essential(self) -> frozenset[int]:
+        """The places of those that are in every smallest set."""
+        return frozenset.intersection(*map(frozenset, self.solutions)) if self.solutions else frozenset()
+
+
+LOGIC = "This is logic over assumptions, not over cases: each row is a combination of readings, and none was observed."
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Types(Answer):
     """The verdict over a grid of readings of `actors`; everybody else has the reading of `basis`."""
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("combinations", "counts", "marginals")
+    DERIVED: ClassVar[tuple[str, ...]] = ("combinations", "counts", "marginals", "conditions")
 
     basis: Basis
     query: Query
@@ -81,8 +110,60 @@ class Types(Answer):
             for actor in self.actors
         }
 
+    @cached_property
+    def conditions(self) -> tuple[Conditions, ...]:
+        """What suffices for each verdict that occurs."""
+        table = {tuple(row.readings[actor] for actor in self.actors): row.verdict for row in self.rows}
+        return tuple(self._conditions(table, verdict) for verdict in self.counts.possible)
+
+    def _conditions(self, table: Mapping[tuple[str, ...], str], verdict: str) -> Conditions:
+        terms = minimal_terms(table, verdict)
+        found, more = solutions(table, verdict, terms)
+        named = (zip(self.actors, term, strict=True) for term in terms)
+        return Conditions(
+            verdict=verdict,
+            sufficient=tuple({actor: reading for actor, reading in term if reading is not None} for term in named),
+            solutions=tuple(tuple(terms.index(term) for term in each) for each in found),
+            more=more,
+        )
+
+    def qca(self, verdict: str) -> str:
+        """The truth table as CSV for tools of qualitative comparative analysis, this verdict as the outcome.
+
+        A row per combination: its number, a column of 0 and 1 per actor and reading, `outcome` (1: this verdict), and the
+        verdict in full. Raises `UnknownName` for what is no verdict.
+        """
+        if verdict not in VERDICTS:
+            raise UnknownName("verdict", verdict, VERDICTS)
+        columns = [(actor, reading) for actor, found in self.marginals.items() for reading in found]
+        names = [re.sub(r"\W", "_", f"{actor}_{reading}", flags=re.ASCII) for actor, reading in columns]
+        names = [f"{name}_{place}" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
+        rows = (
+            (
+                number,
+                *(int(row.readings[actor] == reading) for actor, reading in columns),
+                int(row.verdict == verdict),
+                row.verdict,
+            )
+            for number, row in enumerate(self.rows, start=1)
+        )
+        return Sheet("", ("combination", *names, "outcome", "verdict"), tuple(rows)).to_csv()
+
     def sheets(self) -> tuple[Sheet, ...]:
-        return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet())
+        told = [self._conditions_sheet()] if len(self.counts.possible) > 1 else []
+        return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet(), *told)
+
+    def _conditions_sheet(self) -> Sheet:
+        rows = tuple(
+            (
+                VerdictTerm(each.verdict),
+                listing((Phrase.of(ActorTerm(a), " as ", ReadingTerm(r, a)) for a, r in readings.items()), ", "),
+                place in each.essential,
+            )
+            for each in self.conditions
+            for place, readings in enumerate(each.sufficient)
+        )
+        return Sheet("What suffices for each verdict", ("verdict", "is enough", "needed to cover it"), rows, (LOGIC,))
 
     def cell(self, row: Row) -> VerdictTerm:
         """The verdict of one combination, and what it is about."""
@@ -100,6 +181,7 @@ class Types(Answer):
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        notes += self.basis.uncounted
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
@@ -126,7 +208,8 @@ def types(
     """
     chosen, combinations = reading_grid(case, actors, most)
     rows = []
+    _ = case.game  # made first, so that all combinations lie over one state space
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(basis=case.basis, query=query, actors=chosen, rows=tuple(rows))
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows))

@@ -98,7 +98,8 @@ def _change(option: Option) -> str | list[str]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     key = "when" if isinstance(reading, Weights) else "want"
-    written = _entry(reading, id=None, statements=None, ranking=None, gaps=None, great=None)
+    shown = reading.illustrative or None
+    written = _entry(reading, id=None, illustrative=shown, statements=None, ranking=None, gaps=None, great=None)
     written[reading.kind] = [_statement(statement, key) for statement in reading.statements]
     great = reading.great if isinstance(reading, Weights) else ()
     return written | ({"great": [str(step) for step in great]} if great else {})

@@ -38,6 +38,14 @@ class Draft:
         return self.file.graph
 
     @cached_property
+    def owned(self) -> dict[str, tuple[Option, ...]]:
+        """The options by actor; asked for when all are bound."""
+        found: dict[str, list[Option]] = {}
+        for option in self.options.values():
+            found.setdefault(option.actor, []).append(option)
+        return {actor: tuple(options) for actor, options in found.items()}
+
+    @cached_property
     def state_names(self) -> dict[str, None]:
         """Every state the file names, in order: those of graph form, or those under `states`."""
         return dict.fromkeys(self.file.graph.states if self.file.graph else self.file.states)

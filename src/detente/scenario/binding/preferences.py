@@ -99,7 +99,7 @@ def check_actors(draft: Draft) -> None:
 def _actor(draft: Draft, path: Path, part: schema.Actor) -> Actor:
     draft.identifier(path, "an actor")
     _check_form(draft, path, part)
-    owned = tuple(option for option in draft.options.values() if option.actor == path[-1])
+    owned = draft.owned.get(str(path[-1]), ())
     return bind(Actor, draft, path, part, options=owned, readings=_readings(draft, path, part))
 
 
@@ -117,6 +117,10 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
         draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
     if part.readings:
         draft.labels("readings", part.readings, path)
+        if next(iter(part.readings.values())).illustrative:
+            first = next(iter(part.readings))
+            message = f"'{first}' is the default reading, and an illustrative one is never counted: put another first"
+            draft.page.error((*path, "readings", first, "illustrative"), "illustrative", message)
         return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
         ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
@@ -138,6 +142,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     common: dict[str, Any] = {
         "id": key,
         "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
+        "illustrative": isinstance(part, schema.Reading) and part.illustrative,
         "evidence": evidence,
         "place": draft.place(path if listed else (*path, kind)),
     }

@@ -11,7 +11,18 @@ from itertools import pairwise
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
-from detente.scenario.model import Asking, Claim, Event, Expectation, Figure, Incentive, Partnership, Platform
+from detente.scenario.model import (
+    SENTENCES,
+    Asking,
+    Claim,
+    Event,
+    Expectation,
+    Figure,
+    Incentive,
+    Partnership,
+    Platform,
+    Record,
+)
 from detente.scenario.text.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
@@ -51,8 +62,8 @@ def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
 
 @binds(Incentive)
 def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
-    if part.cost < 0:
-        draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.cost}")
+    if part.costs[0] < 0:
+        draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.costs[0]}")
     if part.by == part.to and part.by:
         draft.page.error(
             (*path, "to"), "value", f"'{shorten(part.by)}' offers this to itself; an incentive is meant for another"
@@ -73,7 +84,15 @@ def _claim(draft: Draft, path: Path, part: schema.Claim) -> Claim:
         draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
     if part.together:
         draft.known((*path, "together"), "way to put tests together", part.together, TOGETHER)
-    return bind(Claim, draft, path, part)
+    if part.sentence:
+        draft.known((*path, "sentence"), "kind of sentence", part.sentence, SENTENCES)
+    elif part.allows:
+        message = "'allows' counts only with the kind of 'sentence', which says how many of the readings must agree"
+        draft.page.report("error", "sentence", draft.page.at_key((*path, "allows")), message)
+    record = bind(Record, draft, (*path, "record"), part.record) if part.record else None
+    if record and not (record.supports or record.disputes or record.silent):
+        draft.page.error((*path, "record"), "record", "a record supports, disputes or is silent; none of them is here")
+    return bind(Claim, draft, path, part, record=record)
 
 
 @binds(Event)

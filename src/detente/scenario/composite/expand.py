@@ -9,7 +9,7 @@ with a generated entry is reported at the key `parts`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -20,6 +20,7 @@ from detente.errors import InputError, ScenarioError
 from detente.scenario import schema
 from detente.scenario.binding.data import data_of
 from detente.scenario.composite.join import join
+from detente.scenario.composite.parts import Parts
 from detente.scenario.composite.renaming import rename_actor
 from detente.scenario.model import Scenario, Whole
 from detente.scenario.text.page import Node, Page, Path, shorten
@@ -30,11 +31,11 @@ MOST_DEPTH = 8
 MOST_PROBLEMS = 10
 """Errors of a part that are told, at most."""
 
-Load = Callable[[str, tuple[str, ...]], Scenario]
-"""Reads a part: a name or a path, and the files that are being read already."""
+MOST_ENTRIES = 20_000
+"""Options, statements and rules of all parts of a whole, at most."""
 
 
-def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
+def expand(page: Page, shelf: Parts, trail: tuple[str, ...]) -> Whole | None:
     """Put what the parts of this file join to into its tree; None if it has no parts, or none that can be joined."""
     node = page.root.step("parts")
     if node is None or not isinstance(page.root.value, dict):
@@ -47,7 +48,7 @@ def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
         spec = schema.Whole.model_validate(node.plain())
     except ValidationError:
         return None  # the shape of the section is reported with that of the rest
-    whole = _whole(page, spec, load, trail)
+    whole = _whole(page, spec, shelf, trail)
     # What joins is written into the tree before anything is bound, so that the rest of the file may name it. If the file
     # says where things stand now, the parts need not agree on it.
     if whole is not None:
@@ -55,16 +56,20 @@ def expand(page: Page, load: Load, trail: tuple[str, ...]) -> Whole | None:
     return whole
 
 
-def _whole(page: Page, spec: schema.Whole, load: Load, trail: tuple[str, ...]) -> Whole | None:
+def _whole(page: Page, spec: schema.Whole, shelf: Parts, trail: tuple[str, ...]) -> Whole | None:
     before = len(page.problems)
     scenarios: dict[str, Scenario] = {}
     readings: dict[str, Mapping[str, str]] = {}
     for key, part in spec.models.items():
-        found = _part(page, ("parts", "models", key), part, load, trail)
+        found = _part(page, ("parts", "models", key), part, shelf, trail)
         if found is not None:
             scenarios[key] = found
             readings[key] = {part.rename.get(actor, actor): reading for actor, reading in part.readings.items()}
     if len(page.problems) > before:
+        return None
+    if (size := sum(map(_entries, scenarios.values()))) > MOST_ENTRIES:
+        said = f"the parts have {size:,} options, statements and rules in all; up to {MOST_ENTRIES:,} are joined"
+        page.error(("parts", "models"), "parts", said)
         return None
     if not _known(page, spec, scenarios):
         return None
@@ -80,6 +85,11 @@ def _whole(page: Page, spec: schema.Whole, load: Load, trail: tuple[str, ...]) -
         readings=readings,
         models={key: part.model for key, part in spec.models.items()},
     )
+
+
+def _entries(scenario: Scenario) -> int:
+    wants = sum(len(reading.statements) for actor in scenario.actors for reading in actor.readings.values())
+    return len(scenario.options) + wants + len(scenario.rules)
 
 
 def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> bool:
@@ -103,9 +113,14 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
     return len(page.problems) == before
 
 
-def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tuple[str, ...]) -> Scenario | None:
+def _part(page: Page, path: Path, part: schema.PartModel, shelf: Parts, trail: tuple[str, ...]) -> Scenario | None:
     """One part, its actors renamed; what is wrong with it is reported where it is named."""
-    target = _target(page, part.model)
+    named = f"the part '{path[-1]}' ({shorten(part.model)}) cannot be read"
+    try:
+        target = shelf.target(page.file, part.model)
+    except InputError as error:
+        page.error((*path, "model"), "part", f"{named}: {error}")
+        return None
     if target in trail:  # the files that are being read at this moment, outermost first
         circle = " -> ".join([*(FilePath(each).name for each in trail[trail.index(target) :]), FilePath(target).name])
         page.error((*path, "model"), "circle", f"models are parts of one another in a circle: {circle}")
@@ -114,26 +129,19 @@ def _part(page: Page, path: Path, part: schema.PartModel, load: Load, trail: tup
         page.error((*path, "model"), "parts", f"parts of parts are read up to {MOST_DEPTH} deep; this is deeper")
         return None
     try:
-        scenario = load(target, trail)
+        scenario = shelf.load(target, trail)
     except ScenarioError as error:
         found = [each for each in error.problems if each.severity == "error"]
         # Problems inside the part are listed with its own lines; that it cannot be opened is said once, here.
         alone = [each.code for each in found] == ["file"]
         page.problems.extend([] if alone else found[:MOST_PROBLEMS])
         said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
-        page.error((*path, "model"), "part", f"the part '{path[-1]}' ({shorten(part.model)}) cannot be read: {said}")
+        page.error((*path, "model"), "part", f"{named}: {said}")
         return None
     except InputError as error:
-        page.error((*path, "model"), "part", f"the part '{path[-1]}' cannot be read: {error}")
+        page.error((*path, "model"), "part", f"{named}: {error}")
         return None
     return _renamed(page, path, part, scenario)
-
-
-def _target(page: Page, model: str) -> str:
-    """The file or bundled model that is meant: names with a dot or a slash are files, beside this one."""
-    if not set(model) & set("./\\"):
-        return model
-    return str((FilePath(page.file).parent / model).resolve())
 
 
 def _renamed(page: Page, path: Path, part: schema.PartModel, scenario: Scenario) -> Scenario | None:

@@ -86,7 +86,8 @@ class _How:
             _ordered(own, [p for p in self.order if p in own]) if self.weights is None else _weighted(own, self.weights)
         )
         about = "; ".join(dict.fromkeys(reading.about for reading in own.values() if reading.about))
-        return replace(found, id=name, about=about)
+        shown = any(reading.illustrative for reading in own.values())
+        return replace(found, id=name, about=about, illustrative=shown)
 
 
 def ways(parts: Parts, actor: str, chosen: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

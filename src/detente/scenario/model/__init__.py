@@ -13,6 +13,7 @@ from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
 from detente.scenario.model.preferences import PriorityList, Ranking, Reading, Statement, Weights
 from detente.scenario.model.scenario import Scenario, Whole
 from detente.scenario.model.sections import (
+    SENTENCES,
     Asking,
     Claim,
     Event,
@@ -23,11 +24,13 @@ from detente.scenario.model.sections import (
     Moment,
     Partnership,
     Platform,
+    Record,
     Relation,
     ThirdParty,
 )
 
 __all__ = [
+    "SENTENCES",
     "Actor",
     "Announcement",
     "Asking",
@@ -49,6 +52,7 @@ __all__ = [
     "PriorityList",
     "Ranking",
     "Reading",
+    "Record",
     "Relation",
     "Rule",
     "Scenario",

@@ -106,6 +106,16 @@ class Actor:
     def default_reading(self) -> Reading:
         return next(iter(self.readings.values()))
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The rival readings that grids go through: all but those kept only to show what a rule does."""
+        return tuple(name for name, reading in self.readings.items() if not reading.illustrative)
+
+    @property
+    def illustrative(self) -> tuple[str, ...]:
+        """The readings that are never counted."""
+        return tuple(name for name, reading in self.readings.items() if reading.illustrative)
+
     def reading(self, name: str | None) -> Reading:
         """The named reading, or the default one."""
         if name is None:

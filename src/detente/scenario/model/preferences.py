@@ -48,6 +48,8 @@ class Reading:
 
     id: str
     about: str = ""
+    illustrative: bool = False
+    """Whether it is kept only to show what a rule does; such a reading is never counted in a grid of readings."""
     statements: tuple[Statement, ...] = ()
     evidence: Evidence = Evidence()
     place: Place = Place()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
@@ -75,6 +76,7 @@ class Scenario:
     relations: tuple[Relation, ...] = ()
     timeline: tuple[Moment, ...] = ()
     leaves_out: tuple[str, ...] = ()
+    sisters: tuple[str, ...] = ()
     expect: tuple[Expectation, ...] = ()
     question: str = ""
     answer: Asking | None = None
@@ -88,7 +90,7 @@ class Scenario:
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {len(self.actors)} actors, {len(self.options)} options>"
 
-    @property
+    @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option in file order: the order of the state space, first option slowest."""
         return tuple(option for actor in self.actors for option in actor.options)
@@ -102,7 +104,7 @@ class Scenario:
         """
         if self.answer is not None:
             return self.answer
-        rival = any(len(actor.readings) > 1 for actor in self.actors)
+        rival = any(len(actor.counted) > 1 for actor in self.actors)
         if self.history and rival:
             return Asking(ask="hindcast", derived=True)
         if self.platforms and len(self.partnerships) == 1:
@@ -110,15 +112,21 @@ class Scenario:
         return Asking(ask="play", derived=True)
 
     def actor(self, name: str) -> Actor:
-        for actor in self.actors:
-            if actor.id == name:
-                return actor
+        if name in self._by_id:
+            return self._by_id[name]
         raise UnknownName("actor", name, [actor.id for actor in self.actors])
 
+    @cached_property
+    def _by_id(self) -> dict[str, Actor]:
+        return {actor.id: actor for actor in reversed(self.actors)}
+
+    @cached_property
+    def _by_key(self) -> dict[str, Option]:
+        return {option.key: option for option in reversed(self.options)}
+
     def option(self, key: str) -> Option:
-        for option in self.options:
-            if option.key == key:
-                return option
+        if key in self._by_key:
+            return self._by_key[key]
         raise UnknownName("option", key, [option.key for option in self.options])
 
     def choose(self, readings: Mapping[str, str] | None = None, world: str | None = None) -> dict[str, str]:

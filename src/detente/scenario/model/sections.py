@@ -52,21 +52,44 @@ class Platform:
 
 @dataclass(frozen=True, kw_only=True)
 class Incentive:
-    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve."""
+    """Something offered or threatened: `by` whom, `to` whom, due `when`, its worth and cost, and who must approve.
+
+    `costs` are the least and the most a unit may cost, `ranks` the first and the last rank at which it may stand in a list.
+    """
 
     id: EntryId
     by: ActorName
     to: ActorName
     when: Formula
     worth: Fraction
-    cost: Fraction
+    costs: tuple[Fraction, Fraction]
     most: int = 1
-    at: int | None = None
+    ranks: tuple[int, int] | None = None
     excludable: bool = True
     approved_by: ActorNames = ()
     name: Title = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
+
+    @property
+    def cost(self) -> Fraction:
+        """What a unit costs at least: the cost, where it is no range."""
+        return self.costs[0]
+
+    @property
+    def cost_most(self) -> Fraction:
+        """What a unit costs at most."""
+        return self.costs[1]
+
+    @property
+    def at(self) -> int | None:
+        """The rank at which its wish stands in a list: the first, where they are a range."""
+        return self.ranks[0] if self.ranks else None
+
+    @property
+    def at_last(self) -> int | None:
+        """The last rank at which it may stand."""
+        return self.ranks[1] if self.ranks else None
 
 
 @dataclass(frozen=True)
@@ -106,16 +129,37 @@ class Event:
     place: Place = Place()
 
 
+SENTENCES = ("fact", "may", "will", "must", "ought")
+"""The kinds of sentences a claim can be; each sets the quantifier of its tests (`detente.questions.claims.statuses`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What the public record says of a claim: what supports it, what disputes it, on what it is silent."""
+
+    supports: str = ""
+    disputes: str = ""
+    silent: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """Something an author asserts, in our paraphrase, with the tests that decide it (`detente.questions.claims` reads them).
 
     `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3). `together` says how
-    several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim.
+    several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim. `sentence` is one of
+    `SENTENCES`, or nothing; `allows` maps actors to the readings its author allows, the others being rivals; `assumes` says in
+    words what the author assumes beside them.
     """
 
     id: EntryId
     says: str
+    sentence: str = ""
+    allows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assumes: str = ""
+    record: Record | None = None
     kind: str
     together: str = ""
     tests: tuple[Mapping[str, object], ...]

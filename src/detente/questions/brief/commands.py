@@ -1,0 +1,50 @@
+"""A case, and a question asked of it, as whoever types would say them.
+
+How to use it: `source_of(case)` is the scenario with its circumstances, `command(...)` the whole line.
+
+>>> from detente.case import Policy
+>>> from detente.scenario import load
+>>> case = Case(load("two_proxies"), readings={"us": "carpenter"}).under(Policy(hold={"us_recog": 1}))
+>>> command(case, "types", of="decoupled")
+'detente types two_proxies --of decoupled --reading us=carpenter --hold us_recog'
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from detente.case import Case
+from detente.scenario import library
+from detente.scenario.model import Scenario
+from detente.scenario.read import sayable_name
+
+
+def name_of(scenario: Scenario) -> str:
+    """A bundled model by its name, a file by its own, without the folder it lies in."""
+    name, path = scenario.name, scenario.path
+    bundled = not path or (name in library.names() and library.text(name) == scenario.text)
+    return name if bundled else shlex.quote(sayable_name(Path(path).name))
+
+
+def circumstances_of(case: Case) -> list[str]:
+    """What was chosen and changed, as options of a command; lists that were changed cannot be said."""
+    asked = case.circumstances
+    return [
+        *(f"--reading {actor}={name}" for actor, name in asked.readings.items()),
+        *([f"--world {shlex.quote(asked.world)}"] if asked.world else []),
+        *([f"--start {shlex.quote(case.state_text(asked.start))}"] if asked.start else []),
+        *(f"--rule {shlex.quote(rule.text)}" for rule in asked.rules),
+        *([f"--hold {shlex.quote(case.state_text(asked.hold))}"] if asked.hold else []),
+        *([f"--sanctions {asked.sanctions}"] if asked.sanctions != "legal" else []),
+    ]
+
+
+def command(case: Case, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
+    """The line that asks a question; an option without a value is left out, several values are listed."""
+    words = ["detente", asked, name_of(case.scenario)]
+    for name, value in options.items():
+        if value not in (None, ""):
+            said = ",".join(value) if isinstance(value, tuple) else str(value)
+            words += [f"--{name}", shlex.quote(said)]
+    return " ".join([*words, *circumstances_of(case)])

@@ -1,0 +1,273 @@
+"""The brief: every field a value or a reason, every command reproduces it, and the page keeps to its length and to words."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import detente as dt
+from detente.cli import main
+from detente.present.brief import MOST_WORDS, WHOLE, Page, page, shortened, words_in
+from detente.questions.brief import FIELDS, Brief
+from detente.questions.brief.values import Answered, Objection, Table, Trust
+
+pytestmark = pytest.mark.first_analysis
+
+QUICK = (
+    "two_proxies", "elmira", "elmira_graph", "cuba_oneway", "chicken", "garrison", "gatt", "hanoi_2019", "patrons", "composite",
+)  # fmt: skip
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in dt.library() if name not in QUICK]
+EVERY = [*QUICK, *LONG]
+
+CODES = re.compile(r"\b(SEQ|SSEQ|SMR|GMR|SIM|ALL|SOME|NONE|BREAKS|HOLDS|FRAYS|DEPENDS)\b|#[0-9]")
+"""What the program's own tables may say, and a page for people may not."""
+
+LIKELIHOOD = re.compile(r"\b(likely|probably|probability|chance|odds|unlikely)\b", re.IGNORECASE)
+
+
+@cache
+def found(name: str) -> tuple[dt.Study, Brief, Page]:
+    study = dt.load(name)
+    brief = study.brief()
+    return study, brief, page(study.case, brief)
+
+
+def run(command: str, *, folder: Path | None = None) -> Any:
+    words = shlex.split(command)
+    assert words.pop(0) == "detente"
+    if folder:
+        words[1] = str(folder / words[1])
+    answer = CliRunner().invoke(main, [*words, "--json"])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_field_is_a_value_or_a_reason(name: str) -> None:
+    _, brief, _ = found(name)
+    assert [field.id for field in brief.fields] == list(FIELDS)
+    for field in brief.fields:
+        assert (field.value is None) == bool(field.absent) == (not field.commands), field.id
+    assert json.loads(json.dumps(brief.to_json())) == brief.to_json()
+    assert brief["question"].value is not None
+    assert brief["trust"].value is not None
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_page_keeps_to_its_length_and_to_words(name: str) -> None:
+    study, _, told = found(name)
+    said = " ".join((told.title, *told.paragraphs.values()))
+    assert told.words <= MOST_WORDS
+    heads = sum(words_in(FIELDS[field]) for field in told.paragraphs if field != "question")
+    assert told.words == words_in(said) + heads
+    codes = [option.key for option in study.scenario.options if "_" in option.key]
+    assert [code for code in codes if re.search(rf"\b{code}\b", said)] == []
+    assert CODES.search(said) is None
+    assert LIKELIHOOD.search(said) is None
+    assert {"question", "answer", "trust"} <= set(told.paragraphs)
+    assert list(told.paragraphs) == [field for field in FIELDS if field in told.paragraphs]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_command_reproduces_its_field(name: str) -> None:
+    _, brief, _ = found(name)
+    asked: dict[str, Any] = {}
+    for field in brief.fields:
+        for command in field.commands:
+            if command not in asked:
+                asked[command] = run(command)
+        answers = [asked[command] for command in field.commands]
+        if field.value is None:
+            continue
+        if not field.found:  # what the file itself says
+            assert answers[0]["name"] == name
+            continue
+        for answer, value in zip(answers, field.found, strict=True):
+            expected = value.to_json()
+            expected.pop("engine", None)  # how long it took
+            assert {key: answer[key] for key in expected} == expected, field.id
+
+
+def test_the_question_is_that_of_the_file() -> None:
+    study, brief, _ = found("two_proxies")
+    assert brief["question"].to_json()["value"]["text"] == study.scenario.question
+    assert run(brief["question"].commands[0])["question"] == study.scenario.question
+
+
+def test_the_answer_counts_what_the_question_finds() -> None:
+    """The table that decides, counted again: platform by platform, reading by reading, state by state where play ends."""
+    study, brief, _ = found("two_proxies")
+    value = brief["answer"].value
+    assert isinstance(value, Answered)
+    partnership = study.scenario.partnerships["russia_dprk"]
+    for row in value.verdicts:
+        platform, broken = study.scenario.platforms[row.of], 0
+        if platform.unknown:
+            continue
+        for ru in study.scenario.actor("ru").readings:
+            for nk in study.scenario.actor("nk").readings:
+                analysis = study.with_(readings={"ru": ru, "nk": nk}).under(row.of).analyze(["seq"])
+                core = " or ".join(f"({partnership.flows[name]})" for name in partnership.core)
+                broken += analysis.verdict(core) == "NONE"
+        assert row.counts.get("BREAKS", 0) == broken, row.of
+
+
+PLAIN = """
+detente: 1
+title: A lane and a gate
+question: Does the gate open?
+sources:
+  guess: {text: Ours, kind: supposition}
+  paper: {text: A paper, kind: article}
+actors:
+  ann:
+    name: Ann
+    options: {ann_asks: {name: Ask politely}}
+    readings:
+      keen: {priorities: [{want: bob_opens, source: paper}, {want: ann_asks, source: guess}]}
+      proud: {about: "Will not ask, whatever it brings", priorities: [{want: not ann_asks, source: guess}]}
+  bob:
+    name: Bob
+    article: the good
+    options: {bob_opens: {name: Open the gate}}
+    readings:
+      fair: {priorities: [{want: ann_asks <-> bob_opens, source: guess}]}
+now: []
+outcomes:
+  open_gate: bob_opens
+"""
+
+
+def test_a_model_without_partnerships_platforms_and_history() -> None:
+    """Ann asks because she likes to, and Bob opens to whom asks; a proud Ann does not ask."""
+    study = dt.parse(PLAIN)
+    brief = study.brief()
+    assert set(brief.absent) >= {"home", "irreversible", "since"}
+    assert brief.absent["home"] == "the file has no platforms, and nobody who must approve anything"
+    assert brief.absent["since"] == "the file records no events"
+    assert brief.absent["irreversible"] == "every move of this model can be taken back"
+    told = page(study.case, brief).paragraphs
+    assert told["question"] == "Does the gate open?"
+    assert told["answer"] == (
+        "“open gate” comes about always in 1, never in 1 of 2 combinations of readings of Ann, where play ends."
+    )
+    assert told["turns"].startswith(
+        "With Ann as “keen”, the verdict on “open gate” is the same whatever the others want: always."
+    )
+    assert told["objection"] == "With Ann read as “proud” instead, the verdict on “open gate” is “never”, not “always”."
+    assert "Ann alone can make sure of “open gate” (take up “Ask politely”), and would stay with it." in told["others"]
+    assert "Should Ann make no move: for Ann as “proud”; against Ann as “keen”." in told["indicators"]
+    trust = brief["trust"].value
+    assert isinstance(trust, Trust)
+    assert (trust.wishes, trust.wishes_supposed) == (3, 2)
+    assert told["trust"].startswith("Of the 3 statements about what the actors want, 2 rest on supposition alone.")
+    assert told["trust"].endswith("Counts of readings are no likelihood.")
+
+
+def test_what_a_model_does_not_say_is_absent(tmp_path: Path) -> None:
+    study = dt.parse(PLAIN.replace("now: []\n", "").replace("outcomes:\n  open_gate: bob_opens\n", ""))
+    brief = study.brief()
+    assert brief.absent["route"] == brief.absent["others"] == "the file does not say where things stand today"
+    value = brief["answer"].value
+    assert isinstance(value, Answered)
+    assert value.kind == "equilibria"
+    assert page(study.case, brief).paragraphs["answer"].startswith("The file does not say where things stand today; ")
+
+
+def test_a_sister_model_whose_answer_differs_is_the_objection(tmp_path: Path) -> None:
+    """The sister's Bob never opens; its answer is told with its title, and the command asks the sister."""
+    (tmp_path / "closed.yaml").write_text(
+        PLAIN.replace("A lane and a gate", "A lane and a wall").replace("ann_asks <-> bob_opens", "not bob_opens"),
+        "utf-8",
+    )
+    (tmp_path / "gate.yaml").write_text(f"{PLAIN}sisters: [./closed.yaml]\n", "utf-8")
+    study = dt.load(tmp_path / "gate.yaml")
+    brief = study.brief()
+    value = brief["objection"].value
+    assert isinstance(value, Objection)
+    assert (value.title, value.theirs) == ("A lane and a wall", {"NONE": 2})
+    assert page(study.case, brief).paragraphs["objection"] == (
+        "Another model of the same conflict, “A lane and a wall”, answers otherwise for “open gate”: never in 2 of 2, against "
+        "always in 1, never in 1 of 2 here."
+    )
+    (command,) = brief["objection"].commands
+    assert command == "detente types closed.yaml --of open_gate --play foresight"
+    assert run(command, folder=tmp_path)["counts"]["counts"] == {"NONE": 2}
+    (tmp_path / "gate.yaml").write_text(f"{PLAIN}sisters: [./gate.yaml]\n", "utf-8")
+    assert isinstance(dt.load(tmp_path / "gate.yaml").brief()["objection"].value, Objection), "no objection from itself"
+    assert dt.load(tmp_path / "gate.yaml").brief()["objection"].value.model == ""  # type: ignore[union-attr]
+    (tmp_path / "gate.yaml").write_text(f"{PLAIN}sisters: [gatte]\n", "utf-8")
+    wrong = dt.load(tmp_path / "gate.yaml").brief()["objection"]
+    assert wrong.absent.startswith("unknown model 'gatte'")
+
+
+def test_the_circumstances_are_in_the_commands() -> None:
+    study = dt.load("chicken").under(
+        hold="first_swerves", start="second_swerves", rules=["when first_swerves then not second_swerves"]
+    )
+    brief = study.brief()
+    for name in ("answer", "route"):
+        field = brief[name]
+        for command, value in zip(field.commands, field.found, strict=True):
+            assert "--hold" in command
+            answer, expected = run(command), value.to_json()
+            assert answer == expected, command
+
+
+def test_a_page_that_is_too_long_is_cut_from_the_end() -> None:
+    """Against the definition: last fields first, down to a sentence, then to nothing; what is whole stays so."""
+    rng = random.Random(5)
+    for _ in range(60):
+        told = {
+            name: [" ".join(["word"] * rng.randint(1, 12)) for _ in range(rng.randint(1, 4))]
+            for name in FIELDS
+            if rng.random() < 0.8
+        }
+        whole = {name: list(said) for name, said in told.items()}
+        most = rng.randint(20, 150)
+        shortened(told, most)
+
+        def length(fields: dict[str, list[str]]) -> int:
+            heads = sum(words_in(FIELDS[name]) for name, said in fields.items() if said and name != "question")
+            return heads + sum(words_in(each) for said in fields.values() for each in said)
+
+        cuts = [name for name in whole if name not in WHOLE]
+        steps = [(name, 1) for name in reversed(cuts) for _ in whole[name][1:]] + [(name, 0) for name in reversed(cuts)]
+        expected = {name: list(said) for name, said in whole.items()}
+        for name, _ in steps:
+            if length(expected) <= most:
+                break
+            expected[name].pop()
+        assert told == expected
+        assert all(told[name] == whole[name] for name in WHOLE if name in told)
+
+
+def test_the_table_is_the_answer() -> None:
+    _, brief, told = found("two_proxies")
+    value, answer = brief["table"].value, brief["answer"].value
+    assert isinstance(value, Table)
+    assert isinstance(answer, Answered)
+    assert [row[0] for row in value.rows] == [each.of for each in answer.verdicts]
+    for row, each in zip(value.rows, answer.verdicts, strict=True):
+        assert dict(zip(value.columns, row[1:], strict=True)) == {
+            word: each.counts.get(word, 0) for word in value.columns
+        }
+    assert told.table is not None
+    assert told.table.columns[0] == "platform"
+
+
+def test_the_command_prints_the_page() -> None:
+    answer = CliRunner().invoke(main, ["brief", "hanoi_2019"])
+    assert answer.exit_code == 0, answer.output
+    assert answer.output == f"{found('hanoi_2019')[2].text}\n"
+    assert "detente hindcast hanoi_2019" in answer.output
+    data = CliRunner().invoke(main, ["brief", "hanoi_2019", "--json"])
+    assert json.loads(data.output) == found("hanoi_2019")[1].to_json()
