@@ -2,6 +2,7 @@
 
     python tests/golden.py            # which texts differ from the kept ones, and how
     python tests/golden.py --write    # keep today's texts; read what `git diff tests/golden` shows before it is committed
+    python tests/golden.py --write partnership claims     # of these alone
 
 One file per command. In each the command is asked in all its variants (the table of `contracts.py`) about `harbour`, a model
 of the tests' own with a little of everything; plainly also about `elmira` and `prisoners_dilemma`. A text that changes on
@@ -18,7 +19,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -36,6 +37,7 @@ MORE = {
     "formats": [f"{asked} --format {form}" for asked in
                 ("analyze harbour.yaml", "partnership harbour.yaml", "show harbour.yaml --states --limit 3")
                 for form in ("csv", "markdown", "latex", "html")],
+    "claims": [f"claims harbour.yaml {claim}" for claim in ("H2", "H3", "H5", "H6", "H7", "H8", "H9", "H12", "H13", "H16")],
     "mistakes": [
         "partnership harbour.yaml --name crews",
         "partnership elmira",
@@ -59,6 +61,7 @@ MORE = {
         "partnership harbour.yaml --reading carrier=wary",
         "partnership harbour.yaml --reading carrier=wary --reading city=open --reading dockers=mild",
         "partnership harbour.yaml --world calm --hold 'not fee'",
+        "partnership harbour.yaml --start 'not pact, strike'",
     ],
 }  # fmt: skip
 """What is asked besides, by the file it is kept in."""
@@ -152,19 +155,19 @@ def difference(name: str, now: str) -> str:
     return "\n".join(difflib.unified_diff(before.splitlines(), now.splitlines(), "kept", "now", lineterm="", n=2))
 
 
-def write() -> None:
-    """Keep the texts of today; files that nothing is asked for any more go."""
+def write(chosen: Sequence[str]) -> None:
+    """Keep the texts of today, all or those chosen; files that nothing is asked for any more go."""
     for path in KEPT.glob("*.txt"):
         if path.stem not in names():
             path.unlink()
     with workshop() as models:
-        for name in names():
+        for name in chosen or names():
             (KEPT / f"{name}.txt").write_text(text(models, name), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--write"]:
-        write()
+    if sys.argv[1:2] == ["--write"]:
+        write(sys.argv[2:])
     elif sys.argv[1:]:
         sys.exit(__doc__)
     else:

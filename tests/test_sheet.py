@@ -209,3 +209,61 @@ def test_no_text_becomes_markdown_markup() -> None:
     written = _markdown_section(Sheet("Title\n# second <b>", ("c",), (), ("# note",)))
     assert written.splitlines()[0] == "## Title # second &lt;b>"
     assert written.splitlines()[-1] == "\\# note"
+
+
+# --- the whole of a small table, in every form --------------------------------------------------------------------
+
+SMALL = Sheet(
+    "Tons",
+    ("port", "", "tons"),
+    (("North", "a|b", 1234), heading("South", 3), ("East", "", 0.5)),
+    ("As of today.",),
+)
+
+
+def test_the_whole_table_as_text() -> None:
+    assert str(SMALL).split("\n") == [
+        "Tons",
+        "",
+        "port        tons",
+        "-----  ---  -----",
+        "North  a|b  1,234",
+        "South",
+        "East        0.5",
+        "",
+        "As of today.",
+    ]
+    bare = Sheet("", ("", ""), (("x", "y"),))
+    assert str(bare) == "x  y"
+
+
+def test_the_whole_table_as_data() -> None:
+    rows = [["North", "a|b", 1234], ["South", None, None], ["East", "", 0.5]]
+    assert SMALL.to_json() == {
+        "title": "Tons",
+        "columns": ["port", "", "tons"],
+        "rows": rows,
+        "notes": ["As of today."],
+    }
+    assert list(SMALL.to_columns()) == ["port", "column 2", "tons"]
+    assert SMALL.to_columns()["tons"] == [1234.0, None, 0.5]
+    assert list(csv.reader(io.StringIO(SMALL.to_csv(";")), delimiter=";"))[3] == ["East", "", "0,5"]
+    assert list(csv.reader(io.StringIO(SMALL.to_csv())))[3] == ["East", "", "0.5"]
+
+
+def test_the_whole_table_as_a_page_and_a_paper() -> None:
+    assert SMALL._repr_html_() == (
+        '<table><caption>Tons</caption><thead><tr><th scope="col">port</th><td></td><th scope="col">tons</th></tr></thead>'
+        "<tbody><tr><td>North</td><td>a|b</td><td>1,234</td></tr>"
+        '<tr><th scope="rowgroup" colspan="3">South</th></tr>'
+        "<tr><td>East</td><td></td><td>0.5</td></tr></tbody></table><p>As of today.</p>"
+    )
+    assert SMALL.to_latex().split("\n")[:4] == [
+        r"\begin{tabular}{@{}llr@{}}",
+        r"\toprule",
+        r"port &  & tons \\",
+        r"\midrule",
+    ]
+    long = heading("A heading that is longer than any column of words may be on paper", 3)
+    headed = Sheet("", SMALL.columns, (long, *SMALL.rows))
+    assert headed.to_latex().split("\n")[0] == r"\begin{tabular}{@{}llr@{}}", "a heading asks for no room"
