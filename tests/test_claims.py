@@ -206,7 +206,6 @@ def test_what_it_depends_on(
     ("claim", "number", "verdict"),
     [
         ("C4", 0, "worse"),  # by biden24's list; better by carpenter's
-        ("C7", 2, "ALL"),
         ("C15", 1, "loses tech_stopped"),
         ("C17", 1, "no way"),
         ("C30", 1, "no way"),
