@@ -290,9 +290,13 @@ def test_editing_another_model_changes_statuses(flagship: Scenario) -> None:
     veto = load("detente_veto")
     stubborn = edited(edited(veto, "nk", "eager", like="pockets"), "nk", "reciprocal", like="pockets")
     found = claims(flagship, ["C1"], models={"detente_veto": stubborn})
-    assert found["C1"].findings[0].status == claims(flagship, ["C1"])["C1"].findings[0].status  # talks do not need the troops
+    assert (
+        found["C1"].findings[0].status == claims(flagship, ["C1"])["C1"].findings[0].status
+    )  # talks do not need the troops
     quiet = edited(edited(veto, "nk", "eager", like="settled"), "nk", "reciprocal", like="settled")
-    assert claims(flagship, ["C1"], models={"detente_veto": quiet})["C1"].findings[0].held == 1  # only who pockets it talks
+    assert (
+        claims(flagship, ["C1"], models={"detente_veto": quiet})["C1"].findings[0].held == 1
+    )  # only who pockets it talks
 
 
 def test_facts_are_looked_up(flagship: Scenario) -> None:
