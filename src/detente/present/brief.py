@@ -269,6 +269,8 @@ class _Writer:
     @staticmethod
     def bare(counts: Mapping[str, int]) -> str:
         total = sum(counts.values())
+        if total == 1:
+            return next(SAYS.get(word, word) for word, number in counts.items() if number)
         said = [f"{SAYS.get(word, word)} in {number}" for word, number in counts.items() if number]
         return f"{', '.join(said)} of {total}"
 

@@ -427,7 +427,11 @@ class _Asker:
                 answer = sister.answered
             except Absent:
                 continue
-            row = sister.value.row(sister.value.best) if sister.value.best else Verdicts(of="", counts={"none": 1})
+            row = (
+                sister.value.row(sister.value.best)
+                if sister.value.best
+                else Verdicts(of="", counts={"nothing suffices": 1})
+            )
             away = abs(share(row) - share(Verdicts(of="", counts=ours)))
             objection = Objection(
                 model=sister.scenario.name,

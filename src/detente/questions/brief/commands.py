@@ -4,9 +4,9 @@ How to use it: `source_of(case)` is the scenario with its circumstances, `comman
 
 >>> from detente.case import Policy
 >>> from detente.scenario import load
->>> case = Case(load("two_proxies"), readings={"us": "carpenter"}).under(Policy(hold={"us_recog": 1}))
->>> command(case, "types", of="decoupled")
-'detente types two_proxies --of decoupled --reading us=carpenter --hold us_recog'
+>>> case = Case(load("chicken")).under(Policy(hold={"first_swerves": 0}))
+>>> command(case, "types", of="crash", play="myopic")
+"detente types chicken --of crash --play myopic --hold 'not first_swerves'"
 """
 
 from __future__ import annotations
