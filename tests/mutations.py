@@ -180,7 +180,7 @@ def arguments(node: ast.AST) -> Iterator[ast.expr]:
         for given in _neighbours(node.args):
             yield ast.Call(node.func, given, node.keywords)
         for place, each in enumerate(node.keywords):
-            if each.arg:
+            if each.arg and each.arg != "strict":
                 yield ast.Call(node.func, node.args, [*node.keywords[:place], *node.keywords[place + 1 :]])
 
 
@@ -340,6 +340,10 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _means_nothing(node: ast.AST) -> bool:
+    if (
+        isinstance(node, ast.keyword) and node.arg == "strict"
+    ):  # of zip: says that lengths are equal, as an assert would
+        return True
     if isinstance(node, ast.If):
         return "TYPE_CHECKING" in ast.unparse(node.test) or "__name__" in ast.unparse(node.test)
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
