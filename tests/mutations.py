@@ -54,7 +54,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("src") / "detente"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.toml"
 KEPT = ROOT / "build" / "mutations"
-COPIED = ("src", "tests", "docs", "docsite", "benchmarks", "pyproject.toml", "README.md", "CHANGELOG.md", "run.py")
 WANTED = 0.95
 """The score of a package that is enough; `present/` is looked at apart."""
 
@@ -586,13 +585,9 @@ def bench(task: Mapping[str, Any]) -> int:
 
 
 def copy_tree(target: Path) -> Path:
-    """A copy of what the tests need."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif source.exists():
-            shutil.copy(source, target / name)
+    """A copy of the tree, without what is made from it."""
+    made = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, target, ignore=made)
     return target
 
 
