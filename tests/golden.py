@@ -38,7 +38,15 @@ MORE = {
                 ("analyze harbour.yaml", "partnership harbour.yaml", "show harbour.yaml --states --limit 3")
                 for form in ("csv", "markdown", "latex", "html")],
     "claims": [f"claims harbour.yaml {claim}" for claim in ("H2", "H3", "H5", "H6", "H7", "H8", "H9", "H12", "H13", "H16")],
+    "help": ["--help", "design --help", "kit --help", *(f"{name} --help" for name, _ in contracts.commands(main))],
     "mistakes": [
+        "attitudes harbour.yaml --of city=+",
+        "attitudes harbour.yaml --of city:dockers=*",
+        "levers harbour.yaml --by city --goal served --hold feee",
+        "unknown-preference harbour.yaml --unknown 'city=served'",
+        "behaviours harbour.yaml --concept city=nesh",
+        "picture circles harbour.yaml",
+        "nothing harbour.yaml",
         "partnership harbour.yaml --name crews",
         "partnership elmira",
         "levers harbour.yaml --by cty --goal served",

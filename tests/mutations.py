@@ -54,7 +54,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("src") / "detente"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.toml"
 KEPT = ROOT / "build" / "mutations"
-COPIED = ("src", "tests", "docs", "docsite", "benchmarks", "pyproject.toml", "README.md", "CHANGELOG.md", "run.py")
 WANTED = 0.95
 """The score of a package that is enough; `present/` is looked at apart."""
 
@@ -180,7 +179,7 @@ def arguments(node: ast.AST) -> Iterator[ast.expr]:
         for given in _neighbours(node.args):
             yield ast.Call(node.func, given, node.keywords)
         for place, each in enumerate(node.keywords):
-            if each.arg:
+            if each.arg and each.arg != "strict":
                 yield ast.Call(node.func, node.args, [*node.keywords[:place], *node.keywords[place + 1 :]])
 
 
@@ -340,6 +339,10 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _means_nothing(node: ast.AST) -> bool:
+    if (
+        isinstance(node, ast.keyword) and node.arg == "strict"
+    ):  # of zip: says that lengths are equal, as an assert would
+        return True
     if isinstance(node, ast.If):
         return "TYPE_CHECKING" in ast.unparse(node.test) or "__name__" in ast.unparse(node.test)
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -582,13 +585,9 @@ def bench(task: Mapping[str, Any]) -> int:
 
 
 def copy_tree(target: Path) -> Path:
-    """A copy of what the tests need."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif source.exists():
-            shutil.copy(source, target / name)
+    """A copy of the tree, without what is made from it."""
+    made = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, target, ignore=made)
     return target
 
 

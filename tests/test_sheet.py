@@ -19,7 +19,7 @@ import detente as dt
 from detente.cli import main
 from detente.cli.shared import _latex_section, _markdown_section
 from detente.present.tables.analysis import analysis_sheets
-from detente.sheet import LATEX, Sheet, heading, markdown, show
+from detente.sheet import LATEX, ActorTerm, Sheet, heading, markdown, show, spoken
 
 pytestmark = pytest.mark.first_analysis
 
@@ -267,3 +267,12 @@ def test_the_whole_table_as_a_page_and_a_paper() -> None:
     long = heading("A heading that is longer than any column of words may be on paper", 3)
     headed = Sheet("", SMALL.columns, (long, *SMALL.rows))
     assert headed.to_latex().split("\n")[0] == r"\begin{tabular}{@{}llr@{}}", "a heading asks for no room"
+
+
+def test_what_a_table_keeps_and_says() -> None:
+    columns = Sheet("T", ("a", "b", "c", "d"), (("", "", "x", ""), ("", "", "", "")))
+    assert columns.trimmed().columns == ("a", "c")
+    assert columns.trimmed(2).columns == ("a", "b", "c")
+    assert repr(SMALL) == "<Sheet 'Tons': 3 columns, 3 rows>"
+    named = [spoken(value, lambda term: "City") for value in (ActorTerm("city"), "city", 3, None)]
+    assert named == ["City", "city", 3, None]
