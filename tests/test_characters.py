@@ -176,7 +176,7 @@ def test_a_letter_of_another_alphabet_is_named_only_among_latin_ones() -> None:
         (
             "at: 1",
             "at: " + "9" * 4000,
-            f"16:72 error: expected a smaller number, of at most ten digits; found '{'9' * 59}…'",
+            f"16:72 error: expected a rank such as 3, or a range of ranks such as 3..6; found '{'9' * 59}…'",
         ),
         (
             "2018-06",

@@ -63,7 +63,7 @@ FOUND: dict[str, tuple[str, str]] = {
     "C16": ("cannot tell", "8 of 20; not told apart"),
     "C17": ("input", "data"),
     "C18": ("depends on ru, ua and eu", "8 of 20; 17 of 48"),
-    "C19": ("depends on ru", "4 of 6"),
+    "C19": ("follows", "6 of 6"),
     "C20": ("depends on ru", "8 of 20"),
     "C21": ("depends on ru and nk", "11 of 20"),
     "C22": ("assumed", "1 of 1, in 3 nothing could succeed"),
@@ -280,7 +280,7 @@ def test_editing_a_reading_changes_statuses(flagship: Scenario) -> None:
     ids = ["C7", "C16", "C18", "C19"]
     before = [row.status for row in claims(flagship, ids)]
     greedy = [row.status for row in claims(edited(flagship, "ru", "need", like="profit"), ids)]
-    assert before == [FOLLOWS, CANNOT_TELL, DEPENDS, DEPENDS]
+    assert before == [FOLLOWS, CANNOT_TELL, DEPENDS, FOLLOWS]
     assert greedy[1] == CANNOT_TELL
     assert greedy != before  # the Russia he describes no longer leaves
 
@@ -441,6 +441,8 @@ def row_of(tests: str) -> Any:
         ("{hold: [not arms], score: {by: ann}, expect: better}", FOLLOWS),
         ("{step: {by: bob, set: [strikes]}, expect: yes}", ASSUMED),
         ("{step: {by: bob, set: [strikes], kind: moves}, readings: {bob: meek}, expect: no}", CONTRADICTED),
+        ("{induce: {by: ann}, expect: none}", FOLLOWS),
+        ("{induce: {by: ann, set: [not arms], play: myopic}, expect: some}", CONTRADICTED),
         ("{threshold: {actor: ann, wish: not arms, of: peace}, expect: none}", FOLLOWS),
         ("{pivots: {actors: [ann], of: peace}, expect: some}", FOLLOWS),
         ("{pivots: {actors: [bob], kinds: [swap], of: peace}, expect: {robust: ALL}}", FOLLOWS),

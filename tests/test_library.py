@@ -125,6 +125,7 @@ def test_every_model_has_expectations_and_sources(name: str) -> None:
     assert build(scenario).count > 0
 
 
+@pytest.mark.first_analysis
 def test_the_nine_models_have_all_their_golden_combinations() -> None:
     """162 combinations of readings of the first six models, four concepts, both kinds of play."""
     names = ("two_proxies", "ukraine_agency", "detente_veto", "hanoi_2019", "patrons", "axis_and_sanctions")

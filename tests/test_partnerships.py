@@ -197,7 +197,7 @@ def test_nothing_to_lose() -> None:
 # --- policies against types --------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def matrix() -> BreakMatrix:
     return break_matrix(Case(load("two_proxies")))
 

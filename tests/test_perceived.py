@@ -312,7 +312,7 @@ BROKEN = {
     ),
     "unknown": (
         {"one": TWO.replace("chicken", "chiken")},
-        ["one.yaml:5:11 the part 'road' cannot be read: unknown scenario 'chiken'; did you mean chicken?"],
+        ["one.yaml:5:11 the part 'road' (chiken) cannot be read: unknown scenario 'chiken'; did you mean chicken?"],
     ),
     "actors clash": (
         {"one": TWO.replace(", rename: {second: third}", "")},
