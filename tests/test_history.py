@@ -37,7 +37,7 @@ HANOI = {
 """Improvements and unsanctioned improvements among the five recorded moves."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def hanoi() -> Hindcast:
     return hindcast(Case(load("hanoi_2019")))
 

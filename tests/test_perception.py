@@ -584,7 +584,7 @@ def test_what_the_files_say() -> None:
         perceived(Case(load("two_proxies")), "need_or_proffit")
     with pytest.raises(UnknownName, match="announcement"):
         announcements(Case(load("two_proxies")), "nix")
-    with pytest.raises(InputError, match="does not say who sees what"):
+    with pytest.raises(InputError, match="this model has no perceptions"):
         perceived(Case(load("chicken")))
     with pytest.raises(InputError, match="no announcements"):
         announcements(Case(load("chicken")))
@@ -624,7 +624,7 @@ def test_views_of_the_file() -> None:
         hypergame(case, "nobodys")
     with pytest.raises(InputError, match="beliefs go with views"):
         hypergame(case, beliefs={"us": {"ru": View()}})
-    with pytest.raises(InputError, match="does not say who sees what"):
+    with pytest.raises(InputError, match="this model has no perceptions"):
         hypergame(Case(load("chicken")))
 
 

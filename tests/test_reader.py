@@ -738,6 +738,7 @@ def test_library_files_have_no_problems(name: str) -> None:
     assert [each for each in check(name) if each.code not in ("reaction-rule", "one-sided-rule")] == []
 
 
+@pytest.mark.first_analysis
 def test_reaction_rules_of_the_nine_models() -> None:
     """A statement "my option iff yours" occurs 51 times in the lists of the nine models, as counted by hand.
 

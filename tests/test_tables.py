@@ -39,7 +39,7 @@ def column(sheet: Sheet, name: str) -> dict[str, object]:
     return dict(zip((str(row[0]).strip() for row in sheet.rows), sheet.column(name), strict=True))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def flagship() -> Analysis:
     return analyse(load("two_proxies"))
 
