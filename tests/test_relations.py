@@ -548,7 +548,7 @@ def test_behaviours_on_a_bundled_model() -> None:
     assert found.count == len(found.equilibria) <= behaviours(case, {"us": "nash"}).count
     assert found.status_quo is not None and found.status_quo.equilibrium in (False, True)
     assert behaviours(case, {}).count == case.analyse().count("seq")
-    assert "Mixed" in str(found)
+    assert "Each by its own concept" in str(found)
 
 
 def test_chances_from_weights() -> None:
