@@ -90,6 +90,8 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 WITHIN = (
     "detente.__main__",
+    "detente.arguments",
+    "detente.characters",
     "detente.cli*",
     "detente.conflict.*",
     "detente.files",
@@ -98,6 +100,7 @@ WITHIN = (
     "detente.questions*",
     "detente.scenario.*",
     "detente.engine.*",
+    "detente.spreadsheet",
     "detente.version",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
@@ -142,7 +145,7 @@ def public(module: ModuleType) -> list[str]:
     """What is shown of a module: what it lists as its own, else what it defines; functions before classes.
 
     >>> public(importlib.import_module("detente.questions.uncertainty.types"))
-    ['types', 'Row', 'Types']
+    ['types', 'Row', 'Conditions', 'Types']
     """
     listed = getattr(module, "__all__", None)
     found = {name: getattr(module, name) for name in listed or vars(module) if not name.startswith("_")}
