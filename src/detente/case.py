@@ -79,9 +79,9 @@ class Circumstances:
     `platform` is put into force by its name; `without` names actors that neither move nor answer.
 
     >>> from detente.scenario import load
-    >>> told = Circumstances.written(load("two_proxies"), platform="harris", hold="us_recog")
+    >>> told = Circumstances.written(load("two_proxies"), platform="harris", hold="us_recog = granted")
     >>> told.words(load("two_proxies"))
-    'the platform harris in force; us_recog held'
+    'the platform harris in force; us_recog = granted held'
     >>> sorted(told.of(load("two_proxies")).held)
     ['us_arm', 'us_nato', 'us_recog']
     """

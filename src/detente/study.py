@@ -12,7 +12,7 @@ arguments, after the case. Where a question is about a `Query`, its parts are ar
 >>> carpenter = study.with_(readings={"us": "carpenter"})
 >>> [sorted(each.flips) for each in carpenter.levers("us", "decoupled").minimal]
 [['us_arm']]
->>> carpenter.under(hold="us_recog").verdict("troops_home")
+>>> carpenter.under(hold="us_recog = granted").verdict("troops_home")
 'ALL'
 """
 

@@ -6,12 +6,12 @@ left: it is an end of play. From another cycle somebody can step out. A *round* 
 cycle from its first state back to it.
 
 >>> from detente.scenario import load
->>> case = Case(load("alliance_pull"), readings={"rok": "progressive"})
+>>> case = Case(load("alliance_pull"), readings={"rok": "own_reasons", "cn": "stabiliser", "nk": "provokes"})
 >>> answer = cycles(case)
 >>> [(len(cycle.states), cycle.terminal) for cycle in answer.cycles]
-[(8, True), (16, False), (8, False)]
+[(8, True)]
 >>> answer.cycles[0].name
-'rok, cn go round over rok_trilat, cn_squeeze, cn_lever (8 states)'
+'cn, nk go round over cn_open, cn_lever, nk_provoke (8 states)'
 """
 
 from __future__ import annotations

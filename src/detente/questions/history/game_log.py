@@ -14,7 +14,7 @@ how many blind choice would have hit (`detente.questions.history.scoring`). Cost
 >>> from detente.scenario import load
 >>> from detente.scenario.movelog import moves_of
 >>> scenario = load("two_proxies")
->>> answer = game_log(Case(scenario), moves_of("moves: [{by: us, set: [not us_arm]}, {by: ru}]", scenario))
+>>> answer = game_log(Case(scenario), moves_of("moves: [{by: us, set: [us_arm = none]}, {by: ru}]", scenario))
 >>> [(move.actor, move.kind) for move in answer.moves], answer.left
 ([('us', 'against'), ('ru', 'pass')], 0)
 """

@@ -23,7 +23,7 @@ wishes (at most `MOST_EDITS`). Source: Schelling 1960; Fearon 1997 (tying hands,
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
->>> found = credibility(Case(load("two_proxies")), "not us_arm, not us_nato")
+>>> found = credibility(Case(load("two_proxies")), "us_arm = none, us_nato = word")
 >>> found.credible, [", ".join(each) for each in found.irreversible]
 (False, ['us_arm, us_nato'])
 """

@@ -16,7 +16,7 @@ How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` fi
 ...     print(each.actor, "lets lapse", ", ".join(each.lapses), "- answered:", [str(move) for move in each.answer])
 ru lets lapse payment - answered: ['nk: not nk_arms']
 nk lets lapse troops - answered: ['ru: not ru_pay']
-nk lets lapse munitions, troops - answered: ['ru: not ru_link, not ru_pay']
+nk lets lapse munitions, troops - answered: ['ru: not ru_pay']
 nk lets lapse munitions - answered: ['ru: not ru_pay']
 nk lets lapse munitions - answered: ['ru: not ru_pay']
 """

@@ -26,7 +26,7 @@ How to ask: a case first, then names and formulas.
 >>> [(said(each.flips), each.self_enforcing) for each in levers(case, "us", "decoupled").minimal]
 [('us_arm = none', False)]
 >>> exchange(Case(load("conditional_engagement")), "package", ["us", "nk"]).exposures
-3
+2
 >>> third_party(Case(load("elmira_graph")), ["s5 > s8"], wants=["settled"]).lost("nash")
 ('s5',)
 """

@@ -20,7 +20,7 @@ are ours.
 >>> from detente.scenario import load
 >>> found = exchange(Case(load("conditional_engagement")), "package", ["us", "nk"])
 >>> found.safe, found.exposures
-(False, 3)
+(False, 2)
 >>> found = exchange(Case(load("detente_veto"), readings={"us": "bargainer"}), "detente_and_troops_home", ["us", "nk"])
 >>> found.safe, [str(step.move) for step in found.steps]
 (True, ['us: not us_cvid', 'nk: nk_talk, not nk_troops', 'us: us_recog, us_relief'])

@@ -17,7 +17,8 @@ Xu, Hipel & Kilgour 2009. How degrees arise from lists is ours.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
->>> found = strength(Case(load("two_proxies")), great={"us": ["us_arm", "us_nato"], "ru": ["not us_nato", "not us_arm"]})
+>>> great = {"us": ["us_arm = full", "us_nato = open"], "ru": ["us_nato != open", "us_arm = none"]}
+>>> found = strength(Case(load("two_proxies")), great=great)
 >>> found.standards
 ('general', 'strong')
 >>> found.count("seq", "general") >= found.count("seq", "strong") >= found.count("nash")

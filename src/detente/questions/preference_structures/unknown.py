@@ -26,7 +26,7 @@ Cost: as `detente.engine.relations`; three-valued verdicts one analysis per comp
 >>> case = Case(load("two_proxies"), readings={"us": "harris_b"})
 >>> found = unknown_preference(case)
 >>> [found.count("seq", reading) for reading in "abcd"]
-[7, 29, 27, 29]
+[0, 33, 30, 33]
 """
 
 from __future__ import annotations

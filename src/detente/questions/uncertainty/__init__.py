@@ -24,5 +24,5 @@ How to ask: give the case and a `Query`; what comes back has `counts`, and each 
 >>> print(types(case, Query(concept="seq"), ["us"]).counts)
 stable 4, unstable 2 of 6
 >>> print(unknowns_of_list(case, "harris", Query(concept="seq")).spread)
-stable
+stable 7, unstable 7 of 14
 """

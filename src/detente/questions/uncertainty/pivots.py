@@ -24,8 +24,8 @@ Source: option prioritisation as in Fang, Hipel, Kilgour & Peng 2003; sensitivit
 >>> [str(change) for change in answer.flips if change.kind == "swap"]
 ["ru: 'nk_arms' above 'not ru_link'"]
 >>> president = Case(load("detente_veto"), readings={"us": "intimidated"})
->>> threshold(president, "us", "not hk_block", Query(concept="seq")).turns
-(4,)
+>>> threshold(president, "us", "not opp_kim", Query(concept="seq")).turns
+(6,)
 """
 
 from __future__ import annotations

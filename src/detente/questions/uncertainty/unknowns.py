@@ -17,7 +17,7 @@ Konczak & Lang 2005 (voting with incomplete preferences); unknown preferences in
 >>> from detente.scenario import load
 >>> harris = unknowns_of_list(Case(load("two_proxies")), "harris", Query(concept="seq"))
 >>> harris.count("stable"), len(harris.rows)
-(14, 14)
+(7, 14)
 """
 
 from __future__ import annotations
