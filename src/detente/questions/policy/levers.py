@@ -397,7 +397,7 @@ class _Asked:
         as_now = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
         settings = {**as_now, **flips}
         begun = self.case.under(Policy(start={**self.now, **settings}))
-        return begun.under(Policy(hold=settings)) if stands(begun.scenario, settings) else None
+        return begun.under(Policy(hold=settings)) if stands(begun, settings) else None
 
     @cached_property
     def free(self) -> Analysis | None:
