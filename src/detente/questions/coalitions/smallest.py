@@ -41,6 +41,7 @@ from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
 from detente.conflict.payoffs import score
+from detente.conflict.space import KEPT
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, UnknownName
@@ -59,6 +60,9 @@ BLOCK = 1 << 24
 
 MOST_SHOWN = 100
 """Targets described one by one per coalition, and ends of play per target; the rest of the targets are counted."""
+
+COALITIONS = 1 << 10
+"""Coalitions and starts of which it is kept with a small space where they lead."""
 
 Members = tuple[int, ...]
 """A coalition, by the numbers of its members in order."""
@@ -306,7 +310,20 @@ class _Reach:
         return not self.conflict.never and all(each.legal is None and each.need is None for each in moves)
 
     def reach(self, coalition: Members) -> Cells:
-        """Where legal sequences of the members lead, nobody moving twice running; breadth first over (state, mover)."""
+        """Where legal sequences of the members lead; kept with a small space, for it depends on nothing that is wanted."""
+        if self.conflict.cells > KEPT:
+            return self.legal(coalition)
+        known: dict[tuple[int, Members], Cells] = self.conflict.kept.setdefault("reached together", {})
+        key = self.start, coalition
+        if key not in known:
+            found = self.legal(coalition)
+            if len(known) >= COALITIONS:
+                return found
+            known[key] = found
+        return known[key]
+
+    def legal(self, coalition: Members) -> Cells:
+        """The same, looked for: nobody moves twice running; breadth first over (state, mover)."""
         nowhere = np.empty(0, dtype=np.int64)
         seen = dict.fromkeys(coalition, nowhere)
         fresh = {member: self.step(np.array([self.start], dtype=np.int64), member) for member in coalition}
