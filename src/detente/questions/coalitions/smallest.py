@@ -40,7 +40,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
-from detente.conflict.payoffs import score
+from detente.conflict.payoffs import Payoffs, score
 from detente.conflict.space import KEPT
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
@@ -287,10 +287,16 @@ class _Reach:
         """Those of the states where the goal is true and every member strictly better off than at the start."""
         cells = cells[self.game.holds(self.goal, cells)]
         for member in coalition:
-            # Payoffs can be compared within one array only: the start is put at its end.
-            liked = self.game.payoffs(member, np.append(cells, self.start))
+            # What is liked how much can be compared within one array only: the start is put at its end.
+            liked = self.liked(member, np.append(cells, self.start))
             cells = cells[liked[:-1] > liked[-1]]
         return cells
+
+    def liked(self, member: int, states: Cells) -> Payoffs:
+        """How much a member likes some states; of a small space from the ranks of all of them, which the game keeps."""
+        if self.conflict.cells > KEPT:
+            return self.game.payoffs(member, states)
+        return self.game.scores(member)[np.searchsorted(self.game.states, states)]
 
     def combinations(self, coalition: Members) -> Cells:
         """The states that differ from the start in the members' strategies only, reachable or not."""
@@ -372,6 +378,9 @@ class _Afterwards:
 
     def coalition(self, members: Members, targets: Cells) -> Coalition:
         lands = {concept: self.holds(concept, targets) for concept in CONCEPTS}
+        shown = targets[:MOST_SHOWN].tolist()
+        for kind in KINDS if self.analysis else ():
+            self.analysis.plays(kind, shown)
         described = [
             Target(
                 state=self.case.game.state(cell),
@@ -380,7 +389,7 @@ class _Afterwards:
                 then={kind: self.then(kind, cell) for kind in KINDS},
                 ends={kind: self.ends(kind, cell) for kind in KINDS},
             )
-            for place, cell in enumerate(targets[:MOST_SHOWN].tolist())
+            for place, cell in enumerate(shown)
         ]
         return Coalition(
             members=self.reach.names(members),
