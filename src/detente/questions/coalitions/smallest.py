@@ -379,8 +379,9 @@ class _Afterwards:
     def coalition(self, members: Members, targets: Cells) -> Coalition:
         lands = {concept: self.holds(concept, targets) for concept in CONCEPTS}
         shown = targets[:MOST_SHOWN].tolist()
-        for kind in KINDS if self.analysis else ():
-            self.analysis.plays(kind, shown)
+        if self.analysis is not None:
+            for kind in KINDS:
+                self.analysis.plays(kind, shown)
         described = [
             Target(
                 state=self.case.game.state(cell),
