@@ -40,7 +40,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
-from detente.conflict.payoffs import Payoffs, score
+from detente.conflict.payoffs import score
 from detente.conflict.space import KEPT
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
@@ -292,7 +292,7 @@ class _Reach:
             cells = cells[liked[:-1] > liked[-1]]
         return cells
 
-    def liked(self, member: int, states: Cells) -> Payoffs:
+    def liked(self, member: int, states: Cells) -> NDArray[Any]:
         """How much a member likes some states; of a small space from the ranks of all of them, which the game keeps."""
         if self.conflict.cells > KEPT:
             return self.game.payoffs(member, states)
