@@ -11,7 +11,7 @@ import oracle
 from detente.case import Case, Query, answered, verdict, verdict_of
 from detente.engine import at_once, by_arcs
 from detente.engine.arcs import Arcs, worst_answer
-from detente.engine.at_once import Moves, end_states, worst_answers
+from detente.engine.at_once import Moves, end_states, least_of_others, worst_answers
 from detente.engine.concepts import CONCEPTS
 from detente.engine.play import ends_by_arcs
 from detente.engine.progress import quiet
@@ -123,3 +123,24 @@ def test_readings_do_not_mix() -> None:
         assert verdict_of(changed, "legal", query) == answered(fresh.analyse((query.concept or "seq",)), query)
         assert verdict(case, query) == before
     assert rests_on_rules(case, Query("decoupled"), case.actors) in (True, False)
+
+
+@pytest.mark.parametrize("players", range(1, 6))
+def test_the_least_of_the_other_movers(players: int) -> None:
+    step = np.random.default_rng(players).integers(0, 4, (players, players, 7))
+    nothing = np.iinfo(np.int64).max
+    for actor, mover, state in np.ndindex(step.shape):
+        others = [int(step[actor, other, state]) for other in range(players) if other != mover]
+        assert least_of_others(step)[actor, mover, state] == min(others, default=nothing)
+
+
+@pytest.mark.parametrize("kind", ["plain", "consequences", "graph"])
+def test_plays_from_several_starts_are_those_from_each(kind: str) -> None:
+    scenario = read_text(to_yaml(random_model(5, kind)))
+    starts = Case(scenario).game.states.tolist()
+    for play in ("myopic", "foresight"):
+        together = Case(scenario).analyse().plays(play, starts)
+        alone = [Case(scenario).analyse().play(play, start) for start in starts]
+        assert [[end.tolist() for end in each.ends] for each in together] == [
+            [e.tolist() for e in each.ends] for each in alone
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import Any
 
@@ -15,6 +16,7 @@ from detente.case import Case, Policy, Query, verdict
 from detente.errors import InputError
 from detente.questions.policy.levers import levers
 from detente.scenario import read_text
+from detente.scenario.model import PriorityList
 from random_models import random_model, to_yaml
 
 HEAD = "detente: 1\ntitle: Held\n"
@@ -110,7 +112,8 @@ def some_hold(model: Any, rng: random.Random) -> dict[str, Any]:
     return {o.key: rng.choice(o.values) for o in rng.sample(options, rng.randint(1, min(3, len(options))))}
 
 
-def assert_same(seed: int, kind: str) -> str:
+def assert_same(seed: int, kind: str, *, shared: bool = False) -> str:
+    """A random hold against the definition; `shared`: in a space made for an actor who wants nothing."""
     rng, model = random.Random(seed), random_model(seed, kind)
     if "graph" in model:
         return "graph"
@@ -126,7 +129,10 @@ def assert_same(seed: int, kind: str) -> str:
     if other is None:
         return "impossible"
     assert other.now is not None
-    found, about = case.under(Policy(hold=case.settings(settings))), f"seed {seed}, {kind}, {settings}"
+    policy, about = Policy(hold=case.settings(settings)), f"seed {seed}, {kind}, {settings}"
+    before = played_on(case, policy, rng) if shared else None
+    found = case.under(policy)
+    assert before is None or found.game.conflict is before.game.conflict, about
     inside = sorted(possible(other, settings))
     texts = [found.game.labels(found.game.conflict.settings(cell)) for cell in found.game.states.tolist()]
     assert texts == [oracle.settings(other, s) for s in inside], about
@@ -139,6 +145,51 @@ def assert_same(seed: int, kind: str) -> str:
         assert numbers == sorted(place[s] for s in equilibria), f"{about}, {concept}"
         assert analysis.count(concept) == len(equilibria), f"{about}, {concept}"
     return "merged" if any("same" in rule for rule in model.get("rules", ())) else "held"
+
+
+def played_on(case: Case, policy: Policy, rng: random.Random) -> Case:
+    """The case under the policy with an actor who wants nothing, asked at length beside others begun or held otherwise."""
+    assert len(case.game.states)
+    actor = case.scenario.actors[0].id
+    idle = case.with_reading(actor, PriorityList(id="idle"))
+    for option in case.scenario.options:
+        other = {option.key: rng.randrange(len(option.choices))}
+        for each in (Policy(start=other), Policy(start=other, hold=policy.hold), Policy(hold={**policy.hold, **other})):
+            with contextlib.suppress(InputError):
+                idle.under(each).analyse()
+    held_idle = idle.under(policy)
+    assert verdict(held_idle, Query("true")) == "ALL"
+    assert held_idle.analyse().play("myopic").ends
+    return held_idle
+
+
+@pytest.mark.parametrize("kind", ["same", "consequences", "names", "guards", "while"])
+def test_a_space_under_a_hold_is_the_same_whatever_is_wanted(kind: str) -> None:
+    seen = [assert_same(seed, kind, shared=True) for seed in range(20, 32)]
+    assert {"merged", "held"} & set(seen), seen
+
+
+def test_other_rules_and_actors_left_out_have_spaces_of_their_own() -> None:
+    case = case_of(TIED)
+    assert verdict(case.under(Policy(hold={"knock": 0})), Query("open")) == "NONE"
+    ruled = case.under(Policy(rules=(case.rule("when not knock then open"),)))
+    assert verdict(ruled.under(Policy(hold={"knock": 0})), Query("open")) == "ALL"
+    eager = case.wanting("host", ())
+    assert verdict(eager.without(["guest"]).under(Policy(start={"open": 1})), Query("knock")) == "NONE"
+    assert verdict(eager.under(Policy(start={"open": 1})), Query("knock")) == "ALL"
+
+
+def test_few_and_small_spaces_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is bounded in number and in cells; what is not kept is made again, and is the same."""
+    for bound in ("VARIANTS", "VARIANT_CELLS"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"detente.conflict.game.{bound}", 1)
+            case = case_of(TIED)
+            assert case.game.count
+            policies = [Policy(hold={"open": value}) for value in (0, 1)]
+            made = [[case.under(policy).game.conflict for policy in policies] for _ in range(2)]
+            assert [a is b for a, b in zip(*made, strict=True)] == [bound == "VARIANTS", False]
+            assert [each.states.tolist() for each in made[0]] == [each.states.tolist() for each in made[1]]
 
 
 @pytest.mark.parametrize("kind", ["same", "consequences", "names", "ranking", "guards", "while"])

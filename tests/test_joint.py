@@ -16,6 +16,7 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.coalitions import smallest as module
 from detente.questions.coalitions.smallest import Joint, joint, joint_minimal
 from detente.scenario import load, read_text
+from detente.scenario.model import PriorityList
 from lengths import blocks
 from random_models import KINDS, random_model, to_yaml
 
@@ -170,6 +171,13 @@ def assert_same(seed: int, kind: str | None) -> None:
     about = f"seed {seed}, kind {kind}, {goal}, {sanctions}"
     assert_equal(joint(case, goal), smallest, about)
     assert_equal(joint_minimal(case, goal), minimal(found), about)
+    idle = case.with_reading(
+        case.actors[0], PriorityList(id="idle")
+    )  # where coalitions lead is shared, what they gain is not
+    assert not any(case.actors[0] in each.members for each in joint_minimal(idle, goal).coalitions), about
+    assert_equal(
+        joint_minimal(idle.with_reading(case.actors[0], case.reading(case.actors[0])), goal), minimal(found), about
+    )
     two = joint_minimal(case, goal, max_size=2)
     assert {each.members for each in two.coalitions} == {group for group in minimal(found) if len(group) <= 2}, about
 

@@ -358,7 +358,19 @@ class Case:
     @cached_property
     def game(self) -> Game:
         """The conflict with the chosen readings, made once."""
-        return Game.of(self.scenario, self.chosen)
+        origin = self._origin
+        return origin.variant(self.scenario, self.chosen) if origin else Game.of(self.scenario, self.chosen)
+
+    @property
+    def _origin(self) -> Game | None:
+        """The game from which holds and other starts, but nothing else about moves or states, lead to this case."""
+        origin: Game | None = vars(self).get("origin")
+        return origin
+
+    def kept(self, what: str) -> dict[Any, Any]:
+        """A store shared by all cases that holds and other starts make of one game, for what depends on no reading."""
+        store: dict[Any, Any] = self._origin.conflict.kept.setdefault(what, {}) if self._origin else {}
+        return store
 
     @cached_property
     def _analyses(self) -> dict[tuple[str, ...], Analysis]:
@@ -435,7 +447,8 @@ class Case:
             world = case.world if policy.world is None else policy.world
             case = replace(case, readings=readings, world=world)._sharing(case)
         if policy.start:
-            case = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
+            started = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
+            case = started._begun(case)
         if policy.rules:
             scenario = replace(case.scenario, rules=(*case.scenario.rules, *policy.rules))
             case = replace(case, scenario=scenario, _rules=(*case._rules, *policy.rules))
@@ -471,7 +484,7 @@ class Case:
         ]
         scenario = replace(case.scenario, actors=actors)
         warnings = tuple(dict.fromkeys((*case.warnings, *said)))
-        return replace(case, scenario=scenario, held={**self.held, **settings}, warnings=warnings)
+        return replace(case, scenario=scenario, held={**self.held, **settings}, warnings=warnings)._begun(self)
 
     def _refuse_undone(self, case: Case, settings: Mapping[str, int]) -> None:
         """Refuse settings that consequences switch at once, at the status quo of the case."""
@@ -532,6 +545,14 @@ class Case:
         """This case with the state space of another, which differs from it in what is wanted only, if that is made."""
         if "game" in vars(other):
             vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
+        if other._origin:
+            vars(self)["origin"] = other._origin
+        return self
+
+    def _begun(self, other: Case) -> Case:
+        """This case, which holds or another start make of another, with the space that all such cases share."""
+        if origin := other._origin or vars(other).get("game"):
+            vars(self)["origin"] = origin
         return self
 
     # --- words ---

@@ -179,13 +179,18 @@ class Analysis(Answer):
         """Where play leads from `start` (default: the status quo); `kind` is "myopic" or "foresight"."""
         if kind not in KINDS:
             raise UnknownName("kind of play", kind, KINDS)
-        begin = self.cell() if start is None else start
-        key = (kind == "foresight", begin)
-        if key not in self._plays:
+        (play,) = self.plays(kind, [self.cell() if start is None else start])
+        return play
+
+    def plays(self, kind: str, starts: Sequence[int]) -> tuple[Play, ...]:
+        """Where play leads from each of the starts; everybody's steps are listed once for all of them."""
+        if any((kind == "foresight", start) not in self._plays for start in starts):
             width, listed = self.conflict.width, self._listed_steps(kind)
-            found = follow(lambda cells: listed(cells) if listed else self.steps(cells, kind), begin, width)
-            self._plays[key] = found or self._long_play(kind, begin)
-        return self._plays[key]
+            for start in starts:
+                if (kind == "foresight", start) not in self._plays:
+                    found = follow(lambda cells: listed(cells) if listed else self.steps(cells, kind), start, width)
+                    self._plays[kind == "foresight", start] = found or self._long_play(kind, start)
+        return tuple(self._plays[kind == "foresight", start] for start in starts)
 
     def _listed_steps(self, kind: str) -> Expand | None:
         """Everybody's steps, found once for all states, where the moves of a small model are kept; else None."""

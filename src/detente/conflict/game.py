@@ -35,6 +35,9 @@ from detente.errors import UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Option, PriorityList, Reading, Scenario
 
+VARIANTS, VARIANT_CELLS = 256, 1 << 18
+"""Spaces under holds and from other starts that are kept with a space at most, and how many cells they may have together."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Game:
@@ -92,6 +95,24 @@ class Game:
     @cached_property
     def _parts(self) -> dict[frozenset[str], Game]:
         return {}
+
+    def variant(self, scenario: Scenario, chosen: Mapping[str, str]) -> Game:
+        """The game of a scenario that differs from this one in its start, in what is held, and in what is wanted.
+
+        Its space does not depend on what is wanted, so it is made once for all readings, and kept with this game's space
+        while there are few and they are small. Raises what `Game.of` raises.
+        """
+        kept: dict[Any, Conflict] = self.conflict.kept.setdefault("variants", {})
+        key = varied(scenario)
+        if key not in kept:
+            made = Game.of(scenario, chosen)
+            cells = sum(each.cells for each in kept.values()) + made.conflict.cells
+            if len(kept) < VARIANTS and cells <= VARIANT_CELLS:
+                kept[key] = made.conflict
+            return made
+        return replace(
+            self, scenario=scenario, chosen=chosen, conflict=kept[key], readings=chosen_readings(scenario, chosen)
+        )
 
     # --- actors ---
 
@@ -216,6 +237,12 @@ def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Read
     """The reading of every actor, in order; an actor that wants nothing is indifferent."""
     nothing = PriorityList(id="none")
     return tuple(a.reading(chosen[a.id]) if a.id in chosen else nothing for a in scenario.actors)
+
+
+def varied(scenario: Scenario) -> tuple[Any, ...]:
+    """What the spaces of a scenario begun elsewhere, or under other holds, are told apart by."""
+    now = scenario.now if isinstance(scenario.now, Mapping) else {}
+    return tuple((now.get(option.key, 0), option.held, option.change) for option in scenario.options)
 
 
 def setting_text(option: Option, value: int) -> str:

@@ -91,6 +91,22 @@ def _rows(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
     return places[first], first
 
 
+def least_of_others(step: Values) -> Values:
+    """For every actor, mover and state the least value of the other movers: the least before it and the least behind it.
+
+    >>> least_of_others(np.array([[[3], [1], [2]]])).ravel().tolist()
+    [1, 2, 1]
+    """
+    result, last = np.full_like(step, NOTHING), step.shape[1] - 1
+    for mover in range(last):
+        np.minimum(result[:, mover], step[:, mover], out=result[:, mover + 1])
+    behind = step[:, last]
+    for mover in range(last - 1, -1, -1):
+        np.minimum(result[:, mover], behind, out=result[:, mover])
+        behind = np.minimum(behind, step[:, mover])
+    return result
+
+
 def worst_answers(base: Values, moves: Moves, sanctions: str) -> Values:
     """Per actor (a row) the lowest base value the others' `moves` can bring about from each state; see `arcs.worst_answer`."""
     shape = moves.players, moves.players, moves.states
@@ -98,12 +114,11 @@ def worst_answers(base: Values, moves: Moves, sanctions: str) -> Values:
     ends, rows, first = moves.answers
     if len(rows):
         while True:
-            reached = np.minimum(base[:, None, :], after).reshape(-1)[ends]
+            reached = np.minimum(base[:, None, :], after).reshape(-1).take(ends)
             step.reshape(-1)[rows] = np.minimum.reduceat(reached, first)
             if sanctions == "one-step" or moves.players < 3:  # of two actors the other cannot go on alone
                 break
-            least, second = np.moveaxis(np.partition(step, 1, axis=1)[:, :2], 1, 0)[:, :, None, :]
-            renewed = np.where(step == least, second, least)  # whoever has just moved must let another go next
+            renewed = least_of_others(step)  # whoever has just moved must let another go next
             if np.array_equal(renewed, after):
                 break
             after = renewed

@@ -6,8 +6,9 @@ commitments (`rules`) and the sanction rule before it asks. A `Desk` turns such 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from detente.case import Case, Circumstances, Query, can_choose
 from detente.conflict.game import setting_text
@@ -19,6 +20,8 @@ from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules
 from detente.scenario import library
 from detente.scenario.model import Rule, Scenario
 from detente.scenario.read import beside
+
+Found = TypeVar("Found")
 
 
 def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
@@ -70,7 +73,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
 
 
 class Desk:
-    """The models claims ask about, and every case, verdict and pivot list made so far.
+    """The models claims ask about, and every case and costly answer made so far.
 
     `home` is the scenario whose claims these are; `base` are circumstances that hold for it unless a test says otherwise.
     Other models come from `models` (name to scenario), else from the library, else from a file beside the scenario.
@@ -83,8 +86,7 @@ class Desk:
         self._models = dict(models or {})
         self._cases: dict[tuple[str, str], Case] = {}
         self._spaces: dict[tuple[str, str], Case] = {}
-        self._pivots: dict[tuple[int, str], tuple[Case, Pivots]] = {}
-        self._by_rules: dict[tuple[int, str], tuple[Case, bool]] = {}
+        self._found: dict[tuple[int, str], tuple[Case, Any]] = {}
 
     def model(self, name: str) -> Scenario:
         """The model of that name; "" is the scenario itself. Raises `InputError` if there is none."""
@@ -122,17 +124,19 @@ class Desk:
 
     def pivots(self, case: Case, query: Query) -> Pivots:
         """What flips a verdict, among the lists of those who can still choose; found once per case and query."""
-        key = (id(case), str(query))
-        if key not in self._pivots:  # the case is kept with the result, so that its number stays its own
-            self._pivots[key] = case, pivots(case, query, _choosing(case))
-        return self._pivots[key][1]
+        return self.once(case, f"pivots: {query}", lambda: pivots(case, query, _choosing(case)))
 
     def by_rules(self, case: Case, query: Query) -> bool:
         """Whether a verdict holds by assumption (`Pivots.by_assumption`); found once per case and query."""
-        key = (id(case), str(query))
-        if key not in self._by_rules:
-            self._by_rules[key] = case, rests_on_rules(case, query, _choosing(case))
-        return self._by_rules[key][1]
+        return self.once(case, f"by rules: {query}", lambda: rests_on_rules(case, query, _choosing(case)))
+
+    def once(self, case: Case, what: str, find: Callable[[], Found]) -> Found:
+        """What `find` finds of a case, found once; `what` says what that is, and tells it from all else about the case."""
+        key = (id(case), what)
+        if key not in self._found:  # the case is kept with the result, so that its number stays its own
+            self._found[key] = case, find()
+        found: Found = self._found[key][1]
+        return found
 
 
 def _choosing(case: Case) -> tuple[str, ...]:

@@ -87,7 +87,9 @@ VERDICT = Kind(
 
 
 def _levers(question: Question, at: Setting) -> Reply:
-    found = levers(at.case, question["by"], question["goal"], question["play"], among=question["among"] or None)
+    case, by, goal, play = at.case, question["by"], question["goal"], question["play"]
+    among = question["among"] or None
+    found = at.desk.once(case, f"levers: {by, goal, play, among}", lambda: levers(case, by, goal, play, among=among))
     sets = found.self_enforcing if question["kept"] else found.minimal
     minimal = [frozenset(each.flips) for each in sets]
 

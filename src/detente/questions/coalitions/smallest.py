@@ -41,6 +41,7 @@ from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
 from detente.conflict.payoffs import score
+from detente.conflict.space import KEPT
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, UnknownName
@@ -59,6 +60,9 @@ BLOCK = 1 << 24
 
 MOST_SHOWN = 100
 """Targets described one by one per coalition, and ends of play per target; the rest of the targets are counted."""
+
+COALITIONS = 1 << 10
+"""Coalitions and starts of which it is kept with a small space where they lead."""
 
 Members = tuple[int, ...]
 """A coalition, by the numbers of its members in order."""
@@ -283,10 +287,16 @@ class _Reach:
         """Those of the states where the goal is true and every member strictly better off than at the start."""
         cells = cells[self.game.holds(self.goal, cells)]
         for member in coalition:
-            # Payoffs can be compared within one array only: the start is put at its end.
-            liked = self.game.payoffs(member, np.append(cells, self.start))
+            # What is liked how much can be compared within one array only: the start is put at its end.
+            liked = self.liked(member, np.append(cells, self.start))
             cells = cells[liked[:-1] > liked[-1]]
         return cells
+
+    def liked(self, member: int, states: Cells) -> NDArray[Any]:
+        """How much a member likes some states; of a small space from the ranks of all of them, which the game keeps."""
+        if self.conflict.cells > KEPT:
+            return self.game.payoffs(member, states)
+        return self.game.scores(member)[np.searchsorted(self.game.states, states)]
 
     def combinations(self, coalition: Members) -> Cells:
         """The states that differ from the start in the members' strategies only, reachable or not."""
@@ -306,7 +316,20 @@ class _Reach:
         return not self.conflict.never and all(each.legal is None and each.need is None for each in moves)
 
     def reach(self, coalition: Members) -> Cells:
-        """Where legal sequences of the members lead, nobody moving twice running; breadth first over (state, mover)."""
+        """Where legal sequences of the members lead; kept with a small space, for it depends on nothing that is wanted."""
+        if self.conflict.cells > KEPT:
+            return self.legal(coalition)
+        known: dict[tuple[int, Members], Cells] = self.conflict.kept.setdefault("reached together", {})
+        key = self.start, coalition
+        if key not in known:
+            found = self.legal(coalition)
+            if len(known) >= COALITIONS:
+                return found
+            known[key] = found
+        return known[key]
+
+    def legal(self, coalition: Members) -> Cells:
+        """The same, looked for: nobody moves twice running; breadth first over (state, mover)."""
         nowhere = np.empty(0, dtype=np.int64)
         seen = dict.fromkeys(coalition, nowhere)
         fresh = {member: self.step(np.array([self.start], dtype=np.int64), member) for member in coalition}
@@ -355,6 +378,10 @@ class _Afterwards:
 
     def coalition(self, members: Members, targets: Cells) -> Coalition:
         lands = {concept: self.holds(concept, targets) for concept in CONCEPTS}
+        shown = targets[:MOST_SHOWN].tolist()
+        if self.analysis is not None:
+            for kind in KINDS:
+                self.analysis.plays(kind, shown)
         described = [
             Target(
                 state=self.case.game.state(cell),
@@ -363,7 +390,7 @@ class _Afterwards:
                 then={kind: self.then(kind, cell) for kind in KINDS},
                 ends={kind: self.ends(kind, cell) for kind in KINDS},
             )
-            for place, cell in enumerate(targets[:MOST_SHOWN].tolist())
+            for place, cell in enumerate(shown)
         ]
         return Coalition(
             members=self.reach.names(members),

@@ -163,7 +163,7 @@ def credibility(
     stuck = [option.key for option in options if option.change in ("fixed", ())]
     if stuck:
         raise InputError(f"{stuck[0]} cannot be switched in this case, so it is not for anybody to promise")
-    if not stands(case.under(Policy(start=settings)).scenario, settings):
+    if not stands(case.under(Policy(start=settings)), settings):
         raise InputError(f"no state has '{case.state_text(settings)}', or a consequence undoes it at once")
     given = _Promise(
         case=case,

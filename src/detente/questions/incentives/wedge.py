@@ -446,7 +446,7 @@ class _Policies:
         found = []
         for each in every_choice(self.choices):
             self.budget.check()
-            if stands(self.case.under(Policy(start=each)).scenario, each):
+            if stands(self.case.under(Policy(start=each)), each):
                 found.append(each)
         return found
 

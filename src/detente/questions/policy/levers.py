@@ -35,7 +35,7 @@ from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS, Analysis
-from detente.case import Basis, Case, Policy, said, state_words
+from detente.case import Basis, Case, Policy, Query, said, state_words, verdict
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
 from detente.errors import Cure, InputError, TooLarge, Unanswerable, UnknownName
@@ -292,10 +292,9 @@ def levers(
         progress(number, total, case.state_text(flips) or "as it is")
         if (held := asked.held(flips)) is None:
             continue
-        analysis = held.analyse(("seq",))
-        trials.append(Trial(case.labels(flips), analysis.verdict(asked.goal, play)))
+        trials.append(Trial(case.labels(flips), verdict(held, Query(asked.goal, play))))
         if trials[-1].verdict == ALL:
-            sufficient.append(asked.lever_set(trials[-1].flips, held.warnings, analysis))
+            sufficient.append(asked.lever_set(trials[-1].flips, held.warnings, held.analyse(("seq",))))
     return Levers(
         basis=case.basis,
         actors=asked.members,
@@ -397,7 +396,7 @@ class _Asked:
         as_now = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
         settings = {**as_now, **flips}
         begun = self.case.under(Policy(start={**self.now, **settings}))
-        return begun.under(Policy(hold=settings)) if stands(begun.scenario, settings) else None
+        return begun.under(Policy(hold=settings)) if stands(begun, settings) else None
 
     @cached_property
     def free(self) -> Analysis | None:

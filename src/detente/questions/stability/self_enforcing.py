@@ -21,9 +21,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import label
+from detente.case import Case, label
 from detente.conflict import Cells
-from detente.conflict.game import Game
+from detente.conflict.game import Game, varied
 from detente.engine import improving_steps
 from detente.errors import ScenarioError
 from detente.result import INSIDE, Record
@@ -31,6 +31,9 @@ from detente.scenario.model import Option, Scenario
 
 IMPOSSIBLE = frozenset({"infeasible-now", "infeasible-state", "no-feasible-state"})
 """Problems which say that no state has certain settings."""
+
+REMEMBERED = 1 << 12
+"""Settings of which it is remembered with a state space whether they stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +90,23 @@ def switchable(option: Option, start: int) -> tuple[int, ...]:
     return tuple(sorted(reached - {start}))
 
 
-def stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:
-    """Whether the status quo of a scenario is feasible and no consequence undoes these settings of it at once.
+def stands(case: Case, settings: Mapping[str, int]) -> bool:
+    """Whether the status quo of a case is feasible and no consequence undoes these settings of it at once.
 
-    States that a `same` rule merges are told apart here: each is a setting that can be held.
+    States that a `same` rule merges are told apart here: each is a setting that can be held. It depends on no reading, and is
+    remembered for all of them.
     """
+    known = case.kept("stands")
+    key = varied(case.scenario), tuple(sorted(settings.items()))
+    if key in known:
+        return bool(known[key])
+    found = _stands(case.scenario, settings)
+    if len(known) < REMEMBERED:
+        known[key] = found
+    return found
+
+
+def _stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:
     rules = tuple(rule for rule in scenario.rules if rule.kind != "same")
     try:
         conflict = Game.of(replace(scenario, rules=rules)).conflict

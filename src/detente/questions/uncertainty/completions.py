@@ -246,7 +246,7 @@ def _setting(
     values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
     written = all(case.now[key] == value for key, value in (first | later).items())
     begun = case.under(Policy(start=first | later))
-    if not stands(begun.scenario, first | later):
+    if not stands(begun, first | later):
         return None
     return Completion(case=begun.under(Policy(hold=later)), values=values, written=written)
 
