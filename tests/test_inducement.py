@@ -591,6 +591,7 @@ def test_refusals() -> None:
         induce(Case(load("elmira_graph")))
 
 
+@pytest.mark.first_analysis
 def test_a_study_asks_it() -> None:
     found = Study(load("two_proxies")).induce("nk")
     assert [(said(each.settings), each.kept_word, dict(each.others)) for each in found.minimal] == [
