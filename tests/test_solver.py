@@ -80,7 +80,7 @@ def deal(seed: int, family: str) -> dict[str, Any]:
         to = rng.choice(names)
         size = len(actors[to].get("priorities", ()))
         incentives[f"lever{number}"] = {
-            "by": rng.choice(names),
+            "by": rng.choice([name for name in names if name != to]),  # nobody offers to itself
             "to": to,
             "when": condition(to),
             "worth": rng.choice((1, 1, 2, -1, 0.5, 3)),

@@ -292,6 +292,7 @@ def test_a_table_goes_out_and_comes_back(folder: Path) -> None:
     )
 
 
+@pytest.mark.first_analysis
 def test_strength_on_the_command_line() -> None:
     said = run(
         "strength --great us=us_arm --great 'us=us_nato: 3' --great ru=1 --concept us=nash --concept ru=smr:general --json"
@@ -305,6 +306,7 @@ def test_strength_on_the_command_line() -> None:
     assert "greatly worse" in told
 
 
+@pytest.mark.first_analysis
 def test_unknown_on_the_command_line() -> None:
     said = run("unknown-preference --unknown 'us=us_recog ? not us_recog' --great nk=1 --json")
     assert "strong d" in said["standards"]
@@ -348,7 +350,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("strength --great elmira=1", "unknown actor"),
         ("strength --standard strong", "--explain"),
         ("strength --for us", "--explain"),
-        ("strength --explain '#65'", "#1 to #64"),
+        ("strength --explain '#352'", "#1 to #351"),
         ("strength --explain now --standard stark", "unknown standard"),
         ("strength --explain now --for usa", "unknown actor"),
         ("strength --explain now --for ''", "name at least one actor: us, ru, nk"),
@@ -361,7 +363,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("unknown-preference --completions --great us=1", "--concepts only"),
         ("attitudes --of us=+", "ACTOR:OTHER=SIGN"),
         ("coalitions --concepts seq", "did you mean cseq"),
-        ("coalitions --explain '#0'", "#1 to #64"),
+        ("coalitions --explain '#0'", "#1 to #351"),
         ("coalitions gatt --explain now", "coalitions are looked at up to 4,096"),
         ("as-one --block us --wish ru,nk=us_arm", "unknown block"),
         ("behaviours --explain now --concept usa=nash", "unknown actor"),
