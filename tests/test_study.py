@@ -22,6 +22,7 @@ import detente.questions
 import detente.study
 from conftest import FIRST_ANALYSIS
 from detente.questions.catalogue import QUESTIONS
+from detente.scenario import library
 from detente.scenario.movelog import moves_of
 from detente.sheet import Heading, Phrase, Sheet, Term
 from detente.study import Study
@@ -216,9 +217,18 @@ RESULTS: dict[str, Callable[[], Any]] = {
 """One result of every kind."""
 
 
+BUNDLED = library.text
+"""How bundled models are read where no test means those of the first analysis."""
+
+
 @cache
-def result(name: str) -> Any:
+def _result(name: str, first_analysis: bool) -> Any:
     return RESULTS[name]()
+
+
+def result(name: str) -> Any:
+    """A result, made once for the models of the first analysis and once for those bundled now."""
+    return _result(name, library.text is not BUNDLED)
 
 
 class Tags(HTMLParser):
