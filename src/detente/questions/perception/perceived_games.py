@@ -243,7 +243,9 @@ class PerceivedGames:
                 raise InputError(f"what {actor} believes that {actor} sees is its own view; put it under `views`")
         everybody, rows = {actor: views.get(actor, View()) for actor in case.actors}, concept_rows(tuple(concepts))
         if any(concept.answers == "simultaneous" for concept in rows):
-            raise InputError("simultaneous stability is not judged in perceived games; choose among nash, gmr, smr, seq, sseq")
+            raise InputError(
+                "simultaneous stability is not judged in perceived games; choose among nash, gmr, smr, seq, sseq"
+            )
         base = PerceivedGame(
             case=case, view=View(), now={}, listed=ListedGame.of(case.game, "games as actors see them")
         )
