@@ -193,6 +193,16 @@ class Sheet:
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
+    def turned(self) -> Sheet:
+        """The sheet with what stood across, the first column's heading apart, now down, and the other way round.
+
+        >>> Sheet("", ("policy", "need", "profit"), (("arms", "HOLDS", "BREAKS"),)).turned().rows
+        (('need', 'HOLDS'), ('profit', 'BREAKS'))
+        """
+        columns = (self.columns[0], *(row[0] for row in self.rows))
+        across = zip(self.columns[1:], *(row[1:] for row in self.rows), strict=True)
+        return replace(self, columns=columns, rows=tuple(across))
+
     def trimmed(self, keys: int = 1) -> Sheet:
         """The sheet without columns that say nothing; the first ones, its `keys`, stay.
 

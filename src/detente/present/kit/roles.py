@@ -162,7 +162,7 @@ def _unknowns(case: Case, words: Words, me: Actor, open_aims: bool, view: View) 
     said = []
     for other in case.scenario.actors:
         if other.id != me.id and other.readings and other.id not in view.readings:
-            accounts = [reading.about or plain(reading.id) for reading in other.readings.values()]
+            accounts = [other.readings[name].about or plain(name) for name in other.counted]
             rival = f"accounts differ: {'; or: '.join(accounts)}" if len(accounts) > 1 else "judge by what it does"
             said.append(f"What {words.names.the(other.id)} wants: {rival}.")
     return tuple(said)

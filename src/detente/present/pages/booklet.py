@@ -20,6 +20,9 @@ from detente.sheet import Sheet, is_heading, markdown, show
 SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
 """Paper sizes, and what a browser calls them."""
 
+ROOMY = {"A4": 2800, "A5": 2200, "A6": 1400}
+"""Letters of a card up to which it fits on its sheet in the usual type; a longer one is set smaller."""
+
 MARKS = {"number": "1. ", "dash": "- ", "box": "- [ ] "}
 """How Markdown begins an entry of a list."""
 
@@ -42,6 +45,10 @@ class Booklet(Answer):
     def questions(self) -> tuple[Asks, ...]:
         """The questions on all leaves, in order."""
         return tuple(block for leaf in self.leaves for block in leaf.blocks if isinstance(block, Asks))
+
+    def is_dense(self, leaf: Leaf) -> bool:
+        """Whether a card has so much to say that it is printed in smaller type, to stay on one sheet."""
+        return self.kind == "cards" and len(_leaf(leaf)) > ROOMY[self.paper]
 
     def sheets(self) -> tuple[Sheet, ...]:
         named = len(self.leaves) > 1 or self.kind == "cards"

@@ -138,7 +138,9 @@ def partnerships(f: Findings) -> Section | None:
             blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
             title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
-            blocks.append(Table(replace(sheet, title=title), heat=True, folded=n > 0))
+            # Paper is higher than wide: the longer side goes down.
+            fitting = sheet.turned() if len(sheet.columns) - 1 > max(ACROSS, len(sheet.rows)) else sheet
+            blocks.append(Table(replace(fitting, title=title), heat=True, folded=n > 0))
         wedge = f.wedge(name)
         if wedge:
             drawing = charts.frontier(wedge, f.scenario)
@@ -148,6 +150,9 @@ def partnerships(f: Findings) -> Section | None:
     title = "Partnerships, and what breaks them"
     return Section(id="partnerships", title=title, blocks=tuple(blocks)) if blocks else None
 
+
+ACROSS = 9
+"""Verdicts that stand side by side on a printed page."""
 
 REASONING = ("where foresight play ends", "where myopic play ends, by one-step (Nash) reasoning")
 """The tables of a break matrix."""
