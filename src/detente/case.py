@@ -38,6 +38,7 @@ from detente.analysis.fingerprint import model_hash
 from detente.arguments import check
 from detente.conflict.consequences import undone
 from detente.conflict.game import Game, setting_text
+from detente.conflict.kept import Kept
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
 from detente.engine.concepts import COUNTER_MOVES, sanction_rule
@@ -367,10 +368,10 @@ class Case:
         origin: Game | None = vars(self).get("origin")
         return origin
 
-    def kept(self, what: str) -> dict[Any, Any]:
-        """A store shared by all cases that holds and other starts make of one game, for what depends on no reading."""
-        store: dict[Any, Any] = self._origin.conflict.kept.setdefault(what, {}) if self._origin else {}
-        return store
+    @property
+    def kept(self) -> Kept:
+        """The store shared by all cases that holds and other starts make of one game, for what depends on no reading."""
+        return self._origin.conflict.kept if self._origin else Kept()
 
     @cached_property
     def _analyses(self) -> dict[tuple[str, ...], Analysis]:
