@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from detente.case import CONCEPTS, Case, Policy, Query, verdict
-from detente.conflict import kept
+from detente.conflict import Cells, Conflict, build, kept
 from detente.conflict.kept import Kept
 from detente.errors import DetenteError
 from detente.questions.stability.self_enforcing import stands
-from detente.scenario import read_text
+from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
 from random_models import KINDS, random_model, to_yaml
 
@@ -112,3 +112,19 @@ def test_cases_that_share_a_space_are_what_they_are_alone(kind: str, seed: int) 
 def replaced(case: Case) -> Case:
     """The same case, without a space that is shared."""
     return Case(case.scenario, case.readings, case.world, case.sanctions, case.held, case.warnings)
+
+
+def test_states_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there is a state at all is seen from the list that every later question uses."""
+    listed = list[int]()
+    rest = Conflict.rest
+
+    def counted(conflict: Conflict, cells: Cells) -> Cells:
+        listed.append(len(cells))
+        return rest(conflict, cells)
+
+    monkeypatch.setattr(Conflict, "rest", counted)
+    conflict = build(load("two_proxies"))
+    assert conflict.now is not None
+    assert len(conflict.states) == 360
+    assert [number for number in listed if number > 1] == [conflict.cells]

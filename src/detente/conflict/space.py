@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +47,12 @@ class Conflict:
     now: int | None = None
     path: str = ""
     held: Settings = field(default_factory=dict)
+
+    def begun(self, now: int) -> Conflict:
+        """The same space with a status quo; the states that are listed already are not listed again."""
+        made = replace(self, now=now)
+        vars(made).update({name: found for name, found in vars(self).items() if name not in ("now", "kept")})
+        return made
 
     # --- shape ---
 
