@@ -91,6 +91,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 WITHIN = (
     "detente.__main__",
     "detente.arguments",
+    "detente.case.*",
     "detente.characters",
     "detente.cli*",
     "detente.conflict.*",

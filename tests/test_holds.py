@@ -13,6 +13,7 @@ import oracle
 from brute import answer as by_definition
 from brute import held, possible, queries
 from detente.case import Case, Policy, Query, verdict
+from detente.conflict.game import LEAST_CELLS
 from detente.errors import InputError
 from detente.questions.policy.levers import levers
 from detente.scenario import read_text
@@ -181,15 +182,16 @@ def test_other_rules_and_actors_left_out_have_spaces_of_their_own() -> None:
 
 def test_few_and_small_spaces_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept is bounded in number and in cells; what is not kept is made again, and is the same."""
-    for bound in ("VARIANTS", "VARIANT_CELLS"):
-        with monkeypatch.context() as patched:
-            patched.setattr(f"detente.conflict.game.{bound}", 1)
-            case = case_of(TIED)
-            assert case.game.count
-            policies = [Policy(hold={"open": value}) for value in (0, 1)]
-            made = [[case.under(policy).game.conflict for policy in policies] for _ in range(2)]
-            assert [a is b for a, b in zip(*made, strict=True)] == [bound == "VARIANTS", False]
-            assert [each.states.tolist() for each in made[0]] == [each.states.tolist() for each in made[1]]
+    case = case_of(TIED)
+    number = max(case.game.conflict.cells, LEAST_CELLS)
+    for room in (number, number - 1):
+        monkeypatch.setattr("detente.conflict.game.VARIANT_CELLS", room)
+        case = case_of(TIED)
+        assert case.game.count
+        policies = [Policy(hold={"open": value}) for value in (0, 1)]
+        made = [[case.under(policy).game.conflict for policy in policies] for _ in range(2)]
+        assert [a is b for a, b in zip(*made, strict=True)] == [room == number, False]
+        assert [each.states.tolist() for each in made[0]] == [each.states.tolist() for each in made[1]]
 
 
 @pytest.mark.parametrize("kind", ["same", "consequences", "names", "ranking", "guards", "while"])

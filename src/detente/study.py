@@ -122,6 +122,14 @@ CHANGES = ("readings", "world", "sanctions", *(field.name for field in fields(Ca
 """What `with_` may change."""
 
 
+def _mapping(readings: object) -> Mapping[str, str]:
+    if not isinstance(readings, Mapping):
+        raise InputError(
+            f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {readings!r}"
+        )
+    return readings
+
+
 @dataclass(frozen=True, init=False, repr=False)
 class Study:
     """A case as people hold it: a scenario with a choice of readings, world and sanction rule, and whatever was changed."""
@@ -138,11 +146,8 @@ class Study:
         """A study of a scenario, or of a case as it is; raises `UnknownName` for readings and worlds that do not exist."""
         if not isinstance(scenario, Case | Scenario):
             raise InputError(f"a study is made of a scenario or a case, or by `load`; found {type(scenario).__name__}")
-        if not isinstance(readings or {}, Mapping):
-            raise InputError(
-                f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {readings!r}"
-            )
-        case = scenario if isinstance(scenario, Case) else Case(scenario, readings or {}, world, sanctions)
+        wanted = _mapping(readings or {})
+        case = scenario if isinstance(scenario, Case) else Case(scenario, wanted, world, sanctions)
         case.scenario.choose(case.readings, case.world)
         object.__setattr__(self, "case", case)
 
@@ -170,16 +175,12 @@ class Study:
         for name in changes:
             if name not in CHANGES:
                 raise InputError(f"`with_` has no argument `{name}`{did_you_mean(name, CHANGES)}")
-        if not isinstance(given := changes.get("readings", {}), Mapping):
-            raise InputError(
-                f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {given!r}"
-            )
         if not isinstance(world := changes.get("world"), str | None):
             raise InputError(f"`world` is the name of a world; found {world!r}")
         if "sanctions" in changes:
             sanction_rule(text("`sanctions`", changes["sanctions"]))
         if "readings" in changes:
-            changes["readings"] = {**self.readings, **changes["readings"]}
+            changes["readings"] = {**self.readings, **_mapping(changes["readings"])}
         return Study(replace(self.case, **changes))
 
     def __repr__(self) -> str:

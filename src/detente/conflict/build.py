@@ -36,7 +36,7 @@ def build(scenario: Scenario, keep: Iterable[str] | None = None, *, started: boo
         return conflict
     if _is_empty(conflict):
         raise _contradiction(scenario)
-    return conflict if scenario.now is None or not started else replace(conflict, now=_status_quo(scenario, conflict))
+    return conflict if scenario.now is None or not started else conflict.begun(_status_quo(scenario, conflict))
 
 
 def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflict:

@@ -35,8 +35,11 @@ from detente.errors import UnknownName
 from detente.formula import Formula
 from detente.scenario.model import Option, PriorityList, Reading, Scenario
 
-VARIANTS, VARIANT_CELLS = 256, 1 << 18
-"""Spaces under holds and from other starts that are kept with a space at most, and how many cells they may have together."""
+PARTS = 256
+"""Spaces of parts of a model that are kept with its space at most."""
+
+VARIANT_CELLS, LEAST_CELLS = 1 << 18, 1 << 10
+"""Cells of spaces under holds and from other starts that are kept with a space at most; each counts as so many at least."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,10 +86,7 @@ class Game:
         """The game of these options and of the rules and statements wholly about them; made once per set of options."""
         wanted = frozenset(keys)
         if wanted not in self._parts:
-            spaces = self.conflict.kept.setdefault("parts", {})  # they are alike whatever is wanted
-            if wanted not in spaces:
-                spaces[wanted] = build(self.scenario, keep=wanted)
-            small: Conflict = spaces[wanted]
+            small = self.conflict.kept.of("parts", wanted, lambda: build(self.scenario, keep=wanted), most=PARTS)
             known = small.options | frozenset(small.fixed)
             readings = tuple(restrict(reading, known) for reading in self.readings)
             self._parts[wanted] = replace(self, conflict=small, readings=readings)
@@ -102,17 +102,14 @@ class Game:
         Its space does not depend on what is wanted, so it is made once for all readings, and kept with this game's space
         while there are few and they are small. Raises what `Game.of` raises.
         """
-        kept: dict[Any, Conflict] = self.conflict.kept.setdefault("variants", {})
-        key = varied(scenario)
-        if key not in kept:
-            made = Game.of(scenario, chosen)
-            cells = sum(each.cells for each in kept.values()) + made.conflict.cells
-            if len(kept) < VARIANTS and cells <= VARIANT_CELLS:
-                kept[key] = made.conflict
-            return made
-        return replace(
-            self, scenario=scenario, chosen=chosen, conflict=kept[key], readings=chosen_readings(scenario, chosen)
+        conflict = self.conflict.kept.of(
+            "variants",
+            varied(scenario),
+            lambda: build(scenario),
+            most=VARIANT_CELLS,
+            size=lambda made: max(made.cells, LEAST_CELLS),
         )
+        return Game(scenario=scenario, chosen=chosen, conflict=conflict, readings=chosen_readings(scenario, chosen))
 
     # --- actors ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict.consequences import Cells, Merge, settle, unite
+from detente.conflict.kept import SMALL, Kept
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import Cure, InputError, TooLarge, UnknownName
@@ -27,9 +28,8 @@ LANDED = 1 << 16
 TABLED = 1 << 20
 """Up to this many cells it is quicker to list where all of them land than to find out one by one."""
 
-
-KEPT = 1 << 12
-"""States of a model at most whose formulas and moves are remembered."""
+TRUTHS = 1 << 14
+"""Formulas at most of which it is kept with a small space where they are true: 64 MB if all have as many states as may be."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ class Conflict:
     now: int | None = None
     path: str = ""
     held: Settings = field(default_factory=dict)
+
+    def begun(self, now: int) -> Conflict:
+        """The same space with a status quo; the states that are listed already are not listed again."""
+        made = replace(self, now=now)
+        vars(made).update({name: found for name, found in vars(self).items() if name not in ("now", "kept")})
+        return made
 
     # --- shape ---
 
@@ -126,17 +132,10 @@ class Conflict:
 
     def holds(self, formula: Formula, cells: Cells | None = None) -> NDArray[np.bool_]:
         """Where a formula is true: at the given cells, or on the grid (broadcastable to `shape`)."""
-        if cells is not None and len(cells) <= KEPT and cells is vars(self).get("states"):
-            found = self._known.get(formula)
-            if found is None:
-                found = self._known[formula] = self._truth(formula, cells, self._state_values)
-            return found
+        if cells is not None and len(cells) <= SMALL and cells is vars(self).get("states"):
+            known = self._state_values  # lists of wishes are evaluated again and again
+            return self.kept.of("truths", formula, lambda: self._truth(formula, cells, known), most=TRUTHS)
         return self._truth(formula, cells)
-
-    @cached_property
-    def _known(self) -> dict[Formula, NDArray[np.bool_]]:
-        """Formulas that were looked at on all states of a small model, for its lists are evaluated again and again."""
-        return {}
 
     @cached_property
     def _state_values(self) -> dict[str, Any]:
@@ -144,9 +143,9 @@ class Conflict:
         return self.values(self.states)
 
     @cached_property
-    def kept(self) -> dict[str, Any]:
-        """What the engine keeps with a small state space, such as its moves: many games are played on it."""
-        return {}
+    def kept(self) -> Kept:
+        """What was found out about this space and is of use to every game on it; see `detente.conflict.kept`."""
+        return Kept()
 
     def _truth(
         self, formula: Formula, cells: Cells | None, known: Mapping[str, Any] | None = None

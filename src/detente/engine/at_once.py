@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict.game import Game
-from detente.conflict.space import KEPT
+from detente.conflict.kept import SMALL
 from detente.engine.arcs import NOTHING, Values
 from detente.engine.by_arcs import check_size, moves_of, on_states
 from detente.engine.concepts import CONCEPTS, Concept
@@ -38,7 +38,7 @@ MOST_PAIRS = 1 << 18
 """Pairs of an arc and an actor whom it may answer, up to which all actors are solved at once: some 10 MB."""
 
 REMEMBERED = 1 << 22
-"""Bytes of scores for which it is remembered with a state space where play ends and what holds."""
+"""Bytes of scores, and of states, that are kept with a space to tell where play ends and what holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,16 +177,17 @@ class AtOnce:
 
     def judged(self, kind: str, concept: Concept | None = None) -> NDArray[np.int64]:
         """The states where play of a kind ends from the status quo, or the equilibria under a concept; remembered."""
-        known = self.game.conflict.kept.setdefault("judged", {})
+
+        def find() -> NDArray[np.int64]:
+            return np.flatnonzero(self.stable(concept).all(axis=0)) if concept else self._ends(kind)
+
+        if concept and concept.answers == "simultaneous":
+            return find()  # what collides depends on states that are merged as well, of which the scores do not tell
         scores = self.scores.astype(np.uint16).tobytes()  # ranks, and fewer than 2^16 states
-        key = (concept.id if concept else kind, self.sanctions, scores)
-        if key in known:
-            return np.asarray(known[key])
-        found = np.flatnonzero(self.stable(concept).all(axis=0)) if concept else self._ends(kind)
-        # What collides depends on states that are merged as well, of which the scores do not tell.
-        if (1 + len(known)) * len(scores) <= REMEMBERED and not (concept and concept.answers == "simultaneous"):
-            known[key] = found
-        return found
+        key = concept.id if concept else kind, self.sanctions, scores
+        return self.game.conflict.kept.of(
+            "judged", key, find, most=REMEMBERED, size=lambda found: len(scores) + found.nbytes
+        )
 
     def _ends(self, kind: str) -> NDArray[np.int64]:
         steps = self.better
@@ -247,7 +248,7 @@ def _spread(
 def moves_of_all(game: Game) -> Moves | None:
     """Everybody's moves; None where there are too many states or moves for it to pay. Raises `TooLarge`."""
     check_size(game.conflict)
-    if game.count > KEPT:
+    if game.count > SMALL:
         return None
     each = moves_of(game)
     count = len(each)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.conflict import Conflict, count_text, memory_limit, size_text
 from detente.conflict.game import Game
-from detente.conflict.space import KEPT
+from detente.conflict.kept import SMALL
 from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, worst_answer
 from detente.engine.concepts import CONCEPTS, Concept
 from detente.engine.progress import Progress
@@ -69,14 +69,14 @@ def moves_of(game: Game) -> tuple[Arcs, ...]:
     Cost: one pass over the states per actor. Raises `TooLarge`.
     """
     conflict = game.conflict
-    found: tuple[Arcs, ...] | None = conflict.kept.get("moves")
-    if found is None:
-        each = [conflict.cells * _moves_of(conflict, axis) for axis in range(len(conflict.players))]
-        _require(conflict, BYTES_KEPT * sum(each) + (BYTES_LISTED - BYTES_KEPT) * max(each, default=0))
-        found = tuple(arcs_of(conflict, axis) for axis in range(len(conflict.players)))
-        if len(conflict.states) <= KEPT:
-            conflict.kept["moves"] = found
-    return found
+    return conflict.kept.of("moves", None, lambda: _list_moves(conflict), most=int(len(conflict.states) <= SMALL))
+
+
+def _list_moves(conflict: Conflict) -> tuple[Arcs, ...]:
+    players = range(len(conflict.players))
+    each = [conflict.cells * _moves_of(conflict, axis) for axis in players]
+    _require(conflict, BYTES_KEPT * sum(each) + (BYTES_LISTED - BYTES_KEPT) * max(each, default=0))
+    return tuple(arcs_of(conflict, axis) for axis in players)
 
 
 def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Progress) -> Solution:

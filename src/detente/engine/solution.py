@@ -47,10 +47,11 @@ def solve(
 def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:
     """The game as far as it is asked, where it is small enough for all actors to be solved at once; else None."""
     game.check_merges()
-    kept = game.conflict.kept
-    if "all moves" not in kept:
-        kept["all moves"] = None if _in_arrays(game.conflict) else at_once.moves_of_all(game)
-    moves: at_once.Moves | None = kept["all moves"]
+
+    def find() -> at_once.Moves | None:
+        return None if _in_arrays(game.conflict) else at_once.moves_of_all(game)
+
+    moves = game.conflict.kept.of("all moves", None, find, most=1)
     return at_once.AtOnce(game, sanctions, moves) if moves else None
 
 

@@ -40,8 +40,8 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Basis, Case, Policy, state_words
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
+from detente.conflict.kept import SMALL
 from detente.conflict.payoffs import score
-from detente.conflict.space import KEPT
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, UnknownName
@@ -294,7 +294,7 @@ class _Reach:
 
     def liked(self, member: int, states: Cells) -> NDArray[Any]:
         """How much a member likes some states; of a small space from the ranks of all of them, which the game keeps."""
-        if self.conflict.cells > KEPT:
+        if self.conflict.cells > SMALL:
             return self.game.payoffs(member, states)
         return self.game.scores(member)[np.searchsorted(self.game.states, states)]
 
@@ -317,16 +317,10 @@ class _Reach:
 
     def reach(self, coalition: Members) -> Cells:
         """Where legal sequences of the members lead; kept with a small space, for it depends on nothing that is wanted."""
-        if self.conflict.cells > KEPT:
+        if self.conflict.cells > SMALL:
             return self.legal(coalition)
-        known: dict[tuple[int, Members], Cells] = self.conflict.kept.setdefault("reached together", {})
         key = self.start, coalition
-        if key not in known:
-            found = self.legal(coalition)
-            if len(known) >= COALITIONS:
-                return found
-            known[key] = found
-        return known[key]
+        return self.conflict.kept.of("reached together", key, lambda: self.legal(coalition), most=COALITIONS)
 
     def legal(self, coalition: Members) -> Cells:
         """The same, looked for: nobody moves twice running; breadth first over (state, mover)."""

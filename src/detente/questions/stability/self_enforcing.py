@@ -96,14 +96,8 @@ def stands(case: Case, settings: Mapping[str, int]) -> bool:
     States that a `same` rule merges are told apart here: each is a setting that can be held. It depends on no reading, and is
     remembered for all of them.
     """
-    known = case.kept("stands")
     key = varied(case.scenario), tuple(sorted(settings.items()))
-    if key in known:
-        return bool(known[key])
-    found = _stands(case.scenario, settings)
-    if len(known) < REMEMBERED:
-        known[key] = found
-    return found
+    return case.kept.of("stands", key, lambda: _stands(case.scenario, settings), most=REMEMBERED)
 
 
 def _stands(scenario: Scenario, settings: Mapping[str, int]) -> bool:

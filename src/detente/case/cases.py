@@ -1,31 +1,8 @@
-"""A scenario under stated circumstances: the value every question is asked of.
-
-Four interventions are kept apart, because they answer different questions:
-
-- *start*: the world is put elsewhere once; everybody then plays as before;
-- *hold*: an actor commits options: they take their values at once, and nobody switches them from then on. A hold binds actors,
-  not consequences: one that a consequence undoes at once is refused, one that a consequence may undo later is said. The
-  states under a hold are those that can come about: those that keep it, and those to which moves (with their consequences)
-  lead from there. A merged state keeps its representative, and has the moves of those of its members that keep the hold
-  (of all, where none does). An actor all of whose options are held no longer moves, so it no longer punishes either: it
-  is disarmed, and the case says so;
-- *rules*: a conditional commitment; a rule that acts by itself (`when ... then ...`) from now on;
-- *readings* (and *world*): somebody wants something else.
-
-A `Case` is made by `Case(scenario)` and changed by `under(Policy(...))`; `Circumstances` are all of this in one value, which a
-command line or a file can say. A `Query` names what is asked of a case:
-
->>> from detente.scenario import load
->>> case = Case(load("two_proxies"), readings={"us": "carpenter"})
->>> neutral = case.under(Policy(hold={"us_arm": 0, "us_nato": 0, "us_recog": 0}))
->>> verdict(neutral, Query("decoupled"))
-'ALL'
-"""
+"""A scenario under circumstances: what can be chosen and changed before a question is asked; see `detente.case`."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -33,23 +10,18 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from detente.analysis import KINDS, Analysis, analyse_game
+from detente.analysis import Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
-from detente.arguments import check
+from detente.case.basis import Basis, Wish
 from detente.conflict.consequences import undone
 from detente.conflict.game import Game, setting_text
+from detente.conflict.kept import Kept
 from detente.engine.at_once import AtOnce
-from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
-from detente.engine.concepts import COUNTER_MOVES, sanction_rule
-from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
-from detente.engine.play import verdict as quantified
+from detente.engine.concepts import sanction_rule
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName
-from detente.formula import Formula
 from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
-from detente.sheet import FormulaTerm, Judged, Phrase
-from detente.version import __version__
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
 """The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
@@ -63,7 +35,7 @@ Labels = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Policy:
-    """What is changed before the question is asked; see the module's opening for the kinds."""
+    """What is changed before the question is asked; `detente.case` tells the kinds apart."""
 
     start: Mapping[str, int] = field(default_factory=dict)
     hold: Mapping[str, int] = field(default_factory=dict)
@@ -170,139 +142,6 @@ class Circumstances:
 
 
 @dataclass(frozen=True)
-class Query:
-    """What is asked.
-
-    - with `concept` None: where play (`play`: "foresight" or "myopic") ends from the status quo, is `of` ALL, SOME or NONE?
-    - with `concept` and `of`: is it true in ALL, SOME or NONE of the equilibria ("no equilibria" where there are none)?
-    - with `concept` alone: is the status quo an equilibrium: "stable" or "unstable"?
-    """
-
-    of: str | Formula | None = None
-    play: str = "foresight"
-    concept: str | None = None
-
-    @classmethod
-    def asked(cls, of: str | Formula | None = None, play: str | None = None, concept: str | None = None) -> Query:
-        """The query of somebody who leaves things out: by default whether the status quo is SEQ stable, and foresight play.
-
-        Raises `InputError` for a kind of play that would be ignored.
-        """
-        if play is not None and (of is None or concept is not None):
-            raise InputError("the kind of play asks where play ends: say what should hold there, and name no concept")
-        return cls(of, play or "foresight", concept if concept or of is not None else "seq")
-
-    def __post_init__(self) -> None:
-        check("what a query is `of`", self.of, "str", "Formula", "None")
-        check("the kind of play", self.play, "str")
-        check("the concept of a query", self.concept, "str", "None")
-        if self.play not in KINDS:
-            raise UnknownName("kind of play", self.play, KINDS)
-
-    @property
-    def phrase(self) -> Phrase:
-        """The question in a few words."""
-        if self.of is None:
-            return Phrase.of(
-                f"status quo is {self.concept} stable" if self.concept else f"None where {self.play} play ends"
-            )
-        where = f" in the {self.concept} equilibria" if self.concept else f" where {self.play} play ends"
-        return Phrase.of(FormulaTerm(str(self.of)), where)
-
-    def __str__(self) -> str:
-        return str(self.phrase)
-
-    def to_json(self) -> dict[str, Any]:
-        of = None if self.of is None else str(self.of)
-        return {"text": str(self), "of": of, "play": None if self.concept else self.play, "concept": self.concept}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A statement a result rests on: whose, at which rank of its list, on which sources and claims.
-
-    `reaction` marks a wish that fixes an option of its owner as a function of other options: it settles by assumption
-    what the model might have derived.
-    """
-
-    actor: str
-    rank: int
-    want: str
-    sources: tuple[str, ...]
-    claims: tuple[str, ...]
-    reaction: bool
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a result rests on; every result carries it."""
-
-    model: str
-    title: str
-    hash: str
-    readings: Mapping[str, str]
-    world: str | None
-    sanctions: str
-    held: Mapping[str, int]
-    warnings: tuple[str, ...]
-    wishes: tuple[Wish, ...] = ()
-    left_out: tuple[str, ...] = ()
-    version: str = __version__
-
-    @property
-    def uncounted(self) -> tuple[str, ...]:
-        """The note of an answer that goes through rival readings: which it leaves out; nothing if none."""
-        said = f"Not counted, for kept only to show what a rule does: {', '.join(self.left_out)}."
-        return (said,) if self.left_out else ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            **self.__dict__,
-            "left_out": list(self.left_out),
-            "readings": dict(self.readings),
-            "held": dict(self.held),
-            "warnings": list(self.warnings),
-            "wishes": [
-                {**wish.__dict__, "sources": list(wish.sources), "claims": list(wish.claims)} for wish in self.wishes
-            ],
-        }
-
-    def judged(
-        self,
-        subject: str,
-        question: str,
-        by: str,
-        *,
-        scope: str = "",
-        readings: Mapping[str, str] | None = None,
-        held: Mapping[str, Any] | None = None,
-    ) -> Judged:
-        """What a verdict of this result is about; `readings` and `held` are those of the verdict where they are others."""
-        return Judged(
-            subject=subject,
-            question=question,
-            by=by,
-            counter_moves=COUNTER_MOVES[self.sanctions],
-            readings=tuple(sorted({**self.readings, **(readings or {})}.items())),
-            held=tuple(sorted((key, str(value)) for key, value in {**self.held, **(held or {})}.items())),
-            scope=scope,
-        )
-
-    @property
-    def summary(self) -> str:
-        """The assumptions counted by source, for the last line of a result."""
-        if not self.wishes:
-            return "Rests on no listed wishes."
-        # By all the sources of a wish together, so that the numbers add up to the number of wishes.
-        counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
-        sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
-        fixed = sum(wish.reaction for wish in self.wishes)
-        are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
-        tail = f"; {fixed} of them {are}, which {hold} by assumption" if fixed else ""
-        return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
-
-
-@dataclass(frozen=True)
 class Case:
     """A scenario with readings, world, sanction rule and whatever was changed; frozen, analyses remembered inside."""
 
@@ -367,10 +206,10 @@ class Case:
         origin: Game | None = vars(self).get("origin")
         return origin
 
-    def kept(self, what: str) -> dict[Any, Any]:
-        """A store shared by all cases that holds and other starts make of one game, for what depends on no reading."""
-        store: dict[Any, Any] = self._origin.conflict.kept.setdefault(what, {}) if self._origin else {}
-        return store
+    @property
+    def kept(self) -> Kept:
+        """The store shared by all cases that holds and other starts make of one game, for what depends on no reading."""
+        return self._origin.conflict.kept if self._origin else Kept()
 
     @cached_property
     def _analyses(self) -> dict[tuple[str, ...], Analysis]:
@@ -670,53 +509,3 @@ def state_words(state: Mapping[str, Any]) -> str:
     if isinstance(state.get("settings"), Mapping):
         return str(state["state"])
     return said({key: value for key, value in state.items() if value is not False}) or "all off"
-
-
-def verdict(case: Case, query: Query) -> str:
-    """ALL, SOME or NONE; "no equilibria" where a concept has none; "stable"/"unstable" for the status quo.
-
-    Cost: one analysis of the case, shared by all queries about it; of a small model only what decides this query.
-    """
-    known = None if case.analysed else _judged(case.at_once, query)
-    return answered(case.analyse(_needed(query)), query) if known is None else known
-
-
-def verdict_of(game: Game, sanctions: str, query: Query) -> str:
-    """What `verdict` says, of a game; nothing is kept."""
-    known = _judged(at_once_of(game, sanctions), query)
-    return answered(analyse_game(game, concepts=_needed(query), sanctions=sanctions), query) if known is None else known
-
-
-def _needed(query: Query) -> tuple[str, ...]:
-    """The concepts an analysis must have to answer a query; play needs none but SEQ."""
-    if query.concept is None:
-        return ("seq",)
-    return CONCEPTS if query.concept in CONCEPTS else (query.concept,)
-
-
-def _judged(small: AtOnce | None, query: Query) -> str | None:
-    """What `answered` says of a small game, without a whole analysis; None where it takes one."""
-    concept = ALL_CONCEPTS.get(query.concept or "")
-    if small is None or small.game.now is None or (concept is None and (query.concept is not None or query.of is None)):
-        return None
-    if concept and concept.answers == "simultaneous":
-        return None
-    game, found = small.game, small.judged(query.play, concept)
-    if query.of is None:
-        return "stable" if game.number(small.game.now) in found else "unstable"
-    truths = game.holds(query.of, game.states)[found]
-    return NO_EQUILIBRIA if concept and not len(found) else quantified(truths)
-
-
-def answered(analysis: Analysis, query: Query) -> str:
-    """What `verdict` says, of an analysis."""
-    if query.concept is None:
-        if query.of is None:
-            raise InputError("a query needs a formula (`of`), or a concept to judge the status quo by")
-        return analysis.verdict(query.of, query.play)
-    if query.of is None:
-        return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"
-    total, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
-    if total == 0:
-        return NO_EQUILIBRIA
-    return ALL if good == total else NONE if good == 0 else SOME

@@ -1,0 +1,97 @@
+"""What an answer rests on: the model and the readings it was asked of, and every wish in them with its source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.engine.concepts import COUNTER_MOVES
+from detente.sheet import Judged
+from detente.version import __version__
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A statement a result rests on: whose, at which rank of its list, on which sources and claims.
+
+    `reaction` marks a wish that fixes an option of its owner as a function of other options: it settles by assumption
+    what the model might have derived.
+    """
+
+    actor: str
+    rank: int
+    want: str
+    sources: tuple[str, ...]
+    claims: tuple[str, ...]
+    reaction: bool
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a result rests on; every result carries it."""
+
+    model: str
+    title: str
+    hash: str
+    readings: Mapping[str, str]
+    world: str | None
+    sanctions: str
+    held: Mapping[str, int]
+    warnings: tuple[str, ...]
+    wishes: tuple[Wish, ...] = ()
+    left_out: tuple[str, ...] = ()
+    version: str = __version__
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The note of an answer that goes through rival readings: which it leaves out; nothing if none."""
+        said = f"Not counted, for kept only to show what a rule does: {', '.join(self.left_out)}."
+        return (said,) if self.left_out else ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.__dict__,
+            "left_out": list(self.left_out),
+            "readings": dict(self.readings),
+            "held": dict(self.held),
+            "warnings": list(self.warnings),
+            "wishes": [
+                {**wish.__dict__, "sources": list(wish.sources), "claims": list(wish.claims)} for wish in self.wishes
+            ],
+        }
+
+    def judged(
+        self,
+        subject: str,
+        question: str,
+        by: str,
+        *,
+        scope: str = "",
+        readings: Mapping[str, str] | None = None,
+        held: Mapping[str, Any] | None = None,
+    ) -> Judged:
+        """What a verdict of this result is about; `readings` and `held` are those of the verdict where they are others."""
+        return Judged(
+            subject=subject,
+            question=question,
+            by=by,
+            counter_moves=COUNTER_MOVES[self.sanctions],
+            readings=tuple(sorted({**self.readings, **(readings or {})}.items())),
+            held=tuple(sorted((key, str(value)) for key, value in {**self.held, **(held or {})}.items())),
+            scope=scope,
+        )
+
+    @property
+    def summary(self) -> str:
+        """The assumptions counted by source, for the last line of a result."""
+        if not self.wishes:
+            return "Rests on no listed wishes."
+        # By all the sources of a wish together, so that the numbers add up to the number of wishes.
+        counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
+        sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
+        fixed = sum(wish.reaction for wish in self.wishes)
+        are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
+        tail = f"; {fixed} of them {are}, which {hold} by assumption" if fixed else ""
+        return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
