@@ -17,6 +17,8 @@ from click.testing import CliRunner
 import detente as dt
 from detente.cli import main
 from detente.present.brief import MOST_WORDS, WHOLE, Page, page, shortened, words_in
+from detente.present.pages import blocks
+from detente.present.report import collect
 from detente.questions.brief import FIELDS, Brief
 from detente.questions.brief.values import Answered, Objection, Table, Trust
 
@@ -167,6 +169,31 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     assert (trust.wishes, trust.wishes_supposed) == (3, 2)
     assert told["trust"].startswith("Of the 3 statements about what the actors want, 2 rest on supposition alone.")
     assert told["trust"].endswith("Counts of readings are no likelihood.")
+
+
+def test_a_source_is_no_supposition_unless_it_says_so() -> None:
+    """Of what kind a source is need not be said; the brief, the report and the sets of assumptions judge it alike."""
+    study = dt.parse(PLAIN.replace("paper: {text: A paper, kind: article}", "paper: {text: A paper}"))
+    assert [study.scenario.supposed(names) for names in ((), ("guess",), ("paper",), ("guess", "paper"))] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    trust = study.brief()["trust"].value
+    assert isinstance(trust, Trust)
+    assert (trust.wishes, trust.wishes_supposed) == (3, 2)
+    named = dt.parse(PLAIN.replace("guess", "supposition").replace("{text: Ours, kind: supposition}", "Ours"))
+    assert [named.scenario.supposed([name]) for name in ("supposition", "paper")] == [True, False]
+    evidence = collect(study).section("evidence")
+    tables = [block.sheet for block in evidence.blocks if isinstance(block, blocks.Table)]
+    (sheet,) = (sheet for sheet in tables if sheet.title == "Assumptions to check first")
+    assert [row[0] for row in sheet.rows if "wish" in row[0]] == ["Ann, wish 2", "Bob, wish 1"]
+
+
+def test_an_illustrative_reading_is_no_rival() -> None:
+    brief = dt.parse(PLAIN.replace("proud: {", "proud: {illustrative: yes, ")).brief()
+    value = brief["answer"].value
+    assert isinstance(value, Answered)
+    assert value.verdicts[0].counts == {"ALL": 1}
+    assert brief.absent["indicators"] == "no actor has two readings to tell apart"
 
 
 def test_what_a_model_does_not_say_is_absent(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from detente.case import Case
 from detente.errors import InputError
 from detente.present.words import IN_WORDS, Words, counted, listed, plain, upper
 from detente.questions.brief import FIELDS, Brief
-from detente.questions.brief.brief import KEPT, NOT_KEPT, OPEN, UNKNOWN
+from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
 from detente.questions.brief.values import (
     Answered,
     Asked,
@@ -39,6 +39,7 @@ from detente.questions.brief.values import (
     Turns,
     Verdicts,
 )
+from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
 from detente.sheet import (
@@ -261,10 +262,10 @@ class _Writer:
 
     def counts(self, counts: Mapping[str, int], over: tuple[str, ...] = ()) -> str:
         """How often each verdict was found; of one case, just the verdict."""
-        if sum(counts.values()) == 1:
-            return SAYS[next(word for word, number in counts.items() if number)]
+        if sum(counts.values()) == 1 or {*counts} - {*IN_WORDS}:
+            return self.bare(counts)
         whose = f" of {listed(map(self.the, over))}" if over else ""
-        return f"{counted(Spread(counts))}{whose}" if not {*counts} - {*IN_WORDS} else self.bare(counts)
+        return f"{counted(Spread(counts))}{whose}"
 
     @staticmethod
     def bare(counts: Mapping[str, int]) -> str:

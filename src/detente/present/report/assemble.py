@@ -28,6 +28,9 @@ from detente.sheet import Sheet
 from detente.study import Study
 
 
+SEEDS = "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended by its time"
+
+
 def collect(
     study: Study,
     *,
@@ -105,7 +108,7 @@ def again(f: Findings) -> Section:
         ("world", basis.world or ""),
         ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
-        ("seeds", "none: nothing here is drawn at random, the same input gives the same file"),
+        ("seeds", SEEDS),
         ("the same for programs", f"{f.command} --json"),
         ("pictures as files", f"detente picture KIND {f.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}"),
     ]

@@ -128,15 +128,6 @@ def _dates(f: Findings) -> tuple[Block, ...]:
     return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
 
 
-SUPPOSED = frozenset({"supposition", ""})
-"""Kinds of source that say that nobody said so."""
-
-
-def is_sourced(evidence: Evidence, scenario: Scenario) -> bool:
-    """Whether somebody said so, other than the modellers."""
-    return any(scenario.sources[name].kind not in SUPPOSED for name in evidence.source if name in scenario.sources)
-
-
 def assumptions(case: Case) -> Sheet | None:
     """What the answers rest on that no source says, or that settles by assumption what the model might have derived."""
     scenario = case.scenario
@@ -144,10 +135,11 @@ def assumptions(case: Case) -> Sheet | None:
     names = Names.of(scenario)
 
     def unsaid(evidence: Evidence) -> str:
-        kinds = {scenario.sources[name].kind for name in evidence.source if name in scenario.sources}
-        if not scenario.sources or not (kinds & SUPPOSED or not kinds):
+        if not scenario.sources:
             return ""
-        return "nobody said so" if kinds <= SUPPOSED else "supposed in part"
+        if scenario.supposed(evidence.source):
+            return "nobody said so"
+        return "supposed in part" if any(scenario.supposed([name]) for name in evidence.source) else ""
 
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:

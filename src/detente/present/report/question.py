@@ -27,7 +27,8 @@ from detente.present.report.what_can_be_done import (
     upsetting,
 )
 from detente.present.words import counted, listed, upper
-from detente.questions.partnerships.fate_and_exits import DEPENDS, FATES
+from detente.questions.partnerships.break_matrix import OPEN
+from detente.questions.partnerships.fate_and_exits import DEPENDS
 from detente.questions.policy.levers import Levers
 from detente.questions.uncertainty.completions import Spread
 
@@ -95,10 +96,7 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
     lead = f"{called} {FATE.get(today.word, today.word)}, as things stand, where {FORESIGHT} ends." if today else ""
     if matrix is None:
         return (f"{lead} Which platform breaks it was not asked: the model is too large for that here.",)
-    words: dict[str, Spread] = {}
-    for policy in matrix.policies:
-        fates = [cell.foresight.necessary or OPEN for cell in matrix.cells if cell.policy == policy]
-        words[policy] = Spread({fate: fates.count(fate) for fate in (*FATES, DEPENDS, OPEN) if fate in fates})
+    words = {policy: matrix.fates(policy) for policy in matrix.policies}
     breaking = [policy for policy, spread in words.items() if spread.necessary == "BREAKS"]
     never = [policy for policy, spread in words.items() if not spread.count("BREAKS", DEPENDS, OPEN)]
     mixed = [policy for policy in words if policy not in (*breaking, *never)]
@@ -112,10 +110,6 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
     whose = f" of {listed(map(f.names.the, matrix.actors))}" if matrix.actors else ""
     rows = [f"{f.platform(policy)}: {_fates(spread, whose)}." for policy, spread in words.items()]
     return f"{lead} {whole}", " ".join(rows)
-
-
-OPEN = "open"
-"""What a cell of a break matrix is where the lists that a platform admits do not agree."""
 
 
 def _fates(found: Spread, whose: str) -> str:

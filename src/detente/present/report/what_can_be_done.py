@@ -11,7 +11,6 @@ from detente.present.pages.blocks import Block, Picture, Section, Step, Table, T
 from detente.present.pictures import charts
 from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
-from detente.present.report.background import is_sourced
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
 from detente.present.words import isolated, listed, upper
@@ -356,7 +355,7 @@ def price(f: Findings, cost: Fraction, most: Fraction | None = None) -> str:
 def sourcing(f: Findings) -> str:
     """What the prices rest on: how many of them nobody sourced."""
     costs = [each.evidence for each in f.scenario.incentives.values() if each.cost]
-    bare = sum(not is_sourced(evidence, f.scenario) for evidence in costs)
+    bare = sum(f.scenario.supposed(evidence.source) for evidence in costs)
     unit = "" if f.scenario.cost_unit else " The file names no unit of cost: prices compare with each other only."
     if not bare:
         return f"Every price has a source.{unit}"
@@ -394,7 +393,7 @@ def package_text(f: Findings) -> str:
 def sourced(f: Findings, found: Package) -> bool:
     """Whether every price in the package has a source."""
     bought = [f.scenario.incentives[each.id] for each in found.best.purchases] if found.best else []
-    return all(is_sourced(each.evidence, f.scenario) for each in bought if each.cost_most)
+    return not any(f.scenario.supposed(each.evidence.source) for each in bought if each.cost_most)
 
 
 # --- platforms --------------------------------------------------------------------------------------------------

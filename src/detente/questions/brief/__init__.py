@@ -20,7 +20,7 @@ the reason:
 - *since*: the record after the start: how well the readings expected it, and which of them it cannot tell apart.
 
 A share counts combinations of readings; it is no likelihood. Nothing here is computed that another question does not
-compute: a brief asks them, within a bound on states times analyses (`brief.WORK`), and a field that would cost more is absent
+compute: a brief asks them, within a bound on states times analyses (`answer.WORK`), and a field that would cost more is absent
 and names the command. How to ask: `brief(case)`, or `Study.brief`; the page in words is made by `detente.present.brief`.
 
 The choice and order of the fields are ours: what works, if what, what would tell, what cannot be undone, how far to trust it.

@@ -35,7 +35,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
@@ -43,6 +43,7 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
+from detente.conflict import Conflict
 from detente.errors import InputError, Lacks
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
@@ -317,7 +318,9 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
         raise Lacks("history", "recorded events")
     combinations = _combinations(case, readings_grid)
     record = replay(case)
-    scores = [_score(replace(case, readings={**case.readings, **combination}), record) for combination in combinations]
+    stayed = [_stayed(case.game.conflict, entry) for entry in record]
+    asked = (case.as_if({**case.readings, **each}, case.world, case.sanctions) for each in combinations)
+    scores = [_score(each, record, stayed) for each in asked]
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
     varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
     return Hindcast(
@@ -346,10 +349,14 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
     return list(every_choice(chosen))
 
 
-def _score(case: Case, record: Sequence[Entry]) -> Score:
+def _score(case: Case, record: Sequence[Entry], stayed: Sequence[Iterable[str]]) -> Score:
     analysis = case.analyse(CONCEPTS)
     calls = tuple(judge(analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
-    holds = tuple(hold for n, entry in enumerate(record) for hold in _holds(analysis, n, entry))
+    holds = tuple(
+        Hold(n, actor, {c: analysis.is_stable(c, actor, entry.before) for c in CONCEPTS})
+        for n, (entry, actors) in enumerate(zip(record, stayed, strict=True))
+        for actor in actors
+    )
     movers = dict.fromkeys(record[call.event].recorded.actor for call in calls)
     by_actor = {actor: [call for call in calls if record[call.event].recorded.actor == actor] for actor in movers}
     return Score(
@@ -363,18 +370,16 @@ def _score(case: Case, record: Sequence[Entry]) -> Score:
     )
 
 
-def _holds(analysis: Analysis, number: int, entry: Entry) -> list[Hold]:
+def _stayed(conflict: Conflict, entry: Entry) -> tuple[str, ...]:
     """The actors that could have moved in the state before the event and did not, while its actor, or nobody, did."""
     if entry.recorded.status not in ("move", "illegal", "quiet"):
-        return []
+        return ()
     here = np.array([entry.before], dtype=np.int64)
-    conflict = analysis.conflict
-    stayed = [
+    return tuple(
         player.id
         for axis, player in enumerate(conflict.players)
         if axis != entry.player and len(conflict.successors(here, axis)[1])
-    ]
-    return [Hold(number, a, {c: analysis.is_stable(c, a, entry.before) for c in CONCEPTS}) for a in stayed]
+    )
 
 
 def _held(analysis: Analysis, concept: str, holds: Sequence[Hold]) -> Held:

@@ -41,7 +41,7 @@ from detente.errors import ScenarioError
 from detente.formula import Not, Setting
 from detente.questions.uncertainty.conditions import hitting_sets
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import Evidence, Reading, Statement
+from detente.scenario.model import Reading, Statement
 from detente.scenario.warnings import reaction_rules
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
@@ -406,14 +406,8 @@ def _described(case: Case, actor: str, place: int) -> Assumption:
         reaction=bool(actor) and place + 1 in case.reaction_rules(actor),
         sources=evidence.source,
         claims=evidence.claims,
-        supposed=_supposed(case, evidence),
+        supposed=case.scenario.supposed(evidence.source),
     )
-
-
-def _supposed(case: Case, evidence: Evidence) -> bool:
-    """Whether nobody but the modellers says so."""
-    known = case.scenario.sources
-    return all(key in known and known[key].kind == "supposition" for key in evidence.source)
 
 
 def _told(known: dict[tuple[str, int], Assumption], changes: Sequence[_Change], then: str) -> Overturning:

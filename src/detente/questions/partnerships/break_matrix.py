@@ -40,6 +40,10 @@ ENDS = {kind: f"where {kind} play ends" for kind in KINDS}
 """The states over which a fate is told."""
 
 
+OPEN = "open"
+"""The fate in a cell where what the platform leaves open decides."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cell(Record):
     """The fate under one policy for one combination of readings, by foresight and by one-step play, over completions."""
@@ -48,6 +52,11 @@ class Cell(Record):
     readings: Mapping[str, str]
     foresight: Spread
     myopic: Spread
+
+    @property
+    def fate(self) -> str:
+        """What foresight play comes to in all completions; `OPEN` where that differs."""
+        return self.foresight.necessary or OPEN
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -66,6 +75,10 @@ class BreakMatrix(Answer):
     @property
     def policies(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(cell.policy for cell in self.cells))
+
+    def fates(self, policy: str) -> Spread:
+        """How often each fate is found over the readings."""
+        return Spread.over(cell.fate for cell in self.cells if cell.policy == policy)
 
     def at(self, policy: str, **readings: str) -> Cell:
         """The cell of a policy and of readings, for example `at("carpenter", ru="need", nk="additive")`."""

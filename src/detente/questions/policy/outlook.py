@@ -86,7 +86,7 @@ class Tally:
         self.ends: dict[str, dict[bytes, End]] = {kind: {} for kind in KINDS}
 
     def add(self, completion: Completion) -> Analysis:
-        analysis = replace(completion.case).analyse(CONCEPTS)  # of a copy, so that the completion keeps no analysis
+        analysis = completion.case.afresh().analyse(CONCEPTS)  # of a copy, so that the completion keeps no analysis
         for concept, verdicts in self.status.items():
             verdicts.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
         for kind, ends in self.ends.items():

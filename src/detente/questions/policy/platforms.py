@@ -25,7 +25,7 @@ the free model dominates. Source: Howard 1971 (policies); platforms as partial c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -292,7 +292,7 @@ def _wanting(
     leaves = dict.fromkeys(rivals, "")
     for each in completions:
         work.step(f"wanting what {name} wants")
-        analysis = tally.add(each) if tally else replace(each.case).analyse(("seq",))
+        analysis = tally.add(each) if tally else each.case.afresh().analyse(("seq",))
         for other in rivals:
             stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in in_force[other].ends.items()}
             for completion, key in in_force[other].places:

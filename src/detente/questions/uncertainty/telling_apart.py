@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -239,7 +239,8 @@ class Compared:
         for number, row in enumerate(self.rows):
             budget.check()
             progress(number, len(self.rows), ", ".join(row.values()))
-            analysis = replace(self.case, readings={**self.case.readings, **row}).analyse(("seq",))
+            asked = self.case.as_if({**self.case.readings, **row}, self.case.world, self.case.sanctions)
+            analysis = asked.analyse(("seq",))
             self.said.append([[_words(analysis, cells, player) for player in players] for cells in self.near.layers])
 
     def look(self, depth: int, player: int) -> None:

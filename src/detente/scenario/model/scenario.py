@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -138,6 +138,14 @@ class Scenario:
         for actor, reading in {**named, **(readings or {})}.items():
             chosen[actor] = self.actor(actor).reading(reading).id
         return chosen
+
+    def supposed(self, sources: Iterable[str]) -> bool:
+        """Whether what rests on these sources is said by nobody but the modellers: it has none, or suppositions alone.
+
+        A supposition is a source of that kind, or one of that name of which no kind is said.
+        """
+        known = self.sources
+        return all(name in known and (known[name].kind or name) == "supposition" for name in sources)
 
     def variables(self) -> dict[str, Variable]:
         """Every name under which an option can be mentioned in a formula."""

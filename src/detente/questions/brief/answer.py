@@ -1,0 +1,293 @@
+"""What answers the question of a file, within bounds on its cost, and what several fields of a brief rest on.
+
+How to make one: `Asker(case)`; what it was asked, it keeps.
+
+>>> from detente.scenario import load
+>>> found = Asker(Case(load("prisoners_dilemma"))).value
+>>> [(str(row.of), dict(row.counts)) for row in found.verdicts]
+[('cooperation', {'ALL': 1})]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from detente.case import CONCEPTS, Case, Query, policy_of, said
+from detente.conflict.game import chosen_readings
+from detente.engine.concepts import label
+from detente.engine.play import ALL
+from detente.questions.brief.commands import command
+from detente.questions.brief.values import Answered, Verdicts
+from detente.questions.history.hindcast import MOST_COMBINATIONS, Hindcast, hindcast
+from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
+from detente.questions.policy.levers import levers
+from detente.questions.uncertainty.completions import reading_grid
+from detente.questions.uncertainty.pivots import Pivots, pivots
+from detente.questions.uncertainty.types import Types, types
+from detente.result import Record
+from detente.scenario.model import Asking, Platform, Ranking, Scenario
+from detente.sheet import ConceptTerm, FormulaTerm, NameTerm
+
+WORK, ANSWERING = 200_000, 300_000
+"""States times analyses that one field of a brief may cost, and the answer; a field that would cost more is absent."""
+
+LOOKED_AT = 4_000_000
+"""Combinations of settings out of which the states are still made, to count them."""
+
+USUAL = 10
+"""Settings that all actors together have in a model of usual cost."""
+
+KEPT, NOT_KEPT, UNKNOWN = "kept", "not kept", "not known"
+"""Whether a setting that makes sure of the goal would be kept."""
+
+KEEPING = {True: KEPT, False: NOT_KEPT, None: UNKNOWN}
+
+GOOD = ("BREAKS", ALL, "stable", KEPT, NOT_KEPT, UNKNOWN, "expected", "equilibria")
+"""The verdicts that say yes."""
+
+Told = tuple[Record, tuple[str, ...], tuple[Record, ...]]
+"""A value, the commands that reproduce it, and what they answer."""
+
+
+class Absent(Exception):
+    """A field that the model has nothing for; the text is the reason, for people."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """One case and the answers found by now: the answer, and what several fields of a brief rest on, each asked once."""
+
+    case: Case
+
+    # --- what can be asked ---
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.case.scenario
+
+    @property
+    def asking(self) -> Asking:
+        """What answers; without anything to ask where play ends, whether the status quo holds."""
+        asking = self.scenario.asking
+        if asking.ask == "play" and not (asking.of or self.scenario.outcomes):
+            return Asking(ask="status_quo", derived=True)
+        return asking
+
+    @cached_property
+    def goal(self) -> str:
+        """What the follow-up questions are about: what the file says, else the first outcome; empty if there is none."""
+        asking = self.scenario.asking
+        return asking.goal or asking.of or next(iter(self.scenario.outcomes), "")
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Whose choice the question is about: those it names, else those whose platforms there are."""
+        return self.asking.by or tuple(dict.fromkeys(each.actor for each in self.scenario.platforms.values()))
+
+    @property
+    def play(self) -> str:
+        """The kind of play that is asked about."""
+        return self.asking.play if self.asking.ask in ("play", "types", "levers") else "foresight"
+
+    @cached_property
+    def combinations(self) -> int:
+        """All settings of the options that can change: an upper bound of the states, known without making them."""
+        if self.scenario.graph:
+            return len(self.scenario.graph.states)
+        return math.prod(len(option.choices) for option in self.scenario.options if option.change != "fixed")
+
+    @cached_property
+    def cost(self) -> int:
+        """What an analysis costs: the states, more where an actor has many settings; else a bound on how many there are."""
+        if self.combinations > LOOKED_AT:
+            return self.combinations
+        conflict = self.case.game.conflict
+        return conflict.count * max(1, sum(player.size for player in conflict.players) // USUAL)
+
+    def afford(self, analyses: int, line: str, most: int = WORK) -> None:
+        """Raise `Absent` for a question that would cost too much, with the line that asks it."""
+        if self.cost * max(analyses, 1) > most:
+            raise Absent(f"it would take long in a model of this size: {line}")
+
+    def started(self) -> None:
+        if self.scenario.now is None:
+            raise Absent("the file does not say where things stand today")
+
+    def wanted(self) -> str:
+        """The goal, where there is one to reach from a start."""
+        self.started()
+        if not self.goal:
+            raise Absent("the file names no outcome to bring about")
+        return self.goal
+
+    def settings(self, actor: str) -> int:
+        """How many settings an actor has to try."""
+        return math.prod(len(o.choices) for o in self.scenario.actor(actor).options if o.change != "fixed")
+
+    # --- the answer, and what several fields rest on ---
+
+    @cached_property
+    def answered(self) -> Told:
+        if self.scenario.now is None:
+            return self._of_no_start()
+        answers = {
+            "break": self._of_break,
+            "play": self._of_play,
+            "types": self._of_play,
+            "hindcast": self._of_hindcast,
+            "levers": self._of_levers,
+            "status_quo": self._of_status_quo,
+        }
+        return answers[self.asking.ask]()
+
+    @property
+    def value(self) -> Answered:
+        value = self.answered[0]
+        assert isinstance(value, Answered)
+        return value
+
+    def _of_no_start(self) -> Told:
+        line = command(self.case, "analyze", concepts=CONCEPTS)
+        self.afford(len(CONCEPTS), line, ANSWERING)
+        found = self.case.analyse(CONCEPTS)
+        rows = tuple(Verdicts(of=ConceptTerm(label(c)), counts={"equilibria": found.count(c)}) for c in CONCEPTS)
+        value = Answered(kind="equilibria", subject="", best=label("seq"), over=(), verdicts=rows)
+        return value, (line,), (found,)
+
+    @cached_property
+    def matrix(self) -> tuple[BreakMatrix, str]:
+        asking = self.asking
+        names = list(self.scenario.partnerships)
+        name = asking.name or (names[0] if len(names) == 1 else "")
+        line = command(self.case, "break", name=name, over=asking.over or None)
+        members = asking.over or (self.scenario.partnerships[name].members if name else self.case.actors)
+        grid = math.prod(max(1, len(self.scenario.actor(actor).counted)) for actor in members)
+        # A platform holds its settings, so that only the states that keep them come about.
+        left = [Fraction(grid, self._held(platform)) for platform in self.scenario.platforms.values()]
+        self.afford(math.ceil(sum(left)), line, ANSWERING)
+        return break_matrix(self.case, name or None, actors=asking.over or None), line
+
+    def _held(self, platform: Platform) -> int:
+        """Among how many settings a platform chooses."""
+        return math.prod(len(self.scenario.option(key).choices) for key in platform.hold)
+
+    def _of_break(self) -> Told:
+        found, line = self.matrix
+        rows = tuple(Verdicts(of=NameTerm(policy), counts=found.fates(policy).counts) for policy in found.policies)
+        return self._answered("break", NameTerm(found.partnership), found.actors, rows), (line,), (found,)
+
+    def _answered(self, kind: str, subject: str, over: Iterable[str], rows: tuple[Verdicts, ...]) -> Answered:
+        best = max(rows, key=share, default=None)
+        return Answered(kind=kind, subject=subject, best=best.of if best else "", over=tuple(over), verdicts=rows)
+
+    def _grid(self, wanted: Iterable[str], grids: int) -> tuple[str, ...]:
+        """The actors whose readings vary, as many as the bound on work allows for so many grids, in file order."""
+        asked = tuple(wanted) or reading_grid(self.case, None, most=10**9)[0]
+        chosen, total = list[str](), 1
+        for actor in asked:
+            more = total * len(self.scenario.actor(actor).counted)
+            if more * self.cost * grids <= ANSWERING:
+                chosen.append(actor)
+                total = more
+        return tuple(chosen)
+
+    def _types(self, query: Query, grids: int) -> tuple[Types, str]:
+        """The verdict over the readings, and the line that asks for it."""
+        over = self._grid(self.asking.over, grids)
+        everybody = over == reading_grid(self.case, None, most=10**9)[0] or self.cost > ANSWERING
+        play = None if query.concept or query.of is None else query.play
+        of = None if query.of is None else str(query.of)
+        line = command(self.case, "types", of=of, play=play, concept=query.concept, over=None if everybody else over)
+        self.afford(1, line, ANSWERING)
+        return types(self.case, query, over), line
+
+    def _of_play(self) -> Told:
+        asking = self.asking
+        goals = [asking.of] if asking.of else list(self.scenario.outcomes) if asking.ask == "play" else []
+        if not goals:
+            return self._of_status_quo()
+        concept = asking.concept or None
+        asked = [self._types(Query(goal, asking.play, concept), len(goals)) for goal in goals]
+        found = tuple(each for each, _ in asked)
+        name = NameTerm if all(goal in self.scenario.outcomes for goal in goals) else FormulaTerm
+        rows = tuple(
+            Verdicts(of=name(goal), counts=each.counts.counts) for goal, each in zip(goals, found, strict=True)
+        )
+        value = self._answered("play", asking.play, found[0].actors, rows)
+        return value, tuple(line for _, line in asked), found
+
+    def _of_status_quo(self) -> Told:
+        asked = [self._types(Query(None, concept=concept), 2) for concept in ("nash", "seq")]
+        found = tuple(each for each, _ in asked)
+        rows = tuple(
+            Verdicts(of=ConceptTerm(label(each.query.concept or "")), counts=each.counts.counts) for each in found
+        )
+        value = Answered(kind="status_quo", subject="", best=label("seq"), over=found[0].actors, verdicts=rows)
+        return value, tuple(line for _, line in asked), found
+
+    @cached_property
+    def record(self) -> tuple[Hindcast, str]:
+        line = command(self.case, "hindcast")
+        if not self.scenario.history:
+            raise Absent("the file records no events")
+        combinations = math.prod(len(actor.counted) for actor in self.scenario.actors if actor.readings)
+        self.afford(min(combinations, MOST_COMBINATIONS), line, ANSWERING)
+        return hindcast(self.case), line
+
+    def _of_hindcast(self) -> Told:
+        found, line = self.record
+        rows = tuple(
+            Verdicts(
+                of=found.label(score),
+                counts={"expected": score.unsanctioned.hits, "not expected": found.n - score.unsanctioned.hits},
+            )
+            for score in found.scores
+        )
+        return self._answered("hindcast", "", found.varied, rows), (line,), (found,)
+
+    def _of_levers(self) -> Told:
+        asking, goal = self.asking, self.wanted()
+        who = self.leaders
+        line = command(self.case, "levers", by=who, goal=goal, play=asking.play)
+        self.afford(math.prod(map(self.settings, who)), line, ANSWERING)
+        found = levers(self.case, who, goal, asking.play)
+        rows = tuple(
+            Verdicts(of=FormulaTerm(said(each.flips)), counts={KEEPING[each.self_enforcing]: 1})
+            for each in found.minimal
+        )
+        value = Answered(
+            kind="levers", subject=FormulaTerm(goal), best=rows[0].of if rows else "", over=who, verdicts=rows
+        )
+        return value, (line,), (found,)
+
+    @cached_property
+    def changes(self) -> tuple[Pivots, str]:
+        """The single changes to what the actors want; under the platform that does most, where platforms answer."""
+        goal = self.wanted()
+        case = self.case
+        if self.asking.ask == "break":
+            case = case.under(policy_of(case, self.value.best))
+        concept = self.asking.concept or None
+        query = Query(goal, self.play, concept)
+        line = command(case, "pivots", of=goal, play=None if concept else self.play, concept=concept)
+        lists = chosen_readings(self.scenario, case.chosen)
+        if any(isinstance(reading, Ranking) for reading in lists):
+            raise Absent("an actor ranks whole states, so that no single statement can be changed")
+        sizes = [len(reading.statements) for reading in lists]
+        if not sum(sizes):
+            raise Absent("nobody wants anything in this model")
+        self.afford(sum(3 * n + n * (n - 1) // 2 for n in sizes), line)
+        return pivots(case, query), line
+
+
+def share(row: Verdicts) -> Fraction:
+    """In what part of its cases a row says yes; nothing counted is no.
+
+    >>> share(Verdicts(of="", counts={"BREAKS": 1, "HOLDS": 3})), share(Verdicts(of="", counts={}))
+    (Fraction(1, 4), Fraction(0, 1))
+    """
+    return Fraction(sum(row.counts.get(word, 0) for word in GOOD), max(1, row.total))
