@@ -402,9 +402,8 @@ class RelationalTelling(Telling[Temptation]):
                 by = each.otherwise.by
                 way = f"under {label(by)}" if by in self.concepts else f"by “{by}”"
                 return f"{who} would be deterred {way}: {self._answers(each.otherwise.answer)}."
-        by = {witness.concept for witness, _ in standing}
-        if by <= {"nash", "cnash"}:
-            return NO_FURTHER.format(listing(sorted(map(label, by))))
+        if (asked := {witness.concept for witness, _ in standing}) <= {"nash", "cnash"}:
+            return NO_FURTHER.format(listing(sorted(map(label, asked))))
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
 
