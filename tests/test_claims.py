@@ -560,7 +560,8 @@ def test_a_stricter_and_a_milder_reading_stand_beside() -> None:
     )
     assert row.label == "follows"
     assert row.because == (
-        "yes, 1 of 2, where ann is calm; read more strictly: contradicted; read more mildly: contradicted"
+        "yes, 1 of 2, where ann is calm; read more strictly: contradicted; "
+        "read more mildly: contradicted (but it is not milder)"
     )
     assert row.how == ""
     told = [dict(sheet.rows) for sheet in row.sheets() if sheet.title in ("Test 1", "Test 2")]
@@ -569,6 +570,34 @@ def test_a_stricter_and_a_milder_reading_stand_beside() -> None:
         "there will be peace; stricter than the tests that count; no part of the status"
     )
     assert [test["as"] for test in row.to_json()["tests"]] == ["", "stricter", "milder"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "beside", "misnamed"),
+    [
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, for: every, expect: ALL", False),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, expect: [ALL, NONE]", True),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, expect: NONE", True),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: milder, expect: [ALL, NONE]", False),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: milder, expect: NONE", True),
+        ("of: peace, expect: NONE", "of: peace, over: [ann], as: stricter, for: some, expect: ALL", True),
+        ("of: peace, expect: ALL", "of: seals, as: milder, expect: ALL", True),
+        ("input: [arms]", "of: peace, as: stricter, expect: ALL", False),
+    ],
+)
+def test_a_reading_that_is_not_what_it_is_called_is_marked(counts: str, beside: str, misnamed: bool) -> None:
+    row = row_of(f"[{{{counts}}}, {{{beside}}}]")
+    degree = "stricter" if "stricter" in beside else "milder"
+    assert (f"(but it is not {degree})" in row.because) == misnamed
+    assert [test["misnamed"] for test in row.to_json()["tests"]] == [False, misnamed]
+    where = "holds where they do not" if degree == "stricter" else "fails where they hold"
+    assert (f"called {degree} than the tests that count, but it {where}; no part of the status" in str(row)) == misnamed
+
+
+def test_the_bundled_readings_are_what_they_are_called(register: Register) -> None:
+    readings = [test for row in register for test in row.tests if test["as"]]
+    assert len(readings) > 2
+    assert [test["name"] for test in readings if test["misnamed"]] == []
 
 
 # --- the table of statuses ---------------------------------------------------------------------------------------------
@@ -956,7 +985,8 @@ def test_claims_cited_stand_in_the_file_that_is_named() -> None:
     ((place, message),) = cited("")
     assert place == "3:63 warning unknown-claim"
     assert message == (
-        "claims are cited and stand nowhere (C1, C99): write them under 'claims', or say with 'claims_from' which model has them"
+        "claims are cited and stand nowhere (C1, C99): "
+        "write them under 'claims', or say with 'claims_from' which model has them"
     )
     assert "(C90, C91, C92, C93, C94, ...)" in cited("", "C90, C91, C92, C93, C94, C95")[0][1]
     assert cited("claims_from: two_proxies") == [
