@@ -18,8 +18,8 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.inverse.change_of_mind import ChangeOfMind, change_of_mind
 from detente.questions.inverse.goals import Goal, breaks, ends, exists, lasts
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -273,21 +273,15 @@ def random_goal(rng: random.Random, model: Any) -> Goal:
     )
 
 
-@pytest.mark.parametrize("seed", range(16))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(16)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @blocks(20)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 10 * block, 110 + 10 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block, 10):
+        assert_same(seed, kind)
 
 
 # --- the bound, handing on, and refusing -------------------------------------------------------------------------

@@ -560,7 +560,8 @@ def test_a_stricter_and_a_milder_reading_stand_beside() -> None:
     )
     assert row.label == "follows"
     assert row.because == (
-        "yes, 1 of 2, where ann is calm; read more strictly: contradicted; read more mildly: contradicted"
+        "yes, 1 of 2, where ann is calm; read more strictly: contradicted; "
+        "read more mildly: contradicted (but it is not milder)"
     )
     assert row.how == ""
     told = [dict(sheet.rows) for sheet in row.sheets() if sheet.title in ("Test 1", "Test 2")]
@@ -569,6 +570,34 @@ def test_a_stricter_and_a_milder_reading_stand_beside() -> None:
         "there will be peace; stricter than the tests that count; no part of the status"
     )
     assert [test["as"] for test in row.to_json()["tests"]] == ["", "stricter", "milder"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "beside", "misnamed"),
+    [
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, for: every, expect: ALL", False),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, expect: [ALL, NONE]", True),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: stricter, expect: NONE", True),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: milder, expect: [ALL, NONE]", False),
+        ("of: peace, over: [ann], expect: ALL", "of: peace, over: [ann], as: milder, expect: NONE", True),
+        ("of: peace, expect: NONE", "of: peace, over: [ann], as: stricter, for: some, expect: ALL", True),
+        ("of: peace, expect: ALL", "of: seals, as: milder, expect: ALL", True),
+        ("input: [arms]", "of: peace, as: stricter, expect: ALL", False),
+    ],
+)
+def test_a_reading_that_is_not_what_it_is_called_is_marked(counts: str, beside: str, misnamed: bool) -> None:
+    row = row_of(f"[{{{counts}}}, {{{beside}}}]")
+    degree = "stricter" if "stricter" in beside else "milder"
+    assert (f"(but it is not {degree})" in row.because) == misnamed
+    assert [test["misnamed"] for test in row.to_json()["tests"]] == [False, misnamed]
+    where = "holds where they do not" if degree == "stricter" else "fails where they hold"
+    assert (f"called {degree} than the tests that count, but it {where}; no part of the status" in str(row)) == misnamed
+
+
+def test_the_bundled_readings_are_what_they_are_called(register: Register) -> None:
+    readings = [test for row in register for test in row.tests if test["as"]]
+    assert len(readings) > 2
+    assert [test["name"] for test in readings if test["misnamed"]] == []
 
 
 # --- the table of statuses ---------------------------------------------------------------------------------------------
@@ -940,3 +969,56 @@ def test_the_bundled_claims_have_no_mistakes() -> None:
     for name in library.names():
         if "\nclaims:\n" in library.text(name):
             assert check(load(name)) == ()
+
+
+# --- claims that are cited ---------------------------------------------------------------------------------------------
+
+
+def cited(more: str, cites: str = "C1, C99") -> list[tuple[str, str]]:
+    """What is said of the claims a wish rests on."""
+    wishes = f"actors: {{a: {{options: {{x: X}}, priorities: [{{want: x, claims: [{cites}]}}]}}}}"
+    found = check(read_text(f"detente: 1\ntitle: Cited\n{wishes}\nnow: []\n{more}\n"))
+    return [(f"{each.line}:{each.column} {each.severity} {each.code}", each.message) for each in found]
+
+
+def test_claims_cited_stand_in_the_file_that_is_named() -> None:
+    ((place, message),) = cited("")
+    assert place == "3:63 warning unknown-claim"
+    assert message == (
+        "claims are cited and stand nowhere (C1, C99): "
+        "write them under 'claims', or say with 'claims_from' which model has them"
+    )
+    assert "(C90, C91, C92, C93, C94, ...)" in cited("", "C90, C91, C92, C93, C94, C95")[0][1]
+    assert cited("claims_from: two_proxies") == [
+        ("3:67 error unknown-claim", "unknown claim 'C99'; did you mean C9?"),
+    ]
+    assert cited("claims_from: two_proxies\nclaims: {C99: {says: So it is}}") == []
+    ((place, message),) = cited("claims_from: two_prxies")
+    assert (place, message[:28]) == ("5:14 error claims-from", "unknown model 'two_prxies'; ")
+
+
+def test_what_a_part_cites_is_its_own_matter(tmp_path: Path) -> None:
+    """A model built from parts cites what they cite, and may have claims of its own."""
+    part = """\
+detente: 1
+title: PART
+actors:
+  us: {options: {xPART: X}, priorities: [{want: xPART, claims: C1}]}
+  PART: {options: {yPART: Y}, priorities: [yPART]}
+now: []
+"""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(part.replace("PART", name))
+    models = "{one: {model: a.yaml}, two: {model: b.yaml}}"
+    whole = f"detente: 1\ntitle: Whole\nparts: {{models: {models}, shared: us, order: [one, two]}}\n"
+    for more in ("", "claims: {K1: {says: So it is}}\n"):
+        (tmp_path / "whole.yaml").write_text(whole + more)
+        assert check(load(tmp_path / "whole.yaml")) == ()
+    (tmp_path / "whole.yaml").write_text(whole + "outcomes: {o: {formula: xa, claims: C2}}\n")
+    (problem,) = check(load(tmp_path / "whole.yaml"))
+    assert "(C2)" in problem.message
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_every_claim_a_bundled_model_cites_is_in_a_register(name: str) -> None:
+    assert check(load(name)) == ()

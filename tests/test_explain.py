@@ -15,6 +15,7 @@ import yaml
 from detente.case import Case, Policy
 from detente.engine.concepts import CONCEPTS
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.questions.coalitions.coalitions import coalitions_explained
 from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
@@ -606,3 +607,30 @@ now: []
     assert "What keeps Ash here?" in told
     assert "There is nothing to gain: no move of its own leads to anything it prefers." in told
     assert "It cannot move here, whatever it wants: it is stable by the structure of the game." in told
+
+
+@pytest.mark.parametrize(
+    ("concepts", "told"),
+    [
+        (["nash"], "There is none by Nash stability, which looks no further than the move itself."),
+        (["sim"], "There is none: no move made at the same moment spoils it for those who leave."),
+        (["gmr"], "There is none: no answer would take anything back from those who leave."),
+    ],
+)
+def test_the_case_for_staying_is_that_of_the_concept(concepts: list[str], told: str) -> None:
+    """A concept that asks for no answers says nothing of what they would do."""
+    found = explain(tiny(a=["x", "x"], b=["y", "y"]), None, concepts)
+    assert (found.dialogue[-1].question, found.dialogue[-1].answer) == ("What is the strongest case for staying?", told)
+
+
+def test_other_concepts_of_the_question_say_nothing_of_nash() -> None:
+    """Under SEQ the other would release the first, who is deterred; under Nash nobody asks."""
+    case = tiny(a=["x", "not y", "x"], b=["y", "not (x and not y)", "not y"])
+    told = {
+        each.concept: each.answer for each in explain(case, None, ["nash", "seq"]).dialogue if "case" in each.question
+    }
+    assert told["nash"] == "There is none by Nash stability, which looks no further than the move itself."
+    assert told["seq"].startswith("A is closest to leaving, by switching on x.")
+    pair = coalitions_explained(Case(load("elmira")), "s5", ["ministry", "uniroyal"], ["cnash", "cseq"])
+    (first, _) = [each.answer for each in pair.dialogue if each.question == "What is the strongest case for staying?"]
+    assert first == "There is none by CNash stability, which looks no further than the move itself."

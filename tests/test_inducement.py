@@ -19,7 +19,8 @@ from detente.questions.policy.commitments import fares, strength
 from detente.questions.policy.inducement import Inducements, induce
 from detente.scenario import load, read_text
 from detente.study import Study
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 # --- the games of the theory -----------------------------------------------------------------------------------------
 
@@ -383,15 +384,9 @@ def assert_settings(judge: Judge, found: dict[frozenset[Any], Any], about: str) 
             assert smaller or nothing or unclear, (about, key)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(20)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 def test_small_models() -> None:
@@ -399,13 +394,12 @@ def test_small_models() -> None:
     assert sum(assert_same(seed, "small") for seed in range(150)) > 30
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(20)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, "small")
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 # --- laws ------------------------------------------------------------------------------------------------------------

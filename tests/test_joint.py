@@ -17,8 +17,8 @@ from detente.questions.coalitions import smallest as module
 from detente.questions.coalitions.smallest import Joint, joint, joint_minimal
 from detente.scenario import load, read_text
 from detente.scenario.model import PriorityList
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -193,15 +193,9 @@ def assert_equal(found: Joint, expected: dict[tuple[str, ...], Any], about: str)
         assert (each.count, dict(each.lands)) == (len(each.targets), counted), about
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(3):
-        assert_same(seed, kind)
+@models(60, range(3))
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -215,8 +209,8 @@ def test_from_elsewhere(seed: int) -> None:
 
 @blocks(15, 25)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 40 * block, 140 + 40 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block, 40):
+        assert_same(seed, kind)
 
 
 # --- large models, handing on, refusing --------------------------------------------------------------------------

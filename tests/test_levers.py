@@ -17,8 +17,8 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy import levers as module
 from detente.questions.policy.levers import Levers, levers
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -232,21 +232,15 @@ def assert_same(seed: int, kind: str | None) -> None:
     assert list(found.failing) == [trial for trial in inside if trial.verdict != "ALL"], about
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(40)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @blocks(40)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 # --- handing on, and refusing ------------------------------------------------------------------------------------

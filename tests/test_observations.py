@@ -20,7 +20,8 @@ from detente.questions.uncertainty.expectations import expectation, separation
 from detente.questions.uncertainty.observations import Observations, observations
 from detente.scenario import load, read_text
 from detente.study import Study
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -178,22 +179,15 @@ def assert_accounts(found: Observations, grid: list[Any], sides: list[Judge], wi
         assert watch.separates == watch.expected * watch.contradicted, about
 
 
-@pytest.mark.parametrize("seed", range(16))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
+@models(16)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(20))
+@blocks(20)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 @pytest.mark.parametrize("seed", range(10))

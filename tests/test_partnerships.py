@@ -20,8 +20,8 @@ from detente.questions.partnerships.break_matrix import BreakMatrix, break_matri
 from detente.questions.partnerships.fate_and_exits import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -376,21 +376,15 @@ def check_way(found: PartnershipVerdict, game: oracle.Game, fate: Any, sanctions
     assert length == len(found.way), about
 
 
-@pytest.mark.parametrize("seed", range(45))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(3):
-        assert_same(seed, kind)
+@models(45, range(3))
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @blocks(30)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 # --- handing on, and refusing ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules,
 from detente.scenario import check, library, load, read_text
 from detente.scenario.model import Ranking
 from detente.scenario.warnings import reaction_rules
-from lengths import blocks
+from lengths import at_length, blocks, models
 from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -281,20 +281,15 @@ def assert_thresholds(case: Case, model: Any, actor: str, query: Query, sanction
     assert found.turns == tuple(n + 1 for n in range(1, len(wishes)) if expected[n] != expected[n - 1]), about
 
 
-@pytest.mark.parametrize("seed", range(24))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    assert_same(1, kind)
+@models(24, [1])
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @blocks(12, 28)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 def test_weights_that_would_set_merged_states_apart() -> None:

@@ -16,8 +16,8 @@ from detente.case import CONCEPTS, Case, Policy, Query, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy.platforms import Comparison, compare
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -219,21 +219,15 @@ def compare_outlook(outlook: Any, games: list[oracle.Game], sanctions: str, abou
         ), f"{about}, {play}"
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(30)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @blocks(10, 10)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 # --- handing on, and refusing ------------------------------------------------------------------------------------

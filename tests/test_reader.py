@@ -764,7 +764,9 @@ def test_a_scenario_keeps_its_text() -> None:
 
 def test_claims_that_something_rests_on_must_be_in_the_register_of_the_file() -> None:
     resting = SMALL.replace("not us_talk", "{want: not us_talk, claims: [C1, C99]}")
-    assert not [each for each in check(resting) if each.code == "unknown-name"]  # another file may hold the claims
+    assert not [
+        each for each in check(resting) if each.code == "unknown-name"
+    ]  # `check` of claims looks in other files
     (problem,) = [each for each in check(resting + "claims: {C1: {says: So it is}}\n") if each.severity == "error"]
     assert problem.message == "unknown claim 'C99'; known: C1"
 

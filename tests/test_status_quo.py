@@ -12,8 +12,8 @@ from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution.status_quo import Branch, Reached, StatusQuo, status_quo
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -155,15 +155,9 @@ def assert_tree(found: StatusQuo, arcs: Any, shown: list[Any], in_turn: bool, ab
     assert depth == {shown.index(dict(row.state)): row.steps for row in found.states}, about
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(40)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 def test_every_equilibrium_has_its_distance() -> None:
@@ -196,8 +190,8 @@ def test_the_order_of_actors_does_not_matter(seed: int) -> None:
 
 @blocks(15, 35)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 40 * block, 140 + 40 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block, 40):
+        assert_same(seed, kind)
 
 
 # --- handing on, refusing ----------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from detente.case import Case, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario import load, read_text
-from lengths import blocks
-from random_models import KINDS, random_model, to_yaml
+from lengths import at_length, blocks, models
+from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -188,15 +188,9 @@ def one_row(model: Any, readings: dict[str, str], option: Any, row: Any, query: 
     return answer(oracle.build(changed), query, sanctions)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_mixed_models(seed: int) -> None:
-    assert_same(seed, None)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_family(kind: str) -> None:
-    for seed in range(2):
-        assert_same(seed, kind)
+@models(40)
+def test_random_models(seed: int, kind: str | None) -> None:
+    assert_same(seed, kind)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -214,8 +208,8 @@ def test_every_order(seed: int) -> None:
 
 @blocks(10, 10)
 def test_at_length(block: int) -> None:
-    for seed in range(100 + 20 * block, 120 + 20 * block):
-        assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None)
+    for seed, kind in at_length(block):
+        assert_same(seed, kind)
 
 
 # --- handing on, and refusing ------------------------------------------------------------------------------------

@@ -72,9 +72,7 @@ def problems_of(source: str) -> tuple[Problem, ...]:
 
 
 def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
-    """What is wrong with the tests of the claims."""
-    if not scenario.claims:
-        return ()
+    """What is wrong with the tests of the claims, and with the claims cited."""
     from detente.questions.claims import check as check_claims
 
     return check_claims(scenario)

@@ -136,8 +136,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
     preferences.check_actors(draft)
     sections.check_history(draft)
     check_titles(draft)
-    placed: list[Path] = [("now",), *(("states", state) for state in draft.states)]
-    return bind(
+    found = bind(
         Scenario,
         draft,
         (),
@@ -154,8 +153,11 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         answer=sections.asking(draft),
         path=path,
         text=draft.page.text,
-        places={each: draft.place(each) for each in placed},
     )
+    placed: dict[tuple[str, ...], Path] = {("now",): ("now",), ("claims_from",): ("claims_from",)}
+    placed.update({("states", state): ("states", state) for state in draft.states})
+    placed.update({("claims", claim): path for claim, path in draft.cited.items()})
+    return replace(found, places={what: draft.place(path) for what, path in placed.items()})
 
 
 # --- finding and opening files ------------------------------------------------------------------------------

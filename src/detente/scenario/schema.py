@@ -614,6 +614,9 @@ class ScenarioFile(Part):
         default_factory=dict, description="Mediators, arbiters and donors: what they could do, and want."
     )
     claims: dict[str, Claim] = Field(default_factory=dict, description="What authors assert, with tests.")
+    claims_from: Text = Field(
+        "", description="The model whose claims this file cites, bundled or a file beside this one."
+    )
     history: tuple[Event, ...] = Field((), description="Dated events that set options.")
     uncertainty: dict[str, Any] = Field(default_factory=dict, description="What is not known, and how far it may vary.")
     cast: dict[str, Figure] = Field(default_factory=dict, description="Who else the sources speak of.")

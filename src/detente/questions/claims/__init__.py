@@ -28,19 +28,23 @@ test holds, about three more per wish to see whether it holds by assumption.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
-from detente.errors import Lacks, Problem, ScenarioError, UnknownName
+from detente.errors import InputError, Lacks, Problem, ScenarioError, UnknownName, did_you_mean
 from detente.questions.claims.checks import QUESTIONS, Test, read_tests
-from detente.questions.claims.circumstances import Desk
+from detente.questions.claims.circumstances import Desk, load_beside
 from detente.questions.claims.judging import Finding, Judgement, find, judge
 from detente.questions.claims.register import Register, Row
 from detente.questions.claims.statuses import STATUSES, family
-from detente.scenario.model import Claim, Scenario
+from detente.scenario.model import Claim, Place, Scenario
+from detente.scenario.text.page import shorten
+
+MOST_NAMED = 5
+"""Claims named at most, of those cited that stand nowhere."""
 
 __all__ = ["QUESTIONS", "STATUSES", "Finding", "Judgement", "Register", "Row", "Test", "check", "claims"]
 
@@ -93,8 +97,43 @@ def claims(
 
 
 def check(scenario: Scenario, models: Mapping[str, Scenario] | None = None) -> tuple[Problem, ...]:
-    """Every problem in the tests of a scenario's claims, each with its line and column; nothing is asked."""
-    return read_tests(Desk(scenario, models), scenario.claims.values())[1]
+    """Every problem in the tests of a scenario's claims, and in the claims it cites; nothing is asked."""
+    tests = read_tests(Desk(scenario, models), scenario.claims.values())[1]
+    return tuple(sorted((*tests, *_cited(scenario))))
+
+
+def _cited(scenario: Scenario) -> Iterator[Problem]:
+    """Claims cited that are not where the file says they are; where it does not say, all of them together."""
+    parts = (
+        scenario.whole.parts.values() if scenario.whole else ()
+    )  # what a part cites is looked up when that is checked
+    theirs = {claim for part in parts for claim in (*part.claims, *_elsewhere(part))}
+    places = {claim: place for claim, place in _elsewhere(scenario).items() if claim not in theirs}
+    if not scenario.claims_from:
+        if places:
+            some = ", ".join([shorten(claim) for claim in places][:MOST_NAMED]) + ", ..." * (len(places) > MOST_NAMED)
+            said = f"claims are cited and stand nowhere ({some})"
+            message = f"{said}: write them under 'claims', or say with 'claims_from' which model has them"
+            yield _problem(scenario, next(iter(places.values())), "unknown-claim", message, severity="warning")
+        return
+    try:
+        held = {*scenario.claims, *load_beside(scenario.claims_from, scenario).claims}
+    except InputError as error:
+        yield _problem(scenario, scenario.places["claims_from",], "claims-from", str(error))
+        return
+    for claim, place in places.items():
+        if claim not in held:
+            near = did_you_mean(claim[:80], held)
+            yield _problem(scenario, place, "unknown-claim", f"unknown claim '{shorten(claim)}'{near}")
+
+
+def _elsewhere(scenario: Scenario) -> dict[str, Place]:
+    """The claims cited that another file holds, and where."""
+    return {path[1]: place for path, place in scenario.places.items() if path[0] == "claims"}
+
+
+def _problem(scenario: Scenario, place: Place, code: str, message: str, severity: str = "error") -> Problem:
+    return Problem(place.line, place.column, severity, code, message, scenario.path)
 
 
 def _found(desk: Desk, claim: Claim, test: Test) -> Finding:

@@ -46,6 +46,9 @@ QUESTIONS: Mapping[str, Kind] = {
 }
 """The questions by the key that asks them."""
 
+STRICTER, MILDER = "stricter", "milder"
+"""How another reading of the same sentence can be meant."""
+
 MOST_TYPES = 1024
 """Combinations of readings one test goes through at most."""
 
@@ -151,7 +154,7 @@ def _test(desk: Desk, claim: Claim, number: int, slot: Slot) -> Test | None:
     circumstances = read_circumstances(fields, scenario)
     over, every = _over(fields, scenario), fields.word("for", "quantity", ("every", "some"))
     between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
-    reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", ("stricter", "milder"))
+    reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", (STRICTER, MILDER))
     aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
     same = _same(expect) if between else None
     provided = fields.formula("provided", scenario)

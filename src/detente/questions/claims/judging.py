@@ -29,7 +29,8 @@ Both are only *assumed* if every verdict they rest on is decided by reaction rul
 Several tests are parts of the claim unless it says that `all` of them are meant together, or that `any` is enough. Parts
 that disagree make it depend on the test; together one that fails is a failure of all, and of alternatives one that holds is
 enough. What enters as data decides nothing beside real questions, unless the file says otherwise than the claim. Asides, and
-readings of the sentence that are stricter or milder, stand beside and decide nothing.
+readings of the sentence that are stricter or milder, stand beside and decide nothing; one that is not what it is called is
+marked.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from dataclasses import dataclass, field, replace
 from detente.case import Circumstances, verdict
 from detente.engine.play import NONE
 from detente.errors import InputError, ScenarioError
-from detente.questions.claims.checks import Test
+from detente.questions.claims.checks import MILDER, Test
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET, Reply, Setting
 from detente.questions.claims.statuses import (
@@ -199,6 +200,24 @@ def judge(findings: Sequence[Finding], together: str = "") -> Judgement:
     on = [thing for finding in asked for thing in finding.on] + [THE_TEST] * (len(asked) > 1 and mixed)
     depends = tuple(dict.fromkeys(on)) if status == DEPENDS else ()
     return Judgement(status, tuple(findings), together=together, on=depends)
+
+
+def misnamed(beside: Finding, findings: Iterable[Finding]) -> bool:
+    """Whether a reading of the sentence is not what it is called, beside any test that counts.
+
+    A stricter reading does not follow where a milder one does not, nor hold under a combination where that fails.
+    """
+    counted = _asked(findings)
+    if beside.test.beside == MILDER:
+        return bool(counted) and all(_exceeds(each, beside) for each in counted)
+    return bool(counted) and all(_exceeds(beside, each) for each in counted)
+
+
+def _exceeds(strict: Finding, mild: Finding) -> bool:
+    """Whether the one holds, in whole or under some combination both go through, where the other does not."""
+    fails = [cell.readings for cell in mild.telling if not cell.holds and strict.test.over == mild.test.over]
+    apart = strict.status in GOOD and mild.status in (*BAD, DEPENDS)
+    return apart or any(cell.holds and cell.readings in fails for cell in strict.telling)
 
 
 def _asked(findings: Iterable[Finding]) -> list[Finding]:

@@ -12,9 +12,10 @@ from detente.case import Basis
 from detente.errors import UnknownName
 from detente.questions.claims import questions as asks
 from detente.questions.claims import statuses
+from detente.questions.claims.checks import MILDER, STRICTER
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import Wish, wishes
-from detente.questions.claims.judging import Cell, Finding, Judgement
+from detente.questions.claims.judging import Cell, Finding, Judgement, misnamed
 from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
@@ -78,7 +79,11 @@ class Row(Answer):
             return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
         asked = [finding for finding in self._counted if not finding.test.question.enters] or self._counted
         beside = [finding for finding in self.findings if finding.test.beside]
-        return "; ".join((*map(_said, asked), *map(_beside, beside)))
+        return "; ".join((*map(_said, asked), *(_beside(each, misnamed=self._misnamed(each)) for each in beside)))
+
+    def _misnamed(self, finding: Finding) -> bool:
+        """Whether a reading of the sentence is not what it is called, stricter or milder."""
+        return bool(finding.test.beside) and misnamed(finding, self.findings)
 
     @property
     def _counted(self) -> list[Finding]:
@@ -125,7 +130,7 @@ class Row(Answer):
     @property
     def tests(self) -> list[dict[str, Any]]:
         """Each test with its finding, as plain data."""
-        return [_finding_json(finding, self.desk) for finding in self.findings]
+        return [{**_finding_json(finding, self.desk), "misnamed": self._misnamed(finding)} for finding in self.findings]
 
     @property
     def sentence(self) -> str:
@@ -185,7 +190,11 @@ class Row(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The whole reasoning: claim, tests, circumstances, verdicts, grids of types, statements and their grounds."""
-        tests = [sheet for finding in self.findings for sheet in _finding_sheets(finding, self.desk)]
+        tests = [
+            sheet
+            for finding in self.findings
+            for sheet in _finding_sheets(finding, self.desk, misnamed=self._misnamed(finding))
+        ]
         used = [wish for finding in self.findings for wish in wishes(self.desk, finding)]
         return self._claim_sheet(), *tests, *([_wish_sheet(used)] if used else [])
 
@@ -332,10 +341,10 @@ def _said(finding: Finding) -> str:
     return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}{found}"
 
 
-def _beside(finding: Finding) -> str:
+def _beside(finding: Finding, *, misnamed: bool) -> str:
     """A stricter or milder reading of the sentence, and what became of it."""
-    degree = {"stricter": "more strictly", "milder": "more mildly"}[finding.test.beside]
-    return f"read {degree}: {finding.label}"
+    degree = {STRICTER: "more strictly", MILDER: "more mildly"}[finding.test.beside]
+    return f"read {degree}: {finding.label}" + f" (but it is not {finding.test.beside})" * misnamed
 
 
 def _verdicts(finding: Finding) -> str:
@@ -365,7 +374,7 @@ def _by(finding: Finding) -> str:
 # --- one test, in full -------------------------------------------------------------------------------------------------
 
 
-def _finding_sheets(finding: Finding, desk: Desk) -> tuple[Sheet, ...]:
+def _finding_sheets(finding: Finding, desk: Desk, *, misnamed: bool) -> tuple[Sheet, ...]:
     test, model = finding.test, desk.model(finding.test.model)
     rows = [
         ("asked", test.question.words()),
@@ -373,7 +382,7 @@ def _finding_sheets(finding: Finding, desk: Desk) -> tuple[Sheet, ...]:
         ("circumstances", test.circumstances.words(model) or "as in the file"),
         ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
         ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
-        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding))))),
+        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding, misnamed=misnamed))))),
         ("the author expects", _expected(finding)),
         ("finding", f"{finding.label}{_by(finding)}{', aside' if test.aside else ''}"),
         ("holds", f"{_count(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
@@ -385,10 +394,16 @@ def _finding_sheets(finding: Finding, desk: Desk) -> tuple[Sheet, ...]:
     return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
 
 
-def _degree(finding: Finding) -> str:
-    """Whether it takes the sentence more strictly or more mildly than the tests that count."""
+def _degree(finding: Finding, *, misnamed: bool) -> str:
+    """Whether it takes the sentence more strictly or more mildly than the tests that count, and whether that is so."""
     beside = finding.test.beside
-    return f"{beside} than the tests that count; no part of the status" if beside else ""
+    where = "it holds where they do not" if beside == STRICTER else "it fails where they hold"
+    so = (
+        f"{beside} than the tests that count"
+        if not misnamed
+        else f"called {beside} than the tests that count, but {where}"
+    )
+    return f"{so}; no part of the status" if beside else ""
 
 
 def _account(name: str, circumstances: Any, model: Any) -> str:

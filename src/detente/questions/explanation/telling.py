@@ -7,7 +7,7 @@ witness. How to make one: `PlainTelling(teller, names)` or `RelationalTelling(te
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
@@ -29,6 +29,9 @@ from detente.questions.explanation.witness import (
     WeighedMove,
 )
 from detente.questions.explanation.wording import Teller, count, decided_by_one, listing
+
+NO_FURTHER = "There is none by {} stability, which looks no further than the move itself."
+"""The case for staying by concepts that ask for no answers."""
 
 
 @dataclass(frozen=True)
@@ -274,13 +277,23 @@ class PlainTelling(Telling[Improvement]):
             (witness, each, each.short) for witness, each in standing if each.short is not None and each.short.steps
         ]
         if not answered:
-            return "There is none: no answer would take anything back from those who leave."
+            return self._nothing({witness.concept for witness, _ in standing})
         witness, each, short = max(answered, key=lambda triple: _shortfall(triple[2]))
         what = f"{sentence(self.name(witness.party))} risks most, by {self.teller.doing(each.move, 'ing')}"
         worst = "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}" for s in short.steps)
         if short.escape is not None:
             return f"{what}: {worst}. But it would escape by {self.teller.doing(short.escape, 'ing')}."
         return f"{what}: {worst}. But even so it gains: {self.teller.better(short.reason)}."
+
+    @staticmethod
+    def _nothing(by: Set[str]) -> str:
+        """Why nothing speaks for staying, by the concepts of those who leave; some of them ask for no answers."""
+        if by == {"nash"}:
+            return NO_FURTHER.format(label("nash"))
+        if by == {"sim"}:
+            return "There is none: no move made at the same moment spoils it for those who leave."
+        counts = " that counts" if by & {"nash", "sim"} else ""
+        return f"There is none: no answer{counts} would take anything back from those who leave."
 
 
 def _shortfall(short: Shortfall) -> tuple[Any, ...]:
@@ -389,6 +402,8 @@ class RelationalTelling(Telling[Temptation]):
                 by = each.otherwise.by
                 way = f"under {label(by)}" if by in self.concepts else f"by “{by}”"
                 return f"{who} would be deterred {way}: {self._answers(each.otherwise.answer)}."
+        if (asked := {witness.concept for witness, _ in standing}) <= {"nash", "cnash"}:
+            return NO_FURTHER.format(listing(sorted(map(label, asked))))
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
 

@@ -190,12 +190,9 @@ class PartnershipVerdict(Answer):
             for each in self.exits[:SHOWN]
         ]
         left = len(self.exits) - len(rows)
-        notes = (f"{left:,} more exits are not listed",) if left else ()
-        title = (
-            "Who would gain by leaving at the status quo" if rows else "Nobody would gain by leaving at the status quo"
-        )
+        notes = (f"{left:,} more exits are not listed",) if left else () if rows else ("Nobody would.",)
         return Sheet(
-            title,
+            "Who would gain by leaving at the status quo",
             ("actor", "is", "change", "lapses", "answered by", "counter-move is", "mutual with"),
             tuple(rows),
             notes,

@@ -32,6 +32,7 @@ class Draft:
     options: dict[str, Option] = field(default_factory=dict)
     states: dict[str, Settings] = field(default_factory=dict)
     frozen: Settings = field(default_factory=dict)
+    cited: dict[str, Path] = field(default_factory=dict)
 
     @property
     def graph(self) -> schema.Graph | None:
@@ -154,13 +155,19 @@ class Draft:
     # --- evidence ---
 
     def evidence(self, path: Path, part: schema.Evident, also: tuple[str, ...] = ()) -> Evidence:
-        """The evidence written with a part; its sources must exist (or be in `also`), and its claims, if the file has any."""
+        """The evidence written with a part; its sources must exist (or be in `also`), and its claims, if the file has them.
+
+        Where another file may hold the claims, `check` looks there (`detente.questions.claims`): reading opens no other file.
+        """
         known = (*self.file.sources, *also)
         for number, source in enumerate(part.source):
             self.known((*path, "source", number), "source", source, known)
-        if self.file.claims:  # else another file holds them
-            for number, claim in enumerate(part.claims):
-                self.known((*path, "claims", number), "claim", claim, self.file.claims)
+        for number, claim in enumerate(part.claims):
+            at = (*path, "claims", number)
+            if self.file.claims and not self.file.claims_from and self.file.parts is None:
+                self.known(at, "claim", claim, self.file.claims)
+            elif claim not in self.file.claims:
+                self.cited.setdefault(claim, at)
         confidence = part.confidence or ""
         return Evidence(source=part.source, where=part.where, confidence=confidence, note=part.note, claims=part.claims)
 

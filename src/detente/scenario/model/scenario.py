@@ -50,7 +50,8 @@ class Scenario:
 
     `now` and the values of `states` are complete settings, in file order; in graph form `now` is the state's name.
     `uncertainty` is as written: nested mappings and lists of texts. `places` says where what has no place of its own stands:
-    `("now",)` and, for each named state, `("states", name)`.
+    `("now",)`, for each named state `("states", name)`, and for each claim cited that another file holds, `claims_from`,
+    `("claims", id)`, the first place that cites it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Scenario:
     announcements: Mapping[str, Announcement] = field(default_factory=dict)
     third_parties: Mapping[str, ThirdParty] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    claims_from: str = ""
     history: tuple[Event, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     cast: Mapping[str, Figure] = field(default_factory=dict)
