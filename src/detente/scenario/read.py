@@ -136,7 +136,9 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
     preferences.check_actors(draft)
     sections.check_history(draft)
     check_titles(draft)
-    placed: list[Path] = [("now",), *(("states", state) for state in draft.states)]
+    placed: dict[tuple[str, ...], Path] = {("now",): ("now",)}
+    placed |= {("states", state): ("states", state) for state in draft.states}
+    placed |= {("sisters", model): ("sisters", number) for number, model in enumerate(draft.file.sisters)}
     return bind(
         Scenario,
         draft,
@@ -154,7 +156,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         answer=sections.asking(draft),
         path=path,
         text=draft.page.text,
-        places={each: draft.place(each) for each in placed},
+        places={named: draft.place(where) for named, where in placed.items()},
     )
 
 
