@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,30 @@ FIRST_ANALYSIS = Path(__file__).parent / "data" / "first_analysis"
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("repeatable")
+
+
+ELSEWHERE = "needs LaTeX"
+"""The reason for which a test may be skipped also where `.ci/run` has set everything up."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where `CI` is set everything is installed, and a skipped test has found something broken: it fails.
+
+    Except for the tests in a browser, which are asked for by themselves (`-m browser`): then they must run as well.
+    """
+    report = yield
+    said = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+    later = item.get_closest_marker("browser") is not None and item.config.option.markexpr != "browser"
+    if (
+        os.environ.get("CI")
+        and report.skipped
+        and not hasattr(report, "wasxfail")
+        and ELSEWHERE not in said
+        and not later
+    ):
+        report.outcome, report.longrepr = "failed", f"{said}; here nothing may be skipped (CI is set)"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -223,6 +223,26 @@ def test_check_finds_errors(run: Run) -> None:
     assert "no such file" in run("check", "none.yaml", exit_code=2).stdout
 
 
+def test_check_tells_of_sisters_that_cannot_be_read(run: Run) -> None:
+    """They are found as the brief finds them: bundled, or beside the file that names them, wherever the command runs."""
+    home, broken = Path("models/home.yaml"), Path("models/broken.yaml")
+    home.parent.mkdir()
+    broken.write_text("detente: 1\n", encoding="utf-8")
+    home.write_text(f"{TIES}sisters: [gatte, ./none.yaml, ./broken.yaml, chicken, ./home.yaml]\n", encoding="utf-8")
+    found = document(run("check", "models/home.yaml", "--json"))["files"][0]["problems"]
+    told = [each for each in found if each["code"] == "sister"]
+    assert [(each["severity"], each["line"], each["column"]) for each in told] == [
+        ("warning", 8, column) for column in (11, 18, 31)
+    ]
+    unknown, absent, erroneous = [each["message"] for each in told]
+    assert unknown.startswith(
+        "sister model: unknown model 'gatte'; the library has a model 'gatt'; a file beside this one"
+    )
+    assert absent == "sister model: the model './none.yaml' cannot be read: there is no such file"
+    assert erroneous.startswith("sister model: the model './broken.yaml' cannot be read: 1 error; `detente check ")
+    assert erroneous.endswith(f"{broken.resolve()}` tells more")
+
+
 def test_check_looks_at_the_space(run: Run) -> None:
     codes = [p["code"] for p in document(run("check", "composite_strict", "--json"))["files"][0]["problems"]]
     assert codes.count("cut-moves") == 5

@@ -192,6 +192,21 @@ def test_injects_come_from_the_file() -> None:
     assert "injects" not in {leaf.id for leaf in umpire(case("chicken")).leaves}
 
 
+@pytest.mark.parametrize("name", PLAYABLE)
+def test_the_log_says_how_a_move_of_this_model_is_written(name: str) -> None:
+    asked = case(name)
+    sheet = next(sheet for sheet in umpire(asked).sheets() if sheet.title == "Log")
+    columns = ",".join(map(str, sheet.columns))
+    (note,) = map(str, sheet.notes)
+    said = re.fullmatch(
+        rf"As a file: CSV with the header {columns}, where `(set|to)` .* (?:as|as written) (.+)\.", note
+    )
+    assert said, note
+    actor = asked.scenario.actors[0].id
+    (move,) = moves_of(f'{columns}\n1,{actor},"{said[2]}",\n', asked.scenario)
+    assert not move.passes
+
+
 # --- the quiz -----------------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 import oracle
 import random_models
@@ -817,7 +818,6 @@ def test_where_moves_are_transitive_legal_sequences_are_plain_reachability() -> 
 
 @pytest.mark.parametrize("kind", [None, *random_models.KINDS])
 def test_random_models_survive_being_written_as_files(kind: str | None) -> None:
-    yaml = pytest.importorskip("yaml")
     for seed in range(3):
         model = random_models.random_model(seed, kind)
         assert yaml.safe_load(random_models.to_yaml(model)) == model

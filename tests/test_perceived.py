@@ -446,7 +446,7 @@ MISUSED = {
     "hypergame two_proxies --view us=need": "write ACTOR:OTHER=READING",
     "hypergame two_proxies --view us:ru": "write ACTOR:OTHER=READING",
     "hypergame two_proxies --view us:ru=ned": "unknown reading of ru 'ned'",
-    "hypergame two_proxies --view us:ru=need --view us:ru=rule": "the same belief is given twice, differently",
+    "hypergame two_proxies --view us:ru=need --view us:ru=rule": "'us:ru' is given twice, as 'need' and as 'rule'",
     "hypergame two_proxies --view us:us=biden24": "its own preferences are its own",
     "hypergame two_proxies --unaware us:us_rec": "did you mean us_recog",
     "hypergame two_proxies --imagines us:us_arm": "can be switched in this model",

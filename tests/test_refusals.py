@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from detente.analysis import warnings as lints
 from detente.analysis.fingerprint import model_hash
 from detente.analysis.one_state import judge_locally
 from detente.cli import main
+from detente.cli.shared import FLAGSHIP
 from detente.conflict import build, memory_limit
 from detente.conflict.payoffs import payoffs
 from detente.engine import one_state as local
@@ -313,6 +316,51 @@ def test_scores_of_a_state_with_two_names() -> None:
         [2, 0, 1],
         [2, 0, 1],
     ]
+
+
+# --- options given twice ------------------------------------------------------------------------------------------------
+
+TWICE = {
+    "levers chicken --start crash --start crash": "--start is given twice; write all in one, parted by commas",
+    "levers chicken --hold first_swerves --by first --hold second_swerves": "--hold is given twice; write all in one",
+    "levers chicken --by first --by second": "--by is given twice; write all in one, parted by commas",
+    "analyze chicken --world a --world=b": "--world is given twice; give it once",
+    "kit umpire chicken -o a.html -o b.html": "--output is given twice; give it once",
+    "analyze chicken --json --format csv": "--json and --format say the same in two ways; give one",
+    "analyze chicken --reading first=a --reading first=b": "'first' is given twice, as 'a' and as 'b'; give it once",
+    "behaviours chicken --concept first=nash --concept first=seq": "'first' is given twice, as 'nash' and as 'seq'",
+    "attitudes chicken --of first:second=+ --of first:second=-": "'first:second' is given twice, as '+' and as '-'",
+    "strength chicken --great first=crash:3 --great first=crash:4": "two degrees for the wish 'crash' of first",
+    "fuzzy chicken --dispersion first=0.5 --threshold 0.5 --threshold 0.6": "two numbers for all actors: 0.5 and 0.6",
+    "fuzzy chicken --dispersion first=1 --threshold first=0.5 --threshold first=0.6": "'first' is given twice",
+}
+"""Two values where one counts: neither replaces the other without a word."""
+
+
+@pytest.mark.parametrize("asked", TWICE)
+def test_nothing_is_replaced_without_a_word(run: Callable[..., Result], asked: str) -> None:
+    ended = run(*asked.split())
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert TWICE[asked] in ended.stderr
+
+
+def test_what_is_repeated_harmlessly_is_no_mistake(run: Callable[..., Result]) -> None:
+    once = run("behaviours", "chicken", "--concept", "first=nash", "--json")
+    again = run("behaviours", "chicken", "--json", *("--concept", "first=nash") * 2, "--json")
+    assert (once.exit_code, again.stdout) == (0, once.stdout)
+
+
+def test_examples_in_messages_are_settings_of_the_flagship() -> None:
+    """Whatever a message shows as an example can be tried on the model that is meant where none is named."""
+    options = {option.key: option for option in load(FLAGSHIP).options}
+    for path in Path(detente.conflict.space.__file__).parents[1].rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose]
+        for text in [str(node.value) for node in texts]:
+            for name, compared in re.findall(r"\b((?:us|ru|nk)_[a-z]+)\b( !?=| in)?", text):
+                assert name in options, (path.name, text)
+                assert compared or options[name].binary, (path.name, f"{name} has choices", text)
 
 
 # --- where output goes --------------------------------------------------------------------------------------------------

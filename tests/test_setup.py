@@ -1,9 +1,11 @@
-"""What `run.py` installs: exactly what is locked, and nothing whose hash is another."""
+"""What `run.py` installs: exactly what is locked, and nothing whose hash is another; and that nothing is skipped then."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import subprocess
 import sys
 import tomllib
 import zipfile
@@ -66,3 +68,47 @@ def test_a_file_with_another_hash_is_not_installed_and_told(tmp_path: Path, capf
             run.install(pip, *asked)
         assert right in capfd.readouterr().err
         assert not target.exists()
+
+
+SKIPPING = """
+import pytest
+
+@pytest.mark.skipif(True, reason="needs a command")
+def test_by_a_mark(): pass
+
+def test_by_an_import(): pytest.importorskip("no_such_module")
+
+@pytest.mark.skipif(True, reason="needs LaTeX")
+def test_of_latex(): pass
+
+@pytest.mark.browser
+def test_in_a_browser(): pytest.skip("no Chromium")
+
+@pytest.mark.xfail(reason="known")
+def test_known(): assert False
+
+def test_that_runs(): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("ci", "chosen", "told"),
+    [
+        ("", "", "1 passed, 4 skipped, 1 xfailed"),
+        ("true", "", "2 failed, 1 passed, 2 skipped, 1 xfailed"),
+        ("true", "browser", "1 failed, 5 deselected"),
+    ],
+)
+def test_where_everything_is_installed_nothing_is_skipped(ci: str, chosen: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "test_some.py").write_text(SKIPPING, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n", encoding="utf-8")
+    asked = ["-p", "conftest", "-p", "no:cacheprovider", "-m", chosen, "-c", "pytest.ini"]
+    ended = subprocess.run(  # noqa: S603 (pytest on the file above)
+        [sys.executable, "-m", "pytest", *asked],
+        cwd=tmp_path,
+        env={**os.environ, "CI": ci, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told in ended.stdout, ended.stdout + ended.stderr

@@ -400,7 +400,7 @@ class Case:
         """A conditional commitment from text: `when nk_step then us_ben`; it acts by itself from then on."""
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
-            raise InputError(f"expected a rule such as 'when nk_step then us_ben', found {text!r}")
+            raise InputError(f"expected a rule such as 'when not nk_arms then us_recog = granted', found {text!r}")
         return Rule(
             kind="consequence",
             when=self.scenario.formula(match["when"]),

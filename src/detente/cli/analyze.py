@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any) -> None:
     """Who is stable where, which states hold, and where play ends.
 
-    A STATE is a name from the file, a list of settings ("us_arm, not ru_link"), one digit per option (110111), or #
+    A STATE is a name from the file, a list of settings ("us_arm = none, not ru_link"), one digit per option (110111), or #
     and its number as in `detente show --states` (#49).
     """
     scenario = load(source)

@@ -20,10 +20,9 @@ from detente.cli.shared import (
     paint_severity,
     print_json,
 )
-from detente.errors import InputError, TooLarge
+from detente.errors import InputError, Problem, ScenarioError, TooLarge
 
 if TYPE_CHECKING:
-    from detente.errors import Problem
     from detente.scenario.model import Scenario
 
 
@@ -68,7 +67,8 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     except TooLarge as error:
         message = f"the state space was not looked at: {error.worded(COMMANDS)}"
         more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
-    return tuple(sorted({*problems, *more, *_claim_problems(scenario), *_question_problems(scenario)}))
+    asked = (*_claim_problems(scenario), *_question_problems(scenario), *_sister_problems(scenario))
+    return tuple(sorted({*problems, *more, *asked}))
 
 
 def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
@@ -88,6 +88,29 @@ def _question_problems(scenario: Scenario) -> Iterator[Problem]:
         yield from of_history(scenario)
     except InputError:  # the model itself cannot be built, which is told already
         return
+
+
+def _sister_problems(scenario: Scenario) -> Iterator[Problem]:
+    """The models of the same conflict that cannot be read: the brief would look for its objection in vain."""
+    if not scenario.sisters:
+        return
+    from detente.questions.claims.circumstances import load_beside
+
+    for name in scenario.sisters:
+        try:
+            load_beside(name, scenario)
+        except ScenarioError as error:
+            found = error.problems
+            message = (
+                f"the model '{name}' cannot be read: {counted([problem.severity for problem in found])}; "
+                f"`detente check {found[0].file}` tells more"
+            )
+        except InputError as error:
+            message = str(error)
+        else:
+            continue
+        place = scenario.places["sisters", name]
+        yield Problem(place.line, place.column, "warning", "sister", f"sister model: {message}", scenario.path)
 
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:

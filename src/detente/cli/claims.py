@@ -76,7 +76,7 @@ def _is_state(word: str) -> bool:
 @click.command(
     help=help_of(
         "explain",
-        'A STATE is now (the default), a name from the file, a list of settings ("us_arm, not ru_link"), one digit per '
+        'A STATE is now (the default), a name from the file, a list of settings ("us_arm = none, not ru_link"), one digit per '
         "option, or # and its number (#49).",
     )
 )

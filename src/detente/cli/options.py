@@ -45,22 +45,30 @@ def concept_names(text: str | None) -> list[str] | None:
 
 def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> list[tuple[str, str]]:
     """`LEFT=RIGHT` values in order; a LEFT may come several times. A complaint names the `option` and how it is written."""
-    split = [value.partition("=") for value in values]
-    for left, equals, right in split:
-        if not (left and equals and right):
-            raise click.BadParameter(f"write {form}; found {left + equals + right!r}", param_hint=option)
-    return [(left, right) for left, _, right in split]
+    found = []
+    for value in values:
+        left, _, right = (part.strip() for part in value.partition("="))
+        if not (left and right):
+            raise click.BadParameter(f"write {form}; found {value!r}", param_hint=option)
+        found.append((left, right))
+    return found
 
 
 def pairs(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = None) -> dict[str, str]:
-    """`LEFT=RIGHT` values as a dictionary."""
-    return dict(every_pair(values, form, option))
+    """`LEFT=RIGHT` values as a dictionary; a LEFT that is given twice, differently, is refused."""
+    found: dict[str, str] = {}
+    for left, right in every_pair(values, form, option):
+        if found.setdefault(left, right) != right:
+            raise click.BadParameter(
+                f"{left!r} is given twice, as {found[left]!r} and as {right!r}; give it once", param_hint=option
+            )
+    return found
 
 
 def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, str, str]]:
-    """`A:B=C` values."""
+    """`A:B=C` values; an A:B that is given twice, differently, is refused."""
     found = []
-    for left, right in every_pair(values, form, option):
+    for left, right in pairs(values, form, option).items():
         one, colon, other = left.partition(":")
         if not (colon and one and other):
             raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
@@ -82,12 +90,8 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]
     return decorate
 
 
-def _readings(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    split = [value.partition("=") for value in values]
-    for actor, equals, name in split:
-        if not (actor and equals and name):
-            raise click.BadParameter(f"write ACTOR=NAME, for example ru=profit; found {actor + equals!r}", ctx, param)
-    return {actor.strip(): name.strip() for actor, _, name in split}
+def _readings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    return pairs(values, "ACTOR=NAME, for example ru=profit", "--reading")
 
 
 scenario_argument = together(click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP), outside_option)
@@ -180,9 +184,12 @@ def circumstances_and(
         *printing,
         click.option("--rule", "rules", multiple=True, metavar="RULE", help='Commit on a condition: "when A then B".'),
         click.option(
-            "--hold", metavar="SETTINGS", default="", help='Commit options for good: "us_recog, not us_cvid".'
+            "--hold",
+            metavar="SETTINGS",
+            default="",
+            help='Commit options for good: "us_recog = granted, us_nato = word".',
         ),
-        click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "not us_arm".'),
+        click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "us_arm = none".'),
         platform_option,
         sanctions_option,
     )

@@ -113,7 +113,7 @@ def _with(
             view, readings=readings, hidden=hidden, imagined=imagined, rules=(*view.rules, *more.get("rules", ()))
         )
 
-    for left, reading in _once(views).items():
+    for left, reading in pairs(views, VIEW, "--view").items():
         *path, other = _path(left, 2, "--view", VIEW)
         scenario.actor(other).reading(reading)
         change(path, readings={other: reading})
@@ -127,19 +127,10 @@ def _with(
                 raise UnknownName("option", option, scenario.variables())
             change(path, **{key: {scenario.variables()[option].key}})
     for text in impossible:
-        *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:us_arm and us_recog'")
+        *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:ru_link and not nk_arms'")
         scenario.formula(formula)
         change(path, rules=(formula,))
     return first, second
-
-
-def _once(said: Iterable[str]) -> dict[str, str]:
-    """Beliefs, each given once."""
-    texts = tuple(said)
-    found = pairs(texts, VIEW, "--view")
-    if len(found) < len(set(texts)):
-        raise click.BadParameter("the same belief is given twice, differently", param_hint="--view")
-    return found
 
 
 def _path(text: str, least: int, option: str, form: str) -> list[str]:

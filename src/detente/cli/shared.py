@@ -52,6 +52,15 @@ class Listing(click.Group):
         """In the order of use, not of the alphabet."""
         return list(self.commands)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; an option of the command that is given twice is refused, for only the last one would count."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            refuse_repeated(command, ctx, name, rest)
+        return name, command, rest
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
         """Write the sections, with their descriptions in one column."""
         width = max(map(len, self.commands))
@@ -59,6 +68,22 @@ class Listing(click.Group):
             with formatter.section(title):
                 rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(limit=200)) for name in names]
                 formatter.write_dl(rows)
+
+
+def refuse_repeated(command: click.Command, parent: click.Context, name: str | None, args: Sequence[str]) -> None:
+    """Raise if an option is given that replaces one before it without a word; a flag that is repeated says nothing new."""
+    ctx = click.Context(command, parent=parent, info_name=name, **command.context_settings)
+    order = command.make_parser(ctx).parse_args(list(args))[2]
+    given = [each for each in order if isinstance(each, click.Option) and not each.multiple]
+    first: dict[str | None, click.Option] = {}
+    for option in given:
+        before = first.setdefault(option.name, option)
+        if before is not option:
+            raise click.UsageError(f"{before.opts[-1]} and {option.opts[-1]} say the same in two ways; give one", ctx)
+        if not option.is_flag and given.count(option) > 1:
+            listed = option.metavar in ("SETTINGS", "LIST")
+            how = "write all in one, parted by commas" if listed else "give it once"
+            raise click.UsageError(f"{option.opts[-1]} is given twice; {how}", ctx)
 
 
 class Commands(Listing):

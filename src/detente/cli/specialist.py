@@ -93,7 +93,7 @@ def as_one(
     chosen = concept_names(concepts)
     partition = [name_list(block) for block in blocks]
     lists: dict[str, list[str]] = {}
-    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not us_arm"', "--wish"):
+    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not ru_link"', "--wish"):
         members = name_list(left)
         lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
     if state is not None:
@@ -209,13 +209,15 @@ def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> N
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     """What `--great` says per actor: wishes, ranks or differences and their degrees."""
     said: dict[str, dict[str, int]] = {}
-    for actor, text in every_pair(values, "ACTOR=WISH or ACTOR=WISH:DEGREE, for example us=us_arm:3", "--great"):
+    for actor, text in every_pair(values, "ACTOR=WISH or ACTOR=WISH:DEGREE, for example us=ru_link:3", "--great"):
         wish, colon, degree = text.rpartition(":")
         if colon and not degree.strip().isdigit():
             raise click.BadParameter(
-                f"write ACTOR=WISH:DEGREE, for example us=us_arm:3; found {text!r}", param_hint="--great"
+                f"write ACTOR=WISH:DEGREE, for example us=ru_link:3; found {text!r}", param_hint="--great"
             )
-        said.setdefault(actor, {})[wish.strip() if colon else text.strip()] = int(degree) if colon else 2
+        wish, far = (wish.strip(), int(degree)) if colon else (text, 2)
+        if said.setdefault(actor, {}).setdefault(wish, far) != far:
+            raise click.BadParameter(f"two degrees for the wish {wish!r} of {actor}", param_hint="--great")
     return said
 
 
@@ -376,14 +378,13 @@ def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] 
     """A threshold for all (`0.6`), for some (`us=0.6`), or both; None if nothing is said."""
     from detente.scenario.binding.doubts import number
 
-    every, own = {}, {}
-    for value in values:
-        actor, equals, text = value.rpartition("=")
-        if equals:
-            own[actor] = number(text, f"{name} of {actor}")
-        else:
-            every = dict.fromkeys(case.actors, number(value, name))
-    return {**every, **own} or None
+    texts = tuple(values)
+    own = pairs((text for text in texts if "=" in text), "[ACTOR=]X", f"--{name}")
+    every = [number(text, name) for text in texts if "=" not in text]
+    if len(set(every)) > 1:
+        raise click.BadParameter(f"two numbers for all actors: {every[0]:g} and {every[1]:g}", param_hint=f"--{name}")
+    limits = dict.fromkeys(case.actors, every[0]) if every else {}
+    return {**limits, **{actor: number(text, f"{name} of {actor}") for actor, text in own.items()}} or None
 
 
 # --- the literature ---------------------------------------------------------------------------------------------------

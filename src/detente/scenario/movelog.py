@@ -6,7 +6,7 @@ entry with neither is a pass. `says` is for people.
 
 ```yaml
 moves:
-  - {turn: 1, by: us, set: [not us_arm, us_recog], says: Washington tries the package}
+  - {turn: 1, by: us, set: [us_arm = none, us_recog = granted], says: Washington tries the package}
   - {turn: 2, by: nk}
 ```
 
@@ -36,7 +36,7 @@ FIELDS = ("turn", "date", "by", "set", "to", "says")
 HEAD = ("moves", "title", "says")
 """What a file can say."""
 
-EXPECTED = "expected `moves:` and a list below it, such as `- {turn: 1, by: us, set: [not us_arm]}`"
+EXPECTED = "expected `moves:` and a list below it, such as `- {turn: 1, by: us, set: [us_arm = none]}`"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def _yaml_entry(page: Page, number: int, node: Node, problems: list[Problem]) ->
     here = page.place(node.start)
     if not isinstance(node.value, dict):
         problems.append(
-            _problem(page.file, here, f"a move is a mapping such as {{by: us, set: [us_arm]}}; this is {node.kind}")
+            _problem(
+                page.file, here, f"a move is a mapping such as {{by: us, set: [us_arm = none]}}; this is {node.kind}"
+            )
         )
         return _Entry({}, here, {})
     places = {key: page.place(page.at(("moves", number, key))) for key in node.value}

@@ -156,6 +156,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
     )
     placed: dict[tuple[str, ...], Path] = {("now",): ("now",), ("claims_from",): ("claims_from",)}
     placed.update({("states", state): ("states", state) for state in draft.states})
+    placed.update({("sisters", model): ("sisters", number) for number, model in enumerate(draft.file.sisters)})
     placed.update({("claims", claim): path for claim, path in draft.cited.items()})
     return replace(found, places={what: draft.place(path) for what, path in placed.items()})
 

@@ -192,10 +192,16 @@ def _what(analysis: Analysis, cell: int) -> Iterator[str]:
         yield f"holds under {', '.join(holds)}"
 
 
-def _log(_: Case, __: Words) -> Iterator[Block]:
+def _log(case: Case, _: Words) -> Iterator[Block]:
     rows = tuple((number, "", "", "") for number in range(1, TURNS + 1))
-    note = "As a file: CSV with the header turn,by,set,says, where `set` is written as not us_arm, us_recog."
-    yield Table(Sheet("Log", ("turn", "by", "set", "says"), rows, (note,)))
+    if case.scenario.graph:
+        what, written = "to", f"names the state reached, such as {case.scenario.graph.states[0]}"
+    else:
+        free = [option for option in case.scenario.options if option.change != "fixed"] or case.scenario.options
+        example = case.state_text({free[0].key: len(free[0].choices) - 1, **{other.key: 0 for other in free[1:2]}})
+        what, written = "set", f"is written as {example}"
+    note = f"As a file: CSV with the header turn,by,{what},says, where `{what}` {written}."
+    yield Table(Sheet("Log", ("turn", "by", what, "says"), rows, (note,)))
 
 
 LEAVES: dict[str, tuple[str, str, Callable[[Case, Words], Iterator[Block]]]] = {

@@ -28,7 +28,10 @@ from detente.sheet import Sheet
 from detente.study import Study
 
 
-SEEDS = "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended by its time"
+SEEDS = (
+    "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended "
+    "by its time"
+)
 
 
 def collect(

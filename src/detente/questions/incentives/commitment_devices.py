@@ -44,7 +44,7 @@ def promised(case: Case, promise: str | Iterable[str] | Mapping[str, Any]) -> di
         return dict(platform.hold)
     found = case.settings(promise)
     if not found:
-        raise InputError("a promise needs settings, such as 'not us_arm, not us_nato', or the name of a platform")
+        raise InputError("a promise needs settings, such as 'us_arm = none, us_nato = word', or the name of a platform")
     return found
 
 

@@ -285,8 +285,8 @@ def induce(
 ) -> Inducements:
     """The commitments of the actors (default: of everybody that can choose), and which are inducements.
 
-    `rules` is the menu: texts such as "when nk_step then us_ben", each with settings of one of the actors. `among` names the
-    options that may be held (default: all of the actors'; none with an empty list). `then` names an actor that may commit
+    `rules` is the menu: texts such as "when a then not b", each with settings of one of the actors. `among` names the options
+    that may be held (default: all of the actors'; none with an empty list). `then` names an actor that may commit
     itself after each inducement. At most `most` commitments of an actor are tried, smallest first; after `seconds`, or when
     `cancelled` says so, the answer is what has been found, and says so.
     """
@@ -343,7 +343,9 @@ def induce(
 def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> list[Offer]:
     """The rules, each with the actor whose settings it sets; raises `InputError` for what nobody asked can promise."""
     if isinstance(rules, str):
-        raise InputError("`rules` is one text; expected a list of rules such as 'when nk_step then us_ben'")
+        raise InputError(
+            "`rules` is one text; expected a list of rules such as 'when not nk_arms then us_recog = granted'"
+        )
     menu = []
     for each in rules:
         rule = case.rule(each) if isinstance(each, str) else each

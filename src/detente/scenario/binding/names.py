@@ -95,7 +95,7 @@ class Names:
         return TRUE
 
     def settings(self, path: Path, texts: tuple[str, ...]) -> dict[str, int]:
-        """Settings such as `us_arm`, `answer = delay`, `not x`, one or more per text, as choice numbers."""
+        """Settings such as `x`, `answer = delay`, `not x`, one or more per text, as choice numbers."""
         settings: dict[str, int] = {}
         for number, text in enumerate(texts):
             item = (*path, number)

@@ -189,7 +189,7 @@ def _check_settings(draft: Draft, path: Path, text: str, start: int) -> None:
     for piece in re.finditer(r"[^,]+", text[start:]):
         formula = draft.names.formula(path, piece[0], start=start + piece.start())
         if settings_of(formula) is None:
-            message = f"a third party makes settings, such as 'not us_arm, answer = delay'; found '{shorten(piece[0])}'"
+            message = f"a third party makes settings, such as 'us_arm = none, not ru_link'; found '{shorten(piece[0])}'"
             draft.page.error(path, "not-settings", message)
         for key in sorted(options_of(formula)):
             if draft.options[key].change == "fixed":

@@ -175,7 +175,7 @@ class Scenario:
         return bind(parse(text, variables), variables, self.definitions(), text)
 
     def settings(self, text: str) -> dict[str, int]:
-        """Settings as people write them: `us_arm, not ru_link, answer = delay`, or one digit per option (`110111`).
+        """Settings as people write them: `us_arm = none, not ru_link`, or one digit per option (`110111`).
 
         What is not mentioned is not in the result. Raises `FormulaError` for anything that is not a list of settings.
         """
@@ -188,5 +188,5 @@ class Scenario:
         wanted = " and ".join(part.strip() for part in text.split(",") if part.strip()) or "true"
         found = settings_of(self.formula(wanted))
         if found is None:
-            raise FormulaError("expected a list of settings such as 'us_arm, not ru_link'", text, 0)
+            raise FormulaError("expected a list of settings such as 'us_arm = none, not ru_link'", text, 0)
         return found
