@@ -51,6 +51,18 @@ def test_two_proxies_under_the_policy_of_2024(ru: str, nk: str) -> None:
     assert threats.tried == (1 if nk == "substitute" else 2)  # what differs, and everything, to say how close it comes
 
 
+def test_a_threat_is_worded_without_a_double_negation() -> None:
+    """Whoever is threatened with a loss unless it keeps away has a reason to keep away: that, and not its twofold negation."""
+    model = read_text(
+        "{detente: 1, title: A toll, now: [ships],"
+        " actors: {town: {options: {gate: {}}, priorities: [not ships]}, fleet: {options: {ships: {}}, priorities: [ships]}},"
+        " incentives: {fine: {by: town, to: fleet, when: ships, worth: -1, at: 1, cost: 1},"
+        " boycott: {by: town, to: fleet, when: not ships, worth: -1, at: 1, cost: 1}}}"
+    )
+    words = {row["incentive"]: row["effect of a unit"] for row in package_of_play(Case(model), "not ships").levers}
+    assert words == {"fine": "fleet wants 'not ships' at rank 1", "boycott": "fleet wants 'ships' at rank 1"}
+
+
 def test_decoupled_is_an_equilibrium_that_nobody_goes_to() -> None:
     """One-step reasoning: decoupling costs nothing. It is there already, and play does not lead to it."""
     given = case("two_proxies")

@@ -115,6 +115,15 @@ def setting(variable: Variable, value: int) -> Formula:
     return Setting(variable.key, (1,)) if value else Not(Setting(variable.key, (1,)))
 
 
+def opposite(formula: Formula) -> Formula:
+    """The negation, without a double one.
+
+    >>> str(opposite(Name("x"))), str(opposite(Not(Name("x"))))
+    ('not x', 'x')
+    """
+    return formula.of if isinstance(formula, Not) else Not(formula)
+
+
 # --- walking -----------------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ from detente.case import Case
 from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.errors import InputError, Lacks, Problem, UnknownName
-from detente.formula import Formula, Not
+from detente.formula import Formula, opposite
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase
@@ -166,7 +166,7 @@ def is_threat(case: Case, name: str) -> bool:
 
 def wish(incentive: Incentive) -> Formula:
     """What the receiver of the offer, or of the threat, has a reason to want."""
-    return incentive.when if incentive.worth >= 0 else Not(incentive.when)
+    return incentive.when if incentive.worth >= 0 else opposite(incentive.when)
 
 
 def effect(case: Case, incentive: Incentive, units: int = 1) -> Phrase:

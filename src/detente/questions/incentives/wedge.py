@@ -503,6 +503,13 @@ class _Policies:
         return [chosen, *rivals] if actor in self.over else [chosen]
 
     def _broken_by(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy | None:
+        """The policy if it breaks the partnership; of a wedge also how surely, and at which ranks of what is given."""
+        found = self._judged(paid, units, settings)
+        if found is None or not found.works:
+            return found
+        return self._at_ranks(self._surely(found, units, settings), units, settings)
+
+    def _judged(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy | None:
         """The policy if it breaks the partnership: held while the others play, then judged with the dividers free again."""
         held = self._held(paid, settings)
         ends = self._broken(held)
@@ -512,7 +519,7 @@ class _Policies:
         there = same_states(held, ends, free)
         needed = vetoes(self.case, units, self.vetoes)
         falls_due = due(self.case, units, free, there)
-        found = BreakingPolicy(
+        return BreakingPolicy(
             switches=self.case.labels({key: value for key, value in settings.items() if value != now[key]}),
             purchases=items_of(self.case, units),
             price=price(self.case, units),
@@ -525,7 +532,6 @@ class _Policies:
             results=tuple(free.state(int(cell)) for cell in there[:LISTED]),
             count=len(there),
         )
-        return self._at_ranks(self._surely(found, units, settings), units, settings) if found.works else found
 
     def _at_ranks(self, found: BreakingPolicy, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy:
         """Whether it is a wedge at every rank at which what is given may stand; nothing to say where no rank is a range."""
@@ -536,20 +542,10 @@ class _Policies:
         for ranks, case in every_rank(self.case, open_):
             self.budget.check()
             moved = replace(self, case=case, incentives=tuple(case.scenario.incentives[i.id] for i in self.incentives))
-            works = moved._is_wedge(offered(case, units), units, settings)
+            judged = moved._judged(offered(case, units), units, settings)
+            works = judged is not None and judged.works
             rows.append(AtRanks(ranks=ranks, works=works, price=found.price, price_most=found.price_most))
         return replace(found, ranks=tuple(rows))
-
-    def _is_wedge(self, paid: Case, units: Mapping[str, int], settings: Mapping[str, int]) -> bool:
-        """Whether the policy breaks the partnership, is let pass, and is kept."""
-        held = self._held(paid, settings)
-        ends = self._broken(held)
-        if ends is None:
-            return False
-        free = paid.analyse(("seq",))
-        there = same_states(held, ends, free)
-        passes = all((against_now(free, actor, there) >= 0).all() for actor in vetoes(self.case, units, self.vetoes))
-        return passes and all(kept(free, actor, held, ends).seq for actor in self.dividers)
 
     def _held(self, paid: Case, settings: Mapping[str, int]) -> Analysis:
         return paid.under(Policy(hold=settings)).analyse(("seq",)) if settings else paid.analyse(("seq",))

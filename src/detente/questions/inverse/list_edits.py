@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from detente.errors import TooLarge
-from detente.formula import Formula, Not
+from detente.formula import Not, opposite
 from detente.result import Record
 from detente.scenario.model import Reading, Statement
 from detente.sheet import ActorTerm, FormulaTerm, Phrase
@@ -67,11 +67,6 @@ class Edit(Record):
 
     def __str__(self) -> str:
         return self.text
-
-
-def opposite(want: Formula) -> Formula:
-    """The negation, without a double one."""
-    return want.of if isinstance(want, Not) else Not(want)
 
 
 @dataclass

@@ -77,14 +77,10 @@ class Move(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deterred(Record):
-    """Somebody whose change (`move`) the exit would release, and who is deterred from it in turn.
-
-    `pleases`: those of the two who prefer what both changes bring about together; None if they cannot be made together.
-    """
+class _Moved(Record):
+    """Whoever makes a move, and what it changes."""
 
     move: Move = field(metadata=INSIDE)
-    pleases: tuple[str, ...] | None
 
     DERIVED = ("actor", "change")
 
@@ -98,7 +94,17 @@ class Deterred(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exit(Record):
+class Deterred(_Moved):
+    """Somebody whose change (`move`) the exit would release, and who is deterred from it in turn.
+
+    `pleases`: those of the two who prefer what both changes bring about together; None if they cannot be made together.
+    """
+
+    pleases: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exit(_Moved):
     """A change after which flows that were on have lapsed, and which its actor prefers to the status quo.
 
     `deterred`: whether some answer makes it not worth while. `answer` is a shortest such answer of the best kind (empty if it
@@ -107,7 +113,6 @@ class Exit(Record):
     the exit would release, and who are held back in turn.
     """
 
-    move: Move = field(metadata=INSIDE)
     member: bool
     lapses: tuple[str, ...]
     deterred: bool
@@ -116,16 +121,6 @@ class Exit(Record):
     kind: str | None = None
     still: bool | None = None
     mutual: tuple[Deterred, ...] = ()
-
-    DERIVED = ("actor", "change")
-
-    @property
-    def actor(self) -> str:
-        return self.move.actor
-
-    @property
-    def change(self) -> Mapping[str, Any]:
-        return self.move.change
 
 
 @dataclass(frozen=True)

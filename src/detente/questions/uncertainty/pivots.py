@@ -39,7 +39,7 @@ from detente.case import Basis, Case, Query, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
-from detente.formula import Formula, Not
+from detente.formula import Formula, opposite
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading, Statement
 from detente.scenario.warnings import table
@@ -353,8 +353,8 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Reading]]:
             change = _above(about, _described(case, actor, higher), "swap" if higher == place - 1 else "lift")
             yield change, _with(reading, (*above[:higher], statement, *above[higher:], *below))
         yield replace(about, kind="drop"), _with(reading, above + below)
-        opposite = replace(statement, want=_opposite(statement.want), text="")
-        yield replace(about, kind="negate"), _with(reading, (*above, opposite, *below))
+        negated = replace(statement, want=opposite(statement.want), text="")
+        yield replace(about, kind="negate"), _with(reading, (*above, negated, *below))
 
 
 def _with(reading: Reading, statements: tuple[Statement, ...]) -> Reading:
@@ -396,7 +396,3 @@ def _group_swaps(actor: str, reading: Ranking) -> Iterator[tuple[Change, Reading
             sources=reading.evidence.source,
         )
         yield change, replace(reading, id="changed", ranking=order)
-
-
-def _opposite(want: Formula) -> Formula:
-    return want.of if isinstance(want, Not) else Not(want)
