@@ -27,7 +27,6 @@ from detente.scenario.model import Asking, Scenario
 from detente.sheet import Sheet
 from detente.study import Study
 
-
 SEEDS = (
     "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended "
     "by its time"
