@@ -176,7 +176,7 @@ WRONG = {
         "10:41 unknown option, outcome or state 'us_c'; did you mean us_b?"
     ],
     "third_parties: {t: {can: [true > us_a or ru_a]}}": [
-        "10:27 a third party makes settings, such as 'not us_arm, answer = delay'; found ' us_a or ru_a'"
+        "10:27 a third party makes settings, such as 'us_arm = none, not ru_link'; found ' us_a or ru_a'"
     ],
     "third_parties: {t: {can: [true > us_a], wants: [us_c]}}": [
         "10:49 unknown option, outcome or state 'us_c'; did you mean us_b?"

@@ -34,10 +34,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -56,7 +56,10 @@ MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
 
 SHOWN = 32
-"""Combinations of readings listed at most where people read, the best first; the JSON has all of them."""
+"""Rows of combinations of readings listed at most where people read, the best first; the JSON has all combinations."""
+
+BESIDE = 9
+"""Columns of verdicts on each move that stand beside each other at most: more are wider than a page."""
 
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
@@ -249,21 +252,40 @@ class Hindcast(Answer):
         """The head of the column of readings."""
         return listing(map(ActorTerm, self.varied), " + ") or Phrase.of("readings")
 
-    @property
-    def _more(self) -> tuple[str, ...]:
-        """That the worst scores are not listed, if they are not."""
-        left = len(self.scores) - SHOWN
-        return (f"{left:,} combinations with worse scores are not listed.",) if left > 0 else ()
+    def _alike(self, told: Callable[[Score], Any]) -> list[tuple[Phrase, Score]]:
+        """Of the scores of which the same is told the best, and the readings of all of them; the best first."""
+        groups: dict[Any, list[Score]] = {}
+        for score in self.scores:
+            groups.setdefault(told(score), []).append(score)
+        return [(self._common(group), group[0]) for group in groups.values()]
+
+    def _common(self, group: Sequence[Score]) -> Phrase:
+        """The readings of the scores of a group: of each actor those that occur, if all their combinations do."""
+        found = {actor: dict.fromkeys(score.readings[actor] for score in group) for actor in self.varied}
+        if math.prod(map(len, found.values())) != len(group):
+            return Phrase.of(self.label(group[0]), f" and {len(group) - 1} like it")
+        parts = [
+            listing((ReadingTerm(reading, actor) for reading in readings), " or ")
+            for actor, readings in found.items()
+            if len(group) == 1 or len(readings) < len(self.order[actor])
+        ]
+        return listing(parts, " + ") or Phrase.of("any readings" if self.varied else "as chosen")
+
+    @staticmethod
+    def _more(groups: Sequence[object], shown: int) -> tuple[str, ...]:
+        """That the worst are not listed, if they are not."""
+        left = len(groups) - shown
+        return (f"{left:,} verdicts on combinations with worse scores are not listed.",) if left > 0 else ()
 
     def _score_sheet(self) -> Sheet:
-        rows = tuple(
-            (
-                self.label(score),
+        def told(score: Score) -> tuple[Any, ...]:
+            return (
                 *(part for t in (score.improvements, score.unsanctioned) for part in (str(t), t.expected, t.chance)),
                 listing(Phrase.of(ActorTerm(actor), f" {t.hits}/{t.n}") for actor, t in score.by_actor.items()),
             )
-            for score in self.scores[:SHOWN]
-        )
+
+        groups = self._alike(told)
+        rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
         columns = (self._varied, *kinds, "unsanctioned by mover")
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
@@ -271,11 +293,12 @@ class Hindcast(Answer):
             "Hindcast: recorded moves that the readings explain",
             columns,
             rows,
-            (self.evidence, note, *self._more, *self.basis.uncounted),
+            (self.evidence, note, *self._more(groups, SHOWN), *self.basis.uncounted),
         )
 
     def _event_sheet(self) -> Sheet:
-        calls = [{call.event: call for call in score.calls} for score in self.scores[:SHOWN]]
+        groups = self._alike(lambda score: tuple(map(str, score.calls)))
+        calls = [{call.event: call for call in score.calls} for _, score in groups[:BESIDE]]
         rows = tuple(
             (
                 event.date,
@@ -286,21 +309,22 @@ class Hindcast(Answer):
             for n, event in enumerate(self.events)
         )
         gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
-        columns = ("date", "who", "set", *map(self.label, self.scores[:SHOWN]))
+        columns = ("date", "who", "set", *(readings for readings, _ in groups[:BESIDE]))
         note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
-        return Sheet("Move by move", columns, rows, (note, *self._more, *gone))
+        return Sheet("Move by move", columns, rows, (note, *self._more(groups, BESIDE), *gone))
 
     def _hold_sheet(self) -> Sheet:
-        rows = tuple(
-            (self.label(score), *(part for held in score.held.values() for part in (str(held), held.expected)))
-            for score in self.scores[:SHOWN]
-        )
+        def told(score: Score) -> tuple[Any, ...]:
+            return tuple(part for held in score.held.values() for part in (str(held), held.expected))
+
+        groups = self._alike(told)
+        rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
         columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
         note = (
             "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, under the concept. "
             "Holds of one state are one observation repeated."
         )
-        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note, *self._more))
+        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
 
 
 def _either(told: Told, between: str = " or ") -> Phrase:
