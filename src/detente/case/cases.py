@@ -19,7 +19,7 @@ from detente.conflict.kept import Kept
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import sanction_rule
 from detente.engine.solution import at_once_of
-from detente.errors import InputError, Lacks, Unanswerable, UnknownName
+from detente.errors import InputError, Lacks, Unanswerable, UnknownName, refuse_unknown
 from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
 
@@ -436,8 +436,7 @@ def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
 
 def find_platform(case: Case, name: str) -> Platform:
     """The platform of that name; raises `UnknownName`."""
-    if name not in case.scenario.platforms:
-        raise UnknownName("platform", name, case.scenario.platforms)
+    refuse_unknown("platform", case.scenario.platforms, name)
     return case.scenario.platforms[name]
 
 

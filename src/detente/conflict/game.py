@@ -31,7 +31,7 @@ from detente.conflict.consequences import Cells
 from detente.conflict.payoffs import Payoffs, check_merges, payoffs, restrict
 from detente.conflict.space import Conflict
 from detente.conflict.states import find_state, labels, state_json, state_text, states_json, states_text
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.scenario.model import Option, PriorityList, Reading, Scenario
 
@@ -126,9 +126,7 @@ class Game:
 
     def require_actors(self, names: Iterable[str]) -> None:
         """Refuse names that are no actors."""
-        for name in names:
-            if name not in self.actors:
-                raise UnknownName("actor", name, self.actors)
+        refuse_unknown("actor", self.actors, *names)
 
     # --- what the readings make of the states ---
 

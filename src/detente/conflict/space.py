@@ -15,7 +15,7 @@ from detente.conflict.consequences import Cells, Merge, settle, unite
 from detente.conflict.kept import SMALL, Kept
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
-from detente.errors import Cure, InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import And, Formula, Setting, holds, options_of
 from detente.scenario.model import Graph, Rule
 
@@ -91,8 +91,7 @@ class Conflict:
     def index(self, player: str) -> int:
         """The number of the player called `player`."""
         ids = [each.id for each in self.players]
-        if player not in ids:
-            raise UnknownName("actor", player, ids)
+        refuse_unknown("actor", ids, player)
         return ids.index(player)
 
     # --- translation ---

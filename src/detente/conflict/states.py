@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from detente.conflict import Conflict, broken_rule
-from detente.errors import InputError, Unanswerable, UnknownName
+from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
 from detente.scenario.model import Option, Scenario
 from detente.sheet import Phrase, StateTerm, listing
 
@@ -116,8 +116,7 @@ def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int])
 
 def _choice(option: Option, value: Any) -> int:
     if isinstance(value, str):
-        if value not in option.choices:
-            raise UnknownName(f"choice of {option.key}", value, option.choices)
+        refuse_unknown(f"choice of {option.key}", option.choices, value)
         return option.choices.index(value)
     return int(value)
 

@@ -44,7 +44,7 @@ from detente.conflict.kept import SMALL
 from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
-from detente.errors import Cure, InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
 from detente.questions.coalitions.coalition_moves import members_phrase
 from detente.questions.coalitions.coalitions import deciders_phrase
@@ -236,8 +236,7 @@ def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
         return case
     named = case.scenario.graph.states if case.scenario.graph else tuple(case.scenario.states)
     if isinstance(start, str) and (start in named or case.scenario.graph):
-        if start not in named:
-            raise UnknownName("state", start, named)
+        refuse_unknown("state", named, start)
         now = start if case.scenario.graph else case.scenario.states[start]
         return replace(case, scenario=replace(case.scenario, now=now))
     return case.under(Policy(start=case.settings(start)))

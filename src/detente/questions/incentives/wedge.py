@@ -50,7 +50,7 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, Labels, Policy, said, state_words
 from detente.conflict import Cells
 from detente.engine import Progress, quiet
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.questions.incentives.aims_and_consent import LISTED, against_now, due, same_states
 from detente.questions.incentives.offers import (
     Bundle,
@@ -387,9 +387,7 @@ def _incentives(
     """What the dividers can give, refused unless every list that is looked at has a place for it."""
     mine = [each.id for each in case.scenario.incentives.values() if each.by in dividers]
     wanted = mine if offers is None else list(offers)
-    for name in wanted:
-        if name not in mine:
-            raise UnknownName(f"incentive that {', '.join(dividers)} can give", name, mine)
+    refuse_unknown(f"incentive that {', '.join(dividers)} can give", mine, *wanted)
     for readings in _grid(case, over) if wanted else ():
         incentives_of(case.under(Policy(readings=readings)), wanted)
     return incentives_of(case, wanted) if wanted else ()
@@ -399,9 +397,7 @@ def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None)
     """Per option of the dividers the settings it may have: as it is now, then what it may be switched to."""
     able = {o.key: o for a in dividers for o in case.scenario.actor(a).options if o.change not in ("fixed", ())}
     wanted = list(able if among is None else among)
-    for name in wanted:
-        if name not in able:
-            raise UnknownName("option of the divider", name, able)
+    refuse_unknown("option of the divider", able, *wanted)
     now = case.at_rest
     more = {key: switchable(able[key], now[key]) for key in wanted}
     return {key: (now[key], *more.get(key, ())) for key in able}

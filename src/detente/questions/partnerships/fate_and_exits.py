@@ -39,7 +39,7 @@ from detente.engine.concepts import CONCEPTS
 from detente.engine.legal_sequences import Steps
 from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
-from detente.errors import Lacks, UnknownName
+from detente.errors import Lacks, refuse_unknown
 from detente.formula import And, Formula, Not
 from detente.questions.explanation.search import EMPTY, Minimal, ScoreSearch
 from detente.result import INSIDE, Record
@@ -152,8 +152,7 @@ def find_partnership(scenario: Scenario, name: str | None) -> Partnership:
         raise Lacks("partnerships")
     if name is None:
         return next(iter(scenario.partnerships.values()))
-    if name not in scenario.partnerships:
-        raise UnknownName("partnership", name, scenario.partnerships)
+    refuse_unknown("partnership", scenario.partnerships, name)
     return scenario.partnerships[name]
 
 

@@ -59,7 +59,7 @@ from detente.analysis import KINDS
 from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, can_choose, said
 from detente.engine import Progress, quiet
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 from detente.questions.policy.commitments import (
     ANNOUNCEMENT,
     BETTER,
@@ -290,8 +290,7 @@ def induce(
     itself after each inducement. At most `most` commitments of an actor are tried, smallest first; after `seconds`, or when
     `cancelled` says so, the answer is what has been found, and says so.
     """
-    if play not in KINDS:
-        raise UnknownName("kind of play", play, KINDS)
+    refuse_unknown("kind of play", KINDS, play)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     case.now  # noqa: B018 (refuses a model without options or a status quo)
     able = tuple(actor for actor in case.actors if can_choose(case, actor))
@@ -366,7 +365,5 @@ def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> li
 def _chosen(case: Case, among: Iterable[str], members: Sequence[str]) -> frozenset[str]:
     own = [option.key for name in members for option in case.scenario.actor(name).options]
     wanted = tuple(among)
-    for key in wanted:
-        if key not in own:
-            raise UnknownName("option to hold", key, own)
+    refuse_unknown("option to hold", own, *wanted)
     return frozenset(wanted)

@@ -38,7 +38,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, Query, said, state_words, verdict
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
-from detente.errors import Cure, InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import Cure, InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
@@ -168,8 +168,7 @@ class Levers(Answer):
 
     def is_necessary(self, option: str) -> bool | None:
         """Whether the option is switched in every sufficient set; None where nothing suffices."""
-        if option not in self.now:
-            raise UnknownName(f"option of {', '.join(self.actors)}", option, self.now)
+        refuse_unknown(f"option of {', '.join(self.actors)}", self.now, option)
         return all(option in each.flips for each in self.sufficient) if self.sufficient else None
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -279,12 +278,14 @@ def levers(
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.
     """
+    refuse_unknown("kind of play", KINDS, play)
+    refuse_unknown("way of holding", ("all", "flipped"), hold)
     asked = _Asked(
         case=case,
         members=(actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors)),
         goal=case.scenario.formula(goal),
-        play=_one_of("kind of play", play, KINDS),
-        hold=_one_of("way of holding", hold, ("all", "flipped")),
+        play=play,
+        hold=hold,
     )
     keys = asked.keys(among)
     total, trials, sufficient = asked.settings(keys), list[Trial](), list[LeverSet]()
@@ -309,12 +310,6 @@ def levers(
         trials=tuple(trials),
         sufficient=tuple(sufficient),
     )
-
-
-def _one_of(kind: str, name: str, known: tuple[str, ...]) -> str:
-    if name not in known:
-        raise UnknownName(kind, name, known)
-    return name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,7 +346,8 @@ class _Asked:
     def keys(self, among: Iterable[str] | None) -> tuple[str, ...]:
         """The options to try as levers. Raises `TooLarge` where they have too many settings, or each takes too long."""
         names = tuple(option.key for option in self.own)
-        chosen = names if among is None else [_one_of("option to switch", key, names) for key in among]
+        chosen = names if among is None else tuple(among)
+        refuse_unknown("option to switch", names, *chosen)
         keys = tuple(key for key in dict.fromkeys(chosen) if self.switches[key])
         settings, moves = self.settings(keys), self.moves_each()
         much = f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try"

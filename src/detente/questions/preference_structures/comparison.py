@@ -30,7 +30,7 @@ from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.questions.uncertainty.completions import completed_lists
 from detente.scenario.model import Ranking, Reading, Statement, Weights
 
@@ -302,8 +302,6 @@ def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:
 def _degrees(kind: str, wanted: Mapping[Any, int], names: Sequence[tuple[str, ...]]) -> list[int]:
     """The degree of each thing that can be named; raises `UnknownName` for what is none of them."""
     known = [name for each in names for name in each]
-    for name in wanted:
-        if str(name) not in known:
-            raise UnknownName(kind, str(name), known)
+    refuse_unknown(kind, known, *map(str, wanted))
     named = {str(name): degree for name, degree in wanted.items()}
     return [next((named[name] for name in each if name in named), 1) for each in names]

@@ -57,8 +57,6 @@ from detente.scenario.binding.doubts import number
 from detente.scenario.model import Reading, Weights
 from detente.sheet import ActorTerm, Phrase
 
-CITES = ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012")
-
 Numbers = NDArray[np.float64]
 Chances = Mapping[str, Any]
 """Per actor where its numbers come from:

@@ -37,7 +37,6 @@ from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, StateTerm, listing
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]
 
-CITES = ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017")
 
 KEPT = 40
 """States an answer keeps per concept and kind; the rest is counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import And, Formula, Not, Setting, Variable
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import EntryId, Title
@@ -120,8 +120,7 @@ class Actor:
         """The named reading, or the default one."""
         if name is None:
             return self.default_reading
-        if name not in self.readings:
-            raise UnknownName(f"reading of {self.id}", name, self.readings)
+        refuse_unknown(f"reading of {self.id}", self.readings, name)
         return self.readings[name]
 
 
