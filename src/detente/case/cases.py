@@ -14,7 +14,7 @@ from detente.analysis import Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.case.basis import Basis, Wish
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, setting_text
+from detente.conflict.game import Game
 from detente.conflict.kept import Kept
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import sanction_rule
@@ -425,7 +425,7 @@ class Case:
 
     def state_text(self, settings: Mapping[str, int]) -> str:
         """Settings for people: `us_arm, not us_nato, answer = delay`."""
-        return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
+        return ", ".join(self.scenario.option(key).text(value) for key, value in settings.items())
 
 
 def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:

@@ -335,11 +335,16 @@ class Conflict:
             found[frontier] = True
         return np.flatnonzero(found)
 
+    @property
+    def tabled(self) -> bool:
+        """Whether it is quicker to list where all cells land than to find out one by one."""
+        return self.cells <= TABLED
+
     def land(self, cells: Cells) -> Cells:
         """The state each made cell lands on, or -1. Local but for merged states, which must be known in full."""
         if self.graph:
             return cells
-        known = "_landed" in vars(self) or self.cells <= TABLED
+        known = "_landed" in vars(self) or self.tabled
         if self.merging or (self.consequences and known):
             return np.where(cells >= 0, self.landing[cells], -1)
         return self.rest(cells)

@@ -37,7 +37,7 @@ from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.result import Answer

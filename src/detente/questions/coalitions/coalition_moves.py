@@ -45,7 +45,7 @@ from detente.engine.relations import Bits, Indices, Side, Standard, packed, reac
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.sheet import ActorTerm, Phrase, listing

@@ -18,19 +18,10 @@ from detente.engine.relevant_options import searched, sliceable
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
+from detente.questions.explanation.minimal_answers import ANSWERS, EMPTY, Minimal, Told, minimal_answers, mutual
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import (
-    ANSWERS,
-    EMPTY,
-    STEPS,
-    Minimal,
-    Party,
-    RelationSearch,
-    ScoreSearch,
-    Search,
-    Told,
-    ends_of,
-)
+from detente.questions.explanation.relation_search import Party, RelationSearch, ends_of
+from detente.questions.explanation.search import STEPS, ScoreSearch, Search
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
@@ -219,7 +210,7 @@ class Witnesses(Finder):
             return Improvement(move=move, settled=False)
         if not found.answer:
             return Improvement(move=move, short=self._shortfall(part, cell, search, target, found.near))
-        minimal = search.minimal(target) if search.asked else Minimal((), settled=False)
+        minimal = minimal_answers(search, target)
         answer, reply = self._best(search, target, found.answer, minimal)
         last = part.lift(answer[-1].cell)
         return Improvement(
@@ -248,7 +239,7 @@ class Witnesses(Finder):
 
     def _mutual(self, part: Part, cell: int, search: ScoreSearch, target: int, minimal: Minimal) -> Iterator[Mutual]:
         """Whom the improvement would release, and who holds back whoever improves: mutual deterrence."""
-        for other, own, end in search.mutual(target, minimal):
+        for other, own, end in mutual(search, target, minimal):
             joint = search.joint(target, other, own)
             changes, _ = self.changes((other,), cell, part.lift(end))
             pleased = [] if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]

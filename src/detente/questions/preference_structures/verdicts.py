@@ -20,7 +20,7 @@ from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, refuse_unknown
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import RelationalWitness
 from detente.questions.preference_structures.reasons import Weigh
 from detente.result import Answer

@@ -44,6 +44,12 @@ class Option:
     def variable(self) -> Variable:
         return Variable(self.key, self.choices)
 
+    def text(self, value: int) -> str:
+        """One setting as it is written: `us_arm`, `not us_arm`, `answer = delay`."""
+        if self.binary:
+            return self.key if value else f"not {self.key}"
+        return f"{self.key} = {self.choices[value]}"
+
     def may_switch(self, start: int, end: int) -> bool:
         """Whether the actor's own choice may take this option from choice `start` to `end`, guards aside."""
         if start == end:
