@@ -121,8 +121,7 @@ def _contradiction(scenario: Scenario) -> ScenarioError:
 def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
     """The cell `now` lands on. Raises `ScenarioError` if it is infeasible."""
     start = _start(scenario)
-    cell = conflict.find(start)
-    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
+    landed = conflict.landed(start)
     if landed >= 0:
         return landed
     place = scenario.places.get(("now",), Place())

@@ -102,8 +102,7 @@ def _labelled(scenario: Scenario, text: str) -> dict[str, int] | None:
 def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int]) -> int:
     """The cell settings lead to; an `InputError` that names the rule they break if that is no state."""
     wanted = {**conflict.fixed, **settings}
-    cell = conflict.find(wanted)
-    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
+    landed = conflict.landed(wanted)
     if landed < 0:
         if rule := broken_rule(scenario, wanted):
             raise InputError(f"that state is infeasible: {rule}")

@@ -48,7 +48,6 @@ from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
-from detente.sheet import ActorTerm, Phrase, listing
 
 CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
 """The concepts for coalitions, in the order they are shown."""
@@ -85,11 +84,6 @@ def chosen_concepts(chosen: Iterable[str], known: Sequence[str]) -> tuple[str, .
     if not wanted:
         raise InputError(f"no concept is asked for; choose among {', '.join(known)}")
     return wanted
-
-
-def members_phrase(members: Iterable[str]) -> Phrase:
-    """A coalition in a cell: `us and nk`."""
-    return listing(map(ActorTerm, members), " and ")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.engine.arcs import Arcs
 from detente.engine.relations import Side
 from detente.questions.explanation.search import Search
 
@@ -43,13 +42,13 @@ class RelationSearch(Search):
         return range(len(self.answering))
 
     def departures(self) -> list[int]:
-        ends = ends_of(self.judged.side.moves, self.state)
+        ends = self.judged.side.moves.ends(self.state)
         tempting = self.judged.side.standards[self.standard].tempting
         return [int(t) for t in ends[tempting(np.full_like(ends, self.state), ends)]]
 
     def onward(self, mover: int, states: Sequence[int], last: Sequence[int]) -> Iterable[tuple[int, int]]:
         """From what each of the others has just reached, state by state."""
-        rows, ends = arcs_from(self.answering[mover].side.moves, np.array(states, dtype=np.int64))
+        rows, ends = self.answering[mover].side.moves.out_of(np.array(states, dtype=np.int64))
         order = np.lexsort((rows, ends, np.array(last, dtype=np.int64)[rows]))
         return zip(rows[order].tolist(), ends[order].tolist(), strict=True)
 
@@ -64,7 +63,7 @@ class RelationSearch(Search):
 
     def ways_on(self, state: int) -> tuple[list[int], list[int]]:
         """The party's own moves from a state: all of them, and those that do not deter it."""
-        ends = ends_of(self.judged.side.moves, state)
+        ends = self.judged.side.moves.ends(state)
         return ends.tolist(), ends[~self._deters(ends)].tolist()
 
     def nearest(self, departure: int) -> Any:  # noqa: ARG002 (nobody's answer deters nothing)
@@ -81,21 +80,7 @@ class RelationSearch(Search):
         return players[0] if len(players) == 1 else None
 
     def ends(self, mover: int, state: int) -> Sequence[int]:
-        return [int(end) for end in ends_of(self.answering[mover].side.moves, state)]
+        return [int(end) for end in self.answering[mover].side.moves.ends(state)]
 
     def judging(self, mover: int, state: int) -> RelationSearch:
         return self.judged_at(self.answering[mover], state)
-
-
-def arcs_from(arcs: Arcs, states: Indices) -> tuple[Indices, Indices]:
-    """Row and end of every arc that begins in one of the states."""
-    first, last = np.searchsorted(arcs.start, states), np.searchsorted(arcs.start, states, side="right")
-    count = last - first
-    places = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-    return np.repeat(np.arange(len(states)), count), arcs.end[places]
-
-
-def ends_of(arcs: Arcs, state: int) -> Indices:
-    """The states one arc away."""
-    first, last = np.searchsorted(arcs.start, [state, state + 1])
-    return arcs.end[first:last]

@@ -25,7 +25,7 @@ from detente.case import Case, Labels, Policy, said
 from detente.conflict import Cells
 from detente.engine import Progress
 from detente.errors import TooLarge
-from detente.questions.incentives.aims_and_consent import LISTED, against_now, due, same_states
+from detente.questions.incentives.aims_and_consent import LISTED, against_now, due
 from detente.questions.incentives.offers import (
     Bundle,
     Bundles,
@@ -233,7 +233,7 @@ class Policies:
         if ends is None:
             return None
         free, now = paid.analyse(("seq",)), self.case.at_rest
-        there = same_states(held, ends, free)
+        there = free.conflict.counterparts(held.conflict, ends)
         needed = vetoes(self.case, units, self.vetoes)
         falls_due = due(self.case, units, free, there)
         return BreakingPolicy(

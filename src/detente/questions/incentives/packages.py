@@ -312,7 +312,7 @@ def _answer(
         aim=aim,
         incentives=incentives,
         idle=idle(case, named),
-        approved_by=tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by)),
+        approved_by=case.scenario.actor_ids(approved_by),
         way=way,
         budget=budget,
         progress=progress,

@@ -242,19 +242,15 @@ def wedge(
     has been found, and the bound. The limit is kept to within one analysis.
     """
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
-
-    def actors(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(case.scenario.actor(name).id for name in names))
-
-    free = case.analyse(("seq",))
+    named, free = case.scenario.actor_ids, case.analyse(("seq",))
     free.cell()  # refuses a model without a status quo, which breaking and consent are measured against
     bond = bond_of(free, partnership)
-    dividers = actors((divider,) if isinstance(divider, str) else divider)
+    dividers = named((divider,) if isinstance(divider, str) else divider)
     if not dividers:
         raise InputError("name the actor that divides")
     partners = tuple(a for a in bond.partnership.members if a not in dividers)
-    own_side = actors(approved_by)
-    varied = partners if over is None else tuple(case.scenario.actor(name).id for name in over)
+    own_side = named(approved_by)
+    varied = partners if over is None else named(over)
     policies = Policies(
         case=case,
         bond=bond,

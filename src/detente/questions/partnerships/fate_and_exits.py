@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import label, said
+from detente.case import said
 from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.engine.concepts import CONCEPTS
@@ -169,9 +169,7 @@ def change_between(analysis: Analysis, before: int, after: int) -> dict[str, Any
     conflict = analysis.conflict
     if conflict.graph:
         return {"state": conflict.graph.states[after]}
-    old, new = conflict.settings(before), conflict.settings(after)
-    options = [option for option in analysis.scenario.options if new[option.key] != old[option.key]]
-    return {option.key: label(option, new[option.key]) for option in options}
+    return analysis.game.labels(analysis.game.changes(before, after))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,18 @@ from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, FormulaTerm, Judged, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    Judged,
+    OptionTerm,
+    Phrase,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+    together,
+)
 
 MOST = 20_000
 """Settings tried at most."""
@@ -173,7 +184,7 @@ class Levers(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
-        who = _together(self.actors)
+        who = together(self.actors)
         title = Phrase.of(
             "What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play, {self._rest})"
         )
@@ -217,7 +228,7 @@ class Levers(Answer):
         necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
         notes = [Phrase.of(f"{len(self.sufficient)} of {self.tried} settings suffice; in all: ", necessary, ".")]
         if not self.sufficient:
-            who = _together(self.actors)
+            who = together(self.actors)
             notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
         for trial in self.failing[:1]:
             example = _flips_phrase(trial.flips, self.hold)
@@ -244,8 +255,10 @@ class Levers(Answer):
         return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
 
 
-def _together(actors: Iterable[str]) -> Phrase:
-    return listing(map(ActorTerm, actors), " and ")
+def ends_of(analysis: Analysis, play: str) -> tuple[End, ...]:
+    """Where play ends, for people; of a long cycle the first states."""
+    ends = analysis.play(play).ends
+    return tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in ends)
 
 
 def _flips_phrase(flips: Labels, hold: str = "all") -> str:
@@ -407,7 +420,7 @@ class _Asked:
         play = analysis.play(self.play)
         return LeverSet(
             flips=flips,
-            ends=tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in play.ends),
+            ends=ends_of(analysis, self.play),
             verdicts={kind: analysis.verdict(self.goal, kind) for kind in KINDS},
             kept={member: kept(self.free, member, analysis, play.end_states) for member in self.members},
             warnings=warnings,
