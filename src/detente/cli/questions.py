@@ -138,12 +138,12 @@ compare = question("compare", listed("--platforms", "platforms", "Which platform
 
 partnership = question(
     "partnership",
-    given("--name", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    given("--partnership", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
 )
 
 break_ = question(
     "break_matrix",
-    given("--name", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    given("--partnership", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
     listed("--over", "actors", "Actors whose readings form the columns; default: the members."),
     given("--every-list", "every_list", "Go through every order a platform admits; slower.", is_flag=True),
     command="break",

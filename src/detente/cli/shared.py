@@ -247,7 +247,7 @@ COMMANDS = {
     Cure.SMALLER: "`--most`",
     Cure.MEMBERS: "`--members`",
     Cure.GOAL: "`detente joint`",
-    Cure.ABOUT: "`--about`",
+    Cure.ABOUT: "`--goal`",
     Cure.PARTS: "`detente hierarchy road=chicken jail=other.yaml --shared first`",
 }
 """The commands that ask what an error says can still be asked."""

@@ -126,6 +126,18 @@ COUNTER_MOVES = {"legal": "sequence", "one-step": "single"}
 """What people read for a sanction rule: the counter-moves to an improvement are a sequence of moves, or a single one."""
 
 
+def sanction_rule_said(word: str) -> str:
+    """The sanction rule that people know by this word.
+
+    >>> sanction_rule_said("single")
+    'one-step'
+    """
+    found = {said: rule for rule, said in COUNTER_MOVES.items()}
+    if word not in found:
+        raise UnknownName("rule of counter-moves", word, found)
+    return found[word]
+
+
 def sanction_rule(name: str) -> str:
     """`name` if it is a sanction rule, else an error with the nearest one."""
     refuse_unknown("sanction rule", SANCTION_RULES, name)

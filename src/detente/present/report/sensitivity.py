@@ -32,7 +32,7 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
-    about = f" --about {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
+    about = f" --goal {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))

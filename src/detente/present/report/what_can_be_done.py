@@ -143,7 +143,7 @@ def partnerships(f: Findings) -> Section | None:
         wedge = f.wedge(name)
         if wedge:
             drawing = charts.frontier(wedge, f.scenario)
-            about = f" --about {name}" if len(f.scenario.partnerships) > 1 else ""
+            about = f" --partnership {name}" if len(f.scenario.partnerships) > 1 else ""
             blocks.append(Picture(drawing, command=f"detente picture frontier {f.model}{about}"))
             blocks += [f.table(sheet, folded=True) for sheet in wedge.sheets() if sheet.rows]
     title = "Partnerships, and what breaks them"
