@@ -133,8 +133,7 @@ def sanction_rule_said(word: str) -> str:
     'one-step'
     """
     found = {said: rule for rule, said in COUNTER_MOVES.items()}
-    if word not in found:
-        raise UnknownName("rule of counter-moves", word, found)
+    refuse_unknown("rule of counter-moves", found, word)
     return found[word]
 
 
