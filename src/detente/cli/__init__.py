@@ -23,7 +23,7 @@ from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
 from detente.cli.questions import COMMANDS
 from detente.cli.report import picture, report
-from detente.cli.shared import Commands
+from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
 from detente.version import __version__

@@ -9,7 +9,7 @@ import click
 
 from detente.cli.options import circumstances, name_list, names
 from detente.cli.questions import SECONDS, given, help_of, listed, question, show_search
-from detente.cli.shared import Listing
+from detente.cli.runs import Listing
 
 if TYPE_CHECKING:
     from detente.case import Case

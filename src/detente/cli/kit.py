@@ -27,10 +27,10 @@ from detente.cli.options import (
     triples,
 )
 from detente.cli.questions import show_result
+from detente.cli.runs import Listing
 from detente.cli.shared import (
     PIPED,
     STREAM,
-    Listing,
     contents,
     form_of,
     is_stream,

@@ -25,7 +25,7 @@ from detente.cli.options import (
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
 from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -123,8 +123,7 @@ def _with(
     ):
         for text in texts:
             *path, option = _path(text, 2, example.split()[0], f"ACTOR:OPTION, for example {example.split()[1]}")
-            if option not in scenario.variables():
-                raise UnknownName("option", option, scenario.variables())
+            refuse_unknown("option", scenario.variables(), option)
             change(path, **{key: {scenario.variables()[option].key}})
     for text in impossible:
         *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:ru_link and not nk_arms'")
@@ -185,12 +184,9 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
     from detente.scenario.model import Announcement, View
 
     def options(key: str) -> frozenset[str]:
-        known, found = scenario.variables(), set()
-        for option in names(trial[key]) or ():
-            if option not in known:
-                raise UnknownName("option", option, known)
-            found.add(known[option].key)
-        return frozenset(found)
+        known, named = scenario.variables(), names(trial[key]) or ()
+        refuse_unknown("option", known, *named)
+        return frozenset(known[option].key for option in named)
 
     readings = pairs(trial["believes"], "ACTOR=READING, for example ru=need", "--believes")
     for actor, reading in readings.items():
@@ -280,8 +276,7 @@ def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scen
             raise click.BadParameter(
                 f"write PART:OLD=NEW, for example jail:second=third; found {left!r}", param_hint="--rename"
             )
-        if part not in parts:
-            raise UnknownName("part", part, parts)
+        refuse_unknown("part", parts, part)
         parts[part] = rename_actor(parts[part], old, new)
     return parts
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
-from detente.cli.shared import insistent, interruptible, print_below, print_json, print_sheets, print_tables
+from detente.cli.runs import insistent, interruptible
+from detente.cli.shared import print_below, print_json, print_sheets, print_tables
 from detente.questions.catalogue import QUESTIONS
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from detente.cli.options import (
     reading_options,
     scenario_argument,
 )
-from detente.cli.shared import STREAM, form_of, insistent, is_stream, print_json, vacant, write_file, wrote
+from detente.cli.runs import insistent
+from detente.cli.shared import STREAM, form_of, is_stream, print_json, vacant, write_file, wrote
 
 
 @click.command()

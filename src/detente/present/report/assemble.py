@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, UnknownName, refuse_unknown
 from detente.present.pages.blocks import Dossier, Section, Table
 from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
@@ -47,9 +47,7 @@ def collect(
     with `by`, whether these actors can bring it about. Raises `UnknownName` for a section, outcome or actor there is not.
     """
     left, scenario, by = frozenset(without), study.scenario, tuple(by)
-    for name in sorted(left):
-        if name not in SECTIONS:
-            raise UnknownName("section of the report", name, SECTIONS)
+    refuse_unknown("section of the report", SECTIONS, *sorted(left))
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
     asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))

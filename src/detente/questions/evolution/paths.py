@@ -33,7 +33,7 @@ from detente.case import Basis, Case
 from detente.conflict import Cells
 from detente.engine.play import pieces
 from detente.engine.steps import is_regular
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
 from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
@@ -184,8 +184,7 @@ def paths(
 
     Source: Li, Kilgour & Hipel 2005 (status quo analysis); Xu, Kilgour, Hipel & Kemkes 2010 (coloured paths).
     """
-    if by not in KINDS:
-        raise UnknownName("kind of step", by, KINDS)
+    refuse_unknown("kind of step", KINDS, by)
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
     gone = tuple(dict.fromkeys(without))

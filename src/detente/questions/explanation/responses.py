@@ -1,8 +1,8 @@
 """What sequential stability rests on: real counter-moves, doubtful ones, or what comes anyway.
 
 The definition. Take a state that is sequentially stable for an actor although it has improvements there: a *sanctioned*
-pair. Each improvement is met by the best kind among its minimal answers (`detente.questions.explanation.search`): real,
-doubtful or empty. A pair is `real` if every improvement is met by a real answer, `doubtful` if none is met by empty ones
+pair. Each improvement is met by the best kind among its minimal answers (`detente.questions.explanation.minimal_answers`):
+real, doubtful or empty. A pair is `real` if every improvement is met by a real answer, `doubtful` if none is met by empty ones
 only, but some by doubtful ones at best, `partly_empty` if some is met by empty answers only, `empty` if all are, and
 `unsettled` where a search gave up. The five add up. `mutual` counts the pairs in which some improvement is met by somebody
 whom it would release, and who is held back in turn: mutual deterrence.
@@ -31,7 +31,8 @@ from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
 from detente.questions.explanation import Witness, Witnesses
-from detente.questions.explanation.search import DOUBTFUL, EMPTY
+from detente.questions.explanation.minimal_answers import EMPTY
+from detente.questions.explanation.search import DOUBTFUL
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, Sheet
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from detente.engine.concepts import label
-from detente.questions.explanation.search import ANYWAY, DOUBTFUL, EMPTY, RELEASED, kind_of
+from detente.questions.explanation.minimal_answers import EMPTY, kind_of
+from detente.questions.explanation.search import ANYWAY, DOUBTFUL, RELEASED
 from detente.questions.explanation.witness import (
     BETTER,
     EQUAL,

@@ -46,7 +46,7 @@ from detente.budget import Budget, Cancelled, Clock, never
 from detente.case import Basis, Case, state_words
 from detente.engine import Progress, quiet
 from detente.engine.concepts import concepts
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, VerifiedPackage
 from detente.questions.incentives.obstacles import Obstacle
@@ -268,8 +268,7 @@ def package_of_play(
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which the goal is true wherever play ends; `play` is "foresight" or "myopic"."""
-    if play not in KINDS:
-        raise UnknownName("kind of play", play, KINDS)
+    refuse_unknown("kind of play", KINDS, play)
     aim = Ends(case.scenario.formula(goal), FormulaTerm(goal), play)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     return _answer(case, aim, among, approved_by, PRICE, budget, progress)
@@ -305,8 +304,7 @@ def _answer(
     budget: Budget,
     progress: Progress,
 ) -> Package:
-    if way not in WAYS:
-        raise UnknownName("way to search", way, WAYS)
+    refuse_unknown("way to search", WAYS, way)
     named = None if among is None else tuple(among)
     incentives = incentives_of(case, named)
     wanted = Wanted(
@@ -314,7 +312,7 @@ def _answer(
         aim=aim,
         incentives=incentives,
         idle=idle(case, named),
-        approved_by=tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by)),
+        approved_by=case.scenario.actor_ids(approved_by),
         way=way,
         budget=budget,
         progress=progress,

@@ -31,7 +31,7 @@ from typing import ClassVar
 
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, reading_grid
 from detente.questions.uncertainty.conditions import minimal_terms, solutions
 from detente.result import Answer, Record
@@ -133,8 +133,7 @@ class Types(Answer):
         A row per combination: its number, a column of 0 and 1 per actor and reading, `outcome` (1: this verdict), and the
         verdict in full. Raises `UnknownName` for what is no verdict.
         """
-        if verdict not in VERDICTS:
-            raise UnknownName("verdict", verdict, VERDICTS)
+        refuse_unknown("verdict", VERDICTS, verdict)
         columns = [(actor, reading) for actor, found in self.marginals.items() for reading in found]
         names = [re.sub(r"\W", "_", f"{actor}_{reading}", flags=re.ASCII) for actor, reading in columns]
         names = [f"{name}_{place}" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
