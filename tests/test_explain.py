@@ -6,7 +6,7 @@ import copy
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -159,8 +159,8 @@ def test_verdicts_are_those_of_the_engine() -> None:
 # --- the checker refuses what is wrong ------------------------------------------------------------------------
 
 
-def deformed(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The same witness with one thing wrong, in every way that applies."""
+def deformed(good: dict[str, Any]) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The same witness with one thing wrong, in every way that applies; made when it is asked for."""
     yield from one_wrong(good, "verdict", lambda w: w.update(stable=not w["stable"]))
     yield from one_wrong(good, "sanctions", lambda w: w.update(sanctions="none"))
     for place, each in enumerate(good["improvements"]):
@@ -172,10 +172,13 @@ def deformed(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from one_wrong(good, name, lambda w, p=place, c=change: c(w["improvements"][p]))
 
 
-def one_wrong(good: dict[str, Any], name: str, change: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    bad = json.loads(json.dumps(good))
-    change(bad)
-    yield name, bad
+def one_wrong(good: dict[str, Any], name: str, change: Any) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    def make() -> dict[str, Any]:
+        bad: dict[str, Any] = json.loads(json.dumps(good))
+        change(bad)
+        return bad
+
+    yield name, make
 
 
 def wrong_improvements(each: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -218,9 +221,9 @@ def test_the_checker_refuses() -> None:
         checker = Checker(model, finder.case.chosen, finder.sanctions)
         states = finder.conflict.states.tolist()[:: 1 + finder.conflict.count // 6]
         for cell, actor, concept in itertools.product(states, finder.case.actors, concepts_of(finder)):
-            for name, bad in deformed(finder.find(cell, actor, concept).to_json()):
+            for name, make in deformed(finder.find(cell, actor, concept).to_json()):
                 if tried[name] < 30:
-                    assert checker.check(bad), (seed, name, bad)
+                    assert checker.check(make()), (seed, name, make())
                     tried[name] += 1
     kinds = {
         "verdict",
@@ -390,8 +393,8 @@ def test_a_longer_answer_of_a_better_kind_is_told() -> None:
     checker = Checker(tiny_model(**wants), {}, "legal")
     good = witness(case, None, "a", "seq").to_json()
     assert not checker.check(good)
-    for name, bad in deformed(good):
-        assert checker.check(bad), name
+    for name, make in deformed(good):
+        assert checker.check(make()), name
 
 
 def test_a_step_that_can_be_left_out_makes_no_answer_real() -> None:
