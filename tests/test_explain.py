@@ -614,7 +614,7 @@ now: []
     [
         (["nash"], "There is none by Nash stability, which looks no further than the move itself."),
         (["sim"], "There is none: no move made at the same moment spoils it for those who leave."),
-        (["gmr"], "There is none: no answer would take anything back from those who leave."),
+        (["gmr"], "There is none: no counter-move of the others would take anything back from those who leave."),
     ],
 )
 def test_the_case_for_staying_is_that_of_the_concept(concepts: list[str], told: str) -> None:

@@ -170,9 +170,10 @@ def assumptions(case: Case) -> Sheet | None:
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]
-    note = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    fixes = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    notes = (fixes,) if any("reaction rule" in str(why) for _, _, why, _ in rows) else ()
     columns = ("whose", "what", "why it is an assumption", "note")
-    return Sheet("Assumptions to check first", columns, tuple(rows), (note,)) if rows else None
+    return Sheet("Assumptions to check first", columns, tuple(rows), notes) if rows else None
 
 
 def evidence(f: Findings) -> Section:

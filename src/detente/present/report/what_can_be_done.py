@@ -169,7 +169,7 @@ def coalitions(f: Findings) -> Section | None:
     names = {state: plain_name(f, cell) for state, cell in cells.items()}
     firm = [state for state in cells if any(state in found.universal[c] for c in found.concepts)]
     said = [_firm(found.universal, found.concepts)]
-    if f.started and _is_rest(f):
+    if f.started:
         said.append(upset_text(f))
     rows = tuple(_upset_row(f, each, names) for each in found.upsets)
     columns = (
@@ -208,22 +208,26 @@ def coalitions(f: Findings) -> Section | None:
     return Section(id="coalitions", title="What coalitions would upset", blocks=tuple(blocks))
 
 
-def _is_rest(f: Findings) -> bool:
-    return any(f.analysis.is_equilibrium(c, f.analysis.cell()) for c in ("nash", "seq", "smr", "gmr"))
-
-
 def cell_of(f: Findings, state: int | str) -> int:
     """The cell of a state that a result calls by its name or its number."""
     return f.analysis.cell(state) if isinstance(state, str) else int(f.analysis.conflict.states[state - 1])
 
 
 def upsetting(f: Findings) -> tuple[list[str], list[str]]:
-    """Coalitions of several that would gain by leaving the status quo: those that nothing deters (CSEQ), and the others."""
-    found, sides = f.coalitions, (dict[str, None](), dict[str, None]())
-    for each in found.upsets if found else ():
-        if len(each.members) > 1 and cell_of(f, each.state) == f.analysis.conflict.now:
-            sides[int(each.deterred.get("cseq", False))][_together(f, each.members)] = None
-    return list(sides[0]), [who for who in sides[1] if who not in sides[0]]
+    """Coalitions of several that would gain by leaving the status quo: those that nothing deters (CSEQ), and the others.
+
+    Told by where each is stable, which is known of every state; the upsets listed are only the first of many.
+    """
+    sides: tuple[list[str], list[str]] = ([], [])
+    for each in f.coalitions.coalitions if f.coalitions else ():
+        stays = {concept: any(cell_of(f, s) == f.analysis.conflict.now for s in each.stable[concept]) for concept in STAYS}
+        if len(each.members) > 1 and not stays["cnash"]:
+            sides[stays["cseq"]].append(_together(f, each.members))
+    return sides
+
+
+STAYS = ("cnash", "cseq")
+"""By these a coalition is told that has no improvement, and one that answers deter."""
 
 
 def upset_text(f: Findings) -> str:
@@ -262,10 +266,10 @@ def joint(f: Findings) -> Section | None:
     title, tables = "Who would gain by going together", tuple[Table, ...]()
     if found.coalitions:
         who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
-        said = f"The smallest coalitions that all gain by going to {f.goal_name} together have {found.size} members: {who}."
+        said = f"The smallest coalitions that all gain by going from the status quo to {f.goal_name} together have {found.size} members: {who}."
         tables = tuple(f.table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
     else:
-        said = f"No coalition of up to {found.largest} actors would all gain by going to {f.goal_name} together."
+        said = f"No coalition of up to {found.largest} actors would all gain by going from the status quo to {f.goal_name} together."
     return Section(id="joint", title=title, blocks=(Text((said,)), *tables))
 
 
