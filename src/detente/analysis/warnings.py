@@ -306,7 +306,7 @@ def _dead(judge: _Judge, reading: PriorityList) -> Iterator[bool]:
         grids = np.broadcast_arrays(*map(conflict.holds, wanted), conflict.feasible)
         columns = [grid[grids[-1]] for grid in grids[:-1]]
     else:
-        columns = (conflict.holds(want, conflict.states) for want in wanted)
+        columns = [conflict.holds(want, conflict.states) for want in wanted]
     classes, count = np.zeros(1, dtype=np.int64), 1  # per state, which class it is in
     for column in columns:
         split = 2 * classes + column

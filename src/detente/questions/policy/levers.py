@@ -215,8 +215,12 @@ class Levers(Answer):
         return "the rest held as it is" if self.hold == "all" else "the rest free"
 
     def _notes(self) -> tuple[str, ...]:
-        each = (", each with ", FormulaTerm(said(self.necessary))) if self.necessary else ("; no lever is in all of them",)
-        suffice = f"{len(self.sufficient)} of {self.tried} settings suffice" if self.tried > 1 else "The one setting suffices"
+        each = (
+            (", each with ", FormulaTerm(said(self.necessary))) if self.necessary else ("; no lever is in all of them",)
+        )
+        suffice = (
+            f"{len(self.sufficient)} of {self.tried} settings suffice" if self.tried > 1 else "The one setting suffices"
+        )
         notes = [Phrase.of(suffice, *each, ".")]
         if not self.sufficient:
             who = _together(self.actors)
