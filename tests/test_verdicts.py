@@ -16,6 +16,8 @@ from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
 from detente.present.pages.blocks import Facts, Table, Text
 from detente.present.report import SECTIONS, Dossier, collect
+from detente.questions.coalitions import coalitions
+from detente.questions.coalitions.coalition_moves import CoalitionMoves
 from detente.questions.explanation.explain import explain
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Platform, Scenario
@@ -194,6 +196,41 @@ def test_whether_the_status_quo_holds_is_one_answer(seed: int) -> None:
         assert fact.answer.startswith("Yes") == holds
         weak = analysis.is_equilibrium("gmr", now) and not holds
         assert ("only if the others would hurt themselves to punish" in fact.answer) == weak
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_upsets_the_status_quo_is_no_matter_of_how_many_are_listed(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told from the first of many, a coalition that is not listed would be one that does not exist."""
+    case = Case(read_text(model(seed)))
+    game, moves, now = case.game, CoalitionMoves.of(case), case.game.conflict.now
+    gain = set()
+    for size in (2, 3):
+        for group in combinations(range(len(case.actors)), size):
+            better = moves.improvements(frozenset(group))
+            starts = {moves.listed.cell(int(s)) for s in better.start}
+            gain |= {tuple(game.actors[i] for i in group)} if now in starts else set()
+    monkeypatch.setattr(coalitions, "MOST_SHOWN", 0)
+    found = collect(Study(case.scenario), without=[name for name in SECTIONS if name not in {"question", "coalitions"}])
+    facts = [f for b in found.section("question").blocks if isinstance(b, Facts) for f in b.facts]
+    (fact,) = [f for f in facts if f.asks == "Would a coalition leave the status quo?"]
+    assert (fact.answer == "No") == (not gain)
+    assert all(" and ".join(f"Actor {a.upper()}" for a in pair) in fact.says for pair in gain if len(pair) == 2)
+
+
+def test_a_list_taken_as_written_is_named() -> None:
+    """Of a reading with something unknown the grid tells one way to fill it in, and says so."""
+    lines = model(1).splitlines()
+    place = next(n for n, line in enumerate(lines) if line == "    name: Actor B") + 2
+    lines[place] = "    readings: {loose: {priorities: [{want: b1, unknown: sign}]}, firm: {priorities: [not b1]}}"
+    study = Study(read_text("\n".join(lines) + "\n"))
+    found = study.types("first")
+    assert found.open == (("b", "loose"),)
+    assert str(found.notes[0]) == "b as loose: its list has something unknown, and is taken as written"
+    assert [cell.about.scope for cell in map(found.cell, found.rows) if cell.about] == [
+        "taken as written" if row.readings["b"] == "loose" else "" for row in found.rows
+    ]
 
 
 def test_a_contradiction_would_be_found() -> None:
