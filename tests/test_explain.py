@@ -444,6 +444,19 @@ def test_what_stability_rests_on_by_brute_force() -> None:
         assert counted["sanctioned"] == sum(levels[level] for level in responses.LEVELS)
 
 
+def test_counts_that_were_ended_say_so() -> None:
+    """By time, or by whoever asked: the counts are of what was looked at, and the table says of how many."""
+    case = Case(load("two_proxies"))
+    whole, ticks = response_counts(case), iter(range(10**6))
+    assert not whole.stopped and whole.sanctioned == whole.pairs
+    part = response_counts(case, seconds=10.5, clock=lambda: next(ticks))
+    assert 0 < part.sanctioned < part.pairs == whole.pairs
+    cut = f"Not complete: the time is up; {part.sanctioned} of {part.pairs} sanctioned pairs were looked at."
+    assert cut in part.sheets()[0].notes
+    ended = response_counts(case, cancelled=lambda: True)
+    assert (ended.sanctioned, ended.stopped) == (0, "the search was interrupted")
+
+
 # --- the explanation ------------------------------------------------------------------------------------------
 
 
@@ -617,7 +630,11 @@ now: []
     [
         (["nash"], "There is none by Nash stability, which looks no further than the move itself."),
         (["sim"], "There is none: no move made at the same moment spoils it for those who leave."),
-        (["gmr"], "There is none: no answer would take anything back from those who leave."),
+        (
+            ["seq"],
+            "There is none: no counter-move in the others' own interest would take anything back from those who leave.",
+        ),
+        (["gmr"], "There is none: no counter-move of the others would take anything back from those who leave."),
     ],
 )
 def test_the_case_for_staying_is_that_of_the_concept(concepts: list[str], told: str) -> None:

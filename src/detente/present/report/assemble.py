@@ -18,7 +18,6 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
 from detente.errors import InputError, UnknownName, refuse_unknown
 from detente.present.pages.blocks import Dossier, Section, Table
-from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
@@ -110,7 +109,7 @@ def again(f: Findings) -> Section:
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", SEEDS),
         ("the same for programs", f"{f.command} --json"),
-        ("pictures as files", f"detente picture KIND {f.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}"),
+        ("pictures as files", "the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
     ]
     sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
     return Section(id="again", title="How to make this report again", blocks=(Table(sheet),))
