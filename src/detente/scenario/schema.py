@@ -488,6 +488,10 @@ class Claim(Evident):
         default_factory=dict, description="Actor to the readings the author allows; the others are rivals."
     )
     assumes: Text = Field("", description="What the author assumes, in words, where the readings do not say it.")
+    author: Text = Field(
+        "", description="What the author would say of paraphrase, test and status: accepted, or what not."
+    )
+    opponent: Text = Field("", description="What the sharpest opponent would object, and what on the page answers it.")
     record: Record | None = Field(None, description="What the public record says: supports, disputes or silent.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
     together: Text = Field("", description="Of several tests: `all` of them must hold, or `any` is enough; else parts.")

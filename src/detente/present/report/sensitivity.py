@@ -13,7 +13,7 @@ from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import IN_WORDS, counted, listed, upper
 from detente.questions.claims import claims as judged
-from detente.questions.claims.register import COLUMNS
+from detente.questions.claims.register import COLUMNS, VIEWS
 from detente.questions.claims.statuses import BY_ID
 from detente.questions.claims.statuses import label as status_label
 from detente.questions.preference_structures.from_file import stated_chances
@@ -107,10 +107,10 @@ def claims(f: Findings) -> Section | None:
     register = judged(f.case)
     counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
     rows = tuple(
-        (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
+        (row.id, row.says, row.label, row.because, *row.columns, *row.views, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
+    columns = ("claim", "the author says", "status", "because", *COLUMNS, *VIEWS, "said in")
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
