@@ -246,7 +246,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "questions": "--question levers --question coalitions --question joint",
         "nash": "--concepts nash",
     },
-    "report": {"": "", "goal": "--goal {goal2} --without claims"},
+    "report": {"": "", "goal": "--goal {goal2} --without claims", "brief": "--brief", "full": "--full"},
     "kit cards": {
         "": "",
         "open": "--open-aims --actors {a}",
