@@ -131,7 +131,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--of {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
-    "hindcast": {"": ""},
+    "hindcast": {"": "", "all": "--all"},
     "design inverse": {
         "": "",
         "nash": "--concept nash",
