@@ -42,15 +42,16 @@ FATE = {"HOLDS": "holds", "FRAYS": "frays", "BREAKS": "breaks", DEPENDS: "holds 
 """What becomes of a partnership, in a sentence."""
 
 
-def question(f: Findings) -> Section:
-    """The answer, and what it hangs on."""
-    blocks: list[Block] = [Text(_answer(f), strong=True)]
+def question(f: Findings) -> Section | None:
+    """The answer, where no brief has given it, and what it hangs on."""
+    blocks: list[Block] = [] if f.brief else [Text(_answer(f), strong=True)]
     facts = _facts(f)
     if facts:
-        blocks.append(Facts("Key judgements", facts))
+        blocks.append(Facts("" if f.brief else "Key judgements", facts))
     if f.scenario.about:
         blocks.append(Text((f.scenario.about,)))
-    return Section(id="question", title="The question and the answer", blocks=tuple(blocks))
+    title = "Key judgements" if f.brief else "The question and the answer"
+    return Section(id="question", title=title, blocks=tuple(blocks)) if blocks else None
 
 
 # --- the answer -------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Lacks
-from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, values_of
+from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, same_games, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
     Spread,
@@ -224,8 +224,8 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
         raise Lacks("platforms")
     for name in names:
         _check(case, name)
-    lists = {name: complete_list(case, name) for name in names}
-    forces = {name: complete_platform(case, name) for name in names}
+    lists = {name: same_games(complete_list(case, name)) for name in names}
+    forces = {name: same_games(complete_platform(case, name)) for name in names}
     work = _Work(progress, sum(len(lists[name]) + len(forces[name]) for name in names))
     in_force = {name: _in_force(case, name, forces[name], work) for name in names}
     wanting = {name: _wanting(case, name, lists[name], in_force, work) for name in names}
@@ -292,39 +292,43 @@ def _verdict(case: Case, name: str, force: _InForce, wanting: Mapping[str, _Want
     )
 
 
-def _in_force(case: Case, name: str, completions: tuple[Completion, ...], work: _Work) -> _InForce:
-    tally, places, ends = Tally(case), [], {}
-    for each in completions:
+Games = tuple[tuple[Completion, ...], ...]
+"""Completions, those together that make the same game."""
+
+
+def _in_force(case: Case, name: str, games: Games, work: _Work) -> _InForce:
+    tally, places, ends = Tally(case), list[tuple[Completion, bytes]](), {}
+    for alike in games:
         work.step(f"{name} in force")
-        analysis = tally.add(each)
+        analysis = tally.add(alike[0], len(alike))
         values = values_of(analysis, analysis.play("foresight").end_states)
-        places.append((each, key_of(values)))
+        places += [(each, key_of(values)) for each in alike]
         ends[key_of(values)] = values
-    return _InForce(tally.outlook(completions), tuple(places), ends)
+    return _InForce(tally.outlook([each for each, _ in places]), tuple(places), ends)
 
 
-def _wanting(
-    case: Case, name: str, completions: tuple[Completion, ...], in_force: Mapping[str, _InForce], work: _Work
-) -> _Wanting:
+def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForce], work: _Work) -> _Wanting:
     """A platform that holds nothing and is silent on nothing is its list: the outlook is known already."""
     platform = find_platform(case, name)
     tally = Tally(case) if platform.hold or platform.unknown else None
     rivals = [other for other in in_force if find_platform(case, other).actor == platform.actor]
+    every = {key: ends for other in rivals for key, ends in in_force[other].ends.items()}
     kept: dict[str, dict[str, list[str]]] = {other: {"seq": [], "nash": []} for other in rivals}
     leaves = dict.fromkeys(rivals, "")
-    for each in completions:
+    for alike in games:
         work.step(f"wanting what {name} wants")
-        analysis = tally.add(each) if tally else each.case.afresh().analyse(("seq",))
+        analysis = tally.add(alike[0], len(alike)) if tally else alike[0].case.afresh().analyse(("seq",))
+        stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in every.items()}
         for other in rivals:
-            stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in in_force[other].ends.items()}
             for completion, key in in_force[other].places:
                 # Its own list and its own settings leave the same things open: they must be settled alike.
-                if other == name and not completion.agrees(each):
-                    continue
+                times = len(alike) if other != name else sum(completion.agrees(each) for each in alike)
                 for concept, verdicts in kept[other].items():
-                    verdicts.append(stays[key].kept[concept])
-                leaves[other] = leaves[other] or stays[key].leaves
+                    verdicts.extend([stays[key].kept[concept]] * times)
+                if times:
+                    leaves[other] = leaves[other] or stays[key].leaves
     spreads = {o: {concept: Spread.over(verdicts) for concept, verdicts in each.items()} for o, each in kept.items()}
+    completions = [each for alike in games for each in alike]
     return _Wanting(tally.outlook(completions) if tally else None, spreads, leaves)
 
 
