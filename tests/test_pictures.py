@@ -36,13 +36,12 @@ from detente.present.pictures import (
 from detente.present.pictures import (
     state_graph as states,
 )
-from detente.present.pictures.drawing import Label, Pen, cut, width, wrap
+from detente.present.pictures.drawing import Pen
+from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.words import tone
 from detente.questions.evolution.status_quo import status_quo
 from detente.questions.incentives.wedge import wedge
-from detente.questions.partnerships.break_matrix import break_matrix
 from detente.questions.uncertainty.pivots import pivots
-from detente.questions.uncertainty.types import types
 from detente.scenario import library, load
 from detente.sheet import ConceptTerm, VerdictTerm, listing
 
@@ -136,12 +135,12 @@ def test_the_graph_has_every_improvement_and_only_those(name: str) -> None:
             for there in conflict.successors(conflict.states[conflict.states == cell], n)[1]:
                 if worth[there] > worth[cell]:
                     expected.add((n, int(cell), int(there)))
-    assert steps_in(states.state_graph(analysis, alive=True).body) == expected
+    assert steps_in(states.state_graph(analysis, alive=True).plate.body) == expected
 
 
 def test_the_still_graph_has_the_ways_from_the_status_quo() -> None:
     analysis = case("two_proxies").analyse(CONCEPTS)
-    still = steps_in(states.state_graph(analysis).body)
+    still = steps_in(states.state_graph(analysis).plate.body)
     reached = {analysis.cell()}
     while more := {end for _, start, end in still if start in reached} - reached:
         reached |= more
@@ -153,7 +152,7 @@ def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
     """Every state that somebody would leave has a step, and following the steps ends where nobody would move on."""
     analysis = case("garrison").analyse(CONCEPTS)
     found = states.state_graph(analysis)
-    after = {start: end for _, start, end in steps_in(found.body)}
+    after = {start: end for _, start, end in steps_in(found.plate.body)}
     resting = {int(cell) for cell in analysis.equilibria("nash")}
     assert "nobody would move on" in found.words
     assert set(after) == {int(cell) for cell in analysis.conflict.states} - resting
@@ -166,7 +165,7 @@ def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
 
 def test_a_large_model_is_summed_up() -> None:
     drawing = drawn("composite_core", "states")
-    shown = drawing.body.count('<g class="state')
+    shown = drawing.plate.body.count('<g class="state')
     assert 20 < shown < 120
     told = " ".join(texts(drawing))
     assert "30 SEQ" in told
@@ -203,19 +202,7 @@ def test_the_grid_of_stability_says_who_would_stay() -> None:
         for cell in analysis.conflict.states
     )
     whole = sum(analysis.count(concept) for concept in CONCEPTS)
-    assert drawing.body.count('class="dark"') == dark + whole
-
-
-def test_grids_of_verdicts_have_every_cell() -> None:
-    scenario = case("two_proxies").scenario
-    found = types(case("two_proxies"), Query("decoupled"))
-    words = texts(grids.type_grid(found, scenario, "decoupled"))
-    assert [words.count(verdict) for verdict in ("ALL", "SOME", "NONE")] == [12, 4, 20]
-    matrix = break_matrix(case("two_proxies"), "russia_dprk")
-    words = texts(grids.break_grid(matrix, scenario))
-    whole = [str(cell.foresight) for cell in matrix.cells]
-    assert words.count("BREAKS") == whole.count("BREAKS") > 0
-    assert words.count("HOLDS") == whole.count("HOLDS") > 0
+    assert drawing.plate.body.count('class="dark"') == dark + whole
 
 
 def test_pivots_show_every_flip() -> None:
@@ -229,7 +216,7 @@ def test_the_frontier_has_what_nothing_dominates() -> None:
     named = Case(load("two_proxies"), readings={"us": "carpenter"})
     found = wedge(named, "us", "russia_dprk")
     drawing = charts.frontier(found, named.scenario)
-    assert drawing.body.count('class="point"') == len({(e.price, e.sure) for e in found.frontier}) == 2
+    assert drawing.plate.body.count('class="point"') == len({(e.price, e.sure) for e in found.frontier}) == 2
     facts = [text for text in texts(drawing) if text.startswith("price ")]
     assert [fact.split(" combinations")[0] for fact in facts] == [
         "price 0, works under 6 of 9",
@@ -288,7 +275,7 @@ def test_the_timeline_tells_everything_in_order() -> None:
         assert moment.says.split(" ")[0] in together
     years = [int(text) for text in texts(drawing) if re.fullmatch(r"\d{4}", text)]
     assert years == sorted(years)
-    assert drawing.body.count('class="point"') == len(scenario.timeline)
+    assert drawing.plate.body.count('class="point"') == len(scenario.timeline)
 
 
 def test_the_map_names_every_tie_with_its_date() -> None:
@@ -296,7 +283,7 @@ def test_the_map_names_every_tie_with_its_date() -> None:
     together = " ".join(texts(drawing)).replace("\n", " ")
     for name in ("Ukraine", "since 1953", "(1980s)", "June 2024"):
         assert name in together
-    assert drawing.body.count('class="sign"') == int(re.search(r"(\d+) ties", drawing.words)[1])  # type: ignore[index]
+    assert drawing.plate.body.count('class="sign"') == int(re.search(r"(\d+) ties", drawing.words)[1])  # type: ignore[index]
 
 
 # --- how they look ----------------------------------------------------------------------------------------------
@@ -342,7 +329,7 @@ def test_actors_and_signs_differ_without_colour() -> None:
 
 
 def test_shades_repeat_words() -> None:
-    assert [tone(VerdictTerm(word)) for word in ("HOLDS", "BREAKS", "BREAKS 1, HOLDS 3 of 4", "–")] == [3, 1, 2, 0]
+    assert [tone(VerdictTerm(word)) for word in ("BREAKS", "HOLDS", "BREAKS 1, HOLDS 3 of 4", "–")] == [3, 1, 2, 0]
     concepts = [[ConceptTerm(each) for each in word.split()] for word in ("Nash SEQ SMR GMR", "SMR GMR", "GMR")]
     assert [tone(listing(each, " ")) for each in concepts] == [3, 2, 1]
     assert [tone(word) for word in ("HOLDS", True, False, None)] == [0, 3, 1, 0]
@@ -371,7 +358,7 @@ def test_what_people_write_cannot_become_markup() -> None:
     pen.text(0, 0, "<script>&")
     drawing = pen.drawing("x", '"<b>"', "<i>&")
     root = ET.fromstring(drawing.alone())  # noqa: S314 (our own)
-    assert [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")] == ["<script>&"]
+    assert [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")] == ['"<b>"', "<script>&"]
     assert "<b>" not in drawing.svg()
 
 

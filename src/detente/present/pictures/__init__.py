@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
@@ -26,6 +26,7 @@ from detente.present.pictures import (
 from detente.present.pictures import (
     charts,
     grids,
+    verdict_grids,
 )
 from detente.present.pictures import (
     evolution_tree as tree,
@@ -37,7 +38,7 @@ from detente.present.pictures import (
     timeline as times,
 )
 from detente.present.pictures.drawing import Drawing, style, suffix_of
-from detente.present.words import Names
+from detente.present.words import Words
 
 __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
@@ -51,9 +52,15 @@ class Kind:
 
 
 def picture(
-    case: Case, kind: str, about: str | None = None, *, seconds: float = math.inf, cancelled: Cancelled = never
+    case: Case,
+    kind: str,
+    about: str | None = None,
+    *,
+    seconds: float = math.inf,
+    cancelled: Cancelled = never,
+    bare: bool = False,
 ) -> Drawing:
-    """The picture of this kind.
+    """The picture of this kind; `bare` leaves out its title, key and source line, for a text that has its own.
 
     `about` is the outcome (or formula), or for `break` and `frontier` the partnership, that it is about; by default the first
     of the file. A `frontier` rests on a search, which ends after so many `seconds` or when `cancelled` says so; the picture
@@ -63,7 +70,8 @@ def picture(
     """
     if kind not in KINDS:
         raise UnknownName("kind of picture", kind, KINDS)
-    return KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
+    drawing = KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
+    return replace(drawing, bare=True) if bare else drawing
 
 
 def _outcome(case: Case, about: str | None) -> str:
@@ -87,7 +95,9 @@ def _first(found: Mapping[str, object], what: str, *then: str | Cure) -> str:
 
 
 def _named(case: Case, goal: str) -> str:
-    return Names.of(case.scenario).thing(goal)
+    """An outcome by its name, a formula in its words."""
+    words = Words(case.scenario)
+    return f"“{words.names.thing(goal)}”" if goal in case.scenario.outcomes else words.formula(goal, None)
 
 
 def _states(case: Case, _: str | None, __: Budget) -> Drawing:
@@ -151,13 +161,13 @@ def _types(case: Case, about: str | None, _: Budget) -> Drawing:
     found = types(case, Query(goal))
     if not found.actors:
         raise InputError("every actor of this model has one reading only; a grid of readings needs rival ones")
-    return grids.type_grid(found, case.scenario, _named(case, goal))
+    return verdict_grids.type_grid(found, case.scenario, _named(case, goal))
 
 
 def _break(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.partnerships.break_matrix import break_matrix
 
-    return grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
+    return verdict_grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
 
 
 KINDS: dict[str, Kind] = {

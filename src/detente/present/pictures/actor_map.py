@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import width, wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Names
 from detente.scenario.model import Scenario

@@ -6,7 +6,8 @@ import math
 from collections import defaultdict
 from fractions import Fraction
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import width, wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Names, Words, isolated, listed
 from detente.questions.incentives.wedge import BreakingPolicy, Wedge

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from detente.engine.concepts import label, strictest_first
-from detente.present.pictures.drawing import Drawing, Pen, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Words
 from detente.questions.evolution.status_quo import Branch, StatusQuo

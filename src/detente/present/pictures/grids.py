@@ -2,116 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from detente.analysis import KINDS as KINDS_OF_PLAY
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.concepts import label
-from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import cut, width, wrap
 from detente.present.tables.selection import View, plural
-from detente.present.words import Names, counted, difference, listed, tally, tone
-from detente.questions.partnerships.break_matrix import BreakMatrix
+from detente.present.words import Names, difference, listed
 from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
-from detente.questions.uncertainty.types import Types
 from detente.scenario.model import Scenario
-from detente.sheet import FormulaTerm, VerdictTerm
+from detente.sheet import FormulaTerm
 
 WIDE = 880.0
 
 LOOKED_THROUGH = 200_000
 """Sets of equilibria up to this size are looked through for telling states."""
-
-ACROSS = 9
-"""Columns of a grid of readings at most."""
-
-
-# --- verdicts ---------------------------------------------------------------------------------------------------
-
-
-def heat_grid(
-    kind: str,
-    title: str,
-    words: str,
-    corner: str,
-    columns: Sequence[str],
-    rows: Sequence[tuple[str, Sequence[VerdictTerm]]],
-) -> Drawing:
-    """Rows with a name and a verdict for every column, each said in words on a shade that repeats it."""
-    pen = Pen()
-    left = min(190.0, max([width(name) for name, _ in rows] + [width(corner, 11), 60.0])) + 12
-    each = min(132.0, max(64.0, (WIDE - left) / len(columns)))
-    heads = [wrap(name, each - 8, 11) for name in columns]
-    top = 14.3 * max(map(len, heads))
-    pen.lines(0, top - 14.3 * (len(wrap(corner, left - 12, 11)) - 1) - 6, wrap(corner, left - 12, 11), "soft", 11)
-    for number, lines in enumerate(heads):
-        x = left + each * (number + 0.5)
-        pen.lines(x, top - 14.3 * (len(lines) - 1) - 6, lines, "soft", 11, "middle")
-    for name, values in rows:
-        names, cells = wrap(name, left - 12), [wrap(value, each - 10, 11, bold=tone(value) == 3) for value in values]
-        high = max(26.0, 15.6 * len(names) + 8, 14.3 * max(map(len, cells)) + 10)
-        pen.lines(0, top + high / 2 + 4 - 7.8 * (len(names) - 1), names)
-        for number, (value, lines) in enumerate(zip(values, cells, strict=True)):
-            dark = tone(value)
-            pen.box(left + each * number + 1, top + 1, each - 2, high - 2, f"h{dark}", 2)
-            y = top + high / 2 + 4 - 7.15 * (len(lines) - 1)
-            pen.lines(left + each * (number + 0.5), y, lines, f"i{dark}", 11, "middle", bold=dark == 3)
-        top += high
-    return pen.drawing(kind, title, words)
-
-
-def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
-    """The verdict for every combination of readings: some actors down, as many as there is room for across."""
-    down, across, columns, rows = type_table(found)
-    names = Names.of(scenario)
-    corner = listed(map(names.name, down)) + (f" / {listed(map(names.name, across))}" if across else "")
-    words = (
-        f"{goal}: {counted(found.counts)}, where foresight play ends. ALL: always, in every end of play; SOME: sometimes; "
-        "NONE: never. Counts are no likelihood."
-    )
-    return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
-
-
-def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
-    """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
-    down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
-    columns = list(dict.fromkeys(column for _, column in cells))
-    rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
-    return down, across, [column or "verdict" for column in columns], rows
-
-
-def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
-    """Which actors' readings go down and which across: the last ones across, as far as `ACROSS` columns reach.
-
-    >>> halves(["us", "ru", "nk"], {"us": 4, "ru": 3, "nk": 3})
-    (['us'], ['ru', 'nk'])
-    """
-    across: list[str] = []
-    for actor in reversed(actors[1:]):
-        if math.prod(sizes[a] for a in (*across, actor)) <= ACROSS:
-            across.insert(0, actor)
-    return [actor for actor in actors if actor not in across], across
-
-
-def _readings(readings: Mapping[str, str], actors: Iterable[str]) -> str:
-    return " · ".join(readings[actor] for actor in actors)
-
-
-def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
-    """The fate of a partnership: policies down, readings of its members across, by foresight play."""
-    columns = list(dict.fromkeys(_readings(cell.readings, found.actors) for cell in found.cells))
-    rows = [
-        (policy, [tally(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
-    ]
-    names = Names.of(scenario)
-    name, corner = names.thing(found.partnership), f"policy / {listed(map(names.name, found.actors))}"
-    words = (
-        f"{name} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
-        "numbers count the lists that a policy admits."
-    )
-    return heat_grid("break", f"Which policy breaks it: {name}", words, corner, columns, rows)
 
 
 # --- stability --------------------------------------------------------------------------------------------------

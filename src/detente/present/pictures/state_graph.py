@@ -16,7 +16,8 @@ from html import escape
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.engine.concepts import label
-from detente.present.pictures.drawing import Drawing, Label, Pen, cut, width, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.pictures.state_layers import STRICT, Net, Step, net_of, shown_in
 from detente.present.tables.selection import View, plural
 from detente.present.words import difference
@@ -44,10 +45,10 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
     ends = {k: set(analysis.play(k).end_states.tolist()) for k in KINDS} if analysis.conflict.now is not None else {}
     names = dict(zip(spots, View(analysis).headers(list(spots)), strict=True))
     for cell, spot in spots.items():
-        _draw_state(pen, analysis, cell, names[cell], spot, ends, alive)
+        _draw_state(pen, analysis, cell, names[cell], spot, ends, alive=alive)
     if analysis.states > NUMBERED:
         _glossary(pen, analysis, names)
-    return pen.drawing("states", "States, and who would move from where", _told(analysis, net), alive)
+    return pen.drawing("states", "States, and who would move from where", _told(analysis, net), alive=alive)
 
 
 def _told(analysis: Analysis, net: Net) -> str:

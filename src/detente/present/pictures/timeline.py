@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import width, wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Words, plain
 from detente.questions.evolution.paths import Paths, Step, Way
