@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import struct
-import time
 import xml.etree.ElementTree as ET
 import zlib
-from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -18,14 +15,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from detente.case import CONCEPTS, Case, Query
+from detente.case import CONCEPTS, Case
 from detente.cli import main
 from detente.cli.report import picture as command
 from detente.errors import InputError, UnknownName
 from detente.present.pictures import (
     KINDS,
     Drawing,
-    charts,
     grids,
     picture,
     style,
@@ -40,8 +36,6 @@ from detente.present.pictures.drawing import Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.words import tone
 from detente.questions.evolution.status_quo import status_quo
-from detente.questions.incentives.wedge import wedge
-from detente.questions.uncertainty.pivots import pivots
 from detente.scenario import library, load
 from detente.sheet import ConceptTerm, VerdictTerm, listing
 
@@ -205,59 +199,12 @@ def test_the_grid_of_stability_says_who_would_stay() -> None:
     assert drawing.plate.body.count('class="dark"') == dark + whole
 
 
-def test_pivots_show_every_flip() -> None:
-    found = pivots(case("two_proxies"), Query("decoupled"))
-    words = texts(grids.pivots_picture(found, case("two_proxies").scenario, "decoupled"))
-    shown = [re.fullmatch(r"(ALL|SOME|NONE)(?: (\d+) of \d+)?", word) for word in words]
-    assert sum(int(match[2] or 1) for match in shown if match) == len(found.flips) == 7
-
-
-def test_the_frontier_has_what_nothing_dominates() -> None:
-    named = Case(load("two_proxies"), readings={"us": "carpenter"})
-    found = wedge(named, "us", "russia_dprk")
-    drawing = charts.frontier(found, named.scenario)
-    assert drawing.plate.body.count('class="point"') == len({(e.price, e.sure) for e in found.frontier}) == 2
-    facts = [text for text in texts(drawing) if text.startswith("price ")]
-    assert [fact.split(" combinations")[0] for fact in facts] == [
-        "price 0, works under 6 of 9",
-        "price 5, works under 9 of 9",
-    ]
-
-
-def test_the_frontier_says_so_if_there_is_none() -> None:
-    axis, core = case("axis_and_sanctions"), case("composite_core")
-    assert texts(charts.frontier(wedge(axis, "us", among=[]), axis.scenario)) == ["No policy breaks it."]
-    found = wedge(core, "us", offers=[])
-    assert found.breaking
-    refused = replace(found, breaking=tuple(replace(each, blocked_by=("hawk",)) for each in found.breaking))
-    assert texts(charts.frontier(refused, core.scenario)) == ["No policy that breaks it is let pass and kept."]
-
-
 def assert_can_be_read(drawing: Drawing) -> None:
     for label in drawing.labels:
         assert min(label.x, label.y) >= 0
         assert label.x + label.width <= drawing.width <= 930
         assert label.y + label.height <= drawing.height
     assert [(a.text, b.text) for a, b in combinations(drawing.labels, 2) if a.overlaps(b)] == []
-
-
-def test_a_frontier_that_is_incomplete_says_so() -> None:
-    """The limit is looked at before every policy, not only before every package: here one package has 32 settings."""
-    core = case("composite_core")
-    began = time.process_time()
-    drawing = picture(core, "frontier", seconds=0.0)
-    assert time.process_time() - began < 5
-    told = "the time is up: no policy was tried."
-    assert texts(drawing) == ["No policy tried breaks it.", f"Incomplete: {told}"]
-    assert drawing.words.endswith(f"hollow: dominated. Incomplete: {told}")
-    assert_can_be_read(drawing)
-    named, ticks = Case(load("two_proxies"), readings={"us": "carpenter"}), itertools.count()
-    part = wedge(named, "us", seconds=100, clock=lambda: float(next(ticks)))
-    assert part.frontier and part.stopped
-    drawing = charts.frontier(part, named.scenario)
-    told = "Incomplete: the time is up: all policies that cost less than 6 were tried, and some others."
-    assert told in " ".join(texts(drawing))
-    assert_can_be_read(drawing)
 
 
 @pytest.mark.soak

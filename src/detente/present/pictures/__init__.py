@@ -26,6 +26,7 @@ from detente.present.pictures import (
 from detente.present.pictures import (
     charts,
     grids,
+    pivot_list,
     verdict_grids,
 )
 from detente.present.pictures import (
@@ -125,7 +126,7 @@ def _pivots(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.uncertainty.pivots import pivots
 
     goal = _outcome(case, about)
-    return grids.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
+    return pivot_list.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
 
 
 def _frontier(case: Case, about: str | None, budget: Budget) -> Drawing:

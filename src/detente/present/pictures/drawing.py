@@ -306,7 +306,7 @@ def _framed(plate: Plate, title: str, key: Sequence[Mark], source: str) -> Plate
     pen.raw(f'<g transform="translate(0 {top:.1f})">{plate.body}</g>')
     pen.labels += [Label(each.text, each.x, each.y + top, each.width, each.height) for each in plate.labels]
     pen.reach((0, 0), (plate.width, top + plate.height))
-    top, x = top + plate.height + 8, MARGIN
+    top, x = top + plate.height + 12, MARGIN
     for mark in key:
         lines = wrap(mark.says, room - KEYED - 8, 11)
         wide = KEYED + 6 + max(width(line, 11) for line in lines) + 20

@@ -80,7 +80,7 @@ def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tupl
     cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
     columns = list(dict.fromkeys(column for _, column in cells))
     rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
-    return down, across, columns, rows
+    return down, across, [column or "verdict" for column in columns], rows
 
 
 def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
