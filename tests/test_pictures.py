@@ -176,7 +176,7 @@ def test_a_step_in_a_column_goes_round_the_states_between() -> None:
 
 def test_a_goal_that_is_so_already_needs_no_way() -> None:
     drawing = picture(Case(load("chicken")), "path")
-    assert "already at the status quo" in drawing.words
+    assert drawing.title == "“crash” is so already today."
     assert 'class="head"' not in drawing.svg()
 
 
@@ -215,24 +215,6 @@ def test_a_large_frontier() -> None:
     assert_can_be_read(drawing)
 
 
-def test_the_timeline_tells_everything_in_order() -> None:
-    scenario, drawing = case("two_proxies").scenario, drawn("two_proxies", "timeline")
-    together = " ".join(texts(drawing))
-    for moment in scenario.timeline:
-        assert moment.says.split(" ")[0] in together
-    years = [int(text) for text in texts(drawing) if re.fullmatch(r"\d{4}", text)]
-    assert years == sorted(years)
-    assert drawing.plate.body.count('class="point"') == len(scenario.timeline)
-
-
-def test_the_map_names_every_tie_with_its_date() -> None:
-    drawing = drawn("two_proxies", "actors")
-    together = " ".join(texts(drawing)).replace("\n", " ")
-    for name in ("Ukraine", "since 1953", "(1980s)", "June 2024"):
-        assert name in together
-    assert drawing.plate.body.count('class="sign"') == int(re.search(r"(\d+) ties", drawing.words)[1])  # type: ignore[index]
-
-
 # --- how they look ----------------------------------------------------------------------------------------------
 
 
@@ -263,7 +245,7 @@ def test_lines_can_be_seen_on_their_ground_light_and_dark() -> None:
             assert contrast(scheme[name], scheme[name + "i"]) >= 4.5
 
 
-def test_actors_and_signs_differ_without_colour() -> None:
+def test_actors_differ_without_colour() -> None:
     css = style(light=True)
 
     def dashes(name: str) -> str:
@@ -272,7 +254,6 @@ def test_actors_and_signs_differ_without_colour() -> None:
         return found[1] or "whole"
 
     assert len({dashes(f"a{n}") for n in range(6)}) == 6
-    assert len({dashes(name) for name in ("plus", "minus", "both", "none")}) == 4
 
 
 def test_shades_repeat_words() -> None:

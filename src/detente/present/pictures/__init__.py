@@ -17,6 +17,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import Cure, InputError, UnknownName
@@ -145,14 +147,33 @@ def _timeline(case: Case, _: str | None, __: Budget) -> Drawing:
 
 
 def _path(case: Case, about: str | None, _: Budget) -> Drawing:
-    from detente.questions.evolution.paths import paths
+    from detente.questions.evolution.paths import Paths, paths
 
-    goal = _outcome(case, about)
-    found = paths(case, goal, most=4)
-    if not found.ways:
-        said = f"no sequence of moves leads to {goal} from the status quo; ask for another goal with "
+    def shortest(goal: str) -> Paths:
+        """A way on which every step is an improvement; where there is none, one by any moves."""
+        willing = paths(case, goal, by="improvements", most=WAYS)
+        return willing if willing.ways else paths(case, goal, most=WAYS)
+
+    goals = [_outcome(case, about)] if about is not None else _not_today(case)
+    found = next((each for each in map(shortest, goals) if each.ways), None)
+    if found is None:
+        said = f"no sequence of moves leads to {goals[0]} from the status quo; ask for another goal with "
         raise InputError(said, Cure.ABOUT)
-    return times.path(found, case.scenario, _named(case, goal))
+    return times.path(found, case.scenario, _named(case, found.goal))
+
+
+WAYS = 4
+"""Of so many ways the one is drawn that asks least of its movers."""
+
+
+def _not_today(case: Case) -> list[str]:
+    """The outcomes that are not true today; where all are, the first."""
+    first, conflict = _outcome(case, None), case.game.conflict
+    if conflict.now is None:
+        return [first]
+    outcomes = case.scenario.outcomes.items()
+    now = np.array([conflict.now])
+    return [name for name, each in outcomes if not conflict.holds(each.formula, now)[0]] or [first]
 
 
 def _types(case: Case, about: str | None, _: Budget) -> Drawing:
