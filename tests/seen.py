@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from detente.present.pictures import Drawing
 
+TITLE = 15
+"""How high the letters of a title are."""
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -58,7 +61,7 @@ class Seen:
         found = [
             w
             for w in self.words
-            if below <= w.y < field.y and w not in inside and field.x - 1 <= w.x + w.wide / 2 <= field.right + 1
+            if below <= w.y < field.y and w.high < TITLE and w not in inside and field.x - 1 <= w.x + w.wide / 2 <= field.right + 1
         ]
         return " ".join(w.text for w in sorted(found, key=lambda w: (w.y, w.x)))
 

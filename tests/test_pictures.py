@@ -22,12 +22,8 @@ from detente.errors import InputError, UnknownName
 from detente.present.pictures import (
     KINDS,
     Drawing,
-    grids,
     picture,
     style,
-)
-from detente.present.pictures import (
-    evolution_tree as tree,
 )
 from detente.present.pictures import (
     state_graph as states,
@@ -178,25 +174,6 @@ def test_a_goal_that_is_so_already_needs_no_way() -> None:
     drawing = picture(Case(load("chicken")), "path")
     assert drawing.title == "“crash” is so already today."
     assert 'class="head"' not in drawing.svg()
-
-
-def test_the_tree_has_a_place_for_everything_within_reach() -> None:
-    found = status_quo(case("two_proxies"), "improvements")
-    drawing = tree.evolution_tree(found, case("two_proxies").scenario)
-    assert sum(text in ("Russia", "North Korea", "Status quo") for text in texts(drawing)) == found.count
-
-
-def test_the_grid_of_stability_says_who_would_stay() -> None:
-    analysis = case("elmira").analyse(CONCEPTS)
-    drawing = grids.stability_grid(analysis, grids.telling(analysis))
-    dark = sum(
-        analysis.is_stable(concept, player.id, int(cell))
-        for concept in CONCEPTS
-        for player in analysis.conflict.players
-        for cell in analysis.conflict.states
-    )
-    whole = sum(analysis.count(concept) for concept in CONCEPTS)
-    assert drawing.plate.body.count('class="dark"') == dark + whole
 
 
 def assert_can_be_read(drawing: Drawing) -> None:

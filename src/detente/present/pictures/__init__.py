@@ -109,7 +109,7 @@ def _states(case: Case, _: str | None, __: Budget) -> Drawing:
 
 def _stability(case: Case, _: str | None, __: Budget) -> Drawing:
     analysis = case.analyse(CONCEPTS)
-    return grids.stability_grid(analysis, grids.telling(analysis))
+    return grids.stability_grid(analysis)
 
 
 def _tree(case: Case, _: str | None, __: Budget) -> Drawing:

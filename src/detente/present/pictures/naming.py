@@ -29,11 +29,10 @@ def settings(scenario: Scenario, found: Mapping[str, int | str | bool]) -> tuple
 
 
 def differences(analysis: Analysis, cell: int) -> tuple[str, ...]:
-    """What is otherwise than today in a state; where it has a name, or there is no today, what it is."""
+    """What is otherwise than today in a state; where there is no today, what is on; in graph form, its name."""
     conflict = analysis.conflict
-    named = conflict.state_names.get(cell)
-    if named or conflict.graph:
-        return (named or analysis.text(cell),)
+    if conflict.graph:
+        return (isolated(analysis.text(cell)),)
     there = conflict.settings(cell)
     if conflict.now is None:
         on = {
@@ -44,3 +43,9 @@ def differences(analysis: Analysis, cell: int) -> tuple[str, ...]:
     return settings(analysis.scenario, {key: value for key, value in there.items() if value != now[key]}) or (
         "as today",
     )
+
+
+def named(analysis: Analysis, cell: int) -> tuple[str, ...]:
+    """The same with the state's name before it, if it has one."""
+    name, told = analysis.conflict.state_names.get(cell), differences(analysis, cell)
+    return told if not name or analysis.conflict.graph else (f"{isolated(name)}: {told[0]}", *told[1:])
