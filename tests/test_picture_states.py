@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from detente.case import CONCEPTS, Case
 from detente.present.pictures import Drawing, grids, picture
 from detente.present.pictures import evolution_tree as tree
+from detente.present.pictures import state_graph as states
 from detente.questions.evolution.status_quo import status_quo
 from detente.scenario import load
 from seen import seen
@@ -200,3 +202,108 @@ def test_what_improvements_lead_to_is_said() -> None:
     held = [row for row in found.to_json()["states"] if "seq" in row["equilibrium"]]
     assert len(held) - 1 == 6
     assert np.isclose(found.count, 13)
+
+
+# --- the map -----------------------------------------------------------------------------------------------------
+
+
+def steps_in(text: str) -> set[tuple[int, int, int]]:
+    return {(int(a), int(f), int(t)) for a, f, t in re.findall(r'data-a="(\d+)" data-f="(\d+)" data-t="(\d+)"', text)}
+
+
+def drawn(text: str) -> set[int]:
+    return {int(cell) for cell in re.findall(r'data-s="(\d+)"', text)}
+
+
+def improvements(name: str) -> set[tuple[int, int, int]]:
+    """By definition: a legal move to a state that the mover ranks higher."""
+    from detente.conflict.payoffs import payoffs
+
+    analysis = case(name).analyse(CONCEPTS)
+    conflict, found = analysis.conflict, set()
+    for n, player in enumerate(conflict.players):
+        worth = np.broadcast_to(payoffs(conflict, case(name).reading(player.id)), conflict.shape).ravel()
+        for cell in conflict.states:
+            for there in conflict.successors(conflict.states[conflict.states == cell], n)[1]:
+                if worth[there] > worth[cell]:
+                    found.add((n, int(cell), int(there)))
+    return found
+
+
+def within_reach(steps: set[tuple[int, int, int]], now: int) -> set[int]:
+    reached = {now}
+    while more := {end for _, start, end in steps if start in reached} - reached:
+        reached |= more
+    return reached
+
+
+@pytest.mark.parametrize("name", ["two_proxies", "elmira", "chicken", "cuba"])
+class TestMap:
+    def test_has_every_improvement_among_its_states_and_only_those(self, name: str) -> None:
+        body = states.state_graph(case(name).analyse(CONCEPTS), alive=True).plate.body
+        there = drawn(body)
+        assert steps_in(body) == {step for step in improvements(name) if step[1] in there and step[2] in there}
+
+    def test_has_all_states_within_reach_and_steps_to_each(self, name: str) -> None:
+        analysis = case(name).analyse(CONCEPTS)
+        now = analysis.cell()
+        reached = within_reach(improvements(name), now)
+        assert reached <= drawn(states.state_graph(analysis, alive=True).plate.body)
+        assert within_reach(steps_in(states.state_graph(analysis).plate.body), now) == reached
+        others = len(reached) - 1
+        noun = "state" if others == 1 else "states"
+        assert states.state_graph(analysis).title.startswith(f"Improvements lead from today to {others} other {noun}; ")
+
+    def test_names_states_by_what_is_otherwise(self, name: str) -> None:
+        analysis = case(name).analyse(CONCEPTS)
+        body = states.state_graph(analysis, alive=True).plate.body
+        options = {option.key: option for option in analysis.scenario.options}
+        now = analysis.conflict.settings(analysis.cell())
+        for cell, said in re.findall(r'data-s="(\d+)" aria-label="([^"]*)"', body):
+            there = analysis.conflict.settings(int(cell))
+            for key, value in there.items():
+                name_ = options[key].name or key
+                words = f"{name_}: {options[key].choices[value]}" if not options[key].binary else name_
+                words = f"no “{name_}”" if options[key].binary and not value else words
+                assert (html.escape(words) in said) == (value != now[key])
+
+    def test_shows_what_lasts_and_where_play_ends(self, name: str) -> None:
+        analysis = case(name).analyse(CONCEPTS)
+        body = states.state_graph(analysis, alive=True).plate.body
+        groups = re.findall(r'<g class="(state[^"]*)"[^>]*data-s="(\d+)".*?</g>', body)
+        whole = {int(m[2]): m[0] for m in re.finditer(r'(?s)<g class="(state[^"]*)"[^>]*data-s="(\d+)".*?</g>', body)}
+        ends = {int(cell) for cell in analysis.play("foresight").end_states}
+        for kind, cell in groups:
+            assert (" now" in kind) == (int(cell) == analysis.cell())
+            assert (" end" in kind) == (int(cell) in ends)
+            assert ('class="ring"' in whole[int(cell)]) == analysis.is_equilibrium("seq", int(cell))
+
+
+def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
+    """Every state that somebody would leave has a step, and following the steps ends where nobody would move on."""
+    analysis = case("garrison").analyse(CONCEPTS)
+    found = states.state_graph(analysis)
+    after = {start: end for _, start, end in steps_in(found.plate.body)}
+    resting = {int(cell) for cell in analysis.equilibria("nash")}
+    assert "nobody would move on" in found.words
+    assert set(after) == {int(cell) for cell in analysis.conflict.states} - resting
+    for start in after:
+        cell, length = start, 0
+        while cell in after and length <= len(after):
+            cell, length = after[cell], length + 1
+        assert cell in resting
+
+
+def test_a_large_model_has_the_ways_to_where_it_could_rest() -> None:
+    drawing = picture(case("composite_core"), "states")
+    shown = drawing.plate.body.count('<g class="state')
+    assert 5 < shown < 30
+    assert f"Not drawn: {28_800 - shown:,} further states; {92 - lasting(drawing)} of them last" in drawing.words
+    assert (
+        drawing.title
+        == "Improvements lead from today to 98 other states; if actors look ahead, things stay as they are."
+    )
+
+
+def lasting(drawing: Drawing) -> int:
+    return drawing.plate.body.count('class="ring"')

@@ -11,11 +11,10 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from detente.case import CONCEPTS, Case
+from detente.case import Case
 from detente.cli import main
 from detente.cli.report import picture as command
 from detente.errors import InputError, UnknownName
@@ -25,13 +24,9 @@ from detente.present.pictures import (
     picture,
     style,
 )
-from detente.present.pictures import (
-    state_graph as states,
-)
 from detente.present.pictures.drawing import Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.words import tone
-from detente.questions.evolution.status_quo import status_quo
 from detente.scenario import library, load
 from detente.sheet import ConceptTerm, VerdictTerm, listing
 
@@ -106,68 +101,6 @@ def test_a_model_too_large_for_numbers_has_letters_and_what_they_mean(kind: str)
 
 
 # --- what they show ---------------------------------------------------------------------------------------------
-
-
-def steps_in(text: str) -> set[tuple[int, int, int]]:
-    return {(int(a), int(f), int(t)) for a, f, t in re.findall(r'data-a="(\d+)" data-f="(\d+)" data-t="(\d+)"', text)}
-
-
-@pytest.mark.parametrize("name", ["two_proxies", "elmira", "chicken"])
-def test_the_graph_has_every_improvement_and_only_those(name: str) -> None:
-    """Against the definition: a legal move to a state that the mover ranks higher."""
-    from detente.conflict.payoffs import payoffs
-
-    analysis = case(name).analyse(CONCEPTS)
-    conflict, expected = analysis.conflict, set()
-    for n, player in enumerate(conflict.players):
-        worth = np.broadcast_to(payoffs(conflict, case(name).reading(player.id)), conflict.shape).ravel()
-        for cell in conflict.states:
-            for there in conflict.successors(conflict.states[conflict.states == cell], n)[1]:
-                if worth[there] > worth[cell]:
-                    expected.add((n, int(cell), int(there)))
-    assert steps_in(states.state_graph(analysis, alive=True).plate.body) == expected
-
-
-def test_the_still_graph_has_the_ways_from_the_status_quo() -> None:
-    analysis = case("two_proxies").analyse(CONCEPTS)
-    still = steps_in(states.state_graph(analysis).plate.body)
-    reached = {analysis.cell()}
-    while more := {end for _, start, end in still if start in reached} - reached:
-        reached |= more
-    assert {start for _, start, _ in still} <= reached
-    assert len(reached) == status_quo(case("two_proxies"), "improvements").count
-
-
-def test_without_ways_out_states_stand_by_their_ways_to_rest() -> None:
-    """Every state that somebody would leave has a step, and following the steps ends where nobody would move on."""
-    analysis = case("garrison").analyse(CONCEPTS)
-    found = states.state_graph(analysis)
-    after = {start: end for _, start, end in steps_in(found.plate.body)}
-    resting = {int(cell) for cell in analysis.equilibria("nash")}
-    assert "nobody would move on" in found.words
-    assert set(after) == {int(cell) for cell in analysis.conflict.states} - resting
-    for start in after:
-        cell, length = start, 0
-        while cell in after and length <= len(after):
-            cell, length = after[cell], length + 1
-        assert cell in resting
-
-
-def test_a_large_model_is_summed_up() -> None:
-    drawing = drawn("composite_core", "states")
-    shown = drawing.plate.body.count('<g class="state')
-    assert 20 < shown < 120
-    told = " ".join(texts(drawing))
-    assert "30 SEQ" in told
-    assert "troops home" in told
-    assert f"28,800 states, of which {shown} are drawn" in drawing.words
-
-
-def test_a_step_in_a_column_goes_round_the_states_between() -> None:
-    """A step past another state of the same column bows out beyond that state's ring."""
-    here, bend, there = states._curve((200.0, 180.0), (200.0, 72.0))
-    middle = 0.25 * here[0] + 0.5 * bend[0] + 0.25 * there[0]
-    assert abs(middle - 200.0) > 20
 
 
 def test_a_goal_that_is_so_already_needs_no_way() -> None:
