@@ -1,14 +1,15 @@
 """Pictures of what was found, for the report, for notebooks and for papers: pure functions from results to drawings.
 
 `picture(case, "pivots")` asks the question that a picture answers and draws it; `KINDS` names all kinds. Each is a function
-of a result and can be called by itself: `states.state_graph(analysis)`, `grids.break_grid(matrix, scenario)` and so on. A
-`Drawing` shows itself in a notebook, and `save` writes SVG, or PNG with the extra `pictures`.
+of a result and can be called by itself: `state_graph.state_graph(analysis)`, `verdict_grids.break_grid(matrix, scenario)` and
+so on. A `Drawing` shows itself in a notebook, and `save` writes SVG, or PNG with the extra `pictures`. Its title says what was
+found; a key says what its signs mean, and a line below what it rests on; `bare` leaves all three out.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
 >>> drawing = picture(Case(load("elmira")), "states")
 >>> drawing.title, drawing.alone().startswith("<svg")
-('States, and who would move from where', True)
+('Improvements lead from today to 1 other state; if actors look ahead, play ends with: Insist on the original order.', True)
 """
 
 from __future__ import annotations
@@ -193,15 +194,15 @@ def _break(case: Case, about: str | None, _: Budget) -> Drawing:
 
 
 KINDS: dict[str, Kind] = {
-    "states": Kind("states, and who would move from where", _states),
+    "states": Kind("where improvements lead from today, and what would last", _states),
     "stability": Kind("who would stay where, under which concept", _stability),
-    "tree": Kind("ways out of the status quo (status quo analysis)", _tree),
+    "tree": Kind("ways out of today, grouped by who moves (status quo analysis)", _tree),
     "actors": Kind("who stands how to whom, since when", _actors),
-    "pivots": Kind("which wish the answer hangs on", _pivots),
-    "frontier": Kind("what it costs to part a partnership, and how surely", _frontier),
-    "timeline": Kind("what happened when", _timeline),
+    "pivots": Kind("the single changes to the actors' aims that alter the answer", _pivots),
+    "frontier": Kind("policies that break a partnership: price, readings, who accepts them", _frontier),
+    "timeline": Kind("what happened when, and which dates are moves of the model", _timeline),
     "path": Kind("a shortest way to an outcome: who moves, and why", _path),
-    "types": Kind("the verdict for every combination of readings", _types),
-    "break": Kind("which policy breaks a partnership, for which readings", _break),
+    "types": Kind("the verdict for every combination of readings, in a grid or a tree", _types),
+    "break": Kind("does a partnership break, under which policy, for which readings", _break),
 }
 """Name -> what it shows and how it is made."""

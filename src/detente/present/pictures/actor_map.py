@@ -59,7 +59,7 @@ def actor_map(scenario: Scenario) -> Drawing:
     told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
     title = _title(names, across, ties)
     words = (
-        f"{title} {plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, shown as "
+        f"{plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, shown as "
         f"{plural(len(ties), 'tie')} between two: {told}. Across: {listed(map(names.name, across))}. Down: everybody else, "
         "those hostile to the first column first."
     )

@@ -62,7 +62,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
     if found.incomplete:
         pen.lines(0, top + 14, wrap(f"Incomplete: {found.incomplete}.", WIDE, 12), "", 12, bold=True)
     title = _title(found, names, unit)
-    return pen.drawing("frontier", title, _words(found, names, title), key, origin_of(found.basis, scenario))
+    return pen.drawing("frontier", title, _words(found, names), key, origin_of(found.basis, scenario))
 
 
 def ranked(found: Wedge) -> list[BreakingPolicy]:
@@ -98,9 +98,9 @@ def _cost(price: Fraction, unit: str) -> str:
     return f"costs {float(price):g} {unit or 'units'}" if price else "costs nothing"
 
 
-def _words(found: Wedge, names: Names, title: str) -> str:
+def _words(found: Wedge, names: Names) -> str:
     told = (
-        f"{title} {plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
+        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
         f"{len(found.breaking)} break it; accepted and kept: {len(found.wedges)}. From left to right: the policy, its price, "
         f"under how many of {plural(found.readings, 'combination')} of readings it works, which is no likelihood, whether it "
         "would be kept, who accepts it."

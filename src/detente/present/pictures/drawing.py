@@ -9,8 +9,8 @@ behind them. Nothing is told by colour alone, and one scale holds everywhere: da
 >>> pen = Pen()
 >>> pen.text(0, 20, "Hanoi", bold=True)
 >>> drawing = pen.drawing("demo", "A word", "It says Hanoi.")
->>> drawing.labels[0].text, drawing.svg().startswith("<svg")
-('Hanoi', True)
+>>> [label.text for label in drawing.labels], drawing.svg().startswith("<svg")
+(['A word', 'Hanoi'], True)
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
         )
     title = _title(found)
     text = (
-        f"{title} A place says who moves and what changes by that; at its foot stand the concepts under which it is an "
+        "A place says who moves and what changes by that; at its foot stand the concepts under which it is an "
         "equilibrium. Where one actor has many moves they stand in one place."
     )
     key = [Mark.of("a move, and where it leads", lambda p: p.box(0, 0, KEYED, 12, "box"))]

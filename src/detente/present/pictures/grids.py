@@ -93,7 +93,7 @@ def stability_grid(analysis: Analysis) -> Drawing:
         top = pen.lines(0, top + 18, wrap(text, WIDE, 11), "soft", 11) - 14
     title = _title(analysis)
     words = (
-        f"{title} {plural(len(cells), 'state')} of {analysis.states:,} in {plural(len(found), 'pattern')}: in the states of a "
+        f"{plural(len(cells), 'state')} of {analysis.states:,} in {plural(len(found), 'pattern')}: in the states of a "
         "row every actor stays for the same reason. Dark: it would stay even if nobody answered (Nash); hatched: only as it "
         "fears counter-moves, with the strictest of SEQ, SMR and GMR; empty: it would move. “Everybody”: an equilibrium."
     )

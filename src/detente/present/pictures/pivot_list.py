@@ -63,7 +63,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
         pen.text(0, top + 16, f"{plural(left, 'more change')} that would alter the answer not drawn.", "soft", 11)
     title = _title(found, goal)
     text = (
-        f"{title} A row is a change to one aim of an actor, with what the answer becomes. A tick stands for every change "
+        "A row is a change to one aim of an actor, with what the answer becomes. A tick stands for every change "
         "tried, in the order of the aims; a high dark one alters the answer."
     )
     ticks = Mark.of("one that alters nothing", lambda p: p.line([(11, 4), (11, 10)], "off"))

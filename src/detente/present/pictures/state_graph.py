@@ -8,6 +8,7 @@ Below stand the strictest equilibria on no way from today. Every other state is 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -79,7 +80,7 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
         pen.lines(0, max(pen.ys) + 22, wrap(rest, WIDE, 11), "soft", 11)
     title = _title(analysis, net)
     key = _key(analysis, [step for step in steps if alive or shown(step)], spots, ends)
-    text = f"{title} {_order(net)} {rest}".strip()
+    text = f"{_order(net)} {rest}".strip()
     source = origin(analysis.scenario, analysis.readings, analysis.hash)
     return pen.drawing("states", title, text, key, source, alive)
 
@@ -151,12 +152,12 @@ def _key(
 
 def _place(pen: Pen, analysis: Analysis, net: Net) -> dict[int, _Spot]:
     spots: dict[int, _Spot] = {}
-    wide = BOX
+    wide, layers = BOX, _untangled(net)
     if len(net.layers) <= STEPS + 1:
         wide = min(200.0, (WIDE - GAP * max(0, len(net.layers) - 1)) / max(3, len(net.layers)))
-        columns = [[_spot(analysis, cell, wide) for cell in layer] for layer in net.layers]
+        columns = [[_spot(analysis, cell, wide) for cell in layer] for layer in layers]
         tall = max((sum(s.high + 16 for s in column) for column in columns), default=0.0)
-        for number, (layer, column) in enumerate(zip(net.layers, columns, strict=True)):
+        for number, (layer, column) in enumerate(zip(layers, columns, strict=True)):
             y = (tall - sum(s.high + 16 for s in column)) / 2 + 8
             for cell, spot in zip(layer, column, strict=True):
                 spots[cell] = _Spot((wide + GAP) * number, y, wide, spot.high, spot.lines, spot.marks)
@@ -164,7 +165,7 @@ def _place(pen: Pen, analysis: Analysis, net: Net) -> dict[int, _Spot]:
         low = tall
     else:
         low = 0.0
-        for layer in net.layers:
+        for layer in layers:
             low = _row(analysis, layer, spots, low, wide) + 30
     for name, cells in net.rows:
         low += 26
@@ -172,6 +173,20 @@ def _place(pen: Pen, analysis: Analysis, net: Net) -> dict[int, _Spot]:
         pen.text(0, low, name, "soft", 11)
         low = _row(analysis, cells, spots, low + 14, wide)
     return spots
+
+
+def _untangled(net: Net) -> list[list[int]]:
+    """The layers, each in the order of those that lead there (the barycentre rule): steps cross less."""
+    before = defaultdict[int, list[int]](list)
+    for start, end, _, _ in net.steps:
+        before[end].append(start)
+    place, layers = dict[int, float](), list[list[int]]()
+    for layer in net.layers:
+        known = {cell: [place[b] for b in before[cell] if b in place and b not in layer] for cell in layer}
+        ordered = sorted(layer, key=lambda cell: sum(known[cell]) / len(known[cell]) if known[cell] else 0.0)
+        place |= {cell: (n + 0.5) / len(ordered) for n, cell in enumerate(ordered)}
+        layers.append(ordered)
+    return layers
 
 
 def _row(analysis: Analysis, cells: Sequence[int], spots: dict[int, _Spot], top: float, wide: float) -> float:
@@ -209,6 +224,15 @@ def _draw_step(pen: Pen, spots: Mapping[int, _Spot], step: Step, more: str) -> N
 def _curve(start: _Spot, end: _Spot) -> tuple[tuple[float, float], ...]:
     """From edge to edge with a bow, so that a step and the one back do not lie on each other."""
     (ax, ay), (bx, by) = start.middle, end.middle
+    if end.x > start.x + start.wide or end.y > start.y + start.high + 20:
+        # one layer on: straight through the free space between the layers, so that no step runs under a state
+        side = end.x > start.x + start.wide
+        lean = max(-0.36, min(0.36, (by - ay) / 900 if side else (bx - ax) / 1800))
+        if side:
+            here, there = (start.x + start.wide + 4, ay + lean * start.high), (end.x - 5, by - lean * end.high)
+        else:
+            here, there = (ax + lean * start.wide, start.y + start.high + 4), (bx - lean * end.wide, end.y - 5)
+        return here, ((here[0] + there[0]) / 2, (here[1] + there[1]) / 2), there
     dx, dy = bx - ax, by - ay
     far = math.hypot(dx, dy) or 1.0
     # past other states of the same column a step bows out beyond their edge

@@ -97,9 +97,7 @@ def timeline(scenario: Scenario) -> Drawing:
     title = _timeline_title(entries, moves)
     lanes = dict.fromkeys(entry.lane for entry in entries if not entry.does)
     said_ = ", ".join(f"{sum(e.lane == lane and not e.does for e in entries)} {_lane(lane)}" for lane in lanes)
-    words = (
-        f"{title} Year by year; the moves one by one, with what they change{f'; the others: {said_}' if said_ else ''}."
-    )
+    words = f"Year by year; the moves one by one, with what they change{f'; the others: {said_}' if said_ else ''}."
     key = [Mark.of("a move in the model", lambda p: p.box(6, 1, 10, 10, "dark", 0))] if moves else []
     for lane in lanes:
         kind = DOTS.get(lane, "other")
@@ -214,7 +212,7 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     if found.length:
         pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
         _place(pen, upper(goal), top + 20)
-    return pen.drawing("path", title, f"{title} {_ways(found)}", (), origin_of(found.basis, scenario))
+    return pen.drawing("path", title, _ways(found), (), origin_of(found.basis, scenario))
 
 
 SURE = {
@@ -231,7 +229,7 @@ def _why(words: Words, step: Step) -> str:
 
 def _ways(found: Paths) -> str:
     if not found.length:
-        return "Nobody need move."
+        return "Nobody need move for that to be so."
     return f"{plural(found.count, 'way')} of {plural(found.length, 'step')} {'leads' if found.count == 1 else 'lead'} there."
 
 

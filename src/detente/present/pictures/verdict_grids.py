@@ -55,7 +55,7 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     if isinstance(tree, Split) and len(found.actors) > 1:
         title += f" The reading of {names.the(found.actors[tree.factor])} settles most."
     large = len(found.rows) > CELLS
-    words = f"{title} Counts of readings are no likelihood."
+    words = "Counts of readings are no likelihood."
     if large:
         words += (
             " From left to right: the actor asked about first is the one whose readings settle the most combinations."
@@ -140,10 +140,10 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     tree = pruned(decision_tree(fates), LEAVES)
     title = _break_title(found, scenario, policies[0])
     words = (
-        f"{title} Down: readings of {listed(map(names.the, found.actors))}; across: policies, the one that breaks it most "
+        f"Down: readings of {listed(map(names.the, found.actors))}; across: policies, the one that breaks it most "
         "often first; where foresight play ends. A number counts the lists that a policy admits."
         if found.actors
-        else f"{title} Across: policies; where foresight play ends."
+        else "Across: policies; where foresight play ends."
     )
     pen = Pen()
     heads = tuple(_policy_name(scenario, policy) for policy in policies)
