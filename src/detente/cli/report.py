@@ -83,6 +83,7 @@ def report(
     show_default=True,
     help="How long the search for a frontier may take; the picture says if it ended.",
 )
+@click.option("--bare", is_flag=True, help="Without its title, key and source line, for a text that has its own.")
 @click.option("--json", "plain", is_flag=True, help="To standard output, with title and description, as JSON.")
 @force_option
 def picture(
@@ -93,6 +94,7 @@ def picture(
     output: Path | None,
     scale: float,
     seconds: float,
+    bare: bool,
     plain: bool,
     force: bool,
     **written: Any,
@@ -115,10 +117,10 @@ def picture(
         suffix_of(target)
         vacant(target, force)
     with insistent():
-        drawing = draw(case, kind, goal or partnership, seconds=seconds)
+        drawing = draw(case, kind, goal or partnership, seconds=seconds, bare=bare)
     if plain:
         print_json(drawing.to_json())
         return
     png = not is_stream(target) and suffix_of(target) == ".png"
     write_file(target, drawing.png(scale) if png else drawing.alone(), force)
-    wrote(target, f": {drawing.title}.")
+    wrote(target, f": {drawing.title.rstrip('.')}.")

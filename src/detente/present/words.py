@@ -106,11 +106,11 @@ class Names:
 # --- verdicts ---------------------------------------------------------------------------------------------------
 
 TONES = {
-    **dict.fromkeys(("ALL", "HOLDS", "stable", "yes", "✓"), 3),
+    **dict.fromkeys(("ALL", "BREAKS", "stable", "yes", "✓"), 3),
     **dict.fromkeys(("SOME", "FRAYS", "DEPENDS"), 2),
-    **dict.fromkeys(("NONE", "BREAKS", "unstable", "no", "✗"), 1),
+    **dict.fromkeys(("NONE", "HOLDS", "unstable", "no", "✗"), 1),
 }
-"""How dark a verdict stands; the word itself is always there."""
+"""How dark a verdict stands; the word itself is always there. Of a partnership is asked whether it breaks."""
 
 STRICT_TONES = {"Nash": 3, "GMR": 1}
 """The same for the concepts under which an actor stays; those between stand in between."""

@@ -272,7 +272,7 @@ def matrix(f: Findings) -> Section:
     analysis = f.analysis
     blocks: list[Block] = []
     if analysis.states <= LARGE:
-        drawing = grids.stability_grid(analysis, grids.telling(analysis, grids.TELLING))
+        drawing = grids.stability_grid(analysis)
         blocks.append(Picture(drawing, command=f"detente picture stability {f.model}"))
     blocks.append(_every_state(f) if analysis.states <= EVERY_STATE else _shares(f))
     return Section(id="matrix", title="Who would stay where", blocks=tuple(blocks))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from detente.engine.concepts import label
 from detente.present.pages.blocks import Picture, Section, Table, Text
-from detente.present.pictures import grids
+from detente.present.pictures import pivot_list, verdict_grids
 from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import IN_WORDS, counted, listed, upper
@@ -31,7 +31,7 @@ def pivots(f: Findings) -> Section | None:
     said = f"{flips or 'None'} of {tried} to what the actors want {verb} the answer about {f.goal_name}."
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
-    drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
+    drawing = pivot_list.pivots_picture(f.pivots, f.scenario, f.goal_name)
     about = f" --goal {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
@@ -78,7 +78,7 @@ def _by_chances(f: Findings, found: Types) -> str:
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
-    down, across, columns, rows = grids.type_table(found)
+    down, across, columns, rows = verdict_grids.type_table(found)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")

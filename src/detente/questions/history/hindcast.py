@@ -295,10 +295,9 @@ class Hindcast(Answer):
             what = FormulaTerm(event.changes) if event.scored else told or STATUSES[event.status]
             who = ActorTerm(event.actor) if event.actor else "nobody"
             rows.append((event.date, who, what, self._side(expected), self._side(against)))
-        notes = [
-            "An event is the move that was made, and that everybody else stayed put. Expected by, against: whatever the readings "
-            "of the others are; what depends on them is left out."
-        ]
+        what_counts = "An event is the move that was made, and that everybody else stayed put."
+        sides = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
+        notes = [f"{what_counts} {sides}"]
         if quiet:
             notes.append(
                 f"{quiet} of {len(self.events)} events speak for no reading and against none, and are not listed."
