@@ -64,18 +64,18 @@ def test_a_card_has_what_a_player_needs() -> None:
     reading = load("two_proxies").actor("nk").reading("additive")
     listed = [row[1] for sheet in card.sheets(True) if sheet.title.startswith("Your aims") for row in sheet.rows]
     assert len(listed) == len(reading.statements)
-    assert "needs “Active military partnership with Pyongyang”" in text
+    assert "needs “Active military partnership with Pyongyang” (Russia) is on" in text.replace("\n", " ")
     assert "Needs one patron" not in text, "its own other accounts are not its business"
-    assert "accounts differ: Wants North Korean arms and men only" in text
+    assert "Experts disagree about the aims of the United States and Russia. Ask, and watch." in text.replace("\n", " ")
 
 
 def test_open_aims_and_beliefs() -> None:
     shown = str(roles(case("two_proxies", ru="profit"), ["us"], open_aims=True))
-    assert "What Russia wants" in shown
-    assert "What you may not know" not in shown
+    assert "The aims of Russia, the most important first" in shown
+    assert "What you do not know" not in shown
     believed = roles(case("two_proxies", ru="profit"), ["us"], views={"us": View(readings={"ru": "need"})}).leaves[0]
     titles = [sheet.title for sheet in believed.sheets(True)]
-    assert "What you think Russia wants, the most important first" in titles
+    assert "The aims of Russia, of which you are sure, the most important first" in titles
     with pytest.raises(UnknownName, match="reading of ru"):
         roles(case("two_proxies"), views={"us": View(readings={"ru": "nead"})})
     with pytest.raises(UnknownName, match="actor"):
@@ -102,7 +102,7 @@ def test_a_card_says_which_moves_its_actor_may_not_make() -> None:
         who: [each.items for each in blocks if isinstance(each, Points) and each.title.startswith("Moves")]
         for who, blocks in cards.items()
     }
-    assert told == {"city": [("From “Ships”: large and no “Fee” to “Fee”",)], "line": []}
+    assert told == {"city": [("While “Fee” is off and “Ships” is large you cannot move to: “Fee” is on",)], "line": []}
     hidden = roles(Case(read_text(QUAY)), views={"city": View(hidden=frozenset({"route"}))}).leaves[0].blocks
     assert not [each for each in hidden if getattr(each, "title", "").startswith("Moves")]
 
@@ -135,7 +135,7 @@ relations:
 def test_what_is_hidden_from_an_actor_is_not_on_its_card() -> None:
     view = View(hidden=frozenset({"nk_troops"}), rules=("us_arm and us_recog",))
     us, nk = roles(case("two_proxies"), ["us", "nk"], views={"us": view}).leaves
-    seen = next(sheet for sheet in us.sheets(True) if sheet.title == "How the others stand now")
+    seen = next(sheet for sheet in us.sheets(True) if sheet.title == "What the others can do")
     assert "Deploy troops for Russia" not in seen.column("option")
     assert "Deploy troops for Russia" in next(s for s in nk.sheets(True) if s.title == "Your options").column("option")
     assert "You are sure that this cannot happen" in [sheet.title for sheet in us.sheets(True)]
@@ -147,7 +147,7 @@ def test_a_perception_of_the_file_is_on_the_cards() -> None:
         answer = run("cards", "two_proxies", "--perception", name)
         assert answer.exit_code == 0, answer.output
         believed = [other for view in perception.views.values() for other in view.readings]
-        assert answer.output.count("You take this for certain of") == len(believed)
+        assert answer.output.count("of which you are sure, the most important first") == len(believed)
 
 
 @pytest.mark.parametrize("name", [name for name in SMALL if not load(name).graph])

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
-from detente.present.kit.roles import situation, stamp
+from detente.present.kit.roles import stamp, standing
 from detente.present.kit.umpire import solution_blocks
 from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
 from detente.present.pages.booklet import Booklet
@@ -43,7 +43,7 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
     scenario, words = case.scenario, Words(case.scenario)
     blocks: list[Block] = [Says(scenario.question, strong=True)] if scenario.question else []
     if not scenario.graph:
-        blocks.append(situation(case))
+        blocks.append(standing(case))
     blocks += [
         Points(
             title=f"{words.names.name(actor.id)}: aims, the most important first",

@@ -12,7 +12,7 @@ import numpy as np
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
-from detente.present.kit.roles import aims, relations, situation, stamp
+from detente.present.kit.roles import aims, relations, stamp, standing
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
 from detente.present.pictures.timeline import date_key
@@ -62,7 +62,7 @@ def _setup(case: Case, words: Words) -> Iterator[Block]:
     if scenario.graph:
         rows = tuple((a, f"{s} → {t}") for a, arcs in scenario.graph.moves.items() for s, t in arcs)
         yield Table(Sheet("Who can move where", ("who", "from → to"), rows))
-    yield situation(case)
+    yield standing(case)
     limits = [
         (scenario.actor(o.actor).name, o.name or o.key, limit) for o in scenario.options if (limit := words.limits(o))
     ]
