@@ -19,7 +19,7 @@ from detente.engine.play import ALL
 from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
 from detente.formula import holds, parse
 from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
-from detente.present.kit.roles import relations
+from detente.present.kit.roles import relations, table_words
 from detente.present.pages.blocks import Points
 from detente.present.words import Words
 from detente.questions.evolution.steps import steps
@@ -167,6 +167,15 @@ def test_words_name_every_option_of_a_statement(name: str) -> None:
 # --- the umpire ---------------------------------------------------------------------------------------------------
 
 
+def told_of(asked: Case, words: Words, cell: int) -> str:
+    """A state as the umpire reads it."""
+    here, game = asked.analyse(CONCEPTS).cell(), asked.game
+    change = words.move(game.changes(here, cell))
+    if cell == here:
+        return "As at the start"
+    return f"As at the start, but: {change}" if change else f"In the state {game.text(cell)}"
+
+
 @pytest.mark.parametrize("name", PLAYABLE)
 def test_who_has_done_well(name: str) -> None:
     """The table of results agrees with the payoffs of each reading."""
@@ -174,9 +183,10 @@ def test_who_has_done_well(name: str) -> None:
     game, analysis = asked.game, asked.analyse(CONCEPTS)
     sheet = next(s for s in umpire(asked).sheets() if s.title.startswith("Who would have done well"))
     assert sheet.rows
+    words = table_words(asked.scenario)
+    told = {told_of(asked, words, int(cell)): int(cell) for cell in game.conflict.states}
     for row in sheet.rows:
-        told = str(row[0]).partition(": ")[2] or str(row[0])
-        cell = next(int(c) for c in game.conflict.states if analysis.text(int(c)) in (told, str(row[0])))
+        cell = told[str(row[0])]
         pair = np.array([analysis.cell(), cell])
         for reading, word in zip(game.readings, row[2:], strict=True):
             start, end = payoffs(game.conflict, reading, pair).tolist()
@@ -185,11 +195,11 @@ def test_who_has_done_well(name: str) -> None:
         assert ("end of foresight play" in str(row[1])) == ends
 
 
-def test_injects_come_from_the_file() -> None:
+def test_the_record_stands_in_the_appendix() -> None:
     leaves = {leaf.id: leaf for leaf in umpire(case("hanoi_2019")).leaves}
-    record = next(s for s in leaves["injects"].sheets(True) if s.title == "From the record")
+    record = next(s for s in leaves["appendix"].sheets(True) if s.title == "From the record")
     assert len(record.rows) == len(load("hanoi_2019").history)
-    assert "injects" not in {leaf.id for leaf in umpire(case("chicken")).leaves}
+    assert "appendix" not in {leaf.id for leaf in umpire(case("chicken")).leaves}
 
 
 @pytest.mark.parametrize("name", PLAYABLE)

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
-from detente.present.kit.roles import stamp, standing
+from detente.present.kit.roles import stamp, standing, table_words
 from detente.present.kit.umpire import solution_blocks
 from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
 from detente.present.pages.booklet import Booklet
@@ -40,7 +40,7 @@ TASKS = (
 
 def handout(case: Case, *, answers: bool = False) -> Booklet:
     """The handout of a case. Cost: one analysis."""
-    scenario, words = case.scenario, Words(case.scenario)
+    scenario, words = case.scenario, table_words(case.scenario)
     blocks: list[Block] = [Says(scenario.question, strong=True)] if scenario.question else []
     if not scenario.graph:
         blocks.append(standing(case))
