@@ -11,7 +11,7 @@ import pytest
 from detente.case import Case, Query, verdict
 from detente.present.kit import umpire
 from detente.present.kit.injects import MOST, Inject, picked
-from detente.present.kit.roles import table_words
+from detente.present.kit.roles import changed, table_words
 from detente.present.pages.blocks import Points, Says, Table
 from detente.present.words import IN_WORDS
 from detente.scenario import load, read_text
@@ -69,7 +69,7 @@ def test_without_a_record_no_entry_is_known_to_be_after_today() -> None:
     assert {each.kind for each in injects} <= {"letter", "new day"}
 
 
-def changed(reading: Reading, says: str) -> Reading:
+def rewritten(reading: Reading, says: str) -> Reading:
     """A list as a letter changes it: written from the letter's words alone."""
     wishes = list(reading.statements)
     places = [int(number) - 1 for number in re.findall(r"aim (\d+) \(", says)]
@@ -97,7 +97,7 @@ def test_a_letter_turns_the_answer_as_it_says(name: str) -> None:
         query = Query(names[said[1]])
         assert IN_WORDS[verdict(case, query)] == said[3]
         actor = case.scenario.actor(letter.to)
-        new = changed(case.reading(actor.id), letter.says)
+        new = rewritten(case.reading(actor.id), letter.says)
         actors = tuple(
             replace(a, readings={**a.readings, new.id: new}) if a.id == actor.id else a for a in case.scenario.actors
         )
@@ -117,6 +117,6 @@ def test_there_are_six_injects_or_as_many_as_the_model_has(name: str) -> None:
     for each in injects:
         if each.kind == "new day":
             analysis = case.analyse(("seq",))
-            told = {words.move(case.game.changes(analysis.cell(), int(c))) for c in analysis.equilibria("seq")}
+            told = {changed(words, case.game.changes(analysis.cell(), int(c))) for c in analysis.equilibria("seq")}
             assert re.search(r"Put the table so: (.*)\. Go on", each.says)[1] in told  # type: ignore[index]
     assert len(injects) == MOST or name in {"chicken", "elmira"}

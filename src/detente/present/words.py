@@ -272,6 +272,12 @@ class Words:
             if option.key in settings:
                 value = settings[option.key]
                 name = self._option(option, (option.choices[value],), me)
+                if self.switches:
+                    to = option.choices[value]
+                    said.append(
+                        f"{'turn' if option.binary else 'set'} {self.labelled(option, me)} {'' if option.binary else 'to '}{to}"
+                    )
+                    continue
                 said.append(f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
         return " and ".join(said)
 

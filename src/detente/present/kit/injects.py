@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from detente.case import Case, Query
-from detente.present.kit.roles import ranks
+from detente.present.kit.roles import changed, ranks
 from detente.present.pictures.timeline import date_key
 from detente.present.words import IN_WORDS, Words, upper
 from detente.questions.uncertainty.pivots import Change, Pivots, pivots
@@ -142,6 +142,6 @@ def _new_days(case: Case, words: Words) -> Iterator[Inject]:
     here, game = analysis.cell(), case.game
     cells = [int(cell) for cell in analysis.equilibria("seq") if cell != here]
     for cell in sorted(cells, key=lambda cell: (len(game.changes(here, cell)), cell))[:MOST]:
-        change = words.move(game.changes(here, cell)) or f"go to {game.text(cell)}"
+        change = changed(words, game.changes(here, cell)) or f"go to {game.text(cell)}"
         yield Inject(kind="new day", says=f"Overnight all has changed. Put the table so: {change}. Go on from there.",
                      why="No player who looks ahead would leave that state. Does it last?")  # fmt: skip

@@ -204,6 +204,12 @@ def _owned(words: Words, option: Option, me: str | None) -> str:
     return f"{words.labelled(option, me)} (you)" if own else words.labelled(option, None)
 
 
+def changed(words: Words, settings: Mapping[str, int]) -> str:
+    """How a state differs from today, by its options as they are set."""
+    options = (option for option in words.scenario.options if option.key in settings)
+    return ", ".join(f"{words.labelled(option, None)} is {option.choices[settings[option.key]]}" for option in options)
+
+
 def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Table:
     """What an actor can do, how it stands, and what limits it; without what is `hidden` from it."""
     rows = tuple((*row, words.limits(o, me.id)) for o, row in _options(case, me, hidden))

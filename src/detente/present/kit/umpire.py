@@ -13,7 +13,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
 from detente.present.kit.injects import picked
-from detente.present.kit.roles import aims, players, relations, situation, stamp, standing, table_words
+from detente.present.kit.roles import aims, changed, players, relations, situation, stamp, standing, table_words
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
 from detente.present.pictures.timeline import date_key
@@ -202,7 +202,7 @@ def differs(case: Case, words: Words, cell: int) -> str:
     here, game = case.analyse(CONCEPTS).cell(), case.game
     if cell == here:
         return "as at the start"
-    change = words.move(game.changes(here, cell))
+    change = changed(words, game.changes(here, cell))
     return f"as at the start, but: {change}" if change else f"in the state {game.text(cell)}"
 
 

@@ -93,7 +93,7 @@ class Booklet(Answer):
         """The booklet as Markdown; answers stand at the end."""
         parts = [f"# {markdown(self.title)}\n", *map(_leaf, self.leaves)]
         if self.questions:
-            parts.append("## Answers\n")
+            parts.append(f"\nMy score: ______ of {len(self.questions)}\n\n## Answers\n")
             parts += [
                 f"{n}. **{q.letter}) {markdown(q.choices[q.answer])}**. {markdown(q.why)}"
                 for n, q in enumerate(self.questions, start=1)
