@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -464,3 +465,29 @@ def test_a_pack_has_the_cards_that_are_asked_for_one_by_one(tmp_path: Path) -> N
     alone = tmp_path / "ru.html"
     assert CliRunner().invoke(main, ["kit", "cards", "two_proxies", "--actors", "ru", "-o", str(alone)]).exit_code == 0
     assert (tmp_path / "kit" / "card_ru.html").read_bytes() == alone.read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="timers of Unix")
+def test_a_limit_of_time_ends_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no half answer ends with an error; a search says what it has, and that it is not complete."""
+    for command in (
+        "attitudes",
+        "responses",
+    ):  # a library that is interrupted while it is loaded cannot be loaded again
+        assert CliRunner().invoke(main, [command, "chicken"]).exit_code in (0, 2)
+    usual = signal.getsignal(signal.SIGALRM)
+    monkeypatch.setenv("DETENTE_SECONDS", "0.05")
+    ended = CliRunner().invoke(main, ["attitudes", "two_proxies"])
+    assert ended.exit_code == 2
+    assert "the 0.05 seconds that DETENTE_SECONDS allows are over, and there is no answer yet" in ended.stderr
+    ended = CliRunner().invoke(main, ["responses", "drift_to_war"])
+    assert ended.exit_code in (0, 2)
+    assert "Not complete: the search was interrupted" in ended.stdout or "there is no answer yet" in ended.stderr
+    monkeypatch.setenv("DETENTE_SECONDS", "soon")
+    ended = CliRunner().invoke(main, ["check", "elmira"])
+    assert (ended.exit_code, "DETENTE_SECONDS is 'soon'; write how many seconds" in ended.stderr) == (2, True)
+    monkeypatch.setenv("DETENTE_SECONDS", "600")
+    ended = CliRunner().invoke(main, ["check", "elmira"])
+    assert ended.exit_code == 0, ended.output
+    assert signal.getsignal(signal.SIGALRM) is usual
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

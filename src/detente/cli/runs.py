@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import signal
 import sys
@@ -118,8 +119,9 @@ class Commands(Listing):
                 stream.reconfigure(errors="replace")
         if os.environ.get("NO_COLOR"):
             ctx.color = False
+        alarm = Alarm()
         try:
-            with _plain_warnings():
+            with _plain_warnings(), alarm:
                 result = super().invoke(ctx)
             if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
                 sys.stdout.flush()
@@ -129,7 +131,8 @@ class Commands(Listing):
         except BrokenPipeError:
             raise
         except (Exception, KeyboardInterrupt) as error:
-            message, code = ending(error)
+            late = isinstance(error, KeyboardInterrupt) and alarm.rung
+            message, code = ending(InputError(alarm.text) if late else error)
             if code == BUG and os.environ.get("DETENTE_DEBUG"):
                 raise
             stop(message, code)
@@ -166,6 +169,52 @@ def ending(error: BaseException) -> tuple[str, int]:
             _abandon_output()
             return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
     return _bug(error), BUG
+
+
+class Alarm:
+    """After the seconds that DETENTE_SECONDS allows, what a Ctrl-C does: a search says what it has, anything else ends.
+
+    Without the variable, on systems without timers and in other threads than the first it never rings.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self.rung = 0.0, False
+
+    @property
+    def text(self) -> str:
+        """Why there is no answer, and what would help."""
+        return (
+            f"the {self.seconds:g} seconds that DETENTE_SECONDS allows are over, and there is no answer yet. Allow more; or "
+            "hold options that do not matter (--hold), or ask about one state (`detente explain`)"
+        )
+
+    def __enter__(self) -> None:
+        chosen = os.environ.get("DETENTE_SECONDS", "").strip()
+        if not chosen:
+            return
+        try:
+            self.seconds = float(chosen)
+        except ValueError:
+            self.seconds = math.nan
+        if not 0 < self.seconds < math.inf:
+            raise InputError(
+                f"DETENTE_SECONDS is {chosen!r}; write how many seconds a command may take, for example 60"
+            )
+        if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+            self.usual = signal.signal(signal.SIGALRM, self.ring)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def ring(self, *_: object) -> None:
+        """As if Ctrl-C had been pressed, also where that is ignored."""
+        self.rung = True
+        if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+            raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "usual"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self.usual)
 
 
 @contextlib.contextmanager
