@@ -362,7 +362,7 @@ class Hindcast(Answer):
         groups = self._alike(told)
         rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
-        columns = (self._varied, *kinds, "unsanctioned by mover")
+        columns: tuple[str, ...] = (self._varied, *kinds, "unsanctioned by mover")
         if len(self.scores[0].by_actor) < 2:  # then its own column has it already
             columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
