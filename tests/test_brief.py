@@ -163,7 +163,7 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     )
     assert told["turns"].endswith(
         " 5 of 7 single changes to what the actors want (an aim left out, turned round or moved) would turn that: in "
-        "what Ann and the good Bob want."
+        "the aims of Ann and the good Bob."
     )
     assert (
         "With Ann as “keen”, “open gate” always comes about where play ends. Of the 3 assumptions behind it 2 are enough for "
@@ -356,3 +356,10 @@ def test_names_on_the_page_are_explained_below_it() -> None:
     )
     above = told.text.split("What the names stand for")[0]
     assert all(name in above for name in stands_for)
+
+
+def test_an_article_is_said_once() -> None:
+    study = dt.parse(PLAIN.replace("name: Bob", "name: The good Bob").replace("article: the good", "article: the"))
+    told = page(study.case, study.brief()).paragraphs
+    assert "in the aims of Ann and the good Bob." in told["turns"]
+    assert "The good Bob" not in told["turns"]

@@ -483,7 +483,7 @@ def _turns(w: _Writer, value: Turns) -> list[str]:
     told += _deciding(w, value.deciding) if value.deciding else []
     if value.tried is None:
         return told
-    whose = f": in what {listed(map(w.the, value.whose))} want{'s' * (len(value.whose) == 1)}" if value.flips else ""
+    whose = f": in the aims of {listed(map(w.the, value.whose))}" if value.flips else ""
     number = f"{value.flips} of {value.tried}" if value.flips else f"None of {value.tried}"
     that = "that" if value.deciding else f"whether {w.goal(value.of)} comes about"
     changes = "single changes to what the actors want (an aim left out, turned round or moved)"

@@ -68,8 +68,11 @@ class Names:
         return isolated(self.actors.get(key) or self.figures.get(key, key))
 
     def the(self, actor: str) -> str:
-        """An actor's name inside a sentence, with its article."""
-        return " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+        """An actor's name inside a sentence, with its article; said once where the name begins with it."""
+        article, name = self.articles.get(actor, ""), self.name(actor)
+        if article and name.lower().startswith(f"{article.lower()} "):
+            name = name[len(article) + 1 :]
+        return " ".join(filter(None, (article, name)))
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""
