@@ -162,11 +162,12 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
         "With Ann as “keen”, the verdict on “open gate” is the same whatever the others want: always."
     )
     assert told["turns"].endswith(
-        " 5 of 7 single changes to what the actors want would turn that: in what Ann and the good Bob want."
+        " 5 of 7 single changes to what the actors want (an aim left out, turned round or moved) would turn that: in "
+        "the aims of Ann and the good Bob."
     )
     assert (
         "With Ann as “keen”, “open gate” always comes about where play ends. Of the 3 assumptions behind it 2 are enough for "
-        "that (against any 3 changes together elsewhere): Ann's aim 2 (“Ask politely”) and the good Bob's aim 1 (“Ask "
+        "that (whichever 3 of the others are taken away): Ann's aim 2 (“Ask politely”) and the good Bob's aim 1 (“Ask "
         "politely” (Ann) exactly if “Open the gate”)."
     ) in told["turns"]
     assert told["objection"] == "With Ann read as “proud” instead, the verdict on “open gate” is “never”, not “always”."
@@ -229,7 +230,7 @@ def test_a_sister_model_whose_answer_differs_is_the_objection(tmp_path: Path) ->
     assert isinstance(value, Objection)
     assert (value.title, value.theirs) == ("A lane and a wall", {"NONE": 2})
     assert page(study.case, brief).paragraphs["objection"] == (
-        "Another model of the same conflict, “A lane and a wall”, answers: “open gate” comes about never, in all 2 "
+        "Another model of the same conflict, “A lane and a wall”, answers: “open gate” never comes about, in all 2 "
         "combinations of readings of Ann, where play ends."
     )
     (command,) = brief["objection"].commands
@@ -355,3 +356,10 @@ def test_names_on_the_page_are_explained_below_it() -> None:
     )
     above = told.text.split("What the names stand for")[0]
     assert all(name in above for name in stands_for)
+
+
+def test_an_article_is_said_once() -> None:
+    study = dt.parse(PLAIN.replace("name: Bob", "name: The good Bob").replace("article: the good", "article: the"))
+    told = page(study.case, study.brief()).paragraphs
+    assert "in the aims of Ann and the good Bob." in told["turns"]
+    assert "The good Bob" not in told["turns"]

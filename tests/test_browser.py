@@ -72,7 +72,7 @@ def browser() -> Iterator[Any]:
 
 @cache
 def html(name: str) -> str:
-    return page(collect(Study(load(name)), without=() if name == "two_proxies" else ("claims",)))
+    return page(collect(Study(load(name)), without=() if name == "two_proxies" else ("claims",), length="full"))
 
 
 class Opened:

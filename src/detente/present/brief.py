@@ -202,7 +202,9 @@ class _Writer:
         return Words(self.scenario)
 
     def the(self, actor: str) -> str:
-        return self.words.names.the(actor)
+        """An actor inside a sentence."""
+        name = self.words.names.the(actor)
+        return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
 
     def reading(self, actor: str, name: str) -> str:
         """A reading by its identifier where that is made of words, else by the beginning of what the file says of it."""
@@ -247,8 +249,7 @@ class _Writer:
         """An outcome, a partnership or a platform."""
         platform = self.scenario.platforms.get(name)
         if platform is not None and platform.name in ("", name):
-            wanted = self.scenario.actor(platform.actor).readings.get(platform.reading)
-            return f"“{said_of(name, platform.about or (wanted.about if wanted else ''))}”"
+            return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
         if platform is not None:
             return f"“{platform.name}”"
         return f"“{plain(self.words.names.thing(name))}”"
@@ -333,6 +334,14 @@ class _Writer:
         whose = f" of {listed(map(self.the, over))}" if over else ""
         return f"{counted(Spread(counts))}{whose}"
 
+    def comes_about(self, goal: str, counts: Mapping[str, int], over: tuple[str, ...]) -> str:
+        """How often something comes about; what is so in all cases is said before their number."""
+        found = Spread(counts)
+        if found.necessary not in ("ALL", "SOME", "NONE"):
+            return f"{goal} comes about {self.counts(counts, over)}"
+        whose = f" of {listed(map(self.the, over))}" if over else ""
+        return f"{goal} {IN_WORDS[found.necessary]} comes about, in all {found.total:,} combinations of readings{whose}"
+
     @staticmethod
     def bare(counts: Mapping[str, int]) -> str:
         total = sum(counts.values())
@@ -376,7 +385,7 @@ def _played(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
     if best.total > 1:
         told = [
-            f"{upper(w.goal(each.of))} comes about {w.counts(each.counts, value.over)}, where play ends."
+            f"{upper(w.comes_about(w.goal(each.of), each.counts, value.over))}, where play ends."
             for each in sorted(value.verdicts, key=lambda each: each.of != best.of)
         ]
         return told if len(told) <= SHORT else [told[0], "The table has the other outcomes."]
@@ -474,10 +483,11 @@ def _turns(w: _Writer, value: Turns) -> list[str]:
     told += _deciding(w, value.deciding) if value.deciding else []
     if value.tried is None:
         return told
-    whose = f": in what {listed(map(w.the, value.whose))} want{'s' * (len(value.whose) == 1)}" if value.flips else ""
+    whose = f": in the aims of {listed(map(w.the, value.whose))}" if value.flips else ""
     number = f"{value.flips} of {value.tried}" if value.flips else f"None of {value.tried}"
     that = "that" if value.deciding else f"whether {w.goal(value.of)} comes about"
-    return [*told, f"{number} single changes to what the actors want would turn {that}{whose}."]
+    changes = "single changes to what the actors want (an aim left out, turned round or moved)"
+    return [*told, f"{number} {changes} would turn {that}{whose}."]
 
 
 def _deciding(w: _Writer, value: Deciding) -> list[str]:
@@ -486,17 +496,42 @@ def _deciding(w: _Writer, value: Deciding) -> list[str]:
     read = f"with {w.read_as(value.readings)}, " if value.readings else ""
     verdict = SAYS.get(value.verdict, value.verdict)
     lead = upper(f"{under}{read}{w.goal(value.of)} {verdict} comes about where play ends.")
-    against = f"no {_changes(value.size)} to the {value.assumed} assumptions behind it"
     if value.sets == ((),):
-        return [lead, f"{upper(against)} turn{'s' * (value.size == 1)} that."] if value.size else [lead]
-    shown = listed(map(w.assumption, value.sets[0]))
-    proof = "" if value.exact else f" (against any {_changes(value.size)} elsewhere)"
+        still = f"It would still be so without any {_number(value.size)} of the {value.assumed} assumptions behind it."
+        return [lead, still] if value.size else [lead]
+    shown = listed(map(w.assumption, value.sets[0]) if len(value.sets[0]) <= SHORT else _placed(w, value.sets[0]))
+    proof = "" if value.exact else f" (whichever {_number(value.size)} of the others {_is(value.size)} taken away)"
     number, all_ = len(value.sets[0]), value.assumed
     if len(value.sets) == 1:
         each = "one is" if number == 1 else f"{number} are"
         return [lead, f"Of the {all_} assumptions behind it {each} enough for that{proof}: {shown}."]
+    if number == 1:
+        return [
+            lead,
+            f"Each of {len(value.sets)} of the {all_} assumptions behind it is enough for that{proof}; one is {shown}.",
+        ]
     sets = f"{len(value.sets)} sets of {number} of the {all_} assumptions behind it are each enough for that{proof}"
     return [lead, f"{sets}; one is {shown}."]
+
+
+def _placed(w: _Writer, members: Iterable[Assumption]) -> list[str]:
+    """Many assumptions by their places alone: whose aims they are, by number."""
+    by: dict[str, list[str]] = {}
+    for each in members:
+        by.setdefault(each.actor, []).append(str(each.rank))
+    kind = {True: "aim", False: "rule"}
+    return [
+        f"{possessive(w.the(actor)) if actor else 'the'} {kind[bool(actor)]}{'s' * (len(places) > 1)} {listed(places)}"
+        for actor, places in by.items()
+    ]
+
+
+def _number(number: int) -> str:
+    return "one" if number == 1 else str(number)
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def possessive(name: str) -> str:
@@ -506,10 +541,6 @@ def possessive(name: str) -> str:
     ("Russia's", "the United States'")
     """
     return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
-def _changes(number: int) -> str:
-    return "single change" if number == 1 else f"{number} changes together"
 
 
 def _objection(w: _Writer, value: Objection) -> list[str]:
@@ -665,8 +696,8 @@ def _supposed(found: Deciding | None) -> str:
         return "Which of them decide was not tried."
     ended = "" if found.size == found.asked else " The time ended before more was tried."
     if found.sets == ((),):
-        many = f"{_changes(found.size)} of any of them turn{'s' * (found.size == 1)} the verdict above"
-        return (f"No {many}.{ended}" if found.size else f"Which of them decide was not found.{ended}").strip()
+        stands = f"The verdict above stands without any {_number(found.size)} of its assumptions."
+        return f"{stands}{ended}" if found.size else f"Which of them decide was not found.{ended}"
     best, worst, number = *found.supposed, len(found.sets[0])
     if number == 1:
         one = "is" if best else "is not"
@@ -694,9 +725,12 @@ def _since(_: _Writer, value: Since) -> list[str]:
     moves = "1 recorded move" if value.moves == 1 else f"{value.moves} recorded moves"
     blind = f"blind choice would have expected {value.expected_by_chance:.1f}"
     none = ", so the record speaks for no reading" if value.best <= value.expected_by_chance else ""
-    told = [
-        f"From {value.first} to {value.last}, {moves}: {many} of readings expected {value.best} of them; {blind}{none}."
-    ]
+    when = f"From {value.first} to {value.last}" if value.first != value.last else f"On {value.first}"
+    who = "the readings" if value.combinations == 1 else f"{many} of readings"
+    expected = f"{who} expected {value.best} of them" if value.moves > 1 else f"{who} expected it"
+    if value.moves == 1 and not value.best:
+        expected = "no reading expected it"
+    told = [f"{when}, {moves}: {expected}; {blind}{none}."]
     if value.silent:
         told.append(f"These events cannot tell apart {value.silent} of {value.pairs} pairs of readings.")
     return told

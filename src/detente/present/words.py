@@ -69,8 +69,12 @@ class Names:
 
     def the(self, actor: str) -> str:
         """An actor's name inside a sentence, with its article, also where the article is part of the name."""
-        name = " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
-        return f"the {name[4:]}" if name.startswith("The ") else name
+        article, name = self.articles.get(actor, ""), self.name(actor)
+        if article and name.lower().startswith(f"{article.lower()} "):
+            name = name[len(article) + 1 :]
+        elif not article and name.startswith("The "):
+            article, name = "the", name[4:]
+        return " ".join(filter(None, (article, name)))
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""

@@ -312,9 +312,12 @@ class Asker:
     def followed(self) -> tuple[Case, Query, str]:
         """The one case whose verdict is looked into, what is asked of it, and the platform in force there.
 
-        It is the goal where play ends, with the readings chosen; under the platform that does most, where platforms answer.
+        It is the goal where play ends, of several outcomes the one that comes about most, with the readings chosen; under the
+        platform that does most, where platforms answer.
         """
         goal, case, platform = self.wanted(), self.case, ""
+        if self.value.kind == "play" and self.value.best in self.scenario.outcomes:
+            goal = str(self.value.best)
         if self.asking.ask == "break":
             platform = str(self.value.best)
             case = case.under(policy_of(case, platform))

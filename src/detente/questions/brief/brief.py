@@ -289,6 +289,8 @@ def _rival_levers(a: Asker, value: Answered) -> Told:
 
 def _route(a: Asker) -> Told:
     goal = a.sought()
+    if a.value.kind == "play" and any(each.of == goal and set(each.counts) == {ALL} for each in a.value.verdicts):
+        raise Absent("it comes about without any other route")
     line = command(a.case, "joint", goal=goal, most=MEMBERS)
     a.afford(len(CONCEPTS) * 4, line)
     try:
