@@ -52,7 +52,9 @@ class Seen:
 
     def left_of(self, field: Field) -> str:
         """The words on the same height, left of a field, from left to right."""
-        found = [w for w in self.words if w.right <= field.x + 1 and field.y - 2 <= w.middle <= field.y + field.high + 2]
+        found = [
+            w for w in self.words if w.right <= field.x + 1 and field.y - 2 <= w.middle <= field.y + field.high + 2
+        ]
         return " ".join(w.text for w in sorted(found, key=lambda w: (w.y, w.x)))
 
     def above(self, field: Field, below: float = 0.0) -> str:
@@ -61,7 +63,10 @@ class Seen:
         found = [
             w
             for w in self.words
-            if below <= w.y < field.y and w.high < TITLE and w not in inside and field.x - 1 <= w.x + w.wide / 2 <= field.right + 1
+            if below <= w.y < field.y
+            and w.high < TITLE
+            and w not in inside
+            and field.x - 1 <= w.x + w.wide / 2 <= field.right + 1
         ]
         return " ".join(w.text for w in sorted(found, key=lambda w: (w.y, w.x)))
 
