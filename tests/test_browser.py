@@ -157,7 +157,8 @@ def test_the_keyboard_reaches_everything(browser: Any, tmp_path: Path) -> None:
         for _ in range(200):
             opened.page.keyboard.press("Tab")
             reached.add(opened.page.evaluate("document.activeElement.getAttribute('data-s')"))
-        assert len(reached - {None}) == 9
+        graph = opened.page.locator("svg[data-kind=states] .state")
+        assert len(reached - {None}) == graph.count() > 1
 
 
 def test_the_graph_of_states_can_be_asked(browser: Any, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ class TestStability:
         rows: dict[float, list[Any]] = {}
         for field in picture_.shaded():
             rows.setdefault(round(field.middle), []).append(field)
-        counts = {}
+        counts: dict[tuple[str, ...], int] = {}
         for fields in rows.values():
             fields.sort(key=lambda f: f.x)
             assert [picture_.above(f).replace(" ", "") for f in fields] == [

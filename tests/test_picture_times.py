@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import numpy as np
 import pytest
 
 from detente.case import Case
@@ -143,10 +144,10 @@ def test_a_move_says_whose_it_is_and_what_it_changes() -> None:
 def test_a_way_leads_to_what_is_not_so_today(name: str) -> None:
     model = case(name)
     drawing = picture(model, "path")
-    now = model.game.conflict.now
+    now = np.array([model.analyse(("nash",)).cell()])
     outcomes = model.scenario.outcomes
     goal = next(n for n, each in outcomes.items() if f"“{(each.name or n).replace('_', ' ')}”" in drawing.title)
-    assert not model.analyse(("nash",)).conflict.holds(outcomes[goal].formula, [now])[0]  # type: ignore[list-item]
+    assert not model.analyse(("nash",)).conflict.holds(outcomes[goal].formula, now)[0]
     willing = paths(model, goal, by="improvements").to_json()
     if willing["length"] is None:
         assert drawing.title.startswith(f"Nobody goes to “{goal.replace('_', ' ')}” willingly")

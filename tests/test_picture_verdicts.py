@@ -138,7 +138,7 @@ def test_what_breaks_is_said_in_the_title(proxies: Case) -> None:
 def test_a_tree_says_what_its_table_says(data: st.DataObject, sizes: list[int]) -> None:
     """Every combination agrees with one leaf, which has its result and counts all that agree with it."""
     combinations = list(product(*([f"{n}{v}" for v in range(size)] for n, size in enumerate(sizes))))
-    rows = {row: data.draw(st.sampled_from(["A", "B", "C"])) for row in combinations}
+    rows: dict[tuple[str, ...], str] = {row: data.draw(st.sampled_from(["A", "B", "C"])) for row in combinations}
     found = list(leaves(decision_tree(rows)))
     for row, result in rows.items():
         (leaf,) = [leaf for answers, leaf in found if all(row[n] in values for n, values in answers.items())]
@@ -150,7 +150,7 @@ def test_a_tree_says_what_its_table_says(data: st.DataObject, sizes: list[int]) 
 @given(st.data(), st.integers(1, 6))
 def test_a_pruned_tree_has_few_leaves_and_counts_all(data: st.DataObject, most: int) -> None:
     combinations = list(product("ab", "cd", "efg"))
-    rows = {row: data.draw(st.sampled_from(["A", "B"])) for row in combinations}
+    rows: dict[tuple[str, ...], str] = {row: data.draw(st.sampled_from(["A", "B"])) for row in combinations}
     found = list(leaves(pruned(decision_tree(rows), most)))
     assert len(found) <= most
     for answers, leaf in found:
@@ -159,7 +159,7 @@ def test_a_pruned_tree_has_few_leaves_and_counts_all(data: st.DataObject, most: 
 
 
 def test_the_first_factor_is_the_one_that_settles_most() -> None:
-    rows = {(a, b): "yes" if b == "q" else a for a, b in product("xyz", "pq")}
+    rows: dict[tuple[str, ...], str] = {(a, b): "yes" if b == "q" else a for a, b in product("xyz", "pq")}
     tree = decision_tree(rows)
     assert not isinstance(tree, Leaf)
     assert tree.factor == 1  # b settles three combinations, each value of a none

@@ -77,6 +77,7 @@ class TestEveryPicture:
         assert root.findtext("{http://www.w3.org/2000/svg}title") == found.title
         assert len(root.findtext("{http://www.w3.org/2000/svg}desc") or "") > 20
         assert found.width <= 930
+        assert found.height <= 1600
         assert "var(" not in found.alone()
         assert 'role="img"' in found.svg()
 
@@ -84,10 +85,31 @@ class TestEveryPicture:
         assert picture(Case(load(name)), kind) == drawn(name, kind)
 
 
+def test_bare_leaves_out_title_key_and_source() -> None:
+    full, bare = drawn("two_proxies", "break"), picture(case("two_proxies"), "break", bare=True)
+    left_out = set(texts(full)) - set(texts(bare))
+    assert {"it always breaks", "it holds"} <= left_out
+    assert full.title not in " ".join(texts(bare))
+    assert " ".join(texts(full)).startswith(full.title)
+    assert texts(full)[-1].endswith("Détente " + full.source.rsplit(" ", 1)[1])
+    assert (bare.plate, bare.words, bare.title) == (full.plate, full.words, full.title)
+    assert bare.height < full.height
+
+
+def test_the_source_line_names_model_and_readings() -> None:
+    assert re.fullmatch(
+        r"Source: .* \(model two_proxies, [0-9a-f]{8}\); readings: United States as \w+, "
+        r"Russia as [\w ]+, North Korea as \w+\. Détente [\d.]+",
+        drawn("two_proxies", "pivots").source,
+    )
+
+
 @pytest.mark.parametrize("name", [name for name in library.names() if name not in ("composite", "composite_strict")])
 def test_every_bundled_model_can_be_drawn(name: str) -> None:
     found = [picture(case(name), kind) for kind in ("states", "stability")]
     for drawing in found:
+        assert drawing.width <= 930
+        assert drawing.height <= 1600
         assert not [pair for pair in combinations(drawing.labels, 2) if pair[0].overlaps(pair[1])]
 
 

@@ -13,7 +13,9 @@ from detente.conflict import build
 from detente.conflict.game import Game
 from detente.engine import by_arrays, solve
 from detente.errors import InputError, SlowerWarning
-from detente.present.pictures.drawing import MOST_PIXELS, Drawing, cut, width, wrap
+from detente.present.pictures.drawing import Drawing, Plate
+from detente.present.pictures.lettering import cut, width, wrap
+from detente.present.pictures.pixels import MOST_PIXELS
 from detente.scenario import check, read_text
 from random_models import random_model, to_yaml
 
@@ -56,7 +58,7 @@ def test_breaking_words_letter_by_letter_is_the_same(room: float, bold: bool) ->
 
 def test_a_png_has_so_many_pixels_at_most() -> None:
     pytest.importorskip("resvg_py")
-    wide = Drawing("states", "wide", "", 40_000, 2_000, "<g/>")
+    wide = Drawing("states", "wide", "", Plate(40_000, 2_000, "<g/>"), bare=True)
     with pytest.raises(InputError, match=r"160,000,000 .*pixels|80,000 × 4,000 pixels; up to 67,108,864 are drawn"):
         wide.png(2.0)
     assert MOST_PIXELS < 80_000 * 4_000

@@ -118,8 +118,12 @@ def _title(names: Names, across: Sequence[str], ties: Sequence[Tie]) -> str:
     if not hostile[most]:
         return f"None of {plural(len(ties), 'tie')} is hostile."
     of = sum(most in (tie.origin, tie.target) for tie in ties)
-    verb = "is" if len(hostile[most]) == 1 else "are"
-    return f"{upper(names.the(most))} has the most hostile ties: {len(hostile[most])} of its {of} {verb} against."
+    number = len(hostile[most])
+    if number == of:
+        said = "its only one is against" if of == 1 else f"all {of} of them are against"
+    else:
+        said = f"{number} of its {of} {'is' if number == 1 else 'are'} against"
+    return f"{upper(names.the(most))} has the most hostile ties: {said}."
 
 
 def _matrix(pen: Pen, names: Names, across: Sequence[str], down: Sequence[str], ties: Sequence[Tie]) -> list[Tie]:
