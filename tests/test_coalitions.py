@@ -194,7 +194,7 @@ def test_each_family(kind: str) -> None:
     assert_same(0, kind)
 
 
-@blocks(15, 35)
+@blocks(8, 42)
 def test_at_length(block: int) -> None:
     for seed in range(100 + 40 * block, 140 + 40 * block):
         assert_same(seed, KINDS[seed % len(KINDS)] if seed % 2 else None, 100)

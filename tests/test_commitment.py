@@ -257,7 +257,7 @@ def test_exchange_as_brute_force(block: int) -> None:
             assert sum(len(each.exposed) for each in steps) == found.exposures
 
 
-@blocks(25, 15)
+@blocks(10, 30)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed)

@@ -133,7 +133,7 @@ def test_status_quo_of_the_nine(name: str) -> None:
         assert not checker.check(json.loads(json.dumps(finder.find(finder.conflict.now, actor, concept).to_json())))
 
 
-@blocks(10, 30)
+@blocks(3, 37)
 def test_random_models_at_length(block: int) -> None:
     for seed in range(1000 + 25 * block, 1025 + 25 * block):
         model = random_model(seed, None if seed % 3 else KINDS[(seed // 3) % len(KINDS)])

@@ -193,7 +193,7 @@ def test_every_witness_of_random_models(name: str) -> None:
     assert sum(check_family(name, seed) for seed in range(8)) > 500
 
 
-@blocks(5, 5)
+@blocks(3, 7)
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_witness_at_length(name: str, block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):
@@ -288,7 +288,7 @@ def test_every_witness_of_coalitions(check: Callable[[int], int]) -> None:
     assert sum(map(check, range(8))) > 500
 
 
-@blocks(5, 5)
+@blocks(3, 7)
 @pytest.mark.parametrize("check", [check_coalitions, check_blocks], ids=["coalitions", "blocks"])
 def test_every_witness_of_coalitions_at_length(check: Callable[[int], int], block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):

@@ -144,7 +144,7 @@ def test_against_the_oracle(seed: int, kind: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["order", "weights"])
-@blocks(4, 16)
+@blocks(1, 19)
 def test_at_length(block: int, way: str) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         assert_joined(seed, ("priorities", "weights")[seed % 2], (way,), ("nash", "gmr", "smr", "seq"))

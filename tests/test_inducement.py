@@ -394,7 +394,7 @@ def test_small_models() -> None:
     assert sum(assert_same(seed, "small") for seed in range(150)) > 30
 
 
-@blocks(20)
+@blocks(5, 15)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, "small")

@@ -208,7 +208,7 @@ def test_from_elsewhere(seed: int) -> None:
     assert_equal(found, minimal(brute_force(model, "legal", "goal1", start)), f"seed {seed}")
 
 
-@blocks(15, 25)
+@blocks(8, 32)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block, 40):
         assert_same(seed, kind)

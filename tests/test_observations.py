@@ -184,7 +184,7 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@blocks(20)
+@blocks(10, 10)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block):
         assert_same(seed, kind)

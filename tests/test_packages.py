@@ -378,7 +378,7 @@ def test_same_optimum_as_brute_force(block: int) -> None:
         assert_same(seed, "weights" if seed % 2 else "graph" if seed % 10 == 0 else None)
 
 
-@blocks(40)
+@blocks(10, 30)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, "weights" if seed % 2 else None)

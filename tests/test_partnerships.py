@@ -381,7 +381,7 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@blocks(30)
+@blocks(15, 15)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block):
         assert_same(seed, kind)

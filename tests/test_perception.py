@@ -333,7 +333,7 @@ def test_small_models(seed: int) -> None:
 
 
 @pytest.mark.parametrize("level", [1, 2])
-@blocks(4, 16)
+@blocks(1, 19)
 def test_hypergames_at_length(block: int, level: int) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         model, views, beliefs = drawn_small(seed)
@@ -427,7 +427,7 @@ def test_announcements(seed: int) -> None:
     assert_announcement(seed)
 
 
-@blocks(4, 16)
+@blocks(1, 19)
 def test_announcements_at_length(block: int) -> None:
     for seed in range(100 + 100 * block, 200 + 100 * block):
         assert_announcement(seed)

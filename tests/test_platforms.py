@@ -224,7 +224,7 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@blocks(10, 10)
+@blocks(5, 15)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block):
         assert_same(seed, kind)

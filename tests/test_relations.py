@@ -226,7 +226,7 @@ def test_a_hundred_models(family: str) -> None:
         CHECKS[family](seed)
 
 
-@blocks(4, 16)
+@blocks(1, 19)
 @pytest.mark.parametrize("family", CHECKS)
 def test_two_thousand_models(family: str, block: int) -> None:
     for seed in range(LONG * block // BLOCKS, LONG * (block + 1) // BLOCKS):

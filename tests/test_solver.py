@@ -205,7 +205,7 @@ def test_same_optimum_as_brute_force(family: str) -> None:
     assert bought >= 2  # the deals are not all trivial
 
 
-@blocks(4, 16)
+@blocks(1, 19)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_at_length(family: str, block: int) -> None:
     for seed in range(1000 + 100 * block, 1100 + 100 * block):

@@ -188,7 +188,7 @@ def test_the_order_of_actors_does_not_matter(seed: int) -> None:
         assert (one.layers, one.equilibria) == (two.layers, two.equilibria)
 
 
-@blocks(15, 35)
+@blocks(5, 45)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block, 40):
         assert_same(seed, kind)

@@ -88,7 +88,7 @@ def test_a_third_party_is_an_actor(seed: int) -> None:
     assert_actor(seed)
 
 
-@blocks(5, 5)
+@blocks(2, 8)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 200 * block, 1200 + 200 * block):
         assert_actor(seed)

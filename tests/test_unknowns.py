@@ -206,7 +206,7 @@ def test_every_order(seed: int) -> None:
     assert unknowns_of_list(case, "p", query).counts == Counter(expected)
 
 
-@blocks(10, 10)
+@blocks(5, 15)
 def test_at_length(block: int) -> None:
     for seed, kind in at_length(block):
         assert_same(seed, kind)

@@ -159,7 +159,7 @@ def test_same_as_brute_force(block: int) -> None:
         assert_same(seed, None)
 
 
-@blocks(10, 30)
+@blocks(5, 35)
 def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, None)

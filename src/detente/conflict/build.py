@@ -47,8 +47,9 @@ def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflic
     fixed = {o.key: start.get(o.key, 0) for o in scenario.options if o.change == "fixed" and o.key not in free}
     inside = frozenset(o.key for o in scenario.options if kept is None or o.key in kept)
     rules = [rule for rule in scenario.rules if kept is None or _mentions(rule) <= (inside | set(fixed))]
+    switched = inside - set(fixed)
     players = tuple(
-        make_player(scenario, actor.id, [o for o in actor.options if o.key in inside - set(fixed)], rules, fixed)
+        make_player(scenario, actor.id, [o for o in actor.options if o.key in switched], rules, fixed)
         for actor in scenario.actors
     )
     never = (rule.when for rule in rules if rule.kind == "never")

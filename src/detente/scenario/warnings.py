@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,17 +157,22 @@ def reaction_rules(scenario: Scenario, actor: Actor, reading: Reading) -> tuple[
     Cost: the product of the truth tables of neighbouring wishes.
     """
     ordered = isinstance(reading, PriorityList)
-    own = [option.key for option in actor.options]
-    tables = [table(scenario, statement.want) for statement in reading.statements]
-    found = [_whole(rows, place, own) for place, rows in enumerate(tables) if rows is not None]
-    rules = [rule for rule in found if rule is not None]
+    own = dict.fromkeys(option.key for option in actor.options)
+    tables = [(place, table(scenario, statement.want)) for place, statement in enumerate(reading.statements)]
+    known = [(place, rows) for place, rows in tables if rows is not None]
+    rules = [rule for place, rows in known if (rule := _whole(rows, place, own)) is not None]
     whole = {place for rule in rules for place in rule.places}
-    for option in own:
-        looking = [(place, rows) for place, rows in enumerate(tables) if rows is not None and _moves(rows, option)]
+    # Wishes by the options they look at: of a thousand options and wishes few pairs have to do with each other.
+    looked_at: dict[str, list[tuple[int, Table]]] = {option: [] for option in own}
+    for place, rows in known:
+        for key in rows.options:
+            if key in own and _moves(rows, key):
+                looked_at[key].append((place, rows))
+    for option, looking in looked_at.items():
         second = -1
         for number, (place, rows) in enumerate(looking):
             causes = _causes(rows, option)
-            if place == second or not set(causes) - set(own) or not _one_sided(rows, option):
+            if place == second or own.keys() >= {*causes} or not _one_sided(rows, option):
                 continue
             after = [each for each in looking[number + 1 : number + 2] if ordered and each[0] not in whole]
             if after and (joint := _joint(scenario, reading, (place, after[0][0]))) and _settles(*joint, option):
@@ -192,7 +197,7 @@ def _rules_by_place(rules: tuple[ReactionRule, ...]) -> dict[int, ReactionRule]:
     return found
 
 
-def _whole(rows: Table, place: int, own: list[str]) -> ReactionRule | None:
+def _whole(rows: Table, place: int, own: Container[str]) -> ReactionRule | None:
     for key, causes in reactions(rows):
         if key in own:
             return ReactionRule(key, tuple(causes), (place,))
