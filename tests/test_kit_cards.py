@@ -10,6 +10,7 @@ from detente.case import Case
 from detente.present.kit import roles
 from detente.present.pages.blocks import Points, Says
 from detente.scenario import library, load, read_text
+from detente.scenario.model import Ranking
 
 SMALL = [name for name in library.names() if name not in {"composite", "composite_strict", "composite_core", "gatt"}]
 
@@ -102,11 +103,9 @@ def test_a_long_ranking_is_a_table_with_the_letters_of_the_options() -> None:
     options = [option.key for option in scenario.options]
     table = next(sheet for sheet in cards["canada"].sheets(True) if sheet.title == "Your ranking, the best first")
     assert table.columns == ("place", *"ABCDEFGHI")
-    ranked = [
-        (place, name)
-        for place, group in enumerate(scenario.actor("canada").readings["only"].ranking, 1)
-        for name in group
-    ]
+    reading = scenario.actor("canada").readings["only"]
+    assert isinstance(reading, Ranking)
+    ranked = [(place, name) for place, group in enumerate(reading.ranking, 1) for name in group]
     assert [row[0] for row in table.rows] == [place for place, _ in ranked]
     for row, (_, name) in zip(table.rows, ranked, strict=True):
         assert [cell == "on" for cell in row[1:]] == [bool(scenario.states[name][key]) for key in options]
