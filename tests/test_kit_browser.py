@@ -10,7 +10,8 @@ import pytest
 import test_browser
 from detente.case import Case
 from detente.present.kit import Booklet, handout, quiz, roles, umpire
-from detente.scenario import load
+from detente.present.kit.roles import players
+from detente.scenario import library, load
 from test_browser import DESKTOP, PHONE, Opened
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,7 @@ def sheets_of(pdf: bytes) -> int:
     return pdf.count(b"/Type /Page\n") or pdf.count(b"/Type /Page") - pdf.count(b"/Type /Pages")
 
 
-CARDS = ("two_proxies", "patrons", "detente_veto", "conditional_engagement", "elmira")
+CARDS = tuple(name for name in library.names() if name not in {"cuba_oneway", "composite", "composite_strict"})
 HANDOUTS = ("two_proxies", "detente_veto", "drift_to_war", "chicken", "prisoners_dilemma", "stag_hunt")
 
 
@@ -52,7 +53,39 @@ def test_a_card_or_handout_is_one_sheet(browser: Any, tmp_path: Path, kind: str,
     with Opened(browser, tmp_path, kind, DESKTOP, text=booklet.to_html()) as opened:
         pdf = opened.page.pdf(prefer_css_page_size=True)
     assert sheets_of(pdf) == len(booklet.leaves)
-    assert len(booklet.leaves) == (len(load(name).actors) if kind == "cards" else 1)
+    assert len(booklet.leaves) == (len(players(load(name))) if kind == "cards" else 1)
+
+
+@pytest.mark.parametrize(
+    ("paper", "name"), [("A4", "garrison"), ("A4", "composite_core"), ("A6", "chicken"), ("A6", "elmira_graph")]
+)
+def test_cards_fit_other_paper(browser: Any, tmp_path: Path, paper: str, name: str) -> None:
+    booklet = roles(Case(load(name)), paper=paper)
+    with Opened(browser, tmp_path, "cards", DESKTOP, text=booklet.to_html()) as opened:
+        pdf = opened.page.pdf(prefer_css_page_size=True)
+    assert sheets_of(pdf) == len(booklet.leaves)
+
+
+def test_a_name_is_large_with_a_rule_in_its_colour(browser: Any, tmp_path: Path) -> None:
+    with Opened(browser, tmp_path, "cards", DESKTOP, text=made("cards", "two_proxies").to_html()) as opened:
+        opened.page.emulate_media(media="print")
+        heads = opened.page.evaluate(
+            """[...document.querySelectorAll(".leaf > h2")].map((head) => {
+              const style = getComputedStyle(head), text = getComputedStyle(head.parentElement);
+              return [parseFloat(style.fontSize) / parseFloat(text.fontSize), style.borderBottomColor, style.borderBottomStyle];
+            })"""
+        )
+    assert all(size >= 3 for size, _, _ in heads)
+    assert len({colour for _, colour, _ in heads}) == len({line for _, _, line in heads}) == 3
+
+
+def test_a_printed_quiz_has_room_for_guesses_and_score(browser: Any, tmp_path: Path) -> None:
+    booklet = made("quiz", "elmira")
+    with Opened(browser, tmp_path, "quiz", DESKTOP, text=booklet.to_html()) as opened:
+        assert opened.page.locator(".marks").is_hidden(), "on the screen the score is counted"
+        opened.page.emulate_media(media="print")
+        assert opened.page.locator(".guess:visible").count() == len(booklet.questions)
+        assert opened.page.locator(".marks").inner_text().split() == ["My", "score:", "of", str(len(booklet.questions))]
 
 
 def test_a_guess_opens_the_answer_and_counts(browser: Any, tmp_path: Path) -> None:

@@ -226,8 +226,11 @@ def _options(case: Case, actor: Actor, hidden: frozenset[str]) -> Iterator[tuple
             yield o, (f"{letter}{o.name or o.key}", today, "" if o.binary else ", ".join(o.choices))
 
 
-def standing(case: Case, me: str = "", hidden: frozenset[str] = frozenset()) -> Block:
-    """Where things stand: the options of everybody but the reader, without those hidden from it."""
+def standing(case: Case, me: str = "", hidden: frozenset[str] = frozenset(), *, whole: bool = False) -> Block:
+    """Where things stand: the options of everybody but the reader, without those hidden from it.
+
+    Many of them stand in one line for each actor, unless the table is wanted `whole`.
+    """
     scenario, now = case.scenario, case.scenario.now
     if scenario.graph:
         return Says(f"Play starts in the state {now}." if now else "Agree on a state to start from.")
@@ -236,12 +239,13 @@ def standing(case: Case, me: str = "", hidden: frozenset[str] = frozenset()) -> 
         return Says("Nobody else has anything to choose.")
     title = "What the others can do" if me else "Where things stand"
     note = "" if now else "Agree on a state to start from."
-    if me and (letters(scenario) or sum(len(found) for _, found in others) > ONE_BY_ONE):
+    if not whole and (letters(scenario) or sum(len(found) for _, found in others) > ONE_BY_ONE):
         items = tuple(
             f"{actor.name}: {'; '.join(f'{name} ({today})' if today else name for _, (name, today, _) in found)}"
             for actor, found in others
         )
-        return Points(title=f"{title}, and how it stands today" if now else title, items=items, note=note)
+        today = (", and how it stands today" if me else " today") if now else ""
+        return Points(title=f"{title}{today}", items=items, note=note)
     rows = tuple((actor.name if n == 0 else "", *row) for actor, found in others for n, (_, row) in enumerate(found))
     return Table(Sheet(title, ("who", "option", "today", "choices"), rows, (note,) if note else ()).trimmed(2))
 

@@ -122,7 +122,7 @@ def _setup(case: Case, words: Words) -> Iterator[Block]:
             (a.name, listed(f"{s} → {t}" for s, t in scenario.graph.moves.get(a.id, ()))) for a in scenario.actors
         )
         yield Table(Sheet("Who can move where", ("who", "from → to"), rows))
-    yield standing(case)
+    yield standing(case, whole=True)
     limits = [
         (scenario.actor(o.actor).name, o.name or o.key, limit) for o in scenario.options if (limit := words.limits(o))
     ]
