@@ -136,7 +136,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
-    "hindcast": {"": ""},
+    "hindcast": {"": "", "all": "--all"},
     "design inverse": {
         "": "",
         "nash": "--concept nash",
@@ -251,7 +251,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "questions": "--question levers --question coalitions --question joint",
         "nash": "--concepts nash",
     },
-    "report": {"": "", "goal": "--goal {goal2} --without claims"},
+    "report": {"": "", "goal": "--goal {goal2} --without claims", "brief": "--brief", "full": "--full"},
     "kit cards": {
         "": "",
         "open": "--open-aims --actors {a}",

@@ -20,7 +20,7 @@ from detente.present.brief import MOST_WORDS, WHOLE, Page, page, shortened, word
 from detente.present.pages import blocks
 from detente.present.report import collect
 from detente.questions.brief import FIELDS, Brief
-from detente.questions.brief.values import Answered, Objection, Table, Trust
+from detente.questions.brief.values import Answered, Objection, Table, Trust, Turns
 
 pytestmark = pytest.mark.first_analysis
 
@@ -161,13 +161,23 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     assert told["turns"].startswith(
         "With Ann as “keen”, the verdict on “open gate” is the same whatever the others want: always."
     )
+    assert told["turns"].endswith(
+        " 5 of 7 single changes to what the actors want would turn that: in what Ann and the good Bob want."
+    )
+    assert (
+        "With Ann as “keen”, “open gate” always comes about where play ends. Of the 3 assumptions behind it 2 are enough for "
+        "that (against any 3 changes together elsewhere): Ann's aim 2 (“Ask politely”) and the good Bob's aim 1 (“Ask "
+        "politely” (Ann) exactly if “Open the gate”)."
+    ) in told["turns"]
     assert told["objection"] == "With Ann read as “proud” instead, the verdict on “open gate” is “never”, not “always”."
-    assert "Ann alone can make sure of “open gate” (take up “Ask politely”), and would stay with it." in told["others"]
-    assert "Should Ann make no move: for Ann as “proud”; against Ann as “keen”." in told["indicators"]
+    assert "Ann alone can make sure of “open gate” (take up “Ask politely”), and would keep to it." in told["others"]
+    assert "If Ann made no move, that would speak for Ann as “proud”, against “keen”." in told["indicators"]
     trust = brief["trust"].value
     assert isinstance(trust, Trust)
     assert (trust.wishes, trust.wishes_supposed) == (3, 2)
-    assert told["trust"].startswith("Of the 3 statements about what the actors want, 2 rest on supposition alone.")
+    assert told["trust"].startswith(
+        "Of the 3 aims of the actors, 2 rest on supposition alone. Of the assumptions that are enough, 2 of 2 are suppositions."
+    )
     assert told["trust"].endswith("Counts of readings are no likelihood.")
 
 
@@ -219,8 +229,8 @@ def test_a_sister_model_whose_answer_differs_is_the_objection(tmp_path: Path) ->
     assert isinstance(value, Objection)
     assert (value.title, value.theirs) == ("A lane and a wall", {"NONE": 2})
     assert page(study.case, brief).paragraphs["objection"] == (
-        "Another model of the same conflict, “A lane and a wall”, answers otherwise for “open gate”: never in 2 of 2, against "
-        "always in 1, never in 1 of 2 here."
+        "Another model of the same conflict, “A lane and a wall”, answers: “open gate” comes about never, in all 2 "
+        "combinations of readings of Ann, where play ends."
     )
     (command,) = brief["objection"].commands
     assert command == "detente types closed.yaml --goal open_gate --play foresight"
@@ -295,3 +305,53 @@ def test_the_command_prints_the_page() -> None:
     assert "detente hindcast hanoi_2019" in answer.output
     data = CliRunner().invoke(main, ["brief", "hanoi_2019", "--json"])
     assert json.loads(data.output) == found("hanoi_2019")[1].to_json()
+
+
+def test_trust_tells_how_many_suppositions_decide() -> None:
+    """The smallest sets of `assumptions`, counted again from its answer; more of the case stands in its own tests."""
+    study, brief, _ = found("patrons")
+    trust, turns = brief["trust"].value, brief["turns"].value
+    assert isinstance(trust, Trust)
+    assert isinstance(turns, Turns)
+    deciding = trust.deciding
+    assert deciding is not None
+    assert deciding == turns.deciding
+    asked = study.assumptions(deciding.of, play="foresight", size=deciding.asked)
+    least = min(map(len, asked.sufficient))
+    assert deciding.sets == tuple(each for each in asked.sufficient if len(each) == least)
+    assert deciding.others == len(asked.sufficient) - len(deciding.sets)
+    numbers = [sum(study.scenario.supposed(each.sources) for each in members) for members in deciding.sets]
+    assert deciding.supposed == (min(numbers), max(numbers))
+
+
+def test_a_search_that_the_time_ended_says_so() -> None:
+    study = dt.parse(PLAIN)
+    brief = study.brief(seconds=0)
+    trust = brief["trust"].value
+    assert isinstance(trust, Trust)
+    assert trust.deciding is not None
+    assert trust.deciding.size == 0
+    told = page(study.case, brief).paragraphs["trust"]
+    assert "Which of them decide was not found. The time ended before more was tried." in told
+
+
+def test_an_outcome_that_no_actor_likes_better_than_today_is_no_goal() -> None:
+    brief = found("chicken")[1]
+    reason = "no actor likes any state of the first outcome in the file better than today's"
+    assert brief.absent["route"] == brief.absent["others"] == reason
+    told = found("chicken")[2].paragraphs
+    assert told["answer"] == (
+        "From today, Second driver would take up “Swerve”; or First driver would take up “Swerve”; there play ends. “crash” "
+        "never comes about where play ends."
+    )
+
+
+def test_names_on_the_page_are_explained_below_it() -> None:
+    _, _, told = found("patrons")
+    assert told.names is not None
+    stands_for = {row[1]: row[2] for row in told.names.rows}
+    assert stands_for["“decoupled”"] == (
+        "no “Active military partnership with Pyongyang” and no “Deploy troops for Russia”"
+    )
+    above = told.text.split("What the names stand for")[0]
+    assert all(name in above for name in stands_for)

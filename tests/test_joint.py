@@ -14,7 +14,7 @@ import oracle
 from detente.case import CONCEPTS, Case, Policy
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.coalitions import smallest as module
-from detente.questions.coalitions.smallest import Joint, joint, joint_minimal
+from detente.questions.coalitions.smallest import Joint, joint, joint_minimal, minimal_coalitions
 from detente.scenario import load, read_text
 from detente.scenario.model import PriorityList
 from lengths import at_length, blocks, models
@@ -171,6 +171,7 @@ def assert_same(seed: int, kind: str | None) -> None:
     about = f"seed {seed}, kind {kind}, {goal}, {sanctions}"
     assert_equal(joint(case, goal), smallest, about)
     assert_equal(joint_minimal(case, goal), minimal(found), about)
+    assert list(minimal_coalitions(case, goal)) == list(minimal(found)), about
     idle = case.with_reading(
         case.actors[0], PriorityList(id="idle")
     )  # where coalitions lead is shared, what they gain is not

@@ -114,6 +114,17 @@ def replaced(case: Case) -> Case:
     return Case(case.scenario, case.readings, case.world, case.sanctions, case.held, case.warnings)
 
 
+def test_ranks_are_kept_with_their_list() -> None:
+    """Cases that share a list on one space share its ranks; a changed list never gets another's, nor a list that is gone."""
+    base = Case(load("two_proxies"))
+    own = base.game.scores(1)
+    assert base.as_if({**base.readings, "nk": "asset"}, None, "legal").game.scores(1) is own
+    for _ in range(20):  # lists made and thrown away may lie where an earlier one lay
+        turned = base.wanting("ru", base.reading("ru").statements[::-1])
+        fresh = Case(turned.scenario, turned.readings)
+        assert turned.game.scores(1).tolist() == fresh.game.scores(1).tolist() != own.tolist()
+
+
 def test_states_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether there is a state at all is seen from the list that every later question uses."""
     listed = list[int]()
@@ -126,5 +137,5 @@ def test_states_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Conflict, "rest", counted)
     conflict = build(load("two_proxies"))
     assert conflict.now is not None
-    assert len(conflict.states) == 360
+    assert len(conflict.states) == 351
     assert [number for number in listed if number > 1] == [conflict.cells]

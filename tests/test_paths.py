@@ -17,7 +17,7 @@ from detente.engine.steps import is_regular
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.formula import Formula
 from detente.questions.evolution import reachability
-from detente.questions.evolution.paths import Paths, paths
+from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import weigh
 from detente.scenario import load, read_text
 from random_models import KINDS, random_model, to_yaml
@@ -178,6 +178,8 @@ def assert_paths(model: dict[str, Any], seed: int) -> None:
     game, case, goals, goal, sanctions = setting_of(model, seed)
     assert game.now is not None
     for by in BY:
+        plain = brute(arcs_of(game, by, set(), sanctions), game.now, goals, by == "unsanctioned")
+        assert shortest(case, goal, by=by) == plain[0], by
         for gone in (set[str](), {game.actors[seed % len(game.actors)]}):
             arcs = arcs_of(game, by, gone, sanctions)
             for freely in (False, True):

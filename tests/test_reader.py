@@ -13,6 +13,7 @@ import pytest
 from detente.errors import InputError, ScenarioError, UnknownName
 from detente.formula import Not, Setting, holds
 from detente.scenario import check, library, load, read_text
+from detente.scenario.binding.data import data_of
 from detente.scenario.binding.shape import fit
 from detente.scenario.model import Evidence, Scenario
 from detente.scenario.schema import json_schema
@@ -969,3 +970,35 @@ def test_the_format_page_names_every_key() -> None:
     wholes = [next((each for each in part.get("anyOf", ()) if "properties" in each), part) for part in parts]
     keys = {key for whole in wholes for key in whole["properties"]}
     assert {key for key in keys if f"`{key}`" not in FORMAT and f"{key}:" not in FORMAT} == set()
+
+
+BRIEFED = """
+detente: 1
+title: Two
+situation: Everybody has read {word}.
+actors:
+  a: {{options: {{x_on: }}, priorities: [x_on], brief: You want {word}.}}
+  b: {{options: {{y: }}, readings: {{one: {{priorities: [y], brief: You want y.}}, two: {{priorities: [x_on]}}}}}}
+now: []
+"""
+
+
+def test_a_brief_belongs_to_its_reading() -> None:
+    scenario = read_text(BRIEFED.format(word="the paper"))
+    told = {actor.id: [reading.brief for reading in actor.readings.values()] for actor in scenario.actors}
+    assert told == {"a": ["You want the paper."], "b": ["You want y.", ""]}
+    assert scenario.situation == "Everybody has read the paper."
+    again = data_of(scenario)["actors"]
+    assert again["a"]["readings"]["only"]["brief"] == "You want the paper."
+    assert "brief" not in again["b"]["readings"]["two"]
+
+
+def test_check_finds_what_a_card_could_not_print() -> None:
+    found = [(each.code, each.line) for each in check(BRIEFED.format(word="x_on"))]
+    assert found == [("identifier", 4), ("identifier", 6), ("no-brief", 7)]
+
+
+def test_a_brief_beside_readings_is_refused() -> None:
+    text = BRIEFED.format(word="it").replace("readings: {one", "brief: You., readings: {one")
+    with pytest.raises(ScenarioError, match="'brief' stands beside `readings`; write one in each of them"):
+        read_text(text)

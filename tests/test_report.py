@@ -16,10 +16,14 @@ from click.testing import CliRunner
 from detente.case import Query
 from detente.cli import main
 from detente.errors import InputError, UnknownName
+from detente.present.brief import page as brief_page
 from detente.present.pages.blocks import Picture, Table
 from detente.present.pages.render import heat
 from detente.present.pictures import picture
 from detente.present.report import SECTIONS, Dossier, collect, page
+from detente.present.report.assemble import LONG
+from detente.questions.brief import FIELDS
+from detente.questions.policy.inducement import KEPT_EXPLAINED
 from detente.questions.uncertainty.types import types
 from detente.scenario import library, load, read_text
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm
@@ -33,7 +37,12 @@ MODELS = ("elmira", "elmira_graph", "two_proxies", "hanoi_2019", "chicken")
 
 @cache
 def dossier(name: str) -> Dossier:
-    return collect(Study(load(name)), without=("claims",))
+    return collect(Study(load(name)), without=("brief", "claims"), length="full")
+
+
+@cache
+def usual(name: str) -> Dossier:
+    return collect(Study(load(name)))
 
 
 @cache
@@ -134,7 +143,7 @@ class TestPage:
 
 def test_the_flagship_says_everything_but_hindcast() -> None:
     found = [section.id for section in dossier("two_proxies").sections]
-    assert found == [name for name in SECTIONS if name != "claims"]
+    assert found == [name for name in SECTIONS if name not in ("brief", "claims", "moves", "observations")]
 
 
 def test_sections_that_do_not_apply_are_left_out() -> None:
@@ -281,7 +290,7 @@ def test_key_judgements_are_tied_to_numbers_and_lead_to_their_sections() -> None
 
 
 def test_a_judgement_of_a_section_left_out_is_left_out() -> None:
-    found = collect(Study(load("elmira")), without=("levers", "pivots"))
+    found = collect(Study(load("elmira")), without=("brief", "levers", "pivots"))
     facts = found.section("question").to_json()["blocks"][1]["facts"]
     assert {fact["section"] for fact in facts} <= {section.id for section in found.sections}
 
@@ -370,7 +379,7 @@ def test_the_twin_has_every_table_card_and_picture_of_the_page(name: str) -> Non
 
 def test_what_regenerates_it_is_named() -> None:
     rows = {row[0]: row[1] for row in table("two_proxies", "again", "What regenerates this report")}
-    assert rows["command"] == "detente report two_proxies --without claims"
+    assert rows["command"] == "detente report two_proxies --full --without brief --without claims"
     assert rows["SHA-256 of the file"] == hashlib.sha256(load("two_proxies").text.encode()).hexdigest()
     assert "seeds" in rows
 
@@ -459,7 +468,7 @@ def test_what_people_write_cannot_become_markup(tmp_path: Path) -> None:
 
 def test_the_same_study_gives_the_same_page() -> None:
     assert page(collect(Study(load("elmira")))) == page(collect(Study(load("elmira"))))
-    assert page(collect(Study(load("two_proxies")), without=("claims",))) == html("two_proxies")
+    assert page(collect(Study(load("two_proxies")), without=("brief", "claims"), length="full")) == html("two_proxies")
 
 
 def test_claims_stand_in_the_report_as_in_the_register(tmp_path: Path) -> None:
@@ -475,10 +484,96 @@ def test_claims_stand_in_the_report_as_in_the_register(tmp_path: Path) -> None:
     )
     without = [name for name in SECTIONS if name not in ("claims", "again")]
     scenario = load(str(file))
-    told = collect(Study(scenario), without=without).section("claims").to_json()["blocks"][2]["rows"]
+    told = collect(Study(scenario), without=without, length="full").section("claims").to_json()["blocks"][2]["rows"]
     register = Study(scenario).claims()
     assert [row[:4] for row in told] == [[row.id, row.says, row.label, row.because] for row in register]
     assert len(told) == 2
+
+
+def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
+    found, study = usual("hanoi_2019"), Study(load("hanoi_2019"))
+    assert [section.id for section in found.sections[:2]] == ["brief", "question"]
+    told = brief_page(study.case, study.brief())
+    first, table, talk, names, rests = found.section("brief").to_json()["blocks"]
+    assert first["paragraphs"] == [told.paragraphs["answer"]]
+    assert told.table is not None
+    assert table["rows"] == [list(row) for row in told.table.rows]
+    assert {turn["question"]: turn["answer"] for turn in talk["turns"]} == {
+        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer")
+    }
+    assert names["title"] == "What the names stand for"
+    assert rests["title"] == "What each field rests on"
+    assert "text" not in [block["kind"] for block in found.section("question").to_json()["blocks"][:1]], "said once"
+    parts = [section.part for section in found.sections]
+    assert list(dict.fromkeys(parts)) == [
+        "The answer", "What decides it", "What could be done", "How sure it is", "The case", "Method",
+    ]  # fmt: skip
+
+
+def test_another_question_than_that_of_the_file_has_no_brief() -> None:
+    found = collect(Study(load("elmira")), goal="settled")
+    assert found.sections[0].id == "question"
+    assert "settled" in answer(found)
+
+
+def test_how_long_a_report_is() -> None:
+    """The brief one has the first page; the usual one no claims, no matrix and no table of many rows; the full one has all."""
+    study = Study(load("two_proxies"))
+    brief = collect(study, length="brief")
+    assert [section.id for section in brief.sections] == ["brief", "limits", "again"]
+    assert brief.command == "detente report two_proxies --brief"
+    found, full = usual("two_proxies"), dossier("two_proxies")
+    assert not {section.id for section in found.sections} & {"claims", "matrix"}
+    assert found.command == "detente report two_proxies"
+    rows = {
+        length: [
+            len(block.sheet.rows)
+            for section in each.sections
+            if not SECTIONS[section.id].whole
+            for block in section.blocks
+            if isinstance(block, Table) and not block.heat
+        ]
+        for length, each in (("usual", found), ("full", full))
+    }
+    assert max(rows["usual"]) <= LONG < max(rows["full"])
+    long = [
+        f"{block.sheet.title}: {len(block.sheet.rows)} rows, in the full report (`--full`)."
+        for section in full.sections
+        if section.id in {each.id for each in found.sections} and not SECTIONS[section.id].whole
+        for block in section.blocks
+        if isinstance(block, Table) and not block.heat and len(block.sheet.rows) > LONG
+    ]
+    paragraphs = [block.to_json().get("paragraphs", ()) for section in found.sections for block in section.blocks]
+    assert [text for told in paragraphs for text in told if text.endswith("(`--full`).")] == long != []
+    assert len(page(found)) <= 500_000
+    with pytest.raises(UnknownName, match="length of a report"):
+        collect(study, length="longest")
+
+
+def test_strategic_moves_say_whether_they_would_be_kept() -> None:
+    """As `induce` has them, with what kept, a device and an announcement mean."""
+    found = usual("chicken").section("moves").to_json()["blocks"]
+    asked = Study(load("chicken")).induce(most=64)
+    words = {each.kept_word for each in asked.minimal}
+    assert len(found[1]["rows"]) == len(asked.minimal) > 0
+    assert {row[4] for row in found[1]["rows"]} == words
+    assert all(any(text in found[0]["paragraphs"][0] for text in [KEPT_EXPLAINED[word]]) for word in words)
+
+
+def test_observations_stand_before_any_record() -> None:
+    sections = [section.id for section in usual("hanoi_2019").sections]
+    assert sections.index("observations") < sections.index("timeline")
+    watch = usual("hanoi_2019").section("observations").to_json()["blocks"][1]
+    asked = Study(load("hanoi_2019")).observations(["us", "nk"], within=2)
+    assert asked.accounts is not None
+    assert len(watch["rows"]) == len(asked.accounts.watch) > 0
+    assert watch["columns"] == ["observation", "seen", "told apart", "speaks for", "speaks against"]
+
+
+def test_every_printed_page_has_the_title_and_its_number() -> None:
+    text = page(usual("hanoi_2019"))
+    assert re.search(r'@page\{@top-left\{content:"Hanoi\\2c  February 2019 ', text)
+    assert 'content:counter(page) " / " counter(pages)' in text
 
 
 @pytest.mark.parametrize("bad", [{"without": ("nonsense",)}, {"goal": "nonsense"}])

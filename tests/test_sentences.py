@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +15,7 @@ from detente.errors import ScenarioError
 from detente.questions.claims import check, claims
 from detente.questions.claims.checks import Test, read_tests
 from detente.questions.claims.circumstances import Desk
+from detente.questions.claims.judging import find
 from detente.questions.claims.statuses import (
     ASSUMED,
     BAD,
@@ -271,6 +274,83 @@ def test_the_table_knows_every_sentence() -> None:
     assert [family("", each.id) for each in SENTENCES] == ["statement", "statement", "statement", "statement", "advice"]
 
 
+MODAL = {
+    "may": r"may|could|can|risks|threatens|perhaps|presumably|opportunities",
+    "must": r"must|requires?|required|needs?|cannot|demand|take every ounce",
+    "will": r"will|will not|certain to|should not be|As the .* grow|cannot|would|must suffer",
+    "ought": r"should|ought|needs the|must always|must recognise|never have|foolish|good first step|common sense",
+}
+"""The words a paraphrase keeps of the kind of its sentence."""
+
+
+def test_the_paraphrase_keeps_the_word_that_sets_the_quantifier() -> None:
+    for name in ("two_proxies", "greece_1947", "oped_spain_1940"):
+        for claim in load(name).claims.values():
+            if claim.sentence in MODAL:
+                assert re.search(rf"\b({MODAL[claim.sentence]})\b", claim.says), (claim.id, claim.sentence)
+
+
+GOVERNED = {"C50": "us"}
+"""Whose readings a claim leaves out because of what it says: nobody has governed by the third list."""
+
+
+def test_no_reading_is_left_out_that_would_change_a_status() -> None:
+    """A test that goes through some readings of an actor finds what it finds with all of them."""
+    home = load("two_proxies")
+    desk = Desk(home)
+    for name, found in read_tests(desk, home.claims.values())[0].items():
+        claim = home.claims[name]
+        for test in found:
+            able = {actor.id: tuple(actor.counted) for actor in desk.model(test.model).actors}
+            wide = {actor: able[actor] for actor in test.over}
+            if not test.counts or all(set(wide[actor]) == set(names) for actor, names in test.over.items()):
+                continue
+            kind = family(claim.kind, claim.sentence)
+            same = find(desk, replace(test, over=wide), kind).status == find(desk, test, kind).status
+            assert same is (name not in GOVERNED), name
+
+
+def test_what_is_said_of_all_ends_is_not_watered_down() -> None:
+    test = "of: boycott, over: [bob], expect: [ALL, SOME]"
+    said = "the kind of sentence, 'will', is said of all ends: expect ALL alone, or call it 'may'"
+    assert problems(MODEL % ("will", "", test)) == [said]
+    assert problems(MODEL % ("may", "", test)) == []
+    assert problems(MODEL % ("will", "", f"{test}, aside: yes")) == []
+
+
+def test_a_difference_the_other_way_does_not_count() -> None:
+    """`more` against the definition: in how many ends, under every pair of Bob's lists."""
+    rank = {"NONE": 0, "SOME": 1, "ALL": 2}
+    verdicts = {bob: found(read_text(MODEL % ("may", "", OVER), name="bridge"))["greedy", bob] for bob in BOB}
+    for first, second in itertools.product(BOB, repeat=2):
+        accounts = f"between: {{one: {{readings: {{bob: {first}}}}}, other: {{readings: {{bob: {second}}}}}}}"
+        for word, so in (
+            ("more", rank[verdicts[first]] > rank[verdicts[second]]),
+            ("less", rank[verdicts[first]] < rank[verdicts[second]]),
+            ("differ", verdicts[first] != verdicts[second]),
+        ):
+            row = row_of("fact", f"of: boycott, readings: {{ann: greedy}}, {accounts}, expect: {word}")
+            assert (row.status == FOLLOWS) is so, (first, second, word)
+    shown = str(row_of("fact", f"of: boycott, {accounts}, expect: more"))
+    assert "true in more ends under the first than under the second" in shown
+
+
+def test_more_is_said_of_two_accounts_and_of_ends() -> None:
+    three = "between: [{}, {hold: [toll]}, {hold: [not toll]}], expect: more"
+    assert problems(MODEL % ("fact", "", f"of: boycott, {three}")) == ["'more' compares two accounts, and here are 3"]
+    two = "joint: {goal: boycott}, between: [{}, {hold: [toll]}], expect: less"
+    assert problems(MODEL % ("fact", "", two)) == ["'less' is said of 'of' or 'concept'; here say 'differ'"]
+
+
+def test_a_part_that_fails_for_everybody_is_named_beside_one_that_depends() -> None:
+    """It holds in part for some readings, but as a whole for nobody."""
+    tests = "of: boycott, over: [bob], expect: ALL}, {of: boycott and bypass, over: [bob], expect: ALL"
+    row = claims(
+        read_text((MODEL % ("will", "", tests)).replace("test: {", "test: [{").rstrip() + "]\n", name="bridge")
+    )["K1"]
+    assert (row.label, row.key) == ("depends on bob and the test", "1 of 3; 0 of 3")
+
+
 def bundled() -> list[tuple[str, str, tuple[Test, ...]]]:
     found = []
     for home in (load("two_proxies"), load("greece_1947")):
@@ -287,7 +367,7 @@ def test_each_claim_follows_the_table(name: str, sentence: str, tests: tuple[Tes
     for test in tests:
         assert (test.sentence, test.some, test.every) == (sentence, sentence == "may", "")
         if sentence == "must" and test.counts and not test.question.enters and not test.question.asks_nothing:
-            assert test.same is False or _requires(test), name
+            assert test.compares in ("differ", "more") or _requires(test), name
         if sentence == "ought":
             assert test.question.asks_nothing or not test.question.enters or not test.counts, name
 
@@ -298,7 +378,7 @@ def _requires(test: Test) -> bool:
     assert wanted is not None
     if question.kind.key == "levers":
         return bool(question["kept"]) if "necessary" in wanted.words else "none" in wanted.words
-    return question.kind.key == "irreversible" or "NONE" in wanted.words
+    return question.kind.key in ("irreversible", "threshold") or "NONE" in wanted.words
 
 
 def test_statuses_of_the_register_are_those_of_their_sentences() -> None:

@@ -17,6 +17,7 @@ from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.design import design
+from detente.cli.help import help_
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
@@ -44,6 +45,7 @@ SECTIONS = {
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
     "Scenario files": (show, check, library, schema),
+    "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
 

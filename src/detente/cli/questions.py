@@ -238,7 +238,12 @@ assumptions = question(
     query=True,
 )
 
-hindcast = question("hindcast")
+hindcast = question(
+    "hindcast",
+    given(
+        "--all", "every", "Every pair of readings, every move under every score, and the holds as well.", is_flag=True
+    ),
+)
 
 
 # --- commands that choose a question ----------------------------------------------------------------------------------

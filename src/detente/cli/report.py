@@ -31,6 +31,8 @@ from detente.cli.shared import STREAM, form_of, is_stream, print_json, vacant, w
 @output_option("Where to; default: NAME.html.")
 @click.option("--json", "plain", is_flag=True, help="The same as JSON; without -o to standard output.")
 @click.option("--without", multiple=True, metavar="SECTION", help="Leave out a section, such as claims; repeatable.")
+@click.option("--brief", "length", flag_value="brief", help="Little more than the first page.")
+@click.option("--full", "length", flag_value="full", help="With the claims, every state, and the long tables.")
 @force_option
 def report(
     source: str,
@@ -39,10 +41,11 @@ def report(
     output: Path | None,
     plain: bool,
     without: tuple[str, ...],
+    length: str | None,
     force: bool,
     **written: Any,
 ) -> None:
-    """Write a report: one HTML file with everything, to read offline, print or send."""
+    """Write a report: one HTML file, its first page the brief, to read offline, print or send."""
     from detente.present.report import collect, page
     from detente.present.tables.terminal import progress
     from detente.study import Study
@@ -52,7 +55,9 @@ def report(
     plain = form_of(target, {"HTML": (".html", ".htm"), "JSON": (".json",)}, "JSON" if plain else None) == "JSON"
     vacant(target, force)
     with insistent(), progress() as told:
-        dossier = collect(Study(case), without=without, goal=goal, by=name_list(by), progress=told)
+        dossier = collect(
+            Study(case), without=without, goal=goal, by=name_list(by), length=length or "usual", progress=told
+        )
     text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
     size = write_file(target, text, force)
     wrote(target, f" ({size}).{'' if plain else ' Open it in a browser.'}")
@@ -78,6 +83,7 @@ def report(
     show_default=True,
     help="How long the search for a frontier may take; the picture says if it ended.",
 )
+@click.option("--bare", is_flag=True, help="Without its title, key and source line, for a text that has its own.")
 @click.option("--json", "plain", is_flag=True, help="To standard output, with title and description, as JSON.")
 @force_option
 def picture(
@@ -88,6 +94,7 @@ def picture(
     output: Path | None,
     scale: float,
     seconds: float,
+    bare: bool,
     plain: bool,
     force: bool,
     **written: Any,
@@ -110,10 +117,10 @@ def picture(
         suffix_of(target)
         vacant(target, force)
     with insistent():
-        drawing = draw(case, kind, goal or partnership, seconds=seconds)
+        drawing = draw(case, kind, goal or partnership, seconds=seconds, bare=bare)
     if plain:
         print_json(drawing.to_json())
         return
     png = not is_stream(target) and suffix_of(target) == ".png"
     write_file(target, drawing.png(scale) if png else drawing.alone(), force)
-    wrote(target, f": {drawing.title}.")
+    wrote(target, f": {drawing.title.rstrip('.')}.")

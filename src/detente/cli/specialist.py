@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
-from detente.cli.questions import help_of, question, show_result, tell
+from detente.cli.questions import given, help_of, question, show_result, tell
 from detente.cli.shared import contents, print_json
 from detente.errors import Lacks
 
@@ -125,7 +125,11 @@ def behaviours(case: Case, form: str, concepts: tuple[str, ...], default: str, s
     show_result(case, form, lambda _: ask(case, chosen, default=default))
 
 
-responses = question("response_counts", command="responses")
+responses = question(
+    "response_counts",
+    given("--seconds", "seconds", "How long to look at most.", default=600.0, show_default=True),
+    command="responses",
+)
 
 
 # --- kinds of preference ---------------------------------------------------------------------------------------------

@@ -38,6 +38,9 @@ from detente.scenario.model import PriorityList, Reading, Scenario
 PARTS = 256
 """Spaces of parts of a model that are kept with its space at most."""
 
+RANK_BYTES = 1 << 22
+"""Bytes of the ranks that lists give the states, which are kept with a space at most."""
+
 VARIANT_CELLS, LEAST_CELLS = 1 << 18, 1 << 10
 """Cells of spaces under holds and from other starts that are kept with a space at most; each counts as so many at least."""
 
@@ -137,7 +140,14 @@ class Game:
     def scores(self, player: int) -> NDArray[np.int64]:
         """The ranks of all states for a player, in state order; kept. Cost: 8 bytes a state."""
         if player not in self._scores:
-            self._scores[player] = self.payoffs(player, self.conflict.states).astype(np.int64)
+            reading = self.readings[player]
+
+            def find() -> tuple[Reading, NDArray[np.int64]]:
+                return reading, self.payoffs(player, self.conflict.states).astype(np.int64)
+
+            # The list is kept with its ranks, so that its number stays its own.
+            found = self.conflict.kept.of("ranks", id(reading), find, most=RANK_BYTES, size=lambda made: made[1].nbytes)
+            self._scores[player] = found[1]
         return self._scores[player]
 
     @cached_property

@@ -7,6 +7,7 @@ room is found again.
 ```text
 what                 told apart by                                who keeps it, and at most how much
 truths               the formula                                  `Conflict.holds`, of a small space
+ranks                the list (which is kept with them)           `Game.scores`, by bytes
 moves                –                                            `engine.by_arcs.moves_of`, of a small space
 all moves            –                                            `engine.solution.at_once_of`, of a small space
 judged               concept or kind of play, counter-moves,      `engine.at_once`, by bytes

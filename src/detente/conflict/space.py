@@ -506,5 +506,9 @@ class Conflict:
 
 
 def _distinct(rows: NDArray[np.int64], landed: Cells) -> tuple[NDArray[np.int64], Cells]:
-    pairs = np.unique(np.stack([rows, landed], axis=1), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    # Sorted as two columns of numbers: `np.unique` of rows compares them as bytes, several times as slowly.
+    order = np.lexsort((landed, rows))
+    rows, landed = rows[order], landed[order]
+    first = np.ones(len(rows), dtype=np.bool_)
+    first[1:] = (rows[1:] != rows[:-1]) | (landed[1:] != landed[:-1])
+    return rows[first], landed[first]

@@ -8,14 +8,15 @@ by their words in the file. A count of readings is told as a count; it is no lik
 >>> from detente.scenario import load
 >>> case = Case(load("prisoners_dilemma"))
 >>> print(page(case, brief(case)).paragraphs["answer"])
-“cooperation” always comes about, where play ends.
+Play ends where it begins: no actor moves. “cooperation” always comes about where play ends.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
 from detente.questions.brief.values import (
     Answered,
     Asked,
+    Deciding,
     Home,
     Indicators,
     Irrevocable,
@@ -39,6 +41,7 @@ from detente.questions.brief.values import (
     Turns,
     Verdicts,
 )
+from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
@@ -94,11 +97,12 @@ KEPT_WORDS = {
 
 @dataclass(frozen=True)
 class Page:
-    """The page: its title, the paragraphs by field, the table that decides, and where every field comes from."""
+    """The page: its title, the paragraphs by field, the table that decides, what its names stand for, and what it rests on."""
 
     title: str
     paragraphs: Mapping[str, str]
     table: Sheet | None
+    names: Sheet | None
     rests: Sheet
 
     @property
@@ -118,7 +122,7 @@ class Page:
             parts.append(textwrap.fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
             if name == "answer" and self.table:
                 parts.append(str(self.table))
-        return "\n\n".join((*parts, str(self.rests)))
+        return "\n\n".join((*parts, *([str(self.names)] if self.names else []), str(self.rests)))
 
 
 def words_in(text: str) -> int:
@@ -144,11 +148,13 @@ def page(case: Case, found: Brief) -> Page:
     told = {name: told[name] for name in FIELDS if name in told}
     shortened(told, MOST_WORDS - words_in(title))
     table = found["table"].value
+    shown = writer.table(table) if isinstance(table, Table) else None
     rows = tuple((each.title, "; ".join(each.commands) or f"– ({each.absent})") for each in found.fields)
     return Page(
         title=title,
         paragraphs={name: " ".join(sentences) for name, sentences in told.items() if sentences},
-        table=writer.table(table) if isinstance(table, Table) else None,
+        table=shown,
+        names=writer.key(" ".join([*itertools.chain(*told.values()), str(shown or "")])),
         rests=Sheet("What each field rests on", ("field", "asked by, or why there is none"), rows),
     )
 
@@ -202,6 +208,41 @@ class _Writer:
         """A reading by its identifier where that is made of words, else by the beginning of what the file says of it."""
         return f"“{said_of(name, self.scenario.actor(actor).readings[name].about)}”"
 
+    def read_as(self, readings: Mapping[str, str]) -> str:
+        """Actors with their readings, in a sentence."""
+        return listed(f"{self.the(actor)} as {self.reading(actor, name)}" for actor, name in readings.items())
+
+    def key(self, text: str) -> Sheet | None:
+        """What the names stand for that a text has in quotes: readings, outcomes and platforms, where the file says more."""
+        rows = [
+            (actor.name, self.reading(actor.id, name), reading.about)
+            for actor in self.scenario.actors
+            for name, reading in actor.readings.items()
+            if said_of(name, reading.about) != reading.about
+        ]
+        rows += [
+            (self.scenario.actor(each.actor).name, self.thing(name), each.about)
+            for name, each in self.scenario.platforms.items()
+            if self.thing(name) != f"“{each.about}”"
+        ]
+        rows += [
+            ("outcome", self.thing(name), self.words.formula(each.formula, None))
+            for name, each in self.scenario.outcomes.items()
+            if not self.scenario.graph
+        ]
+        named = tuple(row for row in rows if row[2] and row[1] in text)
+        return Sheet("What the names stand for", ("whose", "name", "stands for"), named) if named else None
+
+    def assumption(self, each: Assumption) -> str:
+        """An assumption: an aim of somebody, or a rule of the model."""
+        if each.actor:
+            whose = possessive(self.the(each.actor))
+            return f"{whose} aim {each.rank} ({self.words.formula(each.says, each.actor)})"
+        first, lasts, then = each.says.partition(" while ")
+        if lasts:
+            return f"the rule that {self.words.formula(first, None)} lasts only while {self.words.formula(then, None)}"
+        return f"the rule {self.change(each.says).removeprefix('the rule ')}"
+
     def thing(self, name: str) -> str:
         """An outcome, a partnership or a platform."""
         platform = self.scenario.platforms.get(name)
@@ -238,7 +279,7 @@ class _Writer:
     def change(self, text: str, me: str | None = None) -> str:
         """Settings as what somebody does; what is no list of settings as a formula; a rule in its two halves."""
         if not text:
-            return "change nothing and hold that"
+            return "keep to what it does today"
         if text.startswith("when ") and " then " in text:
             when, _, then = text.removeprefix("when ").partition(" then ")
             return f"the rule that if {self.words.formula(when, me)}, then {self.change(then, me)}"
@@ -247,6 +288,31 @@ class _Writer:
         except InputError:  # a formula that is no list of settings
             return self.words.formula(text, me)
         return self.words.move(settings, me) or text
+
+    def did(self, actor: str, text: str) -> str:
+        """What an actor did, in the past tense, which no plural changes; what follows by the rules of the model is left out."""
+        try:
+            settings = self.scenario.settings(text)
+        except InputError:  # in graph form
+            return f"made the move “{plain(text)}”"
+        said = []
+        for option in self.scenario.actor(actor).options:
+            if option.key in settings:
+                name = f"“{option.name or plain(option.key)}”"
+                value = settings[option.key]
+                said.append(
+                    f"{'took up' if value else 'dropped'} {name}"
+                    if option.binary
+                    else f"set {name} to {option.choices[value]}"
+                )
+        return listed(said) or self.change(text, actor)
+
+    def end(self, change: str) -> str:
+        """Where play ends, as it differs from today: who would do what."""
+        there = self.scenario.settings(change) if change else {}
+        moved = {a.id: {o.key: there[o.key] for o in a.options if o.key in there} for a in self.scenario.actors}
+        said = [f"{self.the(actor)} would {self.words.move(each, actor)}" for actor, each in moved.items() if each]
+        return listed(said) or "all would stay as it is"
 
     def row(self, of: str) -> str:
         """What a row of the answer is about."""
@@ -257,7 +323,7 @@ class _Writer:
     def table(self, table: Table) -> Sheet:
         """The table that decides, in words."""
         sheet = table.sheet()
-        rows = tuple((upper(str(self.spoken(row[0]))), *row[1:]) for row in sheet.rows)
+        rows = tuple((upper(str(self.spoken(row[0]))), *map(self.spoken, row[1:])) for row in sheet.rows)
         return Sheet(sheet.title, tuple(str(self.spoken(column)) for column in sheet.columns), rows)
 
     def counts(self, counts: Mapping[str, int], over: tuple[str, ...] = ()) -> str:
@@ -298,20 +364,41 @@ def _broken(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     among = f"in {yes} of {best.total} combinations of readings{whose}" if best.total > 1 else "as the actors are read"
     alike = [each for each in value.verdicts if each.counts.get("BREAKS", 0) * best.total == yes * each.total]
     named = listed(w.thing(each.of) for each in alike)
-    none = [each for each in value.verdicts if not each.counts.get("BREAKS", 0)]
-    rest = (
-        f"{listed(w.thing(each.of) for each in none)} {'does' if len(none) == 1 else 'do'} so in none." if none else ""
-    )
-    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} {among}.", rest]
+    none = [w.thing(each.of) for each in value.verdicts if not each.counts.get("BREAKS", 0)]
+    rest = f"{listed(none)} {'does' if len(none) == 1 else 'do'} so in none." if none else ""
+    if len(none) > SHORT:
+        rest = f"{len(none)} of {len(value.verdicts)} platforms do so in none; the table names them."
+    most = ", the most of all" if len(alike) < len(value.verdicts) else ""
+    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} for sure {among}{most}.", rest]
 
 
 def _played(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
-    goal, more = w.goal(best.of), len(value.verdicts) - 1
-    said = w.counts(best.counts, value.over)
-    lead = f"{upper(goal)} {said} comes about" if best.total == 1 else f"{upper(goal)} comes about {said}"
-    tail = f"Of {more + 1} outcomes none comes about in more; the table has them all." if more else ""
-    return [f"{lead}, where play ends.", tail]
+    if best.total > 1:
+        told = [
+            f"{upper(w.goal(each.of))} comes about {w.counts(each.counts, value.over)}, where play ends."
+            for each in sorted(value.verdicts, key=lambda each: each.of != best.of)
+        ]
+        return told if len(told) <= SHORT else [told[0], "The table has the other outcomes."]
+    found: dict[str, list[str]] = {}
+    for each in value.verdicts:
+        found.setdefault(w.bare(each.counts), []).append(w.goal(each.of))
+    told = [
+        f"{upper(listed(goals))} {word} {'comes' if len(goals) == 1 else 'come'} about where play ends."
+        if word in IN_WORDS.values()
+        else f"About {listed(goals)}: {word}."
+        for word, goals in found.items()
+    ]
+    where = "; or ".join(map(w.end, value.ends or ()))
+    lead = f"From today, {where}; there play ends." if where else ""
+    if value.ends == ("",):
+        lead = "Play ends where it begins: no actor moves."
+    return [lead, *told, _as_read(w, value)]
+
+
+def _as_read(w: _Writer, value: Answered) -> str:
+    """Under which readings an answer was found for which none varies."""
+    return f"That is with {w.read_as(value.chosen)}." if value.chosen else ""
 
 
 def _standing(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
@@ -350,12 +437,17 @@ def _fitted(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
 def _assured(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     who, goal = listed(map(w.the, value.over)), w.goal(value.subject)
     if best is None:
-        return [f"Nothing that {who} can hold brings about {goal} for sure."]
+        return [f"Nothing that {who} can choose makes sure of {goal}.", _as_read(w, value)]
     kept = next(iter(best.counts))
     tail = {KEPT: "Free again, it would stay with that.", NOT_KEPT: "Free again, it would not stay with that."}
     sets = len(value.verdicts)
     more = f" {sets} smallest ways do; the table has them." if sets > 1 else ""
-    return [f"{upper(who)} can make sure of {goal}: {w.change(best.of)}.{more}", tail.get(kept, "")]
+    own = value.over[0] if len(value.over) == 1 else None
+    return [
+        f"{upper(who)} can make sure of {goal}: {w.change(best.of, own)}.{more}",
+        tail.get(kept, ""),
+        _as_read(w, value),
+    ]
 
 
 ANSWERS: Mapping[str, Callable[[_Writer, Answered, Verdicts | None], list[str]]] = {
@@ -369,26 +461,67 @@ ANSWERS: Mapping[str, Callable[[_Writer, Answered, Verdicts | None], list[str]]]
 
 
 def _turns(w: _Writer, value: Turns) -> list[str]:
+    settled: dict[tuple[str, str, str], list[str]] = {}
+    for each in value.decisive:
+        settled.setdefault((each.of, each.actor, each.verdict), []).append(each.reading)
+    of = value.decisive[0].of if value.decisive else ""
     told = []
-    for each in value.decisive[:3]:
-        with_ = f"With {w.the(each.actor)} as {w.reading(each.actor, each.reading)}"
-        same = f"the verdict on {w.row(each.of)} is the same whatever the others want"
-        told.append(f"{with_}, {same}: {SAYS.get(each.verdict, each.verdict)}.")
+    for (row, actor, verdict), names in settled.items():
+        if row == of:
+            with_ = f"With {w.the(actor)} as {listed((w.reading(actor, name) for name in names), 'or')}"
+            same = f"the verdict on {w.row(row)} is the same whatever the others want"
+            told.append(f"{with_}, {same}: {SAYS.get(verdict, verdict)}.")
+    told += _deciding(w, value.deciding) if value.deciding else []
     if value.tried is None:
         return told
-    whose = f", in the lists of {listed(map(w.the, value.whose))}" if value.flips else ""
+    whose = f": in what {listed(map(w.the, value.whose))} want{'s' * (len(value.whose) == 1)}" if value.flips else ""
     number = f"{value.flips} of {value.tried}" if value.flips else f"None of {value.tried}"
-    return [*told[:1], f"{number} single changes to what the actors want would turn the answer{whose}.", *told[1:]]
+    that = "that" if value.deciding else f"whether {w.goal(value.of)} comes about"
+    return [*told, f"{number} single changes to what the actors want would turn {that}{whose}."]
+
+
+def _deciding(w: _Writer, value: Deciding) -> list[str]:
+    """The verdict that is looked into, and which assumptions suffice for it."""
+    under = f"Under {w.thing(value.platform)}, " if value.platform else ""
+    read = f"with {w.read_as(value.readings)}, " if value.readings else ""
+    verdict = SAYS.get(value.verdict, value.verdict)
+    lead = upper(f"{under}{read}{w.goal(value.of)} {verdict} comes about where play ends.")
+    against = f"no {_changes(value.size)} to the {value.assumed} assumptions behind it"
+    if value.sets == ((),):
+        return [lead, f"{upper(against)} turn{'s' * (value.size == 1)} that."] if value.size else [lead]
+    shown = listed(map(w.assumption, value.sets[0]))
+    proof = "" if value.exact else f" (against any {_changes(value.size)} elsewhere)"
+    number, all_ = len(value.sets[0]), value.assumed
+    if len(value.sets) == 1:
+        each = "one is" if number == 1 else f"{number} are"
+        return [lead, f"Of the {all_} assumptions behind it {each} enough for that{proof}: {shown}."]
+    sets = f"{len(value.sets)} sets of {number} of the {all_} assumptions behind it are each enough for that{proof}"
+    return [lead, f"{sets}; one is {shown}."]
+
+
+def possessive(name: str) -> str:
+    """The genitive.
+
+    >>> possessive("Russia"), possessive("the United States")
+    ("Russia's", "the United States'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _changes(number: int) -> str:
+    return "single change" if number == 1 else f"{number} changes together"
 
 
 def _objection(w: _Writer, value: Objection) -> list[str]:
-    if value.sister is not None:
-        sister = _Writer(value.sister)
-        of = f" for {sister.spoken(value.of)}" if value.of else ""
-        against = f"{sister.bare(value.theirs)}, against {w.bare(value.ours)} here"
-        return [f"Another model of the same conflict, “{value.title}”, answers otherwise{of}: {against}."]
+    if value.sister is not None and value.answer is not None:
+        said = " ".join(filter(None, _answer(_Writer(value.sister), value.answer)[:1]))
+        return [f"Another model of the same conflict, “{value.title}”, answers: {said}"]
     theirs, ours = (next(iter(counts)) for counts in (value.theirs, value.ours))
     rival = f"With {w.the(value.actor)} read as {w.reading(value.actor, value.reading)} instead"
+    if value.by:
+        who = listed(map(w.the, value.by))
+        can = f"{who} can make sure of {{}}" if value.able else f"nothing that {who} can choose makes sure of {{}}"
+        return [f"{rival}, {can.format(w.goal(value.of))}."]
     return [f"{rival}, the verdict on {w.row(value.of)} is “{SAYS.get(theirs, theirs)}”, not “{SAYS.get(ours, ours)}”."]
 
 
@@ -401,7 +534,9 @@ def _route(w: _Writer, value: Route) -> list[str]:
             False: "but it would not hold there",
             None: "whether it would hold is not known",
         }
-        many = "alone would gain by going" if len(value.together) == 1 else "would all gain by going together"
+        many = {1: "alone would gain by going", 2: "would both gain by going together"}.get(
+            len(value.together), "would all gain by going together"
+        )
         told.append(f"{upper(who)} {many} to {goal}, {lasts[value.lasts]}.")
     else:
         told.append(f"No two or three of them would all gain by going to {goal} together.")
@@ -409,14 +544,16 @@ def _route(w: _Writer, value: Route) -> list[str]:
         first = f"If {w.the(each.actor)} committed itself first ({w.spoken(each.commits)})"
         told.append(f"{first}, play would end at {goal}; {KEPT_WORDS[each.kept]}.")
     if value.tried and not value.promises:
-        told.append(f"None of {value.tried} commitments made first both pays its maker and leads there.")
+        told.append(
+            f"None of {value.tried} commitments that an actor could make first both pays that actor and leads there."
+        )
     return told
 
 
 HOME = {
-    True: "{} would be kept by those whose course it is, if they were free again.",
-    False: "{} would not be kept by those whose course it is, if they were free again.",
-    None: "whether {} would be kept depends on what the file leaves open.",
+    False: "{} would not last: free again, whoever chose it would leave it.",
+    True: "{} would last: free again, whoever chose it would keep it.",
+    None: "whether {} would last depends on what the file leaves open.",
 }
 
 
@@ -435,18 +572,39 @@ def _home(w: _Writer, value: Home) -> list[str]:
 def _indicators(w: _Writer, value: Indicators) -> list[str]:
     told = []
     for each in value.watch:
-        seen = each.observation
-        does = w.change(seen.move, seen.actor) if seen.move else "make no move"
-        way = listed(f"{w.the(actor)} chose to {w.change(move, actor)}" for actor, move in seen.way)
-        when = f", after {way}" if way else ""
-        speaks = listed(f"{w.the(actor)} as {w.reading(actor, name)}" for actor, name in each.speaks_for[:2])
-        against = listed(f"{w.the(actor)} as {w.reading(actor, name)}" for actor, name in each.speaks_against[:2])
-        sides = "; ".join(filter(None, (speaks and f"for {speaks}", against and f"against {against}")))
-        told.append(f"Should {w.the(seen.actor)} {does}{when}: {sides or 'it separates whole accounts only'}.")
+        seen, before = each.observation, ""
+        deeds = [*seen.way, (seen.actor, seen.move)]
+        said = []
+        for place, (actor, move) in enumerate(deeds):
+            then = "then " if place else ""
+            who = "" if actor == before else f"{w.the(actor)} "
+            said.append(f"{who}{then}{w.did(actor, move) if move else 'made no move'}")
+            before = actor
+        sides = [(word, named) for word, named in (("for", each.speaks_for), ("against", each.speaks_against)) if named]
+        alone = len({actor for _, named in sides for actor, _ in named}) == 1
+        speaks = [
+            f"{word} {_accounts(w, named, bare=alone and place > 0)}" for place, (word, named) in enumerate(sides)
+        ]
+        verdict = (
+            f"that would speak {', '.join(speaks)}"
+            if speaks
+            else "that would tell whole combinations of readings apart"
+        )
+        told.append(f"If {' and '.join(said)}, {verdict}.")
     left = value.pairs - value.separated
     if left:
-        told.append(f"{left} of {value.pairs} pairs of accounts cannot be told apart within {value.within} moves.")
+        told.append(
+            f"Nothing within {value.within} moves tells apart {left} of {value.pairs} pairs of combinations of readings."
+        )
     return told
+
+
+def _accounts(w: _Writer, named: Iterable[tuple[str, str]], *, bare: bool = False) -> str:
+    """Readings by actor, each actor named once; `bare`: it has been named."""
+    by: dict[str, list[str]] = {}
+    for actor, name in named:
+        by.setdefault(actor, []).append(w.reading(actor, name))
+    return listed(f"{'' if bare else f'{w.the(actor)} as '}{listed(names, 'or')}" for actor, names in by.items())
 
 
 def _irreversible(w: _Writer, value: Irrevocable) -> list[str]:
@@ -467,40 +625,63 @@ def _irreversible(w: _Writer, value: Irrevocable) -> list[str]:
 
 
 def _others(w: _Writer, value: OtherLevers) -> list[str]:
-    able = [each for each in value.levers if each.setting is not None]
+    able = [each for each in value.levers if each.setting]
+    idle = [each for each in value.levers if each.setting == ""]
     unable = [each for each in value.levers if each.setting is None]
     kept = {
-        True: "and would stay with it",
-        False: "but would not stay with it",
-        None: "whether it would stay with it is not known",
+        True: "and would keep to it",
+        False: "but would not keep to it",
+        None: "whether it would keep to it is not known",
     }
     told = [
         f"{upper(w.the(each.actor))} alone can make sure of {w.goal(each.goal)} ({w.change(each.setting or '', each.actor)}), "
         f"{kept[each.kept]}."
         for each in able
     ]
-    if unable:
-        goal, own = "it" if able else w.goal(unable[0].goal), "its" if len(unable) == 1 else "their"
+    if idle:
+        goal = "it" if able else w.goal(idle[0].goal)
         told.append(
-            f"{upper(listed(w.the(each.actor) for each in unable))} can make sure of {goal} by nothing of {own} own."
+            f"{upper(goal)} is sure already under today's choices of {listed(w.the(each.actor) for each in idle)}."
+        )
+    if unable:
+        goal = "it" if able or idle else w.goal(unable[0].goal)
+        told.append(
+            f"Nothing that {listed((w.the(each.actor) for each in unable), 'or')} can choose makes sure of {goal}."
         )
     return told
 
 
 def _trust(_: _Writer, value: Trust) -> list[str]:
     if not value.wishes:
-        return ["No actor's wants are written as statements here."]
-    alone = f"{_resting(value.wishes_supposed)} on supposition alone"
-    every = f"Of the {value.wishes} statements about what the actors want, {alone}."
-    if value.deciding is None:
-        return [every, "Which of them decide was not tried."]
-    if not value.deciding:
-        decide = "No single one of them decides."
-    else:
-        supposed = _resting(value.supposed or 0)
-        decide = f"The answer hangs on {value.deciding} of them; {supposed} on supposition alone."
+        return ["What the actors want is written as a ranking of states, so no single aim can be tested."]
+    every = f"Of the {value.wishes} aims of the actors, {_resting(value.wishes_supposed)} on supposition alone."
     assumed = "It holds by assumption: only rules of reaction decide it." if value.by_assumption else ""
-    return list(filter(None, (every, decide, assumed, "Counts of readings are no likelihood.")))
+    return [*filter(None, (every, _supposed(value.deciding), assumed)), "Counts of readings are no likelihood."]
+
+
+def _supposed(found: Deciding | None) -> str:
+    """How many of the assumptions that decide are suppositions, and how far that was tried."""
+    if found is None:
+        return "Which of them decide was not tried."
+    ended = "" if found.size == found.asked else " The time ended before more was tried."
+    if found.sets == ((),):
+        many = f"{_changes(found.size)} of any of them turn{'s' * (found.size == 1)} the verdict above"
+        return (f"No {many}.{ended}" if found.size else f"Which of them decide was not found.{ended}").strip()
+    best, worst, number = *found.supposed, len(found.sets[0])
+    if number == 1:
+        one = "is" if best else "is not"
+        whole = f"The one assumption that is enough {one} a supposition" if len(found.sets) == 1 else ""
+        whole = (
+            whole or f"Of the {len(found.sets)} assumptions of which one is enough, at least one {one} a supposition"
+        )
+        return f"{whole}.{ended}"
+    many = "none is a supposition" if not worst else f"{best if best == worst else f'{best} to {worst}'} of {number} "
+    if worst:
+        many += "is a supposition" if best == worst == 1 else "are suppositions"
+    each = (
+        "Of the assumptions that are enough" if len(found.sets) == 1 else "In each of the smallest sets that are enough"
+    )
+    return f"{each}, {many}.{ended}"
 
 
 def _resting(number: int) -> str:
@@ -512,7 +693,10 @@ def _since(_: _Writer, value: Since) -> list[str]:
     many = "every combination" if every else f"{value.best_count} of {value.combinations} combinations"
     moves = "1 recorded move" if value.moves == 1 else f"{value.moves} recorded moves"
     blind = f"blind choice would have expected {value.expected_by_chance:.1f}"
-    told = [f"From {value.first} to {value.last}, {moves}: {many} of readings expected {value.best} of them; {blind}."]
+    none = ", so the record speaks for no reading" if value.best <= value.expected_by_chance else ""
+    told = [
+        f"From {value.first} to {value.last}, {moves}: {many} of readings expected {value.best} of them; {blind}{none}."
+    ]
     if value.silent:
         told.append(f"These events cannot tell apart {value.silent} of {value.pairs} pairs of readings.")
     return told

@@ -68,8 +68,9 @@ class Names:
         return isolated(self.actors.get(key) or self.figures.get(key, key))
 
     def the(self, actor: str) -> str:
-        """An actor's name inside a sentence, with its article."""
-        return " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+        """An actor's name inside a sentence, with its article, also where the article is part of the name."""
+        name = " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+        return f"the {name[4:]}" if name.startswith("The ") else name
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""
@@ -105,11 +106,11 @@ class Names:
 # --- verdicts ---------------------------------------------------------------------------------------------------
 
 TONES = {
-    **dict.fromkeys(("ALL", "HOLDS", "stable", "yes", "✓"), 3),
+    **dict.fromkeys(("ALL", "BREAKS", "stable", "yes", "✓"), 3),
     **dict.fromkeys(("SOME", "FRAYS", "DEPENDS"), 2),
-    **dict.fromkeys(("NONE", "BREAKS", "unstable", "no", "✗"), 1),
+    **dict.fromkeys(("NONE", "HOLDS", "unstable", "no", "✗"), 1),
 }
-"""How dark a verdict stands; the word itself is always there."""
+"""How dark a verdict stands; the word itself is always there. Of a partnership is asked whether it breaks."""
 
 STRICT_TONES = {"Nash": 3, "GMR": 1}
 """The same for the concepts under which an actor stays; those between stand in between."""
@@ -146,10 +147,12 @@ def tally(found: Spread) -> VerdictTerm:
 class Words:
     """The words of one scenario. `me` in its methods is the reader: an actor's own options need no owner's name.
 
-    With `me` None no option does whose name says enough.
+    With `me` None no option does whose name says enough. With `switches` a formula says how options are set, as a table of
+    settings would (“Strike” is on); else it names what is on (“Strike”).
     """
 
     scenario: Scenario
+    switches: bool = False
 
     @cached_property
     def names(self) -> Names:
@@ -180,7 +183,7 @@ class Words:
             case Setting(key, _, labels) if self.scenario.graph:
                 return f"{key} {' or '.join(labels)}"
             case Setting(key, _, labels):
-                return self._option(self.scenario.option(key), labels, me)
+                return self._set(self.scenario.option(key), labels, me)
             case Not(Name() | Setting() as leaf):
                 return self._denied(leaf, me)
             case Not(of):
@@ -200,10 +203,12 @@ class Words:
     def _denied(self, leaf: Name | Setting, me: str | None) -> str:
         """A leaf with `not`; of choices is said which they are not, for "no “Ships”: away" could mean no ships."""
         name, choices = (leaf.name, leaf.choices) if isinstance(leaf, Name) else (leaf.option, leaf.labels)
-        if self.scenario.graph or not choices:
-            return f"no {self._say(leaf, me, 9)}"
         known = self.scenario.variables().get(name)
-        return self._option(self.scenario.option(known.key if known else name), (_none_of(choices),), me)
+        if self.switches and not choices and not self.scenario.graph and name not in self.scenario.outcomes:
+            return f"{self._option(self.scenario.option(known.key if known else name), (), me)} is off"
+        if self.scenario.graph or not choices:
+            return f"{'not' if self.switches else 'no'} {self._say(leaf, me, 9)}"
+        return self._set(self.scenario.option(known.key if known else name), (_none_of(choices),), me)
 
     def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
         """Several parts in a row; where `no` begins one it comes last, for "no “A” and “B”" could mean neither."""
@@ -215,13 +220,23 @@ class Words:
         if outcome is not None:
             return f"“{self.names.thing(name)}”"
         variable = self.scenario.variables().get(name)
-        return self._option(self.scenario.option(variable.key), choices, me) if variable else plain(name)
+        return self._set(self.scenario.option(variable.key), choices, me) if variable else plain(name)
+
+    def _set(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
+        """An option in a formula, as it is set there."""
+        if not self.switches:
+            return self._option(option, choices, me)
+        chosen = " or ".join(choices) if choices and not option.binary else "on"
+        return f"{self._option(option, (), me)} is {chosen}"
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
-        bare = self.unmistakable(option) if me is None else option.actor == me
-        owner = "" if bare else f" ({self.names.name(option.actor)})"
         chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
-        return f"“{isolated(option.name or option.key)}”{owner}{chosen}"
+        return f"{self.labelled(option, me)}{chosen}"
+
+    def labelled(self, option: Option, me: str | None = "") -> str:
+        """An option's name, with its owner's unless it is the reader's own."""
+        bare = self.unmistakable(option) if me is None else option.actor == me
+        return f"“{isolated(option.name or option.key)}”{'' if bare else f' ({self.names.name(option.actor)})'}"
 
     def unmistakable(self, option: Option) -> bool:
         """Whether no other option has the same name."""
@@ -258,6 +273,12 @@ class Words:
             if option.key in settings:
                 value = settings[option.key]
                 name = self._option(option, (option.choices[value],), me)
+                if self.switches:
+                    to = option.choices[value]
+                    said.append(
+                        f"{'turn' if option.binary else 'set'} {self.labelled(option, me)} {'' if option.binary else 'to '}{to}"
+                    )
+                    continue
                 said.append(f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
         return " and ".join(said)
 
@@ -265,8 +286,9 @@ class Words:
         """What limits an actor's choice of an option."""
         parts = [switches] if (switches := switches_text(option)) else []
         for how, guards in (("needs", option.own_needs), ("lasts only while", option.stays)):
-            for value, guard in guards.items():
-                choice = "" if option.binary else f"{option.choices[value]} "
+            for guard in dict.fromkeys(guards.values()):
+                bound = [option.choices[value] for value, each in guards.items() if each == guard]
+                choice = "" if option.binary else f"{' or '.join(bound)} "
                 parts.append(f"{choice}{how} {self.formula(guard, me)}")
         if option.stays and not option.binary:
             parts.append(f"what no longer lasts becomes {option.choices[option.lapses_to]}")

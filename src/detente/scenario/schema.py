@@ -278,6 +278,10 @@ class Wants(Evident):
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
     )
+    brief: Text = Field(
+        "",
+        description="The same for whoever plays the actor, in the second person: where you stand, what you are after.",
+    )
 
     @property
     def kinds(self) -> list[str]:
@@ -488,6 +492,10 @@ class Claim(Evident):
         default_factory=dict, description="Actor to the readings the author allows; the others are rivals."
     )
     assumes: Text = Field("", description="What the author assumes, in words, where the readings do not say it.")
+    author: Text = Field(
+        "", description="What the author would say of paraphrase, test and status: accepted, or what not."
+    )
+    opponent: Text = Field("", description="What the sharpest opponent would object, and what on the page answers it.")
     record: Record | None = Field(None, description="What the public record says: supports, disputes or silent.")
     kind: Text = Field("", description="historical, descriptive, prediction, conditional, recommendation, value, ...")
     together: Text = Field("", description="Of several tests: `all` of them must hold, or `any` is enough; else parts.")
@@ -588,6 +596,7 @@ class ScenarioFile(Part):
     question: Text = Field("", description="The question the model is to answer.")
     answer: Answer | None = Field(None, description="What answers the question; without it that is derived.")
     about: Text = Field("", description="What the model is and where it comes from.")
+    situation: Text = Field("", description="What all players of a game know when it begins; no word of how it ends.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
     actors: Annotated[dict[str, Actor], _IDENTIFIED] = Field(default_factory=dict, description="Who decides, in order.")

@@ -6,13 +6,14 @@ ends of play and equilibria. With `answers` a second page says what holds.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
-from detente.present.kit.roles import situation, stamp
+from detente.present.kit.roles import changed, stamp, standing, table_words
 from detente.present.kit.umpire import solution_blocks
 from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
 from detente.present.pages.booklet import Booklet
@@ -31,8 +32,8 @@ SHOWN = 8
 TASKS = (
     "For each actor, cross out the moves it would never make. What is left?",
     "Start where things stand. Who moves first, and where does it end?",
-    "Find a state that nobody would leave, first if nobody looks ahead, then if everybody fears the others' answers.",
-    "Is there a state all would prefer to it? Why do they not get there?",
+    "Find a state that no player would leave: first if none looks ahead, then if all fear the counter-moves.",
+    "Is there a state that all would prefer to it? Why do they not get there?",
     "Change one aim of one actor so that your answer changes.",
 )
 """What a class can find out with paper and pencil."""
@@ -40,10 +41,11 @@ TASKS = (
 
 def handout(case: Case, *, answers: bool = False) -> Booklet:
     """The handout of a case. Cost: one analysis."""
-    scenario, words = case.scenario, Words(case.scenario)
+    scenario, words = case.scenario, table_words(case.scenario)
     blocks: list[Block] = [Says(scenario.question, strong=True)] if scenario.question else []
+    blocks += [Says(scenario.situation)] if scenario.situation else []
     if not scenario.graph:
-        blocks.append(situation(case))
+        blocks.append(standing(case))
     blocks += [
         Points(
             title=f"{words.names.name(actor.id)}: aims, the most important first",
@@ -68,7 +70,12 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
 
 
 def _answers(case: Case) -> Iterator[Block]:
-    """The file's own account too: it may give away what holds."""
+    """What the file says about itself too: it may give away what holds."""
+    cells = _shown(View(case.analyse(CONCEPTS)))
+    if not case.scenario.graph:
+        names = case.analyse(CONCEPTS).numbers(cells)
+        items = tuple(f"{letter}: {name}" for letter, name in zip(_titles(case, cells), names, strict=True))
+        yield Points(title="The cards, as the tables below call their states", items=items)
     if case.scenario.about:
         yield Says(case.scenario.about)
     yield from solution_blocks(View(case.analyse(CONCEPTS)))
@@ -78,23 +85,37 @@ def state_cards(case: Case, words: Words) -> Deck:
     """States with what is on, how each actor likes them (1 is best), and who can go where."""
     game, view = case.game, View(case.analyse(CONCEPTS))
     analysis, every = view.analysis, view.analysis.states <= EVERY
-    cells = game.states if every else np.array(_matter(view), dtype=np.int64)
-    names = [str(name) for name in analysis.numbers(cells)]
+    cells = _shown(view)
+    names = _titles(case, cells)
     players = [player.name for player in game.conflict.players]
     liked = [_places(game.payoffs(axis, cells).astype(np.int64)).tolist() for axis in range(len(players))]
     settings = [{} if game.conflict.graph else game.conflict.settings(cell) for cell in cells.tolist()]
-    moves = [_moves(case, cell) if every else () for cell in cells.tolist()]
+    called = dict(zip(cells.tolist(), names, strict=True))
+    moves = [_moves(case, cell, called) if every else () for cell in cells.tolist()]
     deck = []
     for n, name in enumerate(names):
-        liking = f"Liking: {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
+        liking = f"Liking (1 is best): {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
         deck.append(PaperCard(f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
     rows = [] if game.conflict.graph else list(option_rows(view, settings))
     rows += [heading("liking", 1 + len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
     title = "The states" if every else f"Some of the {analysis.states:,} states"
     note = "Liking: 1 is best among these states; equal numbers are equally good."
     now = analysis.conflict.now
-    start = (f"Play starts in state {analysis.numbers(np.array([now]))[0]}.",) if now is not None else ()
+    start = (f"Play starts in state {called[now]}.",) if now in called else ()
     return Deck(title, tuple(deck), Sheet(title, ("", *names), tuple(rows), (note, *start)))
+
+
+def _shown(view: View) -> Cells:
+    """The states on the page."""
+    every = view.analysis.states <= EVERY
+    return view.analysis.game.states if every else np.array(_matter(view), dtype=np.int64)
+
+
+def _titles(case: Case, cells: Cells) -> list[str]:
+    """A letter for each state; in graph form its name, for there are no options to tell it by."""
+    if case.scenario.graph:
+        return [str(name) for name in case.analyse(CONCEPTS).numbers(cells)]
+    return list(string.ascii_uppercase[: len(cells)])
 
 
 def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> tuple[str, ...]:
@@ -104,7 +125,7 @@ def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> t
         return ()
     if not whole and isinstance(now, Mapping):
         change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
-        return (f"As now, but: {words.move(change, None)}" if change else "Where things are now",)
+        return (f"As today, but: {changed(words, change)}" if change else "As today",)
     own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
     return tuple(f"{words.names.name(a)}: {words.state(each, a)}" for a, each in own.items() if each)
 
@@ -119,11 +140,11 @@ def _places(worth: Cells) -> Cells:
     return np.asarray(np.unique(-worth, return_inverse=True)[1] + 1, dtype=np.int64)
 
 
-def _moves(case: Case, cell: int) -> tuple[str, ...]:
-    """Where each actor can go: `First driver can go to wg`."""
-    conflict, analysis, said = case.game.conflict, case.analyse(CONCEPTS), []
+def _moves(case: Case, cell: int, called: Mapping[int, str]) -> tuple[str, ...]:
+    """Where each actor can go: `First driver can go to B`."""
+    conflict, said = case.game.conflict, []
     for axis, player in enumerate(conflict.players):
         cells = conflict.successors(np.array([cell], dtype=np.int64), axis)[1]
         if len(cells):
-            said.append(f"{player.name} can go to {', '.join(map(str, analysis.numbers(np.sort(cells))))}")
+            said.append(f"{player.name} can go to {', '.join(called[int(each)] for each in np.sort(cells))}")
     return tuple(said)

@@ -1,8 +1,9 @@
 """Guess, then check: questions that a model answers, each with choices, the right one, and why it is right.
 
-The questions are made from the model: is the status quo stable for an actor, at first sight and with foresight; what would
-it do; where does play end; does an outcome come about; which lever suffices. The right answers are computed like any other
-result; the wrong ones are true of other states, moves or sets of the same model. The order of choices is fixed by the model.
+The questions are made from the model: who could gain by a move today, what holds those who could, what each would do first,
+which state it likes best, where play ends, which state lasts, whether an outcome comes about, what commitment suffices. Right
+answers are computed like any other result; the wrong ones are false of the same model: other states, moves or sets. The order
+of choices is fixed by the model. Questions whose answer is that nothing happens are at most half of all.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
-from detente.present.kit.roles import stamp
+from detente.present.kit.roles import changed, stamp, table_words
 from detente.present.pages.blocks import Asks, Block, Leaf, Says
 from detente.present.pages.booklet import Booklet
-from detente.present.words import Words, upper
+from detente.present.words import listed, upper
 from detente.questions.evolution.steps import steps, weigh
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.witness import Improvement, Move, Reason
@@ -33,16 +34,24 @@ CHOICES = 4
 LEVER_WORK = 2_000_000
 """States times settings up to which levers are asked about."""
 
-YES_NO = ("yes", "no")
+SHARE = 4
+"""Of actors that are asked about with the same question, so many at most."""
 
+STAY = "stay as it is"
+TODAY = "as today"
+ALONE = "nothing it can do alone"
+NOBODY = "none of them"
 CIRCLE = "nowhere: it goes round in a circle"
 
 WORDS = {
     ALL: "yes, wherever play ends",
-    SOME: "it depends: in some of the places where play may end",
+    SOME: "it depends: in some of the states where play may end",
     NONE: "no, nowhere where play ends",
 }
 """How verdicts are offered as choices."""
+
+NOTHING = frozenset({STAY, TODAY, ALONE, NOBODY, CIRCLE, WORDS[NONE]})
+"""Answers that say that nothing happens; a quiz all of them would teach to guess so."""
 
 
 def quiz(case: Case, most: int | None = None) -> Booklet:
@@ -51,7 +60,7 @@ def quiz(case: Case, most: int | None = None) -> Booklet:
     Raises `Unanswerable` for a model without a status quo.
     """
     maker = _Maker(case)
-    questions = [each for part in PARTS for each in part(maker)]
+    questions = balanced([each for part in PARTS for each in part(maker)])
     chosen = _spread(questions, len(questions) if most is None else most)
     scenario = case.scenario
     intro = Says("Guess first. Then look at the answer, and find out why the model says so.")
@@ -61,11 +70,34 @@ def quiz(case: Case, most: int | None = None) -> Booklet:
     return Booklet(kind="quiz", name=scenario.name, title=title, leaves=(leaf,), basis=stamp(case, open_aims=True))
 
 
+def is_nothing(question: Asks) -> bool:
+    """Whether the right answer is that nothing happens; to like today best is something else."""
+    return not question.id.startswith("best:") and question.choices[question.answer] in NOTHING
+
+
+def balanced(questions: Sequence[Asks]) -> list[Asks]:
+    """The questions without some whose answer is that nothing happens: of a kind one more than of others, in all half."""
+    kept: list[Asks] = []
+    for each in questions:
+        alike = [other for other in questions if _kind(other) == _kind(each)]
+        room = len([other for other in alike if not is_nothing(other)]) + 1
+        before = [other for other in kept if _kind(other) == _kind(each) and is_nothing(other)]
+        if not is_nothing(each) or len(before) < room:
+            kept.append(each)
+    while 2 * len(nothing := [each for each in kept if is_nothing(each)]) > len(kept):
+        kept.remove(nothing[-1])
+    return kept
+
+
+def _kind(question: Asks) -> str:
+    return question.id.partition(":")[0]
+
+
 def _spread(questions: Sequence[Asks], most: int) -> list[Asks]:
     """So many of the questions, of every kind if there is room, in their order."""
     kinds: dict[str, list[Asks]] = {}
     for each in questions:
-        kinds.setdefault(each.id.partition(":")[0], []).append(each)
+        kinds.setdefault(_kind(each), []).append(each)
     rounds = [row[n] for n in range(len(questions)) for row in kinds.values() if n < len(row)]
     return [each for each in questions if each in rounds[:most]]
 
@@ -74,7 +106,7 @@ class _Maker:
     """Makes the questions; what is asked of the case is asked once."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.scenario, self.words = case, case.scenario, Words(case.scenario)
+        self.case, self.scenario, self.words = case, case.scenario, table_words(case.scenario)
         self.game = case.game
         self.here = self.game.cell(None)
         self.analysis: Analysis = case.analyse(CONCEPTS)
@@ -86,27 +118,98 @@ class _Maker:
 
     # --- the status quo, actor by actor ---
 
-    def tempted(self) -> Iterator[Asks]:
-        """Whether an actor has an improvement."""
+    def who(self) -> Iterator[Asks]:
+        """Which actors have an improvement."""
+        able = [actor for axis, actor in self.movers if self.best(axis, "improvements") is not None]
+        everybody = [actor for _, actor in self.movers]
+        others = [actor for actor in everybody if actor not in able]
+        sets = [
+            able,
+            everybody,
+            [],
+            others,
+            *([each] for each in everybody),
+            *([a for a in everybody if a != b] for b in able),
+        ]
+        right, *wrong = [listed(self.words.names.the(each.id) for each in group) or NOBODY for group in sets]
+        first = {actor.id: self.best(axis, "improvements") for axis, actor in self.movers}
+        why = "; ".join(
+            f"{self.words.names.the(actor.id)} could {self.change(cell, actor)}"
+            for actor in able
+            if (cell := first[actor.id]) is not None
+        )
+        text = "Which players could gain today by a move of their own, if the others did nothing about it?"
+        yield self.asks(
+            "who:gain", text, right, wrong, f"{upper(why)}." if why else "No move leads any of them to what it prefers."
+        )
+
+    def fates(self) -> Iterator[Asks]:
+        """What becomes of an actor that is tempted, if all look ahead."""
         for axis, actor in self.movers:
             best = self.best(axis, "improvements")
-            why = "No move of its own leads to anything it prefers."
-            if best is not None:
-                why = f"It could {self.change(best, actor)}: then {self.because(axis, best, actor)}."
-            text = f"Could {self.words.names.the(actor.id)} gain by a move of its own, if nobody answered?"
-            yield Asks(id=f"tempted:{actor.id}", text=text, choices=YES_NO, answer=int(best is None), why=why)
-
-    def stable(self) -> Iterator[Asks]:
-        """Whether the status quo is sequentially stable for an actor that is tempted."""
-        for axis, actor in self.movers:
-            if self.best(axis, "improvements") is None:
+            if best is None:
                 continue
             witness = explain(self.case, None, ("seq",), [actor.id], told=0).witness(actor.id, "seq")
-            text = (
-                f"Would {self.words.names.the(actor.id)} stay all the same, fearing answers by which the others gain?"
-            )
+            deed, name = self.change(best, actor), self.words.names.the(actor.id)
+            told = {
+                False: "it makes a move: none of the counter-moves spoils it",
+                True: "it stays: the others would counter each such move, to its loss and their gain",
+                None: "it stays: such a move leads to what it likes less, whatever the others do",
+            }
             why = self.fate(actor, (witness.standing or witness.improvements)[0])
-            yield Asks(id=f"stable:{actor.id}", text=text, choices=YES_NO, answer=int(not witness.stable), why=why)
+            text = f"Today {name} could {deed}, and gain by it. What happens if all look ahead?"
+            wrong = [said for key, said in told.items() if key != witness.stable]
+            yield self.asks(f"fate:{actor.id}", text, told[witness.stable], wrong, why)
+
+    def likings(self) -> Iterator[Asks]:
+        """Which of some states an actor likes best."""
+        near = dict.fromkeys((*self.near(), self.here))
+        pool = sorted(near, key=lambda cell: (len(self.game.changes(self.here, cell)), cell))[: 2 * CHOICES]
+        for axis, player in list(enumerate(self.game.conflict.players))[:SHARE]:
+            worth = dict(zip(pool, self.game.payoffs(axis, np.array(pool)).tolist(), strict=True))
+            levels: dict[Any, int] = {}
+            for cell in pool:  # one state of each liking, so that one alone is best
+                levels.setdefault(worth[cell], cell)
+            ranked = [levels[level] for level in sorted(levels, reverse=True)][:CHOICES]
+            if len(ranked) < 2:
+                continue
+            name = self.words.names.the(player.id)
+            why = (
+                upper(self.because(axis, ranked[0], self.scenario.actor(player.id), ranked[1]))
+                + ", if one compares the best two."
+            )
+            right, *wrong = map(self.state, ranked)
+            yield self.asks(f"best:{player.id}", f"Where would {name} most like to be?", right, wrong, why)
+
+    def lasting(self) -> Iterator[Asks]:
+        """Which of some states is stable for all who look ahead, and which is not."""
+        cells = [cell for cell in dict.fromkeys(self.near()) if cell != self.here]
+        firm = [cell for cell in cells if self.analysis.is_equilibrium("seq", cell)]
+        loose = [cell for cell in cells if cell not in firm]
+        for key, text, right, wrong, why in (
+            (
+                "stays",
+                "Suppose things stood so. Which state would last, if all look ahead?",
+                firm,
+                loose,
+                "stable for all players",
+            ),
+            (
+                "goes",
+                "Suppose things stood so. Which state would somebody leave, looking ahead?",
+                loose,
+                firm,
+                "not stable for all players",
+            ),
+        ):
+            if right and len(wrong) > 1:
+                yield self.asks(
+                    f"lasts:{key}",
+                    text,
+                    self.state(right[0]),
+                    map(self.state, wrong),
+                    f"It is {why}; the others here are the contrary.",
+                )
 
     def fate(self, actor: Actor, each: Improvement) -> str:
         """What becomes of an improvement."""
@@ -135,15 +238,15 @@ class _Maker:
         """What an actor would do first."""
         for axis, actor in self.movers:
             sure, better = (self.best(axis, kind) for kind in ("unsanctioned", "improvements"))
-            right = "stay as it is" if sure is None else self.change(sure, actor)
+            right = STAY if sure is None else self.change(sure, actor)
             others = [self.change(cell, actor) for cell in self.sorted_moves(axis)]
             alike = [] if sure is None else [self.change(c, actor) for c in self.steps(axis, "unsanctioned")]
             tempting = [] if better is None or sure is not None else [self.change(better, actor)]
-            wrong = [text for text in ("stay as it is", *tempting, *others) if text not in alike]
-            why = "Every move it would gain by can be answered to its loss." if better is not None else ""
-            why = why or "No move of its own leads to anything it prefers."
+            wrong = [text for text in (STAY, *tempting, *others) if text not in alike]
+            why = "Each move it would gain by can be countered, to its loss." if better is not None else ""
+            why = why or "No move of its own leads to what it prefers."
             if sure is not None:
-                why = f"{upper(self.because(axis, sure, actor))}, and no answer of the others spoils it."
+                why = f"{upper(self.because(axis, sure, actor))}, and no counter-move spoils it."
             text = f"What would {self.words.names.the(actor.id)} do first, thinking ahead?"
             yield self.asks(f"move:{actor.id}", text, right, wrong, why)
 
@@ -152,12 +255,10 @@ class _Maker:
     def ends(self) -> Iterator[Asks]:
         """Where each kind of play ends."""
         told = {
-            "myopic": "Everybody takes any gain at once. Where can play end?",
-            "foresight": "Nobody makes a move that the others' answers would spoil. Where can play end?",
+            "myopic": "All players take any gain at once. Where can play end?",
+            "foresight": "All players look ahead and avoid moves that the others would spoil. Where can play end?",
         }
-        near = [self.here, *self.cells("myopic"), *self.cells("foresight")]
-        near += [int(c) for concept in CONCEPTS for c in self.analysis.equilibria(concept)[:CHOICES]]
-        near += [int(cell) for axis, _ in self.movers for cell in self.steps(axis, "moves")[:CHOICES]]
+        near = [self.here, *self.near()]
         for kind, text in told.items():
             play, ends = self.analysis.play(kind), self.cells(kind)
             right = self.state(ends[0]) if ends else CIRCLE
@@ -165,10 +266,16 @@ class _Maker:
             if ends and len(wrong) < CHOICES - 1:
                 wrong.append(CIRCLE)
             count = len(play.ends)
-            why = f"Play can end in {count} places; this is one." if count > 1 else "It is the only end."
+            why = f"Play can end in {count} ways; this is one." if count > 1 else "It is the only end."
             if play.passed == 1:
-                why = "Nobody has such a move: the status quo stays."
+                why = "No player has such a move: all stays as today."
             yield self.asks(f"end:{kind}", text, right, wrong, why)
+
+    def near(self) -> list[int]:
+        """States that come to mind: ends of play, equilibria, and where moves of today lead."""
+        found = [*self.cells("myopic"), *self.cells("foresight")]
+        found += [int(c) for concept in CONCEPTS for c in self.analysis.equilibria(concept)[:CHOICES]]
+        return found + [int(cell) for axis, _ in self.movers for cell in self.steps(axis, "moves")[:CHOICES]]
 
     def cells(self, kind: str) -> list[int]:
         """The single states where play can end."""
@@ -178,11 +285,11 @@ class _Maker:
         """Whether an outcome comes about."""
         for name, outcome in self.scenario.outcomes.items():
             verdict = self.analysis.verdict(outcome.formula)
-            text = f"Everybody thinks ahead. Does “{self.words.names.thing(name)}” come about?"
+            text = f"All players look ahead. Does “{self.words.names.thing(name)}” come about?"
             count = len(self.analysis.play("foresight").ends)
-            places = f"in {verdict.lower()} of {count} ends of play" if count > 1 else "judged at the only end of play"
-            meaning = self.words.formula(outcome.formula)
-            why = f"It means: {meaning}; {places}."
+            ends = f"Play can end in {count} ways" if count > 1 else "Play can end in one way"
+            true = {ALL: "where it is so", SOME: "in some of which it is so", NONE: "where it is not so"}[verdict]
+            why = f"It means: {self.words.formula(outcome.formula, None)}. {ends}, {true}."
             right = list(WORDS).index(verdict)
             yield Asks(id=f"outcome:{name}", text=text, choices=tuple(WORDS.values()), answer=right, why=why)
 
@@ -208,19 +315,20 @@ class _Maker:
     def lever(self, actor: Actor, goal: str, found: Any) -> Asks:
         name = self.words.names.thing(goal)
         text = (
-            f"A lasting commitment of {self.words.names.the(actor.id)}, the others react. Which makes sure of “{name}”?"
+            f"Suppose {self.words.names.the(actor.id)} could bind itself for good, and the others react. What makes sure of "
+            f"“{name}”?"
         )
-        right = self.flips(found.minimal[0].flips) if found.minimal else "nothing it can do alone"
+        right = self.flips(found.minimal[0].flips) if found.minimal else ALONE
         enough = [each.flips for each in found.sufficient]
         failed = [self.flips(t.flips) for t in found.trials if t.verdict != ALL and t.flips not in enough and t.flips]
-        wrong = [*failed, *(["nothing it can do alone"] if found.minimal else [])]
-        why = "No setting of its own options suffices." if not found.minimal else "It is a smallest set that suffices."
+        wrong = [*failed, *([ALONE] if found.minimal else [])]
+        why = "No setting of its own options suffices." if not found.minimal else "That suffices, and less does not."
         return self.asks(f"lever:{actor.id}", text, right, [wrong[-1], *wrong] if wrong else [], why)
 
     def flips(self, flips: Mapping[str, Any]) -> str:
         settings = self.case.settings(dict(flips))
         owners = {self.scenario.option(key).actor for key in settings}
-        return self.words.move(settings, owners.pop()) if len(owners) == 1 else "keep to what it does now"
+        return self.words.move(settings, owners.pop()) if len(owners) == 1 else "keep to what it does today"
 
     # --- states and steps ---
 
@@ -247,22 +355,22 @@ class _Maker:
         }
         return self.words.move(changes, actor.id) or f"go to {self.game.text(cell)}"
 
-    def because(self, axis: int, cell: int, actor: Actor) -> str:
-        weighing = weigh(self.game.conflict, self.game.readings[axis], self.here, cell)
+    def because(self, axis: int, cell: int, actor: Actor, instead: int | None = None) -> str:
+        """Which aim makes an actor like a state better than another one, or than today."""
+        start = self.here if instead is None else instead
+        weighing = weigh(self.game.conflict, self.game.readings[axis], start, cell)
         if weighing.rank:
             said = self.words.formula(weighing.statement, actor.id)
             return f"its aim {weighing.rank} comes true ({said})"
-        return f"it likes that state better ({weighing.statement})" if weighing.statement else "it likes that better"
+        return "it likes that state better"
 
     def state(self, cell: int) -> str:
-        """A state as it differs from the status quo; in graph form its name."""
-        name = self.game.conflict.state_names.get(cell)
+        """A state as it differs from today; in graph form its name."""
         if cell == self.here:
-            return "where things are now"
+            return TODAY
         if self.scenario.graph:
-            return f"state {name}"
-        change = self.words.move(self.game.changes(self.here, cell))
-        return f"as now, but: {change}" if name is None else f"state {name} (as now, but: {change})"
+            return f"state {self.game.conflict.state_names.get(cell)}"
+        return f"as today, but: {changed(self.words, self.game.changes(self.here, cell))}"
 
     def asks(self, key: str, text: str, right: str, wrong: Iterable[str], why: str) -> Asks:
         """A question with the right choice among others; the order depends on nothing but the words."""
@@ -271,7 +379,16 @@ class _Maker:
         return Asks(id=key, text=text, choices=tuple(choices), answer=choices.index(right), why=why)
 
 
-PARTS = (_Maker.tempted, _Maker.stable, _Maker.moves, _Maker.ends, _Maker.outcomes, _Maker.levers)
+PARTS = (
+    _Maker.who,
+    _Maker.fates,
+    _Maker.moves,
+    _Maker.likings,
+    _Maker.ends,
+    _Maker.lasting,
+    _Maker.outcomes,
+    _Maker.levers,
+)
 """The kinds of questions, in their order."""
 
 

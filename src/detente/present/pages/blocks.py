@@ -291,12 +291,13 @@ class Dossier(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf(Record):
-    """One card or page of a booklet."""
+    """One card or page of a booklet; `player` is the place of its actor among the actors, which decides the colour."""
 
     id: str
     title: str
     subtitle: str
     blocks: tuple[Block, ...]
+    player: int | None = field(default=None, metadata=INSIDE)
 
     def sheets(self, named: bool) -> Iterator[Sheet]:
         """The blocks, with the leaf's name above them where there are others."""

@@ -6,6 +6,7 @@ on the screen and stand on a page of their own in print.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +21,11 @@ from detente.sheet import Sheet, is_heading, markdown, show
 SIZES = {"A4": "210mm 297mm", "A5": "148mm 210mm", "A6": "105mm 148mm"}
 """Paper sizes, and what a browser calls them."""
 
-ROOMY = {"A4": 2800, "A5": 2200, "A6": 1400}
-"""Letters of a card up to which it fits on its sheet in the usual type; a longer one is set smaller."""
+ROOM = {"A4": (96, 56), "A5": (87, 46), "A6": (70, 32)}
+"""Letters of a line and lines of a card, below its name, up to which it fits on its sheet in the usual type."""
+
+TYPES = {"": 1.0, "dense": 0.88, "denser": 0.78}
+"""The sizes of type on a card, the usual one first; the last is too small for A6, where a long card takes the back instead."""
 
 MARKS = {"number": "1. ", "dash": "- ", "box": "- [ ] "}
 """How Markdown begins an entry of a list."""
@@ -46,9 +50,15 @@ class Booklet(Answer):
         """The questions on all leaves, in order."""
         return tuple(block for leaf in self.leaves for block in leaf.blocks if isinstance(block, Asks))
 
-    def is_dense(self, leaf: Leaf) -> bool:
-        """Whether a card has so much to say that it is printed in smaller type, to stay on one sheet."""
-        return self.kind == "cards" and len(_leaf(leaf)) > ROOMY[self.paper]
+    @property
+    def dense(self) -> str:
+        """How small the cards are printed, all alike: so that the one with most to say stays on its sheet, if it can."""
+        if self.kind != "cards":
+            return ""
+        (wide, room), small = ROOM[self.paper], self.paper == "A6"
+        sizes = list(TYPES.items())[: 2 if small else 3]
+        fits = (name for name, size in sizes if all(lines(x, wide / size) * size <= room for x in self.leaves))
+        return next(fits, "" if small else "denser")
 
     def sheets(self) -> tuple[Sheet, ...]:
         named = len(self.leaves) > 1 or self.kind == "cards"
@@ -83,7 +93,7 @@ class Booklet(Answer):
         """The booklet as Markdown; answers stand at the end."""
         parts = [f"# {markdown(self.title)}\n", *map(_leaf, self.leaves)]
         if self.questions:
-            parts.append("## Answers\n")
+            parts.append(f"\nMy score: ______ of {len(self.questions)}\n\n## Answers\n")
             parts += [
                 f"{n}. **{q.letter}) {markdown(q.choices[q.answer])}**. {markdown(q.why)}"
                 for n, q in enumerate(self.questions, start=1)
@@ -91,6 +101,30 @@ class Booklet(Answer):
         version, model, fingerprint = (str(self.basis[key]) for key in ("version", "model", "hash"))
         parts.append(f"\n*Made by detente {version} from {markdown(model)}, model {fingerprint[:12]}.*")
         return "\n".join(parts) + "\n"
+
+
+def lines(leaf: Leaf, wide: float) -> float:
+    """About how many lines of so many letters a card takes, below its name."""
+
+    def high(text: str) -> int:
+        return math.ceil(len(text) / wide)
+
+    total = 0.0
+    for block in leaf.blocks:
+        match block:
+            case Says(text, _):
+                total += high(text)
+            case Points():
+                total += 1.7 + sum(map(high, block.items)) + high(block.note)
+            case Table(sheet):
+                longest = [max((len(show(row[n])) for row in sheet.rows), default=0) for n in range(len(sheet.columns))]
+                given = [n * min(1.0, wide / (sum(longest) or 1)) or 1 for n in longest]
+                rows = [
+                    max(math.ceil(len(show(cell)) / n) for cell, n in zip(row, given, strict=True))
+                    for row in sheet.rows
+                ]
+                total += 3.2 + 1.25 * sum(rows) + sum(map(high, sheet.notes))
+    return total
 
 
 def _leaf(leaf: Leaf) -> str:

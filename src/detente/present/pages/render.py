@@ -32,6 +32,7 @@ def page(dossier: Dossier) -> str:
         "report.html",
         report=dossier,
         style=asset("report.css"),
+        running=css_string(f"{dossier.title} – détente {dossier.basis['version']}, model {dossier.basis['hash'][:8]}"),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
         safe=Markup,
@@ -42,6 +43,16 @@ def page(dossier: Dossier) -> str:
         parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
         tame=is_number,
     )
+
+
+def css_string(text: str) -> Markup:
+    r"""A text as a string of a style sheet; what is no letter, digit or blank is written by its number.
+
+    >>> str(css_string('a "b"</style>'))
+    '"a \\22 b\\22 \\3c \\2f style\\3e "'
+    """
+    safe = "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text)
+    return Markup(f'"{safe}"')  # noqa: S704 (nothing but letters, digits, blanks and numbers of characters)
 
 
 class Speaker:

@@ -1,22 +1,25 @@
 """Pictures of what was found, for the report, for notebooks and for papers: pure functions from results to drawings.
 
 `picture(case, "pivots")` asks the question that a picture answers and draws it; `KINDS` names all kinds. Each is a function
-of a result and can be called by itself: `states.state_graph(analysis)`, `grids.break_grid(matrix, scenario)` and so on. A
-`Drawing` shows itself in a notebook, and `save` writes SVG, or PNG with the extra `pictures`.
+of a result and can be called by itself: `state_graph.state_graph(analysis)`, `verdict_grids.break_grid(matrix, scenario)` and
+so on. A `Drawing` shows itself in a notebook, and `save` writes SVG, or PNG with the extra `pictures`. Its title says what was
+found; a key says what its signs mean, and a line below what it rests on; `bare` leaves all three out.
 
 >>> from detente.case import Case
 >>> from detente.scenario import load
 >>> drawing = picture(Case(load("elmira")), "states")
 >>> drawing.title, drawing.alone().startswith("<svg")
-('States, and who would move from where', True)
+('Improvements lead from today to 1 other state; if actors look ahead, play ends with: Insist on the original order.', True)
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
@@ -27,6 +30,8 @@ from detente.present.pictures import (
 from detente.present.pictures import (
     charts,
     grids,
+    pivot_list,
+    verdict_grids,
 )
 from detente.present.pictures import (
     evolution_tree as tree,
@@ -38,7 +43,7 @@ from detente.present.pictures import (
     timeline as times,
 )
 from detente.present.pictures.drawing import Drawing, style, suffix_of
-from detente.present.words import Names
+from detente.present.words import Words
 
 __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
@@ -53,9 +58,15 @@ class Kind:
 
 
 def picture(
-    case: Case, kind: str, about: str | None = None, *, seconds: float = math.inf, cancelled: Cancelled = never
+    case: Case,
+    kind: str,
+    about: str | None = None,
+    *,
+    seconds: float = math.inf,
+    cancelled: Cancelled = never,
+    bare: bool = False,
 ) -> Drawing:
-    """The picture of this kind.
+    """The picture of this kind; `bare` leaves out its title, key and source line, for a text that has its own.
 
     `about` is the outcome (or formula), or for `break` and `frontier` the partnership, that it is about; by default the first
     of the file. A `frontier` rests on a search, which ends after so many `seconds` or when `cancelled` says so; the picture
@@ -65,7 +76,8 @@ def picture(
     """
     if kind not in KINDS:
         raise UnknownName("kind of picture", kind, KINDS)
-    return KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
+    drawing = KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
+    return replace(drawing, bare=True) if bare else drawing
 
 
 def _outcome(case: Case, about: str | None) -> str:
@@ -89,7 +101,9 @@ def _first(found: Mapping[str, object], what: str, *then: str | Cure) -> str:
 
 
 def _named(case: Case, goal: str) -> str:
-    return Names.of(case.scenario).thing(goal)
+    """An outcome by its name, a formula in its words."""
+    words = Words(case.scenario)
+    return f"“{words.names.thing(goal)}”" if goal in case.scenario.outcomes else words.formula(goal, None)
 
 
 def _states(case: Case, _: str | None, __: Budget) -> Drawing:
@@ -98,7 +112,7 @@ def _states(case: Case, _: str | None, __: Budget) -> Drawing:
 
 def _stability(case: Case, _: str | None, __: Budget) -> Drawing:
     analysis = case.analyse(CONCEPTS)
-    return grids.stability_grid(analysis, grids.telling(analysis))
+    return grids.stability_grid(analysis)
 
 
 def _tree(case: Case, _: str | None, __: Budget) -> Drawing:
@@ -117,7 +131,7 @@ def _pivots(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.uncertainty.pivots import pivots
 
     goal = _outcome(case, about)
-    return grids.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
+    return pivot_list.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
 
 
 def _frontier(case: Case, about: str | None, budget: Budget) -> Drawing:
@@ -136,14 +150,33 @@ def _timeline(case: Case, _: str | None, __: Budget) -> Drawing:
 
 
 def _path(case: Case, about: str | None, _: Budget) -> Drawing:
-    from detente.questions.evolution.paths import paths
+    from detente.questions.evolution.paths import Paths, paths
 
-    goal = _outcome(case, about)
-    found = paths(case, goal, most=4)
-    if not found.ways:
-        said = f"no sequence of moves leads to {goal} from the status quo; ask for another goal with "
+    def shortest(goal: str) -> Paths:
+        """A way on which every step is an improvement; where there is none, one by any moves."""
+        willing = paths(case, goal, by="improvements", most=WAYS)
+        return willing if willing.ways else paths(case, goal, most=WAYS)
+
+    goals = [_outcome(case, about)] if about is not None else _not_today(case)
+    found = next((each for each in map(shortest, goals) if each.ways), None)
+    if found is None:
+        said = f"no sequence of moves leads to {goals[0]} from the status quo; ask for another goal with "
         raise InputError(said, Cure.ABOUT)
-    return times.path(found, case.scenario, _named(case, goal))
+    return times.path(found, case.scenario, _named(case, found.goal))
+
+
+WAYS = 4
+"""Of so many ways the one is drawn that asks least of its movers."""
+
+
+def _not_today(case: Case) -> list[str]:
+    """The outcomes that are not true today; where all are, the first."""
+    first, conflict = _outcome(case, None), case.game.conflict
+    if conflict.now is None:
+        return [first]
+    outcomes = case.scenario.outcomes.items()
+    now = np.array([conflict.now])
+    return [name for name, each in outcomes if not conflict.holds(each.formula, now)[0]] or [first]
 
 
 def _types(case: Case, about: str | None, _: Budget) -> Drawing:
@@ -153,25 +186,25 @@ def _types(case: Case, about: str | None, _: Budget) -> Drawing:
     found = types(case, Query(goal))
     if not found.actors:
         raise InputError("every actor of this model has one reading only; a grid of readings needs rival ones")
-    return grids.type_grid(found, case.scenario, _named(case, goal))
+    return verdict_grids.type_grid(found, case.scenario, _named(case, goal))
 
 
 def _break(case: Case, about: str | None, _: Budget) -> Drawing:
     from detente.questions.partnerships.break_matrix import break_matrix
 
-    return grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
+    return verdict_grids.break_grid(break_matrix(case, _partnership(case, about)), case.scenario)
 
 
 KINDS: dict[str, Kind] = {
-    "states": Kind("states, and who would move from where", _states),
+    "states": Kind("where improvements lead from today, and what would last", _states),
     "stability": Kind("who would stay where, under which concept", _stability),
-    "tree": Kind("ways out of the status quo (status quo analysis)", _tree),
+    "tree": Kind("ways out of today, grouped by who moves (status quo analysis)", _tree),
     "actors": Kind("who stands how to whom, since when", _actors),
-    "pivots": Kind("which wish the answer hangs on", _pivots, "goal"),
-    "frontier": Kind("what it costs to part a partnership, and how surely", _frontier, "partnership"),
-    "timeline": Kind("what happened when", _timeline),
+    "pivots": Kind("the single changes to the actors' aims that alter the answer", _pivots, "goal"),
+    "frontier": Kind("policies that break a partnership: price, readings, who accepts them", _frontier, "partnership"),
+    "timeline": Kind("what happened when, and which dates are moves of the model", _timeline),
     "path": Kind("a shortest way to an outcome: who moves, and why", _path, "goal"),
-    "types": Kind("the verdict for every combination of readings", _types, "goal"),
-    "break": Kind("which policy breaks a partnership, for which readings", _break, "partnership"),
+    "types": Kind("the verdict for every combination of readings, in a grid or a tree", _types, "goal"),
+    "break": Kind("does a partnership break, under which policy, for which readings", _break, "partnership"),
 }
 """Name -> what it shows and how it is made."""

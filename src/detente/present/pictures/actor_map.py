@@ -1,19 +1,20 @@
-"""The actor map: who stands how to whom since when, with the words beside every party.
+"""Who stands how to whom, since when: a signed matrix, those who decide across, everybody else down.
 
-Those who decide stand in the middle, everybody else to their left and right. A tie is a line with a sign on it, and words
-below a party at one of its ends: the sign, whom it is for or against, and when.
+Everybody stands in the order of their ties to those who decide, the hostile ones first, so that camps become blocks. Ties among
+those who do not decide are told below.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Mark, Pen
+from detente.present.pictures.lettering import width, wrap
+from detente.present.pictures.origin import origin
 from detente.present.tables.selection import plural
-from detente.present.words import Names
+from detente.present.words import Names, listed, upper
 from detente.scenario.model import Scenario
 
 SIGNS = {
@@ -23,17 +24,20 @@ SIGNS = {
     "0": ("none", "neutral", "0"),
 }
 
-WIDE, SIDE, MIDDLE = 900.0, 238.0, 190.0
-"""The whole width, and the room for words at the sides and in the middle."""
+HOSTILE = {"-": -1.0, "+/-": 0.0, "0": 0.0, "+": 1.0}
+"""How hostile a tie is, for the order of the rows."""
 
-NAME, SMALL = 11.5, 10.0
+WIDE, NAME, LEAST = 880.0, 200.0, 64.0
+"""The whole width, room for names at most, and how narrow a column may be."""
 
-
-Point = tuple[float, float]
+ACROSS = 8
+"""Columns at most."""
 
 
 @dataclass(frozen=True)
-class _Tie:
+class Tie:
+    """A relation between two, with all its times."""
+
     origin: str
     target: str
     sign: str
@@ -41,45 +45,38 @@ class _Tie:
     times: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Spot:
-    """A party: the edges that lines start from, and how high it stands."""
-
-    left: float
-    right: float
-    y: float
-    side: int
-    half: float = 4.0
-
-
 def actor_map(scenario: Scenario) -> Drawing:
     """Signed, dated relations between the actors and the other figures of a scenario."""
-    names, ties = Names.of(scenario), _ties(scenario)
-    inside = {name for tie in ties for name in (tie.origin, tie.target)}
-    middle = [actor.id for actor in scenario.actors if actor.id in inside]
-    others = [name for name in (*scenario.cast, *sorted(inside)) if name in inside and name not in middle]
-    said = _said(ties, set(middle), names)
-    pen, spots = Pen(), dict[str, _Spot]()
-    _legend(pen)
-    left, right = _sides(list(dict.fromkeys(others)), middle, ties, said)
-    # the sides decide the height; the middle is at least so high that ties between its boxes can be told apart
-    high = max(_columns(pen, left, right, names, said, spots), 150.0 * len(middle))
-    _centre(pen, middle, names, said, spots, high)
-    # lines need to know where everybody stands, but are drawn first, so that no line crosses out a word
-    words = list(pen.parts)
-    pen.parts.clear()
-    _routes(pen, ties, spots)
-    pen.parts += words
+    names, ties = Names.of(scenario), ties_of(scenario)
+    across, down = _columns(scenario, ties), list[str]()
+    inside = dict.fromkeys(name for tie in ties for name in (tie.origin, tie.target))
+    others = [name for name in (*scenario.cast, *inside) if name in inside and name not in across]
+    down = [*across[:-1], *_ordered(dict.fromkeys(others), across, ties)]
+    pen = Pen()
+    rest = _matrix(pen, names, across, down, ties)
+    _rest(pen, names, rest)
     counts = {sign: sum(tie.sign == sign for tie in ties) for sign in SIGNS}
     told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
-    text = f"{plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, "
-    text += f"drawn as {plural(len(ties), 'tie')} between two: {told}."
-    text += " Those who decide stand in the middle."
-    return pen.drawing("actors", "Who stands how to whom", text)
+    title = _title(names, across, ties)
+    words = (
+        f"{plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, shown as "
+        f"{plural(len(ties), 'tie')} between two: {told}. Across: {listed(map(names.name, across))}. Down: everybody else, "
+        "those hostile to the first column first."
+    )
+    signs = [
+        Mark.of(word, lambda pen, kind=kind, glyph=glyph: pen.text(7, 11, glyph, f"sign {kind}", 14, bold=True))  # type: ignore[misc]
+        for kind, word, glyph in SIGNS.values()
+    ]
+    arrows = [
+        Mark.of("of the row towards the column", lambda pen: pen.text(6, 10, "→", "", 12)),
+        Mark.of("of the column towards the row", lambda pen: pen.text(6, 10, "←", "", 12)),
+    ]
+    ways = arrows if any(not tie.mutual for tie in ties) else []
+    return pen.drawing("actors", title, words, (*signs, *ways), origin(scenario))
 
 
-def _ties(scenario: Scenario) -> list[_Tie]:
-    """One tie for each pair and sign, with all its times."""
+def ties_of(scenario: Scenario) -> list[Tie]:
+    """One tie for each pair, sign and direction, with all its times."""
     found = defaultdict[tuple[str, str, str, bool], dict[str, None]](dict)
     for relation in scenario.relations:
         for a in relation.origin:
@@ -87,174 +84,94 @@ def _ties(scenario: Scenario) -> list[_Tie]:
                 pair = (min(a, b), max(a, b)) if relation.mutual else (a, b)
                 if a != b:
                     found[(*pair, relation.sign, relation.mutual)] |= {relation.time: None} if relation.time else {}
-    return [_Tie(*key, tuple(times)) for key, times in found.items()]
+    return [Tie(*key, tuple(times)) for key, times in found.items()]
 
 
-def _said(ties: Iterable[_Tie], middle: set[str], names: Names) -> dict[str, list[tuple[str, ...]]]:
-    """Below whom which tie is told, wrapped: below the party at the side if there is one, else below the origin."""
-    said = defaultdict[str, list[tuple[str, ...]]](list)
+def _columns(scenario: Scenario, ties: Sequence[Tie]) -> list[str]:
+    """Those who decide; where none of them has a tie, those who have the most."""
+    count = defaultdict[str, int](int)
     for tie in ties:
-        here, there, back = tie.origin, tie.target, False
-        if here in middle and there not in middle:
-            here, there, back = there, here, True
-        arrow = "↔" if tie.mutual else "←" if back else "→"
+        count[tie.origin] += 1
+        count[tie.target] += 1
+    found = [actor.id for actor in scenario.actors if actor.id in count]
+    return (found or sorted(count, key=lambda name: -count[name])[:3])[:ACROSS]
+
+
+def _ordered(others: Iterable[str], across: Sequence[str], ties: Sequence[Tie]) -> list[str]:
+    """By how they stand to the first column, then to the second, and so on; hostile first."""
+
+    def stands(name: str) -> tuple[float, ...]:
+        return tuple(
+            _mean([HOSTILE[tie.sign] for tie in ties if {tie.origin, tie.target} == {name, it}]) for it in across
+        )
+
+    return sorted(others, key=stands)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _title(names: Names, across: Sequence[str], ties: Sequence[Tie]) -> str:
+    hostile = {name: [t for t in ties if name in (t.origin, t.target) and t.sign == "-"] for name in across}
+    most = max(across, key=lambda name: len(hostile[name]))
+    if not hostile[most]:
+        return f"None of {plural(len(ties), 'tie')} is hostile."
+    of = sum(most in (tie.origin, tie.target) for tie in ties)
+    verb = "is" if len(hostile[most]) == 1 else "are"
+    return f"{upper(names.the(most))} has the most hostile ties: {len(hostile[most])} of its {of} {verb} against."
+
+
+def _matrix(pen: Pen, names: Names, across: Sequence[str], down: Sequence[str], ties: Sequence[Tie]) -> list[Tie]:
+    """Draw it; the ties that have no cell in it."""
+    room = min(NAME, max([60.0, *(width(names.name(name), 11.5) for name in down)])) + 12
+    each = max(LEAST, min(220.0, (WIDE - room) / len(across)))
+    heads = [wrap(names.name(name), each - 8, 12, bold=True) for name in across]
+    high = 15.6 * max(map(len, heads))
+    for number, lines in enumerate(heads):
+        pen.lines(room + each * number + 6, high - 15.6 * len(lines) + 10, lines, "", 12, bold=True)
+    top, left = high + 6, list(ties)
+    for place, name in enumerate(down):
+        # of two who both decide the tie stands once: in the row of the first, the column of the second
+        cells = [
+            [tie for tie in left if {tie.origin, tie.target} == {name, it}]
+            if name not in across[: n + 1] or n > place
+            else []
+            for n, it in enumerate(across)
+        ]
+        left = [tie for tie in left if not any(tie in cell for cell in cells)]
+        if not any(cells):
+            continue
+        said = wrap(names.name(name), room - 12, 11.5, bold=name in across)
+        told = [[(tie, wrap(_when(tie, name), each - 30, 10)) for tie in cell] for cell in cells]
+        tall = max(15 * len(said), *(sum(max(15.0, 13 * len(lines) + 2) for _, lines in cell) for cell in told)) + 7
+        pen.line([(0, top), (room + each * len(across), top)], "rule")
+        pen.lines(0, top + 15, said, "", 11.5, bold=name in across)
+        for number, cell in enumerate(told):
+            x, y = room + each * number, top + 15.0
+            for tie, lines in cell:
+                kind, _, glyph = SIGNS[tie.sign]
+                pen.text(x + 6, y + 1, glyph, f"sign {kind}", 14, bold=True)
+                pen.lines(x + 24, y, lines, "soft", 10)
+                y += max(15.0, 13 * len(lines) + 2)
+        top += tall
+    return left
+
+
+def _when(tie: Tie, row: str) -> str:
+    arrow = "" if tie.mutual else "→ " if tie.origin == row else "← "
+    return f"{arrow}{', '.join(tie.times)}".strip()
+
+
+def _rest(pen: Pen, names: Names, ties: Sequence[Tie]) -> None:
+    """The ties among those who stand in no column, in a sentence each."""
+    if not ties:
+        return
+    top = max(pen.ys) + 16
+    pen.line([(0, top - 8), (WIDE, top - 8)], "rule")
+    said = []
+    for tie in ties:
+        arrow = "↔" if tie.mutual else "→"
         times = f" ({', '.join(tie.times)})" if tie.times else ""
-        room = MIDDLE - 16 if here in middle else SIDE
-        said[here].append(wrap(f"{SIGNS[tie.sign][2]} {arrow} {names.name(there)}{times}", room, SMALL))
-    return said
-
-
-def _height(name: str, said: Mapping[str, list[tuple[str, ...]]], room: float) -> float:
-    lines = sum(map(len, said.get(name, ())))
-    return 15.0 * len(wrap(name, room, NAME, bold=True)) + 13.0 * lines + 13.0
-
-
-def _sides(
-    others: Sequence[str], middle: Sequence[str], ties: Iterable[_Tie], said: Mapping[str, list[tuple[str, ...]]]
-) -> tuple[list[str], list[str]]:
-    """Left and right, about as high, each in the order of those they are tied to."""
-    near = defaultdict[str, list[int]](list)
-    for tie in ties:
-        for one, other in ((tie.origin, tie.target), (tie.target, tie.origin)):
-            if other in middle:
-                near[one].append(middle.index(other))
-    # the mean place of those one is tied to, as in drawings of layered graphs: lines that start in order cross less
-    ordered = sorted(others, key=lambda name: sum(near[name]) / len(near[name]) if near[name] else len(middle))
-    sides: tuple[list[str], list[str]] = ([], [])
-    heights = [0.0, 0.0]
-    for name in ordered:
-        side = int(heights[1] < heights[0])  # the shorter column, so that both end at about the same height
-        sides[side].append(name)
-        heights[side] += _height(name, said, SIDE) + 15
-    return sides
-
-
-def _columns(
-    pen: Pen,
-    left: Sequence[str],
-    right: Sequence[str],
-    names: Names,
-    said: Mapping[str, list[tuple[str, ...]]],
-    spots: dict[str, _Spot],
-) -> float:
-    """Everybody at the sides; how high it all is."""
-    low = 0.0
-    for side, column in ((0, left), (2, right)):
-        y = 44.0
-        for name in column:
-            lines = wrap(names.name(name), SIDE, NAME, bold=True)
-            x, anchor = (SIDE, "end") if side == 0 else (WIDE - SIDE, "start")
-            dot = SIDE + 12 if side == 0 else WIDE - SIDE - 12
-            spots[name] = _Spot(dot, dot, y - 4, side)
-            pen.dot(dot, y - 4, 4, "point")
-            after = pen.lines(x, y, lines, "", NAME, anchor, bold=True)
-            for told in said.get(name, ()):
-                after = pen.lines(x, after, told, "soft", SMALL, anchor)
-            y = after + 12
-        low = max(low, y)
-    return low
-
-
-def _centre(
-    pen: Pen,
-    middle: Sequence[str],
-    names: Names,
-    said: Mapping[str, list[tuple[str, ...]]],
-    spots: dict[str, _Spot],
-    high: float,
-) -> None:
-    for number, name in enumerate(middle):
-        lines, told = wrap(names.name(name), MIDDLE - 16, 13, bold=True), said.get(name, [])
-        tall = 16 + 17 * len(lines) + 13 * sum(map(len, told))
-        x, y = (WIDE - MIDDLE) / 2, 30 + (high - 30) * (number + 0.5) / len(middle) - tall / 2
-        spots[name] = _Spot(x, x + MIDDLE, y + tall / 2, 1, tall / 2)
-        pen.box(x, y, MIDDLE, tall, "box strong")
-        after = pen.lines(WIDE / 2, y + 20, lines, "", 13, "middle", bold=True)
-        for each in told:
-            after = pen.lines(x + 8, after - 1, each, "soft", SMALL)
-
-
-def _draw(pen: Pen, tie: _Tie, ends: tuple[Point, Point], bow: Point | None, at: float, marks: list[Point]) -> None:
-    (start, end), (kind, _, sign) = ends, SIGNS[tie.sign]
-    bend = bow or _half(start, end)
-    if tie.mutual:  # two arrows that part in the middle, for an arrow has one head
-        middle = bend_point(start, bend, end, 0.5)
-        pen.arrow(middle, _half(start, bend), start, f"tie {kind}")
-        pen.arrow(middle, _half(bend, end), end, f"tie {kind}")
-    else:
-        pen.arrow(start, bend, end, f"tie {kind}")
-    # the sign wants to stand at `at`; step by step farther to both sides until it covers no other sign
-    tries = (at + n * way / 60 for n in range(25) for way in (1, -1))
-    places = [bend_point(start, bend, end, t) for t in tries if 0.08 < t < 0.92] or [bend_point(start, bend, end, at)]
-    x, y = next((p for p in places if all(math.dist(p, other) > 15 for other in marks)), places[0])
-    marks.append((x, y))
-    pen.dot(x, y, 5.5, "sign")
-    pen.raw(f'<text class="mark" x="{x:.1f}" y="{y + 3.5:.1f}" font-size="10" text-anchor="middle">{sign}</text>')
-
-
-def _routes(pen: Pen, ties: Sequence[_Tie], spots: Mapping[str, _Spot]) -> None:
-    """Draw all ties: those in the middle straight down, the others from edge to edge, spread over the edges of the boxes."""
-    marks: list[Point] = []
-    inner = [tie for tie in ties if spots[tie.origin].side == spots[tie.target].side == 1]
-    for number, tie in enumerate(sorted(inner, key=lambda t: abs(spots[t.origin].y - spots[t.target].y))):
-        a, b = spots[tie.origin], spots[tie.target]
-        x = a.left + (number + 1) * (a.right - a.left) / (len(inner) + 1)
-        way = 1 if b.y > a.y else -1  # from the lower edge of the upper box to the upper edge of the lower one
-        start, end = (x, a.y + way * a.half), (x, b.y - way * b.half)
-        # signs of neighbouring lines stand at two heights in turn, so that they do not touch
-        near = min(0.5, 16 / max(1.0, abs(end[1] - start[1])))
-        _draw(pen, tie, (start, end), None, near if number % 2 else 2 * near, marks)
-    outer = [tie for tie in ties if tie not in inner]
-    places = _edges(outer, spots)
-    for number, tie in enumerate(outer):
-        a, b = spots[tie.origin], spots[tie.target]
-        ends = (places[number, 0], places[number, 1])
-        bow = None
-        if a.side == b.side:  # both in one column: around the words between them, each line a little farther out
-            out = 1 if a.side == 0 else -1
-            far = 30 + 0.14 * abs(a.y - b.y) + (number % 3) * 8
-            bow = (a.left + out * 2 * far, (a.y + b.y) / 2)
-        # the sign stands near the party at the side, where lines are apart; at the boxes they run together
-        at = 0.22 if a.side != 1 else 0.78 if b.side != 1 else 0.5
-        _draw(pen, tie, ends, bow, at, marks)
-
-
-def _edges(ties: Sequence[_Tie], spots: Mapping[str, _Spot]) -> dict[tuple[int, int], Point]:
-    """Where every tie starts and ends: spread along the edge it leaves, in the order of where it goes."""
-    along = defaultdict[tuple[str, int], list[tuple[float, int, int]]](list)
-    for number, tie in enumerate(ties):
-        for end, (mine, other) in enumerate(((tie.origin, tie.target), (tie.target, tie.origin))):
-            here, there = spots[mine], spots[other]
-            # towards the other end; two parties of one column are joined on its inner side
-            edge = 1 if there.side > here.side or (there.side == here.side == 0) else -1
-            along[mine, edge].append((there.y, number, end))
-    places: dict[tuple[int, int], Point] = {}
-    for (name, edge), leaving in along.items():
-        spot = spots[name]
-        x = spot.right if edge > 0 else spot.left
-        gap = 5 if spot.side != 1 else 0
-        room = spot.half if spot.side == 1 else min(9.0, 3.0 * len(leaving))
-        # from top to bottom in the order of where they go: then lines that leave one edge do not cross each other
-        for place, (_, number, end) in enumerate(sorted(leaving)):
-            shift = ((place + 0.5) / len(leaving) * 2 - 1) * room * 0.85
-            places[number, end] = (x + edge * gap, spot.y + shift)
-    return places
-
-
-def _half(a: Point, b: Point) -> Point:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-
-
-def bend_point(start: Point, bend: Point, end: Point, t: float) -> Point:
-    """A place on a curve."""
-    x, y = ((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c for a, b, c in zip(start, bend, end, strict=True))
-    return x, y
-
-
-def _legend(pen: Pen) -> None:
-    x = 0.0
-    for kind, word, sign in SIGNS.values():
-        text = f"{sign} {word}"
-        pen.line([(x, 0), (x + 30, 0)], f"tie key {kind}")
-        pen.text(x + 37, 4, text)
-        x += 37 + width(text) + 26
+        said.append(f"{names.name(tie.origin)} {arrow} {names.name(tie.target)}: {SIGNS[tie.sign][2]}{times}")
+    pen.lines(0, top + 10, wrap(f"Among the others: {'; '.join(said)}.", WIDE, 10.5), "soft", 10.5)

@@ -1,126 +1,200 @@
-"""Charts: what a wedge costs against how surely it works."""
+"""What it costs to part a partnership: policies that break it, ranked, with their price and the readings they work under."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections.abc import Sequence
 from fractions import Fraction
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Mark, Pen
+from detente.present.pictures.lettering import wrap
+from detente.present.pictures.naming import settings
+from detente.present.pictures.origin import origin_of
 from detente.present.tables.selection import plural
-from detente.present.words import Names, Words, isolated, listed
+from detente.present.words import Names, isolated, listed, upper
 from detente.questions.incentives.breaking_policies import BreakingPolicy
 from detente.questions.incentives.wedge import Wedge
 from detente.scenario.model import Scenario
 
-WIDE, TALL, LEFT = 560.0, 260.0, 56.0
+WIDE, POLICY, PRICE, DOTS, KEPT = 880.0, 330.0, 150.0, 170.0, 120.0
+"""The whole width, and the columns: what is done, its price, the readings, whether it would be kept; the rest: who accepts."""
+
+BEST, DOMINATED, REFUSED = 8, 4, 4
+"""Rows at most: of wedges that nothing dominates, of others, of policies that break it and are not let pass or kept."""
+
+DOT, IN_ROW, MOST_DOTS = 14.0, 10, 30
+"""From one dot to the next, dots in a row, and combinations drawn as dots at most; more are drawn as a bar."""
 
 
-def policy_words(each: BreakingPolicy, words: Words) -> str:
-    """A policy in plain words: what is switched, and what is given."""
-    switched = words.changes(each.switches)
+def policy_words(each: BreakingPolicy, scenario: Scenario) -> str:
+    """A policy in plain words: what is set, and what is given."""
     names = [(bid.units, isolated(bid.name or bid.id)) for bid in each.purchases]
     given = [f"{units} × {name}" if units > 1 else name for units, name in names]
-    return "; ".join([*switched, *given]) or "as today"
+    return "; ".join([*settings(scenario, each.switches), *(f"with “{name}”" for name in given)]) or "as today"
 
 
 def frontier(found: Wedge, scenario: Scenario) -> Drawing:
-    """Price against the number of readings under which the wedge works; numbered points, those nothing dominates filled.
+    """The policies that break it as a ranked table: price as a bar, a dot for every combination of readings.
 
     Source: what is asked for is in `detente.questions.incentives.wedge`.
     """
-    pen, words = Pen(), Words(scenario)
-    names, name = words.names, words.names.thing(found.partnership)
-    best, points = found.frontier, _points(found)
-    if not best:
-        policy = "No policy tried" if found.incomplete else "No policy"
-        said = f"{policy} breaks it." if not found.breaking else f"{policy} that breaks it is let pass and kept."
-        pen.text(0, 14, said, bold=True)
-        _incomplete(pen, 0, 14 + 22, found)
-        return pen.drawing("frontier", f"What it costs to part them: {name}", _words(found, names, name))
-    high = max([float(price) for price, _ in points] + [1.0])
-    _ticks(pen, high, found.readings)
-
-    def place(price: float, sure: float) -> tuple[float, float]:
-        return LEFT + price / high * WIDE, TALL - sure * TALL
-
-    _stairs(pen, [place(float(each.price), float(each.sure or 0)) for each in best])
-    number, listing = 0, list[tuple[int, BreakingPolicy]]()
-    for (price, sure), policies in sorted(points.items()):
-        x, y = place(float(price), float(sure))
-        there = [each for each in policies if each in best]
-        pen.dot(x, y, 6.5 if there else 4.5, "point" if there else "hollow")
-        if there:
-            numbers = range(number + 1, number + len(there) + 1)
-            number += len(there)
-            listing += zip(numbers, there, strict=True)
-            pen.text(x + 10, y + 15, ", ".join(map(str, numbers)), "", 12, bold=True)
-    top = TALL + 58
-    for place_, each in listing:
-        pen.text(LEFT - 12, top, f"{place_}", "", 12, "end", bold=True)
-        top = pen.lines(LEFT, top, wrap(policy_words(each, words), WIDE - 10, 12))
-        due = f" (due {float(each.due):g})" if each.due != each.price else ""
-        facts = f"price {float(each.price):g}{due}, works under {found.works(each.sure) or 0} combinations of readings"
-        facts += f"; {names.spoken(each.strategy)}"
-        top = pen.lines(LEFT, top, wrap(facts, WIDE - 10, 11), "soft", 11) + 6
-    _incomplete(pen, LEFT, top + 6, found)
-    return pen.drawing("frontier", f"What it costs to part them, and how surely: {name}", _words(found, names, name))
-
-
-def _incomplete(pen: Pen, left: float, top: float, found: Wedge) -> None:
+    pen, names = Pen(), Names.of(scenario)
+    rows, unit = ranked(found), scenario.cost_unit
+    key: tuple[Mark, ...] = ()
+    if rows:
+        top = _heads(pen, found, unit)
+        high = max([float(each.price_most) for each in rows] + [1.0])
+        for each in rows:
+            top = _row(pen, found, scenario, each, top, high)
+        top = _left(pen, found, rows, top)
+        key = (
+            Mark.of("a combination of readings under which it works", lambda p: p.dot(11, 6, 4, "point")),
+            Mark.of("one under which it does not", lambda p: p.dot(11, 6, 4, "hollow")),
+            *(
+                [Mark.of("no other is as cheap, as little and as sure", lambda p: p.text(6, 10, "★"))]
+                if found.frontier
+                else []
+            ),
+        )
+    else:
+        tried = " tried" if found.incomplete else ""
+        pen.text(0, 14, f"No policy{tried} breaks it.", bold=True)
+        top = 22.0
     if found.incomplete:
-        pen.lines(left, top, wrap(f"Incomplete: {found.incomplete}.", WIDE - 10, 12), "", 12, bold=True)
+        pen.lines(0, top + 14, wrap(f"Incomplete: {found.incomplete}.", WIDE, 12), "", 12, bold=True)
+    title = _title(found, names, unit)
+    return pen.drawing("frontier", title, _words(found, names), key, origin_of(found.basis, scenario))
 
 
-def _words(found: Wedge, names: Names, name: str) -> str:
+def ranked(found: Wedge) -> list[BreakingPolicy]:
+    """The rows: wedges that nothing dominates, then others, the surest first; then the cheapest that are no wedges."""
+
+    def surest(each: BreakingPolicy) -> tuple[Fraction, Fraction, int]:
+        return -(each.sure or Fraction(0)), each.price, len(each.switches)
+
+    best = found.frontier
+    dominated = [each for each in found.wedges if each not in best]
+    refused = sorted((e for e in found.breaking if not e.works), key=lambda e: (e.price, len(e.switches)))
+    return [*sorted(best, key=surest)[:BEST], *sorted(dominated, key=surest)[:DOMINATED], *refused[:REFUSED]]
+
+
+def _title(found: Wedge, names: Names, unit: str) -> str:
+    name, who = upper(names.thing(found.partnership)), listed(map(names.the, found.dividers))
+    best = found.frontier
+    if not found.breaking:
+        return f"{name}: no policy of {who}{' tried' if found.incomplete else ''} breaks it."
+    if not best:
+        number = plural(len(found.breaking), "policy", "policies")
+        return f"{name}: {number} of {who} {'breaks' if len(found.breaking) == 1 else 'break'} it; none is accepted and lasts."
+    cheap = min(best, key=lambda each: (each.price, -(each.sure or 0)))
+    sure = max(best, key=lambda each: (each.sure or Fraction(0), -each.price))
+    said = f"{name}: the cheapest way of {who} to break it that lasts {_cost(cheap.price, unit)} and works under "
+    said += f"{found.works(cheap.sure)} combinations of readings"
+    if cheap.sure != sure.sure:
+        said += f"; the surest {_cost(sure.price, unit)} and works under {found.works(sure.sure)}"
+    return f"{said}."
+
+
+def _cost(price: Fraction, unit: str) -> str:
+    return f"costs {float(price):g} {unit or 'units'}" if price else "costs nothing"
+
+
+def _words(found: Wedge, names: Names) -> str:
     told = (
-        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried against {name}: "
-        f"{len(found.breaking)} break it; let pass and kept: {len(found.wedges)}. Right: price; up: under how many "
-        f"of {plural(found.readings, 'combination')} of readings it works; no likelihood. "
-        "Filled: nothing dominates it; hollow: dominated."
+        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
+        f"{len(found.breaking)} break it; accepted and kept: {len(found.wedges)}. From left to right: the policy, its price, "
+        f"under how many of {plural(found.readings, 'combination')} of readings it works, which is no likelihood, whether it "
+        "would be kept, who accepts it."
     )
     return f"{told} Incomplete: {found.incomplete}." if found.incomplete else told
 
 
-def _points(found: Wedge) -> dict[tuple[Fraction, Fraction], list[BreakingPolicy]]:
-    points = defaultdict[tuple[Fraction, Fraction], list[BreakingPolicy]](list)
-    for each in found.wedges:
-        points[each.price, each.sure or Fraction(0)].append(each)
-    return points
+def _heads(pen: Pen, found: Wedge, unit: str) -> float:
+    left = 0.0
+    columns = (
+        (POLICY, "what is done"),
+        (PRICE, f"price, in {unit or 'units'}"),
+        (DOTS, f"works under, of {plural(found.readings, 'combination')} of readings"),
+        (KEPT, "would be kept"),
+        (WIDE - POLICY - PRICE - DOTS - KEPT, "accepted"),
+    )
+    for wide, text in columns:
+        lines = wrap(text, wide - 12, 11)
+        pen.lines(left, -14.3 * (len(lines) - 1), lines, "soft", 11)
+        left += wide
+    return 8.0
 
 
-def _ticks(pen: Pen, high: float, readings: int) -> None:
-    most = max(readings, 1)
-    step = max(1, math.ceil(_round_step(most)))
-    for number in sorted({*range(0, most + 1 - step // 2, step), most}):
-        y = TALL - number / most * TALL
-        pen.line([(LEFT, y), (LEFT + WIDE + 20, y)], "rule")
-        pen.text(LEFT - 8, y + 4, f"{number:,}", "soft", 11, "end")
-    pen.line([(LEFT, -8), (LEFT, TALL), (LEFT + WIDE + 20, TALL)], "axis")
-    apart = _round_step(high)
-    for n in range(math.floor(high / apart) + 1):
-        x = LEFT + n * apart / high * WIDE
-        pen.line([(x, TALL), (x, TALL + 5)], "axis")
-        pen.text(x, TALL + 18, f"{n * apart:g}", "soft", 11, "middle")
-    pen.text(LEFT + WIDE + 20 - width("price", 11), TALL + 34, "price", "soft", 11)
-    pen.text(LEFT - 50, -18, f"works under so many of {plural(most, 'combination')} of readings", "soft", 11)
+def _row(pen: Pen, found: Wedge, scenario: Scenario, each: BreakingPolicy, top: float, high: float) -> float:
+    names = Names.of(scenario)
+    best = each in found.frontier
+    done = wrap(policy_words(each, scenario), POLICY - 34, 11.5, bold=best)
+    how = wrap(names.spoken(each.strategy), POLICY - 34, 10.5)
+    refused = [f"not by {names.the(actor)}" for actor in each.blocked_by]
+    kept = wrap(listed(dict.fromkeys(_kept(names, each))), KEPT - 10, 11)
+    accepted = wrap(", ".join(refused) or "yes", WIDE - POLICY - PRICE - DOTS - KEPT - 4, 11)
+    tall = max(14.95 * len(done) + 13.65 * len(how), 14.3 * max(len(kept), len(accepted)), _dots_high(found, each)) + 12
+    pen.line([(0, top), (WIDE, top)], "rule")
+    if best:
+        pen.text(0, top + 18, "★", "", 12)
+    after = pen.lines(18, top + 18, done, "", 11.5, bold=best)
+    pen.lines(18, after, how, "soft", 10.5)
+    room = PRICE - 74
+    span = (
+        f"{float(each.price):g}"
+        if each.price == each.price_most
+        else f"{float(each.price):g}–{float(each.price_most):g}"
+    )
+    pen.box(POLICY, top + 9, max(2.0, float(each.price) / high * room), 11, "bar", 0)
+    due = "" if each.due == each.price else f"{float(each.due):g} due"
+    pen.text(POLICY + max(2.0, float(each.price) / high * room) + 6, top + 18.5, span, "", 11)
+    pen.text(POLICY, top + 35, due, "soft", 10.5)
+    _dots(pen, found, each, POLICY + PRICE, top)
+    pen.lines(POLICY + PRICE + DOTS, top + 18, kept, "", 11)
+    pen.lines(POLICY + PRICE + DOTS + KEPT, top + 18, accepted, "", 11)
+    return top + tall
 
 
-def _round_step(high: float) -> float:
-    """A round distance between ticks, about six of them.
-
-    >>> _round_step(5), _round_step(40), _round_step(1)
-    (1.0, 10.0, 0.2)
-    """
-    rough = high / 6
-    power = 10.0 ** math.floor(math.log10(rough))
-    return round(power * next(m for m in (1, 2, 5, 10) if m * power >= rough), 10)
+def _kept(names: Names, each: BreakingPolicy) -> Sequence[str]:
+    words = {True: "yes", None: "not known"}
+    return [words[k.seq] if k.seq is not False else f"no: {names.the(k.actor)} would leave it" for k in each.kept] or [
+        "yes"
+    ]
 
 
-def _stairs(pen: Pen, spots: list[tuple[float, float]]) -> None:
-    """The frontier: what can be had for at most this price."""
-    ordered = sorted(spots)
-    points = [ordered[0]]
-    for x, y in ordered[1:]:
-        points += [(x, points[-1][1]), (x, min(y, points[-1][1]))]
-    pen.line([*points, (LEFT + WIDE + 20, points[-1][1])], "stairs")
+def _dots(pen: Pen, found: Wedge, each: BreakingPolicy, x: float, top: float) -> None:
+    """A dot for every combination of readings, filled where it works; in words what the filled ones are."""
+    if each.sure is None:
+        pen.text(x, top + 18, "not asked", "soft", 11)
+        return
+    works, total = int(each.sure * found.readings), found.readings
+    if total > MOST_DOTS:
+        wide = DOTS - 24
+        pen.shade(x, top + 9, wide, 11, 1)
+        pen.shade(x, top + 9, wide * works / total, 11, 3 if works else 0)
+        low = top + 20
+    else:
+        for number in range(total):
+            row, column = divmod(number, IN_ROW)
+            pen.dot(x + 5 + DOT * column, top + 14 + DOT * row, 4.2, "point" if number < works else "hollow")
+        low = top + 8 + DOT * math.ceil(total / IN_ROW)
+    pen.text(x, low + 16, f"{works:,} of {total:,}", "", 11)
+
+
+def _dots_high(found: Wedge, each: BreakingPolicy) -> float:
+    rows = 1 if each.sure is None or found.readings > MOST_DOTS else math.ceil(found.readings / IN_ROW)
+    return 22 + DOT * rows
+
+
+def _left(pen: Pen, found: Wedge, rows: Sequence[BreakingPolicy], top: float) -> float:
+    left = len(found.breaking) - len(rows)
+    if not left:
+        return top
+    wedges = len(found.wedges) - sum(each.works for each in rows)
+    said = f"{plural(left, 'more policy', 'more policies')} {'breaks' if left == 1 else 'break'} it"
+    said += (
+        f", of which {wedges:,} would be accepted and kept." if wedges else "; none of them would be accepted and kept."
+    )
+    lines = wrap(said, WIDE, 11)
+    pen.line([(0, top), (WIDE, top)], "rule")
+    return pen.lines(0, top + 18, lines, "soft", 11)

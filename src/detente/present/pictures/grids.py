@@ -1,240 +1,247 @@
-"""Tables to look at: verdicts under combinations of readings, who is stable where, and what the answer hangs on."""
+"""Who would stay where: the states in patterns, those together in which every actor stays under the same concepts."""
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from detente.analysis import KINDS as KINDS_OF_PLAY
-from detente.analysis import NUMBERED, Analysis
+from detente.analysis import Analysis
+from detente.conflict import Cells
+from detente.conflict.patterns import common
 from detente.engine.concepts import label
-from detente.present.pictures.drawing import Drawing, Pen, cut, width, wrap
-from detente.present.tables.selection import View, plural
-from detente.present.words import Names, counted, difference, listed, tally, tone
-from detente.questions.partnerships.break_matrix import BreakMatrix
-from detente.questions.uncertainty.pivots import KINDS, Change, Pivots
-from detente.questions.uncertainty.types import Types
-from detente.scenario.model import Scenario
-from detente.sheet import FormulaTerm, VerdictTerm
+from detente.present.pictures.drawing import Drawing, Pen
+from detente.present.pictures.lettering import wrap
+from detente.present.pictures.naming import named, setting
+from detente.present.pictures.origin import origin
+from detente.present.pictures.verdict_grids import scale
+from detente.present.tables.selection import plural
+from detente.present.words import isolated, listed
+from detente.questions.uncertainty.decision_tree import decision_tree, leaves
 
-WIDE = 880.0
+WIDE, ROOM, LEAST = 880.0, 330.0, 62.0
+"""The whole width, room for what states a row has, and how narrow a column may be."""
+
+STRICT = ("nash", "seq", "smr", "gmr")
+
+CELL = 28.0
+"""How high a cell is."""
+
+ROWS, LINES, NAMED = 12, 4, 6
+"""Rows at most, lines of a row, and states named in it."""
+
+SPLIT, SHORT = 1_000, 160
+"""States up to which conditions for a row are looked for, and letters that these may have."""
 
 LOOKED_THROUGH = 200_000
-"""Sets of equilibria up to this size are looked through for telling states."""
+"""States up to which all are looked at; of larger models only telling ones."""
 
-ACROSS = 9
-"""Columns of a grid of readings at most."""
-
-
-# --- verdicts ---------------------------------------------------------------------------------------------------
+TELLING = 24
+"""States of such a model that are looked at."""
 
 
-def heat_grid(
-    kind: str,
-    title: str,
-    words: str,
-    corner: str,
-    columns: Sequence[str],
-    rows: Sequence[tuple[str, Sequence[VerdictTerm]]],
-) -> Drawing:
-    """Rows with a name and a verdict for every column, each said in words on a shade that repeats it."""
-    pen = Pen()
-    left = min(190.0, max([width(name) for name, _ in rows] + [width(corner, 11), 60.0])) + 12
-    each = min(132.0, max(64.0, (WIDE - left) / len(columns)))
-    heads = [wrap(name, each - 8, 11) for name in columns]
-    top = 14.3 * max(map(len, heads))
-    pen.lines(0, top - 14.3 * (len(wrap(corner, left - 12, 11)) - 1) - 6, wrap(corner, left - 12, 11), "soft", 11)
-    for number, lines in enumerate(heads):
-        x = left + each * (number + 0.5)
-        pen.lines(x, top - 14.3 * (len(lines) - 1) - 6, lines, "soft", 11, "middle")
-    for name, values in rows:
-        names, cells = wrap(name, left - 12), [wrap(value, each - 10, 11, bold=tone(value) == 3) for value in values]
-        high = max(26.0, 15.6 * len(names) + 8, 14.3 * max(map(len, cells)) + 10)
-        pen.lines(0, top + high / 2 + 4 - 7.8 * (len(names) - 1), names)
-        for number, (value, lines) in enumerate(zip(values, cells, strict=True)):
-            dark = tone(value)
-            pen.box(left + each * number + 1, top + 1, each - 2, high - 2, f"h{dark}", 2)
-            y = top + high / 2 + 4 - 7.15 * (len(lines) - 1)
-            pen.lines(left + each * (number + 0.5), y, lines, f"i{dark}", 11, "middle", bold=dark == 3)
-        top += high
-    return pen.drawing(kind, title, words)
+@dataclass(frozen=True)
+class Pattern:
+    """States in which every actor stays for the same reason: the strictest concept under which it does, or "" if it moves.
 
-
-def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
-    """The verdict for every combination of readings: some actors down, as many as there is room for across."""
-    down, across, columns, rows = type_table(found)
-    names = Names.of(scenario)
-    corner = listed(map(names.name, down)) + (f" / {listed(map(names.name, across))}" if across else "")
-    words = (
-        f"{goal}: {counted(found.counts)}, where foresight play ends. ALL: always, in every end of play; SOME: sometimes; "
-        "NONE: never. Counts are no likelihood."
-    )
-    return heat_grid("types", f"{goal}, by who the actors are", words, corner, columns, rows)
-
-
-def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
-    """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
-    down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
-    columns = list(dict.fromkeys(column for _, column in cells))
-    rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
-    return down, across, [column or "verdict" for column in columns], rows
-
-
-def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], list[str]]:
-    """Which actors' readings go down and which across: the last ones across, as far as `ACROSS` columns reach.
-
-    >>> halves(["us", "ru", "nk"], {"us": 4, "ru": 3, "nk": 3})
-    (['us'], ['ru', 'nk'])
+    `everybody` is the strictest concept under which they are equilibria.
     """
-    across: list[str] = []
-    for actor in reversed(actors[1:]):
-        if math.prod(sizes[a] for a in (*across, actor)) <= ACROSS:
-            across.insert(0, actor)
-    return [actor for actor in actors if actor not in across], across
+
+    stays: tuple[str, ...]
+    everybody: str
+    cells: tuple[int, ...]
 
 
-def _readings(readings: Mapping[str, str], actors: Iterable[str]) -> str:
-    return " · ".join(readings[actor] for actor in actors)
-
-
-def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
-    """The fate of a partnership: policies down, readings of its members across, by foresight play."""
-    columns = list(dict.fromkeys(_readings(cell.readings, found.actors) for cell in found.cells))
-    rows = [
-        (policy, [tally(cell.foresight) for cell in found.cells if cell.policy == policy]) for policy in found.policies
-    ]
-    names = Names.of(scenario)
-    name, corner = names.thing(found.partnership), f"policy / {listed(map(names.name, found.actors))}"
+def stability_grid(analysis: Analysis) -> Drawing:
+    """Patterns down, actors across: whether each would stay there, under which concept."""
+    pen, players = Pen(), analysis.conflict.players
+    whole = analysis.states <= LOOKED_THROUGH
+    cells = analysis.conflict.states if whole else np.array(telling(analysis), dtype=np.int64)
+    found = patterns_of(analysis, cells)
+    shown = _shown(analysis, found)
+    # who stays everywhere, whatever the others do, needs no column
+    moving = [n for n in range(len(players)) if any(pattern.stays[n] != "nash" for pattern in found)]
+    if not moving:
+        moving = list(range(len(players)))
+    columns = [players[n].name for n in moving]
+    each = max(LEAST, min(150.0, (WIDE - ROOM) / (len(columns) + 1)))
+    room = WIDE - each * (len(columns) + 1)
+    heads = [wrap(name, each - 6, 10.5, bold=True, most=5) for name in columns] + [("everybody",)]
+    top = 13.65 * max(map(len, heads))
+    pen.text(0, top - 6, "where", "soft", 11)
+    for number, lines in enumerate(heads):
+        x = room + each * (number + 0.5)
+        pen.lines(x, top - 13.65 * (len(lines) - 1) - 6, lines, "", 10.5, "middle", bold=True)
+    for pattern, text in zip(shown, _said(analysis, found, shown), strict=True):
+        now = analysis.conflict.now in pattern.cells
+        lines = wrap(text, room - 14, 11, bold=now, most=LINES)
+        high = 14.3 * len(lines) + 24
+        pen.line([(0, top), (WIDE, top)], "rule")
+        after = pen.lines(0, top + 16, lines, "", 11, bold=now)
+        pen.text(0, after, _counted(pattern, now), "soft", 10)
+        for number, strictest in enumerate([*(pattern.stays[n] for n in moving), pattern.everybody]):
+            tone, word = _word(strictest, number == len(moving))
+            y = top + high / 2 - CELL / 2
+            pen.cell(room + each * number + 2, y, each - 4, CELL, tone, wrap(word, each - 14, 10.5), 10.5)
+        top += high
+    below = _left(found, shown) + [
+        f"{listed(isolated(p.name) for n, p in enumerate(players) if n not in moving)} would stay in every state (Nash)."
+    ] * (len(moving) < len(players))
+    for text in below:
+        top = pen.lines(0, top + 18, wrap(text, WIDE, 11), "soft", 11) - 14
+    title = _title(analysis)
     words = (
-        f"{name} where foresight play ends: HOLDS, FRAYS, BREAKS, or DEPENDS on where it ends; "
-        "numbers count the lists that a policy admits."
+        f"{plural(len(cells), 'state')} of {analysis.states:,} in {plural(len(found), 'pattern')}: in the states of a "
+        "row every actor stays for the same reason. Dark: it would stay even if nobody answered (Nash); hatched: only as it "
+        "fears counter-moves, with the strictest of SEQ, SMR and GMR; empty: it would move. “Everybody”: an equilibrium."
     )
-    return heat_grid("break", f"Which policy breaks it: {name}", words, corner, columns, rows)
+    key = scale("stays even if nobody answers (Nash)", "stays for fear of counter-moves (SEQ, SMR or GMR)", "moves")
+    return pen.drawing("stability", title, words, key, origin(analysis.scenario, analysis.readings, analysis.hash))
 
 
-# --- stability --------------------------------------------------------------------------------------------------
-
-SEGMENT, HIGH = 11.0, 19.0
-
-ROWS, TELLING = 64, 24
-"""States of a model whose every state gets a row, and rows at most for a larger one."""
+def _counted(pattern: Pattern, now: bool) -> str:
+    if now:
+        return "today" if len(pattern.cells) == 1 else f"today and {plural(len(pattern.cells) - 1, 'other state')}"
+    return plural(len(pattern.cells), "state")
 
 
-def telling(analysis: Analysis, every: int = ROWS) -> list[int]:
-    """Every state of a model with at most `every`; of a larger one the status quo, ends of play, the strictest equilibria."""
-    if analysis.states <= every:
-        return [int(cell) for cell in analysis.conflict.states]
+def _shown(analysis: Analysis, found: Sequence[Pattern]) -> list[Pattern]:
+    """The first rows, and always today's."""
+    today = [pattern for pattern in found[ROWS:] if analysis.conflict.now in pattern.cells]
+    return [*found[: ROWS - len(today)], *today]
+
+
+def _left(found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
+    rest = [pattern for pattern in found if pattern not in shown]
+    lasting = [pattern for pattern in rest if pattern.everybody]
+    moving = [pattern for pattern in rest if not pattern.everybody]
+    told = [
+        (lasting, "in which everybody would stay for fear of counter-moves"),
+        (moving, "in which somebody would move"),
+    ]
+    return [
+        f"Not shown: {plural(sum(len(p.cells) for p in group), 'state')} {says}, in {plural(len(group), 'pattern')}."
+        for group, says in told
+        if group
+    ]
+
+
+def _title(analysis: Analysis) -> str:
+    nash, seq = (analysis.count(c) if c in analysis.concepts else 0 for c in ("nash", "seq"))
+    of = f"Of {plural(analysis.states, 'state')} "
+    if nash == seq:
+        said = f"{of}{nash:,} {'lasts' if nash == 1 else 'last'}, even where nobody answers (Nash)"
+    else:
+        last = "lasts" if seq == 1 else "last"
+        said = f"{of}{seq:,} {last} where actors look one answer ahead (SEQ), {nash:,} even where nobody answers (Nash)"
+    now = analysis.conflict.now
+    if now is None:
+        return f"{said}."
+    held = [c for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, now)]
+    if held[:1] == ["nash"]:
+        return f"{said}; today is one of these."
+    return f"{said}; today {'lasts under ' + label(held[0]) if held else 'does not last'}."
+
+
+def telling(analysis: Analysis) -> list[int]:
+    """Of a model too large to look at every state: today, ends of play, the strictest equilibria."""
     now = analysis.conflict.now
     found = dict.fromkeys([] if now is None else [now])
     for kind in KINDS_OF_PLAY if now is not None else ():
         found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
-    for concept in ("nash", "seq", "smr", "gmr"):
+    for concept in STRICT:
         if len(found) < TELLING and concept in analysis.concepts and analysis.count(concept) <= LOOKED_THROUGH:
             found |= dict.fromkeys(map(int, analysis.equilibria(concept)[:TELLING]))
     return list(found)[:TELLING]
 
 
-def stability_grid(analysis: Analysis, cells: Sequence[int]) -> Drawing:
-    """States down, actors across; in every cell a box per concept, strictest first, filled where the actor would stay."""
-    pen, concepts = Pen(), [c for c in ("nash", "seq", "smr", "gmr") if c in analysis.concepts]
-    players = [(p.name, p.id) for p in analysis.conflict.players]
-    names = View(analysis).headers(list(cells))
-    left = max(width(name, 11, bold=True) for name in (*names, "state")) + 14
-    bar = SEGMENT * len(concepts)
-    each = max(bar + 16, min(96.0, (WIDE - left) / (len(players) + 1)))
-    heads = [wrap(name, each - 6, 10.5, most=4) for name, _ in players] + [("everybody",)]
-    top = 13.65 * max(map(len, heads)) + 4
-    room = WIDE - left - each * (len(players) + 1) - 8
-    for number, lines in enumerate(heads):
-        pen.lines(left + each * number, top - 13.65 * (len(lines) - 1) - 6, lines, "soft", 10.5)
-    pen.text(0, top - 6, "state", "soft", 10.5)
-    for cell, name in zip(cells, names, strict=True):
-        pen.line([(0, top), (left + each * (len(players) + 1) - 16, top)], "rule")
-        pen.text(0, top + 14, name, "", 11, bold=cell == analysis.conflict.now)
-        for number in range(len(players) + 1):
-            for place, concept in enumerate(concepts):
-                stays = (
-                    analysis.is_stable(concept, players[number][1], cell)
-                    if number < len(players)
-                    else analysis.is_equilibrium(concept, cell)
-                )
-                x, y = left + each * number + SEGMENT * place, top + 5
-                if stays:
-                    pen.box(x, y, SEGMENT - 2, 9, "dark", 0)
-                else:
-                    pen.line([(x + 1, y + 4.5), (x + SEGMENT - 3, y + 4.5)], "off")
-        told = difference(analysis, cell)
-        if room > 120 and told != name:
-            pen.text(left + each * (len(players) + 1), top + 14, cut(told, room, 10), "soft", 10)
-        elif analysis.states > NUMBERED:
-            pen.text(left, top + 27, cut(told, WIDE - left, 10), "soft", 10)
-            top += 13
-        top += HIGH
-    said = listed(map(label, concepts))
-    bold = "" if analysis.conflict.now is None else "; the status quo in bold"
-    words = (
-        f"{plural(len(cells), 'state')} of {analysis.states:,}{bold}. In every cell a place for each of "
-        f"{said}, in this order: a filled box where the actor would stay, a dash where it would move."
-    )
-    return pen.drawing("stability", "Stability, state by state", words)
+def patterns_of(analysis: Analysis, cells: Cells) -> list[Pattern]:
+    """The patterns of these states: those in which most last first, the frequent before the rare. Cost: a pass per table."""
+    concepts = [c for c in STRICT if c in analysis.concepts]
+    shape, none = analysis.conflict.shape, len(STRICT)
+    where = np.unravel_index(cells, shape)
+    strictest = np.full((len(cells), len(analysis.actors) + 1), none, dtype=np.int64)
+    for concept in reversed(concepts):
+        place, grids = STRICT.index(concept), [analysis.stable_grid(concept, actor) for actor in analysis.actors]
+        for column, grid in enumerate([*grids, analysis.equilibrium_grid(concept)]):
+            strictest[np.broadcast_to(grid, shape)[where], column] = place
+    rows, group = np.unique(strictest, axis=0, return_inverse=True)
+    found = []
+    for number, row in enumerate(rows):
+        *stays, everybody = (STRICT[n] if n < none else "" for n in row.tolist())
+        found.append(Pattern(tuple(stays), everybody, tuple(map(int, cells[group.ravel() == number]))))
+    return sorted(found, key=lambda p: (STRICT.index(p.everybody) if p.everybody else none, -len(p.cells), p.cells[0]))
 
 
-# --- pivots -----------------------------------------------------------------------------------------------------
-
-SAID = {"swap": "moved one up", "lift": "moved further up", "drop": "dropped", "negate": "turned round"}
-
-
-def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
-    """Every actor's wishes in their order, and for each kind of change to them what the verdict becomes where it flips."""
-    pen, top = Pen(), 0.0
-    kinds = [kind for kind in KINDS if any(each.kind == kind for each in found.changes)]
-    room, each = WIDE - 118.0 * len(kinds), 118.0
-    for number, kind in enumerate(kinds):
-        pen.lines(room + each * (number + 0.5), top, wrap(SAID[kind], each - 8, 11), "soft", 11, "middle")
-    names = Names.of(scenario)
-    top += 12
-    for actor in found.actors:
-        mine = [change for change in found.changes if change.actor == actor]
-        flips = sum(change in found.flips for change in mine)
-        if not mine:
-            continue
-        top += 22
-        pen.text(0, top, names.name(actor), bold=True)
-        pen.text(width(names.name(actor), bold=True) + 12, top, f"{flips} of {len(mine)} changes flip it", "soft", 11)
-        top += 8
-        for rank, wish in sorted({(change.rank, change.statement) for change in mine}):
-            by_kind = {kind: [c for c in mine if (c.rank, c.kind) == (rank, kind)] for kind in kinds}
-            pen.line([(0, top), (WIDE, top)], "rule")
-            pen.text(20, top + 15, f"{rank}", "soft", 11, "end")
-            spelt = names.spelled(FormulaTerm(wish))
-            below = wrap(spelt, room - 44, 9.5, most=2) if spelt != wish else ()
-            high = 22 + 12.35 * len(below)
-            pen.text(30, top + 15, cut(wish, room - 40, 11), "", 11)
-            pen.lines(30, top + 28, below, "soft", 9.5)
-            for number, kind in enumerate(kinds):
-                _flip(pen, found, by_kind[kind], room + each * number, top + high / 2 - 11, each)
-            top += high
-    flips = len(found.flips)
-    words = (
-        f"{goal} is {found.verdict} as things stand; {flips} of {plural(len(found.changes), 'single change')} to the lists "
-        "flip it. A row is a wish, most important first. A dark box says what the verdict becomes, and for how many of the "
-        "changes tried there; a dash, that none flips it."
-    )
-    return pen.drawing("pivots", f"What the answer hangs on: {goal}", words)
+def _word(concept: str, everybody: bool) -> tuple[int, str]:
+    """How dark a cell is, and what it says."""
+    if not concept:
+        return 1, "does not last" if everybody else "moves"
+    return 3 if concept == "nash" else 2, label(concept)
 
 
-def _flip(pen: Pen, found: Pivots, tried: Sequence[Change], x: float, top: float, each: float) -> None:
-    flipped = defaultdict[str, int](int)
-    for change in tried:
-        if change in found.flips:
-            flipped[str(change.verdict)] += 1
-    if not tried:
-        return
-    if not flipped:
-        pen.line([(x + each / 2 - 6, top + 11), (x + each / 2 + 6, top + 11)], "off")
-        return
-    text = ", ".join(f"{verdict} {n} of {len(tried)}" if len(tried) > 1 else verdict for verdict, n in flipped.items())
-    pen.box(x + 4, top + 2, each - 8, 18, "h3", 2)
-    pen.text(x + each / 2, top + 15, cut(text, each - 12, 11, bold=True), "i3", 11, "middle", bold=True)
+# --- what states a row has --------------------------------------------------------------------------------------
+
+
+def _said(analysis: Analysis, found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
+    """For each pattern the states it has."""
+    conflict = analysis.conflict
+    if conflict.graph or conflict.state_names:
+        return [_by_name(analysis, pattern.cells) for pattern in shown]
+    exact = _conditions(analysis, found) if sum(len(p.cells) for p in found) <= SPLIT else {}
+    every = common(conflict, conflict.states[:LOOKED_THROUGH])
+    return [_together(analysis, pattern, exact.get(pattern.cells[0], ""), every) for pattern in shown]
+
+
+def _by_name(analysis: Analysis, cells: Sequence[int]) -> str:
+    told = [", ".join(named(analysis, cell)) for cell in cells[:NAMED]]
+    more = [f"{len(cells) - NAMED:,} more"] if len(cells) > NAMED else []
+    return "; ".join([*told, *more])
+
+
+def _together(analysis: Analysis, pattern: Pattern, exact: str, every: Mapping[str, int]) -> str:
+    """The states of a pattern: what they are exactly if that is short, else what they have in common."""
+    if len(pattern.cells) == 1:
+        return listed(named(analysis, pattern.cells[0]))
+    if exact:
+        return exact
+    shared = common(analysis.conflict, np.array(pattern.cells, dtype=np.int64))
+    shared = {key: value for key, value in shared.items() if key not in every}
+    now = {} if analysis.conflict.now is None else analysis.conflict.settings(analysis.conflict.now)
+    # what is otherwise than today first: it tells most
+    ordered = sorted(shared, key=lambda key: shared[key] == now.get(key))
+    told = [setting(analysis.scenario.option(key), shared[key]) for key in ordered]
+    return f"some states with {listed(told)}" if told else "states that have no setting in common"
+
+
+def _conditions(analysis: Analysis, found: Sequence[Pattern]) -> Mapping[int, str]:
+    """Of each pattern, by its first state, the conditions that its states meet and no others, where these are short.
+
+    The conditions are the ways through a tree that asks for one option at a time (`decision_tree`).
+    """
+    keys = [o.key for p in analysis.conflict.players for o in p.options]
+    rows = dict[tuple[str, ...], Hashable]()
+    for pattern in found:
+        for cell in pattern.cells:
+            there = analysis.conflict.settings(cell)
+            rows[tuple(str(there.get(key, "")) for key in keys)] = pattern.cells[0]
+    told = dict[Hashable, list[str]]()
+    for answers, leaf in leaves(decision_tree(rows)):
+        (first,) = leaf.results
+        asked = (_among(analysis, keys[n], values) for n, values in sorted(answers.items()))
+        said = listed(filter(None, asked)) or "everywhere"
+        told.setdefault(first, []).append(said)
+    joined = {first: "; or ".join(ways) for first, ways in told.items() if isinstance(first, int)}
+    return {first: said for first, said in joined.items() if len(said) <= SHORT}
+
+
+def _among(analysis: Analysis, key: str, values: Iterable[str]) -> str:
+    option = analysis.scenario.option(key)
+    chosen = list(map(int, values))
+    if len(chosen) == 1:
+        return setting(option, chosen[0])
+    if len(chosen) == len(option.choices):
+        return ""
+    return f"{isolated(option.name or option.key)}: {listed((option.choices[n] for n in chosen), 'or')}"

@@ -1,10 +1,8 @@
-"""The state graph: states and the improvements between them.
+"""The map of states: where improvements lead from today, each state named by how it differs from today.
 
-It has two parts. Above stand the states on some way of improvements from the status quo, left to right; below all other
-states, row by row by their distance in moves. Where nothing leads away from the status quo, or there is none, the states of a
-small model stand by their ways to where nobody would move on. A model with more than 300 states is summed up: above are the
-ways to where play ends and to the strictest equilibria within reach, below the strictest equilibria, by which outcomes are
-true in them, with their numbers.
+From left to right stand the states by how many improvements they are from today; where there are more than `STEPS`, from top to
+bottom. Where nothing leads away from today, or there is no today, the states from which, and in which, play would come to rest.
+Below stand the strictest equilibria on no way from today. Every other state is counted in a sentence.
 """
 
 from __future__ import annotations
@@ -12,167 +10,244 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
-from detente.analysis import KINDS, NUMBERED, Analysis
+from detente.analysis import KINDS, Analysis
 from detente.engine.concepts import label
-from detente.present.pictures.drawing import Drawing, Label, Pen, cut, width, wrap
+from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
+from detente.present.pictures.lettering import Label, cut, width, wrap
+from detente.present.pictures.naming import differences, named
+from detente.present.pictures.origin import origin
 from detente.present.pictures.state_layers import STRICT, Net, Step, net_of, shown_in
-from detente.present.tables.selection import View, plural
-from detente.present.words import difference
+from detente.present.tables.selection import plural
+from detente.present.words import isolated, listed
 
 WIDE = 880.0
 """The usual width of a drawing."""
 
+STEPS, BOX, GAP, LINES = 4, 158.0, 64.0, 9
+"""Steps that stand side by side; how wide a state is, how far from the next; lines of its words; at most."""
+
+
+TOLD = 3
+"""Differences from today named in a title."""
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where a state stands, and the words in it."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+    lines: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    def edge(self, towards: tuple[float, float]) -> tuple[float, float]:
+        """The point of its edge on the line from its middle to another point."""
+        x, y = self.middle
+        dx, dy = towards[0] - x, towards[1] - y
+        if not dx and not dy:
+            return x, y
+        far = min((self.wide / 2 + 4) / abs(dx) if dx else math.inf, (self.high / 2 + 4) / abs(dy) if dy else math.inf)
+        return x + dx * far, y + dy * far
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.wide / 2, self.y + self.high / 2
+
 
 def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
-    """The states and who would move from where; `alive` draws every step, for a page that lets readers choose among them.
+    """The states on ways from today and who would move from where; `alive` draws every step among them, for a page.
 
-    Cost: the steps out of every state drawn; a model above 300 states, where outcomes are counted, one pass over its states.
+    Cost: the steps out of every state within reach, at most so many as `state_layers` looks at.
     """
-    net = net_of(analysis)
-    pen = Pen()
-    low = _legend(pen, [p.name for p in analysis.conflict.players], 0)
-    spots = _place(pen, net, low + (20 if net.layers else 36))
+    net, pen = net_of(analysis), Pen()
+    spots = _place(pen, analysis, net)
     shown = shown_in(net)
-    steps = sorted(net.steps, key=shown)  # hidden ones first, for what is drawn later lies on top
-    for step in steps:
+    steps = sorted((step for step in net.steps if step[0] in spots and step[1] in spots), key=shown)
+    for step in steps:  # hidden ones first, for what is drawn later lies on top
         if alive or shown(step):
             _draw_step(pen, spots, step, "" if shown(step) else " hidden")
-    if net.layers:
-        _initials(pen, analysis, spots, [step for step in net.steps if shown(step)])
+    _movers(pen, analysis, spots, [step for step in steps if shown(step)])
     ends = {k: set(analysis.play(k).end_states.tolist()) for k in KINDS} if analysis.conflict.now is not None else {}
-    names = dict(zip(spots, View(analysis).headers(list(spots)), strict=True))
     for cell, spot in spots.items():
-        _draw_state(pen, analysis, cell, names[cell], spot, ends, alive)
-    if analysis.states > NUMBERED:
-        _glossary(pen, analysis, names)
-    return pen.drawing("states", "States, and who would move from where", _told(analysis, net), alive)
+        _draw_state(pen, analysis, cell, spot, ends, alive)
+    rest = _rest(analysis, net)
+    if rest:
+        pen.lines(0, max(pen.ys) + 22, wrap(rest, WIDE, 11), "soft", 11)
+    title = _title(analysis, net)
+    key = _key(analysis, [step for step in steps if alive or shown(step)], spots, ends)
+    text = f"{_order(net)} {rest}".strip()
+    source = origin(analysis.scenario, analysis.readings, analysis.hash)
+    return pen.drawing("states", title, text, key, source, alive)
 
 
-def _told(analysis: Analysis, net: Net) -> str:
-    drawn = len(net.near) + sum(len(cells) for _, cells in net.rows)
-    stand = sum(step[3] for step in net.steps)
-    text = f"{plural(analysis.states, 'state')}"
-    text += f", of which {drawn} are drawn" if not net.complete else ""
-    text += f"; {plural(len(net.steps), 'improvement')} between them, {stand} also after the answers of the others. "
+# --- in words ---------------------------------------------------------------------------------------------------
+
+
+def _title(analysis: Analysis, net: Net) -> str:
+    now = analysis.conflict.now
+    if now is None:
+        return f"Of {plural(analysis.states, 'state')} {analysis.count('seq'):,} last where actors look one answer ahead (SEQ)."
+    others = net.reached - 1
+    said = (
+        f"Improvements lead from today to {plural(others, 'other state')}" if others else "Nobody gains by a move today"
+    )
+    ends = [int(cell) for cell in analysis.play("foresight").end_states]
+    if ends == [now]:
+        return f"{said}; {'if actors look ahead, things stay as they are' if others else 'things stay as they are'}."
+    if len(ends) > 1:
+        return f"{said}; if actors look ahead, play ends in one of {len(ends):,} states."
+    told = differences(analysis, ends[0])
+    more = f" and {plural(len(told) - TOLD, 'more change')}" if len(told) > TOLD else ""
+    return f"{said}; if actors look ahead, play ends with: {', '.join(told[:TOLD])}{more}."
+
+
+def _order(net: Net) -> str:
     if net.inward:
-        text += "Left to right: the states by how many improvements they are from one where nobody would move on. "
-    elif net.layers:
-        text += (
-            "Above: the states on some way of improvements from the status quo. "
-            if net.complete
-            else "Above: ways of improvements from the status quo to where play ends and to the strictest equilibria. "
+        return "Left to right: the states by how many improvements they are from one where nobody would move on."
+    if not net.layers:
+        return "A box is a state, named by how it differs from today."
+    side = "Left to right" if len(net.layers) <= STEPS + 1 else "Top to bottom"
+    return f"{side}: the states by how many improvements they are from today; a box names how its state differs from today."
+
+
+def _rest(analysis: Analysis, net: Net) -> str:
+    """What is not drawn, in a sentence."""
+    drawn = {*net.near, *(cell for _, cells in net.rows for cell in cells)}
+    left = analysis.states - len(drawn)
+    if not left:
+        return ""
+    stable = analysis.count("seq") - sum(analysis.is_equilibrium("seq", cell) for cell in drawn)
+    last = f"{stable:,} of them {'lasts' if stable == 1 else 'last'}" if stable else "none of them lasts"
+    return f"Not drawn: {plural(left, 'further state')}; {last} where actors look one answer ahead (SEQ)."
+
+
+def _key(
+    analysis: Analysis, steps: Sequence[Step], spots: Mapping[int, _Spot], ends: Mapping[str, set[int]]
+) -> list[Mark]:
+    """A line for every actor with a step, and the looks of states that occur."""
+    movers = sorted({player for _, _, player, _ in steps})
+    key = [
+        Mark.of(
+            isolated(analysis.conflict.players[n].name),
+            lambda pen, n=n: pen.line([(0, 6), (KEYED, 6)], f"step key a{n % 12}"),  # type: ignore[misc]
         )
-    text += (
-        "Below: the other states, by moves from the status quo. "
-        if net.complete and net.layers and not net.inward
-        else ""
-    )
-    text += "" if net.complete else "Below: the strictest equilibria, by the outcomes true in them. "
-    if analysis.conflict.now is None:
-        return f"{text}A double ring is an equilibrium under sequential stability (SEQ)."
-    return text + (
-        "A square is the status quo, a double ring an equilibrium under sequential stability (SEQ), a filled state one where "
-        "foresight play ends."
-    )
+        for n in movers
+    ]
+    if analysis.conflict.now in spots:
+        key.append(Mark.of("today", lambda pen: pen.box(0, 0, KEYED, 12, "box strong")))
+    if any("SEQ" in spot.marks or "Nash" in spot.marks for spot in spots.values()):
+        key.append(Mark.of("lasts where actors look ahead (SEQ)", lambda pen: _ring(pen, 3, 3, KEYED - 6, 6)))
+    if ends.get("foresight", set()) & set(spots):
+        key.append(Mark.of("where foresight play ends", lambda pen: pen.box(0, 0, KEYED, 12, "dark")))
+    return key
 
 
 # --- where it stands --------------------------------------------------------------------------------------------
 
 
-def _place(pen: Pen, net: Net, top: float) -> dict[int, tuple[float, float]]:
-    spots: dict[int, tuple[float, float]] = {}
-    if net.layers:
-        top = _place_layers(net, spots, top + 30)
-    names = [wrap(name, 150, 11) for name, _ in net.rows]
-    left = 20 + max((width(line, 11) for lines in names for line in lines), default=0.0)
-    apart = 46.0
-    columns = max(1, int((WIDE - left) // apart))  # a row that is too long goes on below, under the same name
-    for lines, (_, cells) in zip(names, net.rows, strict=True):
-        pen.line([(0, top - 26), (WIDE, top - 26)], "rule")
-        pen.lines(0, top + 4 - 5 * (len(lines) - 1), lines, "soft", 11)
-        for n, cell in enumerate(cells):
-            row, column = divmod(n, columns)
-            spots[cell] = (left + 20 + apart * column, top + 44 * row)
-        top += 44 * max(1, math.ceil(len(cells) / columns), math.ceil(len(lines) / 3)) + 10
+def _place(pen: Pen, analysis: Analysis, net: Net) -> dict[int, _Spot]:
+    spots: dict[int, _Spot] = {}
+    wide, layers = BOX, _untangled(net)
+    if len(net.layers) <= STEPS + 1:
+        wide = min(200.0, (WIDE - GAP * max(0, len(net.layers) - 1)) / max(3, len(net.layers)))
+        columns = [[_spot(analysis, cell, wide) for cell in layer] for layer in layers]
+        tall = max((sum(s.high + 16 for s in column) for column in columns), default=0.0)
+        for number, (layer, column) in enumerate(zip(layers, columns, strict=True)):
+            y = (tall - sum(s.high + 16 for s in column)) / 2 + 8
+            for cell, spot in zip(layer, column, strict=True):
+                spots[cell] = _Spot((wide + GAP) * number, y, wide, spot.high, spot.lines, spot.marks)
+                y += spot.high + 16
+        low = tall
+    else:
+        low = 0.0
+        for layer in layers:
+            low = _row(analysis, layer, spots, low, wide) + 30
+    for name, cells in net.rows:
+        low += 26
+        pen.line([(0, low - 18), (WIDE, low - 18)], "rule")
+        pen.text(0, low, name, "soft", 11)
+        low = _row(analysis, cells, spots, low + 14, wide)
     return spots
 
 
-def _place_layers(net: Net, spots: dict[int, tuple[float, float]], top: float) -> float:
-    """Left to right; in a layer by the middle of those that lead there. Where the next row may start."""
-    tall = max(map(len, net.layers))
-    # at most ten states stand below each other; a larger layer takes several columns, and all columns share the width
-    columns = [math.ceil(len(layer) / 10) for layer in net.layers]
-    apart = min(170.0, (WIDE - 60) / max(1, sum(columns)))
-    high = 54.0 * min(10, tall)
+def _untangled(net: Net) -> list[list[int]]:
+    """The layers, each in the order of those that lead there (the barycentre rule): steps cross less."""
     before = defaultdict[int, list[int]](list)
     for start, end, _, _ in net.steps:
         before[end].append(start)
-    x = 30.0
-    for layer, count in zip(net.layers, columns, strict=True):
-        # the mean height of those already placed that lead here (the barycentre rule): steps cross less
-        middle = {c: _mean([spots[b][1] for b in before[c] if b in spots]) for c in layer}
-        ordered = sorted(layer, key=lambda c: middle[c])
-        rows = math.ceil(len(ordered) / count)
-        for n, cell in enumerate(ordered):
-            column, row = divmod(n, rows)
-            # each column stands in the middle; every other one lower, so that level steps do not run through states
-            lift = (high - 54 * rows) / 2 + (18 if column % 2 else 0)
-            spots[cell] = (x + apart * column, top + 54 * row + lift)
-        x += apart * count
-    return top + high + 26
+    place, layers = dict[int, float](), list[list[int]]()
+    for layer in net.layers:
+        known = {cell: [place[b] for b in before[cell] if b in place and b not in layer] for cell in layer}
+        ordered = sorted(layer, key=lambda cell: sum(known[cell]) / len(known[cell]) if known[cell] else 0.0)
+        place |= {cell: (n + 0.5) / len(ordered) for n, cell in enumerate(ordered)}
+        layers.append(ordered)
+    return layers
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def _row(analysis: Analysis, cells: Sequence[int], spots: dict[int, _Spot], top: float, wide: float) -> float:
+    """States side by side, in several lines where they are many; where the next may start."""
+    many = max(1, int((WIDE + 22) // (wide + 22)))
+    for start in range(0, len(cells), many):
+        line = [(cell, _spot(analysis, cell, wide)) for cell in cells[start : start + many]]
+        for number, (cell, spot) in enumerate(line):
+            spots[cell] = _Spot((wide + 22) * number, top, wide, spot.high, spot.lines, spot.marks)
+        top += max(spot.high for _, spot in line) + 16
+    return top
+
+
+def _spot(analysis: Analysis, cell: int, wide: float) -> _Spot:
+    """The size of a state and its words."""
+    told = ("Today",) if cell == analysis.conflict.now else named(analysis, cell)
+    lines = [line for part in told for line in wrap(part, wide - 16, 10.8, bold=told == ("Today",))]
+    if len(lines) > LINES:
+        lines = [*lines[: LINES - 1], cut(f"{lines[LINES - 1]}…", wide - 16, 10.8)]
+    held = [c for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, cell)]
+    marks = tuple(map(label, held))
+    return _Spot(0, 0, wide, 12 + 14.1 * len(lines) + (13 if marks else 0), tuple(lines), marks)
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------
 
 
-def _legend(pen: Pen, names: Sequence[str], top: float) -> float:
-    """A line for every actor; where the next thing may start."""
-    x = 0.0
-    for number, name in enumerate(names):
-        wide = 34 + width(name) + 22
-        if x and x + wide > WIDE:
-            x, top = 0.0, top + 18
-        pen.line([(x, top), (x + 28, top)], f"step key a{number % 12}")
-        pen.text(x + 34, top + 4, name)
-        x += wide
-    return top + 10
-
-
-def _draw_step(pen: Pen, spots: Mapping[int, tuple[float, float]], step: Step, more: str) -> None:
+def _draw_step(pen: Pen, spots: Mapping[int, _Spot], step: Step, more: str) -> None:
     start, end, player, stands = step
     here, bend, there = _curve(spots[start], spots[end])
     data = f'data-a="{player}" data-f="{start}" data-t="{end}"{"" if stands else " data-b=" + chr(34) + "1" + chr(34)}'
     pen.arrow(here, bend, there, f"step a{player % 12}{more}", data)
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> tuple[tuple[float, float], ...]:
-    dx, dy = end[0] - start[0], end[1] - start[1]
+def _curve(start: _Spot, end: _Spot) -> tuple[tuple[float, float], ...]:
+    """From edge to edge with a bow, so that a step and the one back do not lie on each other."""
+    (ax, ay), (bx, by) = start.middle, end.middle
+    if end.x > start.x + start.wide or end.y > start.y + start.high + 20:
+        # one layer on: straight through the free space between the layers, so that no step runs under a state
+        side = end.x > start.x + start.wide
+        lean = max(-0.36, min(0.36, (by - ay) / 900 if side else (bx - ax) / 1800))
+        if side:
+            here, there = (start.x + start.wide + 4, ay + lean * start.high), (end.x - 5, by - lean * end.high)
+        else:
+            here, there = (ax + lean * start.wide, start.y + start.high + 4), (bx - lean * end.wide, end.y - 5)
+        return here, ((here[0] + there[0]) / 2, (here[1] + there[1]) / 2), there
+    dx, dy = bx - ax, by - ay
     far = math.hypot(dx, dy) or 1.0
-    bow = min(90.0, far * 0.45) if abs(dx) < 1 < far / 60 else 8 + far * 0.10  # round the states between in a column
-    bend = ((start[0] + end[0]) / 2 - dy / far * bow, (start[1] + end[1]) / 2 + dx / far * bow)
-    return _towards(start, bend, 18), bend, _towards(end, bend, 20)
+    # past other states of the same column a step bows out beyond their edge
+    bow = start.wide / 2 + 30 if abs(dx) < 1 and far > start.high + end.high + 40 else 6 + far * 0.05
+    bend = ((ax + bx) / 2 - dy / far * bow, (ay + by) / 2 + dx / far * bow)
+    return start.edge(bend), bend, end.edge(bend)
 
 
-def _towards(start: tuple[float, float], aim: tuple[float, float], far: float) -> tuple[float, float]:
-    dx, dy = aim[0] - start[0], aim[1] - start[1]
-    length = math.hypot(dx, dy) or 1.0
-    return start[0] + dx / length * far, start[1] + dy / length * far
-
-
-def _initials(pen: Pen, analysis: Analysis, spots: Mapping[int, tuple[float, float]], steps: Sequence[Step]) -> None:
-    """The actors' ids on the steps above, wherever there is room for them."""
-    # a name goes on the first of five places along its curve that touches no state and no name before it, else nowhere:
-    # the colour and dashes of the step tell the same
-    taken = [Label("", x - 20, y - 20, 40, 40) for x, y in spots.values()]
+def _movers(pen: Pen, analysis: Analysis, spots: Mapping[int, _Spot], steps: Sequence[Step]) -> None:
+    """The actors' names on the steps, wherever there is room for them; line and key tell the same."""
+    taken = [Label("", s.x - 2, s.y - 2, s.wide + 4, s.high + 4) for s in spots.values()]
+    taken += list(pen.labels)
     for start, end, player, _ in steps:
         here, bend, there = _curve(spots[start], spots[end])
-        text = cut(analysis.conflict.players[player].id, 60, 9.5)
+        text = isolated(analysis.conflict.players[player].name)
         wide = width(text, 9.5)
         for t in (0.5, 0.4, 0.6, 0.3, 0.7):
             x, y = (
@@ -186,43 +261,26 @@ def _initials(pen: Pen, analysis: Analysis, spots: Mapping[int, tuple[float, flo
                 break
 
 
+def _ring(pen: Pen, x: float, y: float, wide: float, high: float) -> None:
+    """A double edge: an equilibrium under SEQ."""
+    pen.box(x - 3, y - 3, wide + 6, high + 6, "ring", 6)
+    pen.box(x, y, wide, high, "box edge")
+
+
 def _draw_state(
-    pen: Pen,
-    analysis: Analysis,
-    cell: int,
-    name: str,
-    spot: tuple[float, float],
-    ends: Mapping[str, set[int]],
-    alive: bool,
+    pen: Pen, analysis: Analysis, cell: int, spot: _Spot, ends: Mapping[str, set[int]], alive: bool
 ) -> None:
-    x, y = spot
-    short = name if width(name, 11) < 34 else cut(name, 34, 8.5)
-    said = f"State {name}: {analysis.text(cell)}" if analysis.text(cell) != name else f"State {name}"
-    held = [label(c) for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, cell)]
-    now = cell == analysis.conflict.now
-    more = ["status quo"] if now else []
-    more += [f"equilibrium under {', '.join(held)}"] if held else ["no equilibrium"]
+    now, end = cell == analysis.conflict.now, cell in ends.get("foresight", ())
+    said = "Today" if now else ", ".join(named(analysis, cell))
+    more = [f"equilibrium under {listed(spot.marks)}"] if spot.marks else ["no equilibrium"]
     more += [f"{kind} play ends here" for kind, states in ends.items() if cell in states]
-    text = escape("; ".join([said, *more]))
-    kind = "state" + (" now" if now else "") + (" end" if cell in ends.get("foresight", ()) else "")
+    text = escape("; ".join([said, *(["status quo"] if now else []), *more]))
+    kind = "state" + (" now" if now else "") + (" end" if end else "")
     live = f' tabindex="0" role="img" data-s="{cell}" aria-label="{text}"' if alive else ""
     pen.raw(f'<g class="{kind}"{live}><title>{text}</title>')
-    if "SEQ" in held:
-        pen.dot(x, y, 18.5, "ring")
-    radius = 14.5 if width(short, 11) > 25 else 13.0
-    if now:
-        pen.box(x - radius, y - radius, 2 * radius, 2 * radius, "", 2)
-    else:
-        pen.dot(x, y, radius)
-    size = 11.0 if width(short, 11) <= 26 else 8.5 if width(short, 8.5) <= 30 else 7.0
-    pen.text(x, y + size * 0.36, short, "", size, "middle")
+    if "SEQ" in spot.marks:
+        pen.box(spot.x - 3, spot.y - 3, spot.wide + 6, spot.high + 6, "ring", 6)
+    pen.box(spot.x, spot.y, spot.wide, spot.high)
+    after = pen.lines(spot.x + 8, spot.y + 16, spot.lines, "", 10.8, bold=now)
+    pen.text(spot.x + 8, after - 1, cut(", ".join(spot.marks), spot.wide - 16, 9.8), "marks", 9.8)
     pen.raw("</g>")
-
-
-def _glossary(pen: Pen, analysis: Analysis, names: Mapping[int, str]) -> None:
-    """What the letters of a model too large for numbers stand for."""
-    top = max(pen.ys) + 24
-    for cell, name in names.items():
-        pen.text(0, top, name, "", 10, bold=True)
-        pen.text(30, top, cut(difference(analysis, cell), WIDE - 30, 10), "soft", 10)
-        top += 14

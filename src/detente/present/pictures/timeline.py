@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from detente.present.pictures.drawing import Drawing, Pen, width, wrap
+from detente.present.pictures.drawing import Drawing, Mark, Pen
+from detente.present.pictures.lettering import width, wrap
+from detente.present.pictures.naming import settings
+from detente.present.pictures.origin import origin, origin_of
 from detente.present.tables.selection import plural
-from detente.present.words import Words, plain
+from detente.present.words import Names, Words, listed, plain, upper
 from detente.questions.evolution.paths import Paths, Step, Way
 from detente.scenario.model import Scenario
 
-LANE, AXIS = 400.0, 64.0
-"""Width of the words beside the years, and of the years."""
+WIDE, AXIS, DATE, TALL = 880.0, 70.0, 140.0, 1440.0
+"""The whole width, where the signs stand, from there to the words of a move, and how high all years may be together."""
+
+MOVES = 24
+"""Moves of one year at most; the others are counted."""
+
+DOTS = {"article": "point", "public": "hollow"}
+"""The sign of what is no move, by who says so."""
 
 LANES = {
     "article": "said in the articles",
@@ -28,11 +37,41 @@ class _Entry:
     when: str
     says: str
     lane: str
+    does: str
 
     @property
     def year(self) -> str:
         found = re.search(r"\d{4}", self.when)
         return found[0] if found else ""
+
+    @property
+    def date(self) -> str:
+        """The date within its year; nothing if only the year is known."""
+        if re.fullmatch(r"[\d-]+", self.when):
+            return "" if self.when == self.year else said_date(self.when).removesuffix(f" {self.year}")
+        return re.sub(r"\d{4}(-\d\d)+", lambda found: said_date(found[0]), self.when)
+
+    @property
+    def told(self) -> str:
+        return f"{self.date}: {self.says}" if self.date else self.says
+
+
+def said_date(when: str) -> str:
+    """A date as people write it; what is no plain date as it is written.
+
+    >>> said_date("2024-06-09"), said_date("2024-06"), said_date("after 2011")
+    ('9 June 2024', 'June 2024', 'after 2011')
+    """
+    found = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", when)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return when
+    day = f"{int(found[3])} " if found[3] else ""
+    return f"{day}{MONTHS[int(found[2]) - 1]} {found[1]}"
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"
+)  # fmt: skip
 
 
 def date_key(when: str) -> str:
@@ -46,56 +85,98 @@ def date_key(when: str) -> str:
 
 
 def timeline(scenario: Scenario) -> Drawing:
-    """What happened, in order; what the sources say left, the later public record or the recorded moves right."""
-    entries = [_Entry(m.date, m.says, m.kind) for m in scenario.timeline]
-    entries += [
-        _Entry(e.date, e.says or (scenario.actor(e.by).name if e.by else "nobody moved"), "move")
+    """What happened, year by year: moves of the model one by one, with what they change; the other dates in one paragraph."""
+    entries = _together(sorted(_entries(scenario), key=lambda each: date_key(each.when)))
+    # as much as there is room for: at first everything, then shorter paragraphs, at last moves without what is said of them
+    for most, told in ((0, True), (4, True), (2, True), (2, False), (1, False)):
+        pen = Pen()
+        _years(pen, entries, most, told)
+        if max(pen.ys, default=0.0) <= TALL:
+            break
+    moves = [entry for entry in entries if entry.does]
+    title = _timeline_title(entries, moves)
+    lanes = dict.fromkeys(entry.lane for entry in entries if not entry.does)
+    said_ = ", ".join(f"{sum(e.lane == lane and not e.does for e in entries)} {_lane(lane)}" for lane in lanes)
+    words = f"Year by year; the moves one by one, with what they change{f'; the others: {said_}' if said_ else ''}."
+    key = [Mark.of("a move in the model", lambda p: p.box(6, 1, 10, 10, "dark", 0))] if moves else []
+    for lane in lanes:
+        kind = DOTS.get(lane, "other")
+        key.append(Mark.of(_lane(lane), lambda p, kind=kind: p.dot(11, 6, 4, kind)))  # type: ignore[misc]
+    return pen.drawing("timeline", title, words, key, origin(scenario))
+
+
+def _years(pen: Pen, entries: Sequence[_Entry], most: int, told: bool) -> None:
+    """Year by year: the moves, `told` with what is said of them, and a paragraph of `most` lines for each kind of others."""
+    top = 0.0
+    for year in dict.fromkeys(entry.year for entry in entries):
+        mine = [entry for entry in entries if entry.year == year]
+        pen.line([(0, top), (WIDE, top)], "rule")
+        pen.text(0, top + 17, year or "undated", "", 12, bold=True)
+        moves = [entry for entry in mine if entry.does]
+        for entry in moves[:MOVES]:
+            top = _move(pen, entry if told else replace(entry, says=""), top)
+        if len(moves) > MOVES:
+            pen.text(AXIS + 14, top + 17, f"{plural(len(moves) - MOVES, 'more move')} in this year", "soft", 11)
+            top += 20
+        for lane in dict.fromkeys(entry.lane for entry in mine if not entry.does):
+            said = [entry.told for entry in mine if entry.lane == lane and not entry.does]
+            lines = wrap(f"{'; '.join(said)}.", WIDE - AXIS - 20, 10.5, most=most)
+            pen.dot(AXIS, top + 13, 3.6, DOTS.get(lane, "other"))
+            pen.lines(AXIS + 14, top + 17, lines, "soft", 10.5)
+            top += 13.65 * len(lines) + 5
+        top += 6
+
+
+def _together(entries: Sequence[_Entry]) -> list[_Entry]:
+    """The entries, those of one day that change the same in one: often a record and the recorded move."""
+    found = dict[tuple[str, str, int], _Entry]()
+    for number, entry in enumerate(entries):
+        key = entry.when, entry.does, 0 if entry.does else number
+        both = dict.fromkeys([found[key].says, entry.says] if key in found else [entry.says])
+        found[key] = replace(entry, says="; ".join(both))
+    return list(found.values())
+
+
+def _entries(scenario: Scenario) -> list[_Entry]:
+    """The dates of the file; those that are moves have whose, and what they change."""
+    names = Names.of(scenario)
+
+    def does(changed: Mapping[str, int], by: str = "") -> str:
+        whose = [by] if by else list(dict.fromkeys(scenario.option(key).actor for key in changed))
+        said = ", ".join(settings(scenario, changed))
+        return f"{listed(map(names.name, whose))}: {said}" if said else ""
+
+    told = [_Entry(m.date, m.says, m.kind, does(m.settings)) for m in scenario.timeline]
+    moved = (
+        _Entry(e.date, e.says or (names.name(e.by) if e.by else "nobody moved"), "move", does(e.settings, e.by))
         for e in scenario.history
-    ]
-    lanes = list(dict.fromkeys(entry.lane for entry in entries))
-    pen, free, top, year = Pen(), {0: 34.0, 1: 34.0}, 34.0, ""
-    for side in (0, 1):
-        named = [LANES.get(lane, plain(lane)) for n, lane in enumerate(lanes) if min(n, 1) == side]
-        x = LANE if side == 0 else LANE + AXIS
-        pen.text(x, 8, " and ".join(named), "soft", 12, "end" if side == 0 else "start", bold=True)
-    first = len(pen.parts)
-    for entry in sorted(entries, key=lambda each: date_key(each.when)):
-        side = min(lanes.index(entry.lane), 1)
-        top = max(top, free[side])
-        if entry.year != year:
-            year = entry.year
-            top = max(top, *free.values()) + 8
-            pen.text(LANE + AXIS / 2, top, year, "", 12, "middle", bold=True)
-        free[side] = _event(pen, entry, side, top) + 7
-        top += 7
-    low = max(free.values())
-    pen.parts.insert(first, f'<path class="rule" d="M{LANE + 6:.0f} 24V{low:.0f}M{LANE + AXIS - 6:.0f} 24V{low:.0f}"/>')
-    said = ", ".join(f"{sum(e.lane == lane for e in entries)} {LANES.get(lane, plain(lane))}" for lane in lanes)
-    return pen.drawing(
-        "timeline", "Timeline", f"{plural(len(entries), 'entry', 'entries')}: {said}. Within a year in order of date."
     )
+    return [*told, *moved]
 
 
-def _event(pen: Pen, entry: _Entry, side: int, top: float) -> float:
-    """Date and words, towards the years; where the next one may stand."""
-    x, anchor = (LANE - 6, "end") if side == 0 else (LANE + AXIS + 6, "start")
-    lines = wrap(entry.says, LANE - 16, 11)
-    exact = entry.when != entry.year
-    pen.dot(LANE + 6 if side == 0 else LANE + AXIS - 6, top - 4, 3.2, "point")
-    if exact:
-        together = width(f"{entry.when}  ", 11, bold=True) + width(lines[0], 11)
-        if len(lines) == 1 and together <= LANE - 16:
-            wide = width(f"{entry.when}  ", 11, bold=True)
-            if side == 0:
-                pen.text(x - width(lines[0], 11) - 8, top, entry.when, "soft", 11, "end", bold=True)
-                pen.text(x, top, lines[0], "", 11, anchor)
-            else:
-                pen.text(x, top, entry.when, "soft", 11, bold=True)
-                pen.text(x + wide, top, lines[0], "", 11)
-            return top + 14.3
-        pen.text(x, top, entry.when, "soft", 11, anchor, bold=True)
-        top += 14.3
-    return pen.lines(x, top, lines, "", 11, anchor)
+def _lane(lane: str) -> str:
+    return "recorded, nobody moved" if lane == "move" else LANES.get(lane, plain(lane))
+
+
+def _timeline_title(entries: Sequence[_Entry], moves: Sequence[_Entry]) -> str:
+    number = plural(len(entries), "date")
+    if not moves:
+        return f"None of {number} is a move in the model." if len(entries) > 1 else "The date is no move in the model."
+    of = f"Of {number} {len(moves)}" if len(moves) < len(entries) else f"All {number}" if len(moves) > 1 else "The date"
+    last = max(moves, key=lambda each: date_key(each.when))
+    day = f", {said_date(last.when)}" if last.when else ""
+    verb = "is a move" if len(moves) == 1 else "are moves"
+    return f"{of} {verb} in the model; the last one{day}: {last.does}."
+
+
+def _move(pen: Pen, entry: _Entry, top: float) -> float:
+    """A move: what it changes, and what is said of it."""
+    does = wrap(entry.does, WIDE - AXIS - DATE - 14, 11.5, bold=True)
+    says = wrap(entry.says, WIDE - AXIS - DATE - 14, 10.5)
+    pen.box(AXIS - 5, top + 8, 10, 10, "dark", 0)
+    pen.text(AXIS + 14, top + 17, entry.date, "", 11, bold=True)
+    after = pen.lines(AXIS + DATE, top + 17, does, "", 11.5, bold=True)
+    return pen.lines(AXIS + DATE, after, says, "soft", 10.5) - 8
 
 
 # --- a way ------------------------------------------------------------------------------------------------------
@@ -109,25 +190,16 @@ def best_way(found: Paths) -> Way | None:
 
 
 def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
-    """One shortest way: who moves, what changes, why, and whether the gain survives the answers of the others."""
+    """One shortest way: who moves, what changes, why, and whether the gain survives the counter-moves of the others."""
     pen, way, words = Pen(), best_way(found), Words(scenario)
-    if found.length == 0:
-        _place(pen, f"Status quo: {goal} already", 0)
-        return pen.drawing(
-            "path", f"A shortest way to {goal}", f"{goal} is so already at the status quo: nobody need move."
-        )
-    top = _place(pen, "Status quo", 0)
-    for number, step in enumerate(way.steps if way else (), 1):
+    steps = way.steps if way else ()
+    title = _path_title(found, words.names, steps, goal)
+    top = _place(pen, "Today", 0) if found.length else _place(pen, f"Today: {goal}", 0)
+    for number, step in enumerate(steps, 1):
         does = words.changes(step.changes) or (step.change_text,)
-        lines = [line for each in does for line in wrap(each, DOES - 24, 11.5)]
-        reason = wrap(words.names.spelled(step.why.phrase), WHY, 11)
-        sure = (
-            "safe from answers"
-            if step.unsanctioned
-            else "can be answered"
-            if step.improvement
-            else "against its own interest"
-        )
+        lines = [line for each in does for line in wrap(upper(each), DOES - 24, 11.5)]
+        reason = wrap(upper(_why(words, step)), WHY, 11)
+        sure = SURE[None if not step.improvement else step.unsanctioned is True]
         high = max(30 + 15 * len(lines), 14.3 * (len(reason) + 1) + 14)
         pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
         top += 20
@@ -137,11 +209,42 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
         after = pen.lines(DOES + 16, top + 19, reason, "soft", 11)
         pen.text(DOES + 16, after, sure, "", 11, bold=True)
         top += high
-    pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
-    _place(pen, goal, top + 20)
-    against = _against(way.steps if way else ())
-    said = f"{plural(found.length or 0, 'step')}; {plural(found.count, 'way')} as short as that.{against}"
-    return pen.drawing("path", f"A shortest way to {goal}", said)
+    if found.length:
+        pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
+        _place(pen, upper(goal), top + 20)
+    return pen.drawing("path", title, _ways(found), (), origin_of(found.basis, scenario))
+
+
+SURE = {
+    True: "no counter-move spoils it",
+    False: "a counter-move can spoil it",
+    None: "against its own interest",
+}
+"""What a step is for its mover."""
+
+
+def _why(words: Words, step: Step) -> str:
+    return words.names.spelled(step.why.phrase)
+
+
+def _ways(found: Paths) -> str:
+    if not found.length:
+        return "Nobody need move for that to be so."
+    return f"{plural(found.count, 'way')} of {plural(found.length, 'step')} {'leads' if found.count == 1 else 'lead'} there."
+
+
+def _path_title(found: Paths, names: Names, steps: Sequence[Step], goal: str) -> str:
+    if not found.length:
+        return f"{upper(goal)} is so already today."
+    number = plural(found.length, "step")
+    bad = list(dict.fromkeys(names.the(step.actor) for step in steps if not step.improvement))
+    if bad:
+        return f"Nobody goes to {goal} willingly: the shortest way, {number}, is against the interest of {listed(bad)}."
+    spoilt = sum(step.unsanctioned is not True for step in steps)
+    gain = "to the gain of the mover" if found.length == 1 else "each to the gain of its mover"
+    safe = "no counter-move spoils " + ("it" if found.length == 1 else "any of them")
+    risk = "a counter-move can spoil it" if found.length == 1 else f"counter-moves can spoil {spoilt} of them"
+    return f"The shortest way to {goal} takes {number}, {gain}; {risk if spoilt else safe}."
 
 
 def _place(pen: Pen, text: str, top: float) -> float:
@@ -149,8 +252,3 @@ def _place(pen: Pen, text: str, top: float) -> float:
     pen.box(0, top, wide, 30, "dark")
     pen.text(12, top + 19, text, "on", bold=True)
     return top + 30
-
-
-def _against(steps: Sequence[Step]) -> str:
-    names = dict.fromkeys(step.name for step in steps if not step.improvement)
-    return f" {', '.join(names)} would have to move against its own interest." if names else ""

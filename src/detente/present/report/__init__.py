@@ -6,8 +6,8 @@ needs nothing else, no network and no program but a browser; `dossier.to_json()`
 >>> from detente.study import Study
 >>> from detente.scenario import load
 >>> dossier = collect(Study(load("elmira")))
->>> dossier.section("question").title
-'The question and the answer'
+>>> dossier.sections[0].title, dossier.section("question").title
+('The brief', 'Key judgements')
 >>> page(dossier).startswith("<!doctype html>")
 True
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
@@ -14,6 +14,9 @@ from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
 from detente.present.words import Names, Words, isolated, listed, upper
+from detente.questions.brief import Brief
+from detente.questions.brief import brief as ask_brief
+from detente.questions.brief.brief import COMMITMENTS
 from detente.questions.coalitions.coalitions import Coalitions, coalitions
 from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.paths import Paths, paths
@@ -24,11 +27,14 @@ from detente.questions.incentives.packages import Package, package_of_play, pack
 from detente.questions.incentives.wedge import Wedge, likely_divider, wedge
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
+from detente.questions.policy.inducement import Inducements, induce
 from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
 from detente.questions.uncertainty.completions import reading_grid
+from detente.questions.uncertainty.observations import Observations
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
+from detente.result import Record
 from detente.scenario.model import Actor, Asking, Ranking
 from detente.sheet import Sheet
 
@@ -45,6 +51,7 @@ SECONDS = 20.0
 """How long a search for a package may take; what is left open then is said."""
 
 Answer = TypeVar("Answer")
+Found = TypeVar("Found", bound=Record)
 
 
 class Findings:
@@ -133,6 +140,44 @@ class Findings:
     # --- the questions ---
 
     @cached_property
+    def brief(self) -> Brief | None:
+        """The brief; None where it is left out or another question is answered. What it asked is not asked again."""
+        if self.asking != self.scenario.asking or "brief" in self.without:
+            return None
+        found = ask_brief(self.case)
+        self.questions |= dict.fromkeys(QUESTIONS[type(each).__name__] for each in self._asked(found))
+        return found
+
+    @staticmethod
+    def _asked(found: Brief) -> Iterator[Record]:
+        """What a brief rests on, as far as a report shows it too."""
+        every = (each for field in found.fields for each in field.found)
+        yield from (each for each in every if type(each).__name__ in QUESTIONS)
+
+    def briefed(self, kind: type[Found], fits: Callable[[Found], bool] = lambda _: True) -> Found | None:
+        """An answer that the brief rests on, of this kind, if it is to the same question."""
+        if self.brief is None:
+            return None
+        return next((each for each in self._asked(self.brief) if isinstance(each, kind) and fits(each)), None)
+
+    @cached_property
+    def inducements(self) -> Inducements | None:
+        """Of the brief; else of everybody, where that is within the brief's bound."""
+        known = self.briefed(Inducements)
+        if known or not self.started or self.scenario.graph or self.analysis.states > LARGE:
+            return known
+        tried = sum(min(COMMITMENTS, 3 ** len(actor.options)) for actor in self.scenario.actors)
+        if tried * self.analysis.states > WORK // 10:
+            self.skip("Strategic moves", f"induce {self.model}")
+            return None
+        return self.ask("induce", lambda: induce(self.case, most=COMMITMENTS))
+
+    @cached_property
+    def observations(self) -> Observations | None:
+        """Of the brief, which bounds what it costs."""
+        return self.briefed(Observations)
+
+    @cached_property
     def explanation(self) -> Explanation | None:
         if not self.started or self.analysis.states > LARGE:
             return None
@@ -156,7 +201,10 @@ class Findings:
         actors = [self.scenario.actor(name) for name in self.leaders]
         if self.affordable(*actors):
             goal, play = self.goal or "", self.asking.play
-            return self.ask("levers", lambda: levers(self.case, self.leaders, goal, play))
+            known = self.briefed(
+                Levers, lambda found: (found.actors, found.goal, found.play) == (self.leaders, goal, play)
+            )
+            return known or self.ask("levers", lambda: levers(self.case, self.leaders, goal, play))
         if self.asked and not self.scenario.graph and any(actor.options for actor in actors):
             by = f"--by {','.join(self.leaders)} --goal {shlex.quote(self.goal or '')}"
             self.skip("What they can make sure of", f"levers {self.scenario.name} {by}")
@@ -170,7 +218,10 @@ class Findings:
         """Those of one actor alone; None where that would take long, or the actor has nothing to choose."""
         if actor.id not in self._levers_by:
             goal, play = self.goal or "", self.asking.play
-            self._levers_by[actor.id] = (
+            known = self.briefed(
+                Levers, lambda found: (found.actors, found.goal, found.play) == ((actor.id,), goal, play)
+            )
+            self._levers_by[actor.id] = known or (
                 self.ask("levers", lambda: levers(self.case, actor.id, goal, play)) if self.affordable(actor) else None
             )
         return self._levers_by[actor.id]
@@ -222,7 +273,10 @@ class Findings:
 
     @cached_property
     def joint(self) -> Joint | None:
-        return self.ask("joint", lambda: joint(self.case, self.goal or "", 3)) if self.asked else None
+        if not self.asked:
+            return None
+        known = self.briefed(Joint, lambda found: found.goal == self.goal)
+        return known or self.ask("joint", lambda: joint(self.case, self.goal or "", 3))
 
     @cached_property
     def packages(self) -> dict[str, Package]:
@@ -272,7 +326,10 @@ class Findings:
         if name not in self._matrices:
             mine = self.asking.ask == "break" and self.asking.name in ("", name)
             over = self.asking.over if mine else ()
-            self._matrices[name] = (
+            known = self.briefed(
+                BreakMatrix, lambda found: found.partnership == name and found.actors == (over or found.actors)
+            )
+            self._matrices[name] = known or (
                 self.ask("break_matrix", lambda: break_matrix(self.case, name, actors=over or None))
                 if self.analysis.states <= LARGE
                 else None
@@ -286,8 +343,22 @@ class Findings:
         if self.analysis.states > LARGE:
             self.skip("Comparing platforms", f"compare {self.scenario.name}")
             return None
-        return self.ask("platforms", lambda: compare(self.case))
+        return self.briefed(Comparison) or self.ask("platforms", lambda: compare(self.case))
 
     @cached_property
     def hindcast(self) -> Hindcast | None:
-        return self.ask("history", lambda: hindcast(self.case)) if self.scenario.history else None
+        if not self.scenario.history:
+            return None
+        return self.briefed(Hindcast) or self.ask("history", lambda: hindcast(self.case))
+
+
+QUESTIONS = {
+    "Levers": "levers",
+    "Joint": "joint",
+    "BreakMatrix": "break_matrix",
+    "Comparison": "platforms",
+    "Hindcast": "history",
+    "Inducements": "induce",
+    "Observations": "observations",
+}
+"""What a report may take from the brief, with the question that each answers."""

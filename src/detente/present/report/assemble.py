@@ -17,15 +17,20 @@ import numpy as np
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
 from detente.errors import InputError, UnknownName, refuse_unknown
-from detente.present.pages.blocks import Dossier, Section, Table
-from detente.present.pictures import KINDS
-from detente.present.report import background, equilibria, sensitivity, what_can_be_done
+from detente.present.pages.blocks import Block, Dossier, Section, Table, Text
+from detente.present.report import background, equilibria, first_page, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
 from detente.questions.brief.commands import circumstances_of, name_of
 from detente.scenario.model import Asking, Scenario
-from detente.sheet import Sheet
+from detente.sheet import Phrase, Sheet
 from detente.study import Study
+
+BRIEF, USUAL, FULL = LENGTHS = ("brief", "usual", "full")
+"""How long a report is."""
+
+LONG = 24
+"""Rows of a table that the usual report still has."""
 
 SEEDS = (
     "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended "
@@ -39,26 +44,34 @@ def collect(
     without: Iterable[str] = (),
     goal: str | None = None,
     by: Iterable[str] = (),
+    length: str = USUAL,
     progress: Progress = quiet,
 ) -> Dossier:
-    """The dossier of a study; `without` names sections to leave out.
+    """The dossier of a study; `without` names sections to leave out, `length` says how long it is (`LENGTHS`).
+
+    The usual report leaves out the register of claims, the stability of every state and tables of more than `LONG` rows; the
+    full one has them; of the brief one little more than the first page stands.
 
     It answers the question of the scenario, as `Scenario.asking` has it; or, with `goal`, whether that outcome comes about, and
     with `by`, whether these actors can bring it about. Raises `UnknownName` for a section, outcome or actor there is not.
     """
-    left, scenario, by = frozenset(without), study.scenario, tuple(by)
-    refuse_unknown("section of the report", SECTIONS, *sorted(left))
+    dropped, scenario, by = frozenset(without), study.scenario, tuple(by)
+    refuse_unknown("section of the report", SECTIONS, *sorted(dropped))
+    refuse_unknown("length of a report", LENGTHS, length)
+    left = dropped | {
+        name for name, chapter in SECTIONS.items() if LENGTHS.index(chapter.least) > LENGTHS.index(length)
+    }
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
     asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))
     model = " ".join((name_of(scenario), *circumstances_of(study.case)))
     chosen = [*([f"--goal {goal}"] if goal else []), *([f"--by {','.join(by)}"] if by else [])]
-    words = [f"detente report {model}", *chosen]
+    words = [f"detente report {model}", *chosen, *([f"--{length}"] if length != USUAL else [])]
     f = Findings(
         study.case,
         asking,
         model=model,
-        command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in left)]),
+        command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in dropped)]),
         without=left,
     )
     made: dict[str, Section] = {}
@@ -67,7 +80,9 @@ def collect(
         progress(number, len(wanted), SECTIONS[name].says)
         section = SECTIONS[name].make(f)
         if section:
-            made[name] = replace(section, part=SECTIONS[name].part)
+            whole = length == FULL or SECTIONS[name].whole
+            blocks = section.blocks if whole else tuple(map(_short, section.blocks))
+            made[name] = replace(section, part=SECTIONS[name].part, blocks=blocks)
     return Dossier(
         name=scenario.name,
         title=scenario.title,
@@ -77,6 +92,14 @@ def collect(
         names=f.names,
         sections=tuple(made[name] for name in SECTIONS if name in made),
     )
+
+
+def _short(block: Block) -> Block:
+    """A block, or where it is a table of many rows, that the full report has it; what is shaded is a picture, and stays."""
+    if not isinstance(block, Table) or block.heat or len(block.sheet.rows) <= LONG:
+        return block
+    title = block.sheet.title.rstrip(".:")
+    return Text((Phrase.of(title, f": {len(block.sheet.rows)} rows, in the full report (`--full`)."),))
 
 
 def _asking(scenario: Scenario, goal: str | None, by: tuple[str, ...]) -> Asking:
@@ -110,7 +133,7 @@ def again(f: Findings) -> Section:
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", SEEDS),
         ("the same for programs", f"{f.command} --json"),
-        ("pictures as files", f"detente picture KIND {f.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}"),
+        ("pictures as files", "the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
     ]
     sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
     return Section(id="again", title="How to make this report again", blocks=(Table(sheet),))
@@ -123,45 +146,51 @@ def again(f: Findings) -> Section:
 class Chapter:
     """A section of the report: the part it stands under in the contents, what it says, and what makes it.
 
-    What rests on the other sections (which questions were asked, what was left out) is made `last`.
+    What rests on the other sections (which questions were asked, what was left out) is made `last`; `least` is the shortest
+    report that has it, and `whole` keeps its long tables in every one.
     """
 
     part: str
     says: str
     make: Callable[[Findings], Section | None]
     last: bool = False
+    least: str = USUAL
+    whole: bool = False
 
 
-BRIEF, CASE, FOLLOWS, DONE, SURE, RESTS = (
-    "In brief",
-    "The case",
-    "What follows",
+ANSWER, DECIDES, DONE, SURE, CASE, METHOD = (
+    "The answer",
+    "What decides it",
     "What could be done",
     "How sure it is",
-    "What it rests on",
+    "The case",
+    "Method",
 )
 
 SECTIONS: dict[str, Chapter] = {
-    "question": Chapter(part=BRIEF, says="the question and the answer", make=question, last=True),
-    "actors": Chapter(part=CASE, says="actors and relations", make=background.actors),
-    "options": Chapter(part=CASE, says="options and status quo", make=background.options),
-    "status-quo": Chapter(part=FOLLOWS, says="whether the status quo holds, and why", make=equilibria.status_quo),
-    "states": Chapter(part=FOLLOWS, says="equilibria and ends of play", make=equilibria.resting),
-    "matrix": Chapter(part=FOLLOWS, says="stability state by state", make=equilibria.matrix),
-    "partnerships": Chapter(part=DONE, says="partnerships and what breaks them", make=what_can_be_done.partnerships),
+    "brief": Chapter(part=ANSWER, says="the brief", make=first_page.brief, least=BRIEF),
+    "question": Chapter(part=ANSWER, says="the question and the answer", make=question, last=True),
+    "partnerships": Chapter(part=DECIDES, says="partnerships and what breaks them", make=what_can_be_done.partnerships),
+    "types": Chapter(part=DECIDES, says="every combination of readings", make=sensitivity.types),
+    "pivots": Chapter(part=DECIDES, says="what would flip the answer", make=sensitivity.pivots),
+    "observations": Chapter(part=DECIDES, says="what would tell the readings apart", make=first_page.observations),
     "levers": Chapter(part=DONE, says="what one actor can make sure of", make=what_can_be_done.levers),
+    "moves": Chapter(part=DONE, says="strategic moves", make=first_page.moves),
     "packages": Chapter(part=DONE, says="what incentives could buy", make=what_can_be_done.packages),
-    "coalitions": Chapter(part=DONE, says="what coalitions would upset", make=what_can_be_done.coalitions),
+    "platforms": Chapter(part=DONE, says="platforms compared", make=what_can_be_done.platforms),
     "joint": Chapter(part=DONE, says="who would gain by going together", make=what_can_be_done.joint),
     "path": Chapter(part=DONE, says="the shortest way", make=what_can_be_done.path),
-    "platforms": Chapter(part=DONE, says="platforms compared", make=what_can_be_done.platforms),
-    "pivots": Chapter(part=SURE, says="what would flip the answer", make=sensitivity.pivots),
-    "types": Chapter(part=SURE, says="every combination of readings", make=sensitivity.types),
-    "claims": Chapter(part=SURE, says="the claims register", make=sensitivity.claims, last=True),
+    "coalitions": Chapter(part=DONE, says="what coalitions would upset", make=what_can_be_done.coalitions),
+    "claims": Chapter(part=SURE, says="the claims register", make=sensitivity.claims, last=True, least=FULL),
     "timeline": Chapter(part=SURE, says="timeline and hindcast", make=background.timeline),
-    "evidence": Chapter(part=RESTS, says="what it rests on", make=background.evidence),
-    "limits": Chapter(part=RESTS, says="what the model leaves out", make=background.limits, last=True),
-    "literature": Chapter(part=RESTS, says="method and literature", make=background.literature, last=True),
-    "again": Chapter(part=RESTS, says="how to make this report again", make=again, last=True),
+    "evidence": Chapter(part=SURE, says="what it rests on", make=background.evidence, whole=True),
+    "limits": Chapter(part=SURE, says="what the model leaves out", make=background.limits, last=True, least=BRIEF),
+    "actors": Chapter(part=CASE, says="actors and relations", make=background.actors),
+    "options": Chapter(part=CASE, says="options and status quo", make=background.options),
+    "status-quo": Chapter(part=CASE, says="whether the status quo holds, and why", make=equilibria.status_quo),
+    "states": Chapter(part=CASE, says="equilibria and ends of play", make=equilibria.resting),
+    "matrix": Chapter(part=CASE, says="stability state by state", make=equilibria.matrix, least=FULL),
+    "literature": Chapter(part=METHOD, says="method and literature", make=background.literature, last=True, whole=True),
+    "again": Chapter(part=METHOD, says="how to make this report again", make=again, last=True, least=BRIEF),
 }
 """The sections by id, in the order of the page."""

@@ -42,15 +42,16 @@ FATE = {"HOLDS": "holds", "FRAYS": "frays", "BREAKS": "breaks", DEPENDS: "holds 
 """What becomes of a partnership, in a sentence."""
 
 
-def question(f: Findings) -> Section:
-    """The answer, and what it hangs on."""
-    blocks: list[Block] = [Text(_answer(f), strong=True)]
+def question(f: Findings) -> Section | None:
+    """The answer, where no brief has given it, and what it hangs on."""
+    blocks: list[Block] = [] if f.brief else [Text(_answer(f), strong=True)]
     facts = _facts(f)
     if facts:
-        blocks.append(Facts("Key judgements", facts))
+        blocks.append(Facts("" if f.brief else "Key judgements", facts))
     if f.scenario.about:
         blocks.append(Text((f.scenario.about,)))
-    return Section(id="question", title="The question and the answer", blocks=tuple(blocks))
+    title = "Key judgements" if f.brief else "The question and the answer"
+    return Section(id="question", title=title, blocks=tuple(blocks)) if blocks else None
 
 
 # --- the answer -------------------------------------------------------------------------------------------------
@@ -99,11 +100,15 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
     words = {policy: matrix.fates(policy) for policy in matrix.policies}
     breaking = [policy for policy, spread in words.items() if spread.necessary == "BREAKS"]
     never = [policy for policy, spread in words.items() if not spread.count("BREAKS", DEPENDS, OPEN)]
-    mixed = [policy for policy in words if policy not in (*breaking, *never)]
+    perhaps = [p for p, spread in words.items() if not spread.count("BREAKS") and p not in never]
+    mixed = [policy for policy in words if policy not in (*breaking, *never, *perhaps)]
     who = listed(map(f.names.the, matrix.actors)) or "the actors"
     parts = [
         f"{_platforms(f, breaking)} {_break(breaking)} it under every reading" if breaking else "",
         f"whether {_platforms(f, mixed)} {_break(mixed)} it depends on the readings of {who}" if mixed else "",
+        f"{_platforms(f, perhaps)} {_break(perhaps)} it for sure under no reading, and under some perhaps"
+        if perhaps
+        else "",
         f"{_platforms(f, never)} {_break(never)} it under no reading" if never else "",
     ]
     whole = f"{upper('; '.join(filter(None, parts)))}."

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from detente.engine.concepts import label
 from detente.present.pages.blocks import Picture, Section, Table, Text
-from detente.present.pictures import grids
+from detente.present.pictures import pivot_list, verdict_grids
 from detente.present.report.answers import Findings
 from detente.present.tables.selection import plural
 from detente.present.words import IN_WORDS, counted, listed, upper
 from detente.questions.claims import claims as judged
-from detente.questions.claims.register import COLUMNS
+from detente.questions.claims.register import COLUMNS, VIEWS
 from detente.questions.claims.statuses import BY_ID
 from detente.questions.claims.statuses import label as status_label
 from detente.questions.preference_structures.from_file import stated_chances
@@ -31,7 +31,7 @@ def pivots(f: Findings) -> Section | None:
     said = f"{flips or 'None'} of {tried} to what the actors want {verb} the answer about {f.goal_name}."
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
-    drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
+    drawing = pivot_list.pivots_picture(f.pivots, f.scenario, f.goal_name)
     about = f" --goal {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
@@ -78,13 +78,26 @@ def _by_chances(f: Findings, found: Types) -> str:
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
-    down, across, columns, rows = grids.type_table(found)
+    down, across, columns, rows = verdict_grids.type_table(found)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
     held = f.case.state_text(f.case.held) or "nothing"
-    note = f"ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none. With {held} held."
-    return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
+    note = f"{_legend(found)} With {held} held."
+    return Sheet(
+        title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)
+    )
+
+
+def _legend(found: Types) -> str:
+    """What the verdicts of the grid mean."""
+    query = found.query
+    if not query.of:
+        return f"Whether the status quo is an equilibrium under {label(query.concept or '')}."
+    where, some = (f"wherever {query.play} play ends", "ends")
+    if query.concept:
+        where, some = f"in every {label(query.concept)} equilibrium", "equilibria"
+    return f"ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none."
 
 
 def claims(f: Findings) -> Section | None:
@@ -94,10 +107,10 @@ def claims(f: Findings) -> Section | None:
     register = judged(f.case)
     counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
     rows = tuple(
-        (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
+        (row.id, row.says, row.label, row.because, *row.columns, *row.views, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
+    columns = ("claim", "the author says", "status", "because", *COLUMNS, *VIEWS, "said in")
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )

@@ -7,7 +7,8 @@ the reason:
 - *answer*: how often each verdict was found, by platform, outcome, combination of readings or setting; with no start, how
   many equilibria there are;
 - *table*: the same as a table: the one that decides;
-- *turns*: the readings that settle a row by themselves, and the single changes to what the actors want that turn the answer
+- *turns*: the readings that settle a row by themselves; in the case with the readings chosen, the smallest sets of assumptions
+  that suffice for the verdict (`inverse.assumptions`), and the single changes to what the actors want that turn it
   (`uncertainty.pivots`; under the platform that does most, where platforms answer);
 - *objection*: of the `sisters` of the file the one whose share of yes, in the row that does most, is furthest from ours; else
   the first other reading of one actor that alone gives another verdict there;
@@ -16,7 +17,7 @@ the reason:
 - *indicators*: the four observations that tell most accounts apart;
 - *irreversible*: the switches that nobody can take back, and the outcomes they close;
 - *others*: what each actor other than the one asked about can make sure of alone;
-- *trust*: how many of the statements that turn the answer rest on nothing but supposition;
+- *trust*: how many of the assumptions in these smallest sets are suppositions, and against how many changes that is proved;
 - *since*: the record after the start: how well the readings expected it, and which of them it cannot tell apart.
 
 A share counts combinations of readings; it is no likelihood. Nothing here is computed that another question does not

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -23,8 +23,10 @@ from detente.engine.play import ALL
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import Answered, Verdicts
 from detente.questions.history.hindcast import MOST_COMBINATIONS, Hindcast, hindcast
+from detente.questions.inverse.assumptions import Assumptions, assumptions, single_changes
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.policy.levers import levers
+from detente.questions.policy.outlook import change
 from detente.questions.uncertainty.completions import reading_grid
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
@@ -34,6 +36,13 @@ from detente.sheet import ConceptTerm, FormulaTerm, NameTerm
 
 WORK, ANSWERING = 200_000, 300_000
 """States times analyses that one field of a brief may cost, and the answer; a field that would cost more is absent."""
+
+ASSUMING, LEAST, TOGETHER, SECONDS = 400_000, 800, 3, 10.0
+"""For the assumptions that suffice: states times analyses at most, with so many states at least, for an analysis of few states
+takes as long; changes tried together at most; and seconds, which end the search only on a slow machine."""
+
+FEW = 3
+"""States where play ends that are told one by one."""
 
 LOOKED_AT = 4_000_000
 """Combinations of settings out of which the states are still made, to count them."""
@@ -62,6 +71,7 @@ class Asker:
     """One case and the answers found by now: the answer, and what several fields of a brief rest on, each asked once."""
 
     case: Case
+    seconds: float = SECONDS
 
     # --- what can be asked ---
 
@@ -123,6 +133,25 @@ class Asker:
         if not self.goal:
             raise Absent("the file names no outcome to bring about")
         return self.goal
+
+    def sought(self) -> str:
+        """The goal, where it can be one: named by the file, or better than today for somebody in some state."""
+        goal, asking = self.wanted(), self.scenario.asking
+        if asking.goal or asking.of or self.cost > LOOKED_AT:
+            return goal
+        game = self.case.game
+        there = game.holds(goal, game.conflict.states)
+        if game.now is not None:
+            today, scores = game.number(game.now), map(game.scores, range(len(self.case.actors)))
+            if not any((each[there] > each[today]).any() for each in scores):
+                raise Absent("no actor likes any state of the first outcome in the file better than today's")
+        return goal
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The readings chosen of the actors that have rival ones."""
+        rivals = [actor.id for actor in self.scenario.actors if len(actor.counted) > 1]
+        return {actor: self.case.chosen[actor] for actor in rivals if actor in self.case.chosen}
 
     def settings(self, actor: str) -> int:
         """How many settings an actor has to try."""
@@ -218,6 +247,8 @@ class Asker:
             Verdicts(of=name(goal), counts=each.counts.counts) for goal, each in zip(goals, found, strict=True)
         )
         value = self._answered("play", asking.play, found[0].actors, rows)
+        if not found[0].actors:
+            value = replace(value, ends=self._ends(asking.play), chosen=self.chosen)
         return value, tuple(line for _, line in asked), found
 
     def _of_status_quo(self) -> Told:
@@ -228,6 +259,14 @@ class Asker:
         )
         value = Answered(kind="status_quo", subject="", best=label("seq"), over=found[0].actors, verdicts=rows)
         return value, tuple(line for _, line in asked), found
+
+    def _ends(self, play: str) -> tuple[str, ...] | None:
+        """What is different from today where play ends, state by state; None where that is no list of a few states."""
+        analysis = self.case.analyse(("seq",))
+        ends = analysis.play(play).ends
+        if self.scenario.graph or len(ends) > FEW or any(len(end) > 1 for end in ends):
+            return None
+        return tuple(FormulaTerm(change(self.case.now, analysis, int(end[0]))) for end in ends)
 
     @cached_property
     def record(self) -> tuple[Hindcast, str]:
@@ -260,28 +299,64 @@ class Asker:
             for each in found.minimal
         )
         value = Answered(
-            kind="levers", subject=FormulaTerm(goal), best=rows[0].of if rows else "", over=who, verdicts=rows
+            kind="levers",
+            subject=FormulaTerm(goal),
+            best=rows[0].of if rows else "",
+            over=who,
+            verdicts=rows,
+            chosen={actor: name for actor, name in self.chosen.items() if actor not in who},
         )
         return value, (line,), (found,)
 
     @cached_property
-    def changes(self) -> tuple[Pivots, str]:
-        """The single changes to what the actors want; under the platform that does most, where platforms answer."""
-        goal = self.wanted()
-        case = self.case
+    def followed(self) -> tuple[Case, Query, str]:
+        """The one case whose verdict is looked into, what is asked of it, and the platform in force there.
+
+        It is the goal where play ends, with the readings chosen; under the platform that does most, where platforms answer.
+        """
+        goal, case, platform = self.wanted(), self.case, ""
         if self.asking.ask == "break":
-            case = case.under(policy_of(case, self.value.best))
-        concept = self.asking.concept or None
-        query = Query(goal, self.play, concept)
-        line = command(case, "pivots", goal=goal, play=None if concept else self.play, concept=concept)
-        lists = chosen_readings(self.scenario, case.chosen)
-        if any(isinstance(reading, Ranking) for reading in lists):
+            platform = str(self.value.best)
+            case = case.under(policy_of(case, platform))
+        if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
             raise Absent("an actor ranks whole states, so that no single statement can be changed")
-        sizes = [len(reading.statements) for reading in lists]
+        return case, Query(goal, self.play, self.asking.concept or None), platform
+
+    def _followed(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
+        """The line that asks this of the case that is looked into."""
+        case, query, _ = self.followed
+        play = None if query.concept else query.play
+        return command(case, asked, goal=str(query.of), play=play, concept=query.concept, **options)
+
+    @cached_property
+    def changes(self) -> tuple[Pivots, str]:
+        """The single changes to what the actors want that give another verdict."""
+        case, query, _ = self.followed
+        line = self._followed("pivots")
+        sizes = [len(reading.statements) for reading in chosen_readings(self.scenario, case.chosen)]
         if not sum(sizes):
             raise Absent("nobody wants anything in this model")
         self.afford(sum(3 * n + n * (n - 1) // 2 for n in sizes), line)
         return pivots(case, query), line
+
+    @cached_property
+    def sufficient(self) -> tuple[Assumptions, str, int]:
+        """The sets of assumptions that suffice, the line that asks, and how many changes at a time it asks for.
+
+        As many as the bound on work allows, so that the same model always gets the same answer.
+        """
+        case, query, _ = self.followed
+        number = len(single_changes(case))
+        size = max((n for n in range(1, TOGETHER + 1) if self._sets(number, n) <= ASSUMING), default=0)
+        line = self._followed("assumptions", size=max(size, 1))
+        if not number:
+            raise Absent("nobody wants anything in this model")
+        if not size:
+            raise Absent(f"it would take long in a model of this size: {line}")
+        return assumptions(case, query, size, seconds=self.seconds), line, size
+
+    def _sets(self, number: int, size: int) -> int:
+        return max(self.cost, LEAST) * sum(math.comb(number, many) for many in range(1, size + 1))
 
 
 def share(row: Verdicts) -> Fraction:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
-from detente.case import CONCEPTS, Case, said
+from detente.case import CONCEPTS, Case, Policy, said
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, TooLarge
 from detente.formula import holds
-from detente.questions.brief.answer import WORK, Absent, Asker, Told, share
+from detente.questions.brief.answer import ANSWERING, SECONDS, WORK, Absent, Asker, Told, share
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import (
     FIELDS,
@@ -20,6 +21,7 @@ from detente.questions.brief.values import (
     Asked,
     Brief,
     Course,
+    Deciding,
     Decisive,
     Field,
     Home,
@@ -45,7 +47,6 @@ from detente.questions.policy.inducement import induce
 from detente.questions.policy.levers import End, levers
 from detente.questions.policy.platforms import compare
 from detente.questions.uncertainty.observations import observations
-from detente.questions.uncertainty.pivots import Change
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
 from detente.questions.uncertainty.types import Types
 from detente.result import Record
@@ -66,12 +67,13 @@ HEADINGS = {
 """What the rows of the table are."""
 
 
-def brief(case: Case, *, progress: Progress = quiet) -> Brief:
+def brief(case: Case, *, seconds: float = SECONDS, progress: Progress = quiet) -> Brief:
     """The one page: what answers the question of the file, what it turns on, and how far to trust it, field by field.
 
-    See the opening of this folder. Every question is asked of the case as it is, within bounds on its cost.
+    See the opening of this folder. Every question is asked of the case as it is, within bounds on its cost; the search for
+    the assumptions that suffice ends after `seconds`, and then says so.
     """
-    asker = Asker(case)
+    asker = Asker(case, seconds)
     fields = []
     for number, (name, title) in enumerate(FIELDS.items()):
         progress(number, len(FIELDS), title)
@@ -141,19 +143,58 @@ def _decisive(a: Asker) -> tuple[Decisive, ...]:
 
 
 def _turns(a: Asker) -> Told:
-    decisive = _decisive(a)
-    _, lines, found = a.answered
+    decisive, missing = _decisive(a), ""
+    lines, found = list[str](), list[Record]()
+    if decisive:
+        _, answer_lines, answers = a.answered
+        lines, found = list(answer_lines), list(answers)
+    deciding = changes = None
+    try:
+        deciding, line, told = _deciding(a)
+        lines, found = [*lines, line], [*found, told]
+    except (Absent, InputError) as reason:
+        missing = str(reason)
     try:
         changes, line = a.changes
-    except Absent:
-        if not decisive:
-            raise
-        return Turns(decisive=decisive, flips=None, tried=None, whose=()), lines, found
-    whose = tuple(dict.fromkeys(change.actor for change in changes.flips))
-    value = Turns(decisive=decisive, flips=len(changes.flips), tried=len(changes.changes), whose=whose)
-    if not decisive:
-        return value, (line,), (changes,)
-    return value, (*lines, line), (*found, changes)
+        lines, found = [*lines, line], [*found, changes]
+    except (Absent, InputError) as reason:
+        missing = missing or str(reason)
+    if not found:
+        raise Absent(missing.rstrip("."))
+    of, platform = ("", "") if deciding is None and changes is None else (str(a.followed[1].of), a.followed[2])
+    value = Turns(
+        decisive=decisive,
+        deciding=deciding,
+        of=of,
+        platform=platform,
+        flips=len(changes.flips) if changes else None,
+        tried=len(changes.changes) if changes else None,
+        whose=tuple(dict.fromkeys(change.actor for change in changes.flips)) if changes else (),
+    )
+    return value, tuple(lines), tuple(found)
+
+
+def _deciding(a: Asker) -> tuple[Deciding, str, Record]:
+    """The smallest sets of assumptions that suffice for the verdict that is looked into, and what asks for them."""
+    found, line, asked = a.sufficient
+    case, query, platform = a.followed
+    least = min(map(len, found.sufficient))
+    smallest = tuple(members for members in found.sufficient if len(members) == least)
+    whose = case.scenario.platforms[platform].actor if platform else ""
+    open_ = [actor.id for actor in case.scenario.actors if len(actor.counted) > 1 and actor.id != whose]
+    value = Deciding(
+        of=str(query.of),
+        platform=platform,
+        readings={actor: name for actor, name in case.chosen.items() if actor in open_},
+        verdict=found.verdict,
+        assumed=found.assumed,
+        sets=smallest,
+        others=len(found.sufficient) - len(smallest),
+        size=found.size,
+        asked=min(asked, found.possible),
+        exact=found.exact,
+    )
+    return value, line, found
 
 
 def _objection(a: Asker) -> Told:
@@ -178,6 +219,7 @@ def _objection(a: Asker) -> Told:
             of=row.of,
             ours=ours,
             theirs=row.counts,
+            answer=sister.value,
             sister=sister.scenario,
         )
         told.append((away, objection, answer))
@@ -191,6 +233,8 @@ def _rival(a: Asker) -> Told:
     """The first reading that, alone put in place of the one chosen, gives another verdict about what does most."""
     value, lines, found = a.answered
     assert isinstance(value, Answered)
+    if value.kind == "levers":
+        return _rival_levers(a, value)
     for place, each in enumerate(found):
         if isinstance(each, BreakMatrix):
             cells = [(c.readings, c.fate) for c in each.cells if c.policy == value.best]
@@ -208,12 +252,43 @@ def _rival(a: Asker) -> Told:
                         actor=actor, reading=readings[actor], of=value.best, ours={ours: 1}, theirs={verdict: 1}
                     )
                     return objection, lines[place : place + 1], (each,)
+    raise Absent(_no_rival(a))
+
+
+def _no_rival(a: Asker) -> str:
     missing = "" if a.scenario.sisters else "the file names no sister models, and "
-    raise Absent(f"{missing}no other reading of one actor gives another answer")
+    return f"{missing}no other reading of one actor gives another answer"
+
+
+def _rival_levers(a: Asker, value: Answered) -> Told:
+    """The first other reading of another actor that turns whether those asked about can make sure of the goal."""
+    asking, goal, able = a.asking, a.wanted(), bool(value.verdicts)
+    rivals = [(actor, name) for actor in value.chosen for name in a.scenario.actor(actor).counted]
+    tries = math.prod(map(a.settings, value.over))
+    said = {True: "something suffices", False: "nothing suffices"}
+    for number, (actor, name) in enumerate(rivals):
+        if name == value.chosen[actor]:
+            continue
+        case = a.case.under(Policy(readings={actor: name}))
+        line = command(case, "levers", by=value.over, goal=goal, play=asking.play)
+        a.afford(tries * (number + 1), line, ANSWERING)
+        found = levers(case, value.over, goal, asking.play)
+        if bool(found.minimal) != able:
+            objection = Objection(
+                actor=actor,
+                reading=name,
+                of=value.subject,
+                ours={said[able]: 1},
+                theirs={said[not able]: 1},
+                by=value.over,
+                able=not able,
+            )
+            return objection, (line,), (found,)
+    raise Absent(_no_rival(a))
 
 
 def _route(a: Asker) -> Told:
-    goal = a.wanted()
+    goal = a.sought()
     line = command(a.case, "joint", goal=goal, most=MEMBERS)
     a.afford(len(CONCEPTS) * 4, line)
     try:
@@ -338,7 +413,7 @@ def _irreversible(a: Asker) -> Told:
 
 def _others(a: Asker) -> Told:
     """What everybody but the one who is asked about can bring about alone."""
-    goal = a.wanted()
+    goal = a.sought()
     if a.scenario.graph:
         raise Absent("a model in graph form has no options to hold")
     others = (each.id for each in a.scenario.actors if each.id not in a.leaders)
@@ -368,26 +443,28 @@ def _others(a: Asker) -> Told:
 
 
 def _trust(a: Asker) -> Told:
-    wishes = a.case.wishes
-    supposed = sum(a.scenario.supposed(wish.sources) for wish in wishes)
+    wishes, lines, found = a.case.wishes, list[str](), list[Record]()
+    deciding, by_assumption = None, False
     try:
+        deciding, line, told = _deciding(a)
+        lines, found = [line], [told]
         changes, line = a.changes
+        by_assumption = changes.by_assumption
+        lines, found = [*lines, line], [*found, changes]
     except (InputError, Absent):
-        value = Trust(deciding=None, supposed=None, by_assumption=False, wishes=len(wishes), wishes_supposed=supposed)
-        return value, (command(Case(a.scenario), "show"),), ()
-    deciding = dict.fromkeys((change.actor, statement) for change in changes.flips for statement in concerned(change))
-    known = {(wish.actor, wish.want): wish.sources for wish in changes.basis.wishes}
+        pass  # what was found so far stands, and the value says what is missing
     value = Trust(
-        deciding=len(deciding),
-        supposed=sum(a.scenario.supposed(known.get(each, ())) for each in deciding),
-        by_assumption=changes.by_assumption,
+        deciding=deciding,
+        by_assumption=by_assumption,
         wishes=len(wishes),
-        wishes_supposed=supposed,
+        wishes_supposed=sum(a.scenario.supposed(wish.sources) for wish in wishes),
     )
-    return value, (line,), (changes,)
+    return value, tuple(lines) or (command(Case(a.scenario), "show"),), tuple(found)
 
 
 def _since(a: Asker) -> Told:
+    if a.scenario.history and a.value.kind == "hindcast":
+        raise Absent("the recorded events are what the answer is about")
     found, line = a.record
     if not found.n:
         raise Absent("no recorded event is a move of this model")
@@ -407,11 +484,6 @@ def _since(a: Asker) -> Told:
         silent=len(silent),
     )
     return value, (line,), (found,)
-
-
-def concerned(change: Change) -> tuple[str, ...]:
-    """The statements that a change is about: the one, and that which it is put above."""
-    return (change.statement, change.other) if change.other else (change.statement,)
 
 
 ASKED: Mapping[str, Callable[[Asker], Told]] = {

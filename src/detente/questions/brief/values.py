@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from detente.case import Basis
+from detente.questions.inverse.assumptions import Assumption
 from detente.questions.uncertainty.completions import in_order
 from detente.questions.uncertainty.telling_apart import Watch
 from detente.result import INSIDE, Answer, Record
@@ -60,7 +61,8 @@ class Asked(Record):
 class Answered(Record):
     """What was found: `kind` says what the verdicts are about, `subject` names it, `best` is the row that does most.
 
-    `over` are the actors whose readings vary.
+    `over` are the actors whose readings vary. `ends` tells where play ends, as it differs from today, where no reading
+    varies; `chosen` the readings of the actors that have rival ones, where none varies.
     """
 
     kind: str
@@ -68,9 +70,15 @@ class Answered(Record):
     best: str
     over: tuple[str, ...]
     verdicts: tuple[Verdicts, ...]
+    ends: tuple[str, ...] | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, of: str) -> Verdicts:
         return next(each for each in self.verdicts if each.of == of)
+
+
+HEADS = {"outcome": "comes about", "concept": "holds", "switch and hold": "would it last"}
+"""By what the rows are: the head of the one column of verdicts, where there is one case only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +91,11 @@ class Table(Record):
 
     @classmethod
     def of(cls, heading: str, verdicts: tuple[Verdicts, ...]) -> Table:
-        """Verdicts across, in their usual order."""
+        """Verdicts across, in their usual order; of one case each, the verdict itself."""
+        if heading in HEADS and all(each.total == 1 for each in verdicts):
+            alone = [next(word for word, number in each.counts.items() if number) for each in verdicts]
+            only = tuple((each.of, VerdictTerm(word)) for each, word in zip(verdicts, alone, strict=True))
+            return cls(heading=heading, columns=(HEADS[heading],), rows=only)
         words = in_order({word for each in verdicts for word in each.counts})
         rows = tuple((each.of, *(each.counts.get(word, 0) for word in words)) for each in verdicts)
         return cls(heading=heading, columns=tuple(map(VerdictTerm, words)), rows=rows)
@@ -103,13 +115,43 @@ class Decisive(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turns(Record):
-    """What the answer turns on: readings that decide by themselves, and single changes to what the actors want.
+class Deciding(Record):
+    """What suffices for the verdict on `of` in one case: the smallest of the minimal sufficient sets of assumptions.
 
-    `flips` of `tried` changes turn the answer (None: not tried); `whose` lists they are in.
+    `of` is what comes about, `platform` is in force, `readings` are the ones chosen; `sets` are as small as the smallest,
+    `others` larger. `size` changes at a time were tried, all of them (`exact`: whatever is changed); `asked` for more means
+    that the time ended.
+    """
+
+    of: str
+    platform: str
+    readings: Mapping[str, str]
+    verdict: str
+    assumed: int
+    sets: tuple[tuple[Assumption, ...], ...]
+    others: int
+    size: int
+    asked: int
+    exact: bool
+
+    @property
+    def supposed(self) -> tuple[int, int]:
+        """How many suppositions the best and the worst of the sets have."""
+        numbers = [sum(each.supposed for each in members) for members in self.sets]
+        return min(numbers), max(numbers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns(Record):
+    """What the answer turns on: readings that decide by themselves, assumptions that suffice, single changes that turn it.
+
+    `of` is what `flips` of `tried` single changes turn, with `platform` in force (None: not tried); `whose` they are.
     """
 
     decisive: tuple[Decisive, ...]
+    deciding: Deciding | None
+    of: str
+    platform: str
     flips: int | None
     tried: int | None
     whose: tuple[str, ...]
@@ -119,7 +161,8 @@ class Turns(Record):
 class Objection(Record):
     """The answer of a sister model (`model`, its `title`), or that under one other reading (`actor`, `reading`).
 
-    `of` is the row that is compared: of the sister model its own, which does most there.
+    `of` is the row that is compared: of the sister model its own, which does most there. Where it is asked what can be made
+    sure of, `by` are those asked about, and `able` tells whether they can under that reading. `answer` is the sister model's.
     """
 
     model: str = ""
@@ -129,6 +172,9 @@ class Objection(Record):
     of: str
     ours: Mapping[str, int]
     theirs: Mapping[str, int]
+    by: tuple[str, ...] = ()
+    able: bool | None = None
+    answer: Answered | None = None
     sister: Scenario | None = field(default=None, metadata=INSIDE)
 
 
@@ -225,12 +271,11 @@ class OtherLevers(Record):
 class Trust(Record):
     """How much of the answer is supposition.
 
-    `deciding` statements, dropped, turned round or moved one by one, turn the answer; `supposed` of them rest on nothing but
-    supposition (None: not tried). `wishes` and `wishes_supposed` count the same over all the lists in force.
+    `deciding` has the smallest sets of assumptions that suffice (None: not tried); `by_assumption`: only reaction rules
+    decide. `wishes` and `wishes_supposed` count over all the lists in force.
     """
 
-    deciding: int | None
-    supposed: int | None
+    deciding: Deciding | None
     by_assumption: bool
     wishes: int
     wishes_supposed: int

@@ -21,7 +21,7 @@ test holds, about three more per wish to see whether it holds by assumption.
 >>> [(row.id, row.status) for row in register]
 [('C7', 'follows'), ('C13', 'input')]
 >>> register["C7"].key
-'6 of 6, in 4 nothing could succeed'
+'12 of 12, in 8 nothing could succeed'
 >>> register["C7"].findings[0].cells[2].verdict
 'us_arm = none, us_nato = treaty, us_recog = granted'
 """

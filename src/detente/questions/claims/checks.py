@@ -8,7 +8,8 @@ A test is a mapping. Beside its question (one of `QUESTIONS`) and `expect` it ma
   `for: every` (the author means it for all of them: one exception refutes it) or `for: some` (for one at least), where
   the claim does not say its kind of `sentence`, which sets the quantifier;
 - `provided`: the condition of the sentence, a formula: where it is true in no end, this cannot tell;
-- `between`: circumstances to compare (a list, or a mapping with names); then `expect` is `same` or `differ`;
+- `between`: circumstances to compare (a list, or a mapping with names); then `expect` is `same` or `differ`, or, of
+  two of them, `more` or `less`: is it true in more ends of play, or equilibria, under the first than under the second?
 - `rivals`: rival accounts as circumstances; if the author's account (the circumstances above) brings what is
   expected and a rival account brings it as well, the question cannot tell them apart;
 - `reads`: how it reads the sentence, in words; `as: stricter` or `as: milder`: another reading of the same sentence, shown
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from detente.case import Circumstances, Query
+from detente.engine.play import ALL, SOME
 from detente.errors import InputError, Problem
 from detente.questions.claims import further
 from detente.questions.claims import questions as asks
@@ -45,6 +47,9 @@ QUESTIONS: Mapping[str, Kind] = {
     **{kind.key: kind for kind in KINDS},
 }
 """The questions by the key that asks them."""
+
+SAME, DIFFER, MORE, LESS = COMPARISONS = ("same", "differ", "more", "less")
+"""How the replies under several circumstances may compare."""
 
 STRICTER, MILDER = "stricter", "milder"
 """How another reading of the same sentence can be meant."""
@@ -76,7 +81,7 @@ class Test:
     provided: Query | None = None
     between: Mapping[str, Circumstances] = field(default_factory=dict)
     rivals: Mapping[str, Circumstances] = field(default_factory=dict)
-    same: bool | None = None
+    compares: str = ""
     reads: str = ""
     beside: str = ""
     aside: bool = False
@@ -156,10 +161,13 @@ def _test(desk: Desk, claim: Claim, number: int, slot: Slot) -> Test | None:
     between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
     reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", (STRICTER, MILDER))
     aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
-    same = _same(expect) if between else None
+    compares = _compares(expect, between) if between else ""
     provided = fields.formula("provided", scenario)
     _agree(slot, over, every, between, rivals, claim.sentence)
     question = _question(fields, scenario, None if between else expect)
+    _check_order(slot, compares, question)
+    if not (aside or beside):
+        _check_quantifier(slot, claim.sentence, question)
     fields.close()
     return Test(
         claim=claim.id,
@@ -175,7 +183,7 @@ def _test(desk: Desk, claim: Claim, number: int, slot: Slot) -> Test | None:
         provided=Query(provided, question.parts.get("play", "foresight")) if provided else None,
         between=between,
         rivals=rivals,
-        same=same,
+        compares=compares,
         reads=reads,
         beside=beside,
         aside=aside,
@@ -200,6 +208,14 @@ def _agree(slot: Slot, over: object, every: str, between: object, rivals: object
         slot.complaints.note((*slot.path, "rivals"), "either 'between' or 'rivals', not both", key=True)
 
 
+def _check_quantifier(slot: Slot, sentence: str, question: Question) -> None:
+    """What is said of all ends is not watered down to some of them; that is what `may` is for."""
+    words = question.wanted.words if question.wanted else ()
+    if sentence and not SENTENCE[sentence].some and {ALL, SOME} <= set(words):
+        message = f"the kind of sentence, '{sentence}', is said of all ends: expect ALL alone, or call it 'may'"
+        slot.complaints.note((*slot.path, "expect"), message, key=True)
+
+
 def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
     """The one question among the entries, read by its kind."""
     kinds = {QUESTIONS[key]: key for key in fields if key in QUESTIONS}
@@ -212,11 +228,21 @@ def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
     return kind.read(fields, model, expect)
 
 
-def _same(expect: Slot | None) -> bool | None:
+def _compares(expect: Slot | None, between: Mapping[str, Circumstances]) -> str:
     if expect is None:
-        return None
-    word = expect.read(lambda slot: slot.one_of("expectation of 'between'", ("same", "differ")), "same")
-    return word == "same"
+        return ""
+    word = expect.read(lambda slot: slot.one_of("expectation of 'between'", COMPARISONS), SAME)
+    if word in (MORE, LESS) and len(between) != 2:
+        expect.complaints.note(expect.path, f"'{word}' compares two accounts, and here are {len(between)}")
+    return word
+
+
+def _check_order(slot: Slot, compares: str, question: Question) -> None:
+    """Only what is true in all, some or no ends has an order."""
+    if compares in (MORE, LESS) and question.kind is not asks.VERDICT:
+        slot.complaints.note(
+            (*slot.path, "expect"), f"'{compares}' is said of 'of' or 'concept'; here say 'differ'", key=True
+        )
 
 
 def _over(fields: Fields, model: Scenario) -> dict[str, tuple[str, ...]]:

@@ -11,10 +11,10 @@ from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
 from detente.questions.claims.questions import own_settings
-from detente.questions.coalitions.smallest import Coalition, joint_minimal
+from detente.questions.coalitions.smallest import Coalition, joint_minimal, minimal_coalitions
 from detente.questions.evolution.irreversibility import irreversible
 from detente.questions.evolution.move_order import races
-from detente.questions.evolution.paths import Paths, paths
+from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import KINDS
 from detente.questions.history.hindcast import Hindcast, Score, hindcast
 from detente.questions.partnerships.partnerships import partnership
@@ -34,7 +34,7 @@ def _threshold(question: Question, at: Setting) -> Reply:
     ranks = ", ".join(f"{rank}: {each}" for rank, each in enumerate(found.verdicts, 1))
     holds = question.some(bool(found.turns), lambda _, value: found.turns == tuple(value))
     shows = (f"by rank: {ranks}", f"listed at rank {found.rank}")
-    return Reply(f"turns {turns}" if turns else "the rank decides nothing", holds, shows=shows)
+    return Reply(f"turns {turns}" if turns else "the rank decides nothing", holds, evidence=lambda: shows)
 
 
 THRESHOLD = Kind(
@@ -55,7 +55,7 @@ def _pivots(question: Question, at: Setting) -> Reply:
     more = len(found.flips) - len(shows)
     holds = question.some(bool(found.flips), lambda _, value: found.verdict == str(value) and not found.flips)
     text = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
-    return Reply(text, holds, shows=(*shows, *([f"and {more} more"] if more else [])))
+    return Reply(text, holds, evidence=lambda: (*shows, *([f"and {more} more"] if more else [])))
 
 
 PIVOTS = Kind(
@@ -89,7 +89,7 @@ def _unknowns(question: Question, at: Setting) -> Reply:
     holds = _settled(question, found)
     partly = "what is unknown" if holds is False and _possible(question, found) else ""
     shows = (f"{len(found.rows)} completions", *decides[:LISTED])
-    return Reply(str(found.spread), holds, shows=shows, partly=partly)
+    return Reply(str(found.spread), holds, evidence=lambda: shows, partly=partly)
 
 
 def _completed(question: Question, at: Setting) -> Unknowns:
@@ -151,12 +151,16 @@ UNKNOWNS = Kind(
 
 
 def _joint(question: Question, at: Setting) -> Reply:
-    found = joint_minimal(at.case, question["goal"], question["most"] or None)
-    few = found.coalitions[:LISTED]
-    smallest = {frozenset(each.members) for each in found.coalitions if len(each.members) == found.size}
+    case, goal, most = at.case, question["goal"], question["most"] or None
+    found = minimal_coalitions(case, goal, most)
+    smallest = {frozenset(each) for each in found if len(each) == len(found[0])}
     holds = question.some(bool(smallest), lambda _, value: smallest == {frozenset(value)})
-    names = "; or ".join(" and ".join(each.members) for each in few)
-    return Reply(names or "nobody", holds, shows=tuple(map(_lands, few)))
+    names = "; or ".join(map(" and ".join, found[:LISTED]))
+
+    def evidence() -> tuple[str, ...]:
+        return tuple(map(_lands, joint_minimal(case, goal, most).coalitions[:LISTED]))
+
+    return Reply(names or "nobody", holds, evidence=evidence)
 
 
 def _lands(found: Coalition) -> str:
@@ -194,7 +198,7 @@ def _induce(question: Question, at: Setting) -> Reply:
     few = found[:LISTED]
     words = "; or ".join(f"{each} ({each.strength}, {each.kept_word})" for each in few)
     idle = "none that would be kept" if question["kept"] and any(each.is_inducement for each in tried) else "none"
-    return Reply(words or idle, question.some(bool(found)), shows=tuple(map(_ends, few)))
+    return Reply(words or idle, question.some(bool(found)), evidence=lambda: tuple(map(_ends, few)))
 
 
 def _ends(found: Commitment) -> str:
@@ -232,11 +236,10 @@ PLAYS = {"improvements": "myopic", "unsanctioned": "foresight"}
 
 def _path(question: Question, at: Setting) -> Reply:
     to, by = question["to"], question["by"]
-    found = paths(at.case, to, by=by, most=1)
-    length = found.length
+    length = shortest(at.case, to, by=by)
     probes = ((at.case, Query(to, PLAYS[by])),) if by in PLAYS and length else ()
     holds = question.some(length is not None, lambda _, value: length == int(value))
-    return Reply(_length(length), holds, shows=_way(found), probes=probes)
+    return Reply(_length(length), holds, evidence=lambda: _way(paths(at.case, to, by=by, most=1)), probes=probes)
 
 
 def _length(length: int | None) -> str:
@@ -265,7 +268,7 @@ def _races(question: Question, at: Setting) -> Reply:
     of, play = question["of"], question["play"]
     found = races(at.case, of, play=play)
     word = found.reason if found.verdict == SOME else "none"
-    return Reply(word, question.met(word), shows=(found.sentence,), probes=((at.case, Query(of, play)),))
+    return Reply(word, question.met(word), evidence=lambda: (found.sentence,), probes=((at.case, Query(of, play)),))
 
 
 RACES = Kind(
@@ -284,7 +287,7 @@ def _irreversible(question: Question, at: Setting) -> Reply:
     lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
     shows = tuple(f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found)
     holds = question.some(bool(lost), lambda _, value: set(value) <= set(lost))
-    return Reply(f"loses {', '.join(lost)}" if lost else "loses no outcome", holds, shows=shows)
+    return Reply(f"loses {', '.join(lost)}" if lost else "loses no outcome", holds, evidence=lambda: shows)
 
 
 IRREVERSIBLE = Kind(
@@ -306,7 +309,7 @@ def _partnership(question: Question, at: Setting) -> Reply:
     found = partnership(at.case, question["name"])
     word = found.plays[question["play"]].word
     partly = asking.IN_PART if word == "DEPENDS" else ""
-    return Reply(word, question.met(word), shows=(found.reason,), partly=partly)
+    return Reply(word, question.met(word), evidence=lambda: (found.reason,), partly=partly)
 
 
 PARTNERSHIP = Kind(
@@ -327,7 +330,7 @@ def _hindcast(question: Question, at: Setting) -> Reply:
     found = hindcast(at.case, {**chosen, actor: [reading, *against]})
     scores = {score.readings[actor]: score for score in found.scores}
     text = "; ".join(f"{name} {_hits(scores[name])}" for name in dict.fromkeys((reading, *against)))
-    return Reply(text, _explains(question, scores), shows=_unexplained(found, scores[reading]))
+    return Reply(text, _explains(question, scores), evidence=lambda: _unexplained(found, scores[reading]))
 
 
 def _explains(question: Question, scores: Mapping[str, Score]) -> bool | None:

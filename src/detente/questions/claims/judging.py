@@ -42,9 +42,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from detente.case import Circumstances, verdict
-from detente.engine.play import NONE
+from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, ScenarioError
-from detente.questions.claims.checks import MILDER, Test
+from detente.questions.claims.checks import DIFFER, MILDER, MORE, SAME, Test
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET, Reply, Setting
 from detente.questions.claims.statuses import (
@@ -195,9 +195,8 @@ def judge(findings: Sequence[Finding], together: str = "") -> Judgement:
     """The status of a claim from the findings of its tests."""
     asked = _asked(findings)
     status = _COMBINED[together]([finding.status for finding in asked])
-    disagree = len({finding.status in GOOD for finding in asked if finding.status != DEPENDS}) > 1
-    mixed = disagree or not any(finding.status == DEPENDS for finding in asked)
-    on = [thing for finding in asked for thing in finding.on] + [THE_TEST] * (len(asked) > 1 and mixed)
+    failed = not together and any(finding.status in BAD for finding in asked)  # a part that nobody's readings save
+    on = [thing for finding in asked for thing in finding.on] + [THE_TEST] * failed
     depends = tuple(dict.fromkeys(on)) if status == DEPENDS else ()
     return Judgement(status, tuple(findings), together=together, on=depends)
 
@@ -321,8 +320,8 @@ def _cell(desk: Desk, test: Test, readings: dict[str, str], family: str) -> Cell
         accounts = {"": circumstances, **accounts}
     replies = {name: test.question.ask(Setting(desk, test.model, each)) for name, each in accounts.items()}
     if test.between:
-        alike = len({reply.verdict for reply in replies.values()}) == 1
-        return Cell(readings=readings, replies=replies, holds=alike == test.same, apart=unmet, rival=rival)
+        holds = _compare(test.compares, [reply.verdict for reply in replies.values()])
+        return Cell(readings=readings, replies=replies, holds=holds, apart=unmet, rival=rival)
     own = replies[""]
     apart = not any(replies[name].holds for name in test.rivals)
     in_some_end = test.sentence == MAY and bool(own.partly)
@@ -336,6 +335,20 @@ def _cell(desk: Desk, test: Test, readings: dict[str, str], family: str) -> Cell
         rival=rival,
     )
     return _compared(desk, test, circumstances, cell) if family == ADVICE and test.question.kind.compared else cell
+
+
+def _compare(compares: str, found: Sequence[str]) -> bool:
+    """Whether the verdicts under several circumstances compare as expected; what has no place in the order is no more."""
+    if compares in (SAME, DIFFER):
+        return (len(set(found)) == 1) == (compares == SAME)
+    if not set(found) <= _ORDER.keys():
+        return False
+    first, second = (_ORDER[each] for each in found)
+    return first > second if compares == MORE else first < second
+
+
+_ORDER = {NONE: 0, SOME: 1, ALL: 2, "unstable": 0, "stable": 2}
+"""Verdicts by in how many ends something is true."""
 
 
 def _unmet(desk: Desk, test: Test, circumstances: Circumstances) -> str:

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from detente.case import Case, Circumstances, Query
 from detente.engine.concepts import CONCEPTS, label
+from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
@@ -56,17 +58,23 @@ class Reply:
 
     `partly` tells on what it depends where the verdict is neither what is expected nor its opposite; `adverse` that it is
     its opposite, where there is a middle. `apart` says why this cannot tell, if it cannot (`NOTHING`, `EVERYTHING`).
-    `probes` are the verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
+    `evidence` finds what is shown; `probes` are the
+    verdicts it rests on; `by_rule` says that one reaction rule decides, where there are no probes.
     """
 
     verdict: str
     holds: bool | None = None
-    shows: tuple[str, ...] = field(default=(), kw_only=True)
+    evidence: Callable[[], tuple[str, ...]] = field(default=tuple, kw_only=True, compare=False)
     partly: str = field(default="", kw_only=True)
     adverse: bool = field(default=False, kw_only=True)
     apart: str = field(default="", kw_only=True)
     probes: tuple[Probe, ...] = field(default=(), kw_only=True)
     by_rule: bool = field(default=False, kw_only=True)
+
+    @cached_property
+    def shows(self) -> tuple[str, ...]:
+        """The evidence; found when it is looked at, for a table of statuses shows none."""
+        return self.evidence()
 
 
 @dataclass(frozen=True)
@@ -267,7 +275,10 @@ def read_wanted(expect: Slot | None, plain: Iterable[str], valued: Mapping[str, 
 
 def _wanted(slot: Slot, plain: tuple[str, ...], valued: Mapping[str, Reader]) -> Wanted:
     if not isinstance(slot.value, Mapping):
-        return Wanted(slot.names("expectation of this question", (*plain, *valued)))
+        # Files of earlier versions say `none` where a concept is to have no equilibria; NONE is a verdict about those it has.
+        old = {"none": NO_EQUILIBRIA} if NO_EQUILIBRIA in plain else {}
+        words = slot.names("expectation of this question", (*plain, *valued, *old))
+        return Wanted(tuple(old.get(word, word) for word in words))
     entries = slot.entries()
     if len(entries) != 1:
         raise InputError(f"expect one thing: {' or '.join((*plain, *valued))}; several things are several tests")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ def _verdict(question: Question, at: Setting) -> Reply:
         partly = asking.IN_PART if query.concept is None else "which equilibrium it is"
     if found == NO_EQUILIBRIA and wanted and NO_EQUILIBRIA not in wanted:
         apart = asking.NOTHING  # of no equilibrium anything is true or false
-    shows = _evidence(case, query)
-    return Reply(found, question.met(found), shows=shows, partly=partly, apart=apart, probes=((case, query),))
+    evidence = partial(_evidence, case, query)
+    return Reply(found, question.met(found), evidence=evidence, partly=partly, apart=apart, probes=((case, query),))
 
 
 def _evidence(case: Case, query: Query) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ def _levers(question: Question, at: Setting) -> Reply:
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)
     apart = _idle(question, found)
-    return Reply(shown or idle, holds, shows=_settings_shown(found), apart=apart, probes=probes)
+    return Reply(shown or idle, holds, evidence=lambda: _settings_shown(found), apart=apart, probes=probes)
 
 
 def _idle(question: Question, found: Levers) -> str:
@@ -176,7 +177,7 @@ def _keep(question: Question, at: Setting) -> Reply:
     leaves = [cell for cell in there if not free.is_stable("seq", by, cell)]
     found = "kept" if not leaves else "left" if len(leaves) == len(there) else MIXED
     shows = [f"play ends at: {ends_text(held, play)}", *(f"{by} would leave {free.text(cell)}" for cell in leaves[:1])]
-    return Reply(found, question.met(found), shows=tuple(shows), partly=_in_part(question, found))
+    return Reply(found, question.met(found), evidence=lambda: tuple(shows), partly=_in_part(question, found))
 
 
 def _in_part(question: Question, found: str) -> str:
@@ -219,7 +220,7 @@ def _score(question: Question, at: Setting) -> Reply:
     shows = (f"by the list '{reading.id}' of {by}: {ends_are}",)
     wanted = set() if question.wanted is None else set(question.wanted.words)
     adverse = {"better": "worse", "worse": "better"}.get(found) in wanted and found not in wanted
-    return Reply(found, question.met(found), shows=shows, partly=_in_part(question, found), adverse=adverse)
+    return Reply(found, question.met(found), evidence=lambda: shows, partly=_in_part(question, found), adverse=adverse)
 
 
 SCORE = Kind(
@@ -247,7 +248,7 @@ def _step(question: Question, at: Setting) -> Reply:
         return Reply("no", question.met("no"))
     why = weigh(game.conflict, reading, start, target)
     by_rule = why.rank in at.case.reaction_rules(by)
-    return Reply("yes", question.met("yes"), shows=(f"{by} finds it {why}",), by_rule=by_rule)
+    return Reply("yes", question.met("yes"), evidence=lambda: (f"{by} finds it {why}",), by_rule=by_rule)
 
 
 def _after(case: Case, change: Mapping[str, int]) -> int | None:
@@ -296,7 +297,7 @@ def _input(question: Question, at: Setting) -> Reply:
     settings, _, shows = _told(question)
     now = at.case.now if settings else {}
     other = [key for key, value in settings.items() if now[key] != value]
-    return Reply(f"set otherwise: {', '.join(other)}" if other else "as in the file", not other, shows=shows)
+    return Reply(f"set otherwise: {', '.join(other)}" if other else "as in the file", not other, evidence=lambda: shows)
 
 
 def _told(question: Question) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
@@ -363,7 +364,7 @@ NO_QUESTION = Kind(
     parts={"none": lambda fields, key, _model, _parts: fields.text(key)},
     inside=False,
     silent="what is no question of the model expects nothing",
-    ask=lambda question, _: Reply("not asked", shows=tuple(filter(None, [question["none"]]))),
+    ask=lambda question, _: Reply("not asked", evidence=lambda: tuple(filter(None, [question["none"]]))),
     words="no question of the model: {none}",
 )
 """`none: why`: nothing in a model of choices could confirm or refute it."""

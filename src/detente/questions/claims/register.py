@@ -12,7 +12,7 @@ from detente.case import Basis
 from detente.errors import UnknownName
 from detente.questions.claims import questions as asks
 from detente.questions.claims import statuses
-from detente.questions.claims.checks import MILDER, STRICTER
+from detente.questions.claims.checks import DIFFER, MILDER, SAME, STRICTER
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import Wish, wishes
 from detente.questions.claims.judging import Cell, Finding, Judgement, misnamed
@@ -24,6 +24,9 @@ from detente.sheet import Sheet
 COLUMNS = ("the author assumes", "if the author is right", "if a rival is right", "the record")
 """What stands beside the status of a claim."""
 
+VIEWS = ("the author would say", "the sharpest opponent would say")
+"""Whether paraphrase, test and status are fair: what either would say of them, and what on the page answers it."""
+
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Row(Answer):
@@ -31,7 +34,7 @@ class Row(Answer):
 
     DERIVED = (
         "id", "says", "kind", "sentence", "family", "source", "where", "status", "label", "on", "how", "because", "agreement",
-        "allows", "assumes", "if_right", "if_rival", "record", "tests",
+        "allows", "assumes", "if_right", "if_rival", "record", "author", "opponent", "tests",
     )  # fmt: skip
 
     claim: Claim = field(metadata=INSIDE)
@@ -182,6 +185,21 @@ class Row(Answer):
         return self.assumes, self.if_right, self.if_rival, self.recorded
 
     @property
+    def author(self) -> str:
+        """What the author would say of paraphrase, test and status."""
+        return self.claim.author
+
+    @property
+    def opponent(self) -> str:
+        """What the sharpest opponent would say of them, and what answers it."""
+        return self.claim.opponent
+
+    @property
+    def views(self) -> tuple[str, str]:
+        """What both would say: see `VIEWS`."""
+        return self.author, self.opponent
+
+    @property
     def _asked(self) -> list[Finding]:
         """The findings that count and ask more than whether something is data."""
         return [finding for finding in self._counted if not finding.test.question.enters]
@@ -207,7 +225,7 @@ class Row(Answer):
             ("status", self.label),
             ("its tests", self.how),
             ("because", self.because),
-            *zip(COLUMNS, self.columns, strict=True),
+            *zip((*COLUMNS, *VIEWS), (*self.columns, *self.views), strict=True),
             ("note", self.claim.evidence.note),
         )
         told = tuple(row for row in rows if row[1])
@@ -257,7 +275,7 @@ class Register(Answer):
         columns = ("claim", "status", "it says", "holds in", "said in")
         note = "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
         counts = Sheet("What became of the claims", ("status", "claims"), numbers)
-        return counts, Sheet("Claims", columns, rows, (note,)), *self._beside_sheet()
+        return counts, Sheet("Claims", columns, rows, (note,)), *self._beside_sheet(), *self._views_sheet()
 
     def _beside_sheet(self) -> tuple[Sheet, ...]:
         """What stands beside the statuses, where the file says anything of it."""
@@ -266,6 +284,13 @@ class Register(Answer):
         note = "The kind of sentence sets the quantifier. Rivals are the readings and accounts that the author does not allow."
         title = "What each author assumes, and what follows"
         return (Sheet(title, ("claim", "sentence", "status", *COLUMNS), rows, (note,)),) if rows else ()
+
+    def _views_sheet(self) -> tuple[Sheet, ...]:
+        """Whether author and opponent would take paraphrase, test and status for fair, where the file says so."""
+        rows = tuple((row.id, row.label, *row.views) for row in self.rows if any(row.views))
+        note = "Written by whoever wrote the tests, in the role of either; neither was asked."
+        title = "Whether author and opponent would call it fair"
+        return (Sheet(title, ("claim", "status", *VIEWS), rows, (note,)),) if rows else ()
 
 
 # --- words -------------------------------------------------------------------------------------------------------------
@@ -411,10 +436,13 @@ def _account(name: str, circumstances: Any, model: Any) -> str:
     return name if said == name else f"{name} ({said})"
 
 
+_COMPARED = {SAME: "the same in each", DIFFER: "not the same in each"}
+
+
 def _expected(finding: Finding) -> str:
     test = finding.test
-    if test.same is not None:
-        return "the same in each" if test.same else "not the same in each"
+    if test.compares:
+        return _COMPARED.get(test.compares) or f"true in {test.compares} ends under the first than under the second"
     if test.sentence in (statuses.MAY, statuses.WILL, statuses.FACT):
         some, every = (
             "in some end, under one combination the author allows",

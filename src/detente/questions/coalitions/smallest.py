@@ -186,6 +186,16 @@ def joint_minimal(
     return _answer(case, goal, max_size, start, smallest=False, progress=progress)
 
 
+def minimal_coalitions(case: Case, goal: str | Formula, max_size: int | None = None) -> tuple[tuple[str, ...], ...]:
+    """The members of the coalitions that `joint_minimal` finds, the smallest first; what becomes of them is not looked at."""
+    reach = _reached(case, goal)
+    return tuple(map(reach.names, _gaining(reach, max_size, smallest=False)[0]))
+
+
+def _reached(case: Case, goal: str | Formula) -> _Reach:
+    return _Reach(case.game, case.game.formula(goal), case.game.cell(None))
+
+
 def _answer(
     case: Case,
     goal: str | Formula,
@@ -197,7 +207,23 @@ def _answer(
 ) -> Joint:
     """The coalitions in order of size, and what becomes of those that gain."""
     begun = _started(case, start)
-    reach = _Reach(begun.game, begun.game.formula(goal), begun.game.cell(None))
+    reach = _reached(begun, goal)
+    gaining, tried = _gaining(reach, max_size, smallest=smallest, progress=progress)
+    after = _Afterwards(begun, reach)
+    return Joint(
+        basis=case.basis,
+        goal=str(goal),
+        start=begun.game.state(reach.start),
+        largest=min(max_size or len(reach.movers), len(reach.movers)),
+        tried=tried,
+        coalitions=tuple(after.coalition(*each) for each in gaining.items()),
+    )
+
+
+def _gaining(
+    reach: _Reach, max_size: int | None, *, smallest: bool, progress: Progress = quiet
+) -> tuple[dict[Members, Cells], int]:
+    """The coalitions that gain, with where they can go, and how many were tried; none of them contains another."""
     if max_size is not None and max_size < 1:
         raise InputError(f"the size of a coalition is at least 1, not {max_size}")
     movers = reach.movers
@@ -212,15 +238,7 @@ def _answer(
         tried += 1
         if len(targets := reach.targets(coalition)):
             gaining[coalition] = targets
-    after = _Afterwards(begun, reach)
-    return Joint(
-        basis=case.basis,
-        goal=str(goal),
-        start=begun.game.state(reach.start),
-        largest=largest,
-        tried=tried,
-        coalitions=tuple(after.coalition(*each) for each in gaining.items()),
-    )
+    return gaining, tried
 
 
 def _by_size(movers: Members, largest: int) -> Iterator[Members]:

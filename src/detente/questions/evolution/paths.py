@@ -184,7 +184,6 @@ def paths(
 
     Source: Li, Kilgour & Hipel 2005 (status quo analysis); Xu, Kilgour, Hipel & Kemkes 2010 (coloured paths).
     """
-    refuse_unknown("kind of step", KINDS, by)
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
     gone = tuple(dict.fromkeys(without))
@@ -210,6 +209,11 @@ def paths(
     )
 
 
+def shortest(case: Case, goal: str | Formula | Mapping[str, Any], *, by: str = "moves") -> int | None:
+    """How many steps the shortest way from the status quo takes, None where there is no way: `paths`, none of them listed."""
+    return _Search(case, by, case.game.cell(None), case.game.goal(goal), by == "unsanctioned").length
+
+
 class _Search:
     """One search: distances to the goal, then the steps that come nearer.
 
@@ -218,6 +222,7 @@ class _Search:
     """
 
     def __init__(self, case: Case, by: str, begin: int, aim: Formula | int, freely: bool) -> None:
+        refuse_unknown("kind of step", KINDS, by)
         self.case, self.game, self.by, self.begin, self.aim = case, case.game, by, begin, aim
         self.freely = freely
         self.turns = not (freely or is_regular(case.game))

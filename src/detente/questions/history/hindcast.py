@@ -61,6 +61,8 @@ SHOWN = 32
 BESIDE = 9
 """Columns of verdicts on each move that stand beside each other at most: more are wider than a page."""
 
+APART = "Told apart: expected under one reading and contradicted under the other, in some combination with the others."
+
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
 
@@ -115,7 +117,10 @@ class Told(Record):
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Hindcast(Answer):
-    """The record and the scores, least likely by luck first (by `unsanctioned.chance`)."""
+    """The record and the scores, least likely by luck first (by `unsanctioned.chance`).
+
+    With `every` the sheets go through every pair of readings, every move under every score, and the holds.
+    """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "told_apart", "unexplained", "evidence")
     question: ClassVar[str] = "hindcast"
@@ -125,6 +130,7 @@ class Hindcast(Answer):
     order: Mapping[str, tuple[str, ...]] = field(metadata=INSIDE)
     events: tuple[Recorded, ...]
     scores: tuple[Score, ...]
+    every: bool = field(default=False, metadata=INSIDE)
 
     @property
     def n(self) -> int:
@@ -183,27 +189,76 @@ class Hindcast(Answer):
         return readings or Phrase.of("as chosen")
 
     def sheets(self) -> tuple[Sheet, ...]:
-        told = (self._told_sheet(),) if self.varied else ()
-        return *told, self._speaks_sheet(), self._score_sheet(), self._event_sheet(), self._hold_sheet()
+        """Which readings the events can tell apart, what each speaks for, the scores; with `every` all the rest."""
+        groups = (self._groups_sheet(),) if self.varied else ()
+        if not self.every:
+            return *groups, self._speaks_sheet(), self._score_sheet()
+        pairs = (self._told_sheet(),) if self.varied else ()
+        return *groups, *pairs, self._speaks_sheet(), self._score_sheet(), self._event_sheet(), self._hold_sheet()
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Actor by actor, the readings that no recorded move tells apart, not even weakly, together.
+
+        That two readings get the same word about every move in every combination is an equivalence, so these are classes.
+        """
+        apart = {
+            (each.actor, *sorted((each.left, each.right))) for each in self.told_apart if each.separated or each.weakly
+        }
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for actor in self.varied:
+            classes: list[list[str]] = []
+            for reading in self.order[actor]:
+                same = (each for each in classes if (actor, *sorted((each[0], reading))) not in apart)
+                own = next(same, None)
+                if own is None:
+                    classes.append([reading])
+                else:
+                    own.append(reading)
+            found[actor] = tuple(map(tuple, classes))
+        return found
+
+    def _moves(self, numbers: Iterable[int]) -> Phrase:
+        events = [self.events[number] for number in sorted(set(numbers))]
+        return listing((Phrase.of(e.date, " ", ActorTerm(e.actor), ": ", FormulaTerm(e.changes)) for e in events), "; ")
+
+    def _groups_sheet(self) -> Sheet:
+        rows = []
+        for actor, classes in self.groups.items():
+            for members in classes:
+                others = [
+                    each
+                    for each in self.told_apart
+                    if each.actor == actor and (each.left in members) != (each.right in members)
+                ]
+                strictly = [number for each in others for number in each.separated]
+                weakly = [number for each in others for number in each.weakly if number not in strictly]
+                named = listing((ReadingTerm(name, actor) for name in members), " or ")
+                rows.append(
+                    (ActorTerm(actor), named, self._moves(strictly) or Phrase.of("nothing"), self._moves(weakly))
+                )
+        silent = [actor for actor, classes in self.groups.items() if len(classes) == 1]
+        notes = [Phrase.of("Readings of a row: no recorded move tells them apart.")]
+        if silent:
+            notes.append(
+                Phrase.of("These events tell no two readings of ", listing(map(ActorTerm, silent), " or "), " apart.")
+            )
+        notes.append(Phrase.of(APART))
+        columns = ("actor", "readings", "told from its others by", "weakly by")
+        return Sheet("Which readings these events can tell apart", columns, tuple(rows), tuple(notes)).trimmed(3)
 
     def _told_sheet(self) -> Sheet:
-        def moves(numbers: Iterable[int]) -> Phrase:
-            events = [self.events[number] for number in numbers]
-            told = (Phrase.of(e.date, " ", ActorTerm(e.actor), ": ", FormulaTerm(e.changes)) for e in events)
-            return listing(told, "; ")
-
         rows = tuple(
-            (ActorTerm(each.actor), _either(each), moves(each.separated) or Phrase.of("nothing"), moves(each.weakly))
+            (
+                ActorTerm(each.actor),
+                _either(each),
+                self._moves(each.separated) or Phrase.of("nothing"),
+                self._moves(each.weakly),
+            )
             for each in self.told_apart
         )
-        silent = [each for each in self.told_apart if not each.separated and not each.weakly]
-        notes = [
-            Phrase.of("These events cannot tell ", _either(each, " from "), " (", ActorTerm(each.actor), ").")
-            for each in silent
-        ]
-        note = "Told apart: expected under one reading and contradicted under the other, in some combination with the others."
         columns = ("actor", "readings", "told apart by", "weakly by")
-        return Sheet("Which readings these events can tell apart", columns, rows, (*notes, Phrase.of(note)))
+        return Sheet("Reading against reading", columns, rows, (APART,))
 
     def speaks(self, number: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """The readings, actor by actor, that expect an event, and those it speaks against, whatever the others' readings are.
@@ -226,26 +281,48 @@ class Hindcast(Answer):
         return next(sides), next(sides)
 
     def _speaks_sheet(self) -> Sheet:
-        def side(readings: Iterable[tuple[str, str]]) -> Phrase:
-            names: dict[str, list[str]] = {}
-            for actor, reading in readings:
-                names.setdefault(actor, []).append(reading)
-            either = (
-                Phrase.of(ActorTerm(actor), ": ", listing((ReadingTerm(name, actor) for name in each), ", "))
-                for actor, each in names.items()
-            )
-            return listing(either, "; ")
-
-        rows = []
+        rows, quiet = [], 0
         for number, event in enumerate(self.events):
             expected, against = self.speaks(number)
-            what = FormulaTerm(event.changes) if event.scored else event.says or STATUSES[event.status]
-            rows.append(
-                (event.date, ActorTerm(event.actor) if event.actor else "nobody", what, side(expected), side(against))
+            # What every reading of an actor expects tells none of them from another.
+            whole = [actor for actor in self.varied if all((actor, name) in expected for name in self.order[actor])]
+            expected = tuple(key for key in expected if key[0] not in whole)
+            odd = not event.scored and event.status != "quiet"
+            if not expected and not against and not odd:
+                quiet += 1
+                continue
+            told = listing(filter(None, (event.says, STATUSES[event.status])), ": ") if odd else Phrase.of(event.says)
+            what = FormulaTerm(event.changes) if event.scored else told or STATUSES[event.status]
+            who = ActorTerm(event.actor) if event.actor else "nobody"
+            rows.append((event.date, who, what, self._side(expected), self._side(against)))
+        what_counts = "An event is the move that was made, and that everybody else stayed put."
+        sides = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
+        notes = [f"{what_counts} {sides}"]
+        if quiet:
+            notes.append(
+                f"{quiet} of {len(self.events)} events speak for no reading and against none, and are not listed."
             )
-        note = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
         columns = ("date", "who", "what", "expected by", "against")
-        return Sheet("What each event speaks for", columns, tuple(rows), (note,))
+        return Sheet("What each event speaks for", columns, tuple(rows), tuple(notes))
+
+    def _side(self, readings: Iterable[tuple[str, str]]) -> Phrase:
+        """Readings actor by actor; all of an actor's are said in a word."""
+        names: dict[str, list[str]] = {}
+        for actor, reading in readings:
+            names.setdefault(actor, []).append(reading)
+        return listing(
+            (
+                Phrase.of(
+                    ActorTerm(actor),
+                    ": ",
+                    "every reading"
+                    if len(each) == len(self.order[actor]) > 1
+                    else listing((ReadingTerm(name, actor) for name in each), ", "),
+                )
+                for actor, each in names.items()
+            ),
+            "; ",
+        )
 
     @property
     def _varied(self) -> Phrase:
@@ -285,15 +362,18 @@ class Hindcast(Answer):
             )
 
         groups = self._alike(told)
-        rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
+        rows: tuple[tuple[Any, ...], ...] = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
         kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
-        columns = (self._varied, *kinds, "unsanctioned by mover")
+        columns: tuple[Any, ...] = (self._varied, *kinds, "unsanctioned by mover")
+        if len(self.scores[0].by_actor) < 2:  # then its own column has it already
+            columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
         note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
+        gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
         return Sheet(
             "Hindcast: recorded moves that the readings explain",
             columns,
             rows,
-            (self.evidence, note, *self._more(groups, SHOWN), *self.basis.uncounted),
+            (self.evidence, note, *self._more(groups, SHOWN), *gone, *self.basis.uncounted),
         )
 
     def _event_sheet(self) -> Sheet:
@@ -308,10 +388,9 @@ class Hindcast(Answer):
             )
             for n, event in enumerate(self.events)
         )
-        gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
         columns = ("date", "who", "set", *(readings for readings, _ in groups[:BESIDE]))
         note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
-        return Sheet("Move by move", columns, rows, (note, *self._more(groups, BESIDE), *gone))
+        return Sheet("Move by move", columns, rows, (note, *self._more(groups, BESIDE)))
 
     def _hold_sheet(self) -> Sheet:
         def told(score: Score) -> tuple[Any, ...]:
@@ -331,12 +410,13 @@ def _either(told: Told, between: str = " or ") -> Phrase:
     return listing((ReadingTerm(name, told.actor) for name in (told.left, told.right)), between)
 
 
-def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None) -> Hindcast:
+def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None, *, every: bool = False) -> Hindcast:
     """Score rival readings against the scenario's `history`, replayed from its status quo.
 
     `readings_grid` names the readings to combine per actor; actors not in it keep the case's reading. Default: every
-    reading of every actor. Steps: replay the record; per combination analyse the model, judge each recorded move against
-    all the mover had, each hold under Nash, GMR, SMR and SEQ. Cost: one analysis per combination (at most 256).
+    reading of every actor. With `every` the answer shows every table. Steps: replay the record; per combination analyse the
+    model, judge each recorded move against all the mover had, each hold under Nash, GMR, SMR and SEQ. Cost: one analysis per
+    combination (at most 256).
     """
     if not case.scenario.history:
         raise Lacks("history", "recorded events")
@@ -353,6 +433,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
         order={actor: tuple(dict.fromkeys(each[actor] for each in combinations)) for actor in varied},
         events=tuple(entry.recorded for entry in record),
         scores=tuple(scores),
+        every=every,
     )
 
 

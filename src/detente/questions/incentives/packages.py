@@ -60,6 +60,7 @@ from detente.scenario.model import Incentive
 from detente.sheet import (
     ActorTerm,
     FormulaTerm,
+    Judged,
     NameTerm,
     Phrase,
     ReadingTerm,
@@ -192,16 +193,32 @@ class Package(Answer):
     def _could(self) -> str:
         return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
 
+    def bought(self) -> Judged:
+        """What a verdict is about that says whether the goal can be bought."""
+        return self._of_package("can be bought")
+
+    def _of_package(self, question: str) -> Judged:
+        """What a verdict is about that concerns the cheapest package for this goal."""
+        return self.basis.judged(str(self.goal), question, "", scope="within what the file offers")
+
     def _consents(self, best: VerifiedPackage) -> Sheet:
         rows = [
-            (ActorTerm(c.actor), ReadingTerm(c.reading, c.actor), VerdictTerm(c.verdict), c.lets_pass, c.needed)
+            (
+                ActorTerm(c.actor),
+                ReadingTerm(c.reading, c.actor),
+                VerdictTerm(c.verdict, self._of_package(f"result for {c.actor} against now")),
+                VerdictTerm("yes" if c.lets_pass else "no", self._of_package(f"{c.actor} lets it pass")),
+                c.needed,
+            )
             for c in best.consents
         ]
         note = (
             "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
             "coerced: worse than today, better than the threat carried out"
         )
-        return Sheet("Who lets it pass", ("actor", "reading", "against now", "lets pass", "must"), tuple(rows), (note,))
+        return Sheet(
+            "Who lets it pass", ("actor", "reading", "against now", "lets pass", "has to"), tuple(rows), (note,)
+        )
 
     def _nothing(self) -> tuple[Sheet, ...]:
         rows = tuple((ActorTerm(o.actor), o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)

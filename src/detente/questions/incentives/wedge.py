@@ -49,7 +49,7 @@ from detente.questions.partnerships.fate_and_exits import bond_of
 from detente.questions.stability.self_enforcing import switchable
 from detente.result import Answer, Record
 from detente.scenario.model import Incentive, Scenario
-from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
 SHOWN = 40
 """Policies listed at most where people read; the JSON has all of them."""
@@ -182,7 +182,7 @@ class Wedge(Answer):
                 each.phrase,
                 span(each.price, each.price_most),
                 listing(map(ActorTerm, each.blocked_by)) or "–",
-                _kept(each),
+                self._kept(each),
                 self.works(each.sure),
             )
             for each in self.breaking[:SHOWN]
@@ -190,6 +190,17 @@ class Wedge(Answer):
         notes = (f"{len(self.breaking) - SHOWN:,} more are not listed",) if len(self.breaking) > SHOWN else ()
         columns = ("policy", "price", "blocked by", "kept", "works under")
         return Sheet("Every policy that breaks it", columns, rows, notes)
+
+    def _kept(self, each: BreakingPolicy) -> str:
+        """Whether the dividers, free again, would keep to it, and else what they would do."""
+        leaves = [
+            Phrase.of(ActorTerm(k.actor), " would switch to ", FormulaTerm(said(k.leaves)))
+            for k in each.kept
+            if not k.seq and k.leaves
+        ]
+        word = "no" if leaves else "yes" if all(k.seq for k in each.kept) else "unknown"
+        verdict = VerdictTerm(word, self.basis.judged(self.partnership, "policy kept", "seq", scope=str(each.phrase)))
+        return Phrase.of(verdict, ": ", listing(leaves, "; ")) if leaves else verdict
 
 
 def _dominates(one: BreakingPolicy, other: BreakingPolicy) -> bool:
@@ -205,15 +216,6 @@ def _cost(each: BreakingPolicy) -> tuple[Fraction, int, Fraction]:
 def _first(each: BreakingPolicy) -> Phrase:
     more = f" (and {each.count - 1:,} more)" if each.count > 1 else ""
     return Phrase.of(StateTerm(state_words(each.results[0])), more)
-
-
-def _kept(each: BreakingPolicy) -> str:
-    leaves = [
-        Phrase.of(ActorTerm(k.actor), ": would switch to ", FormulaTerm(said(k.leaves)))
-        for k in each.kept
-        if not k.seq and k.leaves
-    ]
-    return listing(leaves, "; ") or ("yes" if all(k.seq for k in each.kept) else "unknown")
 
 
 # --- the question ---------------------------------------------------------------------------------------------------

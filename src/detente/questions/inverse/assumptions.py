@@ -199,8 +199,12 @@ class _Change:
         return frozenset((self.actor, place) for place in self.places)
 
 
+def single_changes(case: Case) -> tuple[_Change, ...]:
+    """Every single change, in file order."""
+    return tuple(_changes(case))
+
+
 def _changes(case: Case) -> Iterator[_Change]:
-    """Every single change."""
     for wish in case.wishes:
         yield _Change(actor=wish.actor, places=(wish.rank - 1,))
     for actor in dict.fromkeys(wish.actor for wish in case.wishes):
@@ -320,7 +324,7 @@ def assumptions(
     so nothing is changed in them.
     """
     budget, ask = Budget(seconds=seconds, cancelled=cancelled, clock=clock), _Changed(case, query)
-    changes, now = tuple(_changes(case)), _answer(case, query)
+    changes, now = single_changes(case), _answer(case, query)
     found: list[tuple[tuple[_Change, ...], str]] = []
     complete = tried = 0
     for many in range(1, min(size, len(changes)) + 1):

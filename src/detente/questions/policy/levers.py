@@ -225,14 +225,20 @@ class Levers(Answer):
         return "the rest held as it is" if self.hold == "all" else "the rest free"
 
     def _notes(self) -> tuple[str, ...]:
-        necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
-        notes = [Phrase.of(f"{len(self.sufficient)} of {self.tried} settings suffice; in all: ", necessary, ".")]
+        each = (
+            (", each with ", FormulaTerm(said(self.necessary))) if self.necessary else ("; no lever is in all of them",)
+        )
+        suffice = (
+            f"{len(self.sufficient)} of {self.tried} settings suffice" if self.tried > 1 else "The one setting suffices"
+        )
+        notes = [Phrase.of(suffice, *each, ".")]
         if not self.sufficient:
             who = together(self.actors)
             notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
         for trial in self.failing[:1]:
             example = _flips_phrase(trial.flips, self.hold)
-            notes.append(Phrase.of(f"{len(self.failing)} larger sets fail, such as ", example, f" ({trial.verdict})."))
+            larger = f"{len(self.failing)} larger sets fail" if len(self.failing) > 1 else "1 larger set fails"
+            notes.append(Phrase.of(f"{larger}, such as ", example, f" ({trial.verdict})."))
         if self.free:
             free = "With nothing held, everybody free to move, it is "
             notes.append(Phrase.of(free, VerdictTerm(self.free, self._about(self.play, None)), "."))

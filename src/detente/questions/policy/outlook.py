@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,17 +87,18 @@ class Tally:
         }
         self.ends: dict[str, dict[bytes, End]] = {kind: {} for kind in KINDS}
 
-    def add(self, completion: Completion) -> Analysis:
+    def add(self, completion: Completion, times: int = 1) -> Analysis:
+        """Count a completion; `times` says how many make the same game (`same_games`)."""
         analysis = completion.case.afresh().analyse(CONCEPTS)  # of a copy, so that the completion keeps no analysis
         for concept, verdicts in self.status.items():
-            verdicts.append("stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable")
+            verdicts.extend(["stable" if analysis.is_equilibrium(concept, analysis.cell()) else "unstable"] * times)
         for kind, ends in self.ends.items():
             for name, each in self.case.scenario.outcomes.items():
-                self.outcomes[name][kind].append(analysis.verdict(each.formula, kind))
+                self.outcomes[name][kind] += [analysis.verdict(each.formula, kind)] * times
             for cells in analysis.play(kind).ends:
                 key = key_of(values_of(analysis, cells))
                 known = ends[key] if key in ends else _end(self.case, analysis, cells)
-                ends[key] = replace(known, completions=known.completions + 1)
+                ends[key] = replace(known, completions=known.completions + times)
         return analysis
 
     def outlook(self, completions: Sequence[Completion]) -> Outlook:
@@ -110,6 +113,21 @@ class Tally:
             },
             warnings=tuple(dict.fromkeys(warning for each in completions for warning in each.case.warnings)),
         )
+
+
+def same_games(completions: Sequence[Completion]) -> tuple[tuple[Completion, ...], ...]:
+    """Completions that make the same game, together; each needs one analysis.
+
+    Lists make the same game if they order the states alike, or if their actor cannot move, as one whose options are all held.
+    """
+    groups: dict[Any, list[Completion]] = {}
+    for each in completions:
+        asked, game = each.case.circumstances, each.case.afresh().game
+        movers = (axis for axis, player in enumerate(game.conflict.players) if player.size > 1)
+        orders = tuple(sha256(game.scores(axis).tobytes()).digest() for axis in movers)
+        key = tuple(sorted(asked.hold.items())), tuple(sorted(asked.start.items())), orders
+        groups.setdefault(key, []).append(each)
+    return tuple(map(tuple, groups.values()))
 
 
 def values_of(analysis: Analysis, cells: Cells) -> dict[str, NDArray[np.uint8]]:

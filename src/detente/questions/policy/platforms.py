@@ -25,7 +25,7 @@ the free model dominates. Source: Howard 1971 (policies); platforms as partial c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,16 +37,17 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Lacks
-from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, values_of
+from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, same_games, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
     Spread,
     complete_list,
     complete_platform,
+    counted_over,
 )
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import FormulaTerm, Judged, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,13 @@ class PlatformVerdict(Record):
         return True if verdicts == ("ALL",) else None if "ALL" in verdicts else False
 
 
+FILLED = "every way to fill in what a platform leaves open"
+"""Over what a verdict is told that counts (`counted_over`)."""
+
+WANTING, IN_FORCE = "wanting", "in force"
+"""What is asked of a platform: what follows if its list is wanted, and if its settings are held as well."""
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Comparison(Answer):
     """Platforms side by side, one column each."""
@@ -108,8 +116,8 @@ class Comparison(Answer):
         """What the platforms say, what follows from wanting them, from holding them, and where play ends."""
         return (
             self._what(),
-            self._outlook("Wanting it, nobody held", [each.wanting for each in self.platforms], ()),
-            self._outlook("With it in force", [each.force for each in self.platforms], self._kept_rows()),
+            self._outlook("Wanting it, nothing held", WANTING, [each.wanting for each in self.platforms], ()),
+            self._outlook("With it in force", IN_FORCE, [each.force for each in self.platforms], self._kept_rows()),
             self._keepers(),
             self._ends(),
         )
@@ -132,44 +140,63 @@ class Comparison(Answer):
         )
         return Sheet("Platforms", self._columns, rows)
 
-    def _outlook(self, title: str, outlooks: Sequence[Outlook], more: tuple[tuple[str, ...], ...]) -> Sheet:
-        first = outlooks[0]
+    def _about(self, platform: PlatformVerdict, asked: str, subject: str, question: str, by: str) -> Judged:
+        """What a verdict under a platform is about: its list is wanted, and, where it is in force, its settings are held."""
+        held = platform.held if asked == IN_FORCE else {}
+        settled = platform.force.completions if asked == IN_FORCE else platform.wanting.completions
+        scope = "" if settled == 1 else FILLED
+        readings = {platform.platform.actor: platform.reading}
+        return self.basis.judged(subject, question, by, readings=readings, held=held, scope=scope)
+
+    def _outlook(self, title: str, asked: str, outlooks: Sequence[Outlook], more: tuple[tuple[str, ...], ...]) -> Sheet:
+        def row(first: str, subject: str, question: str, by: str, spreads: Iterable[Spread]) -> tuple[str, ...]:
+            cells = zip(self.platforms, spreads, strict=True)
+            return first, *(VerdictTerm(str(each), self._about(p, asked, subject, question, by)) for p, each in cells)
+
         rows = [
-            (f"status quo, {label(c)}", *(_cell(each.status_quo[c]) for each in outlooks)) for c in first.status_quo
+            row(f"status quo, {label(c)}", "status quo", "equilibrium", c, [each.status_quo[c] for each in outlooks])
+            for c in outlooks[0].status_quo
         ]
         rows += [
-            (Phrase.of(NameTerm(name), f", {kind} play"), *(_cell(each.outcomes[name][kind]) for each in outlooks))
-            for name, kinds in first.outcomes.items()
+            row(first, name, "comes about", kind, [each.outcomes[name][kind] for each in outlooks])
+            for name, kinds in outlooks[0].outcomes.items()
             for kind in kinds
+            for first in (Phrase.of(NameTerm(name), f", {kind} play"),)
         ]
         notes = tuple(
             Phrase.of(NameTerm(platform.id), f": {warning}")
             for platform, each in zip(self.platforms, outlooks, strict=True)
             for warning in each.warnings
         )
-        return Sheet(title, self._columns, (*rows, *more), notes)
+        return Sheet(title, self._columns, (*rows, *more), (*notes, *counted_over((*rows, *more))))
+
+    def _kept(self, each: PlatformVerdict, by: PlatformVerdict, concept: str, found: Spread) -> VerdictTerm:
+        about = self._about(by, WANTING, each.id, "kept", concept)
+        settled = (each.force.completions, by.wanting.completions)
+        scope = "" if settled == (1, 1) else FILLED
+        return VerdictTerm(str(found), replace(about, scope=scope))
 
     def _kept_rows(self) -> tuple[tuple[str, ...], ...]:
         return (
-            self._row("kept if free again", lambda each: _cell(each.kept["seq"])),
-            self._row("kept, one-step reasoning", lambda each: _cell(each.kept["nash"])),
+            self._row("kept if free again (SEQ)", lambda each: self._kept(each, each, "seq", each.kept["seq"])),
+            self._row("kept, one-step (Nash)", lambda each: self._kept(each, each, "nash", each.kept["nash"])),
             self._row("would change", lambda each: each.leaves or "–"),
         )
 
     def _keepers(self) -> Sheet:
-        def kept_by(other: str) -> Callable[[PlatformVerdict], str]:
-            return lambda each: _cell(each.kept_by[other]) if other in each.kept_by else "–"
+        def kept_by(by: PlatformVerdict) -> Callable[[PlatformVerdict], str]:
+            return lambda each: self._kept(each, by, "seq", each.kept_by[by.id]) if by.id in each.kept_by else "–"
 
-        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each.id)) for each in self.platforms)
+        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each)) for each in self.platforms)
         note = "whether an actor with that list, free again, would stay where foresight play ends with the platform in force"
         columns = ("list", *self._columns[1:])
-        return Sheet("Kept after a change of mind", columns, rows, (note,))
+        return Sheet("Kept after a change of mind (SEQ)", columns, rows, (note, *counted_over(rows)))
 
     def _ends(self) -> Sheet:
         asked = [
             (NameTerm(platform.id), how, outlook, kind)
             for platform in self.platforms
-            for how, outlook in (("wanting", platform.wanting), ("in force", platform.force))
+            for how, outlook in ((WANTING, platform.wanting), (IN_FORCE, platform.force))
             for kind in outlook.ends
         ]
         rows = tuple(
@@ -187,11 +214,6 @@ class Comparison(Answer):
         return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
 
 
-def _cell(spread: Spread) -> str:
-    """A spread in a cell: the verdict, where there is only one."""
-    return VerdictTerm(spread.necessary) if spread.necessary is not None else str(spread)
-
-
 def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Progress = quiet) -> Comparison:
     """The named platforms side by side (default: all of the scenario).
 
@@ -202,8 +224,8 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
         raise Lacks("platforms")
     for name in names:
         _check(case, name)
-    lists = {name: complete_list(case, name) for name in names}
-    forces = {name: complete_platform(case, name) for name in names}
+    lists = {name: same_games(complete_list(case, name)) for name in names}
+    forces = {name: same_games(complete_platform(case, name)) for name in names}
     work = _Work(progress, sum(len(lists[name]) + len(forces[name]) for name in names))
     in_force = {name: _in_force(case, name, forces[name], work) for name in names}
     wanting = {name: _wanting(case, name, lists[name], in_force, work) for name in names}
@@ -270,39 +292,43 @@ def _verdict(case: Case, name: str, force: _InForce, wanting: Mapping[str, _Want
     )
 
 
-def _in_force(case: Case, name: str, completions: tuple[Completion, ...], work: _Work) -> _InForce:
-    tally, places, ends = Tally(case), [], {}
-    for each in completions:
+Games = tuple[tuple[Completion, ...], ...]
+"""Completions, those together that make the same game."""
+
+
+def _in_force(case: Case, name: str, games: Games, work: _Work) -> _InForce:
+    tally, places, ends = Tally(case), list[tuple[Completion, bytes]](), {}
+    for alike in games:
         work.step(f"{name} in force")
-        analysis = tally.add(each)
+        analysis = tally.add(alike[0], len(alike))
         values = values_of(analysis, analysis.play("foresight").end_states)
-        places.append((each, key_of(values)))
+        places += [(each, key_of(values)) for each in alike]
         ends[key_of(values)] = values
-    return _InForce(tally.outlook(completions), tuple(places), ends)
+    return _InForce(tally.outlook([each for each, _ in places]), tuple(places), ends)
 
 
-def _wanting(
-    case: Case, name: str, completions: tuple[Completion, ...], in_force: Mapping[str, _InForce], work: _Work
-) -> _Wanting:
+def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForce], work: _Work) -> _Wanting:
     """A platform that holds nothing and is silent on nothing is its list: the outlook is known already."""
     platform = find_platform(case, name)
     tally = Tally(case) if platform.hold or platform.unknown else None
     rivals = [other for other in in_force if find_platform(case, other).actor == platform.actor]
+    every = {key: ends for other in rivals for key, ends in in_force[other].ends.items()}
     kept: dict[str, dict[str, list[str]]] = {other: {"seq": [], "nash": []} for other in rivals}
     leaves = dict.fromkeys(rivals, "")
-    for each in completions:
+    for alike in games:
         work.step(f"wanting what {name} wants")
-        analysis = tally.add(each) if tally else each.case.afresh().analyse(("seq",))
+        analysis = tally.add(alike[0], len(alike)) if tally else alike[0].case.afresh().analyse(("seq",))
+        stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in every.items()}
         for other in rivals:
-            stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in in_force[other].ends.items()}
             for completion, key in in_force[other].places:
                 # Its own list and its own settings leave the same things open: they must be settled alike.
-                if other == name and not completion.agrees(each):
-                    continue
+                times = len(alike) if other != name else sum(completion.agrees(each) for each in alike)
                 for concept, verdicts in kept[other].items():
-                    verdicts.append(stays[key].kept[concept])
-                leaves[other] = leaves[other] or stays[key].leaves
+                    verdicts.extend([stays[key].kept[concept]] * times)
+                if times:
+                    leaves[other] = leaves[other] or stays[key].leaves
     spreads = {o: {concept: Spread.over(verdicts) for concept, verdicts in each.items()} for o, each in kept.items()}
+    completions = [each for alike in games for each in alike]
     return _Wanting(tally.outlook(completions) if tally else None, spreads, leaves)
 
 

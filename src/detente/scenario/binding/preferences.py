@@ -115,6 +115,8 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
     own = part.kinds
     if part.readings and own:
         draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
+    elif part.readings and part.brief:
+        draft.page.error((*path, "brief"), "readings", "'brief' stands beside `readings`; write one in each of them")
     if part.readings:
         draft.labels("readings", part.readings, path)
         if next(iter(part.readings.values())).illustrative:
@@ -142,6 +144,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     common: dict[str, Any] = {
         "id": key,
         "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
+        "brief": part.brief,
         "illustrative": isinstance(part, schema.Reading) and part.illustrative,
         "evidence": evidence,
         "place": draft.place(path if listed else (*path, kind)),

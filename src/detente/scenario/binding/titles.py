@@ -1,11 +1,13 @@
-"""Names for people: nobody may mistake one for another, and everything must have one that can be seen.
+"""Names and words for people: nobody may mistake one name for another, and everything must have one that can be seen.
 
 Identifiers are unique by the shape of the file; the names that tables, pictures and reports print need not be, and two equal
-ones, or one of blanks, make a report that cannot be read. Options may be called alike if their actors differ ("Swerve").
+ones, or one of blanks, make a report that cannot be read. Options may be called alike if their actors differ ("Swerve"). What
+is written for players (`situation`, `brief`) must not hold identifiers, which no player knows.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,6 +29,29 @@ def check_titles(draft: Draft) -> None:
             draft.page.warn((key,), "blank-name", f"the {key} is blank")
     for group in _groups(draft):
         _check(draft, group)
+    _check_words_for_players(draft)
+
+
+def _check_words_for_players(draft: Draft) -> None:
+    """Warn of what a role card could not print, and of a reading that alone has no words for its player."""
+    _check_told(draft, ("situation",), draft.file.situation)
+    for actor, part in draft.file.actors.items():
+        _check_told(draft, ("actors", actor, "brief"), part.brief)
+        told = [key for key, each in part.readings.items() if each.brief]
+        for key, each in part.readings.items():
+            path = ("actors", actor, "readings", key)
+            _check_told(draft, (*path, "brief"), each.brief)
+            if told and not each.brief and not each.illustrative:
+                message = f"'{told[0]}' has a `brief` for its player and '{key}' has none: a card makes one of its aims"
+                draft.page.warn(path, "no-brief", message)
+
+
+def _check_told(draft: Draft, path: Path, text: str) -> None:
+    known = {*draft.file.actors, *draft.file.outcomes, *draft.options}
+    for word in dict.fromkeys(re.findall(r"\w+", text)):
+        if "_" in word and word in known:
+            message = f"'{word}' is an identifier, which no player knows: write what it means"
+            draft.page.warn(path, "identifier", message)
 
 
 def _groups(draft: Draft) -> Iterator[Named]:

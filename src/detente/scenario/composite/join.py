@@ -86,8 +86,9 @@ class _How:
             _ordered(own, [p for p in self.order if p in own]) if self.weights is None else _weighted(own, self.weights)
         )
         about = "; ".join(dict.fromkeys(reading.about for reading in own.values() if reading.about))
+        brief = " ".join(dict.fromkeys(reading.brief for reading in own.values() if reading.brief))
         shown = any(reading.illustrative for reading in own.values())
-        return replace(found, id=name, about=about, illustrative=shown)
+        return replace(found, id=name, about=about, brief=brief, illustrative=shown)
 
 
 def ways(parts: Parts, actor: str, chosen: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

@@ -144,4 +144,6 @@ def _unranked(scenario: Scenario, reading: Ranking) -> Weights:
         for place, group in enumerate(reading.ranking)
         for name in group
     ]
-    return Weights(id=reading.id, statements=tuple(wants), about=reading.about, evidence=reading.evidence)
+    return Weights(
+        id=reading.id, statements=tuple(wants), about=reading.about, brief=reading.brief, evidence=reading.evidence
+    )

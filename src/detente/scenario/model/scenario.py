@@ -83,6 +83,7 @@ class Scenario:
     question: str = ""
     answer: Asking | None = None
     about: str = ""
+    situation: str = ""
     uncertainty: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     text: str = ""

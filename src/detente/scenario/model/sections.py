@@ -151,7 +151,8 @@ class Claim:
     `tests` are as written in the file: nested mappings and lists whose values are texts ("3", not 3). `together` says how
     several of them make the status: "all" must hold, "any" is enough, "" for parts of the claim. `sentence` is one of
     `SENTENCES`, or nothing; `allows` maps actors to the readings its author allows, the others being rivals; `assumes` says in
-    words what the author assumes beside them.
+    words what the author assumes beside them, `author` and `opponent` what the author and the sharpest opponent would say of
+    paraphrase, test and status.
     """
 
     id: EntryId
@@ -159,6 +160,8 @@ class Claim:
     sentence: str = ""
     allows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     assumes: str = ""
+    author: str = ""
+    opponent: str = ""
     record: Record | None = None
     kind: str
     together: str = ""

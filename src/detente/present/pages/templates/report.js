@@ -114,3 +114,15 @@ document.querySelectorAll(".save").forEach((line) => {
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(alone(svg))}`;
   });
 });
+
+const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+if ("IntersectionObserver" in window) {
+  const near = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    entries.forEach((entry) => near[entry.isIntersecting ? "add" : "delete"](entry.target.id));
+    const current = [...links.keys()].find((id) => near.has(id));
+    if (!current) return;
+    links.forEach((link, id) => (id === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+  }, { rootMargin: "0px 0px -70% 0px" });
+  document.querySelectorAll("main > section").forEach((section) => watch.observe(section));
+}

@@ -1,0 +1,32 @@
+"""The line below a picture: which model it is of, whose readings it takes, and what drew it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from detente.case import Basis
+from detente.present.words import Names, isolated, listed, plain
+from detente.scenario.model import Scenario
+from detente.version import __version__
+
+
+def origin(
+    scenario: Scenario, readings: Mapping[str, str] | None = None, hash_: str = "", varied: Iterable[str] = ()
+) -> str:
+    """The source line. Of the readings only those are named that had rivals; those `varied` in the picture are not taken."""
+    names, taken = Names.of(scenario), dict(readings or {})
+    all_of = [names.the(actor) for actor in varied]
+    said = [
+        f"{names.name(actor.id)} as {plain(taken[actor.id])}"
+        for actor in scenario.actors
+        if actor.id in taken and len(actor.readings) > 1 and actor.id not in set(varied)
+    ]
+    parts = [f"Source: {isolated(scenario.title)} (model {scenario.name}{f', {hash_[:8]}' if hash_ else ''})"]
+    parts += [f"all readings of {listed(all_of)}"] if all_of else []
+    parts += [f"{'others' if all_of else 'readings'}: {', '.join(said)}"] if said else []
+    return f"{'; '.join(parts)}. Détente {__version__}"
+
+
+def origin_of(basis: Basis, scenario: Scenario, varied: Iterable[str] = ()) -> str:
+    """The source line of an answer."""
+    return origin(scenario, basis.readings, basis.hash, varied)
