@@ -289,18 +289,7 @@ def test_the_large_composite(by: str) -> None:
     """Ten steps lead to each end of play in the A-world under article A's president, myopic or not."""
     case = case_of("composite", us="carpenter")
     for relief in (True, False):
-        end = [
-            "us_recog",
-            "us_extend",
-            "hk_block",
-            "nk_build",
-            "nk_talk",
-            "cn_lever",
-            "rok_trilat",
-            "rok_engage",
-            "jp_trilat",
-        ]
-        found = paths(case, {**dict.fromkeys(end, True), "us_relief": relief}, by=by, most=3)
+        found = paths(case, {**dict.fromkeys(END, True), "us_relief": relief}, by=by, most=3)
         assert found.length == 10
 
 

@@ -308,7 +308,7 @@ class Case:
         self._refuse_undone(case, settings)
         merged = any(rule.kind == "same" for rule in case.scenario.rules)
         actors = tuple(_hold_options(actor, settings, () if merged else "fixed") for actor in case.scenario.actors)
-        disarmed = [a for a in actors if a.options and all(o.change in ("fixed", ()) for o in a.options)]
+        disarmed = [a for a in actors if a.options and all(o.stuck for o in a.options)]
         said = [
             f"holding every option of {a.name} also disarms it: it no longer answers what others do"
             for a in disarmed
@@ -431,7 +431,7 @@ class Case:
 def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
     """Whether the actor can still change anything: not all of its options are fixed, held, or among `held`."""
     options = case.scenario.actor(actor).options
-    return case.scenario.graph is not None or any(o.change not in ("fixed", ()) and o.key not in held for o in options)
+    return case.scenario.graph is not None or any(not o.stuck and o.key not in held for o in options)
 
 
 def find_platform(case: Case, name: str) -> Platform:

@@ -234,15 +234,13 @@ class Witnesses(Finder):
 
     def _mutual(self, part: Part, cell: int, search: ScoreSearch, target: int, minimal: Minimal) -> Iterator[Mutual]:
         """Whom the improvement would release, and who holds back whoever improves: mutual deterrence."""
-        for other, own, end in mutual(search, target, minimal):
-            joint = search.joint(target, other, own)
-            changes, _ = self.changes((other,), cell, part.lift(end))
-            pleased = [] if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
+        for each in mutual(search, target, minimal):
+            changes, _ = self.changes((each.player,), cell, part.lift(each.end))
             yield Mutual(
-                actor=self._name(other),
+                actor=self._name(each.player),
                 changes=changes,
-                joint=None if joint is None else self.state(part.lift(joint)),
-                pleases=tuple(map(self._name, pleased)),
+                joint=None if each.joint is None else self.state(part.lift(each.joint)),
+                pleases=tuple(map(self._name, each.pleases)),
             )
 
     def _escapes(self, cell: int, player: int, last: int) -> tuple[Move, ...]:

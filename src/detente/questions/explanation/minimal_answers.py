@@ -80,8 +80,21 @@ def minimal_answers(search: Search, departure: int) -> Minimal:
     return Minimal(tuple(found), ways.settled)
 
 
-def mutual(search: ScoreSearch, departure: int, minimal: Minimal) -> Iterator[tuple[int, frozenset[int], int]]:
-    """Mutual deterrence: who would be released by the departure, by which own settings, and where they lead from here.
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """Another whom a departure would release, and where its own change leads from here.
+
+    `joint` is where both changes lead together, None where that is infeasible; `pleases` whom of the two it pleases.
+    """
+
+    player: int
+    end: int
+    joint: int | None
+    pleases: tuple[int, ...]
+
+
+def mutual(search: ScoreSearch, departure: int, minimal: Minimal) -> Iterator[Released]:
+    """Mutual deterrence: who would be released by the departure, and is held back by the actor as the actor is by it.
 
     An answer to the departure has a released step, and the same change, made here, has an answer with a step of the actor.
     """
@@ -96,7 +109,10 @@ def mutual(search: ScoreSearch, departure: int, minimal: Minimal) -> Iterator[tu
                 told.add((step.player, end))
                 back = _Ways(search.judging(step.player, search.state)).follow(end)
                 if any(each.player == search.judged for met in back for each in met.steps):
-                    yield step.player, own, end
+                    joint = search.joint(departure, step.player, own)
+                    both = (search.judged, step.player)
+                    pleased = () if joint is None else tuple(each for each in both if search.prefers(each, joint))
+                    yield Released(player=step.player, end=end, joint=joint, pleases=pleased)
 
 
 @dataclass(frozen=True, eq=False)

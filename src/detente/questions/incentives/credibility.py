@@ -160,7 +160,7 @@ def credibility(
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     settings = promised(case, promise)
     options = tuple(option for option in case.scenario.options if option.key in settings)
-    stuck = [option.key for option in options if option.change in ("fixed", ())]
+    stuck = [option.key for option in options if option.stuck]
     if stuck:
         raise InputError(f"{stuck[0]} cannot be switched in this case, so it is not for anybody to promise")
     if not stands(case.under(Policy(start=settings)), settings):

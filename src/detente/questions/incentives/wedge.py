@@ -306,7 +306,7 @@ def _incentives(
 
 def _choices(case: Case, dividers: tuple[str, ...], among: Iterable[str] | None) -> dict[str, tuple[int, ...]]:
     """Per option of the dividers the settings it may have: as it is now, then what it may be switched to."""
-    able = {o.key: o for a in dividers for o in case.scenario.actor(a).options if o.change not in ("fixed", ())}
+    able = {o.key: o for a in dividers for o in case.scenario.actor(a).options if not o.stuck}
     wanted = list(able if among is None else among)
     refuse_unknown("option of the divider", able, *wanted)
     now = case.at_rest

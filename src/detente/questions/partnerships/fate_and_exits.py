@@ -286,12 +286,10 @@ def _answered(analysis: Analysis, search: ScoreSearch, each: Exit, cell: int) ->
 
 
 def _mutual(analysis: Analysis, search: ScoreSearch, cell: int, minimal: Minimal) -> Iterator[Deterred]:
-    for other, own, end in mutual(search, cell, minimal):
-        joint = search.joint(cell, other, own)
-        pleased = None if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
+    for each in mutual(search, cell, minimal):
         yield Deterred(
-            move=Move(analysis.actors[other], change_between(analysis, search.state, end)),
-            pleases=None if pleased is None else tuple(analysis.actors[p] for p in pleased),
+            move=Move(analysis.actors[each.player], change_between(analysis, search.state, each.end)),
+            pleases=None if each.joint is None else tuple(analysis.actors[p] for p in each.pleases),
         )
 
 

@@ -236,7 +236,7 @@ class Start:
             option
             for option in self.case.scenario.actor(self.actor).options
             if (self.among is None or option.key in self.among)
-            and option.change not in ("fixed", ())
+            and not option.stuck
             and (option.key in moved or self._merged or switchable(option, now[option.key]))
         ]
 

@@ -354,7 +354,7 @@ def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> li
             raise InputError(f"'{text}' sets options of {' and '.join(owners)}; a commitment sets those of one actor")
         if owners[0] not in members:
             raise InputError(f"'{text}' is for {owners[0]} to promise, and {' and '.join(members)} is asked about")
-        stuck = [option.key for option in options if option.change in ("fixed", ())]
+        stuck = [option.key for option in options if option.stuck]
         if stuck:
             raise InputError(f"'{text}' sets {stuck[0]}, which cannot change here")
         menu.append(Offer(actor=owners[0], hold=dict(rule.then), rule=rule, text=text))

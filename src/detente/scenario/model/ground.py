@@ -50,6 +50,11 @@ class Option:
             return self.key if value else f"not {self.key}"
         return f"{self.key} = {self.choices[value]}"
 
+    @property
+    def stuck(self) -> bool:
+        """Whether nobody's choice ever switches it."""
+        return self.change in ("fixed", ())
+
     def may_switch(self, start: int, end: int) -> bool:
         """Whether the actor's own choice may take this option from choice `start` to `end`, guards aside."""
         if start == end:
