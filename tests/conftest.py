@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from detente.scenario import library
+from detente.scenario import library, read
+from detente.scenario.composite.parts import Parts
+from detente.scenario.model import Scenario
 
 FIRST_ANALYSIS = Path(__file__).parent / "data" / "first_analysis"
 """The models of the first analysis, with the numbers two programs found for them; the bundled ones have been rebuilt since."""
@@ -55,15 +58,35 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+bundled = library.text
+
+
+@cache
+def text_of_first_analysis(name: str) -> str:
+    """What `library.text` says where the bundled models are those of the first analysis."""
+    kept = FIRST_ANALYSIS / f"{name}.yaml"
+    return kept.read_text(encoding="utf-8") if kept.exists() else bundled(name)
+
+
 @pytest.fixture(autouse=True)
 def first_analysis(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a test is marked so, the names of bundled models mean those of the first analysis."""
-    if request.node.get_closest_marker("first_analysis") is None:
-        return
-    bundled = library.text
+    if request.node.get_closest_marker("first_analysis") is not None:
+        monkeypatch.setattr(library, "text", text_of_first_analysis)
 
-    def text(name: str) -> str:
-        kept = FIRST_ANALYSIS / f"{name}.yaml"
-        return kept.read_text(encoding="utf-8") if kept.exists() else bundled(name)
 
-    monkeypatch.setattr(library, "text", text)
+# A bundled model is read once by each process that tests, not thousands of times: its text reads the same each time (its parts
+# are bundled too), and a scenario is frozen. Whatever is not just the text of the library is read anew.
+read_anew, models_read = read._load, dict[tuple[object, ...], Scenario]()
+
+
+def read_once(target: str, text: str, name: str, path: str, parts: Parts, trail: tuple[str, ...] = ()) -> Scenario:
+    if trail or path != f"{name}.yaml" or name not in library.names() or text != library.text(name):
+        return read_anew(target, text, name, path, parts, trail)
+    key = (target, name, text, library.text)
+    if key not in models_read:
+        models_read[key] = read_anew(target, text, name, path, parts, trail)
+    return models_read[key]
+
+
+read._load = read_once

@@ -78,8 +78,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "brief": {"": ""},
     "claims": {"": "", "claim": "{claim}", "claim-2": "{claim2}"},
     "compare": {"": "", "one": "--platforms {platform}"},
-    "partnership": {"": "", "named": "--name {partnership}"},
-    "break": {"": "--name {partnership}", "unnamed": "", "over": "--over {b}", "every-list": "--every-list"},
+    "partnership": {"": "", "named": "--partnership {partnership}"},
+    "break": {"": "--partnership {partnership}", "unnamed": "", "over": "--over {b}", "every-list": "--every-list"},
     "levers": {
         "": "--by {a} --goal {goal}",
         "b": "--by {b} --goal {goal}",
@@ -98,15 +98,20 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "types": {
         "": "",
-        "of": "--of {goal}",
-        "myopic": "--of {goal} --play myopic",
+        "of": "--goal {goal}",
+        "myopic": "--goal {goal} --play myopic",
         "nash": "--concept nash",
-        "over": "--over {b} --of {goal} --concept seq",
+        "over": "--over {b} --goal {goal} --concept seq",
     },
-    "pivots": {"": "", "of": "--of {goal}", "seq": "--concept seq --actors {a}", "myopic": "--of {goal} --play myopic"},
+    "pivots": {
+        "": "",
+        "of": "--goal {goal}",
+        "seq": "--concept seq --actors {a}",
+        "myopic": "--goal {goal} --play myopic",
+    },
     "threshold": {
         "": "--actor {whose} --statement {statement}",
-        "of": "--actor {whose} --statement {statement} --of {goal}",
+        "of": "--actor {whose} --statement {statement} --goal {goal}",
         "nash": "--actor {whose} --statement {statement} --concept nash",
     },
     "unknowns": {
@@ -114,7 +119,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "settings": "--settings {option}",
         "wanting": "--wanting {platform_open}",
         "in-force": "--in-force {platform_open}",
-        "of": "--settings {option} --of {goal}",
+        "of": "--settings {option} --goal {goal}",
         "nash": "--concept nash",
     },
     "joint": {"": "--goal {goal}", "minimal": "--goal {goal2} --minimal", "most": "--goal {switch} --most 2"},
@@ -129,7 +134,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "cycles": {"": "", "foresight": "--play foresight"},
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
-    "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--of {{goal}} --size 1 {PATIENT}"},
+    "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": ""},
     "design inverse": {
@@ -156,7 +161,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "design wedge": {
         "": f"--by {{a}} {PATIENT}",
-        "named": f"--by {{a}} --name {{partnership}} --among {{option}} {PATIENT}",
+        "named": f"--by {{a}} --partnership {{partnership}} --among {{option}} {PATIENT}",
         "approved": f"--by {{c}} --approved-by {{c}} {PATIENT}",
     },
     "design credibility": {
@@ -196,10 +201,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         **{key: f"--unknown '{{a}}={{goal}} ? not ({{goal}})' {words}" for key, words in EXPLAINED.items()},
     },
     "attitudes": {
-        "": "--of {a}:{b}=+",
-        "foe": "--of {a}:{b}=- --of {b}:{a}=-",
-        "strict": "--of {a}:{b}=+ --of {b}:{a}=0 --strict",
-        **{key: f"--of {{a}}:{{b}}=- {words}" for key, words in EXPLAINED.items()},
+        "": "--attitude {a}:{b}=+",
+        "foe": "--attitude {a}:{b}=- --attitude {b}:{a}=-",
+        "strict": "--attitude {a}:{b}=+ --attitude {b}:{a}=0 --strict",
+        **{key: f"--attitude {{a}}:{{b}}=- {words}" for key, words in EXPLAINED.items()},
     },
     "probabilistic": {
         "": "",
@@ -236,7 +241,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "announce": {
         "": "",
         "each": "--each",
-        "named": "--name {announcement}",
+        "named": "--announcement {announcement}",
         "trial": "--to {a} --corrects",
         "public": "--to {a} --by {b} --believes {believed} --public",
     },
@@ -272,7 +277,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
 }
 
 SHARED: Mapping[str, tuple[str, str]] = {
-    "--sanctions": ("one-step", "--sanctions one-step"),
+    "--countermoves": ("one-step", "--countermoves single"),
     "--reading": ("reading", "--reading {reading}"),
     "--platform": ("under-platform", "--platform {platform}"),
     "--hold": ("held", "--hold {switch}"),
@@ -289,8 +294,7 @@ FILL: Mapping[str, str] = {
     "--promise": "--promise {switch}",
     "--block": "--block {a},{b}",
     "--actors": "--actors {a},{b}",
-    "--of": "--of {goal}",
-    "--name": "--name {partnership}",
+    "--partnership": "--partnership {partnership}",
 }
 """How to fill the options that a command without an entry in VARIANTS requires."""
 
@@ -323,9 +327,9 @@ OTHER = (
     "levers two_proxies --by uz --goal decoupled",
     "levers two_proxies --by us --goal decopled",
     "levers two_proxies --by us",
-    "types two_proxies --of decoupled --reading ru=profti",
-    "types two_proxies --of decoupled --reading ru",
-    "types two_proxies --of decoupled --play myopic --concept nash",
+    "types two_proxies --goal decoupled --reading ru=profti",
+    "types two_proxies --goal decoupled --reading ru",
+    "types two_proxies --goal decoupled --play myopic --concept nash",
     "joint two_proxies --goal 'ru_link ->'",
     "paths two_proxies --goal nowhere",
     "explain two_proxies --state 'us_arm and'",
@@ -335,12 +339,12 @@ OTHER = (
     "claims two_proxies C99",
     "compare two_proxies --platforms obama",
     "levers two_proxies --by us --goal decoupled --hold us_arms",
-    "types two_proxies --of decoupled --rule 'if a then b'",
+    "types two_proxies --goal decoupled --rule 'if a then b'",
     "design package two_proxies --goal decoupled --among nothing",
-    "attitudes two_proxies --of us=+",
-    "pivots two_proxies --of decoupled --play blind",
+    "attitudes two_proxies --attitude us=+",
+    "pivots two_proxies --goal decoupled --play blind",
     "analyze two_proxies --concepts nesh",
-    "analyze two_proxies --sanctions lawful",
+    "analyze two_proxies --countermoves lawful",
     "analyze two_proxys",
     "analyze nothing.yaml",
     "threshold detente_veto --reading us=intimidated --actor us --statement 'not hk_block'",

@@ -223,7 +223,7 @@ def test_a_sister_model_whose_answer_differs_is_the_objection(tmp_path: Path) ->
         "always in 1, never in 1 of 2 here."
     )
     (command,) = brief["objection"].commands
-    assert command == "detente types closed.yaml --of open_gate --play foresight"
+    assert command == "detente types closed.yaml --goal open_gate --play foresight"
     assert run(command, folder=tmp_path)["counts"]["counts"] == {"NONE": 2}
     (tmp_path / "gate.yaml").write_text(f"{PLAIN}sisters: [./gate.yaml]\n", "utf-8")
     assert isinstance(dt.load(tmp_path / "gate.yaml").brief()["objection"].value, Objection), "no objection from itself"

@@ -62,8 +62,16 @@ def solved(scenario: Scenario, conflict: Conflict) -> None:
     engine.solve(Game.of(scenario), choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+LIMITED = ("one way", "guards")
+"""Whose moves numpy goes through one by one: while memory is traced that takes several seconds each, so these are long."""
+
+WAYS = [(kind, compiled) for kind in KINDS for compiled in (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "compiled"),
+    [pytest.param(*way, marks=[] if way[1] or way[0] not in LIMITED else pytest.mark.long) for way in WAYS],
+)
 def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if compiled:
         pytest.importorskip("numba")

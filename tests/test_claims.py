@@ -1054,3 +1054,20 @@ now: []
 @pytest.mark.parametrize("name", library.names())
 def test_every_claim_a_bundled_model_cites_is_in_a_register(name: str) -> None:
     assert check(load(name)) == ()
+
+
+def test_none_is_read_as_no_equilibria() -> None:
+    """As files of earlier versions write it; the verdict about equilibria that there are is NONE."""
+    text = """detente: 1
+title: Somebody stays
+actors:
+  a: {options: {x: }, priorities: [x]}
+now: []
+outcomes: {o: x}
+claims:
+  OLD: {says: There is no equilibrium, test: {of: o, concept: nash, expect: none}}
+  NEW: {says: There is no equilibrium, test: {of: o, concept: nash, expect: no equilibria}}
+  NEVER: {says: It is so in none, test: {of: o, concept: nash, expect: NONE}}
+"""
+    found = {row.id: row.status for row in claims(Case(read_text(text)))}
+    assert found == dict.fromkeys(("OLD", "NEW", "NEVER"), "contradicted")

@@ -70,9 +70,9 @@ def test_readings_worlds_and_sanctions(run: Run) -> None:
     core = document(run("analyze", "composite_core", "--world", "s_world", "--concepts", "nash", "--json"))
     assert (core["world"], core["actors"][2]["reading"]) == ("s_world", "profit")
     garrison = {
-        rule: document(run("analyze", "garrison", "--sanctions", rule, "--json")) for rule in ("legal", "one-step")
+        rule: document(run("analyze", "garrison", "--countermoves", rule, "--json")) for rule in ("sequence", "single")
     }
-    assert garrison["legal"]["counts"]["gmr"] != garrison["one-step"]["counts"]["gmr"]
+    assert garrison["sequence"]["counts"]["gmr"] != garrison["single"]["counts"]["gmr"]
 
 
 def test_concepts(run: Run) -> None:
@@ -282,7 +282,7 @@ def test_a_state_is_called_alike_everywhere(run: Run) -> None:
         (["analyze", "--reading", "ru"], "write ACTOR=NAME, for example ru=profit; found 'ru'"),
         (["analyze", "--world", "w"], "unknown world 'w'"),
         (["analyze", "--concepts", "nahs"], "did you mean nash?"),
-        (["analyze", "--sanctions", "onestep"], "did you mean one-step?"),
+        (["analyze", "--countermoves", "singel"], "did you mean single?"),
         (["analyze", "--where", "us_arm &"], "write 'and'"),
         (["analyze", "--for", "usa"], "did you mean us?"),
         (["analyze", "--from", "us_amr"], "did you mean us_arm?"),

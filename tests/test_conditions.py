@@ -136,7 +136,7 @@ def test_columns_of_one_name_are_told_apart() -> None:
 
 
 def test_the_command_prints_it() -> None:
-    asked = ["types", "two_proxies", "--of", "decoupled", "--over", "ru", "--qca", "ALL"]
+    asked = ["types", "two_proxies", "--goal", "decoupled", "--over", "ru", "--qca", "ALL"]
     printed = CliRunner().invoke(main, asked).output.splitlines()
     assert printed[0].startswith("combination,ru_")
     assert printed[0].endswith(",outcome,verdict")

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from detente.budget import Budget
 from detente.case import Case
 from detente.cli import main
-from detente.cli.shared import interruptible
+from detente.cli.runs import interruptible
 from detente.errors import InputError
 from detente.present.tables import terminal
 from detente.questions.incentives import packages, search

@@ -6,7 +6,7 @@ import copy
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -159,8 +159,8 @@ def test_verdicts_are_those_of_the_engine() -> None:
 # --- the checker refuses what is wrong ------------------------------------------------------------------------
 
 
-def deformed(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The same witness with one thing wrong, in every way that applies."""
+def deformed(good: dict[str, Any]) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The same witness with one thing wrong, in every way that applies; made when it is asked for."""
     yield from one_wrong(good, "verdict", lambda w: w.update(stable=not w["stable"]))
     yield from one_wrong(good, "sanctions", lambda w: w.update(sanctions="none"))
     for place, each in enumerate(good["improvements"]):
@@ -172,10 +172,13 @@ def deformed(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from one_wrong(good, name, lambda w, p=place, c=change: c(w["improvements"][p]))
 
 
-def one_wrong(good: dict[str, Any], name: str, change: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    bad = json.loads(json.dumps(good))
-    change(bad)
-    yield name, bad
+def one_wrong(good: dict[str, Any], name: str, change: Any) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    def make() -> dict[str, Any]:
+        bad: dict[str, Any] = json.loads(json.dumps(good))
+        change(bad)
+        return bad
+
+    yield name, make
 
 
 def wrong_improvements(each: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -218,9 +221,9 @@ def test_the_checker_refuses() -> None:
         checker = Checker(model, finder.case.chosen, finder.sanctions)
         states = finder.conflict.states.tolist()[:: 1 + finder.conflict.count // 6]
         for cell, actor, concept in itertools.product(states, finder.case.actors, concepts_of(finder)):
-            for name, bad in deformed(finder.find(cell, actor, concept).to_json()):
+            for name, make in deformed(finder.find(cell, actor, concept).to_json()):
                 if tried[name] < 30:
-                    assert checker.check(bad), (seed, name, bad)
+                    assert checker.check(make()), (seed, name, make())
                     tried[name] += 1
     kinds = {
         "verdict",
@@ -390,8 +393,8 @@ def test_a_longer_answer_of_a_better_kind_is_told() -> None:
     checker = Checker(tiny_model(**wants), {}, "legal")
     good = witness(case, None, "a", "seq").to_json()
     assert not checker.check(good)
-    for name, bad in deformed(good):
-        assert checker.check(bad), name
+    for name, make in deformed(good):
+        assert checker.check(make()), name
 
 
 def test_a_step_that_can_be_left_out_makes_no_answer_real() -> None:
@@ -439,6 +442,19 @@ def test_what_stability_rests_on_by_brute_force() -> None:
             level: levels[level] for level in (*responses.LEVELS, "mutual")
         }
         assert counted["sanctioned"] == sum(levels[level] for level in responses.LEVELS)
+
+
+def test_counts_that_were_ended_say_so() -> None:
+    """By time, or by whoever asked: the counts are of what was looked at, and the table says of how many."""
+    case = Case(load("two_proxies"))
+    whole, ticks = response_counts(case), iter(range(10**6))
+    assert not whole.stopped and whole.sanctioned == whole.pairs
+    part = response_counts(case, seconds=10.5, clock=lambda: next(ticks))
+    assert 0 < part.sanctioned < part.pairs == whole.pairs
+    cut = f"Not complete: the time is up; {part.sanctioned} of {part.pairs} sanctioned pairs were looked at."
+    assert cut in part.sheets()[0].notes
+    ended = response_counts(case, cancelled=lambda: True)
+    assert (ended.sanctioned, ended.stopped) == (0, "the search was interrupted")
 
 
 # --- the explanation ------------------------------------------------------------------------------------------
@@ -614,7 +630,11 @@ now: []
     [
         (["nash"], "There is none by Nash stability, which looks no further than the move itself."),
         (["sim"], "There is none: no move made at the same moment spoils it for those who leave."),
-        (["gmr"], "There is none: no answer would take anything back from those who leave."),
+        (
+            ["seq"],
+            "There is none: no counter-move in the others' own interest would take anything back from those who leave.",
+        ),
+        (["gmr"], "There is none: no counter-move of the others would take anything back from those who leave."),
     ],
 )
 def test_the_case_for_staying_is_that_of_the_concept(concepts: list[str], told: str) -> None:

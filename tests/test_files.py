@@ -257,3 +257,66 @@ def test_no_command_writes_over_what_it_reads(tmp_path: Path, way: str) -> None:
         ended = CliRunner().invoke(main, [*command, "--force"])
         assert (ended.exit_code, "which is read here; it would be lost" in ended.stderr) == (2, True), ended.output
         assert path.read_text() == MODEL
+
+
+WRITERS = {
+    "page.html": ["report"],
+    "page.json": ["report"],
+    "states.svg": ["picture", "states"],
+    "states.png": ["picture", "states"],
+    "cards.html": ["kit", "cards"],
+    "umpire.md": ["kit", "umpire"],
+    "quiz.json": ["kit", "quiz"],
+    "handout.html": ["kit", "handout"],
+    "log.csv": ["kit", "log", "moves.csv"],
+    "log.tex": ["kit", "log", "moves.csv"],
+}
+"""Every kind of file a command writes, and what writes it; the log is of `moves.csv`."""
+
+
+@POSIX
+@pytest.mark.parametrize("new", [False, True])
+@pytest.mark.parametrize("target", WRITERS)
+def test_a_full_disk_ends_every_command_with_an_error_and_the_old_file(
+    target: str, new: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is written: nothing beside the target, the old file whole, and one line that says why."""
+    (tmp_path / "model.yaml").write_text(MODEL)
+    (tmp_path / "moves.csv").write_text("date,by,set\n2001,a,x\n")
+    if not new:
+        (tmp_path / target).write_text("old")
+    monkeypatch.chdir(tmp_path)
+    before, words = names(tmp_path), [*WRITERS[target], "model.yaml", "-o", target, *([] if new else ["--force"])]
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40, usual[1]))
+    try:
+        ended = CliRunner().invoke(main, words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert (ended.exit_code, ended.exception.__class__) == (2, SystemExit), ended.output
+    assert f"cannot write {target}: {os.strerror(errno.EFBIG)}" in ended.stderr
+    assert names(tmp_path) == before
+    assert new or (tmp_path / target).read_text() == "old"
+
+
+@POSIX
+def test_a_full_disk_leaves_a_scenario_that_is_edited_and_no_half_a_kit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.yaml").write_text(MODEL)
+    monkeypatch.chdir(tmp_path)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40, usual[1]))
+    try:
+        with pytest.raises((OSError, InputError)):
+            update(tmp_path / "model.yaml", lambda text: f"{text}# more\n")
+        ended = CliRunner().invoke(main, ["kit", "pack", "model.yaml", "-o", "kit"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert (tmp_path / "model.yaml").read_text() == MODEL
+    assert ended.exit_code == 2, ended.output
+    assert [each.name for each in tmp_path.rglob("*") if each.is_file()] == ["model.yaml"]

@@ -8,32 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from detente.cli import main
+from detente.glossary import markdown, terms
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "detente"
-COLUMNS = ("term of art", "plain word", "meaning", "retired")
-READ = ("cli", "present/report", "present/kit", "questions/catalogue.py")
-"""Where sentences stand that people read: help, report, kit."""
+PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name != "glossary.md")]
 
-AWAITING = frozenset({"account", "wish"})
-"""Retired words that still stand there; a word that has gone must go from this list too."""
-
-
-def rows() -> list[tuple[str, ...]]:
-    """Every row of every table of the page."""
-    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
-    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines if line.startswith("|")]
-    return [row for row in cells if row != COLUMNS and not set("".join(row)) <= {"-", " "}]
-
-
-def retired(row: tuple[str, ...]) -> list[str]:
-    """The words of the last column, each with its sense if it is retired in one sense only."""
-    return [] if row[3] == "–" else [word.strip().strip('"') for word in row[3].split(",")]
+AWAITING = frozenset(
+    {"account", "bundle", "firm", "kept if free again", "lets pass", "switch and hold", "target", "temptation", "wish"}
+)
+"""Retired words that still stand where people read; a word that has gone must go from this list too."""
 
 
 def everywhere() -> list[str]:
     """The words that are retired in every sense."""
-    return [word for row in rows() for word in retired(row) if "(" not in word]
+    return [word for term in terms() for word in term.retired if "(" not in word]
 
 
 def sentences(file: Path) -> Iterator[str]:
@@ -46,52 +38,90 @@ def sentences(file: Path) -> Iterator[str]:
 
 
 def read_by_people() -> str:
-    """All sentences of help, report and kit."""
-    files = [file for part in READ for file in sorted((SOURCE / part).rglob("*.py")) or [SOURCE / part]]
-    return "\n".join(text for file in files for text in sentences(file))
+    """All sentences that the program prints."""
+    return "\n".join(text for file in sorted(SOURCE.rglob("*.py")) for text in sentences(file))
 
 
 def stands(word: str, text: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?:s|es)?(?![\w-])", text, re.IGNORECASE) is not None
 
 
-def test_every_row_is_whole() -> None:
-    assert len(rows()) > 40
-    for row in rows():
-        assert len(row) == 4, row
-        assert all(row), f"an empty cell: {row}"
-        assert row[2].endswith("."), f"the meaning is a sentence: {row}"
+def test_every_term_is_whole() -> None:
+    assert len(terms()) > 40
+    for term in terms():
+        assert term.term, term
+        assert term.plain, term
+        assert term.meaning[0].isupper(), f"the meaning is a sentence: {term}"
+        assert term.meaning.endswith("."), f"the meaning is a sentence: {term}"
 
 
-@pytest.mark.parametrize("column", [0, 1])
-def test_one_word_per_thing(column: int) -> None:
-    words = [row[column].lower() for row in rows()]
+@pytest.mark.parametrize("column", ["term", "plain"])
+def test_one_word_per_thing(column: str) -> None:
+    words = [getattr(term, column).lower() for term in terms()]
     twice = sorted({word for word in words if words.count(word) > 1})
     assert not twice, f"stands for two things: {twice}"
 
 
 def test_one_thing_per_word() -> None:
     """A word names one thing: no term is the plain word of another, and no retired word has come back as either."""
-    of = {word.lower(): place for place, row in enumerate(rows()) for word in row[:2]}
-    for place, row in enumerate(rows()):
-        assert of[row[0].lower()] == of[row[1].lower()] == place, row
-        back = [word for word in retired(row) if word.partition(" (")[0].lower() in of]
+    of = {word.lower(): place for place, term in enumerate(terms()) for word in (term.term, term.plain)}
+    for place, term in enumerate(terms()):
+        assert of[term.term.lower()] == of[term.plain.lower()] == place, term
+        back = [word for word in term.retired if word.partition(" (")[0].lower() in of]
         assert not back, f"retired here, in use elsewhere: {back}"
-    words = [word.lower() for row in rows() for word in retired(row)]
+    words = [word.lower() for term in terms() for word in term.retired]
     assert len(words) == len(set(words)), "retired twice"
 
 
 def test_the_code_uses_the_terms() -> None:
     text = re.sub(r"\s+", " ", "\n".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py")))
-    unknown = [row[0] for row in rows() if not stands(row[0], text)]
+    unknown = [term.term for term in terms() if not stands(term.term.partition(" (")[0], text)]
     assert not unknown, f"no such term in the code: {unknown}"
 
 
 def test_no_retired_word_where_people_read() -> None:
-    text = read_by_people()
-    found = {word for word in everywhere() if stands(word, text)}
+    found = {word for word in everywhere() if stands(word, read_by_people())}
     assert found <= AWAITING, f"retired, see docs/glossary.md: {sorted(found - AWAITING)}"
     assert found == AWAITING, f"gone, and no longer awaited: {sorted(AWAITING - found)}"
+
+
+def test_the_page_is_the_glossary() -> None:
+    assert (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8") == markdown()
+
+
+def test_what_it_refers_to_is_there() -> None:
+    for page, _, part in (term.read.partition("#") for term in terms() if term.read):
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        headings = [
+            re.sub(r"[^a-z0-9 -]", "", line.strip("# ").lower()).replace(" ", "-")
+            for line in text.splitlines()
+            if line.startswith("#")
+        ]
+        assert not part or part in headings, (page, part)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        (
+            "seq",
+            "Sequential (SEQ) (in plain words: credible counter-moves feared)\nStable where every improvement can be",
+        ),
+        ("wish", "statement (in plain words: aim)\nOne line of what an actor wants"),
+        ("end point", "end of play (in plain words: end point)\n"),
+        ("analyze", "Usage: detente analyze"),
+        ("", "The model:\n  scenario, actor"),
+    ],
+)
+def test_help_says_what_a_word_means(word: str, shown: str) -> None:
+    printed = CliRunner().invoke(main, ["help", *word.split()])
+    assert printed.exit_code == 0
+    assert printed.output.startswith(shown)
+
+
+def test_help_knows_the_nearest_word() -> None:
+    printed = CliRunner().invoke(main, ["help", "sanctoin"])
+    assert (printed.exit_code, printed.output) == (2, "error: unknown term 'sanctoin'; did you mean sanction?\n")
 
 
 def test_the_search_finds_what_is_there() -> None:

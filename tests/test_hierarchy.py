@@ -91,10 +91,12 @@ def weighed(models: dict[str, Model], weights: dict[str, int], kind: str, who: s
 State = tuple[tuple[str, int], ...]
 
 
-def cells(scenario: Scenario, concept: str, concepts: tuple[str, ...]) -> set[State]:
+def cells(scenario: Scenario, concepts: tuple[str, ...]) -> dict[str, set[State]]:
+    """The equilibria under each concept, by one analysis."""
     analysis = Case(scenario).analyse(concepts)
-    found = (analysis.conflict.settings(int(cell)) for cell in analysis.equilibria(concept))
-    return {tuple(sorted(state.items())) for state in found}
+    settings = {int(cell): analysis.conflict.settings(int(cell)) for cell in analysis.conflict.states}
+    states = {cell: tuple(sorted(each.items())) for cell, each in settings.items()}
+    return {concept: {states[int(cell)] for cell in analysis.equilibria(concept)} for concept in concepts}
 
 
 def literal(game: oracle.Game, concept: str) -> set[State]:
@@ -115,15 +117,15 @@ def assert_joined(seed: int, kind: str, ways: tuple[str, ...], concepts: tuple[s
     games = {part: oracle.build(model) for part, model in models.items()}
     order = tuple(rng.sample(["east", "west"], 2))
     weights = {"east": rng.randint(1, 3), "west": rng.randint(1, 3)}
+    products = {concept: product(*(literal(game, concept) for game in games.values())) for concept in concepts}
     for way in ways:
         wants = lexicographic(models, order, kind) if way == "order" else weighed(models, weights, kind)
         how: Any = {"order": order} if way == "order" else {"weights": weights}
         whole, typed = join(parts, "hub", **how), oracle.build(by_hand(models, {"hub": wants}))
-        found = hierarchy(parts, "hub", concepts=concepts, **how)
-        for concept in concepts:
+        found, ours = hierarchy(parts, "hub", concepts=concepts, **how), cells(whole, concepts)
+        for concept, composed in products.items():
             truth = literal(typed, concept)
-            assert cells(whole, concept, concepts) == truth
-            composed = product(*(literal(game, concept) for game in games.values()))
+            assert ours[concept] == truth
             level = found.level(concept)
             assert (level.whole, level.product) == (len(truth), len(composed))
             assert (level.gains, level.losses) == (len(truth - composed), len(composed - truth))
@@ -157,16 +159,17 @@ def test_several_shared_actors_and_one_decision(seed: int) -> None:
     parts = {part: read_text(to_yaml(model)) for part, model in models.items()}
     same = (common,) if common else ()
     order, weights = ("west", "east"), {"east": 2, "west": 3}
+    games = [oracle.build(model) for model in models.values()]
+    products = {concept: product(*(literal(game, concept) for game in games)) for concept in CONCEPTS}
     for wants, how in (
         ({who: lexicographic(models, order, kind, who) for who in shared}, {"order": order}),
         ({who: weighed(models, weights, kind, who) for who in shared}, {"weights": weights}),
     ):
         found = hierarchy(parts, shared, same=same, concepts=CONCEPTS, **how)
-        typed = oracle.build(by_hand(models, wants))
-        for concept in CONCEPTS:
+        typed, ours = oracle.build(by_hand(models, wants)), cells(found.scenario, CONCEPTS)
+        for concept, composed in products.items():
             truth = literal(typed, concept)
-            composed = product(*(literal(oracle.build(model), concept) for model in models.values()))
-            assert cells(found.scenario, concept, CONCEPTS) == truth
+            assert ours[concept] == truth
             level = found.level(concept)
             assert (level.whole, level.product) == (len(truth), len(composed))
             assert (level.gains, level.losses) == (len(truth - composed), len(composed - truth))
@@ -180,9 +183,8 @@ def test_the_order_in_which_parts_are_listed_does_not_matter(seed: int) -> None:
     parts = {part: read_text(to_yaml(small(rng, part, kind))) for part in ("east", "west")}
     turned = dict(reversed(parts.items()))
     for how in ({"order": ("west", "east")}, {"weights": {"east": 2, "west": 1}}):
-        one, two = (join(each, "hub", **how) for each in (parts, turned))
-        for concept in CONCEPTS:
-            assert cells(one, concept, CONCEPTS) == cells(two, concept, CONCEPTS)
+        one, two = (cells(join(each, "hub", **how), CONCEPTS) for each in (parts, turned))
+        assert one == two
 
 
 def neighbours() -> dict[str, Scenario]:

@@ -167,7 +167,7 @@ def test_a_library_error_names_no_command(module: str) -> None:
 
 
 def test_a_command_in_an_error_is_seen() -> None:
-    assert commands_named(ast.parse('raise InputError("ask for another with --about")')) == [
-        "ask for another with --about"
+    assert commands_named(ast.parse('raise InputError("ask for another with --goal")')) == [
+        "ask for another with --goal"
     ]
     assert commands_named(ast.parse('"""See `detente show`."""\nx = "a -- b"')) == []

@@ -456,14 +456,14 @@ MISUSED = {
     "hypergame two_proxies --impossible 'us:us_arm and'": "but the formula ends",
     "hypergame composite_core --view us:ru=profit": "games as actors see them are looked at up to 4,096",
     "announce chicken": "this model has no announcements",
-    "announce two_proxies --name nix": "unknown announcement 'nix'",
+    "announce two_proxies --announcement nix": "unknown announcement 'nix'",
     "announce two_proxies --by us": "say who hears it",
     "announce two_proxies --to ru": "say what the hearers then see",
     "announce two_proxies --to rus --corrects": "unknown actor 'rus'; did you mean",
     "third-party chicken": "this model has no third parties",
     "third-party chicken --wants x": "say with --can what it can do",
-    "third-party two_proxies --name nix": "unknown third party 'nix'",
-    "third-party two_proxies --name beijing --can 'true > us_arm'": "give one of them",
+    "third-party two_proxies --third-party nix": "unknown third party 'nix'",
+    "third-party two_proxies --third-party beijing --can 'true > us_arm'": "give one of them",
     "hierarchy chicken": "this model has no parts; write them under `parts:`",
     "hierarchy two_fronts --shared us": "--shared is for parts given as PART=FILE",
     "hierarchy a=chicken b=stag_hunt": "say which actors the parts share",
@@ -509,7 +509,7 @@ def test_trials_on_the_command_line() -> None:
     assert isinstance(views, dict)
     assert views["nk"]["hidden"] == ["us_recog"] and views["us"]["rules"] == ["us_arm and us_recog"]
     told = asked("announce", "two_proxies", "--perception", "need_or_profit", "--to", "us", "--believes", "ru=profit")
-    same = asked("announce", "two_proxies", "--name", "profit_shown")
+    same = asked("announce", "two_proxies", "--announcement", "profit_shown")
     assert (told["after"], told["gains"]) == (same["after"], same["gains"])
 
 

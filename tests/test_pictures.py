@@ -463,7 +463,7 @@ class TestCommand:
             assert target.read_text(encoding="utf-8") != drawn("two_proxies", "states").alone()
 
     @pytest.mark.parametrize(
-        "bad", [["nonsense"], ["tree", "elmira", "-o", "x.gif"], ["path", "elmira", "--about", "x y"]]
+        "bad", [["nonsense"], ["tree", "elmira", "-o", "x.gif"], ["path", "elmira", "--goal", "x y"]]
     )
     def test_mistakes_end_with_one_message(
         self, bad: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

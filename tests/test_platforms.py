@@ -249,7 +249,13 @@ def test_what_is_handed_on(four: Comparison) -> None:
     ]
     assert carpenter["kept_by"]["biden24"]["necessary"] == "NONE"
     assert data["platforms"][3]["unknown"] == ["us_recog"]
-    for words in ("Wanting it, nobody held", "With it in force", "Kept after a change of mind", "120 of 120", "as now"):
+    for words in (
+        "Wanting it, nothing held",
+        "With it in force",
+        "Kept after a change of mind",
+        "120 of 120",
+        "as now",
+    ):
         assert words in str(four)
     assert "<table>" in four._repr_html_()
 

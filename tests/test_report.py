@@ -383,7 +383,7 @@ def test_a_report_of_a_users_file_names_the_file_and_the_readings(tmp_path: Path
     made = collect(Study(load(str(file)), {"us": "carpenter"}), without=("claims",), goal="troops_home")
     assert made.command == ("detente report 'my model.yaml' --reading us=carpenter --goal troops_home --without claims")
     drawn = {block.command for section in made.sections for block in section.blocks if isinstance(block, Picture)}
-    assert "detente picture pivots 'my model.yaml' --reading us=carpenter --about troops_home" in drawn
+    assert "detente picture pivots 'my model.yaml' --reading us=carpenter --goal troops_home" in drawn
     assert all("'my model.yaml' --reading us=carpenter" in command for command in drawn)
     assert str(tmp_path) not in page(made)
 

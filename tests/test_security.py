@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import detente
 from detente.cli import main
-from detente.cli.shared import insistent
+from detente.cli.runs import insistent
 
 PACKAGE = Path(detente.__file__).parent
 COMMAND = Path(sysconfig.get_path("scripts"), "detente.exe" if os.name == "nt" else "detente")

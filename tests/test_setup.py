@@ -95,7 +95,7 @@ def test_that_runs(): pass
     ("ci", "chosen", "told"),
     [
         ("", "", "1 passed, 4 skipped, 1 xfailed"),
-        ("true", "", "2 failed, 1 passed, 2 skipped, 1 xfailed"),
+        ("true", "", "1 failed, 1 passed, 2 skipped, 1 xfailed, 1 error"),
         ("true", "browser", "1 failed, 5 deselected"),
     ],
 )

@@ -275,7 +275,9 @@ def test_the_file_on_the_command_line(folder: Path) -> None:
     assert other["notes"][0] == "north: chances of its readings: torn 1"
     assert "alpha north 0.2, south 0.2, lake 0" in other["standards"]["probabilistic"]
     assert run("attitudes neighbours.yaml --json")["notes"] == list(attitudes(CASE).notes)
-    assert run("attitudes neighbours.yaml --of north:south=0 --strict --json")["notes"][0].endswith("0 south, 0 lake")
+    assert run("attitudes neighbours.yaml --attitude north:south=0 --strict --json")["notes"][0].endswith(
+        "0 south, 0 lake"
+    )
     assert run("fuzzy neighbours.yaml --threshold 0.9 --json")["standards"]["fuzzy"] == "threshold 0.9"
 
 
@@ -346,7 +348,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("strength --great us", "ACTOR=WISH:DEGREE"),
         ("behaviours --concept us", "ACTOR=NAME, for example us=nash"),
         ("as-one --block us,ru --wish us", "LIST=FORMULA"),
-        ("attitudes --of us:ru", "ACTOR:OTHER=SIGN"),
+        ("attitudes --attitude us:ru", "ACTOR:OTHER=SIGN"),
         ("strength --great elmira=1", "unknown actor"),
         ("strength --standard strong", "--explain"),
         ("strength --for us", "--explain"),
@@ -361,7 +363,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("strength --concept us=seq:stark", "unknown standard"),
         ("unknown-preference --unknown us=us_arm", "ACTOR=A ? B"),
         ("unknown-preference --completions --great us=1", "--concepts only"),
-        ("attitudes --of us=+", "ACTOR:OTHER=SIGN"),
+        ("attitudes --attitude us=+", "ACTOR:OTHER=SIGN"),
         ("coalitions --concepts seq", "did you mean cseq"),
         ("coalitions --explain '#0'", "#1 to #351"),
         ("coalitions gatt --explain now", "coalitions are looked at up to 4,096"),

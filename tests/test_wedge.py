@@ -14,7 +14,7 @@ import oracle
 from brute import held
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
-from detente.questions.incentives import wedge as module
+from detente.questions.incentives import breaking_policies as module
 from detente.questions.incentives.wedge import Wedge, wedge
 from detente.scenario import load, read_text
 from lengths import blocks

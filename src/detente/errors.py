@@ -25,7 +25,7 @@ that takes too long; one state still works (`judge_locally`)
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -115,6 +115,13 @@ class UnknownName(InputError):
         self.kind, self.name, self.known = kind, name, tuple(known)
         shown = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…"
         super().__init__(f"unknown {kind} {shown!r}{did_you_mean(name[:LONGEST_SHOWN], self.known)}")
+
+
+def refuse_unknown(kind: str, known: Collection[str], *names: str) -> None:
+    """Raise `UnknownName` for the first of the names that is not known."""
+    for name in names:
+        if name not in known:
+            raise UnknownName(kind, name, known)
 
 
 class Unanswerable(InputError):

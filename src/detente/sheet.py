@@ -137,6 +137,16 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
     return Phrase.of(*parts)
 
 
+def together(actors: Iterable[str]) -> Phrase:
+    """Actors that act as one, in a cell: `us and nk`."""
+    return listing(map(ActorTerm, actors), " and ")
+
+
+def is_number(value: object) -> bool:
+    """Whether a cell is a number, which yes and no are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def heading(text: str, columns: int) -> tuple[Any, ...]:
     """A row of a table that is a heading inside it.
 
@@ -291,7 +301,7 @@ class Sheet:
         sides = []
         for place, width in enumerate(widths):
             values = [row[place] for row in self.rows if row[place] is not None]
-            number = values and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+            number = values and all(map(is_number, values))
             wraps = sum(widths) > LATEX_LINE and width > LATEX_WORD
             share = 0.92 * room * width / max(wide, 1)
             sides.append(f"p{{{share:.2f}\\linewidth}}" if wraps else "r" if number else "l")

@@ -31,7 +31,7 @@ from detente.engine.move_counts import count_moves
 from detente.engine.play import MOST_STEPS, Expand, Play, expansion, follow, in_order, verdict
 from detente.engine.reachable_sets import ends_by_arrays
 from detente.engine.relevant_options import sliceable
-from detente.errors import TooLarge, Unanswerable, UnknownName
+from detente.errors import TooLarge, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula
 from detente.result import Answer
 from detente.scenario.model import Scenario
@@ -177,8 +177,7 @@ class Analysis(Answer):
 
     def play(self, kind: str = "foresight", start: int | None = None) -> Play:
         """Where play leads from `start` (default: the status quo); `kind` is "myopic" or "foresight"."""
-        if kind not in KINDS:
-            raise UnknownName("kind of play", kind, KINDS)
+        refuse_unknown("kind of play", KINDS, kind)
         (play,) = self.plays(kind, [self.cell() if start is None else start])
         return play
 

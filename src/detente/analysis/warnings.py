@@ -296,23 +296,23 @@ def _decided(judge: _Judge) -> Iterator[Problem]:
 def _dead(judge: _Judge, reading: PriorityList) -> Iterator[bool]:
     """Per statement whether it splits no class of states that those above leave, though it is not the same everywhere.
 
-    Ends where the statements look at too many combinations. Cost: one sort of the classes per statement.
+    Ends where the statements look at too many combinations. Cost: one pass over what the statements look at for each.
     """
     conflict = judge.conflict
-    classes = np.zeros(1, dtype=np.int64)
-    for number in range(1, len(reading.statements) + 1):
-        wanted = [each.want for each in reading.statements[:number]]
-        if conflict.simple:
-            if conflict.grid_size([*wanted, *conflict.never]) > TOLD:
-                return
-            grids = np.broadcast_arrays(*map(conflict.holds, wanted), conflict.feasible)
-            columns = [grid[grids[-1]] for grid in grids[:-1]]
-        else:
-            columns = [conflict.holds(want, conflict.states) for want in wanted]
-        bits = np.unique(np.packbits(np.stack(columns, axis=1), axis=1), axis=0)
-        found = np.arange(len(bits))
-        yield len(found) == len(classes) and 0 < columns[-1].sum() < len(columns[-1])
-        classes = found
+    wanted = [each.want for each in reading.statements]
+    if conflict.simple:
+        while wanted and conflict.grid_size([*wanted, *conflict.never]) > TOLD:
+            wanted.pop()
+        grids = np.broadcast_arrays(*map(conflict.holds, wanted), conflict.feasible)
+        columns = [grid[grids[-1]] for grid in grids[:-1]]
+    else:
+        columns = [conflict.holds(want, conflict.states) for want in wanted]
+    classes, count = np.zeros(1, dtype=np.int64), 1  # per state, which class it is in
+    for column in columns:
+        split = 2 * classes + column
+        there = np.bincount(split, minlength=2 * count) > 0
+        yield there.sum() == count and 0 < column.sum() < len(column)
+        classes, count = (np.cumsum(there) - 1)[split], int(there.sum())
 
 
 def _imagined(scenario: Scenario) -> frozenset[str]:

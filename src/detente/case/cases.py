@@ -14,12 +14,12 @@ from detente.analysis import Analysis, analyse_game
 from detente.analysis.fingerprint import model_hash
 from detente.case.basis import Basis, Wish
 from detente.conflict.consequences import undone
-from detente.conflict.game import Game, setting_text
+from detente.conflict.game import Game
 from detente.conflict.kept import Kept
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import sanction_rule
 from detente.engine.solution import at_once_of
-from detente.errors import InputError, Lacks, Unanswerable, UnknownName
+from detente.errors import InputError, Lacks, Unanswerable, UnknownName, refuse_unknown
 from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
 from detente.scenario.warnings import reaction_places
 
@@ -425,7 +425,7 @@ class Case:
 
     def state_text(self, settings: Mapping[str, int]) -> str:
         """Settings for people: `us_arm, not us_nato, answer = delay`."""
-        return ", ".join(setting_text(self.scenario.option(key), value) for key, value in settings.items())
+        return ", ".join(self.scenario.option(key).text(value) for key, value in settings.items())
 
 
 def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
@@ -436,8 +436,7 @@ def can_choose(case: Case, actor: str, held: Container[str] = ()) -> bool:
 
 def find_platform(case: Case, name: str) -> Platform:
     """The platform of that name; raises `UnknownName`."""
-    if name not in case.scenario.platforms:
-        raise UnknownName("platform", name, case.scenario.platforms)
+    refuse_unknown("platform", case.scenario.platforms, name)
     return case.scenario.platforms[name]
 
 

@@ -14,7 +14,7 @@ from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 from detente.formula import Formula
 from detente.sheet import FormulaTerm, Phrase
 
@@ -46,8 +46,7 @@ class Query:
         check("what a query is `of`", self.of, "str", "Formula", "None")
         check("the kind of play", self.play, "str")
         check("the concept of a query", self.concept, "str", "None")
-        if self.play not in KINDS:
-            raise UnknownName("kind of play", self.play, KINDS)
+        refuse_unknown("kind of play", KINDS, self.play)
 
     @property
     def phrase(self) -> Phrase:

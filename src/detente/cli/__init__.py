@@ -17,12 +17,13 @@ from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.design import design
+from detente.cli.help import help_
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
 from detente.cli.questions import COMMANDS
 from detente.cli.report import picture, report
-from detente.cli.shared import Commands
+from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
 from detente.version import __version__
@@ -44,6 +45,7 @@ SECTIONS = {
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
     "Scenario files": (show, check, library, schema),
+    "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
 

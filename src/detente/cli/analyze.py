@@ -11,9 +11,9 @@ import click
 from detente.cli.options import (
     FORMATS,
     concept_names,
+    countermoves_option,
     format_options,
     reading_options,
-    sanctions_option,
     scenario_argument,
 )
 from detente.cli.shared import load, print_json, print_sheets, print_tables
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @scenario_argument
 @click.option("--concepts", metavar="LIST", help="Solution concepts, such as nash,seq; default: all that fit.")
-@sanctions_option
+@countermoves_option
 @reading_options
 @click.option("--where", metavar="FORMULA", help="Show only equilibria where this holds.")
 @click.option(

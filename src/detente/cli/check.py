@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from detente.cli.runs import COMMANDS, counted, paint_severity
 from detente.cli.shared import (
-    COMMANDS,
     FLAGSHIP,
     PIPED,
     STREAM,
     contents,
-    counted,
     outside_allowed,
     outside_option,
-    paint_severity,
     print_json,
 )
 from detente.errors import InputError, Problem, ScenarioError, TooLarge

@@ -9,7 +9,7 @@ import click
 
 from detente.cli.options import circumstances, name_list, names
 from detente.cli.questions import SECONDS, given, help_of, listed, question, show_search
-from detente.cli.shared import Listing
+from detente.cli.runs import Listing
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -140,7 +140,7 @@ def package(
 wedge = question(
     "wedge",
     listed("--by", "divider", "The divider, or its coalition.", name_list, required=True),
-    given("--name", "partnership", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    given("--partnership", "partnership", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
     listed("--approved-by", "approved_by", "Own-side actors that must not lose by it.", name_list, default=""),
     listed("--over", "over", "Actors whose readings it should survive."),
     listed("--among", "among", "The divider's options that may be switched; default: all."),

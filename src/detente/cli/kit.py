@@ -17,20 +17,20 @@ from detente.cli.options import (
     case_of,
     circumstances,
     circumstances_and,
+    countermoves_option,
     force_option,
     name_list,
     names,
     output_option,
     reading_options,
-    sanctions_option,
     scenario_argument,
     triples,
 )
 from detente.cli.questions import show_result
+from detente.cli.runs import Listing
 from detente.cli.shared import (
     PIPED,
     STREAM,
-    Listing,
     contents,
     form_of,
     is_stream,
@@ -297,7 +297,7 @@ def written(target: Path, form: str, force: bool, show: Callable[[str], Shown]) 
     "--paper", type=click.Choice(["A4", "A5", "A6"]), default="A5", show_default=True, help="The cards' size."
 )
 @click.option("--force", is_flag=True, help="Replace files that are there.")
-@sanctions_option
+@countermoves_option
 @reading_options
 @scenario_argument
 def pack(source: str, output: Path | None, paper: str, force: bool, **written: Any) -> None:

@@ -110,8 +110,21 @@ reading_options = together(
 )
 """`--reading ACTOR=NAME` and `--world NAME`."""
 
-sanctions_option = click.option(
-    "--sanctions", default="legal", show_default=True, metavar="RULE", help="legal or one-step."
+
+def _rule(_ctx: click.Context, _param: click.Parameter, said: str) -> str:
+    from detente.engine.concepts import sanction_rule_said
+
+    return sanction_rule_said(said)
+
+
+countermoves_option = click.option(
+    "--countermoves",
+    "sanctions",
+    default="sequence",
+    show_default=True,
+    metavar="RULE",
+    callback=_rule,
+    help="What an improvement is answered by: a sequence of moves of the others, or a single one.",
 )
 
 platform_option = click.option("--platform", metavar="NAME", help="Hold what this platform holds, with its reading.")
@@ -191,7 +204,7 @@ def circumstances_and(
         ),
         click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "us_arm = none".'),
         platform_option,
-        sanctions_option,
+        countermoves_option,
     )
 
     def decorate(command: Decorated) -> Decorated:
@@ -220,8 +233,8 @@ def case_of(source: str, **written: Any) -> Case:
 
 query_options = together(
     click.option("--concept", metavar="NAME", help="Ask the equilibria of this concept instead of play."),
-    click.option("--play", help="With --of: myopic or foresight.  [default: foresight]"),
-    click.option("--of", "of", metavar="FORMULA", help="What should hold: an outcome or a formula."),
+    click.option("--play", help="With --goal: myopic or foresight.  [default: foresight]"),
+    click.option("--goal", "of", metavar="FORMULA", help="What should hold: an outcome or a formula."),
 )
 """What is asked: a formula where play ends, or in the equilibria, or the status quo's own stability."""
 

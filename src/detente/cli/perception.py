@@ -16,16 +16,16 @@ from detente.cli.options import (
     FORMATS,
     case_of,
     circumstances,
+    countermoves_option,
     format_options,
     name_list,
     names,
     pairs,
     reading_options,
-    sanctions_option,
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
 from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -123,8 +123,7 @@ def _with(
     ):
         for text in texts:
             *path, option = _path(text, 2, example.split()[0], f"ACTOR:OPTION, for example {example.split()[1]}")
-            if option not in scenario.variables():
-                raise UnknownName("option", option, scenario.variables())
+            refuse_unknown("option", scenario.variables(), option)
             change(path, **{key: {scenario.variables()[option].key}})
     for text in impossible:
         *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:ru_link and not nk_arms'")
@@ -142,7 +141,7 @@ def _path(text: str, least: int, option: str, form: str) -> list[str]:
 
 
 @click.command(help=help_of("announcement"))
-@click.option("--name", metavar="NAME", help="Which of the file's announcements; default: all of them.")
+@click.option("--announcement", "name", metavar="NAME", help="Which of the file's announcements; default: all of them.")
 @click.option("--to", metavar="LIST", help="For a trial: the actors who hear it.")
 @click.option("--by", metavar="ACTOR", help="Who makes it.")
 @click.option("--perception", metavar="NAME", help="The perception it is made in; default: the first of the file.")
@@ -185,12 +184,9 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
     from detente.scenario.model import Announcement, View
 
     def options(key: str) -> frozenset[str]:
-        known, found = scenario.variables(), set()
-        for option in names(trial[key]) or ():
-            if option not in known:
-                raise UnknownName("option", option, known)
-            found.add(known[option].key)
-        return frozenset(found)
+        known, named = scenario.variables(), names(trial[key]) or ()
+        refuse_unknown("option", known, *named)
+        return frozenset(known[option].key for option in named)
 
     readings = pairs(trial["believes"], "ACTOR=READING, for example ru=need", "--believes")
     for actor, reading in readings.items():
@@ -232,7 +228,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
 @click.option(
     "--write", type=click.Path(dir_okay=False), metavar="FILE", help="Write the whole as a scenario of its own."
 )
-@sanctions_option
+@countermoves_option
 @reading_options
 @format_options(*FORMATS)
 def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
@@ -280,8 +276,7 @@ def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scen
             raise click.BadParameter(
                 f"write PART:OLD=NEW, for example jail:second=third; found {left!r}", param_hint="--rename"
             )
-        if part not in parts:
-            raise UnknownName("part", part, parts)
+        refuse_unknown("part", parts, part)
         parts[part] = rename_actor(parts[part], old, new)
     return parts
 
@@ -316,7 +311,7 @@ def _write(scenario: Scenario, target: str) -> None:
 
 
 @click.command("third-party", help=help_of("third_party"))
-@click.option("--name", metavar="NAME", help="Which of the file's third parties; default: all of them.")
+@click.option("--third-party", "name", metavar="NAME", help="Which of the file's third parties; default: all of them.")
 @click.option("--can", multiple=True, metavar="MOVE", help='For a trial: what it can do, "where > what"; repeatable.')
 @click.option("--wants", metavar="LIST", help="With --can: its priorities; without, it can act at will.")
 @circumstances
@@ -326,7 +321,7 @@ def third_party(case: Case, form: str, name: str | None, can: tuple[str, ...], w
     from detente.questions.policy.third_party import third_party as ask
 
     if can and name:
-        raise click.UsageError("--name is for third parties of the file, --can for a trial; give one of them")
+        raise click.UsageError("--third-party is for third parties of the file, --can for a trial; give one of them")
     if wants and not can:
         raise click.UsageError("--wants says what the third party of a trial wants; say with --can what it can do")
     if can:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
-from detente.cli.shared import insistent, interruptible, print_below, print_json, print_sheets, print_tables
+from detente.cli.runs import insistent, interruptible
+from detente.cli.shared import print_below, print_json, print_sheets, print_tables
 from detente.questions.catalogue import QUESTIONS
 
 if TYPE_CHECKING:
@@ -138,12 +139,12 @@ compare = question("compare", listed("--platforms", "platforms", "Which platform
 
 partnership = question(
     "partnership",
-    given("--name", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    given("--partnership", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
 )
 
 break_ = question(
     "break_matrix",
-    given("--name", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
+    given("--partnership", "name", "Which partnership; default: the only one.", metavar="PARTNERSHIP"),
     listed("--over", "actors", "Actors whose readings form the columns; default: the members."),
     given("--every-list", "every_list", "Go through every order a platform admits; slower.", is_flag=True),
     command="break",

@@ -10,21 +10,22 @@ import click
 
 from detente.cli.options import (
     case_of,
+    countermoves_option,
     force_option,
     name_list,
     output_option,
     platform_option,
     reading_options,
-    sanctions_option,
     scenario_argument,
 )
-from detente.cli.shared import STREAM, form_of, insistent, is_stream, print_json, vacant, write_file, wrote
+from detente.cli.runs import insistent
+from detente.cli.shared import STREAM, form_of, is_stream, print_json, vacant, write_file, wrote
 
 
 @click.command()
 @scenario_argument
 @reading_options
-@sanctions_option
+@countermoves_option
 @click.option("--goal", metavar="OUTCOME", help="Answer whether this comes about; default: the question of the file.")
 @click.option("--by", metavar="LIST", default="", help="Answer whether this actor, or coalition, can bring it about.")
 @output_option("Where to; default: NAME.html.")
@@ -61,11 +62,12 @@ def report(
 @click.argument("kind", metavar="KIND")
 @scenario_argument
 @reading_options
-@sanctions_option
+@countermoves_option
 @platform_option
 @click.option(
-    "--about", metavar="NAME", help="The outcome, formula or partnership it is about; default: the first of the file."
+    "--goal", metavar="FORMULA", help="The outcome or formula it is about (pivots, path, types); default: the first."
 )
+@click.option("--partnership", metavar="NAME", help="Which partnership (break, frontier); default: the first.")
 @output_option("Where to, .svg or .png; default: NAME-KIND.svg.")
 @click.option(
     "--scale", default=2.0, show_default=True, type=click.FloatRange(0.5, 8), help="Pixels of a PNG to each of the SVG."
@@ -81,7 +83,8 @@ def report(
 def picture(
     kind: str,
     source: str,
-    about: str | None,
+    goal: str | None,
+    partnership: str | None,
     output: Path | None,
     scale: float,
     seconds: float,
@@ -98,11 +101,16 @@ def picture(
 
     case = case_of(source, **written)
     target = output or Path(f"{case.scenario.name}-{kind}.svg")
+    given = {"goal": goal, "partnership": partnership}
+    for flag, said in given.items():
+        if said is not None and kind in KINDS and KINDS[kind].about != flag:
+            takes = f"; it takes --{KINDS[kind].about}" if KINDS[kind].about else ""
+            raise click.UsageError(f"the picture '{kind}' takes no --{flag}{takes}")
     if kind in KINDS and not plain and not is_stream(target):
         suffix_of(target)
         vacant(target, force)
     with insistent():
-        drawing = draw(case, kind, about, seconds=seconds)
+        drawing = draw(case, kind, goal or partnership, seconds=seconds)
     if plain:
         print_json(drawing.to_json())
         return

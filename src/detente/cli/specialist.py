@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
-from detente.cli.questions import help_of, question, show_result, tell
+from detente.cli.questions import given, help_of, question, show_result, tell
 from detente.cli.shared import contents, print_json
 from detente.errors import Lacks
 
@@ -125,7 +125,11 @@ def behaviours(case: Case, form: str, concepts: tuple[str, ...], default: str, s
     show_result(case, form, lambda _: ask(case, chosen, default=default))
 
 
-responses = question("response_counts", command="responses")
+responses = question(
+    "response_counts",
+    given("--seconds", "seconds", "How long to look at most.", default=600.0, show_default=True),
+    command="responses",
+)
 
 
 # --- kinds of preference ---------------------------------------------------------------------------------------------
@@ -269,19 +273,19 @@ def unknown_pairs(values: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str
 
 @click.command(help=help_of("attitudes"))
 @click.option(
-    "--of", "signs", multiple=True, metavar="ACTOR:OTHER=SIGN", help="+ friend, - foe, 0 neutral; repeatable."
+    "--attitude", "signs", multiple=True, metavar="ACTOR:OTHER=SIGN", help="+ friend, - foe, 0 neutral; repeatable."
 )
 @click.option("--strict", is_flag=True, help="Nobody moves for a tie.")
 @judging
 @circumstances
 def attitudes(case: Case, form: str, signs: tuple[str, ...], strict: bool, **asked: Any) -> None:
-    """Attitudes as the file has them, and over them what `--of` says."""
+    """Attitudes as the file has them, and over them what `--attitude` says."""
     from detente.questions.preference_structures import attitudes as module
     from detente.questions.preference_structures.from_file import attitudes_of
 
     given = {actor: dict(each) for actor, each in attitudes_of(case.scenario).items()}
-    missing(bool(given or signs), Lacks("relations", "attitudes", "say them with --of"), form, asked)
-    for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--of"):
+    missing(bool(given or signs), Lacks("relations", "attitudes", "say them with --attitude"), form, asked)
+    for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--attitude"):
         given.setdefault(actor, {})[other] = sign
     ask = module.attitudes_strict if strict else module.attitudes
     show_family(case, form, lambda **how: ask(case, given, **how), asked)

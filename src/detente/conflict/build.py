@@ -10,7 +10,7 @@ import numpy as np
 from detente.conflict.consequences import settle
 from detente.conflict.memory import count_text, size_text
 from detente.conflict.players import Moves, Player, Settings, make_player
-from detente.conflict.space import TABLED, Conflict
+from detente.conflict.space import Conflict
 from detente.errors import Cure, Problem, ScenarioError, TooLarge
 from detente.formula import Formula, holds, options_of
 from detente.scenario.model import Graph, Place, Rule, Scenario
@@ -101,7 +101,7 @@ def _is_empty(conflict: Conflict) -> bool:
         return True
     if conflict.simple:
         return conflict.grid_size(conflict.never) <= CHECKED and conflict.count == 0
-    return conflict.cells <= TABLED and len(conflict.states) == 0
+    return conflict.tabled and len(conflict.states) == 0
 
 
 def _contradiction(scenario: Scenario) -> ScenarioError:
@@ -121,8 +121,7 @@ def _contradiction(scenario: Scenario) -> ScenarioError:
 def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
     """The cell `now` lands on. Raises `ScenarioError` if it is infeasible."""
     start = _start(scenario)
-    cell = conflict.find(start)
-    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
+    landed = conflict.landed(start)
     if landed >= 0:
         return landed
     place = scenario.places.get(("now",), Place())

@@ -31,9 +31,9 @@ from detente.conflict.consequences import Cells
 from detente.conflict.payoffs import Payoffs, check_merges, payoffs, restrict
 from detente.conflict.space import Conflict
 from detente.conflict.states import find_state, labels, state_json, state_text, states_json, states_text
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import Formula
-from detente.scenario.model import Option, PriorityList, Reading, Scenario
+from detente.scenario.model import PriorityList, Reading, Scenario
 
 PARTS = 256
 """Spaces of parts of a model that are kept with its space at most."""
@@ -129,9 +129,7 @@ class Game:
 
     def require_actors(self, names: Iterable[str]) -> None:
         """Refuse names that are no actors."""
-        for name in names:
-            if name not in self.actors:
-                raise UnknownName("actor", name, self.actors)
+        refuse_unknown("actor", self.actors, *names)
 
     # --- what the readings make of the states ---
 
@@ -237,7 +235,7 @@ class Game:
         if self.conflict.graph:
             return f"{self.text(before)} > {self.text(after)}"
         changes = self.changes(before, after)
-        return ", ".join(setting_text(o, changes[o.key]) for o in self.scenario.options if o.key in changes)
+        return ", ".join(o.text(changes[o.key]) for o in self.scenario.options if o.key in changes)
 
 
 def chosen_readings(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Reading, ...]:
@@ -250,10 +248,3 @@ def varied(scenario: Scenario) -> tuple[Any, ...]:
     """What the spaces of a scenario begun elsewhere, or under other holds, are told apart by."""
     now = scenario.now if isinstance(scenario.now, Mapping) else {}
     return tuple((now.get(option.key, 0), option.held, option.change) for option in scenario.options)
-
-
-def setting_text(option: Option, value: int) -> str:
-    """One setting for people."""
-    if option.binary:
-        return option.key if value else f"not {option.key}"
-    return f"{option.key} = {option.choices[value]}"

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from detente.conflict import Conflict, broken_rule
-from detente.errors import InputError, Unanswerable, UnknownName
+from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
 from detente.scenario.model import Option, Scenario
 from detente.sheet import Phrase, StateTerm, listing
 
@@ -102,8 +102,7 @@ def _labelled(scenario: Scenario, text: str) -> dict[str, int] | None:
 def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int]) -> int:
     """The cell settings lead to; an `InputError` that names the rule they break if that is no state."""
     wanted = {**conflict.fixed, **settings}
-    cell = conflict.find(wanted)
-    landed = -1 if cell < 0 else int(conflict.land(np.array([cell]))[0])
+    landed = conflict.landed(wanted)
     if landed < 0:
         if rule := broken_rule(scenario, wanted):
             raise InputError(f"that state is infeasible: {rule}")
@@ -116,8 +115,7 @@ def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int])
 
 def _choice(option: Option, value: Any) -> int:
     if isinstance(value, str):
-        if value not in option.choices:
-            raise UnknownName(f"choice of {option.key}", value, option.choices)
+        refuse_unknown(f"choice of {option.key}", option.choices, value)
         return option.choices.index(value)
     return int(value)
 

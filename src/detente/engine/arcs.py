@@ -43,6 +43,18 @@ class Arcs:
         first = np.flatnonzero(np.diff(self.start, prepend=-1))  # they are sorted
         return self.start[first], first
 
+    def out_of(self, states: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Row and end of every arc that begins in one of the states, state by state."""
+        first, last = np.searchsorted(self.start, states), np.searchsorted(self.start, states, side="right")
+        count = last - first
+        places = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+        return np.repeat(np.arange(len(states)), count), self.end[places]
+
+    def ends(self, state: int) -> NDArray[np.int64]:
+        """The states one arc away from a state."""
+        first, last = np.searchsorted(self.start, [state, state + 1])
+        return self.end[first:last]
+
     def where(self, chosen: NDArray[np.bool_]) -> Arcs:
         """The arcs that are chosen."""
         return Arcs(self.states, self.start[chosen], self.end[chosen])

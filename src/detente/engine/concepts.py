@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,7 @@ def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
     chosen = [name.lower() for name in names] if names is not None else list(CONCEPTS)
     if not chosen:
         raise InputError(f"name at least one solution concept: {', '.join(CONCEPTS)}")
-    for name in chosen:
-        if name not in CONCEPTS:
-            raise UnknownName("solution concept", name, CONCEPTS)
+    refuse_unknown("solution concept", CONCEPTS, *chosen)
     return tuple(CONCEPTS[name] for name in dict.fromkeys(chosen))
 
 
@@ -128,8 +126,18 @@ COUNTER_MOVES = {"legal": "sequence", "one-step": "single"}
 """What people read for a sanction rule: the counter-moves to an improvement are a sequence of moves, or a single one."""
 
 
+def sanction_rule_said(word: str) -> str:
+    """The sanction rule that people know by this word.
+
+    >>> sanction_rule_said("single")
+    'one-step'
+    """
+    found = {said: rule for rule, said in COUNTER_MOVES.items()}
+    refuse_unknown("rule of counter-moves", found, word)
+    return found[word]
+
+
 def sanction_rule(name: str) -> str:
     """`name` if it is a sanction rule, else an error with the nearest one."""
-    if name not in SANCTION_RULES:
-        raise UnknownName("sanction rule", name, SANCTION_RULES)
+    refuse_unknown("sanction rule", SANCTION_RULES, name)
     return name

@@ -104,15 +104,7 @@ def expansion(steps: Sequence[Arcs]) -> Expand:
     """The steps that are listed as arcs, as a function from states to (row numbers, states reached)."""
     first = np.concatenate([arcs.start for arcs in steps])
     order = np.argsort(first, kind="stable")
-    first, last = first[order], np.concatenate([arcs.end for arcs in steps])[order]
-
-    def onward(cells: Cells) -> tuple[NDArray[np.int64], Cells]:
-        begin, end = np.searchsorted(first, cells), np.searchsorted(first, cells, side="right")
-        places = [np.arange(a, b) for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
-        rows = np.repeat(np.arange(len(cells)), end - begin)
-        return rows, last[np.concatenate([np.empty(0, np.int64), *places]).astype(np.int64)]
-
-    return onward
+    return Arcs(steps[0].states, first[order], np.concatenate([arcs.end for arcs in steps])[order]).out_of
 
 
 def in_order(ends: Iterable[Cells]) -> tuple[Cells, ...]:

@@ -81,6 +81,12 @@ class Matrix:
         return np.asarray((self.bits[s, t >> 3] >> (t & 7).astype(np.uint8)) & 1, dtype=np.bool_)
 
 
+def alike(marks: NDArray[Any]) -> tuple[Indices, Indices]:
+    """The class of each state, and the first state of each class: those of a class have the same column of marks."""
+    _, first, classes = np.unique(marks, axis=1, return_index=True, return_inverse=True)
+    return classes.reshape(-1), first
+
+
 @dataclass(frozen=True)
 class Classed:
     """A relation that treats states of one class alike: it holds for (s, t) if `pairs` does for their representatives.

@@ -84,8 +84,7 @@ class SingleStates:
 
     def made(self, cells: Cells, player: int, chosen: Any) -> Cells:
         """The cells with the player's strategy replaced; consequences have not acted yet."""
-        conflict = self.game.conflict
-        return np.asarray(cells + (chosen - conflict.strategy(cells, player)) * conflict.strides[player])
+        return self.game.conflict.switched(cells, player, chosen)
 
     def settings(self, cell: int) -> tuple[int, ...]:
         """The choice numbers of all options; nothing in graph form."""

@@ -68,8 +68,9 @@ class Names:
         return isolated(self.actors.get(key) or self.figures.get(key, key))
 
     def the(self, actor: str) -> str:
-        """An actor's name inside a sentence, with its article."""
-        return " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+        """An actor's name inside a sentence, with its article, also where the article is part of the name."""
+        name = " ".join(filter(None, (self.articles.get(actor), self.name(actor))))
+        return f"the {name[4:]}" if name.startswith("The ") else name
 
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""

@@ -6,7 +6,7 @@ import difflib
 from functools import cache
 from importlib.resources import files
 
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 
 _SUFFIX = ".yaml"
 
@@ -25,8 +25,7 @@ def text(name: str) -> str:
 
     Raises `UnknownName` with the nearest name.
     """
-    if name not in names():
-        raise UnknownName("scenario", name, names())
+    refuse_unknown("scenario", names(), name)
     return (files("detente.scenario") / "library" / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
 from detente.present.words import CODE, FRAME, Names, sentence, tone
-from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, show
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, is_number, show
 
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
@@ -40,7 +40,7 @@ def page(dossier: Dossier) -> str:
         heat=heat,
         grouped=is_heading,
         parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
-        tame=lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+        tame=is_number,
     )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
@@ -44,10 +45,11 @@ __all__ = ["KINDS", "Drawing", "picture", "style", "suffix_of"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of picture: what it shows, and how it is made of a case and what it is about."""
+    """A kind of picture: what it shows, how it is made of a case, and what it is about, if that can be chosen."""
 
     says: str
     draw: Callable[[Case, str | None, Budget], Drawing]
+    about: Literal["", "goal", "partnership"] = ""
 
 
 def picture(
@@ -165,11 +167,11 @@ KINDS: dict[str, Kind] = {
     "stability": Kind("who would stay where, under which concept", _stability),
     "tree": Kind("ways out of the status quo (status quo analysis)", _tree),
     "actors": Kind("who stands how to whom, since when", _actors),
-    "pivots": Kind("which wish the answer hangs on", _pivots),
-    "frontier": Kind("what it costs to part a partnership, and how surely", _frontier),
+    "pivots": Kind("which wish the answer hangs on", _pivots, "goal"),
+    "frontier": Kind("what it costs to part a partnership, and how surely", _frontier, "partnership"),
     "timeline": Kind("what happened when", _timeline),
-    "path": Kind("a shortest way to an outcome: who moves, and why", _path),
-    "types": Kind("the verdict for every combination of readings", _types),
-    "break": Kind("which policy breaks a partnership, for which readings", _break),
+    "path": Kind("a shortest way to an outcome: who moves, and why", _path, "goal"),
+    "types": Kind("the verdict for every combination of readings", _types, "goal"),
+    "break": Kind("which policy breaks a partnership, for which readings", _break, "partnership"),
 }
 """Name -> what it shows and how it is made."""

@@ -9,7 +9,8 @@ from fractions import Fraction
 from detente.present.pictures.drawing import Drawing, Pen, width, wrap
 from detente.present.tables.selection import plural
 from detente.present.words import Names, Words, isolated, listed
-from detente.questions.incentives.wedge import BreakingPolicy, Wedge
+from detente.questions.incentives.breaking_policies import BreakingPolicy
+from detente.questions.incentives.wedge import Wedge
 from detente.scenario.model import Scenario
 
 WIDE, TALL, LEFT = 560.0, 260.0, 56.0

@@ -203,7 +203,7 @@ class Findings:
         if not self.asked or not any(actor.readings for actor in self.scenario.actors):
             return None
         if self.analysis.states > PIVOT_STATES:
-            self.skip("What would flip the answer", f"pivots {self.scenario.name} --of {self.goal}")
+            self.skip("What would flip the answer", f"pivots {self.scenario.name} --goal {self.goal}")
             return None
         if any(isinstance(self.case.reading(a.id), Ranking) for a in self.scenario.actors if a.readings):
             return None
@@ -254,7 +254,9 @@ class Findings:
             return None
         offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]
         if math.prod(offers) * math.prod(len(o.choices) for o in by.options) * self.analysis.states > WORK:
-            self.skip("What it costs to part them", f"design wedge {self.scenario.name} --by {by.id} --name {name}")
+            self.skip(
+                "What it costs to part them", f"design wedge {self.scenario.name} --by {by.id} --partnership {name}"
+            )
             return None
         return self.ask("wedge", lambda: wedge(self.case, by.id, name))
 

@@ -16,9 +16,8 @@ import numpy as np
 
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, UnknownName, refuse_unknown
 from detente.present.pages.blocks import Dossier, Section, Table
-from detente.present.pictures import KINDS
 from detente.present.report import background, equilibria, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
@@ -47,9 +46,7 @@ def collect(
     with `by`, whether these actors can bring it about. Raises `UnknownName` for a section, outcome or actor there is not.
     """
     left, scenario, by = frozenset(without), study.scenario, tuple(by)
-    for name in sorted(left):
-        if name not in SECTIONS:
-            raise UnknownName("section of the report", name, SECTIONS)
+    refuse_unknown("section of the report", SECTIONS, *sorted(left))
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
     asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))
@@ -112,7 +109,7 @@ def again(f: Findings) -> Section:
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", SEEDS),
         ("the same for programs", f"{f.command} --json"),
-        ("pictures as files", f"detente picture KIND {f.model} -o FILE.svg or FILE.png; KIND: {', '.join(KINDS)}"),
+        ("pictures as files", "the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
     ]
     sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
     return Section(id="again", title="How to make this report again", blocks=(Table(sheet),))

@@ -17,7 +17,7 @@ from detente.present.tables.scenario import rules_sheet
 from detente.present.words import Names, isolated, plain, switches_text
 from detente.questions.incentives.offers import span
 from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
-from detente.sheet import FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
+from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
@@ -97,7 +97,28 @@ def options(f: Findings) -> Section:
     sheet = Sheet("Options, actor by actor", columns, tuple(rows), (note,)).trimmed(2)
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
     title = f"What each can do{', and the status quo' if started else ''}"
-    return Section(id="options", title=title, blocks=(Table(sheet), *more))
+    return Section(id="options", title=title, blocks=(Table(sheet), *more, *_meanings(f)))
+
+
+def _meanings(f: Findings) -> tuple[Table, ...]:
+    """What the file calls an outcome, and what a partnership consists in."""
+    scenario = f.scenario
+    outcomes = tuple((f.names.thing(name), name, FormulaTerm(each.formula)) for name, each in scenario.outcomes.items())
+    flows = tuple(
+        (f.names.thing(name), name, NameTerm(flow), FormulaTerm(lasts), flow in each.core)
+        for name, each in scenario.partnerships.items()
+        for flow, lasts in each.flows.items()
+    )
+    fates = (
+        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has lapsed. FRAYS: some flows "
+        "have lapsed, but not all of the core."
+    )
+    columns = ("partnership", "code", "flow", "lasts where", "core")
+    tables = (
+        Sheet("What the outcomes mean", ("outcome", "code", "is so where"), outcomes),
+        Sheet("What the partnerships consist in", columns, flows, (fates,)),
+    )
+    return tuple(Table(sheet) for sheet in tables if sheet.rows)
 
 
 def timeline(f: Findings) -> Section | None:
@@ -170,9 +191,10 @@ def assumptions(case: Case) -> Sheet | None:
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]
-    note = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    fixes = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    notes = (fixes,) if any("reaction rule" in str(why) for _, _, why, _ in rows) else ()
     columns = ("whose", "what", "why it is an assumption", "note")
-    return Sheet("Assumptions to check first", columns, tuple(rows), (note,)) if rows else None
+    return Sheet("Assumptions to check first", columns, tuple(rows), notes) if rows else None
 
 
 def evidence(f: Findings) -> Section:

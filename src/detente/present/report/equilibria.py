@@ -155,7 +155,8 @@ def resting(f: Findings) -> Section:
         words += [ends_text(f, kind) for kind in KINDS]
     total = analysis.count("gmr")
     if total + 1 > len(chosen):
-        words.append(f"Shown are the {len(chosen)} most telling states, the strictest equilibria first.")
+        first = "the status quo, then " if f.started else ""
+        words.append(f"Shown are the {len(chosen)} most telling states: {first}the strictest equilibria first.")
     cards = Cards("The states that matter", tuple(_card(f, cell) for cell in chosen))
     blocks: list[Block] = [Text(tuple(words)), cards]
     if analysis.states <= LARGE:
@@ -257,7 +258,10 @@ def _card_lines(f: Findings, cell: int) -> list[tuple[str, tuple[str, ...]]]:
     on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
     lines = [("changed from today", f.words.changes(changed))] if changed else []
     kept = f.words.settings(on)
-    return [*lines, ("as today" if changed else "in force", kept or ("nothing is taken up",))]
+    if len(changed) == len(here):
+        return lines
+    nothing = "nothing else is taken up" if changed else "nothing is taken up"
+    return [*lines, ("as today" if changed else "in force", kept or (nothing,))]
 
 
 # --- stability --------------------------------------------------------------------------------------------------

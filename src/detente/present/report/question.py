@@ -99,11 +99,15 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
     words = {policy: matrix.fates(policy) for policy in matrix.policies}
     breaking = [policy for policy, spread in words.items() if spread.necessary == "BREAKS"]
     never = [policy for policy, spread in words.items() if not spread.count("BREAKS", DEPENDS, OPEN)]
-    mixed = [policy for policy in words if policy not in (*breaking, *never)]
+    perhaps = [p for p, spread in words.items() if not spread.count("BREAKS") and p not in never]
+    mixed = [policy for policy in words if policy not in (*breaking, *never, *perhaps)]
     who = listed(map(f.names.the, matrix.actors)) or "the actors"
     parts = [
         f"{_platforms(f, breaking)} {_break(breaking)} it under every reading" if breaking else "",
         f"whether {_platforms(f, mixed)} {_break(mixed)} it depends on the readings of {who}" if mixed else "",
+        f"{_platforms(f, perhaps)} {_break(perhaps)} it for sure under no reading, and under some perhaps"
+        if perhaps
+        else "",
         f"{_platforms(f, never)} {_break(never)} it under no reading" if never else "",
     ]
     whole = f"{upper('; '.join(filter(None, parts)))}."

@@ -32,7 +32,7 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots.by_assumption:
         said += " Only a reaction rule decides: the answer is the assumption."
     drawing = grids.pivots_picture(f.pivots, f.scenario, f.goal_name)
-    about = f" --about {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
+    about = f" --goal {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
@@ -83,8 +83,21 @@ def _grid(f: Findings, found: Types) -> Sheet:
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
     held = f.case.state_text(f.case.held) or "nothing"
-    note = f"ALL: always, wherever foresight play ends; SOME: sometimes, in some ends; NONE: never, in none. With {held} held."
-    return Sheet(title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note,))
+    note = f"{_legend(found)} With {held} held."
+    return Sheet(
+        title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)
+    )
+
+
+def _legend(found: Types) -> str:
+    """What the verdicts of the grid mean."""
+    query = found.query
+    if not query.of:
+        return f"Whether the status quo is an equilibrium under {label(query.concept or '')}."
+    where, some = (f"wherever {query.play} play ends", "ends")
+    if query.concept:
+        where, some = f"in every {label(query.concept)} equilibrium", "equilibria"
+    return f"ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none."
 
 
 def claims(f: Findings) -> Section | None:

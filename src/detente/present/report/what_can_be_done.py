@@ -14,7 +14,7 @@ from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
 from detente.present.tables.selection import plural
 from detente.present.words import isolated, listed, upper
-from detente.questions.coalitions.coalitions import Upset
+from detente.questions.coalitions.coalitions import Coalitions, Upset
 from detente.questions.incentives.aims_and_consent import COERCED
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
@@ -143,7 +143,7 @@ def partnerships(f: Findings) -> Section | None:
         wedge = f.wedge(name)
         if wedge:
             drawing = charts.frontier(wedge, f.scenario)
-            about = f" --about {name}" if len(f.scenario.partnerships) > 1 else ""
+            about = f" --partnership {name}" if len(f.scenario.partnerships) > 1 else ""
             blocks.append(Picture(drawing, command=f"detente picture frontier {f.model}{about}"))
             blocks += [f.table(sheet, folded=True) for sheet in wedge.sheets() if sheet.rows]
     title = "Partnerships, and what breaks them"
@@ -169,7 +169,7 @@ def coalitions(f: Findings) -> Section | None:
     names = {state: plain_name(f, cell) for state, cell in cells.items()}
     firm = [state for state in cells if any(state in found.universal[c] for c in found.concepts)]
     said = [_firm(found.universal, found.concepts)]
-    if f.started and _is_rest(f):
+    if f.started:
         said.append(upset_text(f))
     rows = tuple(_upset_row(f, each, names) for each in found.upsets)
     columns = (
@@ -193,10 +193,7 @@ def coalitions(f: Findings) -> Section | None:
         blocks.append(Table(Sheet("Who would upset an equilibrium", columns, rows, notes), folded=len(rows) > LONG))
     if firm:
         head = ("state", "called", *map(label, found.concepts))
-        held = (
-            (s, names[s], *(VerdictTerm("yes" if s in found.universal[c] else "no") for c in found.concepts))
-            for s in firm
-        )
+        held = ((s, names[s], *(_against_all(found, s, c) for c in found.concepts)) for s in firm)
         sheet = Sheet("What holds against every coalition", head, tuple(held))
         blocks.append(Table(sheet, heat=True, folded=len(firm) > LONG))
     standings = tuple(
@@ -208,22 +205,28 @@ def coalitions(f: Findings) -> Section | None:
     return Section(id="coalitions", title="What coalitions would upset", blocks=tuple(blocks))
 
 
-def _is_rest(f: Findings) -> bool:
-    return any(f.analysis.is_equilibrium(c, f.analysis.cell()) for c in ("nash", "seq", "smr", "gmr"))
-
-
 def cell_of(f: Findings, state: int | str) -> int:
     """The cell of a state that a result calls by its name or its number."""
     return f.analysis.cell(state) if isinstance(state, str) else int(f.analysis.conflict.states[state - 1])
 
 
 def upsetting(f: Findings) -> tuple[list[str], list[str]]:
-    """Coalitions of several that would gain by leaving the status quo: those that nothing deters (CSEQ), and the others."""
-    found, sides = f.coalitions, (dict[str, None](), dict[str, None]())
-    for each in found.upsets if found else ():
-        if len(each.members) > 1 and cell_of(f, each.state) == f.analysis.conflict.now:
-            sides[int(each.deterred.get("cseq", False))][_together(f, each.members)] = None
-    return list(sides[0]), [who for who in sides[1] if who not in sides[0]]
+    """Coalitions of several that would gain by leaving the status quo: those that nothing deters (CSEQ), and the others.
+
+    Told by where each is stable, which is known of every state; the upsets listed are only the first of many.
+    """
+    sides: tuple[list[str], list[str]] = ([], [])
+    for each in f.coalitions.coalitions if f.coalitions else ():
+        stays = {
+            concept: any(cell_of(f, s) == f.analysis.conflict.now for s in each.stable[concept]) for concept in STAYS
+        }
+        if len(each.members) > 1 and not stays["cnash"]:
+            sides[stays["cseq"]].append(_together(f, each.members))
+    return sides
+
+
+STAYS = ("cnash", "cseq")
+"""By these a coalition is told that has no improvement, and one that answers deter."""
 
 
 def upset_text(f: Findings) -> str:
@@ -235,6 +238,12 @@ def upset_text(f: Findings) -> str:
     if free:
         return said + (f"; also, but for the answers of the others, by: {'; '.join(deterred)}." if deterred else ".")
     return f"{said}; but the answers of the others deter them."
+
+
+def _against_all(found: Coalitions, state: int | str, concept: str) -> VerdictTerm:
+    """Whether a state holds against every coalition."""
+    about = found.basis.judged(f"state {state}", "holds against every coalition", concept)
+    return VerdictTerm("yes" if state in found.universal[concept] else "no", about)
 
 
 def _firm(universal: Mapping[str, tuple[int | str, ...]], concepts: Iterable[str]) -> str:
@@ -262,10 +271,15 @@ def joint(f: Findings) -> Section | None:
     title, tables = "Who would gain by going together", tuple[Table, ...]()
     if found.coalitions:
         who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
-        said = f"The smallest coalitions that all gain by going to {f.goal_name} together have {found.size} members: {who}."
+        whither = f"from the status quo to {f.goal_name}"
+        said = f"The smallest coalitions that all gain by going {whither} together have {found.size} members: {who}."
+        if found.size == 1:
+            alone = listed((_together(f, each.members) for each in found.coalitions), "or")
+            said = f"One actor alone gains by going {whither}: {alone}."
         tables = tuple(f.table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
     else:
-        said = f"No coalition of up to {found.largest} actors would all gain by going to {f.goal_name} together."
+        whither = f"from the status quo to {f.goal_name}"
+        said = f"No coalition of up to {found.largest} actors would all gain by going {whither} together."
     return Section(id="joint", title=title, blocks=(Text((said,)), *tables))
 
 
@@ -321,14 +335,14 @@ PASSES = (
 )
 """What the columns of the table of packages mean."""
 
-CAN = {OPTIMAL: VerdictTerm("yes"), IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
+CAN = {OPTIMAL: "yes", IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
 
 
 def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
     best = found.best
     if best is None:
+        can = VerdictTerm(CAN.get(found.status, found.status), found.bought())
         inway = dict.fromkeys(f.names.name(each.actor) for each in found.obstacles)
-        can = CAN.get(found.status, found.status)
         return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 4
     items = [(p.units, isolated(p.name or p.id)) for p in best.purchases]
     what = "; ".join(f"{units} × {name}" if units > 1 else name for units, name in items)
@@ -341,7 +355,7 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
         ]
         for lets in (True, False)
     )
-    can = CAN.get(found.status, "yes, but perhaps for less")
+    can = VerdictTerm(CAN.get(found.status, "yes, but perhaps for less"), found.bought())
     cost = (price(f, best.price, best.price_most), price(f, best.due, best.due_most))
     return goal, can, what or "nothing is needed", *cost, listed(passes) or "nobody", listed(not_) or "–"
 
@@ -404,5 +418,12 @@ def platforms(f: Findings) -> Section | None:
     found = f.platforms
     if found is None:
         return None
-    tables = tuple(f.table(sheet, heat=0 < n < 4, folded=n > 2) for n, sheet in enumerate(found.sheets()))
+    proposed = {each.platform.actor for each in found.platforms}
+    others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in proposed]
+    said = listed(f"{f.names.name(each.id)} as {f.case.chosen[each.id]}" for each in others)
+    notes = (f"By the list of each platform; the other actors are read so: {said}.",) if said else ()
+    tables = tuple(
+        f.table(replace(sheet, notes=(*sheet.notes, *notes)) if n else sheet, heat=0 < n < 4, folded=n > 2)
+        for n, sheet in enumerate(found.sheets())
+    )
     return Section(id="platforms", title="Platforms compared", blocks=tables)

@@ -17,6 +17,7 @@ from detente.analysis import KINDS, NUMBERED
 from detente.conflict.patterns import patterns
 from detente.engine.concepts import label
 from detente.present.tables.selection import View, plural
+from detente.present.words import listed
 from detente.scenario.model import Option
 from detente.sheet import Sheet, heading
 
@@ -149,8 +150,7 @@ def _ticks(truths: NDArray[np.bool_]) -> list[str]:
 def _summed_note(view: View, concept: str) -> str:
     found = view.found[concept]
     names = [label(other) for other in view.concepts if found.same(view.found[other])]
-    said = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"all {label(concept)}: what the {found.states:,} states under {said} share; - varies"
+    return f"all {label(concept)}: what the {found.states:,} states under {listed(names)} share; - varies"
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------

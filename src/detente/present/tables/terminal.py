@@ -25,7 +25,7 @@ from rich.text import Text
 from detente.engine import Progress as Report
 from detente.engine import quiet
 from detente.present.tables.column_widths import GAP, parts, widths
-from detente.sheet import Heading, Sheet, is_heading, show
+from detente.sheet import Heading, Sheet, is_heading, is_number, show
 
 STYLES = {"✓": "green", "✗": "red", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
 STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
@@ -157,7 +157,7 @@ def _cell(text: str, style: str) -> RenderableType:
 
 def _side(cells: list[Any]) -> Any:
     told = [cell for cell in cells if cell is not None]
-    if any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in told):
+    if any(map(is_number, told)):
         return "right"
     return "center" if told and all(cell in SIGNS for cell in told) else "left"
 

@@ -163,7 +163,7 @@ class Asker:
         asking = self.asking
         names = list(self.scenario.partnerships)
         name = asking.name or (names[0] if len(names) == 1 else "")
-        line = command(self.case, "break", name=name, over=asking.over or None)
+        line = command(self.case, "break", partnership=name, over=asking.over or None)
         members = asking.over or (self.scenario.partnerships[name].members if name else self.case.actors)
         grid = math.prod(max(1, len(self.scenario.actor(actor).counted)) for actor in members)
         # A platform holds its settings, so that only the states that keep them come about.
@@ -201,7 +201,7 @@ class Asker:
         everybody = over == reading_grid(self.case, None, most=10**9)[0] or self.cost > ANSWERING
         play = None if query.concept or query.of is None else query.play
         of = None if query.of is None else str(query.of)
-        line = command(self.case, "types", of=of, play=play, concept=query.concept, over=None if everybody else over)
+        line = command(self.case, "types", goal=of, play=play, concept=query.concept, over=None if everybody else over)
         self.afford(1, line, ANSWERING)
         return types(self.case, query, over), line
 
@@ -273,7 +273,7 @@ class Asker:
             case = case.under(policy_of(case, self.value.best))
         concept = self.asking.concept or None
         query = Query(goal, self.play, concept)
-        line = command(case, "pivots", of=goal, play=None if concept else self.play, concept=concept)
+        line = command(case, "pivots", goal=goal, play=None if concept else self.play, concept=concept)
         lists = chosen_readings(self.scenario, case.chosen)
         if any(isinstance(reading, Ranking) for reading in lists):
             raise Absent("an actor ranks whole states, so that no single statement can be changed")

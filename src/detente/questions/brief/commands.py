@@ -5,8 +5,8 @@ How to use it: `source_of(case)` is the scenario with its circumstances, `comman
 >>> from detente.case import Policy
 >>> from detente.scenario import load
 >>> case = Case(load("chicken")).under(Policy(hold={"first_swerves": 0}))
->>> command(case, "types", of="crash", play="myopic")
-"detente types chicken --of crash --play myopic --hold 'not first_swerves'"
+>>> command(case, "types", goal="crash", play="myopic")
+"detente types chicken --goal crash --play myopic --hold 'not first_swerves'"
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shlex
 from pathlib import Path
 
 from detente.case import Case
+from detente.engine.concepts import COUNTER_MOVES
 from detente.scenario import library
 from detente.scenario.model import Scenario
 from detente.scenario.read import sayable_name
@@ -30,13 +31,14 @@ def name_of(scenario: Scenario) -> str:
 def circumstances_of(case: Case) -> list[str]:
     """What was chosen and changed, as options of a command; lists that were changed cannot be said."""
     asked = case.circumstances
+    rule = COUNTER_MOVES[asked.sanctions]
     return [
         *(f"--reading {actor}={name}" for actor, name in asked.readings.items()),
         *([f"--world {shlex.quote(asked.world)}"] if asked.world else []),
         *([f"--start {shlex.quote(case.state_text(asked.start))}"] if asked.start else []),
         *(f"--rule {shlex.quote(rule.text)}" for rule in asked.rules),
         *([f"--hold {shlex.quote(case.state_text(asked.hold))}"] if asked.hold else []),
-        *([f"--sanctions {asked.sanctions}"] if asked.sanctions != "legal" else []),
+        *([f"--countermoves {rule}"] if asked.sanctions != "legal" else []),
     ]
 
 

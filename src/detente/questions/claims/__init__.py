@@ -34,7 +34,7 @@ from typing import Protocol
 
 from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
-from detente.errors import InputError, Lacks, Problem, ScenarioError, UnknownName, did_you_mean
+from detente.errors import InputError, Lacks, Problem, ScenarioError, did_you_mean, refuse_unknown
 from detente.questions.claims.checks import QUESTIONS, Test, read_tests
 from detente.questions.claims.circumstances import Desk, load_beside
 from detente.questions.claims.judging import Finding, Judgement, find, judge
@@ -156,7 +156,5 @@ def _chosen(scenario: Scenario, ids: Iterable[str] | None) -> tuple[Claim, ...]:
     if ids is None:
         return tuple(scenario.claims.values())
     wanted = tuple(dict.fromkeys(ids))
-    for name in wanted:
-        if name not in scenario.claims:
-            raise UnknownName("claim", name, scenario.claims)
+    refuse_unknown("claim", scenario.claims, *wanted)
     return tuple(scenario.claims[name] for name in wanted)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from detente.case import Case, Circumstances, Query, can_choose
-from detente.conflict.game import setting_text
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError, ScenarioError
 from detente.formula import settings_of
@@ -62,7 +61,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     fields.close()
     if not when or not then:
         return None
-    said = ", ".join(setting_text(model.option(key), value) for key, value in then.items())
+    said = ", ".join(model.option(key).text(value) for key, value in then.items())
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(f"this commitment changes nothing: '{when}' already says {said}")

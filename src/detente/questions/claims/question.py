@@ -18,6 +18,7 @@ from typing import Any
 
 from detente.case import Case, Circumstances, Query
 from detente.engine.concepts import CONCEPTS, label
+from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
@@ -274,7 +275,10 @@ def read_wanted(expect: Slot | None, plain: Iterable[str], valued: Mapping[str, 
 
 def _wanted(slot: Slot, plain: tuple[str, ...], valued: Mapping[str, Reader]) -> Wanted:
     if not isinstance(slot.value, Mapping):
-        return Wanted(slot.names("expectation of this question", (*plain, *valued)))
+        # Files of earlier versions say `none` where a concept is to have no equilibria; NONE is a verdict about those it has.
+        old = {"none": NO_EQUILIBRIA} if NO_EQUILIBRIA in plain else {}
+        words = slot.names("expectation of this question", (*plain, *valued, *old))
+        return Wanted(tuple(old.get(word, word) for word in words))
     entries = slot.entries()
     if len(entries) != 1:
         raise InputError(f"expect one thing: {' or '.join((*plain, *valued))}; several things are several tests")

@@ -253,9 +253,8 @@ def _step(question: Question, at: Setting) -> Reply:
 
 def _after(case: Case, change: Mapping[str, int]) -> int | None:
     """Where exactly these settings lead from the status quo, with whatever follows by itself; None if rules forbid it."""
-    conflict = case.game.conflict
-    made = conflict.find({**case.now, **change})
-    return None if made < 0 else int(conflict.land(np.array([made], dtype=np.int64))[0])
+    landed = case.game.conflict.landed({**case.now, **change})
+    return None if landed < 0 else landed
 
 
 def own_settings(fields: Fields, key: str, model: Scenario, parts: Parts) -> dict[str, int]:

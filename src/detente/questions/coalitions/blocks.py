@@ -31,13 +31,13 @@ from detente.conflict.payoffs import payoffs
 from detente.conflict.states import State, StateTexts, only_in, state_term
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.relations import Side, judge, scored, side
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
 from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.result import Answer
@@ -214,8 +214,7 @@ class _Partition:
 
 def _stated(case: Case, name: str, texts: Iterable[str], blocks: Mapping[str, Group]) -> Reading:
     """The list of its own that a block is given."""
-    if name not in blocks:
-        raise UnknownName("block", name, blocks)
+    refuse_unknown("block", blocks, name)
     if isinstance(texts, str):
         raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
     statements = tuple(Statement(want=case.game.formula(text), text=text) for text in texts)

@@ -30,7 +30,7 @@ Source: Inohara & Hipel 2008, Coalition analysis in the graph model for conflict
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,13 +42,12 @@ from detente.engine.arcs import Arcs, worst_answer
 from detente.engine.concepts import Concept
 from detente.engine.listed_game import ListedGame, Truths
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
-from detente.errors import Cure, InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
-from detente.sheet import ActorTerm, Phrase, listing
 
 CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
 """The concepts for coalitions, in the order they are shown."""
@@ -78,20 +77,13 @@ def groups_of(members: Iterable[int]) -> list[Group]:
     return [frozenset(each) for size in sizes for each in itertools.combinations(known, size)]
 
 
-def chosen_concepts(chosen: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+def chosen_concepts(chosen: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
     """The concepts asked for, each once; raises `UnknownName`."""
     wanted = tuple(dict.fromkeys(each.lower() for each in ([chosen] if isinstance(chosen, str) else chosen)))
-    for each in wanted:
-        if each not in known:
-            raise UnknownName("concept", each, known)
+    refuse_unknown("concept", known, *wanted)
     if not wanted:
         raise InputError(f"no concept is asked for; choose among {', '.join(known)}")
     return wanted
-
-
-def members_phrase(members: Iterable[str]) -> Phrase:
-    """A coalition in a cell: `us and nk`."""
-    return listing(map(ActorTerm, members), " and ")
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,12 +40,11 @@ from detente.questions.coalitions.coalition_moves import (
     Group,
     chosen_concepts,
     groups_of,
-    members_phrase,
 )
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing, together
 
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
@@ -123,7 +122,7 @@ class Coalitions(Answer):
 
     def _coalitions(self) -> Sheet:
         rows = tuple(
-            (members_phrase(each.members), each.count, *(len(each.stable[concept]) for concept in self.concepts))
+            (together(each.members), each.count, *(len(each.stable[concept]) for concept in self.concepts))
             for each in self.coalitions
         )
         note = "The columns of the concepts count the states in which the coalition is stable."
@@ -154,7 +153,7 @@ class Coalitions(Answer):
             (
                 state_term(each.state),
                 ", ".join(map(label, each.equilibrium)),
-                members_phrase(each.members),
+                together(each.members),
                 state_term(each.target),
                 ", ".join(map(label, each.jump)),
                 ", ".join(label(concept) for concept, stays in each.deterred.items() if stays),

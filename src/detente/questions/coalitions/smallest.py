@@ -44,13 +44,12 @@ from detente.conflict.kept import SMALL
 from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
-from detente.errors import Cure, InputError, TooLarge, UnknownName
+from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
-from detente.questions.coalitions.coalition_moves import members_phrase
 from detente.questions.coalitions.coalitions import deciders_phrase
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm
+from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, together
 
 MOST = 1 << 22
 """Combinations of strategies, or states reached, that are looked at for one coalition."""
@@ -131,7 +130,7 @@ class Joint(Answer):
         return self._overview(), *map(_places, self.coalitions)
 
     def _overview(self) -> Sheet:
-        rows = tuple((members_phrase(each.members), each.count, *each.lands.values()) for each in self.coalitions)
+        rows = tuple((together(each.members), each.count, *each.lands.values()) for each in self.coalitions)
         if rows:
             notes = ("The columns of the concepts count the places that then hold: equilibria under that concept.",)
         else:
@@ -153,7 +152,7 @@ def _places(coalition: Coalition) -> Sheet:
     columns = ("place", *CONCEPTS, *(f"then, {kind}" for kind in KINDS), "what decides for whom")
     left = coalition.count - len(rows)
     notes = (f"{left:,} more places are not listed.",) if left else ()
-    return Sheet(Phrase.of("Where ", members_phrase(coalition.members), " can go"), columns, rows, notes)
+    return Sheet(Phrase.of("Where ", together(coalition.members), " can go"), columns, rows, notes)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -254,8 +253,7 @@ def _started(case: Case, start: str | Mapping[str, Any] | None) -> Case:
         return case
     named = case.scenario.graph.states if case.scenario.graph else tuple(case.scenario.states)
     if isinstance(start, str) and (start in named or case.scenario.graph):
-        if start not in named:
-            raise UnknownName("state", start, named)
+        refuse_unknown("state", named, start)
         now = start if case.scenario.graph else case.scenario.states[start]
         return replace(case, scenario=replace(case.scenario, now=now))
     return case.under(Policy(start=case.settings(start)))

@@ -33,7 +33,7 @@ from detente.case import Basis, Case
 from detente.conflict import Cells
 from detente.engine.play import pieces
 from detente.engine.steps import is_regular
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
 from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
@@ -222,8 +222,7 @@ class _Search:
     """
 
     def __init__(self, case: Case, by: str, begin: int, aim: Formula | int, freely: bool) -> None:
-        if by not in KINDS:
-            raise UnknownName("kind of step", by, KINDS)
+        refuse_unknown("kind of step", KINDS, by)
         self.case, self.game, self.by, self.begin, self.aim = case, case.game, by, begin, aim
         self.freely = freely
         self.turns = not (freely or is_regular(case.game))

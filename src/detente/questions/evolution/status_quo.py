@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.errors import InputError, TooLarge, UnknownName, refuse_unknown
 from detente.questions.evolution.reachability import StepGraph, explore
 from detente.questions.evolution.steps import KINDS
 from detente.result import INSIDE, Answer, Record
@@ -205,8 +205,7 @@ def status_quo(
 
     All states within reach are counted, the nearest `most` are listed. Raises `TooLarge` beyond 2,000,000 steps.
     """
-    if by not in KINDS:
-        raise UnknownName("kind of step", by, KINDS)
+    refuse_unknown("kind of step", KINDS, by)
     if most < 1:
         raise InputError(f"`most` is {most}; expected the number of states to list, at least 1")
     graph = explore(case, by, [case.game.cell(start)], in_turn=by != "unsanctioned")

@@ -27,7 +27,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
 from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
-from detente.errors import TooLarge, UnknownName
+from detente.errors import TooLarge, refuse_unknown
 from detente.result import Record
 from detente.scenario.model import Ranking, Reading, Weights
 from detente.sheet import FormulaTerm, Phrase
@@ -45,8 +45,7 @@ PLAYS = {"myopic": "improvements", "foresight": "unsanctioned"}
 
 def kind_of(play: str) -> str:
     """The steps a play is made of; raises `UnknownName` for anything but "myopic" and "foresight"."""
-    if play not in PLAYS:
-        raise UnknownName("kind of play", play, PLAYS)
+    refuse_unknown("kind of play", PLAYS, play)
     return PLAYS[play]
 
 

@@ -27,7 +27,7 @@ from typing import Any, ClassVar
 from detente.case import CONCEPTS, Basis, Case
 from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
 from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
 from detente.questions.explanation.telling import PlainTelling, RelationalTelling
@@ -432,9 +432,7 @@ def explain_relations(
 def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     every = tuple(known)
     wanted = tuple(dict.fromkeys([asked] if isinstance(asked, str) else asked))
-    for each in wanted:
-        if each not in every:
-            raise UnknownName(kind, each, every)
+    refuse_unknown(kind, every, *wanted)
     if not wanted:
         raise InputError(f"name at least one {kind}: {', '.join(every)}")
     return wanted

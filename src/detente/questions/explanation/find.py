@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.case import Basis, Case, label
+from detente.case import Basis, Case
 from detente.conflict import Conflict
 from detente.engine import single_states
 from detente.engine.concepts import Concept, concepts, sanction_rule
@@ -18,19 +18,10 @@ from detente.engine.relevant_options import searched, sliceable
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
 from detente.questions.explanation.collision import Clash, clashes
+from detente.questions.explanation.minimal_answers import ANSWERS, EMPTY, Minimal, Told, minimal_answers, mutual
 from detente.questions.explanation.reasons import Reasons
-from detente.questions.explanation.search import (
-    ANSWERS,
-    EMPTY,
-    STEPS,
-    Minimal,
-    Party,
-    RelationSearch,
-    ScoreSearch,
-    Search,
-    Told,
-    ends_of,
-)
+from detente.questions.explanation.relation_search import Party, RelationSearch
+from detente.questions.explanation.search import STEPS, ScoreSearch, Search
 from detente.questions.explanation.witness import (
     BETTER,
     Collision,
@@ -105,17 +96,12 @@ class Finder:
 
     def _settings(self, cell: int) -> Settings:
         if cell not in self._labelled:
-            self._labelled[cell] = self.labels(self.conflict.settings(cell))
+            self._labelled[cell] = self.case.game.labels(self.conflict.settings(cell))
         return self._labelled[cell]
 
     @cached_property
     def _labelled(self) -> dict[int, Settings]:
         return {}
-
-    def labels(self, settings: Mapping[str, int]) -> Settings:
-        """Settings for programs, in file order."""
-        options = (option for option in self.case.scenario.options if option.key in settings)
-        return {option.key: label(option, settings[option.key]) for option in options}
 
     @staticmethod
     def taken(search: Search, start: int, steps: Steps) -> Iterator[tuple[int, int, int, str | None]]:
@@ -219,7 +205,7 @@ class Witnesses(Finder):
             return Improvement(move=move, settled=False)
         if not found.answer:
             return Improvement(move=move, short=self._shortfall(part, cell, search, target, found.near))
-        minimal = search.minimal(target) if search.asked else Minimal((), settled=False)
+        minimal = minimal_answers(search, target)
         answer, reply = self._best(search, target, found.answer, minimal)
         last = part.lift(answer[-1].cell)
         return Improvement(
@@ -248,7 +234,7 @@ class Witnesses(Finder):
 
     def _mutual(self, part: Part, cell: int, search: ScoreSearch, target: int, minimal: Minimal) -> Iterator[Mutual]:
         """Whom the improvement would release, and who holds back whoever improves: mutual deterrence."""
-        for other, own, end in search.mutual(target, minimal):
+        for other, own, end in mutual(search, target, minimal):
             joint = search.joint(target, other, own)
             changes, _ = self.changes((other,), cell, part.lift(end))
             pleased = [] if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
@@ -281,7 +267,7 @@ class Witnesses(Finder):
     def _collision(self, part: Part, cell: int, player: int, clash: Clash) -> Improvement:
         move = self._choice(part, cell, player, clash.member, clash.chosen, clash.landed)
         merged = bool(self.conflict.merging) and len(self.conflict.members(np.array([cell]))[1]) > 1
-        member = self.labels(self.conflict.settings(part.lift(clash.member))) if merged else None
+        member = self.case.game.labels(self.conflict.settings(part.lift(clash.member))) if merged else None
         if clash.other is None:
             return Improvement(move=move, member=member)
         other = self._choice(part, cell, clash.other.player, clash.member, clash.other.chosen, clash.other.landed)
@@ -364,7 +350,7 @@ class RelationalWitnesses(Finder):
             sanctions=self.sanctions,
             state=self.at(s),
             departures=tuple(self._temptation(search, target, concept) for target in search.departures()),
-            able=bool(len(ends_of(search.judged.side.moves, s))),
+            able=bool(len(search.judged.side.moves.ends(s))),
         )
 
     def _search(self, s: int, judged: Party, concept: str, standard: str) -> RelationSearch:

@@ -1,8 +1,8 @@
 """What sequential stability rests on: real counter-moves, doubtful ones, or what comes anyway.
 
 The definition. Take a state that is sequentially stable for an actor although it has improvements there: a *sanctioned*
-pair. Each improvement is met by the best kind among its minimal answers (`detente.questions.explanation.search`): real,
-doubtful or empty. A pair is `real` if every improvement is met by a real answer, `doubtful` if none is met by empty ones
+pair. Each improvement is met by the best kind among its minimal answers (`detente.questions.explanation.minimal_answers`):
+real, doubtful or empty. A pair is `real` if every improvement is met by a real answer, `doubtful` if none is met by empty ones
 only, but some by doubtful ones at best, `partly_empty` if some is met by empty answers only, `empty` if all are, and
 `unsettled` where a search gave up. The five add up. `mutual` counts the pairs in which some improvement is met by somebody
 whom it would release, and who is held back in turn: mutual deterrence.
@@ -20,6 +20,7 @@ project.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -27,11 +28,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from detente.analysis import Analysis
+from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
 from detente.questions.explanation import Witness, Witnesses
-from detente.questions.explanation.search import DOUBTFUL, EMPTY
+from detente.questions.explanation.minimal_answers import EMPTY
+from detente.questions.explanation.search import DOUBTFUL
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, Sheet
 
@@ -42,6 +45,9 @@ LEVELS = ("real", "doubtful", "partly_empty", "empty", "unsettled")
 
 MOST_PAIRS = 20_000
 """Sanctioned pairs looked at, at most: a few minutes' work."""
+
+SECONDS = 600.0
+"""How long at most: longer than the pairs that are allowed take on most machines."""
 
 PER_SECOND = 60
 """Pairs that are looked at in a second, roughly, in a model of a dozen actors."""
@@ -66,10 +72,15 @@ class Tally(Record):
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class ResponseCounts(Answer):
-    """The sanctioned (actor, state) pairs of a case, per actor and in all."""
+    """The sanctioned (actor, state) pairs of a case, per actor and in all.
+
+    There are `pairs` of them. If `stopped` says what ended the search, only `sanctioned` of them were looked at.
+    """
 
     basis: Basis
     tallies: tuple[Tally, ...] = field(metadata=INSIDE)
+    pairs: int
+    stopped: str = ""
 
     question: ClassVar[str] = "responses"
     DERIVED = ("question", "sanctioned", *LEVELS, "mutual", "actors")
@@ -117,12 +128,22 @@ class ResponseCounts(Answer):
         rows.append(("all", self.sanctioned, *map(self._sum, (*LEVELS, "mutual"))))
         columns = ("actor", "sanctioned", "real", "doubtful", "partly empty", "empty", "not settled", "mutual")
         note = "empty: met only by moves that come anyway; mutual: how many of them are held by mutual deterrence"
-        return (Sheet("What sequential stability rests on", columns, tuple(rows), (note, *self.basis.warnings)),)
+        cut = f"Not complete: {self.stopped}; {self.sanctioned:,} of {self.pairs:,} sanctioned pairs were looked at."
+        notes = (*((cut,) if self.stopped else ()), note, *self.basis.warnings)
+        return (Sheet("What sequential stability rests on", columns, tuple(rows), notes),)
 
 
-def response_counts(case: Case, *, progress: Progress = quiet) -> ResponseCounts:
+def response_counts(
+    case: Case,
+    *,
+    seconds: float = SECONDS,
+    cancelled: Cancelled = never,
+    clock: Clock = time.monotonic,
+    progress: Progress = quiet,
+) -> ResponseCounts:
     """What the sequential stability of each actor rests on, over all states.
 
+    After `seconds`, or when `cancelled` says so, the counts are of the pairs looked at, and say so.
     Raises `TooLarge` beyond `MOST` states, or `MOST_PAIRS` sanctioned pairs.
     """
     conflict = case.game.conflict
@@ -141,18 +162,22 @@ def response_counts(case: Case, *, progress: Progress = quiet) -> ResponseCounts
             f"{total:,} sanctioned pairs of an actor and a state, some {total / PER_SECOND / 60:,.0f} minutes; at most "
             f"{MOST_PAIRS:,} are looked at. Hold options that do not matter; `explain` tells about one state"
         )
-    tallies = []
-    for actor, cells in pairs.items():
-        found = Counter[str](mutual=0)
-        for cell in cells:
-            if done % 100 == 0:
-                progress(done, total, f"what holds {actor}")
-            witness = finder.find(cell, actor, "seq")
-            found[_level(witness)] += 1
-            found["mutual"] += any(each.mutual for each in witness.improvements)
-            done += 1
-        tallies.append(Tally(actor=actor, **{level: found[level] for level in (*LEVELS, "mutual")}))
-    return ResponseCounts(basis=finder.basis, tallies=tuple(tallies))
+    counts, stopped = {actor: Counter[str]() for actor in pairs}, ""
+    budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
+    try:
+        for actor, cells in pairs.items():
+            for cell in cells:
+                budget.check()
+                if done % 100 == 0:
+                    progress(done, total, f"what holds {actor}")
+                witness = finder.find(cell, actor, "seq")
+                counts[actor][_level(witness)] += 1
+                counts[actor]["mutual"] += any(each.mutual for each in witness.improvements)
+                done += 1
+    except Spent as end:
+        stopped = str(end)
+    tallies = (Tally(actor=a, **{level: found[level] for level in (*LEVELS, "mutual")}) for a, found in counts.items())
+    return ResponseCounts(basis=finder.basis, tallies=tuple(tallies), pairs=total, stopped=stopped)
 
 
 def _sanctioned(analysis: Analysis, actor: str) -> list[int]:

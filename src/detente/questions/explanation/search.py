@@ -4,28 +4,22 @@ The mathematics. The others' legal sequences after a departure are followed brea
 (`detente.engine.legal_sequences`), so the first answer found is a shortest one.
 
 What tempts and what deters is said in two ways. `ScoreSearch`: whoever has a score for every state is tempted by a higher
-one, and deterred by an answer that leaves it no higher, its best escape included. `RelationSearch`: by the relations of a
-standard (`detente.engine.relations`); where the side may escape, every own move from the end of an answer must deter as well.
+one, and deterred by an answer that leaves it no higher, its best escape included. The other way is in `relation_search`.
 
 *Kinds of steps.* A step of j from t sets j's own options. Setting them so at the state in question, s, before anybody has
 moved (consequences included), is: impossible, no change, or no credible move of j: the step is a *response*; else a credible
 move that stands at s (it tempts j, and nothing deters it under the same concept): the step comes *anyway*; else one that
 stands at t, though not at s: *released*; else *doubtful*. In a merged state the members' weakest kind counts.
 
-*Kinds of answers.* An answer is *minimal* if leaving out some of its steps leaves no answer: the other steps, made one
-after the other, are no legal sequence of credible moves, or do not deter. A minimal answer is *empty* if all its steps come
-anyway, *real* if some step is a response or released, else *doubtful*; a departure is met by the best kind among its answers.
-
-How to make one: say the state and who is judged, then `departures()`, `follow(departure)` and `minimal(departure)`. Cost per
-departure: the moves of everything that answers can lead to, once; of the minimal answers, those of all ways to them that
-leave out nothing, as far as the budget goes.
+How to make one: say the state and who is judged, then `departures()` and `follow(departure)`; the answers without a step too
+many, and their kinds, are in `minimal_answers`. Cost per departure: the moves of everything that answers can lead to, once.
 """
 
 from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -33,10 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
 from detente.engine.legal_sequences import Arrival, LegalSequences, Step, Steps
-from detente.engine.relations import Side
 from detente.engine.single_states import SingleStates
 
 Indices = NDArray[np.int64]
@@ -44,13 +36,6 @@ Indices = NDArray[np.int64]
 RESPONSE, RELEASED, DOUBTFUL, ANYWAY = "response", "released", "doubtful", "anyway"
 STEPS = (ANYWAY, DOUBTFUL, RELEASED, RESPONSE)
 """The kinds of steps, the weakest first."""
-
-EMPTY, REAL = "empty", "real"
-ANSWERS = (EMPTY, DOUBTFUL, REAL)
-"""The kinds of answers, the weakest first."""
-
-PATHS = 2_000
-"""Ways looked at for the minimal answers to a departure."""
 
 COMPARED = 100
 """Equally short answers among which the one to tell is chosen."""
@@ -68,47 +53,6 @@ class Followed:
     settled: bool = True
     near: Steps = ()
     reached: int = 0
-
-
-def kind_of(steps: Iterable[str]) -> str:
-    """The kind of an answer whose steps are of these kinds.
-
-    >>> kind_of([ANYWAY, RESPONSE]), kind_of([ANYWAY, DOUBTFUL]), kind_of([ANYWAY])
-    ('real', 'doubtful', 'empty')
-    """
-    found = set(steps)
-    return REAL if found & {RESPONSE, RELEASED} else DOUBTFUL if DOUBTFUL in found else EMPTY
-
-
-@dataclass(frozen=True)
-class Told:
-    """A minimal answer, and the kinds of its steps."""
-
-    steps: Steps
-    kinds: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        return kind_of(self.kinds)
-
-
-@dataclass(frozen=True)
-class Minimal:
-    """The minimal answers to a departure, shortest first; one of each kind of way. `settled`: whether these are all."""
-
-    answers: tuple[Told, ...]
-    settled: bool
-
-    @property
-    def kind(self) -> str | None:
-        """The best kind among the answers; None if there is none, or if a better one may have been missed."""
-        best = max((each.kind for each in self.answers), key=ANSWERS.index, default=None)
-        return best if self.settled or best == REAL else None
-
-    @property
-    def best(self) -> Told | None:
-        """A shortest answer of the best kind that was found."""
-        return max(self.answers, key=lambda each: (ANSWERS.index(each.kind), -len(each.steps)), default=None)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -259,17 +203,6 @@ class Search(ABC):
         stands: bool | None = self.known[key]
         return stands
 
-    # --- minimal answers ---
-
-    def minimal(self, departure: int) -> Minimal:
-        """The minimal answers, of those of one length few switches first.
-
-        Of ways that end alike, also if the same steps are left out, with steps of the same movers and kinds, one is followed.
-        """
-        ways = _Minimal(self)
-        found = sorted(ways.follow(departure), key=lambda each: (len(each.steps), self.switched(departure, each.steps)))
-        return Minimal(tuple(found), ways.settled)
-
     def deters(self, state: int) -> bool:
         """Whether an answer that ends there deters."""
         if state not in self._deterring:
@@ -279,116 +212,6 @@ class Search(ABC):
     @cached_property
     def _deterring(self) -> dict[int, bool]:
         return {}
-
-
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """The way of an answer so far; `parts` is where it leads, and who moved last, if some of its steps are left out.
-
-    From a merged state the same settings may lead to several states: `elsewhere` is where else the whole way leads.
-    """
-
-    search: Search
-    state: int
-    last: int = -1
-    steps: Steps = ()
-    starts: tuple[int, ...] = ()
-    parts: frozenset[tuple[int, int]] = frozenset()
-    elsewhere: frozenset[int] = frozenset()
-    owns: frozenset[tuple[int, frozenset[int]]] = frozenset()
-
-    @property
-    def key(self) -> Any:
-        """Where it leads, whole or in part, and by which settings."""
-        return self.state, self.last, self.parts, self.elsewhere, self.owns
-
-    @cached_property
-    def kinds(self) -> tuple[str | None, ...]:
-        """The kinds of its steps; looked up late, as most ways lead to no answer."""
-        steps = zip(self.steps, self.starts, strict=True)
-        return tuple(self.search.kind(step.player, start, step.cell) for step, start in steps)
-
-    @property
-    def marks(self) -> frozenset[tuple[int, str | None]]:
-        """Who takes steps of which kind."""
-        return frozenset((step.player, kind) for step, kind in zip(self.steps, self.kinds, strict=True))
-
-    def onward(self, mover: int, end: int) -> _Way | None:
-        """One step on; None where some step can be left out of every answer that begins so."""
-        search = self.search
-        own = search.strategies(mover, self.state, end)
-        before = self.parts | {(start, self.last) for start in self.elsewhere}  # these without the step to come
-        replays = {
-            (landed, mover)
-            for start, last in self.parts
-            if last != mover
-            for landed in search.replayed(mover, own, start)
-        }
-        # If a part of the way deters, it is an answer; if it comes to the same place, what follows can follow it as well.
-        if (end, mover) in replays | before or any(
-            search.deters(landed) for landed, _ in replays | (before - self.parts)
-        ):
-            return None
-        return _Way(
-            search,
-            end,
-            mover,
-            (*self.steps, Step(mover, end)),
-            (*self.starts, self.state),
-            before | replays | {(self.state, self.last)},
-            frozenset(
-                landed
-                for start in (self.state, *self.elsewhere)
-                for landed in search.replayed(mover, own, start)
-                if landed != end
-            ),
-            self.owns | {(mover, own)},
-        )
-
-
-@dataclass(eq=False)
-class _Minimal:
-    """The search for minimal answers, breadth first; `settled` is False once it has given up."""
-
-    search: Search
-    settled: bool = True
-    _seen: dict[Any, list[_Way]] = field(default_factory=dict)
-    _looked: int = 0
-
-    def follow(self, departure: int) -> Iterator[Told]:
-        """The answers, one after the other."""
-        waiting = [_Way(self.search, departure)]
-        while waiting:
-            longer: list[_Way] = []
-            for way in waiting:
-                for onward in self._onward(way):
-                    if self.search.deters(onward.state):
-                        self.settled &= None not in onward.kinds
-                        if self.settled:
-                            yield Told(onward.steps, tuple(kind or "" for kind in onward.kinds))
-                    else:
-                        longer.append(onward)
-                if not self.settled:
-                    return
-            waiting = longer
-
-    def _onward(self, way: _Way) -> Iterator[_Way]:
-        """One more step; of ways alike one is followed, and after too many the search gives up."""
-        search = self.search
-        if search.sanctions == "one-step" and way.steps:
-            return
-        for mover, end in ((m, e) for m in search.movers if m != way.last for e in search.ends(m, way.state)):
-            self._looked += 1
-            self.settled &= self._looked <= PATHS
-            if not self.settled:
-                return
-            onward = way.onward(mover, end)
-            if onward is None:
-                continue
-            alike = self._seen.setdefault(onward.key, [])
-            if not any(each.marks == onward.marks for each in alike):
-                alike.append(onward)
-                yield onward
 
 
 @dataclass(eq=False, kw_only=True)
@@ -502,24 +325,6 @@ class ScoreSearch(Search):
         """Where own settings lead from a state, liked or not."""
         return [landed for _, own, landed in self.singles.choices(player, state) if own in strategies]
 
-    def mutual(self, departure: int, minimal: Minimal) -> Iterator[tuple[int, frozenset[int], int]]:
-        """Mutual deterrence: who would be released by the departure, by which own settings, and where they lead from here.
-
-        An answer to the departure has a released step, and the same change, made here, has an answer with a step of the actor.
-        """
-        told: set[tuple[int, int]] = set()
-        for answer in minimal.answers:
-            start = departure
-            for step, kind in zip(answer.steps, answer.kinds, strict=True):
-                own, start = self.strategies(step.player, start, step.cell), step.cell
-                for end in self.replayed(step.player, own, self.state) if kind == RELEASED else ():
-                    if (step.player, end) in told:
-                        continue
-                    told.add((step.player, end))
-                    back = _Minimal(self.judging(step.player, self.state)).follow(end)
-                    if any(each.player == self.judged for met in back for each in met.steps):
-                        yield step.player, own, end
-
     def joint(self, departure: int, other: int, own: frozenset[int]) -> int | None:
         """Where the departure and another's own settings lead together; None where that is infeasible."""
         mine = [(m, mine) for m, mine, landed in self.singles.choices(self.judged, self.state) if landed == departure]
@@ -532,87 +337,3 @@ class ScoreSearch(Search):
                     if landed >= 0:
                         return int(landed)
         return None
-
-
-# --- by relations -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Party:
-    """Who is judged, or answers: an actor or a coalition, the numbers of its players, its moves and standards."""
-
-    name: str
-    players: tuple[int, ...]
-    side: Side
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class RelationSearch(Search):
-    """A party judged by a standard, and those who may answer it, each with the moves that count; states go by position."""
-
-    judged: Party
-    standard: str
-    answering: tuple[Party, ...]
-    judged_at: Callable[[Party, int], RelationSearch]
-
-    @property
-    def movers(self) -> Sequence[int]:
-        return range(len(self.answering))
-
-    def departures(self) -> list[int]:
-        ends = ends_of(self.judged.side.moves, self.state)
-        tempting = self.judged.side.standards[self.standard].tempting
-        return [int(t) for t in ends[tempting(np.full_like(ends, self.state), ends)]]
-
-    def onward(self, mover: int, states: Sequence[int], last: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """From what each of the others has just reached, state by state."""
-        rows, ends = arcs_from(self.answering[mover].side.moves, np.array(states, dtype=np.int64))
-        order = np.lexsort((rows, ends, np.array(last, dtype=np.int64)[rows]))
-        return zip(rows[order].tolist(), ends[order].tolist(), strict=True)
-
-    def judge(self, states: Sequence[int]) -> Iterable[tuple[bool, Any]]:
-        """What deters but for an escape comes near, by the first way out."""
-        for state, deters in zip(states, self._deters(np.array(states, dtype=np.int64)).tolist(), strict=True):
-            free = self.ways_on(state)[1] if deters and self.concept.escape else []
-            yield deters and not free, free[0] if free else None
-
-    def _deters(self, states: Indices) -> NDArray[np.bool_]:
-        return self.judged.side.standards[self.standard].deterring(np.full_like(states, self.state), states)
-
-    def ways_on(self, state: int) -> tuple[list[int], list[int]]:
-        """The party's own moves from a state: all of them, and those that do not deter it."""
-        ends = ends_of(self.judged.side.moves, state)
-        return ends.tolist(), ends[~self._deters(ends)].tolist()
-
-    def nearest(self, departure: int) -> Any:  # noqa: ARG002 (nobody's answer deters nothing)
-        return None
-
-    def nearer(self, one: Any, other: Any) -> bool:
-        return other is None and one is not None
-
-    def cell(self, state: int) -> int:
-        return int(self.singles.game.states[state])
-
-    def player(self, mover: int) -> int | None:
-        players = self.answering[mover].players
-        return players[0] if len(players) == 1 else None
-
-    def ends(self, mover: int, state: int) -> Sequence[int]:
-        return [int(end) for end in ends_of(self.answering[mover].side.moves, state)]
-
-    def judging(self, mover: int, state: int) -> RelationSearch:
-        return self.judged_at(self.answering[mover], state)
-
-
-def arcs_from(arcs: Arcs, states: Indices) -> tuple[Indices, Indices]:
-    """Row and end of every arc that begins in one of the states."""
-    first, last = np.searchsorted(arcs.start, states), np.searchsorted(arcs.start, states, side="right")
-    count = last - first
-    places = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-    return np.repeat(np.arange(len(states)), count), arcs.end[places]
-
-
-def ends_of(arcs: Arcs, state: int) -> Indices:
-    """The states one arc away."""
-    first, last = np.searchsorted(arcs.start, [state, state + 1])
-    return arcs.end[first:last]

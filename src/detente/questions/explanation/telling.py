@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
-from detente.engine.concepts import label
-from detente.questions.explanation.search import ANYWAY, DOUBTFUL, EMPTY, RELEASED, kind_of
+from detente.engine.concepts import CONCEPTS, label
+from detente.questions.explanation.minimal_answers import EMPTY, kind_of
+from detente.questions.explanation.search import ANYWAY, DOUBTFUL, RELEASED
 from detente.questions.explanation.witness import (
     BETTER,
     EQUAL,
@@ -225,8 +226,9 @@ class PlainTelling(Telling[Improvement]):
             nash = witness.concept == "nash"
             return "Nash stability looks no further." if nash else "No move made at the same moment spoils it."
         if not short.steps:
-            return "No answer of the others leaves it worse off than that."
-        worst = f"The worst that can follow: {self._answers(short.steps)}."
+            return f"No {_counting({witness.concept})} leaves it worse off than that."
+        own = ", by moves in the others' own interest" if _credible(witness.concept) else ""
+        worst = f"The worst that can follow{own}: {self._answers(short.steps)}."
         if short.escape is not None:
             return f"{worst} But then it would escape by {self.teller.doing(short.escape, 'ing')}."
         return f"{worst} Even then it is better off than now: {self.teller.better(short.reason)}."
@@ -292,8 +294,19 @@ class PlainTelling(Telling[Improvement]):
             return NO_FURTHER.format(label("nash"))
         if by == {"sim"}:
             return "There is none: no move made at the same moment spoils it for those who leave."
-        counts = " that counts" if by & {"nash", "sim"} else ""
-        return f"There is none: no answer{counts} would take anything back from those who leave."
+        return f"There is none: no {_counting(by)} would take anything back from those who leave."
+
+
+def _credible(concept: str) -> bool:
+    """Whether only moves count as answers that are improvements for those who make them."""
+    return CONCEPTS[concept].answers == "improvements"
+
+
+def _counting(by: Set[str]) -> str:
+    """What counts as an answer under the concepts: of GMR any counter-move, of SEQ only those that pay."""
+    if by & {"nash", "sim"}:
+        return "answer that counts"
+    return "counter-move in the others' own interest" if all(map(_credible, by)) else "counter-move of the others"
 
 
 def _shortfall(short: Shortfall) -> tuple[Any, ...]:

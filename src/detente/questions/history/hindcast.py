@@ -243,7 +243,10 @@ class Hindcast(Answer):
             rows.append(
                 (event.date, ActorTerm(event.actor) if event.actor else "nobody", what, side(expected), side(against))
             )
-        note = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
+        note = (
+            "An event is the move that was made, and that everybody else stayed put. Expected by, against: whatever the "
+            "readings of the others are; what depends on them is left out."
+        )
         columns = ("date", "who", "what", "expected by", "against")
         return Sheet("What each event speaks for", columns, tuple(rows), (note,))
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from detente.case import Case
-from detente.errors import InputError, Problem
+from detente.errors import Problem
 from detente.result import Record
 from detente.scenario.model import Event, Scenario
 
@@ -136,11 +136,7 @@ def _made(case: Case, event: Event, here: int) -> int | None:
     conflict = case.game.conflict
     if conflict.graph:  # there a state is no combination of settings: the event names it, or nothing happens
         return event.settings.get("state", here)
-    try:
-        cell = conflict.cell({**conflict.settings(here), **event.settings})
-    except InputError:
-        return None
-    landed = int(conflict.land(np.array([cell], dtype=np.int64))[0])
+    landed = conflict.landed({**conflict.settings(here), **event.settings})
     return None if landed < 0 else landed
 
 

@@ -11,7 +11,7 @@ improvements, and with them which states are stable and where play ends. Three q
   (`package_tests`, `program`, `solvers`); what cannot be written so is tried in order of price (`search`). Whatever is said
   to work was verified by the engine, and where nothing works `obstacles` says whose wish stands in the way;
 - the *wedge* (`wedge`): policies of a divider, its own options held and incentives given, under which a partnership breaks
-  wherever play ends, that are let pass at home, and that the divider would keep;
+  wherever play ends, that are let pass at home, and that the divider would keep (`breaking_policies` tries them);
 - *credibility* (`credibility`): whether the giver of a promise, free again where it must deliver, has an unsanctioned
   improvement, and if so which irreversible move, rule, stake or change of its list would take that away.
 

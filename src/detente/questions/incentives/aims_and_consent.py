@@ -295,9 +295,3 @@ class VerifiedPackage(Record):
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.purchases)) or "nothing"
-
-
-def same_states(held: Analysis, cells: Cells, free: Analysis) -> Cells:
-    """States of a model in which something is held, in the model in which nothing is."""
-    settings = {key: np.broadcast_to(value, len(cells)) for key, value in held.conflict.values(cells).items()}
-    return free.conflict.land(free.conflict.encode(settings))

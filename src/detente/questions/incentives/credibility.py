@@ -49,7 +49,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.play import verdict
 from detente.errors import InputError, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, Setting
-from detente.questions.incentives.aims_and_consent import LISTED, same_states
+from detente.questions.incentives.aims_and_consent import LISTED
 from detente.questions.incentives.commitment_devices import Device, one_way, promised
 from detente.questions.incentives.offers import number
 from detente.questions.inverse.list_edits import Lists, Order
@@ -181,7 +181,7 @@ def credibility(
             trials.everything_else()
     except Spent as spent:
         stopped = str(spent)
-    there = same_states(given.held, given.ends, given.free)
+    there = given.free.conflict.counterparts(given.held.conflict, given.ends)
     return Credibility(
         basis=case.basis,
         promise=case.labels(settings),
@@ -308,7 +308,7 @@ class _Trials:
             self.devices.append(Device(kind="rule", text=Phrase.of(text, why), works=False))
             return
         # No hold here: the rule must bring the same states about, and the giver must not want to leave them.
-        there = same_states(promise.held, promise.ends, analysis)
+        there = analysis.conflict.counterparts(promise.held.conflict, promise.ends)
         works = bool((there >= 0).all())
         for actor in promise.givers if works else ():
             player = analysis.conflict.index(actor)
@@ -344,7 +344,7 @@ class _Trials:
         """What each improvement from an end gains the giver, least first."""
         promise, free = self.promise, self.promise.free
         conflict, player = free.conflict, free.conflict.index(actor)
-        cells = same_states(promise.held, promise.ends, free)
+        cells = free.conflict.counterparts(promise.held.conflict, promise.ends)
         rows, targets = improving_steps(conflict, free.solution, cells, player, False)
         gains = np.array([Fraction(0)] * len(rows), dtype=object)
         for s in promise.case.reading(actor).statements:

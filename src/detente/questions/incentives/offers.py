@@ -34,7 +34,7 @@ import numpy as np
 from detente.case import Case
 from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
-from detente.errors import InputError, Lacks, Problem, UnknownName
+from detente.errors import InputError, Lacks, Problem, refuse_unknown
 from detente.formula import Formula, opposite
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Scenario, Statement, Weights
@@ -90,9 +90,7 @@ def incentives_of(case: Case, among: Iterable[str] | None = None) -> tuple[Incen
     if not known:
         raise Lacks("incentives")
     wanted = list(known if among is None else among)
-    for name in wanted:
-        if name not in known:
-            raise UnknownName("incentive", name, known)
+    refuse_unknown("incentive", known, *wanted)
     incentives = tuple(known[name] for name in known if name in wanted and known[name].excludable)
     for incentive in incentives:
         _check(case, incentive)

@@ -46,7 +46,7 @@ from detente.budget import Budget, Cancelled, Clock, never
 from detente.case import Basis, Case, state_words
 from detente.engine import Progress, quiet
 from detente.engine.concepts import concepts
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, VerifiedPackage
 from detente.questions.incentives.obstacles import Obstacle
@@ -60,6 +60,7 @@ from detente.scenario.model import Incentive
 from detente.sheet import (
     ActorTerm,
     FormulaTerm,
+    Judged,
     NameTerm,
     Phrase,
     ReadingTerm,
@@ -192,16 +193,32 @@ class Package(Answer):
     def _could(self) -> str:
         return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
 
+    def bought(self) -> Judged:
+        """What a verdict is about that says whether the goal can be bought."""
+        return self._of_package("can be bought")
+
+    def _of_package(self, question: str) -> Judged:
+        """What a verdict is about that concerns the cheapest package for this goal."""
+        return self.basis.judged(str(self.goal), question, "", scope="within what the file offers")
+
     def _consents(self, best: VerifiedPackage) -> Sheet:
         rows = [
-            (ActorTerm(c.actor), ReadingTerm(c.reading, c.actor), VerdictTerm(c.verdict), c.lets_pass, c.needed)
+            (
+                ActorTerm(c.actor),
+                ReadingTerm(c.reading, c.actor),
+                VerdictTerm(c.verdict, self._of_package(f"result for {c.actor} against now")),
+                VerdictTerm("yes" if c.lets_pass else "no", self._of_package(f"{c.actor} lets it pass")),
+                c.needed,
+            )
             for c in best.consents
         ]
         note = (
             "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
             "coerced: worse than today, better than the threat carried out"
         )
-        return Sheet("Who lets it pass", ("actor", "reading", "against now", "lets pass", "must"), tuple(rows), (note,))
+        return Sheet(
+            "Who lets it pass", ("actor", "reading", "against now", "lets pass", "has to"), tuple(rows), (note,)
+        )
 
     def _nothing(self) -> tuple[Sheet, ...]:
         rows = tuple((ActorTerm(o.actor), o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)
@@ -268,8 +285,7 @@ def package_of_play(
     progress: Progress = quiet,
 ) -> Package:
     """The cheapest package under which the goal is true wherever play ends; `play` is "foresight" or "myopic"."""
-    if play not in KINDS:
-        raise UnknownName("kind of play", play, KINDS)
+    refuse_unknown("kind of play", KINDS, play)
     aim = Ends(case.scenario.formula(goal), FormulaTerm(goal), play)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     return _answer(case, aim, among, approved_by, PRICE, budget, progress)
@@ -305,8 +321,7 @@ def _answer(
     budget: Budget,
     progress: Progress,
 ) -> Package:
-    if way not in WAYS:
-        raise UnknownName("way to search", way, WAYS)
+    refuse_unknown("way to search", WAYS, way)
     named = None if among is None else tuple(among)
     incentives = incentives_of(case, named)
     wanted = Wanted(
@@ -314,7 +329,7 @@ def _answer(
         aim=aim,
         incentives=incentives,
         idle=idle(case, named),
-        approved_by=tuple(dict.fromkeys(case.scenario.actor(name).id for name in approved_by)),
+        approved_by=case.scenario.actor_ids(approved_by),
         way=way,
         budget=budget,
         progress=progress,

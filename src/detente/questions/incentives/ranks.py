@@ -20,6 +20,7 @@ from fractions import Fraction
 
 from detente.case import Case
 from detente.errors import Cure, TooLarge
+from detente.questions.explanation.wording import listing as in_words
 from detente.questions.uncertainty.completions import every_choice
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList
@@ -106,5 +107,4 @@ def spans_of(ranks: Sequence[int]) -> str:
         else:
             runs.append([rank])
     said = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
-    whole = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"rank{'s' if len(ranks) > 1 else ''} {whole}"
+    return f"rank{'s' if len(ranks) > 1 else ''} {in_words(said)}"

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.budget import UNLIMITED, Budget
-from detente.errors import Unanswerable, UnknownName
+from detente.errors import Unanswerable, refuse_unknown
 from detente.questions.incentives.program import Decided, Program, Solved, Sum
 
 WHOLE = 1 << 40
@@ -38,8 +38,7 @@ Solver = Callable[[Program, Budget], Solved]
 def solver_named(name: str) -> Solver:
     """The solver of that name: `highs`, `cpsat` or `maxsat`."""
     known: dict[str, Solver] = {"highs": highs, "cpsat": cpsat, "maxsat": maxsat}
-    if name not in known:
-        raise UnknownName("solver", name, known)
+    refuse_unknown("solver", known, name)
     return known[name]
 
 

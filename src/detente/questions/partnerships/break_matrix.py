@@ -29,6 +29,7 @@ from detente.questions.uncertainty.completions import (
     Spread,
     any_order,
     complete,
+    counted_over,
     open_lists,
     reading_grid,
 )
@@ -118,7 +119,9 @@ class BreakMatrix(Answer):
             if cell.policy == self.policies[0]
         ]
         corner = listing(map(ActorTerm, self.actors), " ") or "policy"
-        return Sheet(Phrase.of(NameTerm(self.name), where), (corner, *across), tuple(rows), notes)
+        return Sheet(
+            Phrase.of(NameTerm(self.name), where), (corner, *across), tuple(rows), (*notes, *counted_over(rows))
+        )
 
 
 def break_matrix(

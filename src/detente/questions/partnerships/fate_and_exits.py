@@ -5,7 +5,7 @@ A state HOLDS the partnership if they are all on, BREAKS it if it does not hold 
 it: some flows have *lapsed*. An *exit* of an actor is an improvement from the status quo after which some flow that was on
 is off. An exit is *deterred* if a legal sequence of the others' improvements leads to a state no better for the actor than
 the status quo (sequential stability, `detente.engine`); such a sequence is an *answer*. Answers are real, doubtful or empty,
-and two actors deter each other, as `detente.questions.explanation.search` defines it.
+and two actors deter each other, as `detente.questions.explanation.minimal_answers` defines it.
 
 How to use it: `Bond(partnership, on)` judges states, `exits(analysis, bond)` finds who would leave and what stops it.
 
@@ -32,16 +32,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import label, said
+from detente.case import said
 from detente.conflict import Cells
 from detente.engine import improving_steps
 from detente.engine.concepts import CONCEPTS
 from detente.engine.legal_sequences import Steps
 from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
-from detente.errors import Lacks, UnknownName
+from detente.errors import Lacks, refuse_unknown
 from detente.formula import And, Formula, Not
-from detente.questions.explanation.search import EMPTY, Minimal, ScoreSearch
+from detente.questions.explanation.minimal_answers import EMPTY, Minimal, minimal_answers, mutual
+from detente.questions.explanation.search import ScoreSearch
 from detente.result import INSIDE, Record
 from detente.scenario.model import Partnership, Scenario
 from detente.sheet import FormulaTerm
@@ -152,8 +153,7 @@ def find_partnership(scenario: Scenario, name: str | None) -> Partnership:
         raise Lacks("partnerships")
     if name is None:
         return next(iter(scenario.partnerships.values()))
-    if name not in scenario.partnerships:
-        raise UnknownName("partnership", name, scenario.partnerships)
+    refuse_unknown("partnership", scenario.partnerships, name)
     return scenario.partnerships[name]
 
 
@@ -169,9 +169,7 @@ def change_between(analysis: Analysis, before: int, after: int) -> dict[str, Any
     conflict = analysis.conflict
     if conflict.graph:
         return {"state": conflict.graph.states[after]}
-    old, new = conflict.settings(before), conflict.settings(after)
-    options = [option for option in analysis.scenario.options if new[option.key] != old[option.key]]
-    return {option.key: label(option, new[option.key]) for option in options}
+    return analysis.game.labels(analysis.game.changes(before, after))
 
 
 @dataclass(frozen=True)
@@ -273,7 +271,7 @@ def _search(analysis: Analysis, player: int, now: int) -> ScoreSearch:
 
 def _answered(analysis: Analysis, search: ScoreSearch, each: Exit, cell: int) -> Exit:
     """The exit with an answer, and of what kind that is."""
-    minimal = search.minimal(cell) if search.asked else Minimal((), settled=False)
+    minimal = minimal_answers(search, cell)
     best = minimal.best
     if best is None:
         return replace(each, answer=_told(analysis, cell, search.follow(cell, BUDGET).answer))
@@ -288,7 +286,7 @@ def _answered(analysis: Analysis, search: ScoreSearch, each: Exit, cell: int) ->
 
 
 def _mutual(analysis: Analysis, search: ScoreSearch, cell: int, minimal: Minimal) -> Iterator[Deterred]:
-    for other, own, end in search.mutual(cell, minimal):
+    for other, own, end in mutual(search, cell, minimal):
         joint = search.joint(cell, other, own)
         pleased = None if joint is None else [p for p in (search.judged, other) if search.prefers(p, joint)]
         yield Deterred(

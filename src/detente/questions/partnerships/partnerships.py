@@ -38,7 +38,8 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
-from detente.questions.explanation.search import DOUBTFUL, EMPTY
+from detente.questions.explanation.minimal_answers import EMPTY
+from detente.questions.explanation.search import DOUBTFUL
 from detente.questions.partnerships.fate_and_exits import (
     DEPENDS,
     FATES,

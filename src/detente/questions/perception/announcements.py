@@ -141,11 +141,6 @@ class Disclosures(Answer):
     question: ClassVar[str] = "disclosures"
     DERIVED = ("question",)
 
-    @property
-    def matter(self) -> tuple[Announcement, ...]:
-        """Those that change equilibria or ends of play."""
-        return tuple(each for each in self.told if each.matters)
-
     def to_json(self) -> dict[str, Any]:
         """Of every announcement what it says and changes, without the hypergames before and after it."""
         kept = ("to", "matters", "gained", "lost", "gains")

@@ -28,7 +28,7 @@ from detente.engine.concepts import Concept
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Truths, ends_of_play
 from detente.engine.relations import Side
-from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
+from detente.errors import InputError, ScenarioError, Unanswerable, refuse_unknown
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 
 Beliefs = Mapping[str, Mapping[str, View]]
@@ -38,8 +38,7 @@ Beliefs = Mapping[str, Mapping[str, View]]
 def check(case: Case, views: Mapping[str, View]) -> None:
     """Raise for names that do not exist and for views that have no meaning in this model."""
     for actor, view in views.items():
-        if actor not in case.actors:
-            raise UnknownName("actor", actor, case.actors)
+        refuse_unknown("actor", case.actors, actor)
         for other, reading in view.readings.items():
             owner = case.scenario.actor(other)
             if isinstance(reading, str):

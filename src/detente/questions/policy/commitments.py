@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.budget import Budget
 from detente.case import Case, Policy, said
-from detente.conflict import Cells, Conflict
+from detente.conflict import Cells
 from detente.errors import Cure, ScenarioError, TooLarge
 from detente.formula import And, Formula, Or, Setting
 from detente.questions.evolution.steps import Weighing, weigh
-from detente.questions.policy.levers import CYCLE_SHOWN, End, Labels
+from detente.questions.policy.levers import End, Labels, ends_of
 from detente.questions.stability.self_enforcing import IMPOSSIBLE, Kept, kept, switchable
 from detente.result import Record
 from detente.scenario.model import Option, PriorityList, Ranking, Rule, Statement
@@ -171,12 +171,6 @@ class Offer:
         return self.text
 
 
-def ends_of(analysis: Analysis, play: str) -> tuple[End, ...]:
-    """Where play ends, for people; of a long cycle the first states."""
-    ends = analysis.play(play).ends
-    return tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in ends)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """An actor about to commit itself: what it can reach, and what comes of a commitment."""
@@ -261,7 +255,7 @@ class Start:
         player = conflict.players[self.player]
         keys = [option.key for option in player.options]
         _, new = conflict.changes(at, self.player)
-        made = at + (new - conflict.strategy(at, self.player)) * conflict.strides[self.player]
+        made = conflict.switched(at, self.player, new)
         cells = np.concatenate([at, made[conflict.land(made) >= 0]])
         strategies = player.strategies[conflict.strategy(cells, self.player)].tolist()
         return member, dict(zip(keys, strategies[0], strict=True)), frozenset(map(tuple, strategies))
@@ -294,7 +288,7 @@ class Start:
     def _judged(self, offer: Offer, made: Case) -> Commitment:
         analysis = made.analyse(("seq",))
         ends = analysis.play(self.play).end_states
-        there = _in(self.free.conflict, analysis.conflict, ends)
+        there = self.free.conflict.counterparts(analysis.conflict, ends)
         views = [self._views(player, there) for player in range(len(self.case.actors))]
         without, with_it, at_start = views[self.player]
         kind = strength(without, with_it)
@@ -343,13 +337,12 @@ class Start:
                 continue
             rows, members = bound.members(ends)
             changed, new = bound.changes(members, player)
-            before = members[changed]
-            raw = before + (new - bound.strategy(before, player)) * bound.strides[player]
-            where = _in(free, bound, ends[rows[changed]])
-            unruled, ruled = _in(free, bound, raw), bound.land(raw)
+            raw = bound.switched(members[changed], player, new)
+            where = free.counterparts(bound, ends[rows[changed]])
+            unruled, ruled = free.counterparts(bound, raw), bound.land(raw)
             judged = (unruled >= 0) & (unruled != where) & (ruled >= 0)
             where, unruled = where[judged], unruled[judged]
-            ruled = _in(free, bound, ruled[judged])
+            ruled = free.counterparts(bound, ruled[judged])
             for here, there, brought in zip(where.tolist(), unruled.tolist(), ruled.tolist(), strict=True):
                 if there == brought:
                     continue
@@ -386,19 +379,13 @@ class Start:
             if again is None or judged is None or not judged.is_inducement:
                 continue
             analysis = again.analyse(("seq",))
-            there = _in(self.free.conflict, analysis.conflict, analysis.play(self.play).end_states)
+            there = self.free.conflict.counterparts(analysis.conflict, analysis.play(self.play).end_states)
             found.append(replace(judged, first=fares(*self._views(self.player, there)[:2])))
         return replace(first, then=tuple(found))
 
 
 def _after(own: Mapping[str, int], hold: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(hold.get(key, value) for key, value in own.items())
-
-
-def _in(free: Conflict, bound: Conflict, cells: Cells) -> Cells:
-    """The states of one model that cells of another land on; the two differ in what is held and in a rule."""
-    values = {key: np.broadcast_to(value, len(cells)) for key, value in bound.values(cells).items()}
-    return free.land(free.encode(values))
 
 
 def _possible(case: Case) -> Case | None:

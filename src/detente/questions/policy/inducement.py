@@ -59,7 +59,7 @@ from detente.analysis import KINDS
 from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, can_choose, said
 from detente.engine import Progress, quiet
-from detente.errors import InputError, UnknownName
+from detente.errors import InputError, refuse_unknown
 from detente.questions.policy.commitments import (
     ANNOUNCEMENT,
     BETTER,
@@ -73,13 +73,12 @@ from detente.questions.policy.commitments import (
     Commitment,
     Offer,
     Start,
-    ends_of,
     smallest,
 )
-from detente.questions.policy.levers import End, ends_phrase
+from detente.questions.policy.levers import End, ends_of, ends_phrase
 from detente.result import Answer
 from detente.scenario.model import Rule
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing, together
 
 MOST = 1_000
 """Commitments of one actor tried by default."""
@@ -149,7 +148,7 @@ class Inducements(Answer):
             )
             for each in self.minimal
         )
-        who = Phrase.of("each actor") if self.everybody else listing(map(ActorTerm, self.actors), " and ")
+        who = Phrase.of("each actor") if self.everybody else together(self.actors)
         title = Phrase.of("What ", who, f" can bring about by a commitment made first ({self.play} play)")
         columns = ("who", "commits itself to", "inducement", "play then ends at", "kept")
         return Sheet(title, columns, rows, self._notes())
@@ -198,10 +197,10 @@ class Inducements(Answer):
         if self.stable:
             return Phrase.of(f"The start is inducement-stable: nobody has a strong inducement among {menu}.")
         if self.strong:
-            who = listing(map(ActorTerm, self.strong), " and ")
+            who = together(self.strong)
             have = "has" if len(self.strong) == 1 else "have"
             return Phrase.of("The start is not inducement-stable: ", who, f" {have} a strong inducement.")
-        who = Phrase.of("Nobody") if self.everybody else listing(map(ActorTerm, self.actors), " and ")
+        who = Phrase.of("Nobody") if self.everybody else together(self.actors)
         has = "has a strong inducement" if self.everybody else "has no strong inducement"
         return Phrase.of(who, f" {has} among those tried ({menu}).")
 
@@ -290,13 +289,12 @@ def induce(
     itself after each inducement. At most `most` commitments of an actor are tried, smallest first; after `seconds`, or when
     `cancelled` says so, the answer is what has been found, and says so.
     """
-    if play not in KINDS:
-        raise UnknownName("kind of play", play, KINDS)
+    refuse_unknown("kind of play", KINDS, play)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     case.now  # noqa: B018 (refuses a model without options or a status quo)
     able = tuple(actor for actor in case.actors if can_choose(case, actor))
     named = able if actors is None else (actors,) if isinstance(actors, str) else tuple(actors)
-    members = tuple(dict.fromkeys(case.scenario.actor(name).id for name in named))
+    members = case.scenario.actor_ids(named)
     if not members:
         raise InputError("name the actor that commits itself" if named else "nobody in this model can choose anything")
     menu = _menu(case, rules, members)
@@ -366,7 +364,5 @@ def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> li
 def _chosen(case: Case, among: Iterable[str], members: Sequence[str]) -> frozenset[str]:
     own = [option.key for name in members for option in case.scenario.actor(name).options]
     wanted = tuple(among)
-    for key in wanted:
-        if key not in own:
-            raise UnknownName("option to hold", key, own)
+    refuse_unknown("option to hold", own, *wanted)
     return frozenset(wanted)

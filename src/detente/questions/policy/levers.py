@@ -39,12 +39,23 @@ from detente.case import Basis, Case, Policy, Query, said, state_words, verdict
 from detente.conflict.kept import SMALL
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
-from detente.errors import Cure, InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import Cure, InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option, Scenario
-from detente.sheet import ActorTerm, FormulaTerm, Judged, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    Judged,
+    OptionTerm,
+    Phrase,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+    together,
+)
 
 MOST = 20_000
 """Settings tried at most."""
@@ -172,13 +183,12 @@ class Levers(Answer):
 
     def is_necessary(self, option: str) -> bool | None:
         """Whether the option is switched in every sufficient set; None where nothing suffices."""
-        if option not in self.now:
-            raise UnknownName(f"option of {', '.join(self.actors)}", option, self.now)
+        refuse_unknown(f"option of {', '.join(self.actors)}", self.now, option)
         return all(option in each.flips for each in self.sufficient) if self.sufficient else None
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
-        who = _together(self.actors)
+        who = together(self.actors)
         title = Phrase.of(
             "What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play, {self._rest})"
         )
@@ -219,14 +229,20 @@ class Levers(Answer):
         return "the rest held as it is" if self.hold == "all" else "the rest free"
 
     def _notes(self) -> tuple[str, ...]:
-        necessary = FormulaTerm(said(self.necessary)) if self.necessary else "no lever"
-        notes = [Phrase.of(f"{len(self.sufficient)} of {self.tried} settings suffice; in all: ", necessary, ".")]
+        each = (
+            (", each with ", FormulaTerm(said(self.necessary))) if self.necessary else ("; no lever is in all of them",)
+        )
+        suffice = (
+            f"{len(self.sufficient)} of {self.tried} settings suffice" if self.tried > 1 else "The one setting suffices"
+        )
+        notes = [Phrase.of(suffice, *each, ".")]
         if not self.sufficient:
-            who = _together(self.actors)
+            who = together(self.actors)
             notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
         for trial in self.failing[:1]:
             example = _flips_phrase(trial.flips, self.hold)
-            notes.append(Phrase.of(f"{len(self.failing)} larger sets fail, such as ", example, f" ({trial.verdict})."))
+            larger = f"{len(self.failing)} larger sets fail" if len(self.failing) > 1 else "1 larger set fails"
+            notes.append(Phrase.of(f"{larger}, such as ", example, f" ({trial.verdict})."))
         if self.free:
             free = "With nothing held, everybody free to move, it is "
             notes.append(Phrase.of(free, VerdictTerm(self.free, self._about(self.play, None)), "."))
@@ -249,8 +265,10 @@ class Levers(Answer):
         return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
 
 
-def _together(actors: Iterable[str]) -> Phrase:
-    return listing(map(ActorTerm, actors), " and ")
+def ends_of(analysis: Analysis, play: str) -> tuple[End, ...]:
+    """Where play ends, for people; of a long cycle the first states."""
+    ends = analysis.play(play).ends
+    return tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in ends)
 
 
 def _flips_phrase(flips: Labels, hold: str = "all") -> str:
@@ -283,12 +301,14 @@ def levers(
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.
     """
+    refuse_unknown("kind of play", KINDS, play)
+    refuse_unknown("way of holding", ("all", "flipped"), hold)
     asked = _Asked(
         case=case,
         members=(actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors)),
         goal=case.scenario.formula(goal),
-        play=_one_of("kind of play", play, KINDS),
-        hold=_one_of("way of holding", hold, ("all", "flipped")),
+        play=play,
+        hold=hold,
     )
     keys = asked.keys(among)
     total, trials, sufficient = asked.settings(keys), list[Trial](), list[LeverSet]()
@@ -313,12 +333,6 @@ def levers(
         trials=tuple(trials),
         sufficient=tuple(sufficient),
     )
-
-
-def _one_of(kind: str, name: str, known: tuple[str, ...]) -> str:
-    if name not in known:
-        raise UnknownName(kind, name, known)
-    return name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,7 +369,8 @@ class _Asked:
     def keys(self, among: Iterable[str] | None) -> tuple[str, ...]:
         """The options to try as levers. Raises `TooLarge` where they have too many settings, or each takes too long."""
         names = tuple(option.key for option in self.own)
-        chosen = names if among is None else [_one_of("option to switch", key, names) for key in among]
+        chosen = names if among is None else tuple(among)
+        refuse_unknown("option to switch", names, *chosen)
         keys = tuple(key for key in dict.fromkeys(chosen) if self.switches[key])
         settings, moves = self.settings(keys), self.moves_each()
         much = f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try"
@@ -428,7 +443,7 @@ class _Asked:
         play = analysis.play(self.play)
         return LeverSet(
             flips=flips,
-            ends=tuple(End(tuple(map(analysis.state, end[:CYCLE_SHOWN].tolist())), len(end)) for end in play.ends),
+            ends=ends_of(analysis, self.play),
             verdicts={kind: analysis.verdict(self.goal, kind) for kind in KINDS},
             kept={member: kept(self.free, member, analysis, play.end_states) for member in self.members},
             warnings=warnings,

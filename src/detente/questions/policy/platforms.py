@@ -25,7 +25,7 @@ the free model dominates. Source: Howard 1971 (policies); platforms as partial c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +43,11 @@ from detente.questions.uncertainty.completions import (
     Spread,
     complete_list,
     complete_platform,
+    counted_over,
 )
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import FormulaTerm, Judged, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,13 @@ class PlatformVerdict(Record):
         return True if verdicts == ("ALL",) else None if "ALL" in verdicts else False
 
 
+FILLED = "every way to fill in what a platform leaves open"
+"""Over what a verdict is told that counts (`counted_over`)."""
+
+WANTING, IN_FORCE = "wanting", "in force"
+"""What is asked of a platform: what follows if its list is wanted, and if its settings are held as well."""
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Comparison(Answer):
     """Platforms side by side, one column each."""
@@ -108,8 +116,8 @@ class Comparison(Answer):
         """What the platforms say, what follows from wanting them, from holding them, and where play ends."""
         return (
             self._what(),
-            self._outlook("Wanting it, nobody held", [each.wanting for each in self.platforms], ()),
-            self._outlook("With it in force", [each.force for each in self.platforms], self._kept_rows()),
+            self._outlook("Wanting it, nothing held", WANTING, [each.wanting for each in self.platforms], ()),
+            self._outlook("With it in force", IN_FORCE, [each.force for each in self.platforms], self._kept_rows()),
             self._keepers(),
             self._ends(),
         )
@@ -132,44 +140,63 @@ class Comparison(Answer):
         )
         return Sheet("Platforms", self._columns, rows)
 
-    def _outlook(self, title: str, outlooks: Sequence[Outlook], more: tuple[tuple[str, ...], ...]) -> Sheet:
-        first = outlooks[0]
+    def _about(self, platform: PlatformVerdict, asked: str, subject: str, question: str, by: str) -> Judged:
+        """What a verdict under a platform is about: its list is wanted, and, where it is in force, its settings are held."""
+        held = platform.held if asked == IN_FORCE else {}
+        settled = platform.force.completions if asked == IN_FORCE else platform.wanting.completions
+        scope = "" if settled == 1 else FILLED
+        readings = {platform.platform.actor: platform.reading}
+        return self.basis.judged(subject, question, by, readings=readings, held=held, scope=scope)
+
+    def _outlook(self, title: str, asked: str, outlooks: Sequence[Outlook], more: tuple[tuple[str, ...], ...]) -> Sheet:
+        def row(first: str, subject: str, question: str, by: str, spreads: Iterable[Spread]) -> tuple[str, ...]:
+            cells = zip(self.platforms, spreads, strict=True)
+            return first, *(VerdictTerm(str(each), self._about(p, asked, subject, question, by)) for p, each in cells)
+
         rows = [
-            (f"status quo, {label(c)}", *(_cell(each.status_quo[c]) for each in outlooks)) for c in first.status_quo
+            row(f"status quo, {label(c)}", "status quo", "equilibrium", c, [each.status_quo[c] for each in outlooks])
+            for c in outlooks[0].status_quo
         ]
         rows += [
-            (Phrase.of(NameTerm(name), f", {kind} play"), *(_cell(each.outcomes[name][kind]) for each in outlooks))
-            for name, kinds in first.outcomes.items()
+            row(first, name, "comes about", kind, [each.outcomes[name][kind] for each in outlooks])
+            for name, kinds in outlooks[0].outcomes.items()
             for kind in kinds
+            for first in (Phrase.of(NameTerm(name), f", {kind} play"),)
         ]
         notes = tuple(
             Phrase.of(NameTerm(platform.id), f": {warning}")
             for platform, each in zip(self.platforms, outlooks, strict=True)
             for warning in each.warnings
         )
-        return Sheet(title, self._columns, (*rows, *more), notes)
+        return Sheet(title, self._columns, (*rows, *more), (*notes, *counted_over((*rows, *more))))
+
+    def _kept(self, each: PlatformVerdict, by: PlatformVerdict, concept: str, found: Spread) -> VerdictTerm:
+        about = self._about(by, WANTING, each.id, "kept", concept)
+        settled = (each.force.completions, by.wanting.completions)
+        scope = "" if settled == (1, 1) else FILLED
+        return VerdictTerm(str(found), replace(about, scope=scope))
 
     def _kept_rows(self) -> tuple[tuple[str, ...], ...]:
         return (
-            self._row("kept if free again", lambda each: _cell(each.kept["seq"])),
-            self._row("kept, one-step reasoning", lambda each: _cell(each.kept["nash"])),
+            self._row("kept if free again (SEQ)", lambda each: self._kept(each, each, "seq", each.kept["seq"])),
+            self._row("kept, one-step (Nash)", lambda each: self._kept(each, each, "nash", each.kept["nash"])),
             self._row("would change", lambda each: each.leaves or "–"),
         )
 
     def _keepers(self) -> Sheet:
-        def kept_by(other: str) -> Callable[[PlatformVerdict], str]:
-            return lambda each: _cell(each.kept_by[other]) if other in each.kept_by else "–"
+        def kept_by(by: PlatformVerdict) -> Callable[[PlatformVerdict], str]:
+            return lambda each: self._kept(each, by, "seq", each.kept_by[by.id]) if by.id in each.kept_by else "–"
 
-        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each.id)) for each in self.platforms)
+        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each)) for each in self.platforms)
         note = "whether an actor with that list, free again, would stay where foresight play ends with the platform in force"
         columns = ("list", *self._columns[1:])
-        return Sheet("Kept after a change of mind", columns, rows, (note,))
+        return Sheet("Kept after a change of mind (SEQ)", columns, rows, (note, *counted_over(rows)))
 
     def _ends(self) -> Sheet:
         asked = [
             (NameTerm(platform.id), how, outlook, kind)
             for platform in self.platforms
-            for how, outlook in (("wanting", platform.wanting), ("in force", platform.force))
+            for how, outlook in ((WANTING, platform.wanting), (IN_FORCE, platform.force))
             for kind in outlook.ends
         ]
         rows = tuple(
@@ -185,11 +212,6 @@ class Comparison(Answer):
         )
         title = "Where play ends, as it differs from the status quo"
         return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
-
-
-def _cell(spread: Spread) -> str:
-    """A spread in a cell: the verdict, where there is only one."""
-    return VerdictTerm(spread.necessary) if spread.necessary is not None else str(spread)
 
 
 def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Progress = quiet) -> Comparison:

@@ -38,7 +38,7 @@ from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
-from detente.errors import InputError, Lacks, UnknownName
+from detente.errors import InputError, Lacks, refuse_unknown
 from detente.questions.perception.hypergame import outcomes_sheet
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Statement
@@ -221,8 +221,7 @@ def _targets(case: Case, cells: Cells, what: str) -> Cells:
     """Where the intervention leads from each state, -1 where that is infeasible."""
     conflict = case.game.conflict
     if conflict.graph:
-        if what not in conflict.graph.states:
-            raise UnknownName("state", what, conflict.graph.states)
+        refuse_unknown("state", conflict.graph.states, what)
         return np.full(len(cells), conflict.graph.states.index(what))
     settings = case.settings(what)
     fixed = sorted(set(settings) & set(conflict.fixed))

@@ -43,8 +43,6 @@ from detente.questions.preference_structures.reasons import by_attitude
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
 from detente.sheet import ActorTerm, Phrase, listing
 
-CITES = ("Inohara, Hipel & Walker 2007", "Inohara & Hipel 2009")
-
 SIGNS = ("+", "-", "0")
 
 Attitudes = Mapping[str, Mapping[str, str]]

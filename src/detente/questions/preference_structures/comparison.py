@@ -29,8 +29,8 @@ from detente.case import Case
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
-from detente.engine.relations import Classed, Indices, Pairs, Truths, refuse
-from detente.errors import InputError, TooLarge, UnknownName
+from detente.engine.relations import Classed, Indices, Pairs, Truths, alike, refuse
+from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.questions.uncertainty.completions import completed_lists
 from detente.scenario.model import Ranking, Reading, Statement, Weights
 
@@ -158,8 +158,7 @@ class Comparison:
             own = np.where(a & b, np.arange(1, len(a) + 1), 0)  # unknown against its like, but equal to itself
             marks.append(np.array([a, b, own], dtype=np.int64))
         together = np.concatenate([np.unique(row, return_inverse=True)[1][None, :] for mark in marks for row in mark])
-        _, first, classes = np.unique(together, axis=1, return_index=True, return_inverse=True)
-        return classes.reshape(-1), first
+        return alike(together)
 
     def _relation(self, pairs: Pairs) -> Pairs:
         classes, first = self._classes
@@ -302,8 +301,6 @@ def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:
 def _degrees(kind: str, wanted: Mapping[Any, int], names: Sequence[tuple[str, ...]]) -> list[int]:
     """The degree of each thing that can be named; raises `UnknownName` for what is none of them."""
     known = [name for each in names for name in each]
-    for name in wanted:
-        if str(name) not in known:
-            raise UnknownName(kind, str(name), known)
+    refuse_unknown(kind, known, *map(str, wanted))
     named = {str(name): degree for name, degree in wanted.items()}
     return [next((named[name] for name in each if name in named), 1) for each in names]

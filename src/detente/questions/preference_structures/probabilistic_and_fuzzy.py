@@ -45,7 +45,7 @@ from detente.conflict.memory import memory_limit, size_text
 from detente.conflict.payoffs import payoffs
 from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
-from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, side
+from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, alike, side
 from detente.errors import InputError, TooLarge
 from detente.questions.preference_structures.comparison import graded
 from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
@@ -56,8 +56,6 @@ from detente.questions.preference_structures.verdicts import RELATIONAL, Family,
 from detente.scenario.binding.doubts import number
 from detente.scenario.model import Reading, Weights
 from detente.sheet import ActorTerm, Phrase
-
-CITES = ("Rêgo & dos Santos 2015", "Bashar, Kilgour & Hipel 2012")
 
 Numbers = NDArray[np.float64]
 Chances = Mapping[str, Any]
@@ -255,18 +253,12 @@ def degrees_of(chances: Numbers) -> Numbers:
 def _mixed(game: Game, actor: str, chances: Sequence[tuple[Reading, float]]) -> Grades:
     """The chance of the readings by which one state is better than the other."""
     scores = np.array([payoffs(game.conflict, reading, game.states).astype(np.int64) for reading, _ in chances])
-    classes, first = _alike(scores)
+    classes, first = alike(scores)
     _room(game, actor, len(first))
     found = np.zeros((len(first), len(first)))
     for u, (_, chance) in zip(scores[:, first], chances, strict=True):
         found += chance * (u[None, :] > u[:, None])
     return Grades(classes, first, found)
-
-
-def _alike(marks: NDArray[Any]) -> tuple[Indices, Indices]:
-    """The class of each state, and the first state of each class: those of a class have the same column of marks."""
-    _, first, classes = np.unique(marks, axis=1, return_index=True, return_inverse=True)
-    return classes.reshape(-1), first
 
 
 def _said(**thresholds: Mapping[str, float]) -> str:
@@ -349,7 +341,7 @@ def _from_weights(game: Game, actor: str, dispersion: float) -> Grades:
 def _dispersed(game: Game, actor: str, reading: Reading, dispersion: float) -> Grades:
     states = game.states
     rows = [np.zeros(game.count, dtype=np.bool_), *(game.conflict.holds(s.want, states) for s in reading.statements)]
-    classes, first = _alike(np.array(rows))
+    classes, first = alike(np.array(rows))
     _room(game, actor, len(first))
     holds = np.array(rows, dtype=np.float64)[1:, first]
     sums = np.array([float(s.weight or 0) for s in reading.statements]) @ holds

@@ -45,8 +45,6 @@ from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
 from detente.sheet import ActorTerm, Phrase, listing
 
-CITES = ("Hamouda, Kilgour & Hipel 2004", "Hamouda, Kilgour & Hipel 2006", "Xu, Hipel & Kilgour 2009")
-
 
 def strength(
     case: Case,

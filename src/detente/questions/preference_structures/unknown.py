@@ -60,8 +60,6 @@ from detente.questions.uncertainty.completions import complete
 from detente.result import INSIDE, Answer
 from detente.sheet import Sheet, StateTerm, VerdictTerm
 
-CITES = ("Li, Hipel, Kilgour & Fang 2004", "Xu, Hipel, Kilgour & Chen 2010")
-
 READINGS = {
     "a": "moves to better or unknown; only what is known to be no better deters",
     "b": "moves to better; only what is known to be no better deters",

@@ -17,10 +17,10 @@ from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, concepts, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
-from detente.errors import Cure, InputError, UnknownName
+from detente.errors import Cure, InputError, refuse_unknown
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
-from detente.questions.explanation.search import Party
+from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import RelationalWitness
 from detente.questions.preference_structures.reasons import Weigh
 from detente.result import Answer
@@ -71,8 +71,7 @@ class Family(Answer):
             ("concept", concept, self.concepts),
             ("standard", by, self.standards),
         ):
-            if name not in known:
-                raise UnknownName(kind, name, known)
+            refuse_unknown(kind, known, name)
         return self.verdicts[self.actors.index(actor)][by][concept]
 
     def equilibria(self, concept: str, standard: str | None = None) -> list[int]:

@@ -30,7 +30,7 @@ from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.engine.concepts import label, strictest_first
-from detente.errors import Unanswerable, UnknownName
+from detente.errors import Unanswerable, refuse_unknown
 from detente.result import Answer, Record
 from detente.scenario.model import Option
 from detente.sheet import ActorTerm, ConceptTerm, NameTerm, OptionTerm, Phrase, Sheet, listing
@@ -101,8 +101,7 @@ def effective(case: Case, concepts: Iterable[str] = CONCEPTS, play: str = "fores
         raise Unanswerable(
             "a model in graph form has no options to change; write it with options, or ask `irreversible`"
         )
-    if play not in KINDS:
-        raise UnknownName("kind of play", play, KINDS)
+    refuse_unknown("kind of play", KINDS, play)
     chosen = strictest_first(concepts)
     analysis = case.analyse(chosen)
     combinations = _Combinations.of(analysis)

@@ -33,11 +33,10 @@ from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
 from detente.scenario.composite.renaming import Parts, clashes, rename_actor
 from detente.scenario.model import Scenario, Whole
-from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import NameTerm, Phrase, Sheet, StateTerm, listing, together
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]
 
-CITES = ("He, Kilgour, Hipel & Bashar 2013", "He, Hipel & Kilgour 2014", "He, Kilgour & Hipel 2017")
 
 KEPT = 40
 """States an answer keeps per concept and kind; the rest is counted."""
@@ -111,7 +110,7 @@ class Hierarchy(Answer):
 
     def _rule(self) -> Phrase:
         """How the shared actors put the parts together."""
-        who, singular = listing(map(ActorTerm, self.shared), " and "), "s" * (len(self.shared) == 1)
+        who, singular = together(self.shared), "s" * (len(self.shared) == 1)
         if not self.weights:
             return Phrase.of(who, f" put{singular} first: ", NameTerm(self.order[0]))
         weights = listing(Phrase.of(NameTerm(part), f" {weight}") for part, weight in self.weights.items())

@@ -45,7 +45,7 @@ from detente.conflict.game import Game
 from detente.conflict.overview import state_count
 from detente.engine import moves_of
 from detente.engine.arcs import Arcs
-from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
+from detente.errors import InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.result import INSIDE, Answer
 from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
 
@@ -117,8 +117,7 @@ class Horizons(Answer):
         return tuple(s for s, v in zip(self.states, self._led(leader), strict=True) if v == STABLE)
 
     def _led(self, leader: str) -> tuple[str, ...]:
-        if leader not in self.actors:
-            raise UnknownName("actor", leader, self.actors)
+        refuse_unknown("actor", self.actors, leader)
         follower = next(actor for actor in self.actors if actor != leader)
         pairs = zip(self.limited_at(2)[leader], self.limited_at(1)[follower], strict=True)
         return tuple(_joined(pair) for pair in pairs)

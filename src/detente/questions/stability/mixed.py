@@ -25,12 +25,10 @@ import numpy as np
 
 from detente.case import Basis, Case, state_words
 from detente.engine.concepts import concepts
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.result import Answer, Record
 from detente.sheet import ActorTerm, Sheet, StateTerm
-
-CITES = ("Fang, Hipel & Kilgour 1993",)
 
 KEPT = 4096
 """Equilibria an answer keeps; the rest is counted."""
@@ -85,9 +83,7 @@ def behaviours(
     case: Case, own: Mapping[str, str], *, default: str = "seq", where: str | Formula | None = None
 ) -> Behaviours:
     """The states stable for every actor under its own concept (`own[actor]`, else `default`), where `where` holds."""
-    for actor in own:
-        if actor not in case.actors:
-            raise UnknownName("actor", actor, case.actors)
+    refuse_unknown("actor", case.actors, *own)
     chosen = {actor: concepts([own.get(actor, default)])[0].id for actor in case.actors}
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import Case, label
+from detente.case import Case
 from detente.conflict import Cells
 from detente.conflict.game import Game, varied
 from detente.engine import improving_steps
@@ -68,18 +68,15 @@ def kept(free: Analysis | None, actor: str, held: Analysis, cells: Cells) -> Kep
         return Kept(actor=actor, seq=None, nash=None)
     conflict, solution = free.conflict, free.solution
     player = conflict.index(actor)
-    settings = {key: np.broadcast_to(value, len(cells)) for key, value in held.conflict.values(cells).items()}
-    there = conflict.land(conflict.encode(settings))
+    there = conflict.counterparts(held.conflict, cells)
     better = improving_steps(conflict, solution, there, player, foresight=False)[0]
     rows, targets = improving_steps(conflict, solution, there, player, foresight=True)
     if not len(rows):
         return Kept(actor=actor, seq=True, nash=not len(better))
     mine = targets[rows == rows[0]]
     best = int(mine[np.argmax(solution.payoffs[player].at(mine))])
-    before, after = conflict.settings(int(there[rows[0]])), conflict.settings(best)
-    changed = [option for option in free.scenario.options if before[option.key] != after[option.key]]
-    leaves = {option.key: label(option, after[option.key]) for option in changed}
-    return Kept(actor=actor, seq=False, nash=False, leaves=leaves)
+    changed = free.game.changes(int(there[rows[0]]), best)
+    return Kept(actor=actor, seq=False, nash=False, leaves=free.game.labels(changed))
 
 
 def switchable(option: Option, start: int) -> tuple[int, ...]:

@@ -90,6 +90,18 @@ class Spread(Record):
         return str(self.phrase)
 
 
+COUNTED = (
+    "where a cell counts, as in 'ALL 1, NONE 2 of 3', it counts every way to fill in what a platform leaves open: the options "
+    "it is silent on, and what is unknown of its list"
+)
+"""What the numbers of a spread count."""
+
+
+def counted_over(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """What the numbers in the cells count, where some have numbers."""
+    return (COUNTED,) if any(isinstance(cell, VerdictTerm) and " of " in cell for row in rows for cell in row) else ()
+
+
 def in_order(verdicts: Iterable[str]) -> list[str]:
     """Verdicts in the order in which they are shown."""
     return sorted(verdicts, key=lambda v: (VERDICTS.index(v) if v in VERDICTS else len(VERDICTS), v))
@@ -161,6 +173,18 @@ def open_lists(case: Case, any_order: Iterable[str] = (), held: Iterable[str] = 
     free, gone = frozenset(any_order), set(held)
     able = [actor for actor in case.actors if can_choose(case, actor, gone)]
     return tuple(actor for actor in able if actor in case.chosen and _open(case.reading(actor), actor in free))
+
+
+def open_readings(case: Case, varied: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The readings in whose list something is unknown, each with its actor: all of who is varied, and those chosen."""
+    several = set(varied)
+    return tuple(
+        (actor, reading.id)
+        for actor in case.actors
+        if can_choose(case, actor, set())
+        for reading in case.scenario.actor(actor).readings.values()
+        if (actor in several or reading.id == case.chosen.get(actor)) and _open(reading, any_order=False)
+    )
 
 
 def complete_list(case: Case, platform: str, most: int = MOST) -> tuple[Completion, ...]:

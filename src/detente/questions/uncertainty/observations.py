@@ -217,7 +217,7 @@ def observations(
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     known = {actor.id: actor.counted for actor in case.scenario.actors}
     named = [a for a, names in known.items() if len(names) > 1] if actors is None else list(actors)
-    members = tuple(dict.fromkeys(case.scenario.actor(name).id for name in named))
+    members = case.scenario.actor_ids(named)
     near = near_states(case.game, within)
     compared = Compared.of(case, near, members, known, strict=actors is not None)
     stopped, searched = "", -1

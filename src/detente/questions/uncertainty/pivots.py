@@ -38,7 +38,7 @@ from typing import Any, ClassVar
 from detente.case import Basis, Case, Query, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName
+from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula, opposite
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading, Statement
@@ -216,9 +216,7 @@ def pivots(
     """
     chosen = case.actors if actors is None else tuple(dict.fromkeys(actors))
     wanted = tuple(dict.fromkeys(kinds))
-    for kind in wanted:
-        if kind not in KINDS:
-            raise UnknownName("kind of change", kind, KINDS)
+    refuse_unknown("kind of change", KINDS, *wanted)
     variants = [
         (change, reading)
         for actor in chosen

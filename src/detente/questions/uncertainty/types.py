@@ -31,8 +31,8 @@ from typing import ClassVar
 
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
-from detente.errors import UnknownName
-from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, reading_grid
+from detente.errors import refuse_unknown
+from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, open_readings, reading_grid
 from detente.questions.uncertainty.conditions import minimal_terms, solutions
 from detente.result import Answer, Record
 from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
@@ -70,9 +70,16 @@ class Conditions(Record):
 LOGIC = "This is logic over assumptions, not over cases: each row is a combination of readings, and none was observed."
 
 
+AS_WRITTEN = "taken as written"
+"""What becomes of a list with something unknown where every reading is asked about."""
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Types(Answer):
-    """The verdict over a grid of readings of `actors`; everybody else has the reading of `basis`."""
+    """The verdict over a grid of readings of `actors`; everybody else has the reading of `basis`.
+
+    `open` are the readings, each with its actor, in whose list something is unknown: they are taken as written.
+    """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("combinations", "counts", "marginals", "conditions")
 
@@ -80,6 +87,7 @@ class Types(Answer):
     query: Query
     actors: tuple[str, ...]
     rows: tuple[Row, ...]
+    open: tuple[tuple[str, str], ...] = ()
 
     @property
     def combinations(self) -> int:
@@ -133,8 +141,7 @@ class Types(Answer):
         A row per combination: its number, a column of 0 and 1 per actor and reading, `outcome` (1: this verdict), and the
         verdict in full. Raises `UnknownName` for what is no verdict.
         """
-        if verdict not in VERDICTS:
-            raise UnknownName("verdict", verdict, VERDICTS)
+        refuse_unknown("verdict", VERDICTS, verdict)
         columns = [(actor, reading) for actor, found in self.marginals.items() for reading in found]
         names = [re.sub(r"\W", "_", f"{actor}_{reading}", flags=re.ASCII) for actor, reading in columns]
         names = [f"{name}_{place}" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
@@ -169,9 +176,17 @@ class Types(Answer):
         """The verdict of one combination, and what it is about."""
         query = self.query
         subject, question = (str(query.of), "comes about") if query.of else ("status quo", "equilibrium")
-        scope = "in the equilibria" if query.of and query.concept else ""
+        where = ["in the equilibria"] if query.of and query.concept else []
+        loose = any((actor, reading) in self.open for actor, reading in {**self.basis.readings, **row.readings}.items())
+        scope = ", ".join([*where, *([AS_WRITTEN] if loose else [])])
         by = query.concept or query.play
         return VerdictTerm(row.verdict, self.basis.judged(subject, question, by, readings=row.readings, scope=scope))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of the verdicts: which lists are open."""
+        readings = [Phrase.of(ActorTerm(actor), " as ", ReadingTerm(reading, actor)) for actor, reading in self.open]
+        return tuple(Phrase.of(each, f": its list has something unknown, and is {AS_WRITTEN}") for each in readings)
 
     def _grid_sheet(self) -> Sheet:
         rows = tuple(
@@ -181,7 +196,7 @@ class Types(Answer):
         left = len(self.rows) - len(rows)
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
-        notes += self.basis.uncounted
+        notes += [*self.notes, *self.basis.uncounted]
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
 
     def _marginal_sheet(self) -> Sheet:
@@ -212,4 +227,5 @@ def types(
     for done, readings in enumerate(combinations):
         progress(done, len(combinations), f"readings {', '.join(readings.values())}")
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
-    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows))
+    loose = open_readings(case, chosen)
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows), open=loose)

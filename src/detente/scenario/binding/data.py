@@ -38,7 +38,7 @@ def data_of(scenario: Scenario) -> dict[str, Any]:
         "outcomes": {name: _entry(outcome) for name, outcome in scenario.outcomes.items()},
     }
     here = scenario.now
-    now = {"now": [_setting(by_key[k], v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
+    now = {"now": [by_key[k].text(v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
     return {key: each for key, each in data.items() if each} | now
 
 
@@ -116,13 +116,7 @@ def _rule(rule: Rule, options: Mapping[str, Option]) -> dict[str, Any]:
     if rule.kind == "barred":
         body = {"barred": f"{rule.when} > {rule.target}", "for": rule.actor}
     elif rule.kind == "consequence":
-        body = {"when": str(rule.when), "then": " and ".join(_setting(options[k], v) for k, v in rule.then.items())}
+        body = {"when": str(rule.when), "then": " and ".join(options[k].text(v) for k, v in rule.then.items())}
     else:
         body = {rule.kind: str(rule.when)}
     return ({"name": rule.name} if rule.name else {}) | body | _entry(rule.evidence)
-
-
-def _setting(option: Option, value: int) -> str:
-    if option.binary:
-        return option.key if value else f"not {option.key}"
-    return f"{option.key} = {option.choices[value]}"

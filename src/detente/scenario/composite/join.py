@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from detente.errors import InputError, Unanswerable, UnknownName
+from detente.errors import InputError, Unanswerable, refuse_unknown
 from detente.formula import Not
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
 from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights
@@ -170,9 +170,8 @@ def _check(
 
 def _check_shared(homes: Mapping[str, Sequence[str]], shared: Sequence[str]) -> None:
     """Shared actors are in several parts, and only they are; `homes` says in which parts each actor is."""
+    refuse_unknown("actor of the parts", homes, *shared)
     for actor in shared:
-        if actor not in homes:
-            raise UnknownName("actor of the parts", actor, homes)
         if len(homes[actor]) < 2:
             raise InputError(f"'{actor}' is only in '{homes[actor][0]}', so it is not shared")
     for actor, found in homes.items():
@@ -216,9 +215,7 @@ def _check_importance(parts: Parts, order: Sequence[str] | None, weights: Mappin
     if order is not None and weights is not None:
         raise InputError("state either an order of the parts or their weights, not both")
     for what in (order, weights):
-        for name in what or ():
-            if name not in parts:
-                raise UnknownName("part", name, parts)
+        refuse_unknown("part", parts, *what or ())
         if what is not None and sorted(what) != sorted(parts):
             raise InputError(f"expected every part once ({', '.join(parts)}), found {', '.join(what) or 'none'}")
     if weights is not None and any(weight <= 0 for weight in weights.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from detente.errors import UnknownName
+from detente.errors import refuse_unknown
 from detente.formula import And, Formula, Not, Setting, Variable
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import EntryId, Title
@@ -43,6 +43,12 @@ class Option:
     @property
     def variable(self) -> Variable:
         return Variable(self.key, self.choices)
+
+    def text(self, value: int) -> str:
+        """One setting as it is written: `us_arm`, `not us_arm`, `answer = delay`."""
+        if self.binary:
+            return self.key if value else f"not {self.key}"
+        return f"{self.key} = {self.choices[value]}"
 
     def may_switch(self, start: int, end: int) -> bool:
         """Whether the actor's own choice may take this option from choice `start` to `end`, guards aside."""
@@ -120,8 +126,7 @@ class Actor:
         """The named reading, or the default one."""
         if name is None:
             return self.default_reading
-        if name not in self.readings:
-            raise UnknownName(f"reading of {self.id}", name, self.readings)
+        refuse_unknown(f"reading of {self.id}", self.readings, name)
         return self.readings[name]
 
 

@@ -122,6 +122,10 @@ class Scenario:
     def _by_id(self) -> dict[str, Actor]:
         return {actor.id: actor for actor in reversed(self.actors)}
 
+    def actor_ids(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The actors of these names, each once; raises `UnknownName`."""
+        return tuple(dict.fromkeys(self.actor(name).id for name in names))
+
     @cached_property
     def _by_key(self) -> dict[str, Option]:
         return {option.key: option for option in reversed(self.options)}

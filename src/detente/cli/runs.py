@@ -1,0 +1,297 @@
+"""How a run goes: groups of commands with their help, what Ctrl-C does, and how errors end a run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
+
+if TYPE_CHECKING:
+    from detente.budget import Cancelled
+
+MISUSE, BUG, INTERRUPTED, PIPE_CLOSED = 2, 70, 130, 141
+
+
+class Listing(click.Group):
+    """A group whose help lists the commands in the order of use, in sections, each with its whole first sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, tuple[str, ...]] = {}
+
+    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
+        """Add commands that the help lists under this title."""
+        added = {command.name or "": command for command in commands}
+        self.commands.update(added)
+        self.sections[title] = tuple(added)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """In the order of use, not of the alphabet."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; an option of the command that is given twice is refused, for only the last one would count."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            refuse_repeated(command, ctx, name, rest)
+        return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
+        """Write the sections, with their descriptions in one column."""
+        width = max(map(len, self.commands))
+        for title, names in (self.sections or {"Commands": tuple(self.commands)}).items():
+            with formatter.section(title):
+                rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(limit=200)) for name in names]
+                formatter.write_dl(rows)
+
+
+def refuse_repeated(command: click.Command, parent: click.Context, name: str | None, args: Sequence[str]) -> None:
+    """Raise if an option is given that replaces one before it without a word; a flag that is repeated says nothing new."""
+    ctx = click.Context(command, parent=parent, info_name=name, **command.context_settings)
+    order = command.make_parser(ctx).parse_args(list(args))[2]
+    given = [each for each in order if isinstance(each, click.Option) and not each.multiple]
+    first: dict[str | None, click.Option] = {}
+    for option in given:
+        before = first.setdefault(option.name, option)
+        if before is not option:
+            raise click.UsageError(f"{before.opts[-1]} and {option.opts[-1]} say the same in two ways; give one", ctx)
+        if not option.is_flag and given.count(option) > 1:
+            listed = option.metavar in ("SETTINGS", "LIST")
+            how = "write all in one, parted by commas" if listed else "give it once"
+            raise click.UsageError(f"{option.opts[-1]} is given twice; {how}", ctx)
+
+
+class Commands(Listing):
+    """The outermost group: errors end with one clear message and the right exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and end as documented also where nobody reads the help or the errors any more."""
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                for stream in (sys.stdout, sys.stderr):
+                    if isinstance(stream, io.TextIOBase) and not stream.closed:
+                        stream.flush()
+        except BrokenPipeError:
+            _abandon_output()
+            sys.exit(PIPE_CLOSED)
+        except OSError as error:  # what is printed before any command runs, the help for instance, finds the disk full
+            message, code = ending(error)
+            _abandon_output()
+            click.echo(message, err=True)
+            sys.exit(code)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """As click does; what it makes of a closed pipe is another exit code."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:
+            _abandon_output()
+            sys.exit(PIPE_CLOSED)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whoever closes the pipe of the output or of the errors ends it."""
+        try:
+            return self._invoke(ctx)
+        except BrokenPipeError:
+            _abandon_output()
+            ctx.exit(PIPE_CLOSED)
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the package's opening says how it may end."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            with _plain_warnings():
+                result = super().invoke(ctx)
+            if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
+                sys.stdout.flush()
+            return result
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            message, code = ending(error)
+            if code == BUG and os.environ.get("DETENTE_DEBUG"):
+                raise
+            stop(message, code)
+
+
+@contextlib.contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Our own warnings as one line for people; those of others as Python shows them."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **others: Any) -> None:
+            if issubclass(category, SlowerWarning):
+                click.echo(f"{paint('warning', 'warning')}: {message}", err=True)
+            else:
+                usual(message, category, *more, **others)
+
+        warnings.showwarning = show
+        yield
+
+
+def ending(error: BaseException) -> tuple[str, int]:
+    """What to say of an error that ends a run, and the exit code."""
+    match error:
+        case InputError():
+            return describe(error), MISUSE
+        case KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+        case MemoryError():
+            return "out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE
+        case OSError(filename=str() | bytes() as name):
+            return f"{paint('error', 'error')}: {os.fsdecode(name)}: {error.strerror}", MISUSE
+        case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
+            _abandon_output()
+            return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
+    return _bug(error), BUG
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Cancelled]:
+    """While a search runs: the first Ctrl-C asks it to stop and say what it has, the second ends the command.
+
+    Where interrupts are ignored (a job in the background) they stay so.
+    """
+    count = 0
+
+    def heed(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual not in (signal.SIG_IGN, None) and threading.current_thread() is threading.main_thread()
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield lambda: count > 0
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+
+
+@contextlib.contextmanager
+def insistent() -> Iterator[None]:
+    """Ctrl-C ends this work even where it is swallowed on its way (by a finalizer, or a library that catches everything)."""
+    count = 0
+    usual = signal.getsignal(signal.SIGINT)
+    heeded = usual is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+
+    def heed(number: int, frame: Any) -> None:
+        nonlocal count
+        count += 1
+        signal.default_int_handler(number, frame)
+
+    if heeded:
+        signal.signal(signal.SIGINT, heed)
+    try:
+        yield
+    except Exception:
+        if not count:
+            raise
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, usual)
+    if count:
+        raise KeyboardInterrupt
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the run with a message on standard error."""
+    click.echo(message, err=True)
+    raise click.exceptions.Exit(code)
+
+
+COMMANDS = {
+    Cure.ONE_STATE: "`detente analyze --local`",
+    Cure.ANOTHER_STATE: "`--local --from`",
+    Cure.PLAIN: "`detente analyze`",
+    Cure.SHOW: "`detente show`",
+    Cure.CHECK: "`detente check`",
+    Cure.AMONG: "`--among`",
+    Cure.SMALLER: "`--most`",
+    Cure.MEMBERS: "`--members`",
+    Cure.GOAL: "`detente joint`",
+    Cure.ABOUT: "`--goal`",
+    Cure.PARTS: "`detente hierarchy road=chicken jail=other.yaml --shared first`",
+}
+"""The commands that ask what an error says can still be asked."""
+
+
+def describe(error: InputError) -> str:
+    """An error as people read it: problems with their places as they are, anything else behind `error:`."""
+    if isinstance(error, TooLarge) and error.problem.file:
+        return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
+    if not isinstance(error, ScenarioError):
+        return f"{paint('error', 'error')}: {error.worded(COMMANDS)}"
+    found = [problem.severity for problem in error.problems]
+    lines = [paint_severity(str(problem)) for problem in error.problems]
+    return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
+
+
+def counted(severities: Sequence[str]) -> str:
+    """`2 errors, 1 warning`.
+
+    >>> counted(["error", "error", "warning"]), counted([])
+    ('2 errors, 1 warning', 'no problems')
+    """
+    kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
+    said = [f"{number:,} {kind}{'s' * (number != 1)}" for kind, number in kinds if number]
+    return ", ".join(said) or "no problems"
+
+
+def paint(text: str, severity: str) -> str:
+    """Red for errors, yellow for warnings, where the terminal has colours."""
+    return click.style(text, fg={"error": "red", "warning": "yellow"}.get(severity), bold=True)
+
+
+def paint_severity(line: str) -> str:
+    """A problem's line with its severity painted."""
+    for severity in ("error", "warning"):
+        line = line.replace(f": {severity}: ", f": {paint(severity, severity)}: ", 1)
+    return line
+
+
+def _bug(error: BaseException) -> str:
+    return (
+        f"{paint('error', 'error')}: this is a bug in detente: {type(error).__name__}: {error}\n"
+        "Please report it with the command, the file, and what DETENTE_DEBUG=1 prints for the same command."
+    )
+
+
+def _abandon_output() -> None:
+    """Nobody reads the output, or the errors, any more; let what is still buffered go nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            try:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            except (OSError, ValueError):
+                setattr(sys, name, io.StringIO())
+        except AttributeError:  # the shell has closed it
+            pass
