@@ -66,7 +66,7 @@ FOUND: dict[str, tuple[str, str]] = {
     "C19": ("follows", "12 of 12, in 8 nothing could succeed"),
     "C20": ("depends on ru", "8 of 20"),
     "C21": ("depends on ru and nk", "11 of 20"),
-    "C22": ("assumed", "6 of 6, in 18 nothing could succeed"),
+    "C22": ("assumed", "3 of 3, in 9 nothing could succeed"),
     "C23": ("input", "data"),
     "C24": ("cannot tell", "1 of 2; not told apart"),
     "C25": ("depends on adviser and nk", "5 of 12"),

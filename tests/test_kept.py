@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from functools import partial
@@ -13,6 +14,7 @@ from detente.case import CONCEPTS, Case, Policy, Query, verdict
 from detente.conflict import Cells, Conflict, build, kept
 from detente.conflict.kept import Kept
 from detente.errors import DetenteError
+from detente.questions.policy.levers import levers
 from detente.questions.stability.self_enforcing import stands
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
@@ -123,6 +125,18 @@ def test_ranks_are_kept_with_their_list() -> None:
         turned = base.wanting("ru", base.reading("ru").statements[::-1])
         fresh = Case(turned.scenario, turned.readings)
         assert turned.game.scores(1).tolist() == fresh.game.scores(1).tolist() != own.tolist()
+
+
+def test_levers_pulled_for_one_reading_are_pulled_for_all() -> None:
+    """Cases that differ in readings share what is held; each judges it by its own lists, as a case of its own does."""
+    base = Case(load("detente_veto"))
+    us, nk = base.scenario.actor("us"), base.scenario.actor("nk")
+    for mine, theirs in itertools.product(us.counted, nk.counted):
+        chosen = {**base.readings, "us": mine, "nk": theirs}
+        alone = Case(load("detente_veto"), chosen)
+        for hold in ("all", "flipped"):
+            shared = levers(base.as_if(chosen, None, "legal"), "us", "detente", hold=hold)
+            assert shared.to_json() == levers(alone, "us", "detente", hold=hold).to_json(), (mine, theirs, hold)
 
 
 def test_states_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:

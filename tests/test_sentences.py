@@ -196,6 +196,27 @@ def test_what_stands_beside_a_status() -> None:
     shown = str(claims(read_text(text, name="bridge")))
     assert "What each author assumes, and what follows" in shown
     assert "if a rival is right" in shown
+    assert "What only may be follows" not in shown  # there is no such sentence
+    may = " ".join(str(claims(read_text(MODEL % ("may", "bob: sour", OVER), name="bridge"))).split())
+    assert "follows if it holds in one of those its author allows, so it can follow and hold in few." in may
+
+
+def test_author_and_opponent_have_their_say() -> None:
+    text = MODEL % ("will", "bob: sour", OVER)
+    text += '    author: Fair, and short\n    opponent: "Bob was never sour: that is the list loyal"\n'
+    model = read_text(text, name="bridge")
+    register = claims(model)
+    row = register["K1"]
+    assert row.views == ("Fair, and short", "Bob was never sour: that is the list loyal")
+    made = row.to_json()
+    assert (made["author"], made["opponent"]) == row.views
+    sheet = register.sheets()[-1]
+    assert (sheet.title, sheet.rows) == (
+        "Whether author and opponent would call it fair",
+        (("K1", row.label, *row.views),),
+    )
+    assert "the sharpest opponent would say" in " ".join(row.sheets()[0].rows[-1])
+    assert len(claims(read_text(MODEL % ("will", "", OVER), name="bridge")).sheets()) == 3
 
 
 def problems(text: str) -> list[str]:

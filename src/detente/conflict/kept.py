@@ -15,6 +15,8 @@ judged               concept or kind of play, counter-moves,      `engine.at_onc
 reached together     the start, the coalition                     `questions.coalitions.smallest`, of a small space
 parts                the options that remain                      `Game.part`
 variants             start, held options, changes (`varied`)      `Game.variant`, by cells; each has a store of its own
+levers               the scenario (which is kept with them), who  `questions.policy.levers`, of a small space
+                     holds which settings
 stands               the same, and the settings                   `questions.stability.self_enforcing.stands`
 ```
 """

@@ -22,7 +22,7 @@ test holds, about three more per wish to see whether it holds by assumption.
 [('C7', 'follows'), ('C13', 'input')]
 >>> register["C7"].key
 '12 of 12, in 8 nothing could succeed'
->>> register["C7"].findings[0].cells[2].verdict
+>>> register["C7"].findings[0].cells[8].verdict
 'us_arm = none, us_nato = treaty, us_recog = granted'
 """
 

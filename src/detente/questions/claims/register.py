@@ -274,8 +274,12 @@ class Register(Answer):
         rows = tuple((row.id, row.label, row.claim.says, row.key, row.place) for row in self.rows)
         columns = ("claim", "status", "it says", "holds in", "said in")
         note = "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
+        some = (
+            "What only may be follows if it holds in one of those its author allows, so it can follow and hold in few."
+        )
+        notes = (note, some) if any(row.sentence == statuses.MAY for row in self.rows) else (note,)
         counts = Sheet("What became of the claims", ("status", "claims"), numbers)
-        return counts, Sheet("Claims", columns, rows, (note,)), *self._beside_sheet(), *self._views_sheet()
+        return counts, Sheet("Claims", columns, rows, notes), *self._beside_sheet(), *self._views_sheet()
 
     def _beside_sheet(self) -> tuple[Sheet, ...]:
         """What stands beside the statuses, where the file says anything of it."""

@@ -36,13 +36,14 @@ from typing import Any
 
 from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, Query, said, state_words, verdict
+from detente.conflict.kept import SMALL
 from detente.engine import Progress, quiet
 from detente.engine.play import ALL
 from detente.errors import Cure, InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.formula import Formula
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
-from detente.scenario.model import Option
+from detente.scenario.model import Option, Scenario
 from detente.sheet import (
     ActorTerm,
     FormulaTerm,
@@ -67,6 +68,9 @@ PER_SECOND = 20_000_000
 
 PER_SETTING = 1 << 27
 """Moves looked at for one setting at most: longer plays are followed as sets of states."""
+
+REMEMBERED = 256
+"""Cases with levers pulled that are kept with a small space at most, for all readings."""
 
 CYCLE_SHOWN = 100
 """States of one cyclic end listed at most."""
@@ -407,7 +411,20 @@ class _Asked:
     # --- what follows ---
 
     def held(self, flips: Mapping[str, int]) -> Case | None:
-        """The case with the levers pulled and held; None if no state has these settings."""
+        """The case with the levers pulled and held; None if no state has these settings. Of a small model made once."""
+        scenario, case = self.case.scenario, self.case
+        if case.game.conflict.cells > SMALL:
+            return self._held(flips)
+
+        def find() -> tuple[Scenario, Case | None]:
+            return scenario, self._held(flips)
+
+        # The scenario is kept with the case, so that its number stays its own.
+        key = id(scenario), self.members, self.hold, tuple(flips.items())
+        made = case.game.conflict.kept.of("levers", key, find, most=REMEMBERED)[1]
+        return made and made.as_if(case.readings, case.world, case.sanctions)
+
+    def _held(self, flips: Mapping[str, int]) -> Case | None:
         as_now = {option.key: self.now[option.key] for option in self.own} if self.hold == "all" else {}
         settings = {**as_now, **flips}
         begun = self.case.under(Policy(start={**self.now, **settings}))
