@@ -178,7 +178,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "as-one": {
         "": "--block {a},{b}",
-        "wish": "--block {a},{b} --wish '{a},{b}={goal}'",
+        "wish": "--block {a},{b} --aim '{a},{b}={goal}'",
         "explained": "--block {a},{b} --explain {state}",
     },
     "behaviours": {

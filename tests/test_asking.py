@@ -102,7 +102,7 @@ def test_the_wishes_of_the_last_line_add_up() -> None:
         + BODY.replace("priorities: [x]", "priorities: [{want: x, source: [s, t]}]")
     )
     summary = Case(read_text(text)).basis.summary
-    assert summary == "Rests on 2 wishes of the readings (1 s with t, 1 without a source)."
+    assert summary == "Rests on 2 aims of the readings (1 s with t, 1 without a source)."
 
 
 THREATENED = """detente: 1

@@ -66,7 +66,7 @@ def drawn(seed: int) -> Model:
 
 
 def changes_of(model: Model) -> list[tuple[Touched, str | None, tuple[str, ...]]]:
-    """Every single change: what it touches, and the wish that stands instead, if any."""
+    """Every single change: what it touches, and the aim that stands instead, if any."""
     case = case_of(model)
     found: list[tuple[Touched, str | None, tuple[str, ...]]] = []
     for actor, written in model["actors"].items():
@@ -174,7 +174,7 @@ def test_hitting_sets_by_brute_force() -> None:
 
 
 def test_two_redundant_rules() -> None:
-    """Each of two followers would do; no single change overturns, and each of them suffices with the leader's wish."""
+    """Each of two followers would do; no single change overturns, and each of them suffices with the leader's aim."""
     wants = {"lead": ("e", ["e"]), "one": ("x", ["x <-> e"]), "two": ("y", ["y <-> e"])}
     case = case_of(model_of(wants, outcomes={"joined": "x or y"}))
     query = Query("joined")

@@ -196,7 +196,7 @@ def test_a_source_is_no_supposition_unless_it_says_so() -> None:
     evidence = collect(study).section("evidence")
     tables = [block.sheet for block in evidence.blocks if isinstance(block, blocks.Table)]
     (sheet,) = (sheet for sheet in tables if sheet.title == "Assumptions to check first")
-    assert [row[0] for row in sheet.rows if "wish" in row[0]] == ["Ann, wish 2", "Bob, wish 1"]
+    assert [row[0] for row in sheet.rows if "aim" in row[0]] == ["Ann, aim 2", "Bob, aim 1"]
 
 
 def test_an_illustrative_reading_is_no_rival() -> None:

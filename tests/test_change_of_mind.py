@@ -38,7 +38,7 @@ def said(found: ChangeOfMind) -> set[str]:
 
 
 def test_russia_leaves_if_it_needs_nothing_more() -> None:
-    """M1, Carpenter's package: a needy Russia leaves as it is, one that profits after one edit of one wish."""
+    """M1, Carpenter's package: a needy Russia leaves as it is, one that profits after one edit of one aim."""
     assert change_of_mind(proxies(PACKAGE, us="carpenter", ru="need"), ends("decoupled")).distance == 0
     found = change_of_mind(proxies(PACKAGE, us="carpenter", ru="profit"), ends("decoupled"), ["ru"])
     assert (found.verdict, found.distance, found.complete, found.checked) == ("SOME", 1, True, True)
@@ -53,14 +53,14 @@ def test_russia_leaves_if_it_needs_nothing_more() -> None:
 
 
 def test_north_korea_could_decide_it_too() -> None:
-    """Against a profiting Russia the package also works if Pyongyang's consistency wish stood higher or were not there."""
+    """Against a profiting Russia the package also works if Pyongyang's consistency aim stood higher or were not there."""
     found = change_of_mind(proxies(PACKAGE, us="carpenter", ru="profit"), ends("decoupled"), ["nk"])
     assert found.distance == 1
     assert {each.edits[0].statement for each in found.solutions} == {"nk_arms or nk_troops -> ru_link"}
 
 
 def test_washington_of_2024() -> None:
-    """A needy Russia leaves if Washington turns both wishes round, no less; a profiting one for no single edit."""
+    """A needy Russia leaves if Washington turns both aims round, no less; a profiting one for no single edit."""
     found = change_of_mind(proxies(us="biden24", ru="need"), ends("decoupled"), ["us"])
     assert (found.distance, said(found)) == (2, {"us: the opposite of 'us_arm'; us: the opposite of 'us_nato'"})
     assert found.tried == (1, 37, 487)
@@ -186,7 +186,7 @@ def start_of(model: Any, actor: str) -> tuple[Any, ...]:
 
 
 def simplified(model: Any, rng: random.Random) -> Any:
-    """Short lists of plain wishes, no two alike, so that both sides can compare them by their text."""
+    """Short lists of plain aims, no two alike, so that both sides can compare them by their text."""
     changed = copy.deepcopy(model)
     options = [
         (actor, key)

@@ -41,7 +41,7 @@ def said(old: str = "", new: str = "") -> list[str]:
 
 def test_the_plain_model_has_no_problem_but_that_nobody_looks_at_the_tax() -> None:
     assert [line.partition(": ")[2] for line in said()] == [
-        "no wish, rule, guard or outcome looks at 'tax'; it only multiplies the states"
+        "no aim, rule, guard or outcome looks at 'tax'; it only multiplies the states"
     ]
 
 

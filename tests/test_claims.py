@@ -1007,7 +1007,7 @@ def test_the_bundled_claims_have_no_mistakes() -> None:
 
 
 def cited(more: str, cites: str = "C1, C99") -> list[tuple[str, str]]:
-    """What is said of the claims a wish rests on."""
+    """What is said of the claims an aim rests on."""
     wishes = f"actors: {{a: {{options: {{x: X}}, priorities: [{{want: x, claims: [{cites}]}}]}}}}"
     found = check(read_text(f"detente: 1\ntitle: Cited\n{wishes}\nnow: []\n{more}\n"))
     return [(f"{each.line}:{each.column} {each.severity} {each.code}", each.message) for each in found]

@@ -93,7 +93,7 @@ def test_what_cannot_be_bought_and_why() -> None:
     assert (found["status"], found["best"], found["bound"]) == ("impossible", None, None)
     assert found["outbid"] == ["us"]
     (us,) = found["obstacles"]
-    assert (us["actor"], us["needed"], us["beyond"]) == ("us", "a wish at rank 1 or above", True)
+    assert (us["actor"], us["needed"], us["beyond"]) == ("us", "an aim at rank 1 or above", True)
     assert "no purchase meets what it asks for" in run(
         "package detente_veto --reading us=isolation --goal detente_and_troops_home --concept nash"
     ).output.replace("\n", " ")

@@ -491,7 +491,7 @@ def test_the_dialogue_names_statements_and_sources() -> None:
         "What keeps Russia from switching off ru_link (“Active military partnership with Pyongyang”)?"
     ]
     (said,) = [each.answer for each in found.dialogue if each.actor == "ru"]
-    assert "“not ru_link” would come true, its wish 5 of 7 [C17, C18; carpenter-2024, paragraph 5]" in said
+    assert "“not ru_link” would come true, its aim 5 of 7 [C17, C18; carpenter-2024, paragraph 5]" in said
     assert "because it prefers “not nk_troops”" in said
     assert (
         "North Korea would gain by the same already now, but something deters it; once Russia has moved, nothing does. "
@@ -610,7 +610,7 @@ now: []
 
 
 def test_who_cannot_move_is_said_to_be_unable() -> None:
-    """No wish keeps b at the status quo: its only option waits for a."""
+    """No aim keeps b at the status quo: its only option waits for a."""
     text = """
 detente: 1
 title: Unable

@@ -338,7 +338,7 @@ def test_only_great_harm_would_stop_russia() -> None:
         "North Korea would do the same already now, but something deters it; once Russia has moved, nothing does."
         in text
     )
-    assert "greatly worse: “us_recog or ru_link” would fail, its wish 1 of 5" in text
+    assert "greatly worse: “us_recog or ru_link” would fail, its aim 1 of 5" in text
     assert "would be deterred by “general”" in text
     assert (
         "at us_arm us_nato nk_arms; compared with staying, this is worse: “us_arm or us_nato -> nk_troops” would fail"

@@ -67,7 +67,7 @@ def test_statements_that_cannot_matter() -> None:
     ],
 )
 def test_wishes_about_what_somebody_imagines(sees: str) -> None:
-    """In the game of whoever thinks that the fixed option can be switched, these wishes decide."""
+    """In the game of whoever thinks that the fixed option can be switched, these aims decide."""
     model = MODEL.replace("war, not talk]", "war, war and talk, not talk]")
     assert {"fixed-statement", "constant-statement"} <= set(codes(model))
     found = {p.code: p.message for p in lints.lint(read_text(model + sees))}
@@ -159,13 +159,13 @@ actors:
 rules: [{never: x iff y}]
 now: [x]
 """
-    said = "'{}' never decides: states that agree on the wishes of {} above it agree on it too"
+    said = "'{}' never decides: states that agree on the aims of {} above it agree on it too"
     assert dead(text) == [said.format("not y", "a"), said.format("z and y", "b")]
 
 
 @pytest.mark.parametrize("kind", ["never", "same", "consequences", "plain"])
 def test_dead_wishes_by_brute_force(kind: str) -> None:
-    """Without a dead wish the list orders the states as before; every wish without which it does so is told somehow."""
+    """Without a dead aim the list orders the states as before; every aim without which it does so is told somehow."""
     found = 0
     for seed in range(25):
         model = random_model(seed, kind)
@@ -202,8 +202,8 @@ actors:
 """
     told = [each.message for each in check(model) if each.code == "unused-option"]
     assert told == [
-        "no wish, rule, guard or outcome looks at 'idle'; it only multiplies the states",
-        "no wish, rule, guard or outcome looks at 'gate'; nothing depends on it",
+        "no aim, rule, guard or outcome looks at 'idle'; it only multiplies the states",
+        "no aim, rule, guard or outcome looks at 'gate'; nothing depends on it",
     ]
     seen = model + "perceptions: {bluff: {views: {b: {imagines: gate}}}}\n"
     assert [each.message for each in check(seen) if each.code == "unused-option"] == told[:1]

@@ -418,7 +418,7 @@ def test_bad_questions() -> None:
     ("old", "new", "message"),
     [
         ("weights: [{when: leave, weight: -7}]", "priorities: [not leave]", "never turned into weights"),
-        ("weights: [{when: leave, weight: -7}]", "ranking: [s0, s1]", "no place for one more wish"),
+        ("weights: [{when: leave, weight: -7}]", "ranking: [s0, s1]", "no place for one more aim"),
         ("worth: 2, cost: 3", "at: 3, cost: 3", "beyond the list"),
     ],
 )

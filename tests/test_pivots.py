@@ -54,7 +54,7 @@ def test_ukraine_agency(hold: str) -> None:
 
 
 def test_patrons() -> None:
-    """M5: no neighbours, but single wishes lifted above what is paid for, decide whether the exchange lasts."""
+    """M5: no neighbours, but single aims lifted above what is paid for, decide whether the exchange lasts."""
     found = ask("patrons", SQ)
     assert (found.verdict, flips(found, "swap"), flips(found, "drop")) == ("stable", {}, {})
     expected = [
@@ -179,7 +179,7 @@ Lists = list[tuple[str, int, Any]]
 
 
 def changed_lists(kind: str, wishes: list[Any]) -> Lists:
-    """(change, rank, new list): every neighbouring pair swapped, every wish lifted, left out, turned round."""
+    """(change, rank, new list): every neighbouring pair swapped, every aim lifted, left out, turned round."""
     found: Lists = []
     for place, wish in enumerate(wishes):
         rest = wishes[:place] + wishes[place + 1 :]
@@ -258,7 +258,7 @@ def assert_same(seed: int, kind: str | None) -> None:
 
 
 def shorter(spec: Any) -> Any:
-    """The first wishes of a very long list."""
+    """The first aims of a very long list."""
     if spec.get("readings"):
         name = next(iter(spec["readings"]))
         return {"readings": {**spec["readings"], name: {"priorities": spec["readings"][name]["priorities"][:6]}}}

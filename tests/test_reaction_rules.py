@@ -23,7 +23,7 @@ Truth = Callable[[Mapping[str, bool]], bool]
 
 
 def wish(rng: random.Random, depth: int = 2) -> tuple[str, Truth]:
-    """A random wish as a text, and as a function of the settings."""
+    """A random aim as a text, and as a function of the settings."""
     if depth == 0 or rng.random() < 0.3:
         key = rng.choice(EVERY)
         return (key, lambda s: s[key]) if rng.random() < 0.6 else (f"(not {key})", lambda s: not s[key])
@@ -44,7 +44,7 @@ def settings(keys: tuple[str, ...]) -> list[dict[str, bool]]:
 
 
 def asked(truth: Truth, option: str, rest: Mapping[str, bool]) -> frozenset[bool]:
-    """The choices of the option that make a wish true while everything else is as given."""
+    """The choices of the option that make an aim true while everything else is as given."""
     return frozenset(value for value in (False, True) if truth({**rest, option: value}))
 
 

@@ -331,7 +331,7 @@ TWICE = {
     "analyze chicken --reading first=a --reading first=b": "'first' is given twice, as 'a' and as 'b'; give it once",
     "behaviours chicken --concept first=nash --concept first=seq": "'first' is given twice, as 'nash' and as 'seq'",
     "attitudes chicken --attitude first:second=+ --attitude first:second=-": "'first:second' is given twice, as '+' and as '-'",
-    "strength chicken --great first=crash:3 --great first=crash:4": "two degrees for the wish 'crash' of first",
+    "strength chicken --great first=crash:3 --great first=crash:4": "two degrees for the aim 'crash' of first",
     "fuzzy chicken --dispersion first=0.5 --threshold 0.5 --threshold 0.6": "two numbers for all actors: 0.5 and 0.6",
     "fuzzy chicken --dispersion first=1 --threshold first=0.5 --threshold first=0.6": "'first' is given twice",
 }

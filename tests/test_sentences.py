@@ -181,7 +181,7 @@ def test_must_looks_at_what_would_be_kept() -> None:
     kept = claims(read_text(KEPT % ", kept: yes", name="kept"))["K1"]
     assert (plain.status, plain.key) == (CONTRADICTED, "pay; or threaten")
     assert (kept.key, kept.findings[0].cells[0].holds) == ("threaten", True)
-    assert "switch and hold, and would keep, so that" in str(kept)
+    assert "commit to, and would keep, so that" in str(kept)
 
 
 def test_what_stands_beside_a_status() -> None:

@@ -320,7 +320,7 @@ def test_acting_together_on_the_command_line() -> None:
     told = run("coalitions elmira --explain s5 --concepts cnash,csmr --members ministry,uniroyal")
     assert "The one state the others can bring about does not deter it." in " ".join(told.split())
     assert list(run("coalitions elmira --concepts cgmr --json")["universal"]) == ["cgmr"]
-    said = run("as-one elmira --block uniroyal,ministry --wish uniroyal,ministry=plant_closed --json")
+    said = run("as-one elmira --block uniroyal,ministry --aim uniroyal,ministry=plant_closed --json")
     assert said["together"]["nash"] == ["s9"]
     assert "holds" not in run("as-one elmira --block uniroyal,ministry --explain s5")
     mixed = run("behaviours --concept us=nash --concept ru=smr --explain now --json")
@@ -347,7 +347,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("strength --great us=us_arm:big", "ACTOR=WISH:DEGREE"),
         ("strength --great us", "ACTOR=WISH:DEGREE"),
         ("behaviours --concept us", "ACTOR=NAME, for example us=nash"),
-        ("as-one --block us,ru --wish us", "LIST=FORMULA"),
+        ("as-one --block us,ru --aim us", "LIST=FORMULA"),
         ("attitudes --attitude us:ru", "ACTOR:OTHER=SIGN"),
         ("strength --great elmira=1", "unknown actor"),
         ("strength --standard strong", "--explain"),
@@ -367,7 +367,7 @@ def test_all_concepts_are_those_of_the_family() -> None:
         ("coalitions --concepts seq", "did you mean cseq"),
         ("coalitions --explain '#0'", "#1 to #351"),
         ("coalitions gatt --explain now", "coalitions are looked at up to 4,096"),
-        ("as-one --block us --wish ru,nk=us_arm", "unknown block"),
+        ("as-one --block us --aim ru,nk=us_arm", "unknown block"),
         ("behaviours --explain now --concept usa=nash", "unknown actor"),
     ],
 )

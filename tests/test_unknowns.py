@@ -51,7 +51,7 @@ def test_volatility_decides_nothing(ru: str, nk: str, expected: str) -> None:
 @pytest.mark.parametrize(("nk", "some"), [("substitute", 5), ("additive", 0)])
 @pytest.mark.parametrize("ru", ["need", "profit"])
 def test_harris_and_recognition(ru: str, nk: str, some: int) -> None:
-    """M1 (C47, C49): of 10 completions 5 keep the status quo; what decides is the sign of the wish, never its rank."""
+    """M1 (C47, C49): of 10 completions 5 keep the status quo; what decides is the sign of the aim, never its rank."""
     stable = unknowns_of_list(proxies(ru=ru, nk=nk), "harris", SEQ)
     assert (len(stable.rows), stable.count("stable")) == (10, 5)
     assert stable.decides == {"us: 'not us_recog' reads": {"not us_recog": "stable", "us_recog": "unstable"}}
@@ -94,7 +94,7 @@ def test_what_the_chosen_lists_leave_open() -> None:
 
 
 def test_a_pair_of_wishes_can_decide() -> None:
-    """With three wishes it takes the whole order; with two, the pair."""
+    """With three aims it takes the whole order; with two, the pair."""
     text = """
 detente: 1
 title: Order
@@ -120,7 +120,7 @@ DOUBTS = ("sign", "rank", "presence")
 
 
 def doubtful(model: Any, rng: random.Random, most: int = 3) -> dict[str, str]:
-    """Marks wishes as unknown in one or two lists of priorities, cut short; returns the actors and their readings."""
+    """Marks aims as unknown in one or two lists of priorities, cut short; returns the actors and their readings."""
     found = {}
     for actor in rng.sample(sorted(model["actors"]), 2):
         spec = model["actors"][actor]

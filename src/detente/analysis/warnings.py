@@ -289,7 +289,9 @@ def _decided(judge: _Judge) -> Iterator[Problem]:
             told = rows is not None and (rows.key in above or rows.opposite in above)  # the text alone shows it
             above |= set() if rows is None else {rows.key}
             if dead and not told and not options_of(statement.want) & imagined:
-                text = f"'{statement}' never decides: states that agree on the wishes of {actor.id} above it agree on it too"
+                text = (
+                    f"'{statement}' never decides: states that agree on the aims of {actor.id} above it agree on it too"
+                )
                 yield judge.problem(statement.place, "dead-statement", text)
 
 

@@ -87,11 +87,11 @@ class Basis:
     def summary(self) -> str:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
-            return "Rests on no listed wishes."
+            return "Rests on no listed aims."
         # By all the sources of a wish together, so that the numbers add up to the number of wishes.
         counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
         are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
         tail = f"; {fixed} of them {are}, which {hold} by assumption" if fixed else ""
-        return f"Rests on {len(self.wishes)} wishes of the readings ({sources}){tail}."
+        return f"Rests on {len(self.wishes)} aims of the readings ({sources}){tail}."

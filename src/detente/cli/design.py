@@ -42,7 +42,7 @@ inverse = question(
 @click.option("--play", default="foresight", show_default=True, help="myopic or foresight.")
 @click.option("--expect", metavar="VERDICT", help="ALL, SOME or NONE of where it is looked for; default: ALL of play.")
 @click.option("--actors", metavar="LIST", help="Whose lists may change; default: everybody's.")
-@click.option("--stock", multiple=True, metavar="[ACTOR: ]WISH", help="A wish that could be new; repeatable.")
+@click.option("--stock", multiple=True, metavar="[ACTOR: ]AIM", help="An aim that could be new; repeatable.")
 @click.option("--most", default=2, show_default=True, help="Edits at most.")
 @click.option("--budget", default=5000, show_default=True, help="Preference profiles solved at most.")
 @click.option("--seconds", default=60.0, show_default=True, help="How long to search at most.")

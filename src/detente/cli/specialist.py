@@ -71,11 +71,11 @@ def coalitions(case: Case, form: str, members: str | None, concepts: str | None,
     "--block", "blocks", multiple=True, required=True, metavar="LIST", help="Actors that act as one; repeatable."
 )
 @click.option(
-    "--wish",
+    "--aim",
     "wishes",
     multiple=True,
     metavar="LIST=FORMULA",
-    help="A wish of a block of its own, best first; repeatable.",
+    help="An aim of a block of its own, best first; repeatable.",
 )
 @explaining
 @circumstances
@@ -93,7 +93,7 @@ def as_one(
     chosen = concept_names(concepts)
     partition = [name_list(block) for block in blocks]
     lists: dict[str, list[str]] = {}
-    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not ru_link"', "--wish"):
+    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not ru_link"', "--aim"):
         members = name_list(left)
         lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
     if state is not None:
@@ -170,7 +170,7 @@ def standard_of(text: str) -> str | tuple[str, str]:
     "--great",
     multiple=True,
     metavar="ACTOR=WISH[:DEGREE]",
-    help="A wish (or its rank) that is great; for all the file says.",
+    help="An aim (or its rank) that is great; for all the file says.",
 )
 @judging
 @circumstances
@@ -181,7 +181,7 @@ def strength(case: Case, form: str, great: tuple[str, ...], **asked: Any) -> Non
     said = greatly(great)
     missing(
         bool(said) or _has_degrees(case.scenario),
-        Lacks("actors", "wishes of great strength", "say them with --great"),
+        Lacks("actors", "aims of great strength", "say them with --great"),
         form,
         asked,
     )
@@ -213,15 +213,15 @@ def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> N
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     """What `--great` says per actor: wishes, ranks or differences and their degrees."""
     said: dict[str, dict[str, int]] = {}
-    for actor, text in every_pair(values, "ACTOR=WISH or ACTOR=WISH:DEGREE, for example us=ru_link:3", "--great"):
+    for actor, text in every_pair(values, "ACTOR=AIM or ACTOR=AIM:DEGREE, for example us=ru_link:3", "--great"):
         wish, colon, degree = text.rpartition(":")
         if colon and not degree.strip().isdigit():
             raise click.BadParameter(
-                f"write ACTOR=WISH:DEGREE, for example us=ru_link:3; found {text!r}", param_hint="--great"
+                f"write ACTOR=AIM:DEGREE, for example us=ru_link:3; found {text!r}", param_hint="--great"
             )
         wish, far = (wish.strip(), int(degree)) if colon else (text, 2)
         if said.setdefault(actor, {}).setdefault(wish, far) != far:
-            raise click.BadParameter(f"two degrees for the wish {wish!r} of {actor}", param_hint="--great")
+            raise click.BadParameter(f"two degrees for the aim {wish!r} of {actor}", param_hint="--great")
     return said
 
 
@@ -246,7 +246,7 @@ def unknown_preference(
 
     stated = every_pair(unknown)
     doubted = any(wish.unknown for reading in _readings(case.scenario) for wish in reading.statements)
-    missing(bool(stated) or doubted, Lacks("actors", "unknown wishes", "say them with --unknown"), form, asked)
+    missing(bool(stated) or doubted, Lacks("actors", "unknown aims", "say them with --unknown"), form, asked)
     hidden = unknown_pairs(stated)
     if completions:
         if stated or great or asked["own"] or asked["state"] is not None:

@@ -251,10 +251,10 @@ class Statement(Evident):
     short: ClassVar[str] = "want"
     want: Wish = Field(description="What the actor wants to be true.")
     unknown: Doubts = Field(
-        (), description="What is not known about the wish: its sign, its rank, whether it is present."
+        (), description="What is not known about the aim: its sign, its rank, whether it is present."
     )
     strength: Strength = Field(
-        1, description="How much two states differ that this wish tells apart: mild, great, or a degree from 1 to 9."
+        1, description="How much two states differ that this aim tells apart: mild, great, or a degree from 1 to 9."
     )
 
 
@@ -263,18 +263,18 @@ class Weight(Evident):
     weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
     unknown: Doubts = Field(
         (),
-        description="What is not known about the wish: its sign, its weight (rank), whether it is present.",
+        description="What is not known about the aim: its sign, its weight (rank), whether it is present.",
     )
 
 
 class Wants(Evident):
     """The three ways to say what an actor wants; exactly one of them."""
 
-    priorities: tuple[Statement, ...] | None = Field(None, description="Wishes, most important first.")
+    priorities: tuple[Statement, ...] | None = Field(None, description="Aims, most important first.")
     ranking: tuple[Texts, ...] | None = Field(
         None, description="States, best first; ties as nested lists; `>>` where the step is great."
     )
-    weights: tuple[Weight, ...] | None = Field(None, description="Weighted wishes, added up.")
+    weights: tuple[Weight, ...] | None = Field(None, description="Weighted aims, added up.")
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
     )
@@ -376,7 +376,7 @@ class Incentive(Evident):
     )
     most: Count = Field(1, alias="max", ge=1, description="How many units there are at most.")
     ranks: Ranks | None = Field(
-        None, alias="at", description="For a priority list: the rank at which the wish is inserted, or a range: 3..6."
+        None, alias="at", description="For a priority list: the rank at which the aim is inserted, or a range: 3..6."
     )
     excludable: YesNo = Field(True, description="Whether it can be withheld where it is not due.")
     approved_by: Texts = Field((), description="Actors that must approve.")
@@ -450,9 +450,7 @@ class ThirdParty(Evident):
     name: Text = Field("", description="The third party in words.")
     about: Text = Field("", description="More words.")
     can: tuple[Intervention, ...] = Field(description="What it can do: `where > what`, whoever owns the options.")
-    wants: tuple[Statement, ...] = Field(
-        (), description="Its wishes, most important first; without, it is indifferent."
-    )
+    wants: tuple[Statement, ...] = Field((), description="Its aims, most important first; without, it is indifferent.")
 
 
 class PartModel(Evident):
@@ -609,7 +607,7 @@ class ScenarioFile(Part):
     platforms: dict[str, Platform] = Field(default_factory=dict, description="What leaders or parties would hold.")
     worlds: dict[str, dict[str, Text]] = Field(
         default_factory=dict,
-        description="Named bundles of readings, actor to reading; the first is the default.",
+        description="Named choices of one reading per actor; the first is the default.",
     )
     incentives: dict[str, Incentive] = Field(default_factory=dict, description="What can be offered or threatened.")
     cost_unit: Text = Field("", description="What the costs of incentives are counted in: million dollars, ...")

@@ -313,7 +313,7 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
     for option in scenario.options:
         if option.key not in looked_at:
             only = "nothing depends on it" if option.change == "fixed" else "it only multiplies the states"
-            message = f"no wish, rule, guard or outcome looks at '{option.key}'; {only}"
+            message = f"no aim, rule, guard or outcome looks at '{option.key}'; {only}"
             yield _warning(scenario, option.place, "unused-option", message)
 
 

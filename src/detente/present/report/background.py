@@ -169,7 +169,7 @@ def assumptions(case: Case) -> Sheet | None:
             reaction = any(w.reaction for w in case.wishes if (w.actor, w.rank) == (actor.id, rank))
             why = [*filter(None, [unsaid(wish.evidence)]), *(["a reaction rule"] if reaction else [])]
             if why:
-                whose = f"{names.name(actor.id)}, wish {rank}"
+                whose = f"{names.name(actor.id)}, aim {rank}"
                 rows.append((whose, FormulaTerm(str(wish)), "; ".join(why), wish.evidence.note))
         rows += [
             (

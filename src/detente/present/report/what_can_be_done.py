@@ -26,7 +26,7 @@ LONG = 8
 
 
 def levers(f: Findings) -> Section | None:
-    """What those whose levers are asked for must switch and hold, and which other actor could do as much alone."""
+    """What those whose levers are asked for must commit to, and which other actor could do as much alone."""
     found, alone = f.levers, _alone(f)
     if found is None and not alone:
         return None
@@ -295,7 +295,7 @@ def packages(f: Findings) -> Section | None:
     if not asked:
         return None
     rows = tuple(_package_row(f, goal, found) for goal, found in asked.items())
-    columns = ("what is wanted", "can it be bought?", "cheapest package", "price", "due", "lets it pass", "does not")
+    columns = ("what is wanted", "can it be bought?", "cheapest package", "price", "due", "accepts it", "does not")
     notes = (
         BOUGHT,
         PRICED,
@@ -330,7 +330,7 @@ PRICED = (
     "only where it is carried out."
 )
 PASSES = (
-    "An actor that finds no result worse than today lets it pass, by its list as the package leaves it; one that is coerced "
+    "An actor that finds no result worse than today accepts it, by its list as the package leaves it; one that is coerced "
     "finds it worse than today, and better only than the threat carried out."
 )
 """What the columns of the table of packages mean."""

@@ -62,7 +62,7 @@ HEADINGS = {
     "status_quo": "where things stand today",
     "equilibria": "concept",
     "hindcast": "the actors read as",
-    "levers": "switch and hold",
+    "levers": "commitment",
 }
 """What the rows of the table are."""
 

@@ -77,7 +77,7 @@ class Answered(Record):
         return next(each for each in self.verdicts if each.of == of)
 
 
-HEADS = {"outcome": "comes about", "concept": "holds", "switch and hold": "would it last"}
+HEADS = {"outcome": "comes about", "concept": "holds", "commitment": "would it last"}
 """By what the rows are: the head of the one column of verdicts, where there is one case only."""
 
 

@@ -155,9 +155,9 @@ LEVERS = Kind(
     expects=("some", "none"),
     values=_lever_values,
     ask=_levers,
-    words="what must {by} switch and hold{hold_words} so that '{goal}' is ALL under {play} play?",
+    words="what must {by} commit to{hold_words} so that '{goal}' is ALL under {play} play?",
 )
-"""`levers: {by, goal, play, among, kept}`: what must the actors switch and hold for the goal?
+"""`levers: {by, goal, play, among, kept}`: what must the actors commit to for the goal?
 
 With `kept: yes` only sets count whose holders would stay if they were free again.
 """

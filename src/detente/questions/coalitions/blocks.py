@@ -185,7 +185,7 @@ class _Partition:
         """What a block goes by, in words."""
         if name in self.lists:
             statements = listing(FormulaTerm(str(each)) for each in self.lists[name].statements)
-            return Phrase.of("its stated wishes: ", statements)
+            return Phrase.of("its stated aims: ", statements)
         return "every member strictly gains" if len(self.blocks[name]) > 1 else "it gains"
 
     def witnesses(self) -> RelationalWitnesses:
@@ -216,6 +216,6 @@ def _stated(case: Case, name: str, texts: Iterable[str], blocks: Mapping[str, Gr
     """The list of its own that a block is given."""
     refuse_unknown("block", blocks, name)
     if isinstance(texts, str):
-        raise InputError(f"the wishes of {name} are one text; expected a list of formulas, the most important first")
+        raise InputError(f"the aims of {name} are one text; expected a list of formulas, the most important first")
     statements = tuple(Statement(want=case.game.formula(text), text=text) for text in texts)
     return PriorityList(id="stated", statements=statements)

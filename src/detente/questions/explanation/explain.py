@@ -365,7 +365,7 @@ class RelationalExplanation(Told):
         return (
             Sheet(title, ("standard", "for", *concepts), rows, self.basis.warnings),
             Sheet(
-                "Temptations and what answers them",
+                "Improvements and what answers them",
                 ("standard", "concept", "who", "tempted by", "answered by"),
                 fates,
                 () if fates else ("nobody is tempted",),

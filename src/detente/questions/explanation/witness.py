@@ -362,7 +362,7 @@ class RelationalWitness(AnyWitness[Temptation]):
             for place, each in enumerate(self.departures, start=1)
             for step in (each.move, *each.answer)
         )
-        columns = ("temptation", "who", "changes", "reaches", "kind")
+        columns = ("improvement", "who", "changes", "reaches", "kind")
         return (Sheet(self._title(), columns, rows, self.basis.warnings),)
 
 

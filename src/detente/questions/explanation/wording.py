@@ -104,7 +104,7 @@ class Teller:
 
     def rank(self, reason: Reason) -> str:
         decider = reason.deciders[0]
-        return f", its wish {decider.rank} of {self.wishes(reason.actor)} {self.evidence(decider)}"
+        return f", its aim {decider.rank} of {self.wishes(reason.actor)} {self.evidence(decider)}"
 
     def wishes(self, actor: str) -> int:
         reading = self.scenario.actor(actor).reading(self.readings.get(actor))
@@ -116,7 +116,7 @@ class Teller:
             before, after = reason.places
             return f"from place {before} to place {after} of {self.wishes(reason.actor)} in its ranking"
         if not reason.scores:
-            return "no wish tells the two apart"
+            return "no aim tells the two apart"
         parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
         return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listing(parts)}"
 

@@ -1,4 +1,4 @@
-"""What a package must bring about, and who lets it pass.
+"""What a package must bring about, and who accepts it.
 
 The mathematics. An *aim* finds, in an analysed case, the states that make the goal true, its *results*: an equilibrium
 where the goal holds (`Exists`), the ends of play if the goal holds in all of them (`Ends`), or all equilibria that legal

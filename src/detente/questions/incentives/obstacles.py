@@ -164,7 +164,7 @@ class _View:
             rank = apart.rank or 0
             helping = [each for each in mine if favours[each.id] * (1 if each.worth >= 0 else -1) > 0]
             best = min(helping, key=lambda each: each.at or 0, default=None)
-            needed = f"a wish at rank {rank} or above"
+            needed = f"an aim at rank {rank} or above"
             if best is None:
                 return needed, "no incentive tells the two apart", True
             offered = Phrase.of("'", FormulaTerm(wish(best)), f"' at rank {best.at} (", NameTerm(best.id), ")")

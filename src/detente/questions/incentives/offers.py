@@ -124,12 +124,12 @@ def _check(case: Case, incentive: Incentive) -> None:
     if isinstance(reading, Ranking):
         raise InputError(
             f"{name}: {incentive.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
-            "wish; write its priorities or weights, or rank the states anew with the incentive in place"
+            "aim; write its priorities or weights, or rank the states anew with the incentive in place"
         )
     if isinstance(reading, PriorityList) and incentive.at is None:
         raise InputError(
             f"{name}: {incentive.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
-            "weights, so its worth says nothing here; say at which rank the wish is inserted, for example `at: 1`"
+            "weights, so its worth says nothing here; say at which rank the aim is inserted, for example `at: 1`"
         )
     if isinstance(reading, PriorityList) and (incentive.at_last or 0) > len(reading.statements) + 1:
         raise InputError(

@@ -11,7 +11,7 @@ under which the goal holds, by one of three meanings of "holds":
 The states that make it true (that equilibrium, those ends, those equilibria) are the *results*. An actor *lets a package pass*
 if no result is worse for it than the status quo, both judged by its own list as the package leaves it: what is paid to a
 veto player counts, and indifference is consent. A package is admissible only if every actor that must approve something in
-it (`approved_by` of the incentive, or named in the question) lets it pass. For `package` one result that all of them let
+it (`approved_by` of the incentive, or named in the question) accepts it. For `package` one result that all of them let
 pass is enough.
 
 Steps: `incentives.search`. For the first and the third question the conditions are written as programs and given to a solver
@@ -135,7 +135,7 @@ class Package(Answer):
         return {**super().to_json(), "packages": self.packages if self.packages <= EXACT else None}
 
     def sheets(self) -> tuple[Sheet, ...]:
-        """What is bought and who lets it pass, or what stands in the way; and what there is to buy."""
+        """What is bought and who accepts it, or what stands in the way; and what there is to buy."""
         main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
         supposed = "costs and worths are as good as their sources; check these first"
         rows = tuple(tuple(row.values()) for row in self.levers)
@@ -207,7 +207,7 @@ class Package(Answer):
                 ActorTerm(c.actor),
                 ReadingTerm(c.reading, c.actor),
                 VerdictTerm(c.verdict, self._of_package(f"result for {c.actor} against now")),
-                VerdictTerm("yes" if c.lets_pass else "no", self._of_package(f"{c.actor} lets it pass")),
+                VerdictTerm("yes" if c.lets_pass else "no", self._of_package(f"{c.actor} accepts it")),
                 c.needed,
             )
             for c in best.consents
@@ -216,9 +216,7 @@ class Package(Answer):
             "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
             "coerced: worse than today, better than the threat carried out"
         )
-        return Sheet(
-            "Who lets it pass", ("actor", "reading", "against now", "lets pass", "has to"), tuple(rows), (note,)
-        )
+        return Sheet("Who accepts it", ("actor", "reading", "against now", "accepts", "has to"), tuple(rows), (note,))
 
     def _nothing(self) -> tuple[Sheet, ...]:
         rows = tuple((ActorTerm(o.actor), o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)

@@ -147,7 +147,7 @@ class ChangeOfMind(Answer):
             ),
             "; ",
         )
-        notes.append(Phrase.of("Wishes that could be new: ", stock or "none were given", "."))
+        notes.append(Phrase.of("Aims that could be new: ", stock or "none were given", "."))
         return tuple(notes)
 
 
@@ -207,7 +207,7 @@ def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, 
         case.scenario.actor(actor)
     for actor in asked:
         if actors is not None and not case.scenario.actor(actor).readings:
-            raise Unanswerable(f"{actor} has no list of wishes to change")
+            raise Unanswerable(f"{actor} has no list of aims to change")
     found = {}
     for actor in asked:
         if case.scenario.actor(actor).readings and _moves(case.game, actor):
@@ -219,7 +219,7 @@ def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, 
 def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
     if new and not isinstance(reading, PriorityList) and named:
         raise InputError(
-            f"wishes can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
+            f"aims can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
         )
     return Lists(actor, reading, new if isinstance(reading, PriorityList) else ())
 

@@ -222,7 +222,7 @@ class Levers(Answer):
             )
             for each in sets
         )
-        return Sheet(title, ("switch and hold", *KINDS, "play ends at", "kept if free", "else does"), rows, notes)
+        return Sheet(title, ("commitment", *KINDS, "play ends at", "lasts", "else does"), rows, notes)
 
     @property
     def _rest(self) -> str:
@@ -262,7 +262,7 @@ class Levers(Answer):
         left = self.tried - len(rows)
         title = f"Every setting tried, {self.play} play, {self._rest}"
         notes = (f"{left:,} more settings are not listed.",) if left else ()
-        return Sheet(title, ("switch and hold", FormulaTerm(self.goal)), rows, notes)
+        return Sheet(title, ("commitment", FormulaTerm(self.goal)), rows, notes)
 
 
 def ends_of(analysis: Analysis, play: str) -> tuple[End, ...]:
@@ -296,7 +296,7 @@ def levers(
     among: Iterable[str] | None = None,
     progress: Progress = quiet,
 ) -> Levers:
-    """The minimal sets of own options that the actor (or coalition) must switch and hold for the goal.
+    """The minimal sets of own options that the actor (or coalition) must commit to for the goal.
 
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.

@@ -178,7 +178,7 @@ class Comparison(Answer):
 
     def _kept_rows(self) -> tuple[tuple[str, ...], ...]:
         return (
-            self._row("kept if free again (SEQ)", lambda each: self._kept(each, each, "seq", each.kept["seq"])),
+            self._row("would last (SEQ)", lambda each: self._kept(each, each, "seq", each.kept["seq"])),
             self._row("kept, one-step (Nash)", lambda each: self._kept(each, each, "nash", each.kept["nash"])),
             self._row("would change", lambda each: each.leaves or "–"),
         )

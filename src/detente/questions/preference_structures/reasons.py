@@ -35,7 +35,7 @@ def by_degree(comparisons: Sequence[Comparison]) -> Weigh:
         verdict = BETTER if degree > 0 else WORSE if degree < 0 else EQUAL
         reason = _settled(reasons, axis, s, t)
         says = f"{_adverb(abs(degree))}{verdict}" if degree else "just as good"
-        said = says if reason or not degree else f"{says}, however the open wishes are settled"
+        said = says if reason or not degree else f"{says}, however the open aims are settled"
         return Weighed({"verdict": verdict, "degree": abs(degree)}, ((said, reason),))
 
     return weigh

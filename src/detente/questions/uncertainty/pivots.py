@@ -255,7 +255,7 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
 
 def _list_of(case: Case, actor: str) -> Reading:
     if not case.scenario.actor(actor).readings:
-        raise Unanswerable(f"{actor} has no list of wishes")
+        raise Unanswerable(f"{actor} has no list of aims")
     return case.reading(actor)
 
 

@@ -161,7 +161,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
 def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:
     """The differences of weights that make a preference great: positive, each above the one before."""
     if part.great and part.weights is None:
-        message = "`great` is for `weights`; in a list give the wish a `strength`, in a ranking put `>>` between states"
+        message = "`great` is for `weights`; in a list give the aim a `strength`, in a ranking put `>>` between states"
         draft.page.error(path, "strength", message)
     if any(low >= high for low, high in pairwise((Fraction(0), *part.great))):
         draft.page.error(path, "strength", "the differences must be above 0, each above the one before")
