@@ -14,17 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from detente.engine.concepts import CONCEPTS, STRICTEST_FIRST, label
 from detente.errors import UnknownName
-
-OPENING = """# Glossary
-
-One word per thing, and one thing per word. The heading is the *term of art*: it stands in the code, in the
-[theory](theory/index.md) and in the commands for specialists. The *plain word* stands in reports, sheets for a class, and
-everyday help; where there is only one, it serves for both. *Not:* words that were used for the same thing and should not come
-back; a word with a sense in brackets is retired in that sense only. `detente help TERM` prints an entry.
-"""
 
 CONCEPTS_CHAPTER = "Solution concepts, strictest first"
 
@@ -56,9 +49,13 @@ class Term:
 
 
 @cache
+def _file() -> Mapping[str, Any]:
+    return tomllib.loads((files("detente") / "glossary.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def glossary() -> Mapping[str, tuple[Term, ...]]:
     """All terms, by chapters, in the order of the page. Cost: one small file, read once."""
-    found = tomllib.loads((files("detente") / "glossary.toml").read_text(encoding="utf-8"))
     chapters = {
         chapter: tuple(
             Term(
@@ -70,7 +67,8 @@ def glossary() -> Mapping[str, tuple[Term, ...]]:
             )
             for row in rows
         )
-        for chapter, rows in found.items()
+        for chapter, rows in _file().items()
+        if chapter != "opening"
     }
     return {**chapters, CONCEPTS_CHAPTER: tuple(map(_concept, STRICTEST_FIRST))}
 
@@ -103,7 +101,7 @@ def _short(term: Term) -> tuple[str, ...]:
 
 def markdown() -> str:
     """The page of the documentation."""
-    blocks = [OPENING]
+    blocks = [_file()["opening"]]
     for chapter, rows in glossary().items():
         blocks.append(f"## {chapter}\n")
         blocks += [_entry(term) for term in rows]
