@@ -38,8 +38,8 @@ MODULES = [
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-HELPERS = {"perceived", "rests_on_rules"}
-"""Functions beside a question that prepare it."""
+HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
+"""Functions beside a question that prepare it, or tell a part of its answer."""
 
 BY_QUERY = {"assumptions", "types", "pivots", "threshold", "unknowns", "change_of_mind"}
 """Methods that take a query or a goal by its parts."""
