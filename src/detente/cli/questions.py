@@ -223,6 +223,21 @@ observations = question(
     given("--seconds", "seconds", "How long to look at most.", **SECONDS),
 )
 
+margin = question(
+    "margin",
+    given(
+        "--farthest",
+        "farthest",
+        "Steps to look at most.",
+        type=click.IntRange(1),
+        default=3,
+        show_default=True,
+        metavar="N",
+    ),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+    query=True,
+)
+
 assumptions = question(
     "assumptions",
     given(
@@ -300,5 +315,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, assumptions, hindcast,
+    effective, observations, margin, assumptions, hindcast,
 )  # fmt: skip
