@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detente.present.pictures.drawing import Drawing
-from detente.present.words import Names
+from detente.present.words import Words
 from detente.result import INSIDE, Record
 from detente.sheet import Sheet
 
@@ -264,25 +264,25 @@ class Section(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier(Record):
-    """Everything in a report. `names` tells how its terms are read."""
+    """Everything in a report. `words` tells how its terms are read."""
 
     name: str
     title: str
     question: str
     command: str
     basis: Mapping[str, Any]
-    names: Names = field(metadata=INSIDE)
+    words: Words = field(metadata=INSIDE)
     sections: tuple[Section, ...]
     kind = "report"
     DERIVED = ("kind", "actors", "options")
 
     @property
     def actors(self) -> Mapping[str, str]:
-        return self.names.actors
+        return self.words.names.actors
 
     @property
     def options(self) -> Mapping[str, str]:
-        return self.names.options
+        return self.words.names.options
 
     def section(self, name: str) -> Section:
         """The section with this id; `KeyError` if the report has none such."""

@@ -110,7 +110,9 @@ class Findings:
     def read_as(self) -> tuple[str, ...]:
         """In which readings the actors with rival ones are taken, as a note; nothing where there are none."""
         rival = [actor.id for actor in self.scenario.actors if len(actor.readings) > 1]
-        said = listed(f"{self.names.name(actor)} as {self.case.chosen[actor]}" for actor in rival)
+        said = listed(
+            f"{self.names.name(actor)} as “{self.names.reading(actor, self.case.chosen[actor])}”" for actor in rival
+        )
         return (f"The actors are read so: {said}.",) if rival else ()
 
     @property

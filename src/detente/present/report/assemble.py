@@ -89,7 +89,7 @@ def collect(
         question=scenario.question,
         command=f.command,
         basis=json.loads(json.dumps(study.case.basis.to_json())),
-        names=f.names,
+        words=f.words,
         sections=tuple(made[name] for name in SECTIONS if name in made),
     )
 
@@ -127,7 +127,7 @@ def again(f: Findings) -> Section:
         ("model", f"{basis.model} ({basis.title})"),
         ("SHA-256 of the model with these readings", basis.hash),
         ("SHA-256 of the file", hashlib.sha256(text.encode()).hexdigest() if text else ""),
-        ("readings", ", ".join(f"{f.names.name(a)}: {r}" for a, r in basis.readings.items())),
+        ("readings", ", ".join(f"{f.names.name(a)}: {f.names.reading(a, r)}" for a, r in basis.readings.items())),
         ("world", basis.world or ""),
         ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
