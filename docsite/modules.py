@@ -55,6 +55,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.conflict.overview",
             "detente.analysis.one_state",
             "detente.literature",
+            "detente.glossary",
         ),
     ),
     "claims": (

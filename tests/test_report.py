@@ -143,7 +143,7 @@ class TestPage:
 
 def test_the_flagship_says_everything_but_hindcast() -> None:
     found = [section.id for section in dossier("two_proxies").sections]
-    assert found == [name for name in SECTIONS if name not in ("brief", "claims", "moves", "observations")]
+    assert found == [name for name in SECTIONS if name not in ("brief", "claims", "observations")]
 
 
 def test_sections_that_do_not_apply_are_left_out() -> None:

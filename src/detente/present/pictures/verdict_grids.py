@@ -243,7 +243,8 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
     """A tree from left to right, its leaves one below the other, each with its cells under the heads."""
     depth = max((len(answers) for answers, _ in leaves(tree)), default=0)
     depth = max(depth, 1)
-    each = max(LEAST - 8, min(170.0, (WIDE - depth * (150 + GAP)) / len(heads)))
+    whole = max(width(word, 11, bold=True) for head in heads for word in (*head.split(), "")) + 8  # no word is broken
+    each = max(LEAST - 8, min(170.0, max(whole, (WIDE - depth * (150 + GAP)) / len(heads))))
     box = max(LEAST, min(190.0, (WIDE - each * len(heads)) / depth - GAP))
     left = depth * (box + GAP)
     every = {n: len({v for answers, _ in leaves(tree) for v in answers.get(n, ())}) for n in range(len(actors))}

@@ -109,10 +109,11 @@ def claims(f: Findings) -> Section | None:
     register = judged(f.case)
     counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
     rows = tuple(
-        (row.id, row.says, row.label, row.because, *row.columns, *row.views, ", ".join((*row.source, row.where)))
+        (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", "the author says", "status", "because", *COLUMNS, *VIEWS, "said in")
+    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
+    views = tuple((row.id, row.label, *row.views) for row in register if any(row.views))
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
@@ -120,5 +121,14 @@ def claims(f: Findings) -> Section | None:
         Text((text,)),
         f.table(Sheet("What became of the claims", ("status", "claims", "which means"), counts)),
         f.table(Sheet("Claim by claim", columns, rows), folded=True),
+        *(
+            [
+                f.table(
+                    Sheet("What the author and the opponent would say", ("claim", "status", *VIEWS), views), folded=True
+                )
+            ]
+            if views
+            else []
+        ),
     )
     return Section(id="claims", title="The claims, one by one", blocks=blocks)
