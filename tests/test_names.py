@@ -77,7 +77,7 @@ def test_formulas_say_names_and_sentences(ferry: Scenario) -> None:
     assert words.formula("line in {none, weekly}", None) == "“no ferry” or “a weekly ferry”"
     assert words.formula("line != none", None) == "not “no ferry”"
     assert words.formula("crew != small", None) == "“Crew”: not small"
-    assert words.formula("not pays", None) == "“the town pays nothing”"
+    assert words.formula("not pays", None) == "no “subsidy”"
     assert words.formula("pays or isolated", None) == "“subsidy” or “the islands are cut off”"
     # A sentence that one reading has for an aim is said of the equal aim of another.
     for reading, aims in {
@@ -92,7 +92,7 @@ def test_terms_of_tables_are_said_by_name(ferry: Scenario) -> None:
     said = {
         OptionTerm("line"): "ferry",
         FormulaTerm("line = none, pier"): "Repair the pier, no ferry",
-        FormulaTerm("not pays"): "the town pays nothing",
+        FormulaTerm("not pays"): "no subsidy",
         FormulaTerm("isolated"): "“the islands are cut off”",
         FormulaTerm("when pays then line = daily"): "if subsidy, then a daily ferry",
         FormulaTerm("pays > not pays and pier"): "subsidy → no subsidy, Repair the pier",

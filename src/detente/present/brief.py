@@ -240,7 +240,7 @@ class _Writer:
         """An assumption: an aim of somebody, or a rule of the model."""
         if each.actor:
             whose = possessive(self.the(each.actor))
-            return f"{whose} aim {each.rank} ({self.words.formula(each.says, each.actor)})"
+            return f"{whose} aim {each.rank} ({self.words.aim(each.says, each.actor)})"
         first, lasts, then = each.says.partition(" while ")
         if lasts:
             return f"the rule that {self.words.formula(first, None)} lasts only while {self.words.formula(then, None)}"

@@ -241,9 +241,9 @@ class Words:
     # --- formulas ---
 
     def formula(self, formula: str | Formula, me: str | None = "") -> str:
-        """What a formula says; in quotes the sentence that the file has for it, if there is one."""
+        """What a formula says; in quotes the sentence that the file has for it, if it is more than one setting."""
         tree = parse(formula) if isinstance(formula, str) else formula
-        sentence = self.sentences.get(str(tree)) if self.sentences else None
+        sentence = self.sentences.get(str(tree)) if self.sentences and not _is_setting(tree) else None
         return f"“{sentence}”" if sentence else self._say(tree, me, 0)
 
     @cached_property
@@ -278,8 +278,8 @@ class Words:
         if re.search(r"(?<!-)> ", text):
             return " → ".join(self.read(part.strip()) for part in re.split(r"(?<!-)> ", text))
         if text in self.names.options:
-            return self.sentences.get(text) or self.names.options[text]
-        for way in (self._aim_read, self._settings_read, lambda text: self.formula(text, None)):
+            return self.names.options[text]
+        for way in (self._settings_read, self._aim_read, lambda text: self.formula(text, None)):
             try:
                 if said := way(text):
                     return said
@@ -413,10 +413,10 @@ class Words:
         weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.aim(s, me))}{w}" for s, w in zip(ordered, weights, strict=True))
 
-    def aim(self, statement: Statement, me: str | None = "") -> str:
+    def aim(self, aim: Statement | str, me: str | None = "") -> str:
         """An aim: the sentence that the file has for it, else what its formula says."""
-        said = statement.says or self.sentences.get(str(parse(str(statement))), "")
-        return isolated(said) or self.formula(str(statement), me)
+        says = "" if isinstance(aim, str) else isolated(aim.says)
+        return says or self.sentences.get(str(parse(str(aim))), "") or self.formula(str(aim), me)
 
     def state_named(self, name: str, me: str | None = "") -> str:
         """A named state with what it is."""
@@ -492,6 +492,13 @@ def grounds(evidence: Evidence) -> str:
     """Where something is said, and how sure it is."""
     place = " ".join(filter(None, (", ".join(evidence.source), evidence.where)))
     return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
+
+
+def _is_setting(tree: Formula) -> bool:
+    """Whether a formula is one setting, `x`, `not x` or `x = a`, which its names say as well as a sentence would."""
+    return isinstance(tree, Name | Setting) or (
+        isinstance(tree, Not) and isinstance(tree.of, Name) and not tree.of.choices
+    )
 
 
 def _bracket(inside: str, strength: int, outer: int) -> str:
