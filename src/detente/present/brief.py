@@ -253,6 +253,9 @@ class _Writer:
             return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
         if platform is not None:
             return f"“{platform.name}”"
+        partnership = self.scenario.partnerships.get(name)
+        if partnership is not None and partnership.name not in ("", name):
+            return self.words.names.thing(name)
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,13 +46,16 @@ from detente.sheet import (
 CODE = re.compile(r"\w+")
 """A code in the text of a formula."""
 
+BETWEEN = {" ": " · ", "=": ": "}
+"""What stands between names of several words, where a blank or `=` stands between identifiers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
     """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
 
-    `figures` are the others that a file tells of, `things` outcomes, partnerships and platforms, `readings` those that have a
-    name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
+    `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
+    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
     """
 
     actors: Mapping[str, str]
@@ -71,11 +74,17 @@ class Names:
             name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
             for name, each in scenario.partnerships.items()
         }
+        besides = {
+            name: each.name
+            for part in (scenario.platforms, scenario.incentives)
+            for name, each in part.items()
+            if each.name
+        }
         return cls(
             actors=actors,
             options={option.key: called(option) for option in scenario.options},
             figures={name: figure.name for name, figure in scenario.cast.items()},
-            things=outcomes | partnerships,
+            things=besides | outcomes | partnerships,
             articles={actor.id: actor.article for actor in scenario.actors if actor.article},
             readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
             plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
@@ -111,17 +120,15 @@ class Names:
         if isinstance(term, ActorTerm):
             return self.name(term)
         if isinstance(term, ReadingTerm):
-            return self.reading(term.actor, str(term)) if (term.actor, str(term)) in self.readings else str(term)
+            told, _, more = str(term).partition("+")  # `need+relief`: a reading with an incentive among its aims
+            known = (term.actor, told) in self.readings
+            said = self.reading(term.actor, told) if known else told
+            return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
         return self.thing(term) if isinstance(term, NameTerm) else str(term)
 
     def spoken(self, value: Any) -> Any:
         """A cell as people read it in a table."""
         return spoken(value, self.say)
-
-    def title(self, text: str) -> str:
-        """A title as people read it; an actor's name has its article there."""
-        said = spoken(text, lambda term: self.the(term) if isinstance(term, ActorTerm) else self.say(term))
-        return upper(said) if said != text else str(text)
 
 
 def _alone(actor: Actor, reading: Reading) -> str:
@@ -299,8 +306,10 @@ class Words:
 
     def state_read(self, text: str) -> str:
         """A state as tables name it, `us_arm=full ru_link`, as people read it: how it differs from today, else what is on."""
-        here, known = self.scenario.now, {option.key: option for option in self.scenario.options}
+        known = {option.key: option for option in self.scenario.options}
         tokens = [token.partition("=") for token in re.split(r",?\s+", re.sub(r"\s*=\s*", "=", text))]
+        if text in self.scenario.states and not self.scenario.graph:
+            return f"{self._difference(self.scenario.states[text])} ({text})"
         if self.scenario.graph or (text != "all off" and not all(key in known for key, _, _ in tokens)):
             return text
         there = dict.fromkeys(known, 0)
@@ -309,6 +318,10 @@ class Words:
             if chosen and chosen not in option.choices:
                 return text
             there[key] = option.choices.index(chosen) if chosen else 1
+        return self._difference(there)
+
+    def _difference(self, there: Mapping[str, int]) -> str:
+        here, known = self.scenario.now, {option.key: option for option in self.scenario.options}
         if not isinstance(here, Mapping):
             on = {key: value for key, value in there.items() if value or not known[key].binary}
             return ", ".join(self.settings(on)) or "nothing is on"
@@ -321,8 +334,23 @@ class Words:
         return self.read(term) if isinstance(term, OptionTerm | FormulaTerm) else self.names.say(term)
 
     def spelled(self, value: str) -> str:
-        """A text, or a phrase with terms in it, as people read it."""
-        return str(spoken(value, self.say))
+        """A text, or a phrase with terms in it, as people read it: terms by their names, with marks between if needed."""
+        parts = value.parts if isinstance(value, Phrase) else (value,)
+        if not any(isinstance(part, Term) for part in parts):
+            return str(value)
+        said = [self.say(part) if isinstance(part, Term) else str(part) for part in parts]
+        for place in range(1, len(parts) - 1):
+            beside = parts[place - 1], parts[place + 1]
+            if all(isinstance(each, ActorTerm | ReadingTerm) for each in beside):
+                said[place] = BETWEEN.get(said[place], said[place])
+        return re.sub("“([^“”]*)“([^“”]*)”([^“”]*)”", r"“\1\2\3”", "".join(_curled(parts, said)))
+
+    def title(self, text: str) -> str:
+        """A title as people read it; an actor's name has its article there."""
+        if not isinstance(text, Phrase):
+            return str(text)
+        parts = (self.names.the(part) if isinstance(part, ActorTerm) else part for part in text.parts)
+        return upper(self.spelled(Phrase.of(*parts)))
 
     def _say(self, formula: Formula, me: str | None, outer: int) -> str:
         match formula:
@@ -494,11 +522,32 @@ def grounds(evidence: Evidence) -> str:
     return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
 
 
+def _curled(parts: Sequence[str], said: Sequence[str]) -> Iterator[str]:
+    """What the parts of a phrase say, the plain quotes around terms as quotes that open and close; apostrophes stay."""
+    inside = False
+
+    def curl(mark: re.Match[str]) -> str:
+        nonlocal inside
+        text, place = mark.string, mark.start()
+        word_before, word_after = text[:place][-1:] not in ("", " ", "("), text[place + 1 : place + 2].isalnum()
+        if inside and not word_after:
+            inside = False
+            return "”"
+        if not inside and not word_before:
+            inside = True
+            return "“"
+        return "'"
+
+    for part, each in zip(parts, said, strict=True):
+        yield each if isinstance(part, Term) else re.sub("'", curl, each)
+
+
 def _is_setting(tree: Formula) -> bool:
     """Whether a formula is one setting, `x`, `not x` or `x = a`, which its names say as well as a sentence would."""
-    return isinstance(tree, Name | Setting) or (
-        isinstance(tree, Not) and isinstance(tree.of, Name) and not tree.of.choices
-    )
+    if isinstance(tree, Not):
+        leaf = tree.of
+        return (isinstance(leaf, Name) and not leaf.choices) or (isinstance(leaf, Setting) and not leaf.labels)
+    return isinstance(tree, Name | Setting)
 
 
 def _bracket(inside: str, strength: int, outer: int) -> str:

@@ -31,6 +31,55 @@ class Block(Record):
 # --- words ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Axis(Record):
+    """What is chosen in one of several places, and between what."""
+
+    label: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Block):
+    """What is so for every combination of choices, to be gone through one by one: all are known, so a page computes nothing.
+
+    `results` and their `tones` are in the order of the combinations, the last axis fastest; `start` is chosen first.
+    """
+
+    title: str
+    subject: str
+    axes: tuple[Axis, ...]
+    results: tuple[str, ...]
+    tones: tuple[int, ...] = field(metadata=INSIDE)
+    start: tuple[int, ...]
+    kind = "choose"
+
+    @property
+    def first(self) -> int:
+        """The place of the combination chosen first."""
+        place = 0
+        for axis, chosen in zip(self.axes, self.start, strict=True):
+            place = place * len(axis.choices) + chosen
+        return place
+
+    @property
+    def picked(self) -> str:
+        """The combination chosen first, in words."""
+        said = zip(self.axes, self.start, strict=True)
+        return "; ".join(f"{axis.label}: {axis.choices[chosen]}" for axis, chosen in said)
+
+    @property
+    def kinds(self) -> tuple[tuple[str, int], ...]:
+        """The results that there are, each with its tone."""
+        return tuple(dict.fromkeys(zip(self.results, self.tones, strict=True)))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """For every combination which of the kinds it has."""
+        known = {result: place for place, (result, _) in enumerate(self.kinds)}
+        return tuple(known[result] for result in self.results)
+
+
 @dataclass(frozen=True)
 class Text(Block):
     """Paragraphs, or with `points` a list; `strong` marks the one that matters most."""

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
 from detente.present.words import FRAME, Words, sentence, tone
-from detente.sheet import ActorTerm, Phrase, Term, is_heading, is_number, show
+from detente.sheet import Phrase, Term, is_heading, is_number, show
 
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
@@ -62,17 +62,7 @@ class Speaker:
 
     def words(self, value: Any) -> Markup:
         """A cell or a sentence: its terms as people read them, the rest as prose."""
-        parts = value.parts if isinstance(value, Phrase) else (value,)
-        named = any(isinstance(part, ActorTerm) for part in parts)
-        return Markup("").join(self._term(part) if isinstance(part, Term) else _joint(part, named) for part in parts)
-
-    def _term(self, term: Term) -> Markup:
-        return _prose(self.said.say(term))
-
-
-def _joint(part: Any, named: bool) -> Markup:
-    """What stands between terms; between names, which have blanks in them, a blank alone would not part them."""
-    return Markup(" · ") if named and part == " " else _prose(part)
+        return _prose(self.said.spelled(value) if isinstance(value, Phrase | Term) else value)
 
 
 def _prose(value: Any) -> Markup:

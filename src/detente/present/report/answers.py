@@ -104,7 +104,7 @@ class Findings:
     def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False, read: bool = False) -> Table:
         """A table of an answer; people read its title by names. `read` adds in which readings the actors are taken."""
         notes = (*sheet.notes, *self.read_as) if read else sheet.notes
-        return Table(replace(sheet, title=self.names.title(sheet.title), notes=notes), heat, folded)
+        return Table(replace(sheet, title=self.words.title(sheet.title), notes=notes), heat, folded)
 
     @property
     def read_as(self) -> tuple[str, ...]:

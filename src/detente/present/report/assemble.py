@@ -90,8 +90,33 @@ def collect(
         command=f.command,
         basis=json.loads(json.dumps(study.case.basis.to_json())),
         words=f.words,
-        sections=tuple(made[name] for name in SECTIONS if name in made),
+        sections=said_once([made[name] for name in SECTIONS if name in made], study.case.warnings),
     )
+
+
+def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Section, ...]:
+    """The sections, with no note below two tables of one section, and every caution about the whole case in one place alone."""
+    whole, told, kept = {_bare(each) for each in cautions}, set[str](), list[Section]()
+    for section in sections:
+        blocks, here = list[Block](), set[str]()
+        for block in section.blocks:
+            if not isinstance(block, Table):
+                blocks.append(block)
+                continue
+            notes = [note for note in block.sheet.notes if _bare(note) not in here | told]
+            here |= set(map(_bare, notes))
+            told |= {_bare(note) for note in notes if _bare(note) in whole or note.startswith(CAUTION)}
+            blocks.append(replace(block, sheet=replace(block.sheet, notes=tuple(notes))))
+        kept.append(replace(section, blocks=tuple(blocks)))
+    return tuple(kept)
+
+
+CAUTION = ("Warning:", "The actors are read so:", "Not counted, for kept")
+"""How notes begin that are about the whole case, not about the table they stand below."""
+
+
+def _bare(note: str) -> str:
+    return str(note).removeprefix("Warning: ").rstrip(".")
 
 
 def _short(block: Block) -> Block:

@@ -136,7 +136,7 @@ def partnerships(f: Findings) -> Section | None:
         if verdict:
             blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-            title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
+            title = f"{upper(f.names.thing(name))}: which policy breaks it, {REASONING[n]}"
             # Paper is higher than wide: the longer side goes down.
             fitting = sheet.turned() if len(sheet.columns) - 1 > max(ACROSS, len(sheet.rows)) else sheet
             blocks.append(Table(replace(fitting, title=title), heat=True, folded=n > 0))
