@@ -105,13 +105,15 @@ class Findings:
     def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False, read: bool = False) -> Table:
         """A table of an answer; people read its title by names. `read` adds in which readings the actors are taken."""
         notes = (*sheet.notes, *self.read_as) if read else sheet.notes
-        return Table(replace(sheet, title=self.names.title(sheet.title), notes=notes), heat, folded)
+        return Table(replace(sheet, title=self.words.title(sheet.title), notes=notes), heat, folded)
 
     @property
     def read_as(self) -> tuple[str, ...]:
         """In which readings the actors with rival ones are taken, as a note; nothing where there are none."""
         rival = [actor.id for actor in self.scenario.actors if len(actor.readings) > 1]
-        said = listed(f"{self.names.name(actor)} as {self.case.chosen[actor]}" for actor in rival)
+        said = listed(
+            f"{self.names.name(actor)} as “{self.names.reading(actor, self.case.chosen[actor])}”" for actor in rival
+        )
         return (f"The actors are read so: {said}.",) if rival else ()
 
     @property

@@ -45,7 +45,9 @@ def types(f: Findings) -> Section | None:
     found = f.types
     said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
     others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
-    said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    said += [
+        f"{f.names.name(a.id)} is read as “{f.names.reading(a.id, f.case.chosen[a.id])}” throughout." for a in others
+    ]
     said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
@@ -78,11 +80,11 @@ def _by_chances(f: Findings, found: Types) -> str:
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
-    down, across, columns, rows = verdict_grids.type_table(found)
+    down, across, columns, rows = verdict_grids.type_table(found, f.names)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
-    held = f.case.state_text(f.case.held) or "nothing"
+    held = f.words.read(f.case.state_text(f.case.held)) or "nothing"
     note = f"{_legend(found)} With {held} held."
     return Sheet(
         title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)

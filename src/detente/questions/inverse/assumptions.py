@@ -215,7 +215,7 @@ def _changes(case: Case) -> Iterator[_Change]:
                 labels = () if option.binary else (option.choices[value],)
                 chosen = Setting(rule.option, (1 if option.binary else value,), labels)
                 want = Not(chosen) if option.binary and not value else chosen
-                instead = replace(reading.statements[rule.places[0]], want=want, text="")
+                instead = replace(reading.statements[rule.places[0]], want=want, text="", says="")
                 yield _Change(actor=actor, places=rule.places, instead=instead)
     for place, _ in enumerate(case.scenario.rules):
         yield _Change(actor="", places=(place,))

@@ -344,9 +344,9 @@ def negated(statement: Statement) -> Statement:
     'us_recog'
     """
     if isinstance(statement.want, Not):
-        return replace(statement, want=statement.want.of, text="")
+        return replace(statement, want=statement.want.of, text="", says="")
     text = statement.text if statement.text.replace(".", "_").isidentifier() else f"({statement.text})"
-    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "")
+    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "", says="")
 
 
 def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:

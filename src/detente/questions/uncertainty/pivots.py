@@ -351,7 +351,7 @@ def _variants(case: Case, actor: str) -> Iterator[tuple[Change, Reading]]:
             change = _above(about, _described(case, actor, higher), "swap" if higher == place - 1 else "lift")
             yield change, _with(reading, (*above[:higher], statement, *above[higher:], *below))
         yield replace(about, kind="drop"), _with(reading, above + below)
-        negated = replace(statement, want=opposite(statement.want), text="")
+        negated = replace(statement, want=opposite(statement.want), text="", says="")
         yield replace(about, kind="negate"), _with(reading, (*above, negated, *below))
 
 
