@@ -22,7 +22,7 @@ from detente.engine.concepts import CONCEPTS, SANCTION_RULES, STRICTEST_FIRST
 from detente.questions.claims import QUESTIONS
 from detente.scenario.schema import Part, ScenarioFile
 from detente.study import Study
-from docsite import commands, documents, gallery, keys, links, modules, pages
+from docsite import commands, documents, doors, gallery, keys, links, modules, pages
 from docsite.fences import blocks_of, session_of
 
 ROOT = Path(__file__).parents[1]
@@ -232,6 +232,7 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gallery, "analysis_of", lambda _: small)
         patch.setattr(documents, "page", lambda _: "# The fields of every JSON document\n")
+        patch.setattr(doors, "report", lambda: "<!doctype html><title>A report</title>")
         pages.gather(ROOT / "docs", target)
     return target
 
