@@ -25,6 +25,7 @@ from detente.cli.options import (
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
 from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
+from detente.cli.telling import all_option
 from detente.errors import refuse_unknown
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 @click.option("--imagines", multiple=True, metavar="A:OPTION", help="A fixed option A thinks can be switched.")
 @click.option("--impossible", multiple=True, metavar="A:FORMULA", help="States A thinks impossible.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@all_option
 @circumstances
 def hypergame(case: Case, form: str, perception: str | None, concepts: str | None, **said: tuple[str, ...]) -> None:
     """A perception of the file, or views given as options, or both; `said` are the options that make views."""
@@ -70,10 +72,11 @@ def hypergame(case: Case, form: str, perception: str | None, concepts: str | Non
     if perception or not trial:
         case, views, beliefs = perceived(case, perception)
     views, beliefs = _with(case.scenario, views, beliefs, **said)
-    show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
     known = list(case.scenario.perceptions)
     if form == "table" and not perception and not trial and len(known) > 1:
-        click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
+        others = f"the file also has {', '.join(known[1:])} (--perception NAME)"
+        click.echo(f"Note: this is the perception {known[0]}; {others}.\n", err=True)
+    show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
 
 
 VIEW = "ACTOR:OTHER=READING, for example us:ru=need"

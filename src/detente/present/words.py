@@ -95,6 +95,25 @@ class Names:
         said = spoken(text, lambda term: self.the(term) if isinstance(term, ActorTerm) else self.say(term))
         return upper(said) if said != text else str(text)
 
+    def sentence(self, headline: str) -> str:
+        """The answer of a question as a sentence: actors with their articles, outcomes in quotes, verdicts in words.
+
+        >>> called = {"actors": {"us": "United States"}, "things": {"off": "The link ends"}, "articles": {"us": "the"}}
+        >>> names = Names(**called, options={}, figures={})
+        >>> names.sentence(Phrase.of(ActorTerm("us"), ": ", FormulaTerm("off"), " is ", VerdictTerm("NONE"), " true"))
+        'The United States: “The link ends” is never true'
+        """
+        return upper(str(spoken(headline, self._in_a_sentence)))
+
+    def _in_a_sentence(self, term: Term) -> str:
+        if isinstance(term, ActorTerm):
+            return self.the(term)
+        if isinstance(term, VerdictTerm):
+            return IN_WORDS.get(term, str(term))
+        if isinstance(term, FormulaTerm | NameTerm) and term in self.things:
+            return f"“{self.thing(term)}”"
+        return self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)
+
     def spelled(self, value: str) -> str:
         """A formula, or a phrase with formulas in it, with the names of options in place of their codes."""
         return str(spoken(value, lambda term: self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)))
