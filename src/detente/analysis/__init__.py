@@ -44,6 +44,7 @@ from detente.sheet import (
     Sheet,
     StateTerm,
     VerdictTerm,
+    listing,
     many,
     names_of,
 )
@@ -310,12 +311,19 @@ class Analysis(Answer):
         holds = [each for each in concepts if self.is_equilibrium(each, now)]
         fails = [each for each in concepts if each not in holds]
         movers = [actor for actor in self.actors if any(not self.is_stable(each, actor, now) for each in fails)]
-        kept = Phrase.of("Today is ", VerdictTerm("stable"), " under ", names_of(map(ConceptTerm, map(label, holds))))
-        left = Phrase.of(VerdictTerm("unstable"), " under ", names_of(map(ConceptTerm, map(label, fails))))
-        would = Phrase.of(left, " (", names_of(map(ActorTerm, movers)), " would move)") if fails else ""
-        told = Phrase.of(kept, ", " if fails else "", would) if holds else Phrase.of("Today is ", would)
+        told = []
+        if holds:
+            told.append(Phrase.of(VerdictTerm("stable"), " under ", names_of(map(ConceptTerm, map(label, holds)))))
+        if fails:
+            under = names_of(map(ConceptTerm, map(label, fails)))
+            told.append(
+                Phrase.of(
+                    VerdictTerm("unstable"), " under ", under, " (", names_of(map(ActorTerm, movers)), " would move)"
+                )
+            )
         stays = self.play("foresight").passed == 1
-        return Phrase.of(told, "; foresight play stays there." if stays else "; foresight play leads elsewhere.")
+        play = "stays there" if stays else "leads elsewhere"
+        return Phrase.of("Today is ", listing(told), f"; foresight play {play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The result in a few tables: status quo, equilibria, outcomes."""

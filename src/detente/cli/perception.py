@@ -24,8 +24,9 @@ from detente.cli.options import (
     reading_options,
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
-from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
-from detente.cli.telling import all_option
+from detente.cli.shared import STREAM, load, print_json, print_sheets
+from detente.cli.telling import VERBOSE, all_option, provenance, rests_on, tell_sheets, telling_options
+from detente.cli.telling import said as told
 from detente.errors import refuse_unknown
 
 if TYPE_CHECKING:
@@ -233,9 +234,11 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
 )
 @countermoves_option
 @reading_options
+@telling_options
 @format_options(*FORMATS)
 def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     """A file made of parts, or the parts themselves."""
+    from detente.case import Case
     from detente.engine.concepts import sanction_rule
     from detente.questions.stability.hierarchical import hierarchy as ask
     from detente.questions.stability.hierarchical import hierarchy_of
@@ -261,7 +264,14 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        print_tables(lambda _: found.sheets(), found.scenario.title)
+        made_of = f"Parts: {', '.join(found.order)}; shared: {', '.join(found.shared)}"
+        tell_sheets(
+            Case(found.scenario),
+            found,
+            lambda _: found.sheets(),
+            second=made_of,
+            last=(*(rests_on(found.basis) if told(VERBOSE) else ()), provenance(found.basis.hash)),
+        )
     else:
         print_sheets(found.sheets(), form)
 

@@ -103,7 +103,9 @@ class Names:
         >>> names.sentence(Phrase.of(ActorTerm("us"), ": ", FormulaTerm("off"), " is ", VerdictTerm("NONE"), " true"))
         'The United States: “The link ends” is never true'
         """
-        return upper(str(spoken(headline, self._in_a_sentence)))
+        first = headline.parts[0] if isinstance(headline, Phrase) and headline.parts else ""
+        said = str(spoken(headline, self._in_a_sentence))
+        return said if isinstance(first, Term) and not isinstance(first, ActorTerm) else upper(said)
 
     def _in_a_sentence(self, term: Term) -> str:
         if isinstance(term, ActorTerm):

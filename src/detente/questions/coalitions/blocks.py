@@ -30,6 +30,7 @@ from detente.case import Basis, Case
 from detente.conflict.payoffs import payoffs
 from detente.conflict.states import State, StateTexts, come_and_go, only_in, state_term
 from detente.engine.concepts import concepts as concept_rows
+from detente.engine.concepts import label
 from detente.engine.relations import Side, judge, scored, side
 from detente.errors import InputError, refuse_unknown
 from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
@@ -78,10 +79,10 @@ class AsOne(Answer):
     @property
     def headline(self) -> Phrase:
         """What acting as one changes under SEQ."""
-        concept = next((c for c in ("seq", "SEQ", *self.together) if c in self.together), "")
+        concept = "seq" if "seq" in self.together else next(iter(self.together))
         come, go = len(self.gained(concept)), len(self.lost(concept))
         who = listing((names_of(map(ActorTerm, members)) for members in self.blocks.values() if members[1:]), "; ")
-        return Phrase.of("If ", who, f" act as one, {come_and_go(come, go, concept.upper())}.")
+        return Phrase.of("If ", who, f" act as one, {come_and_go(come, go, label(concept))}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria before and after, and what each block goes by."""

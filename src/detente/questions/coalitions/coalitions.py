@@ -121,12 +121,19 @@ class Coalitions(Answer):
         """Whether coalitions would upset an equilibrium, and which one first."""
         if not self.upset_count:
             return Phrase.of("No coalition would leave an equilibrium together.")
-        first = self.upsets[0]
-        jump = f", {self.jump_count:,} of them for another equilibrium" if self.jump_count else ""
+        jump = f", {self.jump_count:,} of them to another equilibrium" if self.jump_count else ""
+        together = [each for each in self.upsets if len(each.members) > 1]
+        several = (
+            Phrase.of("; for one, ", names_of(map(ActorTerm, together[0].members)), " would together")
+            if together
+            else ""
+        )
+        alone = "" if together else "; those listed are of single actors"
         return Phrase.of(
-            f"Coalitions would leave equilibria in {many(self.upset_count, 'way')}{jump}; for one, ",
-            names_of(map(ActorTerm, first.members)),
-            " would gain together.",
+            f"Equilibria could be left for the good of every mover in {many(self.upset_count, 'way')}{jump}",
+            several,
+            alone,
+            ".",
         )
 
     def sheets(self) -> tuple[Sheet, ...]:

@@ -83,10 +83,8 @@ class Cycles(Answer):
     def headline(self) -> Phrase:
         """How many cycles play passes, and how many of them nobody leaves."""
         count, ends = len(self.cycles), sum(cycle.terminal for cycle in self.cycles)
-        found = f"{many(count, 'cycle')}, {ends:,} of them never left" if count else "no cycle"
-        return Phrase.of(
-            f"{self.play.capitalize()} play from today meets {found} ({many(self.passed, 'state')} passed)."
-        )
+        found = f"{many(count, 'cycle')} ({ends:,} never left)" if count else "no cycle"
+        return Phrase.of(f"{self.play.capitalize()} play from today meets {found} on its {many(self.passed, 'state')}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(

@@ -96,9 +96,7 @@ class Irreversible(Answer):
         if not open_now:
             return Phrase.of(f"Of {many(len(self.switches), 'switch', 'switches')} looked at none can be made today.")
         worst = max(open_now, key=lambda each: each.now.states if each.now else 0)
-        return Phrase.of(
-            ActorTerm(worst.actor), " closes most off today: ", worst.switch, f" loses {worst.now} states."
-        )
+        return Phrase.of(ActorTerm(worst.actor), " closes most off today: ", worst.switch, f" loses {worst.now}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(

@@ -27,6 +27,7 @@ from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, come_and_go, ends_phrase, only_in, states_phrase
+from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame
 from detente.errors import Lacks
 from detente.questions.perception.hypergame import Hypergame, Views, outcomes_sheet, perceived, solved, stated_views
@@ -98,11 +99,11 @@ class Announcement(Answer):
         name = self.news.name or "The announcement"
         if not self.matters:
             return Phrase.of(name, " changes nothing but what is believed.")
-        concept = next((c for c in ("SEQ", *self.after.equilibria) if c in self.after.equilibria), "")
+        concept = next((c for c in ("seq", *self.after.equilibria) if c in self.after.equilibria), "")
         come, go = len(self.gained(concept)), len(self.lost(concept))
         moved = self.before.ends != self.after.ends
         play = "; play ends elsewhere" if moved else "; play ends as before" if self.after.ends else ""
-        return Phrase.of(name, f": {come_and_go(come, go, concept)}{play}.")
+        return Phrase.of(name, f": {come_and_go(come, go, label(concept))}{play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What the announcement changes: equilibria gained and lost, and where play ends."""

@@ -47,6 +47,7 @@ import numpy as np
 
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
+from detente.engine.concepts import label
 from detente.engine.listed_game import Truths
 from detente.errors import InputError, Lacks
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
@@ -126,7 +127,7 @@ class Hypergame(Answer):
     @property
     def headline(self) -> Phrase:
         """What holds as everybody sees it, whether it would without errors, and who is surprised."""
-        concept = "SEQ" if "SEQ" in self.equilibria else next(iter(self.equilibria))
+        concept = "seq" if "seq" in self.equilibria else next(iter(self.equilibria))
         held = self.equilibria[concept]
         steady = len(set(held) & set(self.corrected[concept]))
         who = dict.fromkeys(each.actor for each in self.surprises)
@@ -137,7 +138,7 @@ class Hypergame(Answer):
         )
         verb = "holds" if len(held) == 1 else "hold"
         return Phrase.of(
-            f"{many(len(held), 'state')} {verb} as the actors see them ({concept}), {steady:,} still if no actor erred",
+            f"{many(len(held), 'state')} {verb} as the actors see them ({label(concept)}), {steady:,} still if no actor erred",
             surprised,
             ".",
         )

@@ -196,12 +196,12 @@ class Levers(Answer):
             tried = many(self.tried, "setting")
             return Phrase.of("Nothing that ", who, " can hold makes sure of ", goal, f": {tried} tried.")
         least = self.minimal[0]
-        ways = f" (one of {len(self.minimal)} smallest ways)" if self.minimal[1:] else ""
-        lasts = {True: " and would keep to it", False: ", but would not keep to it if free again", None: ""}[
-            least.self_enforcing
-        ]
-        how = Phrase.of("by ", FormulaTerm(said(least.flips))) if least.flips else "by holding everything as it is"
-        return Phrase.of(who, " can make sure of ", goal, " ", how, ways, lasts, ".")
+        if not least.flips and self.hold == "flipped":
+            return Phrase.of(goal, " is sure already, without a commitment of ", who, ".")
+        more = f" (one of {len(self.minimal)} smallest ways)" if self.minimal[1:] else ""
+        lasts = {True: ", and would keep to it", False: ", but would not keep to it if free again", None: ""}
+        how = Phrase.of("holding ", FormulaTerm(said(least.flips))) if least.flips else "holding everything as it is"
+        return Phrase.of(who, " can make sure of ", goal, " by ", how, more, lasts[least.self_enforcing], ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""

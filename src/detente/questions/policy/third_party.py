@@ -36,6 +36,7 @@ from detente.conflict.payoffs import payoffs
 from detente.conflict.states import State, StateTexts, come_and_go, ends_phrase, only_in, state_term
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as concept_rows
+from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
 from detente.errors import InputError, Lacks, refuse_unknown
@@ -99,11 +100,11 @@ class ThirdParty(Answer):
     @property
     def headline(self) -> Phrase:
         """What it changes: equilibria under SEQ, and where foresight play ends."""
-        concept = "SEQ" if "SEQ" in self.with_it.equilibria else CONCEPTS[0]
+        concept = "seq"
         come, go = len(self.gained(concept)), len(self.lost(concept))
         moved = self.without.ends and self.without.ends["foresight"] != self.with_it.ends["foresight"]
         play = f"; foresight play ends {'elsewhere' if moved else 'as without it'}" if self.without.ends else ""
-        return Phrase.of(f"With {self.name or 'the third party'} {come_and_go(come, go, concept)}{play}.")
+        return Phrase.of(f"With {self.name or 'the third party'} {come_and_go(come, go, label(concept))}{play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""

@@ -69,21 +69,14 @@ class Behaviours(Answer):
     @property
     def headline(self) -> Phrase:
         """Whether today holds where every actor acts on its own concept, and how many states do."""
-        count = many(self.count, "state") + (" is an equilibrium" if self.count == 1 else " are equilibria")
+        count = f"{many(self.count, 'state')} {'is an equilibrium' if self.count == 1 else 'are equilibria'} so."
         if self.status_quo is None:
-            return Phrase.of(f"{count}, each actor by its own concept.")
+            return Phrase.of(f"With each actor judged by its own concept {count}")
         leaving = [actor for actor, stays in self.status_quo.stable.items() if not stays]
         if not leaving:
-            return Phrase.of(
-                "Today is ", VerdictTerm("stable"), f" for every actor by its own concept; in all {count}."
-            )
-        return Phrase.of(
-            "Today is ",
-            VerdictTerm("unstable"),
-            " for ",
-            names_of(map(ActorTerm, leaving)),
-            f" by its own concept; in all {count}.",
-        )
+            return Phrase.of("Today is ", VerdictTerm("stable"), f" for every actor by its own concept; {count}")
+        who = names_of(map(ActorTerm, leaving))
+        return Phrase.of("Today is ", VerdictTerm("unstable"), " for ", who, f" by its own concept; {count}")
 
     def sheets(self) -> tuple[Sheet, ...]:
         now = {} if self.status_quo is None else self.status_quo.stable
