@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.shared import SOURCE
+from detente.sheet import FormulaTerm, NameTerm
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -79,7 +80,10 @@ def _inducements(found: Any) -> Next:
 
 
 def _package(found: Any) -> Next:
-    return "Or a change of mind?", "design mind", ("--goal", str(found.goal))
+    goal = next((part for part in found.goal.parts if isinstance(part, FormulaTerm | NameTerm)), None)
+    if goal is None:
+        return None
+    return "Or a change of mind?", "design mind", ("--breaks" if isinstance(goal, NameTerm) else "--goal", str(goal))
 
 
 def _claims(found: Any) -> Next:
@@ -103,7 +107,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Row": lambda _: ("What of the other claims?", "claims", ()),
     "Register": _claims,
     "Comparison": lambda found: ("What is left open?", "unknowns", ("--wanting", found.platforms[0].id)),
-    "PartnershipVerdict": lambda _: ("Why does nobody, or who would, leave?", "explain", ()),
+    "PartnershipVerdict": lambda _: ("Why does each stay or leave?", "explain", ()),
     "BreakMatrix": lambda _: ("What becomes of each policy?", "compare", ()),
     "Levers": _levers,
     "Inducements": _inducements,
@@ -123,7 +127,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Cycles": lambda _: ("Where does the order of moves decide?", "races", ()),
     "Irreversible": lambda _: ("What lies within reach?", "status-quo", ()),
     "StatusQuo": lambda _: ("Where does play lead?", "races", ()),
-    "Effective": lambda _: ("What is known of the unknown?", "unknowns", ()),
+    "Effective": lambda _: ("And what is unknown?", "unknowns", ()),
     "ResponseCounts": lambda _: ("Which counter-moves?", "explain", ()),
     "Horizons": lambda _: ("And by the other concepts?", "analyze", ()),
     "Behaviours": lambda _: ("And all by one concept?", "analyze", ()),

@@ -74,10 +74,9 @@ def hypergame(case: Case, form: str, perception: str | None, concepts: str | Non
         case, views, beliefs = perceived(case, perception)
     views, beliefs = _with(case.scenario, views, beliefs, **said)
     known = list(case.scenario.perceptions)
-    if form == "table" and not perception and not trial and len(known) > 1:
-        others = f"the file also has {', '.join(known[1:])} (--perception NAME)"
-        click.echo(f"Note: this is the perception {known[0]}; {others}.\n", err=True)
-    show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
+    only = perception or trial or len(known) < 2
+    hint = "" if only else f"The perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME)."
+    show_result(case, form, lambda _: ask(case, views, beliefs, wanted), hint=hint)
 
 
 VIEW = "ACTOR:OTHER=READING, for example us:ru=need"

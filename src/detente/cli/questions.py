@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # --- showing answers --------------------------------------------------------------------------------------------------
 
 
-def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> Any:
+def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "") -> Any:
     """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
     from detente.present.tables.terminal import progress
 
@@ -35,7 +35,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        tell_answer(case, found, basis or case.basis)
+        tell_answer(case, found, basis or case.basis, hint)
     else:
         print_sheets(found.sheets(), form)
     return found

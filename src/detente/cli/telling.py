@@ -110,8 +110,8 @@ def definitions_sheet(sheets: Sequence[Sheet]) -> Sheet:
 # --- an answer ----------------------------------------------------------------------------------------------------------
 
 
-def tell_answer(case: Case, found: Answer, basis: Basis) -> None:
-    """Print an answer for people; `basis` is what it rests on."""
+def tell_answer(case: Case, found: Answer, basis: Basis, hint: str = "") -> None:
+    """Print an answer for people; `basis` is what it rests on, `hint` what else there is."""
     from detente.present.tables.terminal import console
 
     changed = replace(case.circumstances, readings={}, world=None).words(case.scenario)
@@ -121,7 +121,7 @@ def tell_answer(case: Case, found: Answer, basis: Basis) -> None:
         found,
         lambda _: found.sheets() if said(ALL) else found.gist(),
         second=f"{below}; {changed}" if changed else below,
-        last=(*(rests_on(basis) if said(VERBOSE) else ()), provenance(basis.hash)),
+        last=(*(rests_on(basis) if said(VERBOSE) else ()), provenance(basis.hash), hint),
     )
 
 

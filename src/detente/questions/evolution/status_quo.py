@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
+from detente.engine.concepts import label
 from detente.errors import InputError, TooLarge, UnknownName, refuse_unknown
 from detente.questions.evolution.reachability import StepGraph, explore
 from detente.questions.evolution.steps import KINDS
@@ -148,13 +149,13 @@ class StatusQuo(Answer):
     @property
     def headline(self) -> Phrase:
         """How much lies within reach of today, and how many of the equilibria."""
-        concept = "SEQ" if "SEQ" in self.equilibria else next(iter(self.equilibria))
+        concept = "seq" if "seq" in self.equilibria else next(iter(self.equilibria))
         found = self.equilibria[concept]
         others = f"From today {many(self.count - 1, 'other state')} can be reached by {KINDS[self.by]}"
         if found.reached is None or found.all is None:
             return Phrase.of(f"{others}.")
         all_ = many(found.all, "equilibrium", "equilibria")
-        return Phrase.of(f"{others}; with today that is {found.reached:,} of {all_} under {concept}.")
+        return Phrase.of(f"{others}; with today that is {found.reached:,} of {all_} under {label(concept)}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The states within reach, the table of arrivals, how far each equilibrium is, and the tree of shortest ways."""

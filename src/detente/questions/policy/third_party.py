@@ -104,7 +104,9 @@ class ThirdParty(Answer):
         come, go = len(self.gained(concept)), len(self.lost(concept))
         moved = self.without.ends and self.without.ends["foresight"] != self.with_it.ends["foresight"]
         play = f"; foresight play ends {'elsewhere' if moved else 'as without it'}" if self.without.ends else ""
-        return Phrase.of(f"With {self.name or 'the third party'} {come_and_go(come, go, label(concept))}{play}.")
+        return Phrase.of(
+            f"With {f'“{self.name}”' if self.name else 'the third party'} {come_and_go(come, go, label(concept))}{play}."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""

@@ -193,7 +193,7 @@ class Family(Answer):
         """Whether today is an equilibrium under SEQ by the first standard, and how many states are."""
         concept, standard = "seq" if "seq" in self.concepts else self.concepts[0], self.standards[0]
         found = self.equilibria(concept)
-        by = f" under {label(concept)}{f', {standard}' if self.standards[1:] else ''}"
+        by = f" under {label(concept)}{f' ({standard})' if self.standards[1:] else ''}"
         are = "is an equilibrium" if len(found) == 1 else "are equilibria"
         count = f"{len(found):,} of {many(len(self.texts), 'state')} {are}"
         if self.now is None:

@@ -28,6 +28,7 @@ from fractions import Fraction
 from typing import Any
 
 from detente.case import CONCEPTS, Basis, Case, state_words
+from detente.engine.concepts import label
 from detente.errors import Cure, Lacks, UnknownName
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
@@ -90,7 +91,7 @@ class Hierarchy(Answer):
     def headline(self) -> Phrase:
         """How the whole differs from its parts under SEQ."""
         level = next((each for each in self.levels if each.concept.lower() == "seq"), self.levels[0])
-        whole = f"Under {level.concept} the whole has {many(level.whole, 'equilibrium', 'equilibria')}"
+        whole = f"Under {label(level.concept)} the whole has {many(level.whole, 'equilibrium', 'equilibria')}"
         return Phrase.of(
             f"{whole}: {level.gains:,} that not every part has; {level.losses:,} of the parts are lost in it."
         )
