@@ -152,7 +152,16 @@ def test_every_environment_variable_is_explained() -> None:
 
 def test_every_reader_is_one_click_from_a_beginning() -> None:
     start = WRITTEN["docs/index.md"]
-    for who in ("adviser", "analyst", "scholar", "teacher", "student", "wargames", "graph-model researcher", "programmer"):
+    for who in (
+        "adviser",
+        "analyst",
+        "scholar",
+        "teacher",
+        "student",
+        "wargames",
+        "graph-model researcher",
+        "programmer",
+    ):
         row = next(line for line in start.splitlines() if line.startswith("|") and who in line)
         assert "](" in row, who
 
