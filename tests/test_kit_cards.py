@@ -31,16 +31,17 @@ def test_a_card_has_what_a_player_needs() -> None:
     listed = [row[1] for sheet in card.sheets(True) if sheet.title.startswith("Your aims") for row in sheet.rows]
     assert listed[:2] == [
         "“Pay in diplomatic cover, oil and money” (Russia) is on",
-        "“Relations with North Korea” (United States) is granted",
+        "“Relations with North Korea” (United States) is full relations with Pyongyang",
     ]
-    assert listed[-1] == "“Deliver munitions and arms to Russia” is off"
+    assert listed[-1] == "No munitions for Russia", "the sentence that the file has for the aim"
     assert len(listed) == len(reading.statements)
     options = next(sheet for sheet in card.sheets(True) if sheet.title == "Your options")
     assert options.rows[1] == (
         "Troops for Russia",
-        "combat",
-        "home, support, combat",
-        f"support or combat lasts only while {PARTNERSHIP} is on; what no longer lasts becomes home",
+        "troops in combat",
+        "troops at home, troops behind the lines, troops in combat",
+        f"troops behind the lines or troops in combat lasts only while {PARTNERSHIP} is on; what no longer lasts becomes "
+        "troops at home",
     )
     assert "Experts disagree about the aims of the United States and Russia. Ask, and watch." in text.replace("\n", " ")
 

@@ -81,17 +81,17 @@ class TestPivots:
 
 def test_what_the_answer_turns_on_is_said() -> None:
     assert picture(Case(load("two_proxies")), "pivots").title == (
-        "“decoupled”: never as the aims stand; 12 of 135 single changes to them alter that."
+        "“Russia and North Korea part”: never as the aims stand; 12 of 135 single changes to them alter that."
     )
     assert picture(Case(load("elmira")), "pivots").title == (
-        "“settled”: never as the aims stand; none of 24 single changes to them alters that."
+        "“the firm accepts an order”: never as the aims stand; none of 24 single changes to them alters that."
     )
 
 
 def test_a_change_is_said_in_names() -> None:
     said = texts(picture(Case(load("two_proxies")), "pivots"))
-    assert "the opposite of: “Arms for Ukraine”: not none" in said
-    assert "“Troops for Russia”: home; above: “Pay in diplomatic cover, oil and money” (Russia)" in said
+    assert "the opposite of: “Ukraine gets arms”" in said
+    assert "“troops at home”; above: “Russian pay” (Russia)" in said
 
 
 # --- what it costs -----------------------------------------------------------------------------------------------
@@ -132,7 +132,9 @@ def test_the_frontier_says_price_readings_and_consent(named: Case) -> None:
     longest = max(rows, key=lambda each: each.price)
     widths = {f"{float(e.price):g}": b for e, b in zip(rows, [f.wide for f in picture_.boxes("bar")], strict=True)}
     assert widths[f"{float(longest.price):g}"] == max(widths.values())
-    assert picture_.words[0].text.startswith("Russia–North Korea: the cheapest way of the United States to break it")
+    assert picture_.words[0].text.startswith(
+        "The Russia–North Korea partnership: the cheapest way of the United States to break it"
+    )
 
 
 def test_the_frontier_says_so_if_there_is_none() -> None:

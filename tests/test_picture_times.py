@@ -132,7 +132,7 @@ def test_a_move_says_whose_it_is_and_what_it_changes() -> None:
     said = texts(picture(case("two_proxies"), "timeline"))
     place = said.index("3 March")
     assert said[place + 1 : place + 3] == [
-        "United States: Arms for Ukraine: none",
+        "United States: no arms for Ukraine",
         "US military aid to Ukraine is paused; Military aid to Ukraine is stopped",
     ]
 
@@ -150,7 +150,7 @@ def test_a_way_leads_to_what_is_not_so_today(name: str) -> None:
     assert not model.analyse(("nash",)).conflict.holds(outcomes[goal].formula, now)[0]
     willing = paths(model, goal, by="improvements").to_json()
     if willing["length"] is None:
-        assert drawing.title.startswith(f"Nobody goes to “{goal.replace('_', ' ')}” willingly")
+        assert drawing.title.startswith(f"Nobody goes to “{outcomes[goal].name}” willingly")
         steps = min(paths(model, goal, most=4).ways, key=lambda way: sum(not s.improvement for s in way.steps)).steps
     else:
         steps = min(paths(model, goal, by="improvements", most=4).ways, key=lambda way: 0).steps
@@ -170,7 +170,7 @@ def test_a_way_leads_to_what_is_not_so_today(name: str) -> None:
 
 def test_titles_of_ways() -> None:
     assert picture(case("elmira"), "path").title == (
-        "Nobody goes to “settled” willingly: the shortest way, 1 step, is against the interest of Uniroyal Chemical."
+        "Nobody goes to “the firm accepts an order” willingly: the shortest way, 1 step, is against the interest of Uniroyal Chemical."
     )
     assert picture(case("cuba"), "path").title == (
         "The shortest way to “missiles gone” takes 2 steps, each to the gain of its mover; no counter-move spoils any of them."

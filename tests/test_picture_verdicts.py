@@ -28,7 +28,7 @@ def allowed(text: str, case: Case, actors: tuple[str, ...]) -> tuple[str, set[st
     names = {case.scenario.actor(a).name: a for a in actors}
     whose = max((name for name in names if text.startswith(name)), key=len)
     said = text[len(whose) :].strip()
-    every = {r.replace("_", " "): r for r in case.scenario.actor(names[whose]).readings}
+    every = {r.name or r.id.replace("_", " "): r.id for r in case.scenario.actor(names[whose]).readings.values()}
     if said == "any reading":
         return names[whose], set(every.values())
     return names[whose], {every[part] for part in re.split(r", | or ", said)}
@@ -62,7 +62,7 @@ def test_a_tree_of_readings_says_every_verdict(proxies: Case) -> None:
         there = sum(agrees(row["readings"], way) for row in found["rows"])
         assert cell.text.endswith(f" {there} of 120")
     assert drawing.title == (
-        "“decoupled”: always in 8, sometimes in 18, never in 94 of 120 combinations of readings. The reading of the United "
+        "“Russia and North Korea part”: always in 8, sometimes in 18, never in 94 of 120 combinations of readings. The reading of the United "
         "States settles most."
     )
 
@@ -126,8 +126,9 @@ def test_the_break_grid_says_every_fate(proxies: Case) -> None:
 
 def test_what_breaks_is_said_in_the_title(proxies: Case) -> None:
     assert picture(proxies, "break").title == (
-        "Russia–North Korea: no policy breaks it in all 20 combinations of readings. “Both capitals, the door "
-        "shut by treaty” does most often, in 12 of 20: where Russia is read as war need, need or wary."
+        "The Russia–North Korea partnership: no policy breaks it in all 20 combinations of readings. “Both capitals, the door "
+        "shut by treaty” does most often, in 12 of 20: where Russia is read as “needs it for the "
+        "war”, “needs it because of Washington” or “trusts only a treaty”."
     )
 
 

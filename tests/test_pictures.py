@@ -127,7 +127,7 @@ def test_a_model_too_large_for_numbers_has_letters_and_what_they_mean(kind: str)
 
 def test_a_goal_that_is_so_already_needs_no_way() -> None:
     drawing = picture(Case(load("chicken")), "path")
-    assert drawing.title == "“crash” is so already today."
+    assert drawing.title == "“both crash” is so already today."
     assert 'class="head"' not in drawing.svg()
 
 

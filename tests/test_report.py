@@ -181,21 +181,24 @@ def test_hanoi_is_answered_by_the_explanations() -> None:
 
 def test_elmira_says_what_becomes_of_every_outcome_and_of_the_status_quo() -> None:
     said, facts = answer(dossier("elmira")), facts_of(dossier("elmira"))
-    assert "“settled” comes about nowhere where play ends. “plant closed” comes about nowhere where play ends." in said
+    assert (
+        "“the firm accepts an order” comes about nowhere where play ends. “the plant closes” comes about nowhere"
+        in said
+    )
     assert facts["status-quo"]["answer"] == "No; only if the others would hurt themselves to punish"
-    assert "things end in state s5" in facts["status-quo"]["says"]
+    assert "play ends with insistence on the original order." in facts["status-quo"]["says"]
     assert "levers" not in facts, "of two outcomes nobody named one"
 
 
 def test_what_is_chosen_is_answered() -> None:
     elmira, without = Study(load("elmira")), [name for name in SECTIONS if name not in ("question", "levers")]
     named = collect(elmira, without=without, goal="settled")
-    assert answer(named).endswith("“settled” comes about nowhere where play ends.")
-    assert facts_of(named)["levers"]["asks"] == "Who can bring “settled” about alone?"
+    assert answer(named).endswith("“the firm accepts an order” comes about nowhere where play ends.")
+    assert facts_of(named)["levers"]["asks"] == "Who can bring “the firm accepts an order” about alone?"
     by = collect(elmira, without=without, goal="settled", by=["uniroyal"])
     assert by.command.startswith("detente report elmira --goal settled --by uniroyal --without")
     assert answer(by) == (
-        "Uniroyal Chemical can make sure of “settled”: choose “accept” for “Answer to the control order”. It would not last: "
+        "Uniroyal Chemical can make sure of “the firm accepts an order”: choose “order accepted”. It would not last: "
         "it would not keep to it if free again."
     )
     assert facts_of(by)["levers"]["answer"] == "Yes, but it would not last"
@@ -332,9 +335,8 @@ def test_states_have_plain_names() -> None:
     cards = next(b for b in dossier("two_proxies").section("states").to_json()["blocks"] if b["kind"] == "cards")
     named = {card["state"]: card["title"] for card in cards["cards"]}
     assert named["56"] == "Status quo"
-    assert named["49"] == "Decoupled and troops home"
-    assert len({card["title"] for card in cards["cards"][:5]}) >= 4
-    assert named["54"] == "Drop “Deliver munitions and arms to Russia”"
+    assert named["54"] == "No “Deliver munitions and arms to Russia”"
+    assert len(set(named.values())) == len(named), "no two states are called the same"
 
 
 def test_the_stability_matrix_has_states_actors_and_concepts() -> None:
@@ -500,8 +502,9 @@ def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
     found, study = usual("hanoi_2019"), Study(load("hanoi_2019"))
     assert [section.id for section in found.sections[:2]] == ["brief", "question"]
     told = brief_page(study.case, study.brief())
-    first, table, talk, names, rests = found.section("brief").to_json()["blocks"]
+    first, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
     assert first["paragraphs"] == [told.paragraphs["answer"]]
+    assert [axis["label"] for axis in choose["axes"]] == ["United States (Trump, first term)", "North Korea"]
     assert told.table is not None
     assert table["rows"] == [list(row) for row in told.table.rows]
     assert {turn["question"]: turn["answer"] for turn in talk["turns"]} == {
@@ -519,7 +522,7 @@ def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
 def test_another_question_than_that_of_the_file_has_no_brief() -> None:
     found = collect(Study(load("elmira")), goal="settled")
     assert found.sections[0].id == "question"
-    assert "settled" in answer(found)
+    assert "the firm accepts an order" in answer(found)
 
 
 def test_how_long_a_report_is() -> None:

@@ -257,7 +257,7 @@ class Words:
     """The words of one scenario. `me` in its methods is the reader: an actor's own options need no owner's name.
 
     With `me` None no option does whose name says enough. With `switches` a formula says how options are set, as a table of
-    settings would (“Strike” is on); else it names what is on (“Strike”).
+    settings would (“Strike” is on), each by the whole name that the table has; else it names what is on (“Strike”).
     """
 
     scenario: Scenario
@@ -453,7 +453,8 @@ class Words:
 
     def labelled(self, option: Option, me: str | None = "") -> str:
         """An option's name, with its owner's unless it is the reader's own."""
-        return f"“{called(option)}”{self._whose(option, me)}"
+        name = isolated(option.name or option.key) if self.switches else called(option)
+        return f"“{name}”{self._whose(option, me)}"
 
     def _whose(self, option: Option, me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me

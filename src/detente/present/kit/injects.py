@@ -117,7 +117,7 @@ def _letter(case: Case, words: Words, found: Pivots, change: Change) -> Inject:
     told = ranks(words, reading, change.actor) if isinstance(reading, Ranking) else words.aims(reading, change.actor)
 
     def line(text: str) -> str:
-        said = told[reading.texts.index(text)] if ranked else upper(words.formula(text, change.actor))
+        said = told[reading.texts.index(text)] if ranked else upper(words.aim(text, change.actor))
         place = next(n for n, each in enumerate(told, start=1) if each.startswith(said))
         return f"{'place' if ranked else 'aim'} {place} ({said})"
 

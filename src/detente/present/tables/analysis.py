@@ -172,7 +172,7 @@ def outcome_sheet(view: View) -> Sheet:
     for name, outcome in outcomes.items():
         plays = [VerdictTerm(analysis.verdict(outcome.formula, kind)) for kind in kinds]
         counts = [view.count_where(concept, outcome.formula) for concept in view.concepts]
-        rows.append((outcome.name or name, *plays, *counts))
+        rows.append((name, *plays, *counts))
     rows.append(("all equilibria", *["" for _ in kinds], *(found.states for found in view.found.values())))
     asked = [Phrase.of("only where ", FormulaTerm(view.where))] if view.where else []
     asked += [Phrase.of("for ", listing(map(ActorTerm, view.actors)), " only")] if view.actors else []
