@@ -201,16 +201,26 @@ def spoken(value: Any, name: Callable[[Term], str]) -> Any:
     return name(value) if isinstance(value, Term) else value
 
 
+def _shared(firsts: Sequence[Any]) -> tuple[int, int]:
+    """With how many of the same words texts begin, and end; each has at least one word between.
+
+    >>> _shared(["status quo, SMR", "status quo, GMR"]), _shared(["arms", "word"])
+    ((2, 0), (0, 0))
+    """
+    words = [str(first).split(" ") for first in firsts]
+    most = min(map(len, words)) - 1
+    begin = next((n for n in range(most, 0, -1) if len({tuple(each[:n]) for each in words}) == 1), 0)
+    end = next((n for n in range(most - begin, 0, -1) if len({tuple(each[-n:]) for each in words}) == 1), 0)
+    return begin, end
+
+
 def _as_one(firsts: Sequence[Any]) -> str:
     """Several first cells as one: the words they all begin or end with stand once.
 
     >>> _as_one(["status quo, SMR", "status quo, GMR"]), _as_one(["arms, myopic play", "word, myopic play"])
     ('status quo, SMR, GMR', 'arms, word, myopic play')
     """
-    words = [str(first).split(" ") for first in firsts]
-    shortest = min(map(len, words)) - 1
-    begin = next((n for n in range(shortest, 0, -1) if len({tuple(each[:n]) for each in words}) == 1), 0)
-    end = next((n for n in range(shortest - begin, 0, -1) if len({tuple(each[-n:]) for each in words}) == 1), 0)
+    (begin, end), words = _shared(firsts), [str(first).split(" ") for first in firsts]
     middles = [" ".join(each[begin : len(each) - end]) for each in words]
     told = ", ".join(middle.removesuffix(",") for middle in middles) + "," * middles[0].endswith(",")
     return " ".join([*words[0][:begin], told, *words[0][len(words[0]) - end :]])
@@ -270,22 +280,30 @@ class Sheet:
         return self.only(n for n in range(len(self.columns)) if n < keys or any(row[n] for row in self.rows))
 
     def folded(self) -> Sheet:
-        """The sheet with rows that are equal but for their first cell as one row; what the first cells share is said once.
+        """The sheet with rows that say the same of things of one kind as one row.
 
-        >>> Sheet("", ("where", "now"), (("SMR equilibria", "yes"), ("GMR equilibria", "yes"), ("play", "no"))).folded().rows
-        (('SMR, GMR equilibria', 'yes'), ('play', 'no'))
+        Of one kind are rows whose first cells begin or end with the same words, which then stand once.
+
+        >>> Sheet("", ("where", "now"), (("SMR equilibria", "yes"), ("GMR equilibria", "yes"), ("play", "yes"))).folded().rows
+        (('SMR, GMR equilibria', 'yes'), ('play', 'yes'))
         """
-        alike: dict[tuple[Any, ...], list[Any]] = {}
-        for number, row in enumerate(self.rows):
-            apart = () if len(row) > 1 and not is_heading(row) else (number,)
-            alike.setdefault((*row[1:], *apart), []).append(row[0])
-        rows = tuple(
-            (_as_one(firsts), *values[: len(self.columns) - 1])
-            if firsts[1:]
-            else (firsts[0], *values[: len(self.columns) - 1])
-            for values, firsts in alike.items()
-        )
-        return replace(self, rows=rows)
+        groups: list[list[tuple[Any, ...]]] = []
+        for row in self.rows:
+            alike = (
+                group
+                for group in groups
+                if len(row) > 1
+                and not is_heading(row)
+                and group[0][1:] == row[1:]
+                and any(_shared([each[0] for each in (*group, row)]))
+            )
+            own = next(alike, None)
+            if own is None:
+                groups.append([row])
+            else:
+                own.append(row)
+        rows = ((_as_one([row[0] for row in group]), *group[0][1:]) if group[1:] else group[0] for group in groups)
+        return replace(self, rows=tuple(rows))
 
     # --- data frames ---
 

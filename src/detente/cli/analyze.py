@@ -139,9 +139,11 @@ def _second(found: Analysis | Local, start: str | None) -> str:
     """The question of the file; and where the state or the counter-moves are not the usual ones, that they are not."""
     from detente.engine.concepts import COUNTER_MOVES
 
-    cell = found.cell if isinstance(found.cell, int) else found.cell()
     moves = f"Counter-moves: {COUNTER_MOVES[found.sanctions]}." if found.sanctions != "legal" else ""
-    state = f"Asked of another state than the file's: {found.game.text(cell)}." if start is not None else ""
+    state = ""
+    if start is not None:
+        cell = found.cell if isinstance(found.cell, int) else found.cell()
+        state = f"Asked of another state than the file's: {found.game.text(cell)}."
     return " ".join(filter(None, (found.scenario.question, state, moves)))
 
 

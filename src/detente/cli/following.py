@@ -34,6 +34,9 @@ def following(case: Case, found: Answer) -> str:
     if after is None:
         return ""
     asks, command, words = after
+    changed = case.circumstances
+    if command == "analyze" and (changed.start or changed.hold or changed.rules):
+        asks, command = "Why?", "explain"  # the analysis of a whole model is of the model as it is written
     kept = [] if command == "claims" else circumstances_of(case)
     return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *words)), *kept])
 

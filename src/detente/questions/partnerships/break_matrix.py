@@ -102,26 +102,20 @@ class BreakMatrix(Answer):
         """Which policies break it under every combination of readings, and which under some."""
         fates = {policy: self.fates(policy) for policy in self.policies}
         always = [policy for policy, found in fates.items() if found.necessary == BREAKS]
-        some = [
-            policy
-            for policy in self.policies
-            if policy not in always
-            and any(BREAKS in cell.foresight.possible for cell in self.cells if cell.policy == policy)
-        ]
-        across, it = (
-            many(len(self.cells) // len(self.policies), "combination") + " of readings",
-            NameTerm(self.partnership),
-        )
+        sure = {cell.policy for cell in self.cells if cell.fate == BREAKS}
+        some = [policy for policy in self.policies if policy in sure and policy not in always]
+        across = many(len(self.cells) // len(self.policies), "combination") + " of readings"
+        it = NameTerm(self.partnership)
         if not always and not some:
             number = many(len(self.policies), "policy", "policies")
-            return Phrase.of(f"None of {number} breaks ", it, f" under any of {across}.")
+            return Phrase.of(f"None of {number} surely breaks ", it, f" under any of {across}.")
         parts = [
-            Phrase.of(names_of(map(NameTerm, each)), f" break{'s' * (len(each) == 1)} ", it, f" {how} {across}")
+            Phrase.of(names_of(map(NameTerm, each)), f" surely break{'s' * (len(each) == 1)} ", it, f" {how} {across}")
             for each, how in ((always, "under all"), (some, "under some of"))
             if each
         ]
         left = len(self.policies) - len(always) - len(some)
-        return Phrase.of(listing(parts, "; "), f"; {left} others under none." if left else ".")
+        return Phrase.of(listing(parts, "; "), f"; {many(left, 'other')} under none." if left else ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """By foresight, then by one-step reasoning."""
