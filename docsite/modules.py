@@ -56,6 +56,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.analysis.one_state",
             "detente.glossary",
             "detente.literature",
+            "detente.glossary",
         ),
     ),
     "claims": (

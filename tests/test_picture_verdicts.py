@@ -108,7 +108,7 @@ def test_the_break_grid_says_every_fate(proxies: Case) -> None:
     picture_ = seen(drawing)
     columns = sorted({cell.x for cell in picture_.shaded()})
     heads = {x: picture_.above(next(c for c in picture_.shaded() if c.x == x), below=60) for x in columns}
-    named = {p.replace("_", " "): p for p in found.policies}
+    named = {proxies.scenario.platforms[p].name: p for p in found.policies}
     for cell in picture_.shaded():
         first = next(c for c in picture_.shaded() if abs(c.y - cell.y) < 0.3 and c.x == columns[0])
         way = rows_at(picture_, first, proxies, tuple(plain["actors"]))
@@ -126,8 +126,8 @@ def test_the_break_grid_says_every_fate(proxies: Case) -> None:
 
 def test_what_breaks_is_said_in_the_title(proxies: Case) -> None:
     assert picture(proxies, "break").title == (
-        "Russia–North Korea: no policy breaks it in all 20 combinations of readings. “by treaty” does most often, in 12 of "
-        "20: where Russia is read as war need, need or wary."
+        "Russia–North Korea: no policy breaks it in all 20 combinations of readings. “Both capitals, the door "
+        "shut by treaty” does most often, in 12 of 20: where Russia is read as war need, need or wary."
     )
 
 

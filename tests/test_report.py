@@ -143,7 +143,7 @@ class TestPage:
 
 def test_the_flagship_says_everything_but_hindcast() -> None:
     found = [section.id for section in dossier("two_proxies").sections]
-    assert found == [name for name in SECTIONS if name not in ("brief", "claims", "moves", "observations")]
+    assert found == [name for name in SECTIONS if name not in ("brief", "claims", "observations")]
 
 
 def test_sections_that_do_not_apply_are_left_out() -> None:
@@ -416,16 +416,18 @@ def test_the_file_says_which_article_a_name_has() -> None:
     assert load("two_proxies").actor("us").article == "the"
 
 
-def test_terms_are_read_by_name_and_codes_explained() -> None:
+def test_terms_are_read_by_name() -> None:
     from detente.present.pages.render import Speaker
-    from detente.present.words import Names
+    from detente.present.words import Words
 
-    speaker = Speaker(Names.of(load("two_proxies")))
+    text = "detente: 1\nactors: {nk: {name: North Korea, options: {nk_arms: Deliver <arms>}, priorities: [nk_arms]}}\n"
+    speaker = Speaker(Words(read_text(text)))
     assert speaker.words(ActorTerm("nk")) == "North Korea"
     assert speaker.words("nk") == "nk", "a text is no name unless it says so"
     assert speaker.words(Phrase.of(ActorTerm("nk"), ": <b>")) == "North Korea: &lt;b&gt;"
-    assert 'title="Deliver munitions and arms to Russia">nk_arms</abbr>' in speaker.words(FormulaTerm("not nk_arms"))
+    assert speaker.words(FormulaTerm("not nk_arms")) == "no “Deliver &lt;arms&gt;”"
     assert speaker.words("nk_arms") == "nk_arms"
+    assert "<abbr" not in page(dossier("elmira"))
 
 
 SMALL = "detente: 1\ntitle: T\nactors:\n  a: {options: {x: }, priorities: [x]}\n"

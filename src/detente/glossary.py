@@ -9,6 +9,7 @@ solution concepts are told from their own table. `docs/glossary.md` is `markdown
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,6 +92,13 @@ def find(word: str) -> Term:
     if word.strip().lower() not in known:
         raise UnknownName("term", word.strip(), sorted(known))
     return known[word.strip().lower()]
+
+
+def occurring(text: str) -> tuple[Term, ...]:
+    """The terms, concepts apart, of which a word stands in a text, in the order of the page. Cost: the text's words."""
+    said = f" {' '.join(re.findall(r'[a-z-]+', text.lower()))} "
+    found = (term for chapter, rows in glossary().items() if chapter != CONCEPTS_CHAPTER for term in rows)
+    return tuple(term for term in found if any(f" {word.lower()} " in said for word in (term.term, term.plain)))
 
 
 def _short(term: Term) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.engine.concepts import COUNTER_MOVES
-from detente.sheet import Judged
+from detente.sheet import ActorTerm, Judged, Phrase, ReadingTerm, listing
 from detente.version import __version__
 
 
@@ -47,8 +47,11 @@ class Basis:
     @property
     def uncounted(self) -> tuple[str, ...]:
         """The note of an answer that goes through rival readings: which it leaves out; nothing if none."""
-        said = f"Not counted, for kept only to show what a rule does: {', '.join(self.left_out)}."
-        return (said,) if self.left_out else ()
+        told = (each.partition("=") for each in self.left_out)
+        named = listing(Phrase.of(ActorTerm(actor), "=", ReadingTerm(name, actor)) for actor, _, name in told)
+        return (
+            (Phrase.of("Not counted, for kept only to show what a rule does: ", named, "."),) if self.left_out else ()
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

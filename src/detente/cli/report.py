@@ -28,7 +28,7 @@ from detente.cli.shared import STREAM, form_of, is_stream, print_json, vacant, w
 @countermoves_option
 @click.option("--goal", metavar="OUTCOME", help="Answer whether this comes about; default: the question of the file.")
 @click.option("--by", metavar="LIST", default="", help="Answer whether this actor, or coalition, can bring it about.")
-@output_option("Where to; default: NAME.html.")
+@output_option("Where to, .html, .md or .json; default: NAME.html.")
 @click.option("--json", "plain", is_flag=True, help="The same as JSON; without -o to standard output.")
 @click.option("--without", multiple=True, metavar="SECTION", help="Leave out a section, such as claims; repeatable.")
 @click.option("--brief", "length", flag_value="brief", help="Little more than the first page.")
@@ -45,22 +45,25 @@ def report(
     force: bool,
     **written: Any,
 ) -> None:
-    """Write a report: one HTML file, its first page the brief, to read offline, print or send."""
-    from detente.present.report import collect, page
+    """Write a report: one HTML file, its first page the brief, to read offline, print or send; or the same as Markdown."""
+    from detente.present.report import collect, page, report_markdown
     from detente.present.tables.terminal import progress
     from detente.study import Study
 
     case = case_of(source, **written)
     target = output or (Path(STREAM) if plain else Path(f"{case.scenario.name}.html"))
-    plain = form_of(target, {"HTML": (".html", ".htm"), "JSON": (".json",)}, "JSON" if plain else None) == "JSON"
+    forms = {"HTML": (".html", ".htm"), "Markdown": (".md", ".markdown"), "JSON": (".json",)}
+    form = form_of(target, forms, "JSON" if plain else None)
     vacant(target, force)
     with insistent(), progress() as told:
         dossier = collect(
             Study(case), without=without, goal=goal, by=name_list(by), length=length or "usual", progress=told
         )
-    text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n" if plain else page(dossier)
+    text = page(dossier) if form == "HTML" else report_markdown(dossier)
+    if form == "JSON":
+        text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n"
     size = write_file(target, text, force)
-    wrote(target, f" ({size}).{'' if plain else ' Open it in a browser.'}")
+    wrote(target, f" ({size}).{' Open it in a browser.' if form == 'HTML' else ''}")
 
 
 @click.command()

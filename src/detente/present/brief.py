@@ -22,7 +22,7 @@ from typing import Any
 
 from detente.case import Case
 from detente.errors import InputError
-from detente.present.words import IN_WORDS, Words, counted, listed, plain, upper
+from detente.present.words import IN_WORDS, Words, called, choice, counted, listed, plain, upper
 from detente.questions.brief import FIELDS, Brief
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
 from detente.questions.brief.values import (
@@ -207,8 +207,9 @@ class _Writer:
         return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
 
     def reading(self, actor: str, name: str) -> str:
-        """A reading by its identifier where that is made of words, else by the beginning of what the file says of it."""
-        return f"“{said_of(name, self.scenario.actor(actor).readings[name].about)}”"
+        """A reading by its name; without one by its identifier, if that is made of words, else by how `about` begins."""
+        reading = self.scenario.actor(actor).readings[name]
+        return f"“{reading.name or said_of(name, reading.about)}”"
 
     def read_as(self, readings: Mapping[str, str]) -> str:
         """Actors with their readings, in a sentence."""
@@ -220,7 +221,7 @@ class _Writer:
             (actor.name, self.reading(actor.id, name), reading.about)
             for actor in self.scenario.actors
             for name, reading in actor.readings.items()
-            if said_of(name, reading.about) != reading.about
+            if (reading.name or said_of(name, reading.about)) != reading.about
         ]
         rows += [
             (self.scenario.actor(each.actor).name, self.thing(name), each.about)
@@ -239,7 +240,7 @@ class _Writer:
         """An assumption: an aim of somebody, or a rule of the model."""
         if each.actor:
             whose = possessive(self.the(each.actor))
-            return f"{whose} aim {each.rank} ({self.words.formula(each.says, each.actor)})"
+            return f"{whose} aim {each.rank} ({self.words.aim(each.says, each.actor)})"
         first, lasts, then = each.says.partition(" while ")
         if lasts:
             return f"the rule that {self.words.formula(first, None)} lasts only while {self.words.formula(then, None)}"
@@ -252,6 +253,9 @@ class _Writer:
             return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
         if platform is not None:
             return f"“{platform.name}”"
+        partnership = self.scenario.partnerships.get(name)
+        if partnership is not None and partnership.name not in ("", name):
+            return self.words.names.thing(name)
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:
@@ -268,7 +272,7 @@ class _Writer:
             case FormulaTerm():
                 return self.change(term)
             case OptionTerm():
-                return f"“{self.scenario.option(term).name or plain(term)}”"
+                return f"“{called(self.scenario.option(term))}”"
             case VerdictTerm():
                 return SAYS.get(str(term), str(term))
         known = self.scenario.outcomes, self.scenario.partnerships, self.scenario.platforms
@@ -299,11 +303,12 @@ class _Writer:
         said = []
         for option in self.scenario.actor(actor).options:
             if option.key in settings:
-                name = f"“{option.name or plain(option.key)}”"
-                value = settings[option.key]
+                name, value = f"“{called(option)}”", settings[option.key]
                 said.append(
                     f"{'took up' if value else 'dropped'} {name}"
                     if option.binary
+                    else f"chose “{choice(option, value)}”"
+                    if option.choices[value] in option.choice_names
                     else f"set {name} to {option.choices[value]}"
                 )
         return listed(said) or self.change(text, actor)

@@ -74,7 +74,10 @@ def _option(option: Option) -> dict[str, Any]:
     return {
         "id": option.key,
         "name": option.name,
+        **({"short": option.short} if option.short else {}),
+        **({"off": option.off} if option.off else {}),
         "choices": list(option.choices),
+        **({"choice_names": dict(option.choice_names)} if option.choice_names else {}),
         "change": change,
         "needs": {option.choices[value]: str(guard) for value, guard in option.own_needs.items()},
         "while": {option.choices[value]: str(guard) for value, guard in option.stays.items()},
@@ -95,13 +98,19 @@ def readings_json(scenario: Scenario) -> dict[str, Any]:
 
 def reading_json(reading: Reading) -> dict[str, Any]:
     """One reading: a ranking, or statements with weights and grounds."""
+    name = {"name": reading.name} if reading.name else {}
     if isinstance(reading, Ranking):
-        return {"kind": reading.kind, "about": reading.about, "ranking": reading.written}
+        return {"kind": reading.kind, **name, "about": reading.about, "ranking": reading.written}
     statements = [
-        {"want": str(s), **({} if s.weight is None else {"weight": float(s.weight)}), **_evidence(s.evidence)}
+        {
+            "want": str(s),
+            **({"says": s.says} if s.says else {}),
+            **({} if s.weight is None else {"weight": float(s.weight)}),
+            **_evidence(s.evidence),
+        }
         for s in reading.statements
     ]
-    return {"kind": reading.kind, "about": reading.about, "statements": statements}
+    return {"kind": reading.kind, **name, "about": reading.about, "statements": statements}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

@@ -18,27 +18,44 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
+from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
 from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Weights
-from detente.sheet import ActorTerm, ConceptTerm, FormulaTerm, NameTerm, Phrase, Term, VerdictTerm, spoken
+from detente.scenario.model import Actor, Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
+from detente.sheet import (
+    ActorTerm,
+    ConceptTerm,
+    FormulaTerm,
+    NameTerm,
+    OptionTerm,
+    Phrase,
+    ReadingTerm,
+    StateTerm,
+    Term,
+    VerdictTerm,
+    spoken,
+)
 
 CODE = re.compile(r"\w+")
 """A code in the text of a formula."""
+
+BETWEEN = {" ": " · ", "=": ": "}
+"""What stands between names of several words, where a blank or `=` stands between identifiers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
     """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
 
-    `figures` are the others that a file tells of, `things` outcomes and partnerships; `articles` belong to names of actors.
+    `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
+    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
     """
 
     actors: Mapping[str, str]
@@ -46,6 +63,8 @@ class Names:
     figures: Mapping[str, str]
     things: Mapping[str, str]
     articles: Mapping[str, str]
+    readings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    plurals: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, scenario: Scenario) -> Names:
@@ -55,12 +74,20 @@ class Names:
             name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
             for name, each in scenario.partnerships.items()
         }
+        besides = {
+            name: each.name
+            for part in (scenario.platforms, scenario.incentives)
+            for name, each in part.items()
+            if each.name
+        }
         return cls(
             actors=actors,
-            options={option.key: option.name or option.key for option in scenario.options},
+            options={option.key: called(option) for option in scenario.options},
             figures={name: figure.name for name, figure in scenario.cast.items()},
-            things=outcomes | partnerships,
+            things=besides | outcomes | partnerships,
             articles={actor.id: actor.article for actor in scenario.actors if actor.article},
+            readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
+            plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
         )
 
     def name(self, key: str) -> str:
@@ -76,24 +103,53 @@ class Names:
             article, name = "the", name[4:]
         return " ".join(filter(None, (article, name)))
 
+    def many(self, *actors: str) -> bool:
+        """Whether a verb after these actors is a plural: of several, and of one whose name is one."""
+        return len(actors) > 1 or any(actor in self.plurals for actor in actors)
+
+    def reading(self, actor: str, reading: str) -> str:
+        """A reading by its name; else by its identifier, as words."""
+        return isolated(self.readings.get((actor, reading)) or plain(reading))
+
     def thing(self, name: str) -> str:
         """The name of an outcome or a partnership; else as it is written."""
         return isolated(self.things.get(name, name))
 
     def say(self, term: Term) -> str:
-        """What people read for a term in a table: names of actors, outcomes and partnerships; codes as they are."""
+        """What people read for a term in a table: names of actors, readings, outcomes and partnerships; codes as they are."""
         if isinstance(term, ActorTerm):
             return self.name(term)
+        if isinstance(term, ReadingTerm):
+            told, _, more = str(term).partition("+")  # `need+relief`: a reading with an incentive among its aims
+            known = (term.actor, told) in self.readings
+            said = self.reading(term.actor, told) if known else told
+            return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
         return self.thing(term) if isinstance(term, NameTerm) else str(term)
 
     def spoken(self, value: Any) -> Any:
         """A cell as people read it in a table."""
         return spoken(value, self.say)
 
-    def title(self, text: str) -> str:
-        """A title as people read it; an actor's name has its article there."""
-        said = spoken(text, lambda term: self.the(term) if isinstance(term, ActorTerm) else self.say(term))
-        return upper(said) if said != text else str(text)
+    def sentence(self, headline: str) -> str:
+        """The answer of a question as a sentence: actors with their articles, outcomes in quotes, verdicts in words.
+
+        >>> called = {"actors": {"us": "United States"}, "things": {"off": "The link ends"}, "articles": {"us": "the"}}
+        >>> names = Names(**called, options={}, figures={})
+        >>> names.sentence(Phrase.of(ActorTerm("us"), ": ", FormulaTerm("off"), " is ", VerdictTerm("NONE"), " true"))
+        'The United States: “The link ends” is never true'
+        """
+        first = headline.parts[0] if isinstance(headline, Phrase) and headline.parts else ""
+        said = str(spoken(headline, self._in_a_sentence))
+        return said if isinstance(first, Term) and not isinstance(first, ActorTerm) else upper(said)
+
+    def _in_a_sentence(self, term: Term) -> str:
+        if isinstance(term, ActorTerm):
+            return self.the(term)
+        if isinstance(term, VerdictTerm):
+            return IN_WORDS.get(term, str(term))
+        if isinstance(term, FormulaTerm | NameTerm) and term in self.things:
+            return f"“{self.thing(term)}”"
+        return self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)
 
     def spelled(self, value: str) -> str:
         """A formula, or a phrase with formulas in it, with the names of options in place of their codes."""
@@ -105,6 +161,12 @@ class Names:
             return code[0] if known == code[0] else f"“{isolated(known)}”"
 
         return CODE.sub(name, text.replace("->", "→"))
+
+
+def _alone(actor: Actor, reading: Reading) -> str:
+    """A reading's name; with its identifier where another of the actor's is called the same, for grids go by these names."""
+    same = sum(each.name == reading.name for each in actor.readings.values())
+    return reading.name if same == 1 else f"{reading.name} ({reading.id})"
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------
@@ -144,6 +206,49 @@ def tally(found: Spread) -> VerdictTerm:
     return VerdictTerm(str(found))
 
 
+# --- options ----------------------------------------------------------------------------------------------------
+
+
+def called(option: Option) -> str:
+    """An option in few words: its short name, else its name, else its identifier."""
+    return isolated(option.short or option.name or option.key)
+
+
+def choice(option: Option, value: int | str) -> str:
+    """A choice by its name, else as the file writes it."""
+    written = value if isinstance(value, str) else option.choices[int(value)]
+    return isolated(option.choice_names.get(written, written))
+
+
+def setting(option: Option, value: int | str | bool) -> str:
+    """One setting in few words; the choice alone where it has a name.
+
+    >>> from detente.scenario import load
+    >>> harbour = load("chicken")
+    >>> setting(harbour.option("first_swerves"), 0), setting(harbour.option("first_swerves"), True)
+    ('no “Swerve”', 'Swerve')
+    """
+    if option.binary:
+        if value in (True, 1, "on") and value != "off":
+            return called(option)
+        return f"no {called(option)}" if option.short else f"no “{called(option)}”"
+    written = value if isinstance(value, str) else option.choices[int(value)]
+    return choice(option, written) if written in option.choice_names else f"{called(option)}: {written}"
+
+
+def deed(option: Option, value: int | str | bool) -> str:
+    """One setting as what its owner does."""
+    if option.binary:
+        on = value in (True, 1, "on") and value != "off"
+        return f"take up “{called(option)}”" if on else lower(option.off) or f"drop “{called(option)}”"
+    written = value if isinstance(value, str) else option.choices[int(value)]
+    return (
+        f"choose “{choice(option, written)}”"
+        if written in option.choice_names
+        else f"choose “{written}” for “{called(option)}”"
+    )
+
+
 # --- formulas and settings --------------------------------------------------------------------------------------
 
 
@@ -166,17 +271,118 @@ class Words:
 
     def settings(self, found: Mapping[str, Any]) -> tuple[str, ...]:
         """Settings as they stand, in file order."""
-        return tuple(_setting(option, found[option.key]) for option in self.scenario.options if option.key in found)
+        return tuple(setting(option, found[option.key]) for option in self.scenario.options if option.key in found)
 
     def changes(self, found: Mapping[str, Any]) -> tuple[str, ...]:
         """Settings as what their owners do, in file order."""
-        return tuple(_change(option, found[option.key]) for option in self.scenario.options if option.key in found)
+        return tuple(deed(option, found[option.key]) for option in self.scenario.options if option.key in found)
 
     # --- formulas ---
 
     def formula(self, formula: str | Formula, me: str | None = "") -> str:
-        """What a formula says."""
-        return self._say(parse(formula) if isinstance(formula, str) else formula, me, 0)
+        """What a formula says; in quotes the sentence that the file has for it, if it is more than one setting."""
+        tree = parse(formula) if isinstance(formula, str) else formula
+        sentence = self.sentences.get(str(tree)) if self.sentences and not _is_setting(tree) else None
+        return f"“{sentence}”" if sentence else self._say(tree, me, 0)
+
+    @cached_property
+    def sentences(self) -> Mapping[str, str]:
+        """The sentences that the file has for aims, by the aim as it is written, or written out over the options."""
+        readings = (reading for actor in self.scenario.actors for reading in actor.readings.values())
+        told = [each for reading in readings for each in reading.statements if each.says]
+        written = {str(parse(each.text)): isolated(each.says) for each in told if each.text}
+        return {str(each.want): isolated(each.says) for each in told} | written
+
+    # --- what is written in codes ---
+
+    def read(self, text: str) -> str:
+        """What settings, a formula or a rule of the model say that are written in codes; what is none of these as it is.
+
+        Settings stand side by side, `no military link, troops home`; in a formula the names stand in quotes.
+        """
+        if text not in self._heard:
+            self._heard[text] = self._read(text)
+        return self._heard[text]
+
+    @cached_property
+    def _heard(self) -> dict[str, str]:
+        return {}
+
+    def _read(self, text: str) -> str:
+        if self.scenario.graph or not text:
+            return text
+        for first, between, told in (("when ", " then ", "if {}, then {}"), ("", " while ", "{} while {}")):
+            if text.startswith(first) and between in text:
+                return told.format(*map(self.read, text.removeprefix(first).split(between, 1)))
+        if re.search(r"(?<!-)> ", text):
+            return " → ".join(self.read(part.strip()) for part in re.split(r"(?<!-)> ", text))
+        if text in self.names.options:
+            return self.names.options[text]
+        for way in (self._settings_read, self._aim_read, lambda text: self.formula(text, None)):
+            try:
+                if said := way(text):
+                    return said
+            except InputError:  # neither an aim, nor settings, nor a formula
+                continue
+        return CODE.sub(lambda code: self._coded(code[0]), text)
+
+    def _aim_read(self, text: str) -> str:
+        return self.sentences.get(str(parse(text)), "") if self.sentences else ""
+
+    def _settings_read(self, text: str) -> str:
+        return "" if text in self.scenario.outcomes else ", ".join(self.settings(self.scenario.settings(text)))
+
+    def _coded(self, code: str) -> str:
+        known = self.names.options.get(code, code)
+        return code if known == code else f"“{known}”"
+
+    def state_read(self, text: str) -> str:
+        """A state as tables name it, `us_arm=full ru_link`, as people read it: how it differs from today, else what is on."""
+        known = {option.key: option for option in self.scenario.options}
+        tokens = [token.partition("=") for token in re.split(r",?\s+", re.sub(r"\s*=\s*", "=", text))]
+        if text in self.scenario.states and not self.scenario.graph:
+            return f"{self._difference(self.scenario.states[text])} ({text})"
+        if self.scenario.graph or (text != "all off" and not all(key in known for key, _, _ in tokens)):
+            return text
+        there = dict.fromkeys(known, 0)
+        for key, _, chosen in tokens if text != "all off" else []:
+            option = known[key]
+            if chosen and chosen not in option.choices:
+                return text
+            there[key] = option.choices.index(chosen) if chosen else 1
+        return self._difference(there)
+
+    def _difference(self, there: Mapping[str, int]) -> str:
+        here, known = self.scenario.now, {option.key: option for option in self.scenario.options}
+        if not isinstance(here, Mapping):
+            on = {key: value for key, value in there.items() if value or not known[key].binary}
+            return ", ".join(self.settings(on)) or "nothing is on"
+        return ", ".join(self.settings({k: v for k, v in there.items() if v != here.get(k, 0)})) or "today's state"
+
+    def say(self, term: Term) -> str:
+        """What people read for a term: names, and what codes say."""
+        if isinstance(term, StateTerm):
+            return self.state_read(term)
+        return self.read(term) if isinstance(term, OptionTerm | FormulaTerm) else self.names.say(term)
+
+    def spelled(self, value: str) -> str:
+        """A text, or a phrase with terms in it, as people read it: terms by their names, with marks between if needed."""
+        parts = value.parts if isinstance(value, Phrase) else (value,)
+        if not any(isinstance(part, Term) for part in parts):
+            return str(value)
+        said = [self.say(part) if isinstance(part, Term) else str(part) for part in parts]
+        for place in range(1, len(parts) - 1):
+            beside = parts[place - 1], parts[place + 1]
+            if all(isinstance(each, ActorTerm | ReadingTerm) for each in beside):
+                said[place] = BETWEEN.get(said[place], said[place])
+        return re.sub("“([^“”]*)“([^“”]*)”([^“”]*)”", r"“\1\2\3”", "".join(_curled(parts, said)))
+
+    def title(self, text: str) -> str:
+        """A title as people read it; an actor's name has its article there."""
+        if not isinstance(text, Phrase):
+            return str(text)
+        parts = (self.names.the(part) if isinstance(part, ActorTerm) else part for part in text.parts)
+        return upper(self.spelled(Phrase.of(*parts)))
 
     def _say(self, formula: Formula, me: str | None, outer: int) -> str:
         match formula:
@@ -212,7 +418,13 @@ class Words:
             return f"{self._option(self.scenario.option(known.key if known else name), (), me)} is off"
         if self.scenario.graph or not choices:
             return f"{'not' if self.switches else 'no'} {self._say(leaf, me, 9)}"
-        return self._set(self.scenario.option(known.key if known else name), (_none_of(choices),), me)
+        option = self.scenario.option(known.key if known else name)
+        others = tuple(each for each in option.choices if each not in choices)
+        if len(others) == 1 and others[0] in option.choice_names and not self.switches:
+            return self._set(option, others, me)
+        if set(choices) <= option.choice_names.keys() and not self.switches:
+            return _none_of([f"“{choice(option, each)}”" for each in choices]) + self._whose(option, me)
+        return self._set(option, (_none_of([choice(option, each) for each in choices]),), me)
 
     def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
         """Several parts in a row; where `no` begins one it comes last, for "no “A” and “B”" could mean neither."""
@@ -230,21 +442,26 @@ class Words:
         """An option in a formula, as it is set there."""
         if not self.switches:
             return self._option(option, choices, me)
-        chosen = " or ".join(choices) if choices and not option.binary else "on"
+        chosen = " or ".join(choice(option, each) for each in choices) if choices and not option.binary else "on"
         return f"{self._option(option, (), me)} is {chosen}"
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
-        chosen = f": {' or '.join(choices)}" if choices and not option.binary else ""
-        return f"{self.labelled(option, me)}{chosen}"
+        if choices and not option.binary and set(choices) <= option.choice_names.keys():
+            return " or ".join(f"“{choice(option, each)}”" for each in choices) + self._whose(option, me)
+        said = f": {' or '.join(choice(option, each) for each in choices)}" if choices and not option.binary else ""
+        return f"{self.labelled(option, me)}{said}"
 
     def labelled(self, option: Option, me: str | None = "") -> str:
         """An option's name, with its owner's unless it is the reader's own."""
+        return f"“{called(option)}”{self._whose(option, me)}"
+
+    def _whose(self, option: Option, me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me
-        return f"“{isolated(option.name or option.key)}”{'' if bare else f' ({self.names.name(option.actor)})'}"
+        return "" if bare else f" ({self.names.name(option.actor)})"
 
     def unmistakable(self, option: Option) -> bool:
-        """Whether no other option has the same name."""
-        return sum(each.name == option.name for each in self.scenario.options) == 1
+        """Whether no other option is called the same."""
+        return sum(called(each) == called(option) for each in self.scenario.options) == 1
 
     def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
         """What a reading wants, most important first; a ranking's groups of states, best first."""
@@ -254,7 +471,12 @@ class Words:
         if isinstance(reading, Weights):
             ordered = tuple(sorted(ordered, key=lambda s: -(s.weight or 0)))
         weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
-        return tuple(f"{upper(self.formula(str(s), me))}{w}" for s, w in zip(ordered, weights, strict=True))
+        return tuple(f"{upper(self.aim(s, me))}{w}" for s, w in zip(ordered, weights, strict=True))
+
+    def aim(self, aim: Statement | str, me: str | None = "") -> str:
+        """An aim: the sentence that the file has for it, else what its formula says."""
+        says = "" if isinstance(aim, str) else isolated(aim.says)
+        return says or self.sentences.get(str(parse(str(aim))), "") or self.formula(str(aim), me)
 
     def state_named(self, name: str, me: str | None = "") -> str:
         """A named state with what it is."""
@@ -278,12 +500,15 @@ class Words:
                 value = settings[option.key]
                 name = self._option(option, (option.choices[value],), me)
                 if self.switches:
-                    to = option.choices[value]
+                    to = choice(option, value)
                     said.append(
                         f"{'turn' if option.binary else 'set'} {self.labelled(option, me)} {'' if option.binary else 'to '}{to}"
                     )
                     continue
-                said.append(f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
+                ended = lower(option.off) if option.binary and not value else ""
+                said.append(
+                    ended or (f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
+                )
         return " and ".join(said)
 
     def limits(self, option: Option, me: str | None = "") -> str:
@@ -291,11 +516,11 @@ class Words:
         parts = [switches] if (switches := switches_text(option)) else []
         for how, guards in (("needs", option.own_needs), ("lasts only while", option.stays)):
             for guard in dict.fromkeys(guards.values()):
-                bound = [option.choices[value] for value, each in guards.items() if each == guard]
-                choice = "" if option.binary else f"{' or '.join(bound)} "
-                parts.append(f"{choice}{how} {self.formula(guard, me)}")
+                bound = [choice(option, value) for value, each in guards.items() if each == guard]
+                whose = "" if option.binary else f"{' or '.join(bound)} "
+                parts.append(f"{whose}{how} {self.formula(guard, me)}")
         if option.stays and not option.binary:
-            parts.append(f"what no longer lasts becomes {option.choices[option.lapses_to]}")
+            parts.append(f"what no longer lasts becomes {choice(option, option.lapses_to)}")
         return "; ".join(parts)
 
 
@@ -319,7 +544,7 @@ def switches_text(option: Option) -> str:
         return "once taken up, for good" if allowed == {(0, 1)} else "once dropped, for good"
     both = [(a, b) for a, b in option.change if (b, a) not in allowed or a < b]
     return "only " + ", ".join(
-        f"{option.choices[a]} {'↔' if (b, a) in allowed else '→'} {option.choices[b]}" for a, b in both
+        f"{choice(option, a)} {'↔' if (b, a) in allowed else '→'} {choice(option, b)}" for a, b in both
     )
 
 
@@ -329,32 +554,40 @@ def grounds(evidence: Evidence) -> str:
     return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
 
 
+def _curled(parts: Sequence[str], said: Sequence[str]) -> Iterator[str]:
+    """What the parts of a phrase say, the plain quotes around terms as quotes that open and close; apostrophes stay."""
+    inside = False
+
+    def curl(mark: re.Match[str]) -> str:
+        nonlocal inside
+        text, place = mark.string, mark.start()
+        word_before, word_after = text[:place][-1:] not in ("", " ", "("), text[place + 1 : place + 2].isalnum()
+        if inside and not word_after:
+            inside = False
+            return "”"
+        if not inside and not word_before:
+            inside = True
+            return "“"
+        return "'"
+
+    for part, each in zip(parts, said, strict=True):
+        yield each if isinstance(part, Term) else re.sub("'", curl, each)
+
+
+def _is_setting(tree: Formula) -> bool:
+    """Whether a formula is one setting, `x`, `not x` or `x = a`, which its names say as well as a sentence would."""
+    if isinstance(tree, Not):
+        leaf = tree.of
+        return (isinstance(leaf, Name) and not leaf.choices) or (isinstance(leaf, Setting) and not leaf.labels)
+    return isinstance(tree, Name | Setting)
+
+
 def _bracket(inside: str, strength: int, outer: int) -> str:
     return f"({inside})" if strength < outer else inside
 
 
-def _setting(option: Option, value: Any) -> str:
-    """One setting as it stands."""
-    name = isolated(option.name or option.key)
-    if option.binary:
-        return name if value else f"not: {name}"
-    return f"{name}: {_choice(option, value)}"
-
-
-def _change(option: Option, value: Any) -> str:
-    """One setting as what its owner does to it."""
-    name = isolated(option.name or option.key)
-    if option.binary:
-        return f"{'take up' if value else 'drop'} “{name}”"
-    return f"choose “{_choice(option, value)}” for “{name}”"
-
-
 def _none_of(choices: Sequence[str]) -> str:
     return f"neither {listed(choices, 'nor')}" if choices[1:] else f"not {choices[0]}"
-
-
-def _choice(option: Option, value: Any) -> str:
-    return value if isinstance(value, str) else option.choices[int(value)]
 
 
 # --- sentences --------------------------------------------------------------------------------------------------
@@ -393,6 +626,11 @@ def plain(name: str) -> str:
 def upper(text: str) -> str:
     """A sentence's first letter."""
     return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """A phrase that begins with a verb, inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def sentence(note: str) -> str:

@@ -5,7 +5,7 @@ written; the fields say what becomes a number, a list or a yes/no. What names re
 but in `detente.scenario.read`.
 
 Where a mapping may be shortened to its main text (`- not us_arm` for `- {want: not us_arm}`), the class
-names that key as `short`.
+names that key as `main`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainValidator,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -42,6 +44,26 @@ _IDENTIFIED: Any = Field(json_schema_extra={"propertyNames": {"pattern": "^[a-z]
 
 def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+class Choice(str):
+    """A choice of an option, as formulas call it; `called` is its name, where the file gives one."""
+
+    called: str
+
+    def __new__(cls, text: str, called: str) -> Choice:
+        made = super().__new__(cls, text)
+        made.called = called
+        return made
+
+
+def _choices(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A list of choices, or a mapping from each of them to its name."""
+    if not isinstance(value, dict):
+        return read(value)
+    if not all(isinstance(name, str) for name in value.values()):
+        raise PydanticCustomError("choices", "expected for every choice its name, such as full: Full arms")
+    return tuple(map(Choice, value, value.values()))
 
 
 def _guarded(value: Any) -> Any:
@@ -128,6 +150,12 @@ def _alone(value: Any) -> Any:
 Text = Annotated[str, WithJsonSchema(_SCALAR)]
 Wish = Annotated[str, WithJsonSchema(_SCALAR | {"title": "Formula"})]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LIST)]
+Choices = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WrapValidator(_choices),
+    WithJsonSchema({"anyOf": [*_LIST["anyOf"], {"type": "object", "additionalProperties": _SCALAR}]}),
+]
 Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "number"]})]
 Number = Annotated[Fraction, PlainValidator(_number), WithJsonSchema({"type": ["number", "string"], "title": "Number"})]
 Costs = Annotated[
@@ -170,15 +198,15 @@ class Part(BaseModel):
     """A mapping of the file. Keys it does not know are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-    short: ClassVar[str] = ""
+    main: ClassVar[str] = ""
     blank: ClassVar[bool] = False
 
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, data: Any, info: ValidationInfo) -> Any:
         """Expand the short form; note which class a mapping was read as, for messages about its keys."""
-        if isinstance(data, str) and cls.short:
-            return {cls.short: data}
+        if isinstance(data, str) and cls.main:
+            return {cls.main: data}
         if data is None and cls.blank:
             return {}
         if isinstance(data, dict) and isinstance(info.context, dict):
@@ -188,10 +216,10 @@ class Part(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         schema = handler.resolve_ref_schema(handler(core))
-        if cls.short or cls.blank:
+        if cls.main or cls.blank:
             whole = dict(schema)
             schema.clear()
-            brief = ([_SCALAR] if cls.short else []) + ([{"type": "null"}] if cls.blank else [])
+            brief = ([_SCALAR] if cls.main else []) + ([{"type": "null"}] if cls.blank else [])
             schema["anyOf"] = [*brief, whole]
         return schema
 
@@ -213,7 +241,7 @@ class Evident(Part):
 
 
 class Source(Part):
-    short: ClassVar[str] = "text"
+    main: ClassVar[str] = "text"
     text: Text = Field(description="The source as it is cited.")
     kind: Text = Field("", description="What it is: article, book, treaty, dataset, supposition, ...")
     grade: Text = Field("", description="How far it is trusted, for example an Admiralty grade such as B2.")
@@ -223,11 +251,17 @@ class Source(Part):
 
 
 class Option(Evident):
-    short: ClassVar[str] = "name"
+    main: ClassVar[str] = "name"
     blank: ClassVar[bool] = True
     name: Text = Field("", description="What the option is, in words.")
+    short: Text = Field("", description="The same in two to four words, for tables, pictures and sentences.")
+    off: Text = Field(
+        "", description="What its owner does who switches it off, beginning with a verb: End arms to Kyiv."
+    )
     about: Text = Field("", description="More words.")
-    choices: Texts | None = Field(None, description="The values of an option with choices; without: yes or no.")
+    choices: Choices | None = Field(
+        None, description="The values of an option with choices, or each with its name; without: yes or no."
+    )
     change: Texts = Field(
         ("both",),
         description="Which switches the actor may choose: both, take (one way), drop (one way), fixed, or a "
@@ -248,8 +282,9 @@ class Option(Evident):
 
 
 class Statement(Evident):
-    short: ClassVar[str] = "want"
+    main: ClassVar[str] = "want"
     want: Wish = Field(description="What the actor wants to be true.")
+    says: Text = Field("", description="The aim as a sentence; every equal aim of the file is read so.")
     unknown: Doubts = Field(
         (), description="What is not known about the aim: its sign, its rank, whether it is present."
     )
@@ -261,6 +296,7 @@ class Statement(Evident):
 class Weight(Evident):
     want: Wish = Field(alias="when", description="Where this holds the weight counts.")
     weight: Number = Field(description="How much it counts; negative for what is unwelcome.")
+    says: Text = Field("", description="What holds there, as a sentence; every equal entry of the file is read so.")
     unknown: Doubts = Field(
         (),
         description="What is not known about the aim: its sign, its weight (rank), whether it is present.",
@@ -290,6 +326,7 @@ class Wants(Evident):
 
 
 class Reading(Wants):
+    name: Text = Field("", description="The reading in a few words, as people read it: Russia needs it for the war.")
     about: Text = Field("", description="Whose account this is, and what it stands for.")
     illustrative: YesNo = Field(
         False,
@@ -300,6 +337,7 @@ class Reading(Wants):
 class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
     article: Text = Field("", description="The article that the name has inside a sentence: the.")
+    plural: YesNo = Field(False, description="Whether the name is a plural: the European allies have.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
     options: Annotated[dict[str, Option], _IDENTIFIED] = Field(
@@ -339,7 +377,7 @@ class Graph(Part):
 
 
 class Outcome(Evident):
-    short: ClassVar[str] = "formula"
+    main: ClassVar[str] = "formula"
     formula: Wish = Field(description="When the outcome is there.")
     name: Text = Field("", description="The outcome in words.")
 
@@ -385,13 +423,13 @@ class Incentive(Evident):
 class Account(Wants):
     """What somebody is believed to want: a reading of the file by name, or a list written here."""
 
-    short: ClassVar[str] = "reading"
+    main: ClassVar[str] = "reading"
     reading: Text = Field("", description="One of the actor's readings in this file.")
     about: Text = Field("", description="The account in words.")
 
 
 class Doubted(Evident):
-    short: ClassVar[str] = "formula"
+    main: ClassVar[str] = "formula"
     formula: Wish = Field(description="States where this holds are thought impossible.")
 
 
@@ -442,7 +480,7 @@ class Announcement(Evident):
 
 
 class Intervention(Evident):
-    short: ClassVar[str] = "move"
+    main: ClassVar[str] = "move"
     text: Wish = Field(alias="move", description="`where > what`: a formula, and the settings it can make there.")
 
 
@@ -454,7 +492,7 @@ class ThirdParty(Evident):
 
 
 class PartModel(Evident):
-    short: ClassVar[str] = "model"
+    main: ClassVar[str] = "model"
     model: Text = Field(
         description="A bundled model by name, or a scenario file (with a dot or a slash) beside this one."
     )
@@ -522,7 +560,7 @@ class Moment(Evident):
 class Answer(Part):
     """What answers the question of the file: the command that is asked, and what it is asked with."""
 
-    short: ClassVar[str] = "ask"
+    main: ClassVar[str] = "ask"
     ask: Asked = Field(
         description="Which question answers: play (what comes about), break, hindcast, types, levers or status_quo."
     )
@@ -538,7 +576,7 @@ class Answer(Part):
 
 
 class Figure(Evident):
-    short: ClassVar[str] = "name"
+    main: ClassVar[str] = "name"
     name: Text = Field(description="Somebody or something the sources speak of.")
     kind: Text = Field("", description="state, leader, institution, ...")
     role: Text = Field("", description="The part played here: background, source, history, ...")

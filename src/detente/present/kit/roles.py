@@ -17,7 +17,7 @@ from detente.case import Case
 from detente.formula import options_of
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
-from detente.present.words import Names, Words, listed, switches_text, upper
+from detente.present.words import Names, Words, choice, listed, switches_text, upper
 from detente.questions.perception.perceived_games import check
 from detente.scenario.model import Actor, Option, Ranking, Reading, Relation, Scenario, View, Weights
 from detente.sheet import Sheet
@@ -166,7 +166,7 @@ def _ranking_title(title: str) -> str:
 
 
 def _cell(option: Option, value: int) -> str:
-    return "" if option.binary and not value else option.choices[value]
+    return "" if option.binary and not value else choice(option, value)
 
 
 def is_long(scenario: Scenario, reading: Reading) -> bool:
@@ -191,7 +191,7 @@ def _known(words: Words, name: str, me: str | None) -> str:
     if settings is None:
         return name
     on = [
-        f"{_owned(words, option, me)}{'' if option.binary else f': {option.choices[settings[option.key]]}'}"
+        f"{_owned(words, option, me)}{'' if option.binary else f': {choice(option, settings[option.key])}'}"
         for option in words.scenario.options
         if option.key in settings and (settings[option.key] or not option.binary)
     ]
@@ -207,7 +207,7 @@ def _owned(words: Words, option: Option, me: str | None) -> str:
 def changed(words: Words, settings: Mapping[str, int]) -> str:
     """How a state differs from today, by its options as they are set."""
     options = (option for option in words.scenario.options if option.key in settings)
-    return ", ".join(f"{words.labelled(option, None)} is {option.choices[settings[option.key]]}" for option in options)
+    return ", ".join(f"{words.labelled(option, None)} is {choice(option, settings[option.key])}" for option in options)
 
 
 def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Table:
@@ -222,8 +222,15 @@ def _options(case: Case, actor: Actor, hidden: frozenset[str]) -> Iterator[tuple
     for o in actor.options:
         if o.key not in hidden:
             letter = f"{known[o.key]}. " if o.key in known else ""
-            today = o.choices[now.get(o.key, 0)] if isinstance(now, Mapping) else ""
-            yield o, (f"{letter}{o.name or o.key}", today, "" if o.binary else ", ".join(o.choices))
+            today = choice(o, now.get(o.key, 0)) if isinstance(now, Mapping) else ""
+            yield (
+                o,
+                (
+                    f"{letter}{o.name or o.key}",
+                    today,
+                    "" if o.binary else ", ".join(choice(o, each) for each in o.choices),
+                ),
+            )
 
 
 def standing(case: Case, me: str = "", hidden: frozenset[str] = frozenset(), *, whole: bool = False) -> Block:

@@ -20,7 +20,7 @@ from detente.present.pictures.timeline import date_key
 from detente.present.tables.analysis import play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.selection import View, plural
-from detente.present.words import Words, grounds, listed, upper
+from detente.present.words import Words, choice, grounds, listed, upper
 from detente.scenario.model import Ranking, Rule, Scenario
 from detente.sheet import Sheet
 
@@ -145,7 +145,7 @@ def _rule(scenario: Scenario, words: Words, rule: Rule) -> str:
     elif rule.kind == "barred" and rule.target is not None:
         said = f"{words.names.the(rule.actor)} cannot move to {words.formula(rule.target)} while {when}"
     else:
-        then = [f"{words.labelled(o)} is {o.choices[rule.then[o.key]]}" for o in scenario.options if o.key in rule.then]
+        then = [f"{words.labelled(o)} is {choice(o, rule.then[o.key])}" for o in scenario.options if o.key in rule.then]
         said = f"where {when}, it follows that {listed(then)}"
     return upper(f"{name}{said}.")
 

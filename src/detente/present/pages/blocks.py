@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detente.present.pictures.drawing import Drawing
-from detente.present.words import Names
+from detente.present.words import Words
 from detente.result import INSIDE, Record
 from detente.sheet import Sheet
 
@@ -29,6 +29,55 @@ class Block(Record):
 
 
 # --- words ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis(Record):
+    """What is chosen in one of several places, and between what."""
+
+    label: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Block):
+    """What is so for every combination of choices, to be gone through one by one: all are known, so a page computes nothing.
+
+    `results` and their `tones` are in the order of the combinations, the last axis fastest; `start` is chosen first.
+    """
+
+    title: str
+    subject: str
+    axes: tuple[Axis, ...]
+    results: tuple[str, ...]
+    tones: tuple[int, ...] = field(metadata=INSIDE)
+    start: tuple[int, ...]
+    kind = "choose"
+
+    @property
+    def first(self) -> int:
+        """The place of the combination chosen first."""
+        place = 0
+        for axis, chosen in zip(self.axes, self.start, strict=True):
+            place = place * len(axis.choices) + chosen
+        return place
+
+    @property
+    def picked(self) -> str:
+        """The combination chosen first, in words."""
+        said = zip(self.axes, self.start, strict=True)
+        return "; ".join(f"{axis.label}: {axis.choices[chosen]}" for axis, chosen in said)
+
+    @property
+    def kinds(self) -> tuple[tuple[str, int], ...]:
+        """The results that there are, each with its tone."""
+        return tuple(dict.fromkeys(zip(self.results, self.tones, strict=True)))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """For every combination which of the kinds it has."""
+        known = {result: place for place, (result, _) in enumerate(self.kinds)}
+        return tuple(known[result] for result in self.results)
 
 
 @dataclass(frozen=True)
@@ -264,25 +313,25 @@ class Section(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier(Record):
-    """Everything in a report. `names` tells how its terms are read."""
+    """Everything in a report. `words` tells how its terms are read."""
 
     name: str
     title: str
     question: str
     command: str
     basis: Mapping[str, Any]
-    names: Names = field(metadata=INSIDE)
+    words: Words = field(metadata=INSIDE)
     sections: tuple[Section, ...]
     kind = "report"
     DERIVED = ("kind", "actors", "options")
 
     @property
     def actors(self) -> Mapping[str, str]:
-        return self.names.actors
+        return self.words.names.actors
 
     @property
     def options(self) -> Mapping[str, str]:
-        return self.names.options
+        return self.words.names.options
 
     def section(self, name: str) -> Section:
         """The section with this id; `KeyError` if the report has none such."""

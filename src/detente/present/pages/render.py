@@ -1,13 +1,12 @@
 """A report as one HTML file that asks nothing of any network: style, script and drawings are inside.
 
-The page's policy (a `meta` element) forbids the browser to load anything else. Terms are read by their names, or where people
-know them by a code, by the code, with the name on hover.
+The page's policy (a `meta` element) forbids the browser to load anything else. Terms are read by their names: no code of the
+model is left to be looked up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,8 +16,8 @@ from markupsafe import Markup, escape
 
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
-from detente.present.words import CODE, FRAME, Names, sentence, tone
-from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, StateTerm, Term, is_heading, is_number, show
+from detente.present.words import FRAME, Words, sentence, tone
+from detente.sheet import Phrase, Term, is_heading, is_number, show
 
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
@@ -36,7 +35,7 @@ def page(dossier: Dossier) -> str:
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
         safe=Markup,
-        words=Speaker(dossier.names).words,
+        words=Speaker(dossier.words).words,
         sentence=sentence,
         heat=heat,
         grouped=is_heading,
@@ -56,34 +55,14 @@ def css_string(text: str) -> Markup:
 
 
 class Speaker:
-    """Says cells and sentences to those who read a page: `names` for terms, codes explained."""
+    """Says cells and sentences to those who read a page: every term by its name, so that no code needs to be looked up."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
-        self.explained: Mapping[str, str] = {code: name for code, name in names.options.items() if name != code}
+    def __init__(self, words: Words) -> None:
+        self.said = words
 
     def words(self, value: Any) -> Markup:
         """A cell or a sentence: its terms as people read them, the rest as prose."""
-        parts = value.parts if isinstance(value, Phrase) else (value,)
-        named = any(isinstance(part, ActorTerm) for part in parts)
-        return Markup("").join(self._term(part) if isinstance(part, Term) else _joint(part, named) for part in parts)
-
-    def _term(self, term: Term) -> Markup:
-        """Options, and what is written with them, by their codes with the names on hover; else the name."""
-        if not isinstance(term, OptionTerm | FormulaTerm | StateTerm):
-            return _prose(self.names.say(term))
-        safe = str(escape(term))
-        explained = CODE.sub(lambda code: self._code(code[0]), safe)
-        return Markup(explained)  # noqa: S704 (escaped above)
-
-    def _code(self, code: str) -> str:
-        name = self.explained.get(code)
-        return f'<abbr title="{escape(name)}">{code}</abbr>' if name else code
-
-
-def _joint(part: Any, named: bool) -> Markup:
-    """What stands between terms; between names, which have blanks in them, a blank alone would not part them."""
-    return Markup(" · ") if named and part == " " else _prose(part)
+        return _prose(self.said.spelled(value) if isinstance(value, Phrase | Term) else value)
 
 
 def _prose(value: Any) -> Markup:

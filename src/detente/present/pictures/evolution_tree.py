@@ -11,7 +11,7 @@ from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.origin import origin_of
 from detente.present.tables.selection import plural
-from detente.present.words import Words, isolated, listed, upper
+from detente.present.words import Words, listed, upper
 from detente.questions.evolution.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
 
@@ -169,7 +169,7 @@ def _says(place: _Place, words: Words, room: float) -> tuple[tuple[str, ...], li
         lines = [line for each in said for line in wrap(upper(each), room - 18, 10.8, most=3)]
         foot = _marks(branch)
         return name, lines, wrap(foot, room - 18, 10.4) if foot else ()
-    options = {option.key: isolated(option.name or option.key) for option in words.scenario.options}
+    options = words.names.options
     touched = dict.fromkeys(key for branch, parent in place.steps for key in _changed(branch, parent) if key in options)
     what = f"any of {len(place.steps):,} moves"
     if touched:

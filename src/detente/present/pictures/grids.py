@@ -14,11 +14,11 @@ from detente.conflict.patterns import common
 from detente.engine.concepts import label
 from detente.present.pictures.drawing import Drawing, Pen
 from detente.present.pictures.lettering import wrap
-from detente.present.pictures.naming import named, setting
+from detente.present.pictures.naming import named
 from detente.present.pictures.origin import origin
 from detente.present.pictures.verdict_grids import scale
 from detente.present.tables.selection import plural
-from detente.present.words import isolated, listed
+from detente.present.words import called, choice, isolated, listed, setting
 from detente.questions.uncertainty.decision_tree import decision_tree, leaves
 
 WIDE, ROOM, LEAST = 880.0, 330.0, 62.0
@@ -244,4 +244,6 @@ def _among(analysis: Analysis, key: str, values: Iterable[str]) -> str:
         return setting(option, chosen[0])
     if len(chosen) == len(option.choices):
         return ""
-    return f"{isolated(option.name or option.key)}: {listed((option.choices[n] for n in chosen), 'or')}"
+    if set(option.choices) <= option.choice_names.keys():
+        return listed((setting(option, n) for n in chosen), "or")
+    return f"{called(option)}: {listed((choice(option, n) for n in chosen), 'or')}"

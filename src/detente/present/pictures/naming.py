@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.analysis import Analysis
-from detente.present.words import isolated
-from detente.scenario.model import Option, Scenario
-
-
-def setting(option: Option, value: int | str | bool) -> str:
-    """One setting in few words.
-
-    >>> from detente.scenario import load
-    >>> talks = load("two_proxies")
-    >>> setting(talks.option("ru_link"), 0), setting(talks.option("us_arm"), "full")
-    ('no “Active military partnership with Pyongyang”', 'Arms for Ukraine: full')
-    """
-    name = isolated(option.name or option.key)
-    if option.binary:
-        return name if value in (True, 1, option.choices[1]) and value != option.choices[0] else f"no “{name}”"
-    return f"{name}: {value if isinstance(value, str) else option.choices[int(value)]}"
+from detente.present.words import isolated, setting
+from detente.scenario.model import Scenario
 
 
 def settings(scenario: Scenario, found: Mapping[str, int | str | bool]) -> tuple[str, ...]:

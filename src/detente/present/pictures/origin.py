@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Basis
-from detente.present.words import Names, isolated, listed, plain
+from detente.present.words import Names, isolated, listed
 from detente.scenario.model import Scenario
 from detente.version import __version__
 
@@ -17,7 +17,7 @@ def origin(
     names, taken = Names.of(scenario), dict(readings or {})
     all_of = [names.the(actor) for actor in varied]
     said = [
-        f"{names.name(actor.id)} as {plain(taken[actor.id])}"
+        f"{names.name(actor.id)} as {names.reading(actor.id, taken[actor.id])}"
         for actor in scenario.actors
         if actor.id in taken and len(actor.readings) > 1 and actor.id not in set(varied)
     ]

@@ -224,7 +224,7 @@ SURE = {
 
 
 def _why(words: Words, step: Step) -> str:
-    return words.names.spelled(step.why.phrase)
+    return words.spelled(step.why.phrase)
 
 
 def _ways(found: Paths) -> str:

@@ -74,10 +74,15 @@ def _table(found: Types) -> dict[tuple[str, ...], Hashable]:
     return {tuple(row.readings[actor] for actor in found.actors): row.verdict for row in found.rows}
 
 
-def type_table(found: Types) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
+def type_table(
+    found: Types, names: Names
+) -> tuple[list[str], list[str], list[str], list[tuple[str, list[VerdictTerm]]]]:
     """The actors whose readings go down, those across, the columns, and the rows with their verdicts."""
     down, across = halves(found.actors, {actor: len(found.marginals[actor]) for actor in found.actors})
-    cells = {(_readings(row.readings, down), _readings(row.readings, across)): found.cell(row) for row in found.rows}
+    cells = {
+        (_readings(row.readings, down, names), _readings(row.readings, across, names)): found.cell(row)
+        for row in found.rows
+    }
     columns = list(dict.fromkeys(column for _, column in cells))
     rows = [(row, [cells[row, column] for column in columns]) for row in dict.fromkeys(row for row, _ in cells)]
     return down, across, [column or "verdict" for column in columns], rows
@@ -96,12 +101,12 @@ def halves(actors: Sequence[str], sizes: Mapping[str, int]) -> tuple[list[str], 
     return [actor for actor in actors if actor not in across], across
 
 
-def _readings(readings: Mapping[str, str], actors: Iterable[str]) -> str:
-    return " · ".join(plain(readings[actor]) for actor in actors)
+def _readings(readings: Mapping[str, str], actors: Iterable[str], names: Names) -> str:
+    return " · ".join(names.reading(actor, readings[actor]) for actor in actors)
 
 
 def _grid(pen: Pen, found: Types, names: Names) -> None:
-    down, across, columns, rows = type_table(found)
+    down, across, columns, rows = type_table(found, names)
     corner = " · ".join(map(names.name, down))
     left = min(240.0, max([width(name) for name, _ in rows] + [width(corner, 11, bold=True), 60.0])) + 14
     each = min(132.0, max(64.0, (WIDE - left) / len(columns)))
@@ -194,7 +199,9 @@ def _only(found: BreakMatrix, scenario: Scenario, policy: str) -> str:
     for actor in found.actors:
         yes = dict.fromkeys(cell.readings[actor] for cell in mine if cell.fate == "BREAKS")
         if all((cell.readings[actor] in yes) == (cell.fate == "BREAKS") for cell in mine):
-            return f": where {Names.of(scenario).the(actor)} is read as {listed(map(plain, yes), 'or')}"
+            names = Names.of(scenario)
+            read = listed((f"“{names.reading(actor, each)}”" for each in yes), "or")
+            return f": where {names.the(actor)} {'are' if names.many(actor) else 'is'} read as {read}"
     return ""
 
 
@@ -236,7 +243,8 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
     """A tree from left to right, its leaves one below the other, each with its cells under the heads."""
     depth = max((len(answers) for answers, _ in leaves(tree)), default=0)
     depth = max(depth, 1)
-    each = max(LEAST - 8, min(170.0, (WIDE - depth * (150 + GAP)) / len(heads)))
+    whole = max(width(word, 11, bold=True) for head in heads for word in (*head.split(), "")) + 8  # no word is broken
+    each = max(LEAST - 8, min(170.0, max(whole, (WIDE - depth * (150 + GAP)) / len(heads))))
     box = max(LEAST, min(190.0, (WIDE - each * len(heads)) / depth - GAP))
     left = depth * (box + GAP)
     every = {n: len({v for answers, _ in leaves(tree) for v in answers.get(n, ())}) for n in range(len(actors))}
@@ -260,7 +268,7 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
         middles, low = list[float](), top
         for branch in node.branches:
             who = wrap(names.name(actors[node.factor]), box - 14, 10)
-            what = wrap(_values(branch.values, every[node.factor]), box - 14, 11, bold=True)
+            what = wrap(_values(names, actors[node.factor], branch.values, every[node.factor]), box - 14, 11, bold=True)
             high = 12 + 13 * len(who) + 14.3 * len(what)
             before = len(pen.parts), len(pen.labels)
             middle, after = grow(branch.then, x + box + GAP, low)
@@ -285,5 +293,6 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
     grow(tree, 0.0, top + (12 if any(heads) else 0))
 
 
-def _values(values: Sequence[str], every: int) -> str:
-    return "any reading" if len(values) == every > 1 else listed(map(plain, values), "or")
+def _values(names: Names, actor: str, values: Sequence[str], every: int) -> str:
+    named = (names.reading(actor, each) for each in values)
+    return "any reading" if len(values) == every > 1 else listed(named, "or")

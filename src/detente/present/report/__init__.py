@@ -1,7 +1,8 @@
 """A briefing in one file: what a scenario says and what follows from it, for people who would rather look than read.
 
 `collect(study)` asks the questions and gathers a `Dossier`, which is pure data; `page(dossier)` makes an HTML file of it that
-needs nothing else, no network and no program but a browser; `dossier.to_json()` is the same for programs.
+needs nothing else, no network and no program but a browser; `report_markdown(dossier)` is the same as Markdown, and
+`dossier.to_json()` for programs.
 
 >>> from detente.study import Study
 >>> from detente.scenario import load
@@ -14,6 +15,7 @@ True
 
 from detente.present.pages.blocks import Dossier, Section
 from detente.present.pages.render import page
+from detente.present.pages.report_markdown import report_markdown
 from detente.present.report.assemble import SECTIONS, collect
 
-__all__ = ["SECTIONS", "Dossier", "Section", "collect", "page"]
+__all__ = ["SECTIONS", "Dossier", "Section", "collect", "page", "report_markdown"]

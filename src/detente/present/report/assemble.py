@@ -89,9 +89,34 @@ def collect(
         question=scenario.question,
         command=f.command,
         basis=json.loads(json.dumps(study.case.basis.to_json())),
-        names=f.names,
-        sections=tuple(made[name] for name in SECTIONS if name in made),
+        words=f.words,
+        sections=said_once([made[name] for name in SECTIONS if name in made], study.case.warnings),
     )
+
+
+def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Section, ...]:
+    """The sections, with no note below two tables of one section, and every caution about the whole case in one place alone."""
+    whole, told, kept = {_bare(each) for each in cautions}, set[str](), list[Section]()
+    for section in sections:
+        blocks, here = list[Block](), set[str]()
+        for block in section.blocks:
+            if not isinstance(block, Table):
+                blocks.append(block)
+                continue
+            notes = [note for note in block.sheet.notes if _bare(note) not in here | told]
+            here |= set(map(_bare, notes))
+            told |= {_bare(note) for note in notes if _bare(note) in whole or note.startswith(CAUTION)}
+            blocks.append(replace(block, sheet=replace(block.sheet, notes=tuple(notes))))
+        kept.append(replace(section, blocks=tuple(blocks)))
+    return tuple(kept)
+
+
+CAUTION = ("Warning:", "The actors are read so:", "Not counted, for kept")
+"""How notes begin that are about the whole case, not about the table they stand below."""
+
+
+def _bare(note: str) -> str:
+    return str(note).removeprefix("Warning: ").rstrip(".")
 
 
 def _short(block: Block) -> Block:
@@ -127,7 +152,7 @@ def again(f: Findings) -> Section:
         ("model", f"{basis.model} ({basis.title})"),
         ("SHA-256 of the model with these readings", basis.hash),
         ("SHA-256 of the file", hashlib.sha256(text.encode()).hexdigest() if text else ""),
-        ("readings", ", ".join(f"{f.names.name(a)}: {r}" for a, r in basis.readings.items())),
+        ("readings", ", ".join(f"{f.names.name(a)}: {f.names.reading(a, r)}" for a, r in basis.readings.items())),
         ("world", basis.world or ""),
         ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),

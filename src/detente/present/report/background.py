@@ -14,10 +14,10 @@ from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
-from detente.present.words import Names, isolated, plain, switches_text
+from detente.present.words import Names, choice, isolated, plain, switches_text, upper
 from detente.questions.incentives.offers import span
-from detente.scenario.model import Evidence, Ranking, Reading, Relation, Scenario
-from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, heading, listing
+from detente.scenario.model import Actor, Evidence, Ranking, Reading, Relation, Scenario
+from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, heading, listing
 
 SIGN_WORDS = {"+": "+ for", "-": "− against", "+/-": "± mixed", "0": "0 neutral"}
 
@@ -34,8 +34,10 @@ def actors(f: Findings) -> Section:
     rows = []
     for actor in scenario.actors:
         reading = actor.readings.get(chosen.get(actor.id, ""))
-        others = ", ".join(name for name in actor.readings if reading is None or name != reading.id)
-        named = "" if reading is None or len(actor.readings) == 1 else reading.id
+        others = ", ".join(
+            f.names.reading(actor.id, name) for name in actor.readings if reading is None or name != reading.id
+        )
+        named = "" if reading is None or len(actor.readings) == 1 else f.names.reading(actor.id, reading.id)
         rows.append((actor.name, actor.about, named, reading.about if reading else "", others))
     columns = ("actor", "who", "reading used", "what it wants, in short", "other readings")
     blocks: list[Block] = [Table(Sheet("Who decides", columns, tuple(rows)).trimmed())]
@@ -72,20 +74,20 @@ def options(f: Findings) -> Section:
             rows.append(heading(actor.name, 5))
         for o in actor.options:
             value = now.get(o.key, 0)
-            today = ("✓ yes" if value else "– no") if o.binary else o.choices[value]
+            today = ("✓ yes" if value else "– no") if o.binary else choice(o, value)
             limits = [
-                Phrase.of("" if o.binary else f"{o.choices[v]}: ", "only where ", FormulaTerm(str(g)))
+                Phrase.of("" if o.binary else f"{choice(o, v)}: ", "only where ", FormulaTerm(str(g)))
                 for v, g in o.own_needs.items()
             ]
             limits += [
-                Phrase.of("" if o.binary else f"{o.choices[v]}: ", "lasts while ", FormulaTerm(str(g)))
+                Phrase.of("" if o.binary else f"{choice(o, v)}: ", "lasts while ", FormulaTerm(str(g)))
                 for v, g in o.stays.items()
             ]
             limits += [Phrase.of(switches)] if (switches := switches_text(o)) else []
             rows.append(
                 (
                     o.name or o.key,
-                    OptionTerm(o.key),
+                    o.key,
                     today if scenario.now is not None else "",
                     listing(limits, "; "),
                     evidence_text(o.evidence),
@@ -93,7 +95,7 @@ def options(f: Findings) -> Section:
             )
     columns = ("option", "code", "today", "limits", "source and notes")
     started = scenario.now is not None
-    note = f"{'Today is the status quo. ' if started else ''}Tables further down use the codes; point at one to see its name."
+    note = f"{'Today is the status quo. ' if started else ''}Commands and formulas call an option by its code."
     sheet = Sheet("Options, actor by actor", columns, tuple(rows), (note,)).trimmed(2)
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
     title = f"What each can do{', and the status quo' if started else ''}"
@@ -204,7 +206,7 @@ def evidence(f: Findings) -> Section:
     supposed = assumptions(case)
     blocks: list[Block] = [Text((case.basis.summary,)), *([Table(supposed)] if supposed else [])]
     blocks += [
-        Table(_wants(f.names.name(actor.id), actor.reading(chosen[actor.id]), len(actor.readings) > 1), folded=True)
+        Table(_wants(f, actor, actor.reading(chosen[actor.id])), folded=True)
         for actor in scenario.actors
         if actor.id in chosen
     ]
@@ -219,8 +221,9 @@ def evidence(f: Findings) -> Section:
     return Section(id="evidence", title="Evidence and assumptions", blocks=tuple(blocks))
 
 
-def _wants(name: str, reading: Reading, several: bool) -> Sheet:
-    title = f"{name}: what it wants, most important first" + (f" (reading {reading.id})" if several else "")
+def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
+    title = f"{upper(f.names.the(actor.id))}: aims, the most important first"
+    title += f" (read as “{f.names.reading(actor.id, reading.id)}”)" if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
@@ -230,12 +233,12 @@ def _wants(name: str, reading: Reading, several: bool) -> Sheet:
         rows.append(
             (
                 n,
-                FormulaTerm(str(wish)),
+                upper(f.words.aim(wish, actor.id)),
                 "; ".join([evidence_text(wish.evidence), *marks]),
                 ", ".join(wish.evidence.claims),
             )
         )
-    columns = ("rank", "wish", "source", "claims")
+    columns = ("rank", "aim", "source", "claims")
     return Sheet(title, columns, tuple(rows), tuple(filter(None, (reading.about,)))).trimmed(3)
 
 

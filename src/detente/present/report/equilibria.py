@@ -14,6 +14,7 @@ from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, T
 from detente.present.pictures import evolution_tree as tree
 from detente.present.pictures import grids
 from detente.present.pictures import state_graph as states
+from detente.present.pictures.naming import differences
 from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import plural, state_name
@@ -30,6 +31,12 @@ LOOKED = 1_000
 
 SHORT = 6
 """States named in a sentence."""
+
+TOLD = 6
+"""Differences from today that name a state; one with more has its number besides their number."""
+
+FEW = 2
+"""Ends of play that a sentence tells in full."""
 
 EVERY_STATE = 100
 """States of a model whose stability is told state by state."""
@@ -176,6 +183,10 @@ def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     ends = f.analysis.play(kind).end_states
     if len(ends) == 1 and int(ends[0]) == f.analysis.conflict.now:
         return f"{means}, things stay as they are."
+    if len(ends) <= FEW and not f.analysis.conflict.graph:
+        told = (listed(differences(f.analysis, int(cell))) for cell in ends)
+        cycle = ", round and round" if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
+        return f"{means}, play ends with {'; or with '.join(told)}{cycle}."
     names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
     more = f" and {len(ends) - SHORT:,} more" if len(ends) > SHORT else ""
     cycle = " (going round without an end)" if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
@@ -208,21 +219,17 @@ def _telling(f: Findings, cells: Sequence[int], before: Iterable[int]) -> list[i
 
 
 def plain_name(f: Findings, cell: int) -> str:
-    """What to call a state: the status quo, the outcomes true in it, or how it differs from the status quo."""
+    """What to call a state: the status quo, or how it differs from that, so that no two states are called the same."""
     conflict = f.analysis.conflict
     if cell == conflict.now:
         return "Status quo"
-    if name := conflict.state_names.get(cell):
-        return f"State {name}"
-    true = _true(f, cell)
-    if true:
-        return upper(listed(true))
-    changed = _changed(f, cell)
-    if conflict.now is not None and 0 < len(changed) <= 2:
-        return upper(listed(f.words.changes(changed)))
-    if changed and conflict.now is not None:
-        return f"{plural(len(changed), 'change')} from today"
-    return f"State {state_name(f.analysis, cell)}"
+    name, told = conflict.state_names.get(cell), differences(f.analysis, cell)
+    if conflict.graph:
+        return f"State {state_name(f.analysis, cell)}"
+    if len(told) > TOLD:
+        changed = f"{plural(len(told), 'change')} from today" if conflict.now is not None else "State"
+        return f"{changed} ({state_name(f.analysis, cell)})"
+    return upper(", ".join(told)) + (f" ({name})" if name else "")
 
 
 def _true(f: Findings, cell: int) -> list[str]:

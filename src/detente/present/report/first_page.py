@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 from detente.present.brief import page
-from detente.present.pages.blocks import Block, Section, Table, Talk, Text, Turn
+from detente.present.pages.blocks import Axis, Block, Choose, Section, Table, Talk, Text, Turn
 from detente.present.report.answers import Findings
+from detente.present.words import IN_WORDS, TONES, upper
 from detente.questions.brief import FIELDS
+from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.policy.inducement import KEPT_EXPLAINED
 
 ABOVE = ("question", "answer", "table")
@@ -17,7 +22,7 @@ def brief(f: Findings) -> Section | None:
     if f.brief is None:
         return None
     told = page(f.case, f.brief)
-    blocks: list[Block] = [Text((told.paragraphs["answer"],), strong=True)]
+    blocks: list[Block] = [Text((told.paragraphs["answer"],), strong=True), *combinations(f)]
     if told.table:
         blocks.append(Table(told.table))
     turns = tuple(Turn(FIELDS[name], text) for name, text in told.paragraphs.items() if name not in ABOVE)
@@ -27,6 +32,74 @@ def brief(f: Findings) -> Section | None:
         Table(told.rests, folded=True),
     ]
     return Section(id="brief", title="The brief", blocks=tuple(blocks))
+
+
+MOST = 1_024
+"""Combinations whose verdicts a page carries, at most."""
+
+AXES = 4
+"""Selects that stand beside a headline, at most."""
+
+
+def combinations(f: Findings) -> tuple[Choose, ...]:
+    """The verdict for every combination of readings, one at a time; for a partnership, under every policy.
+
+    All of it is computed for the tables of the report; nothing where no actor has rival readings, or for too many.
+    """
+    names = list(f.scenario.partnerships)
+    asked = f.asking.name or (names[0] if len(names) == 1 else "")
+    found = _of_policies(f, asked) if f.asking.ask == "break" and asked else _of_types(f)
+    return (found,) if found and len(found.axes) <= AXES and 1 < len(found.results) <= MOST else ()
+
+
+def _axis(f: Findings, actor: str, readings: Iterable[str]) -> Axis:
+    """The readings of an actor."""
+    return Axis(label=f.names.name(actor), choices=tuple(f.names.reading(actor, name) for name in readings))
+
+
+def _of_policies(f: Findings, name: str) -> Choose | None:
+    found = f.break_matrix(name)
+    if found is None:
+        return None
+    own = {actor: list(dict.fromkeys(cell.readings[actor] for cell in found.cells)) for actor in found.actors}
+    ways = [dict(zip(own, way, strict=True)) for way in itertools.product(*own.values())]
+    fates = [found.at(policy, **way).fate for policy in found.policies for way in ways]
+    policies = Axis(label="Policy", choices=tuple(f.names.thing(policy) for policy in found.policies))
+    return Choose(
+        title="Every combination: choose a policy, and how the actors are read",
+        subject=f"{upper(f.names.thing(name))}",
+        axes=(policies, *(_axis(f, actor, readings) for actor, readings in own.items())),
+        results=tuple(FATES.get(fate, IN_WORDS.get(fate, fate)) for fate in fates),
+        tones=tuple(TONES.get(fate, 2) for fate in fates),
+        start=(0, *(_start(f, actor, readings) for actor, readings in own.items())),
+    )
+
+
+def _of_types(f: Findings) -> Choose | None:
+    found = f.types
+    if found is None or not found.query.of or not found.actors:
+        return None
+    own = {actor: list(readings) for actor, readings in found.marginals.items()}
+    known = {tuple(row.readings[actor] for actor in own): row.verdict for row in found.rows}
+    verdicts = [known[way] for way in itertools.product(*own.values())]
+    return Choose(
+        title="Every combination: choose how the actors are read",
+        subject=f"{upper(f.called(str(found.query.of)))} comes about",
+        axes=tuple(_axis(f, actor, readings) for actor, readings in own.items()),
+        results=tuple(IN_WORDS.get(verdict, verdict) for verdict in verdicts),
+        tones=tuple(TONES.get(verdict, 2) for verdict in verdicts),
+        start=tuple(_start(f, actor, readings) for actor, readings in own.items()),
+    )
+
+
+FATES = {OPEN: "is left open by what the policy leaves unsaid"}
+"""What becomes of a partnership, where a verdict's own words do not say it."""
+
+
+def _start(f: Findings, actor: str, readings: list[str]) -> int:
+    """The reading chosen for the case, else the first."""
+    chosen = f.case.chosen.get(actor, "")
+    return readings.index(chosen) if chosen in readings else 0
 
 
 def moves(f: Findings) -> Section | None:

@@ -15,6 +15,7 @@ from detente.engine.play import ALL, NONE, SOME
 from detente.present.pages.blocks import Block, Fact, Facts, Section, Text
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import FORESIGHT, MYOPIC, ends_text, standing
+from detente.present.report.first_page import combinations
 from detente.present.report.sensitivity import types_text
 from detente.present.report.what_can_be_done import (
     lasting,
@@ -44,7 +45,7 @@ FATE = {"HOLDS": "holds", "FRAYS": "frays", "BREAKS": "breaks", DEPENDS: "holds 
 
 def question(f: Findings) -> Section | None:
     """The answer, where no brief has given it, and what it hangs on."""
-    blocks: list[Block] = [] if f.brief else [Text(_answer(f), strong=True)]
+    blocks: list[Block] = [] if f.brief else [Text(_answer(f), strong=True), *combinations(f)]
     facts = _facts(f)
     if facts:
         blocks.append(Facts("" if f.brief else "Key judgements", facts))

@@ -45,7 +45,9 @@ def types(f: Findings) -> Section | None:
     found = f.types
     said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
     others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
-    said += [f"{f.names.name(a.id)} is read as {f.case.chosen[a.id]} throughout." for a in others]
+    said += [
+        f"{f.names.name(a.id)} is read as “{f.names.reading(a.id, f.case.chosen[a.id])}” throughout." for a in others
+    ]
     said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
@@ -78,11 +80,11 @@ def _by_chances(f: Findings, found: Types) -> str:
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
-    down, across, columns, rows = verdict_grids.type_table(found)
+    down, across, columns, rows = verdict_grids.type_table(found, f.names)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
     what = f.called(str(found.query.of)) if found.query.of else "The status quo"
     title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
-    held = f.case.state_text(f.case.held) or "nothing"
+    held = f.words.read(f.case.state_text(f.case.held)) or "nothing"
     note = f"{_legend(found)} With {held} held."
     return Sheet(
         title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)
@@ -107,10 +109,11 @@ def claims(f: Findings) -> Section | None:
     register = judged(f.case)
     counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
     rows = tuple(
-        (row.id, row.says, row.label, row.because, *row.columns, *row.views, ", ".join((*row.source, row.where)))
+        (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", "the author says", "status", "because", *COLUMNS, *VIEWS, "said in")
+    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
+    views = tuple((row.id, row.label, *row.views) for row in register if any(row.views))
     text = (
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
@@ -118,5 +121,14 @@ def claims(f: Findings) -> Section | None:
         Text((text,)),
         f.table(Sheet("What became of the claims", ("status", "claims", "which means"), counts)),
         f.table(Sheet("Claim by claim", columns, rows), folded=True),
+        *(
+            [
+                f.table(
+                    Sheet("What the author and the opponent would say", ("claim", "status", *VIEWS), views), folded=True
+                )
+            ]
+            if views
+            else []
+        ),
     )
     return Section(id="claims", title="The claims, one by one", blocks=blocks)

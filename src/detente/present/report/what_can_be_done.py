@@ -111,7 +111,7 @@ def path(f: Findings) -> Section | None:
         Step(
             step.name,
             f.words.changes(step.changes) or (step.change_text,),
-            f.names.spelled(step.why.phrase)
+            f.words.spelled(step.why.phrase)
             + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
         )
         for step in way.steps
@@ -136,7 +136,7 @@ def partnerships(f: Findings) -> Section | None:
         if verdict:
             blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-            title = f"{f.names.thing(name)}: which policy breaks it, {REASONING[n]}"
+            title = f"{upper(f.names.thing(name))}: which policy breaks it, {REASONING[n]}"
             # Paper is higher than wide: the longer side goes down.
             fitting = sheet.turned() if len(sheet.columns) - 1 > max(ACROSS, len(sheet.rows)) else sheet
             blocks.append(Table(replace(fitting, title=title), heat=True, folded=n > 0))
@@ -420,7 +420,7 @@ def platforms(f: Findings) -> Section | None:
         return None
     proposed = {each.platform.actor for each in found.platforms}
     others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in proposed]
-    said = listed(f"{f.names.name(each.id)} as {f.case.chosen[each.id]}" for each in others)
+    said = listed(f"{f.names.name(each.id)} as “{f.names.reading(each.id, f.case.chosen[each.id])}”" for each in others)
     notes = (f"By the list of each platform; the other actors are read so: {said}.",) if said else ()
     tables = tuple(
         f.table(replace(sheet, notes=(*sheet.notes, *notes)) if n else sheet, heat=0 < n < 4, folded=n > 2)

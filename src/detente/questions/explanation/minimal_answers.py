@@ -30,6 +30,7 @@ PATHS = 2_000
 def kind_of(steps: Iterable[str]) -> str:
     """The kind of an answer whose steps are of these kinds.
 
+    >>> from detente.questions.explanation.search import ANYWAY
     >>> kind_of([ANYWAY, RESPONSE]), kind_of([ANYWAY, DOUBTFUL]), kind_of([ANYWAY])
     ('real', 'doubtful', 'empty')
     """

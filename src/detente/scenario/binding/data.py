@@ -57,7 +57,7 @@ def _entry(value: Any, **special: Any) -> dict[str, Any]:
             continue
         else:
             written[name] = _plain(bound)
-    return {key: each for key, each in written.items() if each not in ("", [], {}, None)}
+    return {key: each for key, each in written.items() if each not in ("", [], {}, None, False)}
 
 
 def _plain(bound: Any) -> Any:
@@ -68,8 +68,9 @@ def _plain(bound: Any) -> Any:
 
 def _option(option: Option) -> dict[str, Any]:
     name = option.name if option.name != option.id else ""
-    choices = [] if option.binary else list(option.choices)
-    apart = dict.fromkeys(("key", "id", "actor", "change", "needs", "stays", "lapses_to", "held"))
+    named = {choice: option.choice_names.get(choice, choice) for choice in option.choices}
+    choices = [] if option.binary else named if option.choice_names else list(option.choices)
+    apart = dict.fromkeys(("key", "id", "actor", "choice_names", "change", "needs", "stays", "lapses_to", "held"))
     written = _entry(option, **apart, name=name, choices=choices)
     if option.change != "both":
         written["change"] = _change(option)
@@ -98,8 +99,7 @@ def _change(option: Option) -> str | list[str]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     key = "when" if isinstance(reading, Weights) else "want"
-    shown = reading.illustrative or None
-    written = _entry(reading, id=None, illustrative=shown, statements=None, ranking=None, gaps=None, great=None)
+    written = _entry(reading, id=None, statements=None, ranking=None, gaps=None, great=None)
     written[reading.kind] = [_statement(statement, key) for statement in reading.statements]
     great = reading.great if isinstance(reading, Weights) else ()
     return written | ({"great": [str(step) for step in great]} if great else {})

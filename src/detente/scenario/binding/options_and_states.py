@@ -45,7 +45,12 @@ def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
     choices = ("off", "on") if part.choices is None else _choices(draft, (*path, "choices"), part.choices)
     change = _change(draft, (*path, "change"), part.change, choices)
     names = {"key": key, "id": str(path[3]), "actor": str(path[1]), "name": part.name or str(path[3])}
-    return bind(Option, draft, path, part, **names, choices=choices, change=change, needs={}, stays={}, lapses_to=0)
+    called = {str(choice): choice.called for choice in part.choices or () if isinstance(choice, schema.Choice)}
+    if part.off and part.choices is not None:
+        message = "'off' is for yes/no options; name the choices: `choices: {none: No arms, full: Full arms}`"
+        draft.page.error((*path, "off"), "off", message)
+    made = {"choices": choices, "choice_names": called, "change": change, "needs": {}, "stays": {}, "lapses_to": 0}
+    return bind(Option, draft, path, part, **names, **made)
 
 
 MOST_CHOICES = 255
@@ -69,7 +74,7 @@ def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...
     if len(names) > MOST_CHOICES:
         message = f"an option has at most {MOST_CHOICES} choices; found {len(names):,}. Use several options"
         draft.page.error(path, "choices", message)
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(map(str, names)))
 
 
 _WORDS: dict[str, Switches] = {"both": "both", "fixed": "fixed", "take": ((0, 1),), "drop": ((1, 0),)}

@@ -143,6 +143,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     great = _great(draft, (*path, "great"), part)
     common: dict[str, Any] = {
         "id": key,
+        "name": part.name if isinstance(part, schema.Reading) else "",
         "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
         "brief": part.brief,
         "illustrative": isinstance(part, schema.Reading) and part.illustrative,

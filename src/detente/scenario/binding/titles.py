@@ -13,6 +13,7 @@ from typing import Any
 
 from detente.characters import visible
 from detente.scenario.binding.draft import Draft
+from detente.scenario.schema import Choice
 from detente.scenario.text.page import Path, shorten
 
 _ALONE = ("outcomes", "partnerships", "platforms", "incentives", "perceptions", "announcements", "third_parties")
@@ -29,6 +30,11 @@ def check_titles(draft: Draft) -> None:
             draft.page.warn((key,), "blank-name", f"the {key} is blank")
     for group in _groups(draft):
         _check(draft, group)
+    for actor, part in draft.file.actors.items():
+        _check(draft, _entries(("actors", actor, "readings"), part.readings))
+        for key, option in part.options.items():
+            _check_choices(draft, ("actors", actor, "options", key, "choices"), option.choices or ())
+    _check_short(draft)
     _check_words_for_players(draft)
 
 
@@ -52,6 +58,30 @@ def _check_told(draft: Draft, path: Path, text: str) -> None:
         if "_" in word and word in known:
             message = f"'{word}' is an identifier, which no player knows: write what it means"
             draft.page.warn(path, "identifier", message)
+
+
+def _check_choices(draft: Draft, path: Path, choices: tuple[str, ...]) -> None:
+    """Warn of two choices that readers cannot tell apart."""
+    first: dict[str, str] = {}
+    for each in choices:
+        seen = visible(each.called if isinstance(each, Choice) else each)
+        if seen in first and first[seen] != each:
+            message = f"{first[seen]} and {each} are both called '{shorten(seen)}'; readers cannot tell them apart"
+            draft.page.warn((*path, str(each)), "same-name", message)
+        first.setdefault(seen, each)
+
+
+def _check_short(draft: Draft) -> None:
+    """Warn of equal short names, also of two actors: a short name stands without its owner."""
+    first: dict[str, str] = {}
+    for actor, part in draft.file.actors.items():
+        for key, option in part.options.items():
+            seen = visible(option.short)
+            if seen and seen in first:
+                message = f"{first[seen]} and {key} have the same short name, '{shorten(option.short)}'"
+                path: Path = ("actors", actor, "options", key, "short")
+                draft.page.warn(path, "same-name", f"{message}; readers cannot tell them apart")
+            first.setdefault(seen, key)
 
 
 def _groups(draft: Draft) -> Iterator[Named]:

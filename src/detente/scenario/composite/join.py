@@ -80,15 +80,16 @@ class _How:
     order: Sequence[str]
     weights: Mapping[str, int | Fraction] | None
 
-    def joined(self, name: str, own: Mapping[str, Reading]) -> Reading:
+    def joined(self, id_: str, own: Mapping[str, Reading]) -> Reading:
         """One account of what an actor wants, from its accounts in the parts it takes part in."""
         found = (
             _ordered(own, [p for p in self.order if p in own]) if self.weights is None else _weighted(own, self.weights)
         )
+        name = ", ".join(dict.fromkeys(reading.name for reading in own.values() if reading.name))
         about = "; ".join(dict.fromkeys(reading.about for reading in own.values() if reading.about))
         brief = " ".join(dict.fromkeys(reading.brief for reading in own.values() if reading.brief))
         shown = any(reading.illustrative for reading in own.values())
-        return replace(found, id=name, about=about, brief=brief, illustrative=shown)
+        return replace(found, id=id_, name=name, about=about, brief=brief, illustrative=shown)
 
 
 def ways(parts: Parts, actor: str, chosen: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

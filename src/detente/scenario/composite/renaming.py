@@ -145,5 +145,10 @@ def _unranked(scenario: Scenario, reading: Ranking) -> Weights:
         for name in group
     ]
     return Weights(
-        id=reading.id, statements=tuple(wants), about=reading.about, brief=reading.brief, evidence=reading.evidence
+        id=reading.id,
+        name=reading.name,
+        statements=tuple(wants),
+        about=reading.about,
+        brief=reading.brief,
+        evidence=reading.evidence,
     )

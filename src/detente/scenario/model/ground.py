@@ -17,17 +17,22 @@ class Option:
     """Something an actor can do or not do, or a choice it makes.
 
     `change` holds the allowed switches (from, to) as choice numbers, or one of "both", "fixed". `needs` maps a choice
-    number to the guard that must hold, in the state the move starts from, for the option to be switched to it. `stays` maps a
-    choice to what it lasts `while`: the guard is among those in `needs`, and where it does not hold the option lapses to the
-    choice `lapses_to`, by a rule of `lapses`. `held` is the choice at which a commitment holds it, or None: files hold nothing.
+    number to the guard that must hold, in the state the move starts from, for the option to be switched to it. `stays` maps
+    a choice to what it lasts `while`: the guard is among those in `needs`, and where it does not hold the option lapses to
+    the choice `lapses_to`, by a rule of `lapses`. `short` is a short name, `off` what switching off is called, a phrase
+    that begins with a verb; `choice_names` are the names of choices that have one. `held` is the choice at which a
+    commitment holds it, or None: files hold nothing.
     """
 
     key: str
     id: str
     actor: str
     name: str
+    short: str = ""
+    off: str = ""
     about: str = ""
     choices: tuple[str, ...] = ("off", "on")
+    choice_names: Mapping[str, str] = field(default_factory=dict)
     change: str | tuple[tuple[int, int], ...] = "both"
     needs: Mapping[int, Formula] = field(default_factory=dict)
     stays: Mapping[int, Formula] = field(default_factory=dict)
@@ -103,6 +108,7 @@ class Actor:
     id: EntryId
     name: Title
     article: str = ""
+    plural: bool = False
     kind: str = ""
     about: str = ""
     options: tuple[Option, ...]

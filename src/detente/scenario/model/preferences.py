@@ -18,7 +18,7 @@ class Statement:
 
     `unknown` is a set of words: "sign" (the wish or its negation), "rank" (anywhere in the list), "presence".
     `text` is the wish as written, with outcome names; `want` has them written out. `strength` is the degree by which two
-    states differ that this wish tells apart: 1 mild, 2 great, or more.
+    states differ that this wish tells apart: 1 mild, 2 great, or more. `says` is the wish as a sentence, if the file has one.
     """
 
     want: Formula
@@ -28,6 +28,7 @@ class Statement:
     evidence: Evidence = Evidence()
     place: Place = Place()
     text: str = ""
+    says: str = ""
 
     def __str__(self) -> str:
         return self.text or str(self.want)
@@ -47,6 +48,7 @@ class Reading:
     """What one entry is called."""
 
     id: str
+    name: str = ""
     about: str = ""
     brief: str = ""
     """What whoever plays the actor is told, in the second person; `about` is for those who work on the model."""

@@ -66,6 +66,19 @@ document.querySelectorAll('svg[data-kind="states"]').forEach((svg) => {
   figure.querySelector(".controls").hidden = false;
   if (!now) reach.closest("label").remove();
 });
+document.querySelectorAll(".choose").forEach((box) => {
+  const picks = [...box.querySelectorAll("select")], said = box.querySelector("strong"), picked = box.querySelector(".picked");
+  const kinds = JSON.parse(box.dataset.kinds), places = JSON.parse(box.dataset.places);
+  const show = () => {
+    const [text, tone] = kinds[places[picks.reduce((sum, pick) => sum * pick.options.length + pick.selectedIndex, 0)]];
+    said.textContent = text;
+    said.className = `h${tone}`;
+    picked.textContent = `${picks.map((pick) => `${pick.parentNode.firstChild.textContent.trim()}: ${pick.value}`).join("; ")}.`;
+  };
+  picks.forEach((pick) => pick.addEventListener("change", show));
+  box.querySelector(".picks").hidden = false;
+  show();
+});
 const folds = [...document.querySelectorAll("details")];
 const narrow = matchMedia("(max-width: 60rem)");
 if (narrow.matches) document.querySelector("nav details").open = false;
