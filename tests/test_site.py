@@ -198,6 +198,29 @@ def test_the_readme_shows_what_its_commands_print() -> None:
     assert elided == []
 
 
+STILTED = re.compile(
+    r"\b(?:[Aa]sked for (?:are|is)|Compared are|Looked for is|(?:is|are) told in|lets? it pass|whomever"
+    r"|(?:is|are) no (?:forecast|probability|likelihood|finding|equilibrium))\b"
+)
+"""Turns of phrase that make a reader translate: inversions without a subject, and "no" for "not a"."""
+
+
+def prose(text: str) -> str:
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_sentences_name_the_actor_and_begin_with_it() -> None:
+    found = {name: STILTED.findall(prose(text)) for name, text in WRITTEN.items() if name != "docs/glossary.md"}
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_a_stilted_sentence_is_found() -> None:
+    assert STILTED.findall("Asked for are all changes. A count is no probability. It is not a forecast.") == [
+        "Asked for are",
+        "is no probability",
+    ]
+
+
 def test_formulas_are_not_set_as_code() -> None:
     found = {
         name: re.findall(r"`[A-Z]_\w+\+*\(\w[^`]*\)`", text) for name, text in WRITTEN.items() if "/theory/" in name
@@ -337,8 +360,7 @@ def test_no_link_between_pages_is_broken(gathered: Path) -> None:
     texts = {page: page.read_text(encoding="utf-8") for page in gathered.rglob("*.md")}
     anchors = {page: {slug(line) for line in re.findall(r"^#+ (.*)$", text, re.M)} for page, text in texts.items()}
     for page, text in texts.items():
-        prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
-        for path, _, anchor in re.findall(r"\]\(([^):#]*)(#([^)]*))?\)", re.sub(r"`[^`]*`", "", prose)):
+        for path, _, anchor in re.findall(r"\]\(([^):#]*)(#([^)]*))?\)", re.sub(r"`[^`]*`", "", prose(text))):
             target = (page.parent / path).resolve() if path else page
             if not target.is_file() or (anchor and anchor not in anchors.get(target, ())):
                 found.append(f"{page.relative_to(gathered)}: {path}#{anchor}")

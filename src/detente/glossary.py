@@ -119,7 +119,7 @@ def markdown() -> str:
 def _entry(term: Term) -> str:
     lines = [f"### {term.term}", ""]
     plain = f"**{term.plain}.** " if term.plain != term.term else ""
-    more = f" More: [{term.read.rpartition('#')[0] or term.read}]({term.read})." if term.read else ""
+    more = f" [More]({term.read})." if term.read else ""
     words = ", ".join(word if "(" in word else f'"{word}"' for word in term.retired)
     lines.append(f"{plain}{term.meaning}{f' *Not:* {words}.' if words else ''}{more}")
     return "\n".join([*lines, ""])
