@@ -19,6 +19,7 @@ import yaml
 
 from docsite.links import faults
 from docsite.pages import gather, navigation
+from docsite.search import quieten
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -61,6 +62,7 @@ def main() -> int:
     if done.returncode != 0:
         return done.returncode
     make_offline(SITE)
+    quieten(SITE)
     found = faults(SITE)
     print("\n".join(found) or f"{count} pages, no broken link, nothing loaded from elsewhere: {SITE / 'index.html'}")
     return 1 if found else 0

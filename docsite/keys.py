@@ -60,6 +60,6 @@ def _section(title: str, part: type[Part]) -> Iterator[str]:
         yield "These keys may stand in every mapping that asserts something.\n"
     elif issubclass(part, Evident):
         yield "Takes the keys of [evidence](#evidence) as well.\n"
-    if part.short:
-        yield f"A plain text is short for a mapping with the key `{part.short}`.\n"
+    if part.main:
+        yield f"A plain text is short for a mapping with the key `{part.main}`.\n"
     yield table(["key", "what it holds"], [[code(key), said] for key, said in keys(part).items()])

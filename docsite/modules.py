@@ -54,6 +54,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.conflict.states",
             "detente.conflict.overview",
             "detente.analysis.one_state",
+            "detente.glossary",
             "detente.literature",
             "detente.glossary",
         ),

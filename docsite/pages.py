@@ -11,24 +11,44 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docsite import commands, documents, gallery, keys, modules
+from docsite import commands, documents, doors, gallery, keys, modules
 from docsite.markdown import plain_fences
 
-FILLED: Mapping[str, Callable[[], str]] = {"gallery": gallery.overview, "python": modules.overview}
+FILLED: Mapping[str, Callable[[], str]] = {
+    "doors": doors.doors,
+    "gallery": gallery.overview,
+    "python": modules.overview,
+    "report": doors.invitation,
+}
 
 MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 
 GUIDES = (
+    "briefing",
     "encode",
     "concept",
     "op_ed",
     "incentives",
     "robustness",
-    "comparison",
-    "historical_wedges",
     "teach",
     "wargame",
+    "reproduce",
+    "comparison",
+    "historical_wedges",
 )
+
+THEORY = (
+    "concepts",
+    "status_quo",
+    "coalitions",
+    "strategic_moves",
+    "preferences",
+    "perception",
+    "horizons",
+    "third_parties",
+    "hierarchy",
+)
+"""In the order in which they are taught, which is that of `theory/index.md`."""
 
 
 def _of_gallery(names: tuple[str, ...]) -> list[str]:
@@ -36,13 +56,25 @@ def _of_gallery(names: tuple[str, ...]) -> list[str]:
 
 
 NAVIGATION: list[dict[str, Any]] = [
-    {"Start": ["index.md", "tutorial.md"]},
+    {
+        "Start": [
+            "index.md",
+            "install.md",
+            "tutorial.md",
+            "read_result.md",
+            "when_not.md",
+            "faq.md",
+            "alternatives.md",
+            "glossary.md",
+        ]
+    },
     {"Guides": ["guides/index.md", *(f"guides/{name}.md" for name in GUIDES)]},
     {
         "Manual": [
             "cli.md",
             "format.md",
             "questions.md",
+            "incentives.md",
             "claims.md",
             "claims_changed.md",
             "brief.md",
@@ -52,12 +84,10 @@ NAVIGATION: list[dict[str, Any]] = [
             "kit.md",
             "python.md",
             "json.md",
-            "glossary.md",
             "*",
         ]
     },
-    {"Incentives": ["design_tutorial.md", "incentives.md", "packages.md"]},
-    {"Theory": ["theory/index.md", "*theory", "engine.md"]},
+    {"Theory": ["theory/index.md", *(f"theory/{name}.md" for name in THEORY), "engine.md"]},
     {"Gallery": ["gallery/index.md", *({title: _of_gallery(names)} for title, names in gallery.groups().items())]},
     {
         "Reference": [
@@ -96,6 +126,8 @@ def gather(docs: Path, target: Path) -> int:
     (target / "gallery" / "pictures").mkdir()
     for name, svg in gallery.pictures().items():
         (target / "gallery" / "pictures" / name).write_text(svg, encoding="utf-8")
+    (target / doors.REPORT).parent.mkdir()
+    (target / doors.REPORT).write_text(doors.report(), encoding="utf-8")
     return len(list(target.rglob("*.md")))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def sentences(file: Path) -> Iterator[str]:
             yield re.sub(r"\{\w+\}", "", str(node.value))
 
 
+@cache
 def read_by_people() -> str:
     """All sentences that the program prints."""
     return "\n".join(text for file in sorted(SOURCE.rglob("*.py")) for text in sentences(file))

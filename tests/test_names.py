@@ -112,6 +112,7 @@ def test_the_kinds_of_state_text_are_read_alike(ferry: Scenario) -> None:
     """What `Case` writes of a state is what `Words` reads: every state, against the difference worked out here."""
     case, words = Case(ferry), Words(ferry)
     conflict = case.game.conflict
+    assert conflict.now is not None
     now = conflict.settings(conflict.now)
     for cell in range(conflict.cells):
         there = conflict.settings(cell)

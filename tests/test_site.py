@@ -9,6 +9,7 @@ from __future__ import annotations
 import doctest
 import fnmatch
 import importlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ import yaml
 
 import detente
 from detente.engine.concepts import CONCEPTS, SANCTION_RULES, STRICTEST_FIRST
+from detente.present.pictures import picture
 from detente.questions.claims import QUESTIONS
 from detente.scenario.schema import Part, ScenarioFile
 from detente.study import Study
-from docsite import commands, documents, gallery, keys, links, modules, pages
+from docsite import commands, documents, doors, gallery, keys, links, modules, pages, search
 from docsite.fences import blocks_of, session_of
 
 ROOT = Path(__file__).parents[1]
@@ -150,9 +152,80 @@ def test_every_environment_variable_is_explained() -> None:
 
 def test_every_reader_is_one_click_from_a_beginning() -> None:
     start = WRITTEN["docs/index.md"]
-    for who in ("analyst", "scholar", "teacher", "wargames", "graph-model researcher"):
+    for who in (
+        "adviser",
+        "analyst",
+        "scholar",
+        "teacher",
+        "student",
+        "wargames",
+        "graph-model researcher",
+        "programmer",
+    ):
         row = next(line for line in start.splitlines() if line.startswith("|") and who in line)
         assert "](" in row, who
+
+
+FRONT_DOORS = ("README.md", "docs/index.md")
+PICTURE = ROOT / "docs" / "images" / "break.svg"
+
+
+@pytest.mark.parametrize("door", FRONT_DOORS)
+def test_a_front_door_says_in_its_first_lines_what_one_gets(door: str) -> None:
+    """One sentence, the picture, and the way to an example report, before anything else is explained."""
+    opening = WRITTEN[door].split("\n## ", 1)[0]
+    assert opening.startswith("# Détente\n\n**Test arguments about international conflicts.**")
+    assert "images/break.svg)" in opening
+    assert "read_result.md" in opening or "<!-- generated: doors -->" in opening
+    assert "forecast" in WRITTEN[door]
+
+
+def test_the_picture_of_the_front_doors_is_what_the_command_draws() -> None:
+    drawn = picture(detente.load("two_proxies").case, "break").alone()
+    again = f"detente picture break -o {PICTURE.relative_to(ROOT)} --force"
+    assert PICTURE.read_text(encoding="utf-8") == drawn, f"the picture has changed; look at it, and: {again}"
+
+
+def test_the_readme_shows_what_its_commands_print() -> None:
+    shown = [
+        (command, output.strip())
+        for block in blocks_of(WRITTEN["README.md"])
+        if block.language == "console"
+        for command, output in session_of(block.text)
+    ]
+    assert len(shown) > 10
+    elided = [command for command, output in shown if not output.replace("...", "").strip()]
+    assert elided == []
+
+
+STILTED = re.compile(
+    r"\b(?:[Aa]sked for (?:are|is)|Compared are|Looked for is|(?:is|are) told in|lets? it pass|whomever"
+    r"|(?:is|are) no (?:forecast|probability|likelihood|finding|equilibrium))\b"
+)
+"""Turns of phrase that make a reader translate: inversions without a subject, and "no" for "not a"."""
+
+
+def prose(text: str) -> str:
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_sentences_name_the_actor_and_begin_with_it() -> None:
+    found = {name: STILTED.findall(prose(text)) for name, text in WRITTEN.items() if name != "docs/glossary.md"}
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_a_stilted_sentence_is_found() -> None:
+    assert STILTED.findall("Asked for are all changes. A count is no probability. It is not a forecast.") == [
+        "Asked for are",
+        "is no probability",
+    ]
+
+
+def test_formulas_are_not_set_as_code() -> None:
+    found = {
+        name: re.findall(r"`[A-Z]_\w+\+*\(\w[^`]*\)`", text) for name, text in WRITTEN.items() if "/theory/" in name
+    }
+    assert {name: each for name, each in found.items() if each} == {}
 
 
 # --- the pages that code writes ---------------------------------------------------------------------------------
@@ -232,6 +305,7 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gallery, "analysis_of", lambda _: small)
         patch.setattr(documents, "page", lambda _: "# The fields of every JSON document\n")
+        patch.setattr(doors, "report", lambda: "<!doctype html><title>A report</title>")
         pages.gather(ROOT / "docs", target)
     return target
 
@@ -245,6 +319,36 @@ def test_every_page_is_in_the_navigation(gathered: Path) -> None:
     stray.unlink()
 
 
+def test_theory_stands_in_the_order_in_which_it_is_taught() -> None:
+    listed = re.findall(r"^- \[[^]]+\]\((\w+)\.md\)", WRITTEN["docs/theory/index.md"], re.MULTILINE)
+    assert tuple(listed) == pages.THEORY
+
+
+def test_the_front_page_opens_an_example_report(gathered: Path) -> None:
+    front = (gathered / "index.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\[([^]]+)\]\((.+)\)\{", front, re.MULTILINE) == [
+        ("Try it", "install.md"),
+        ("See a report", "example/two_proxies.html"),
+        ("Write your model", "tutorial.md"),
+    ]
+    assert (gathered / "example" / "two_proxies.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_search_finds_pages_that_people_wrote(tmp_path: Path) -> None:
+    places = ("glossary.html", "gallery/elmira.html#who", "gallery/index.html", "reference/python/x.html#y")
+    levels = (1, 2, 1, 2)
+    items = [{"location": at, "level": n, "title": at, "text": "Nash"} for at, n in zip(places, levels, strict=True)]
+    (tmp_path / "search.json").write_text(json.dumps({"config": {}, "items": items}), encoding="utf-8")
+    search.quieten(tmp_path)
+    kept = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))
+    assert [(each["location"], each["text"]) for each in kept["items"]] == [
+        ("glossary.html", "Nash"),
+        ("reference/python/x.html#y", ""),
+    ]
+    script = (tmp_path / "search.js").read_text(encoding="utf-8")
+    assert json.loads(script.removeprefix("var __index = ").removesuffix(";")) == kept
+
+
 def test_what_pages_leave_to_code_is_filled_in(gathered: Path) -> None:
     assert "[Chicken](chicken.md)" not in WRITTEN["docs/gallery/index.md"]
     assert "[Chicken](chicken.md)" in (gathered / "gallery" / "index.md").read_text(encoding="utf-8")
@@ -256,8 +360,7 @@ def test_no_link_between_pages_is_broken(gathered: Path) -> None:
     texts = {page: page.read_text(encoding="utf-8") for page in gathered.rglob("*.md")}
     anchors = {page: {slug(line) for line in re.findall(r"^#+ (.*)$", text, re.M)} for page, text in texts.items()}
     for page, text in texts.items():
-        prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
-        for path, _, anchor in re.findall(r"\]\(([^):#]*)(#([^)]*))?\)", re.sub(r"`[^`]*`", "", prose)):
+        for path, _, anchor in re.findall(r"\]\(([^):#]*)(#([^)]*))?\)", re.sub(r"`[^`]*`", "", prose(text))):
             target = (page.parent / path).resolve() if path else page
             if not target.is_file() or (anchor and anchor not in anchors.get(target, ())):
                 found.append(f"{page.relative_to(gathered)}: {path}#{anchor}")

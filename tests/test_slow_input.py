@@ -127,7 +127,7 @@ def test_broken_compiled_kernels_give_way_to_numpy(damage: str, monkeypatch: pyt
 
     said = ""
     for actor in range(3):
-        keys = [f"o{actor}{number}" for number in range(6)]
+        keys = [f"o{actor}{number}" for number in range(4)]
         wants = [f"o{other}0 iff {key}" for other in range(3) for key in keys]
         said += (
             f"  a{actor}: {{options: {{{', '.join(f'{key}: ' for key in keys)}}}, priorities: [{', '.join(wants)}]}}\n"

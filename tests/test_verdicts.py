@@ -88,7 +88,8 @@ def named(cell: Cell, field: str, other: Judged, platforms: Collection[Platform]
             key in cell.beside or value in cell.beside for key, value in settings
         )
     if field == "readings":
-        return any(reading in cell.beside for actor, reading in mine if (actor, reading) not in theirs)
+        own = (reading for actor, reading in mine if (actor, reading) not in theirs)
+        return any(word in cell.beside for reading in own for word in (reading, reading.replace("_", " ")))
     return str(mine) in cell.beside
 
 

@@ -9,6 +9,7 @@ solution concepts are told from their own table. `docs/glossary.md` is `markdown
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,6 +94,13 @@ def find(word: str) -> Term:
     return known[word.strip().lower()]
 
 
+def occurring(text: str) -> tuple[Term, ...]:
+    """The terms, concepts apart, of which a word stands in a text, in the order of the page. Cost: the text's words."""
+    said = f" {' '.join(re.findall(r'[a-z-]+', text.lower()))} "
+    found = (term for chapter, rows in glossary().items() if chapter != CONCEPTS_CHAPTER for term in rows)
+    return tuple(term for term in found if any(f" {word.lower()} " in said for word in (term.term, term.plain)))
+
+
 def _short(term: Term) -> tuple[str, ...]:
     """The short name of a concept, from behind its long one."""
     name, opened, short = term.term.partition(" (")
@@ -111,7 +119,7 @@ def markdown() -> str:
 def _entry(term: Term) -> str:
     lines = [f"### {term.term}", ""]
     plain = f"**{term.plain}.** " if term.plain != term.term else ""
-    more = f" More: [{term.read.rpartition('#')[0] or term.read}]({term.read})." if term.read else ""
+    more = f" [More]({term.read})." if term.read else ""
     words = ", ".join(word if "(" in word else f'"{word}"' for word in term.retired)
     lines.append(f"{plain}{term.meaning}{f' *Not:* {words}.' if words else ''}{more}")
     return "\n".join([*lines, ""])

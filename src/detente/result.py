@@ -1,7 +1,8 @@
 """What every answer can do, written once.
 
 A `Record` is a frozen value that a program can read: its fields, and the properties it lists as `DERIVED`, become plain
-data. An `Answer` is a record that answers a question: it shows itself as sheets, in a console and in a notebook.
+data. An `Answer` is a record that answers a question: it says so in one sentence (`headline`), and shows itself as sheets, in a
+console and in a notebook.
 
 How to make one: subclass, as a frozen dataclass; list the derived properties; say `INSIDE` for a field that programs do not
 need. More than three fields are given by keyword.
@@ -27,7 +28,7 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from detente.sheet import Sheet, html_of
+from detente.sheet import Phrase, Sheet, html_of
 
 INSIDE: dict[str, Any] = {"inside": True}
 """Metadata of a field that stays inside: `field(metadata=INSIDE)` is left out of the plain data."""
@@ -58,6 +59,15 @@ class Answer(Record, ABC):
     @abstractmethod
     def sheets(self) -> tuple[Sheet, ...]:
         """The answer in a few tables."""
+
+    @property
+    def headline(self) -> Phrase:
+        """The answer in one sentence, of typed cells; nothing for what is handed out and answers no question."""
+        return Phrase.of("")
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The tables that a person needs; all of them are in `sheets`."""
+        return self.sheets()
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.sheets()))

@@ -125,6 +125,16 @@ class Phrase(str):
         return made
 
 
+class Gloss(Phrase):
+    """A note that only says what a word of its table means; whoever knows the words can do without."""
+
+    @classmethod
+    def of(cls, *parts: str) -> Gloss:
+        made = cls("".join(parts))
+        made.parts = Phrase.of(*parts).parts
+        return made
+
+
 def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
     """A phrase that lists terms.
 
@@ -140,6 +150,25 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
 def together(actors: Iterable[str]) -> Phrase:
     """Actors that act as one, in a cell: `us and nk`."""
     return listing(map(ActorTerm, actors), " and ")
+
+
+def many(number: int, one: str, several: str = "") -> str:
+    """A number with its noun.
+
+    >>> many(1, "state"), many(1234, "policy", "policies")
+    ('1 state', '1,234 policies')
+    """
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def names_of(terms: Iterable[str]) -> Phrase:
+    """Terms in a sentence.
+
+    >>> names_of([ActorTerm("us"), ActorTerm("ru"), ActorTerm("nk")])
+    'us, ru and nk'
+    """
+    *first, last = terms
+    return Phrase.of(listing(first), " and ", last) if first else Phrase.of(last)
 
 
 def is_number(value: object) -> bool:
@@ -172,14 +201,43 @@ def spoken(value: Any, name: Callable[[Term], str]) -> Any:
     return name(value) if isinstance(value, Term) else value
 
 
+def _shared(firsts: Sequence[Any]) -> tuple[int, int]:
+    """With how many of the same words texts begin, and end; each has at least one word between.
+
+    >>> _shared(["status quo, SMR", "status quo, GMR"]), _shared(["arms", "word"])
+    ((2, 0), (0, 0))
+    """
+    words = [str(first).split(" ") for first in firsts]
+    most = min(map(len, words)) - 1
+    begin = next((n for n in range(most, 0, -1) if len({tuple(each[:n]) for each in words}) == 1), 0)
+    end = next((n for n in range(most - begin, 0, -1) if len({tuple(each[-n:]) for each in words}) == 1), 0)
+    return begin, end
+
+
+def _as_one(firsts: Sequence[Any]) -> str:
+    """Several first cells as one: the words they all begin or end with stand once.
+
+    >>> _as_one(["status quo, SMR", "status quo, GMR"]), _as_one(["arms, myopic play", "word, myopic play"])
+    ('status quo, SMR, GMR', 'arms, word, myopic play')
+    """
+    (begin, end), words = _shared(firsts), [str(first).split(" ") for first in firsts]
+    middles = [" ".join(each[begin : len(each) - end]) for each in words]
+    told = ", ".join(middle.removesuffix(",") for middle in middles) + "," * middles[0].endswith(",")
+    return " ".join([*words[0][:begin], told, *words[0][len(words[0]) - end :]])
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` hold strings (terms and phrases among them), numbers, booleans or None; `notes` are sentences below the table."""
+    """`rows` hold strings (terms and phrases among them), numbers, booleans or None; `notes` are sentences below the table.
+
+    `toned`: its verdicts are a grid to be scanned, each in its tone where there are tones.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
+    toned: bool = False
 
     def __repr__(self) -> str:
         return f"<Sheet {str(self.title)!r}: {len(self.columns)} columns, {len(self.rows)} rows>"
@@ -220,6 +278,32 @@ class Sheet:
         ('who', 'what')
         """
         return self.only(n for n in range(len(self.columns)) if n < keys or any(row[n] for row in self.rows))
+
+    def folded(self) -> Sheet:
+        """The sheet with rows that say the same of things of one kind as one row.
+
+        Of one kind are rows whose first cells begin or end with the same words, which then stand once.
+
+        >>> Sheet("", ("where", "now"), (("SMR equilibria", "yes"), ("GMR equilibria", "yes"), ("play", "yes"))).folded().rows
+        (('SMR, GMR equilibria', 'yes'), ('play', 'yes'))
+        """
+        groups: list[list[tuple[Any, ...]]] = []
+        for row in self.rows:
+            alike = (
+                group
+                for group in groups
+                if len(row) > 1
+                and not is_heading(row)
+                and group[0][1:] == row[1:]
+                and any(_shared([each[0] for each in (*group, row)]))
+            )
+            own = next(alike, None)
+            if own is None:
+                groups.append([row])
+            else:
+                own.append(row)
+        rows = ((_as_one([row[0] for row in group]), *group[0][1:]) if group[1:] else group[0] for group in groups)
+        return replace(self, rows=tuple(rows))
 
     # --- data frames ---
 

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
@@ -354,6 +355,24 @@ class Study:
 
         asked = Query.asked(of, play, concept)
         return assumptions(self.case, asked, size, seconds=seconds, cancelled=cancelled, progress=progress)
+
+    @checked
+    def margin(
+        self,
+        of: str | None = None,
+        farthest: int = 3,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        seconds: float = math.inf,
+        cancelled: Cancelled = never,
+        progress: Progress = quiet,
+    ) -> _margin.Margin:
+        """How many neighbours in the actors' lists must change places before a verdict is another one."""
+        from detente.questions.uncertainty.margin import margin
+
+        asked = Query.asked(of, play, concept)
+        return margin(self.case, asked, farthest, seconds=seconds, cancelled=cancelled, progress=progress)
 
     @checked
     def pivots(

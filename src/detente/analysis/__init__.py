@@ -26,7 +26,7 @@ from detente.conflict.states import labels
 from detente.engine import Progress, Solution, improving_steps, quiet, solve
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.concepts import sanction_rule, strictest_first
+from detente.engine.concepts import label, sanction_rule, strictest_first
 from detente.engine.move_counts import count_moves
 from detente.engine.play import MOST_STEPS, Expand, Play, expansion, follow, in_order, verdict
 from detente.engine.reachable_sets import ends_by_arrays
@@ -35,7 +35,19 @@ from detente.errors import TooLarge, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula
 from detente.result import Answer
 from detente.scenario.model import Scenario
-from detente.sheet import ActorTerm, NameTerm, Phrase, ReadingTerm, Sheet, StateTerm, VerdictTerm
+from detente.sheet import (
+    ActorTerm,
+    ConceptTerm,
+    NameTerm,
+    Phrase,
+    ReadingTerm,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+    many,
+    names_of,
+)
 from detente.version import __version__
 
 IN_FULL = 4096
@@ -287,6 +299,31 @@ class Analysis(Answer):
             plays = [VerdictTerm(self.verdict(outcome.formula, kind)) if started else None for kind in KINDS]
             rows.append((NameTerm(name), *plays, *(self.count(concept, outcome.formula) for concept in known)))
         return Sheet("Outcomes", ("outcome", *KINDS, *known), tuple(rows))
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether today is an equilibrium, under which concepts, who would move under the others, and where play stays."""
+        concepts = strictest_first(self.solution.stable)
+        if self.conflict.now is None:
+            counts = (f"{self.count(each):,} under {label(each)}" for each in concepts)
+            return Phrase.of(f"Of {many(self.states, 'state')} there are as equilibria: {', '.join(counts)}.")
+        now = self.cell()
+        holds = [each for each in concepts if self.is_equilibrium(each, now)]
+        fails = [each for each in concepts if each not in holds]
+        movers = [actor for actor in self.actors if any(not self.is_stable(each, actor, now) for each in fails)]
+        told = []
+        if holds:
+            told.append(Phrase.of(VerdictTerm("stable"), " under ", names_of(map(ConceptTerm, map(label, holds)))))
+        if fails:
+            under = names_of(map(ConceptTerm, map(label, fails)))
+            told.append(
+                Phrase.of(
+                    VerdictTerm("unstable"), " under ", under, " (", names_of(map(ActorTerm, movers)), " would move)"
+                )
+            )
+        stays = self.play("foresight").passed == 1
+        play = "stays there" if stays else "leads elsewhere"
+        return Phrase.of("Today is ", listing(told), f"; foresight play {play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The result in a few tables: status quo, equilibria, outcomes."""

@@ -22,7 +22,7 @@ from detente.analysis.fingerprint import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, sanction_rule, strictest_first
+from detente.engine.concepts import CONCEPTS, Concept, label, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import searched, sliceable
@@ -30,7 +30,7 @@ from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
 from detente.result import Answer, Record
 from detente.scenario.model import Reading, Scenario
-from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm
+from detente.sheet import ActorTerm, ConceptTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing, names_of
 from detente.version import __version__
 
 BUDGET = 40_000
@@ -109,6 +109,19 @@ class Local(Answer):
             },
             "open": [{"concept": concept, "actor": actor} for concept, actor in self.open],
         }
+
+    @property
+    def headline(self) -> Phrase:
+        """Under which concepts the state is an equilibrium."""
+        concepts = strictest_first(self.concepts)
+        said = {True: VerdictTerm("stable"), False: VerdictTerm("unstable"), None: "open"}
+        found = {word: [each for each in concepts if self.equilibrium(each) is word] for word in said}
+        told = (
+            Phrase.of(said[word], " under ", names_of(map(ConceptTerm, map(label, each))))
+            for word, each in found.items()
+            if each
+        )
+        return Phrase.of("The state is ", listing(told), ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """For whom the state is stable under which concept."""

@@ -11,12 +11,13 @@ from detente.case.cases import CONCEPTS, Case
 from detente.conflict.game import Game
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
+from detente.engine.concepts import label
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, refuse_unknown
 from detente.formula import Formula
-from detente.sheet import FormulaTerm, Phrase
+from detente.sheet import FormulaTerm, Phrase, VerdictTerm
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,19 @@ class Query:
             )
         where = f" in the {self.concept} equilibria" if self.concept else f" where {self.play} play ends"
         return Phrase.of(FormulaTerm(str(self.of)), where)
+
+    def says(self, verdict: str) -> Phrase:
+        """The answer in a sentence, without its stop: what a verdict, or several, come to.
+
+        >>> Query("peace").says(VerdictTerm("ALL")), Query(concept="seq").says(VerdictTerm("unstable"))
+        ('peace is ALL true where foresight play ends', 'today is unstable under SEQ')
+        """
+        if self.of is None:
+            return Phrase.of("today is ", verdict, f" under {label(self.concept or '')}")
+        if verdict == NO_EQUILIBRIA:
+            return Phrase.of("there are ", VerdictTerm(verdict), f" under {label(self.concept or '')}")
+        where = f"in the equilibria under {label(self.concept)}" if self.concept else f"where {self.play} play ends"
+        return Phrase.of(FormulaTerm(str(self.of)), " is ", verdict, f" true {where}")
 
     def __str__(self) -> str:
         return str(self.phrase)

@@ -16,10 +16,13 @@ from detente.cli.options import (
     reading_options,
     scenario_argument,
 )
-from detente.cli.shared import load, print_json, print_sheets, print_tables
+from detente.cli.shared import load, print_json, print_sheets
+from detente.cli.telling import DEFINITIONS, VERBOSE, provenance, said, tell_sheets, telling_options
 
 if TYPE_CHECKING:
     from detente.analysis import Analysis
+    from detente.analysis.one_state import Local
+    from detente.case import Case
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--from", "start", metavar="STATE", help="Ask about, and start play from, this state.")
 @click.option("--local", is_flag=True, help="Judge one state by search, without solving the model.")
+@telling_options
 @format_options(*FORMATS)
 def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any) -> None:
     """Who is stable where, which states hold, and where play ends.
@@ -48,9 +52,7 @@ def analyze(source: str, form: str, local: bool, start: str | None, **asked: Any
     if local:
         _local(scenario, start, form, asked)
     else:
-        _whole(scenario, start, form, asked)
-        hint = _hint(scenario, source) if form == "table" else ""
-        click.echo(f"\n{hint}" if hint else "", nl=bool(hint))
+        _whole(scenario, source, start, form, asked)
 
 
 def starting_from(scenario: Scenario, text: str) -> Scenario:
@@ -66,7 +68,7 @@ def starting_from(scenario: Scenario, text: str) -> Scenario:
 # --- the whole space --------------------------------------------------------------------------------------------
 
 
-def _whole(scenario: Scenario, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
+def _whole(scenario: Scenario, source: str, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
     from detente.analysis import analyse
     from detente.present.tables.terminal import progress
 
@@ -88,7 +90,7 @@ def _whole(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
     if finished is not None:
         print_json(finished)
     elif form == "table":
-        _draw(analysis, start, where, actors)
+        _draw(analysis, source, start, where, actors)
     else:
         print_sheets(_data(analysis, where, actors, form), form)
 
@@ -110,18 +112,39 @@ def _data(analysis: Analysis, where: str | None, actors: list[str] | None, form:
     return [*first, equilibria, *([analysis.outcome_table()] if analysis.scenario.outcomes else [])]
 
 
-def _draw(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> None:
+def _draw(analysis: Analysis, source: str, start: str | None, where: str | None, actors: list[str] | None) -> None:
     from detente.present.tables.analysis import analysis_sheets
 
-    below = [analysis.scenario.question]
-    if start is not None:
-        state = analysis.text(analysis.cell())
-        below.append(f"Asked from another start: {state}. The status quo below means this state.")
-    print_tables(
-        lambda width: analysis_sheets(analysis, where=where, actors=actors, width=width),
-        analysis.scenario.title,
-        *below,
+    tell_sheets(
+        _case(analysis),
+        analysis,
+        lambda width: analysis_sheets(
+            analysis, where=where, actors=actors, width=width, whole=said(VERBOSE), defined=said(DEFINITIONS)
+        ),
+        second=_second(analysis, start),
+        last=(provenance(analysis.hash), _hint(analysis.scenario, source)),
     )
+
+
+def _case(found: Analysis | Local) -> Case:
+    """The case that the next command is to ask about."""
+    from detente.case import Case
+
+    usual = found.scenario.choose(world=found.world)
+    readings = {actor: name for actor, name in found.readings.items() if usual.get(actor) != name}
+    return Case(found.scenario, readings, found.world, found.sanctions)
+
+
+def _second(found: Analysis | Local, start: str | None) -> str:
+    """The question of the file; and where the state or the counter-moves are not the usual ones, that they are not."""
+    from detente.engine.concepts import COUNTER_MOVES
+
+    moves = f"Counter-moves: {COUNTER_MOVES[found.sanctions]}." if found.sanctions != "legal" else ""
+    state = ""
+    if start is not None:
+        cell = found.cell if isinstance(found.cell, int) else found.cell()
+        state = f"Asked of another state than the file's: {found.game.text(cell)}."
+    return " ".join(filter(None, (found.scenario.question, state, moves)))
 
 
 def _hint(scenario: Scenario, source: str) -> str:
@@ -155,6 +178,12 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
     if form == "json":
         print_json(found.to_json() | {"from": start})
     elif form == "table":
-        print_tables(lambda _: local_sheets(found), scenario.title, scenario.question, f"State: {start or 'now'}")
+        tell_sheets(
+            _case(found),
+            found,
+            lambda _: local_sheets(found, whole=said(VERBOSE), defined=said(DEFINITIONS)),
+            second=_second(found, start),
+            last=(provenance(found.hash),),
+        )
     else:
-        print_sheets(local_sheets(found)[:-1], form)
+        print_sheets(local_sheets(found, whole=False, defined=False), form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from detente.cli.shared import (
     outside_allowed,
     outside_option,
     print_json,
+    wrapped,
 )
 from detente.errors import InputError, Problem, ScenarioError, TooLarge
 
@@ -113,8 +115,13 @@ def _sister_problems(scenario: Scenario) -> Iterator[Problem]:
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:
     for problem in problems:
-        click.echo(paint_severity(str(problem)))
+        click.echo(paint_severity(_fitted(str(problem))))
     click.echo(f"{source}: {counted([problem.severity for problem in problems])}")
+
+
+def _fitted(line: str) -> str:
+    """A problem for whoever reads it: wrapped on a terminal, one line for programs."""
+    return wrapped(line, rest="  ") if sys.stdout is not None and sys.stdout.isatty() else line
 
 
 def _document(source: str, problems: tuple[Problem, ...]) -> dict[str, Any]:

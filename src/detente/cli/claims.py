@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import FORMATS, circumstances_and, concept_names, format_options, names
-from detente.cli.questions import help_of, show_result
-from detente.cli.shared import FLAGSHIP, STREAM, load, outside_option, print_json, print_sheets, print_tables
+from detente.cli.questions import help_of, show_result, tell
+from detente.cli.shared import FLAGSHIP, STREAM, load, outside_option, print_json, print_sheets
+from detente.cli.telling import all_option, tell_answer, telling_options
 
 if TYPE_CHECKING:
     from detente.case import Case
+    from detente.result import Answer
 
 
 @click.command(
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 )
 @click.argument("words", metavar="[NAME|FILE] [CLAIM]...", nargs=-1)
 @outside_option
+@all_option
+@telling_options
 @format_options(*FORMATS)
 def claims(words: tuple[str, ...], form: str) -> None:
     """All claims in a table, or some with their reasoning."""
+    from detente.case import Case
     from detente.present.tables.terminal import progress
     from detente.questions.claims import claims as ask
 
@@ -34,11 +39,10 @@ def claims(words: tuple[str, ...], form: str) -> None:
         print_json(register.to_json())
     elif form != "table":
         print_sheets(register.sheets(), form)
-    elif ids:
-        for each in ids:
-            print_tables(lambda _, row=register[each]: row.sheets(), scenario.title)  # type: ignore[misc]
     else:
-        print_tables(lambda _: register.sheets(), scenario.title, scenario.question)
+        told: list[Answer] = [*(register[each] for each in ids)] if ids else [register]
+        for each in told:
+            tell_answer(Case(scenario), each, register.basis)
 
 
 def split(words: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -94,6 +98,6 @@ def explain(case: Case, form: str, where: str | None, state: str | None, concept
     chosen = where if state is None else state
     kinds = concept_names(concepts) or ["seq"]
     if form == "table":
-        click.echo(str(ask(case, chosen, kinds, names(actors))))
+        tell(case, form, ask(case, chosen, kinds, names(actors)))
     else:
         show_result(case, form, lambda _: ask(case, chosen, kinds, names(actors)))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from detente.cli.shared import FLAGSHIP, SEPARATOR, load, outside_option
+from detente.cli.telling import telling_options
 
 if TYPE_CHECKING:
     from detente.case import Case, Query
@@ -205,6 +206,7 @@ def circumstances_and(
         click.option("--start", metavar="SETTINGS", default="", help='Put the world elsewhere once: "us_arm = none".'),
         platform_option,
         countermoves_option,
+        telling_options,
     )
 
     def decorate(command: Decorated) -> Decorated:

@@ -24,7 +24,9 @@ from detente.cli.options import (
     reading_options,
 )
 from detente.cli.questions import given, help_of, question, show_all, show_result
-from detente.cli.shared import STREAM, load, print_json, print_sheets, print_tables
+from detente.cli.shared import STREAM, load, print_json, print_sheets
+from detente.cli.telling import VERBOSE, all_option, provenance, rests_on, tell_sheets, telling_options
+from detente.cli.telling import said as told
 from detente.errors import refuse_unknown
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 @click.option("--imagines", multiple=True, metavar="A:OPTION", help="A fixed option A thinks can be switched.")
 @click.option("--impossible", multiple=True, metavar="A:FORMULA", help="States A thinks impossible.")
 @click.option("--concepts", metavar="LIST", help="Solution concepts; default: the four shown side by side.")
+@all_option
 @circumstances
 def hypergame(case: Case, form: str, perception: str | None, concepts: str | None, **said: tuple[str, ...]) -> None:
     """A perception of the file, or views given as options, or both; `said` are the options that make views."""
@@ -70,10 +73,10 @@ def hypergame(case: Case, form: str, perception: str | None, concepts: str | Non
     if perception or not trial:
         case, views, beliefs = perceived(case, perception)
     views, beliefs = _with(case.scenario, views, beliefs, **said)
-    show_result(case, form, lambda _: ask(case, views, beliefs, wanted))
     known = list(case.scenario.perceptions)
-    if form == "table" and not perception and not trial and len(known) > 1:
-        click.echo(f"This is the perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME).")
+    only = perception or trial or len(known) < 2
+    hint = "" if only else f"The perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME)."
+    show_result(case, form, lambda _: ask(case, views, beliefs, wanted), hint=hint)
 
 
 VIEW = "ACTOR:OTHER=READING, for example us:ru=need"
@@ -230,9 +233,11 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
 )
 @countermoves_option
 @reading_options
+@telling_options
 @format_options(*FORMATS)
 def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     """A file made of parts, or the parts themselves."""
+    from detente.case import Case
     from detente.engine.concepts import sanction_rule
     from detente.questions.stability.hierarchical import hierarchy as ask
     from detente.questions.stability.hierarchical import hierarchy_of
@@ -258,7 +263,14 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        print_tables(lambda _: found.sheets(), found.scenario.title)
+        made_of = f"Parts: {', '.join(found.order)}; shared: {', '.join(found.shared)}"
+        tell_sheets(
+            Case(found.scenario),
+            found,
+            lambda _: found.sheets(),
+            second=made_of,
+            last=(*(rests_on(found.basis) if told(VERBOSE) else ()), provenance(found.basis.hash)),
+        )
     else:
         print_sheets(found.sheets(), form)
 

@@ -15,7 +15,8 @@ import click
 
 from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
 from detente.cli.runs import insistent, interruptible
-from detente.cli.shared import print_below, print_json, print_sheets, print_tables
+from detente.cli.shared import print_json, print_sheets
+from detente.cli.telling import all_option, tell_answer, tell_dialogue
 from detente.questions.catalogue import QUESTIONS
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 # --- showing answers --------------------------------------------------------------------------------------------------
 
 
-def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None) -> Any:
+def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "") -> Any:
     """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
-    from detente.engine.concepts import COUNTER_MOVES
     from detente.present.tables.terminal import progress
 
     with insistent(), progress() as report:
@@ -35,11 +35,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        basis = basis or case.basis
-        readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
-        print_tables(lambda _: found.sheets(), case.scenario.title, f"Readings: {readings}")
-        moves = f"Counter-moves: {COUNTER_MOVES[basis.sanctions]}. " if basis.sanctions != "legal" else ""
-        print_below(basis.summary, f"{moves}Computed by detente {basis.version}, model {basis.hash[:12]}.")
+        tell_answer(case, found, basis or case.basis, hint)
     else:
         print_sheets(found.sheets(), form)
     return found
@@ -68,7 +64,7 @@ def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
 def tell(case: Case, form: str, told: Any) -> None:
     """An explanation: as a dialogue, or as its tables or JSON."""
     if form == "table":
-        click.echo(str(told))
+        tell_dialogue(case, told)
     else:
         show_result(case, form, lambda _: told)
 
@@ -110,6 +106,10 @@ def help_of(name: str, more: str = "") -> str:
     return "\n\n".join(filter(None, (QUESTIONS[name].help, more)))
 
 
+WHOLE = ("compare", "partnership", "break_matrix", "levers")
+"""The questions of which a person is shown less than there is, unless `--all` is said."""
+
+
 def question(name: str, *options: Given, command: str = "", query: bool = False) -> click.Command:
     """The command that asks the question of this name."""
     asked = QUESTIONS[name]
@@ -127,7 +127,8 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
         else:
             show_result(case, form, lambda report: function(**({"progress": report} if reports else {})))
 
-    own = together(*(each.option for each in options), *([query_options] if query else []))
+    more = [all_option] if name in WHOLE else []
+    own = together(*(each.option for each in options), *([query_options] if query else []), *more)
     return click.command(command or name.replace("_", "-"), help=asked.help)(own(ask))
 
 
@@ -223,6 +224,21 @@ observations = question(
     given("--seconds", "seconds", "How long to look at most.", **SECONDS),
 )
 
+margin = question(
+    "margin",
+    given(
+        "--farthest",
+        "farthest",
+        "Steps to look at most.",
+        type=click.IntRange(1),
+        default=3,
+        show_default=True,
+        metavar="N",
+    ),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+    query=True,
+)
+
 assumptions = question(
     "assumptions",
     given(
@@ -253,6 +269,7 @@ hindcast = question(
 @click.option("--over", metavar="LIST", help="Actors whose readings vary; default: all whose reading is open.")
 @click.option("--qca", metavar="VERDICT", help="Print the truth table as CSV, this verdict as the outcome.")
 @query_options
+@all_option
 @circumstances
 def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any) -> None:
     """The grid, or the truth table for other tools."""
@@ -300,5 +317,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, assumptions, hindcast,
+    effective, observations, margin, assumptions, hindcast,
 )  # fmt: skip

@@ -126,6 +126,10 @@ class Commands(Listing):
             if isinstance(sys.stdout, io.TextIOBase):  # it is None if the shell has closed it
                 sys.stdout.flush()
             return result
+        except click.MissingParameter as error:
+            from detente.cli.examples import example_of
+
+            raise click.MissingParameter(example_of(error), error.ctx, error.param) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:

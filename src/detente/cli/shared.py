@@ -24,6 +24,9 @@ FLAGSHIP = "two_proxies"
 SEPARATOR = "detente.separator"
 """Where the context keeps what parts the columns of CSV for a spreadsheet; nothing if no spreadsheet is meant."""
 
+SOURCE = "detente.source"
+"""Where the context keeps which scenario is asked about, as it was written."""
+
 STREAM = "-"
 """In place of a file's name: standard input, or standard output."""
 
@@ -40,6 +43,9 @@ def load(source: str) -> Scenario:
         return read_text(contents(source), name="scenario", path=PIPED)
     scenario = load_scenario(source, allow_outside=outside_allowed())
     remember(*_files_of(scenario))
+    context = click.get_current_context(silent=True)
+    if context:
+        context.meta.setdefault(SOURCE, source)
     return scenario
 
 
@@ -227,12 +233,12 @@ def print_below(*texts: str) -> None:
     """Paragraphs below the tables, wrapped like them."""
     from rich.text import Text
 
-    from detente.present.tables.terminal import console, put
+    from detente.present.tables.terminal import console, put, sayable
 
     on = console()
     on.print()
-    for text in texts:
-        put(Text(text), on)
+    for text in filter(None, texts):
+        put(Text(sayable(text, on.encoding)), on)
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:

@@ -207,7 +207,7 @@ def _has_degrees(scenario: Scenario) -> bool:
 def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> None:
     """Tell people, in the words of all questions, that the answer is the ordinary one: the file says nothing on the matter."""
     if not there and form == "table" and asked["state"] is None and not asked.get("numbers"):
-        click.echo(f"Note: {lacks}. Without them the answer is the ordinary one.\n")
+        click.echo(f"Note: {lacks}. Without them the answer is the ordinary one.\n", err=True)
 
 
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -23,7 +23,7 @@ import numpy as np
 from detente.conflict import Conflict, broken_rule
 from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
 from detente.scenario.model import Option, Scenario
-from detente.sheet import Phrase, StateTerm, listing
+from detente.sheet import Phrase, StateTerm, listing, many
 
 State = int | str
 """A state in a result: its name, or its number in state order from 1."""
@@ -218,3 +218,15 @@ def only_in(states: Iterable[State], others: Iterable[State]) -> tuple[State, ..
     """The states that are not among the others, in order."""
     known = set(others)
     return tuple(state for state in states if state not in known)
+
+
+def come_and_go(come: int, go: int, concept: str) -> str:
+    """How many equilibria there are in one circumstance only, and in the other only, in a sentence.
+
+    >>> come_and_go(1, 2, "SEQ"), come_and_go(0, 0, "SEQ")
+    ('1 equilibrium under SEQ comes and 2 go', 'no equilibrium under SEQ comes or goes')
+    """
+    if not come and not go:
+        return f"no equilibrium under {concept} comes or goes"
+    first = many(come, "equilibrium", "equilibria")
+    return f"{first} under {concept} come{'s' * (come == 1)} and {go:,} go{'es' * (go == 1)}"

@@ -130,6 +130,38 @@ class Names:
         """A cell as people read it in a table."""
         return spoken(value, self.say)
 
+    def sentence(self, headline: str) -> str:
+        """The answer of a question as a sentence: actors with their articles, outcomes in quotes, verdicts in words.
+
+        >>> called = {"actors": {"us": "United States"}, "things": {"off": "The link ends"}, "articles": {"us": "the"}}
+        >>> names = Names(**called, options={}, figures={})
+        >>> names.sentence(Phrase.of(ActorTerm("us"), ": ", FormulaTerm("off"), " is ", VerdictTerm("NONE"), " true"))
+        'The United States: “The link ends” is never true'
+        """
+        first = headline.parts[0] if isinstance(headline, Phrase) and headline.parts else ""
+        said = str(spoken(headline, self._in_a_sentence))
+        return said if isinstance(first, Term) and not isinstance(first, ActorTerm) else upper(said)
+
+    def _in_a_sentence(self, term: Term) -> str:
+        if isinstance(term, ActorTerm):
+            return self.the(term)
+        if isinstance(term, VerdictTerm):
+            return IN_WORDS.get(term, str(term))
+        if isinstance(term, FormulaTerm | NameTerm) and term in self.things:
+            return f"“{self.thing(term)}”"
+        return self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)
+
+    def spelled(self, value: str) -> str:
+        """A formula, or a phrase with formulas in it, with the names of options in place of their codes."""
+        return str(spoken(value, lambda term: self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)))
+
+    def _formula(self, text: str) -> str:
+        def name(code: re.Match[str]) -> str:
+            known = self.options.get(code[0], code[0])
+            return code[0] if known == code[0] else f"“{isolated(known)}”"
+
+        return CODE.sub(name, text.replace("->", "→"))
+
 
 def _alone(actor: Actor, reading: Reading) -> str:
     """A reading's name; with its identifier where another of the actor's is called the same, for grids go by these names."""

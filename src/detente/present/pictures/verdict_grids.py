@@ -248,7 +248,7 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
     box = max(LEAST, min(190.0, (WIDE - each * len(heads)) / depth - GAP))
     left = depth * (box + GAP)
     every = {n: len({v for answers, _ in leaves(tree) for v in answers.get(n, ())}) for n in range(len(actors))}
-    lines = [wrap(head, each - 8, 11, bold=True) for head in heads]
+    lines = [wrap(head, each - 3, 11, bold=True) for head in heads]
     top = 14.3 * max(map(len, lines)) if any(heads) else 0.0
     for number, head in enumerate(lines):
         pen.lines(left + each * (number + 0.5), top - 14.3 * len(head) + 8, head, "", 11, "middle", bold=True)

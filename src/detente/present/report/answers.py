@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from detente.analysis import Analysis
+from detente.budget import Budget
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
@@ -47,8 +48,8 @@ PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
 COMBINATIONS = 256
 """Combinations of readings that are gone through."""
 
-SECONDS = 20.0
-"""How long a search for a package may take; what is left open then is said."""
+SECONDS = 10.0
+"""How long the searches for packages of one table may take together; what is left open then is said."""
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found", bound=Record)
@@ -285,23 +286,24 @@ class Findings:
         """What it would cost that each outcome comes about, the goal first; empty where nothing can be offered."""
         if not (self.asked and self.scenario.incentives):
             return {}
-        goals = dict.fromkeys([self.goal or "", *self.scenario.outcomes])
-        found = {
-            goal: self.ask("packages", lambda goal=goal: package_of_play(self.case, goal, seconds=SECONDS))  # type: ignore[misc]
-            for goal in goals
-        }
-        return {goal: answer for goal, answer in found.items() if answer is not None}
+        return self._priced(dict.fromkeys([self.goal or "", *self.scenario.outcomes]), package_of_play)
 
     @cached_property
     def breaking(self) -> dict[str, Package]:
         """What it would cost to break each partnership."""
         if not (self.started and self.scenario.incentives and self.analysis.states <= LARGE):
             return {}
-        found = {
-            name: self.ask("packages", lambda name=name: package_to_break(self.case, name, seconds=SECONDS))  # type: ignore[misc]
-            for name in self.scenario.partnerships
-        }
-        return {name: answer for name, answer in found.items() if answer is not None}
+        return self._priced(self.scenario.partnerships, package_to_break)
+
+    def _priced(self, goals: Iterable[str], search: Callable[..., Package]) -> dict[str, Package]:
+        """The cheapest package for each goal; each search may take an equal share of the time that is left."""
+        found, budget, names = {}, Budget(seconds=SECONDS), tuple(goals)
+        for number, name in enumerate(names):
+            share = (budget.left or 0.0) / (len(names) - number)
+            answer = self.ask("packages", partial(search, self.case, name, seconds=share))
+            if answer is not None:
+                found[name] = answer
+        return found
 
     def wedge(self, name: str) -> Wedge | None:
         """Who might part them: the first platform's actor, or the first outsider."""

@@ -28,10 +28,23 @@ WORDS = {True: VerdictTerm("✓ yes"), False: VerdictTerm("✗ no"), None: Verdi
 """Verdicts, each with a sign."""
 
 
+FEW_ACTORS = 3
+"""Up to this many actors have a row each also where all their verdicts are the same."""
+
+
 def analysis_sheets(
-    analysis: Analysis, *, where: str | None = None, actors: Sequence[str] | None = None, width: int = 80
+    analysis: Analysis,
+    *,
+    where: str | None = None,
+    actors: Sequence[str] | None = None,
+    width: int = 80,
+    whole: bool = False,
+    defined: bool = False,
 ) -> tuple[Sheet, ...]:
-    """The whole answer: who decides, the status quo, equilibria, where play ends, outcomes, assumptions."""
+    """The answer: who decides, the status quo, equilibria, where play ends, outcomes.
+
+    With `defined` what the concepts mean besides, with `whole` also all that the answer rests on.
+    """
     view = View(analysis, where, tuple(actors) if actors is not None else None, width)
     shown = cards(view)
     started = view.now is not None
@@ -42,7 +55,7 @@ def analysis_sheets(
         pattern_sheet(view, shown),
         play_sheet(view, shown) if started else None,
         outcome_sheet(view),
-        assumptions_sheet(analysis),
+        assumptions_sheet(analysis) if whole or defined else None,
     ]
     return tuple(sheet for sheet in sheets if sheet is not None)
 
@@ -78,9 +91,12 @@ def status_sheet(view: View) -> Sheet:
         (player.name, *(word(analysis.is_stable(concept, player.id, now)) for concept in view.concepts))
         for player in analysis.conflict.players
     ]
+    if len(rows) > FEW_ACTORS and len({row[1:] for row in rows}) == 1:
+        rows = [(f"each of the {len(rows)} actors", *rows[0][1:])]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
+    notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
     named = f" (state {state_name(analysis, now)})" if analysis.states <= NUMBERED else ""
-    return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows))
+    return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows), notes)
 
 
 def word(truth: bool | None) -> VerdictTerm:
@@ -169,8 +185,8 @@ def outcome_sheet(view: View) -> Sheet:
 # --- one state, without the space --------------------------------------------------------------------------------
 
 
-def local_sheets(local: Local) -> tuple[Sheet, ...]:
-    """What `judge_locally` found: the verdicts, the moves nothing deters, what stays open, what it rests on."""
+def local_sheets(local: Local, *, whole: bool = False, defined: bool = False) -> tuple[Sheet, ...]:
+    """What `judge_locally` found: the verdicts, the moves nothing deters, what stays open; and what it rests on, if asked."""
     concepts = strictest_first(local.concepts)
     rows = [
         (player.name, *(word(local.verdicts[concept][player.id].stable) for concept in concepts))
@@ -179,7 +195,8 @@ def local_sheets(local: Local) -> tuple[Sheet, ...]:
     rows.append(("equilibrium", *(word(local.equilibrium(concept)) for concept in concepts)))
     notes = [f"{plural(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
     sheet = Sheet("Is the state stable?", ("stable for", *map(label, concepts)), tuple(rows), tuple(notes))
-    return (sheet, *_temptations(local, concepts), _local_basis(local, concepts))
+    basis = (_local_basis(local, concepts),) if whole or defined else ()
+    return (sheet, *_temptations(local, concepts), *basis)
 
 
 def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
@@ -204,7 +221,7 @@ def change_text(scenario: Scenario, change: Mapping[str, int]) -> str:
 
 
 def _local_basis(local: Local, concepts: Sequence[str]) -> Sheet:
-    return _basis(local.scenario, concepts, local.sanctions, local.readings, local.seconds, local.hash, ())
+    return _basis(local.scenario, concepts, local.sanctions, local.readings, local.seconds, local.hash)
 
 
 # --- assumptions ------------------------------------------------------------------------------------------------
@@ -218,10 +235,7 @@ SANCTION_TEXT = {
 def assumptions_sheet(analysis: Analysis) -> Sheet:
     """What the results rest on: definitions, sanction rule, readings, version and model."""
     used = strictest_first(analysis.solution.stable)
-    notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
-    return _basis(
-        analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash, notes
-    )
+    return _basis(analysis.scenario, used, analysis.sanctions, analysis.readings, analysis.seconds, analysis.hash)
 
 
 def _basis(
@@ -231,14 +245,13 @@ def _basis(
     readings: Mapping[str, str],
     seconds: float,
     digest: str,
-    notes: tuple[str, ...],
 ) -> Sheet:
     rows: list[tuple[Any, ...]] = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []
     rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))
-    return Sheet("Definitions and assumptions", ("", ""), tuple(rows), notes)
+    return Sheet("Definitions and assumptions", ("", ""), tuple(rows))
 
 
 def time_text(seconds: float) -> str:

@@ -1,8 +1,9 @@
 """Sheets in a terminal, and the same text without colours in a pipe.
 
-How a cell looks follows from what it says: `✓` is good news, `✗` is not, `·`, `N` and `NONE` step back, numbers
-align to the right, signs to the centre. A row whose other cells are None is a heading inside the table. No
-meaning is in the colour alone.
+How a cell looks follows from what it says: `✓` and `ALL` stand out, `✗`, `·`, `N` and `NONE` step back, numbers align to
+the right, signs to the centre. Red is for errors alone: that an actor would move is none. In a grid of verdicts each has its
+tone (reverse, dim reverse, plain), on one scale with the pictures. A row whose other cells are None is a heading inside the
+table. No meaning is in the colour alone.
 
 How to use it: `draw(sheets, console())`. Only this module imports rich, so what prints no tables starts faster.
 """
@@ -25,9 +26,10 @@ from rich.text import Text
 from detente.engine import Progress as Report
 from detente.engine import quiet
 from detente.present.tables.column_widths import GAP, parts, widths
-from detente.sheet import Heading, Sheet, is_heading, is_number, show
+from detente.present.words import tone
+from detente.sheet import Gloss, Heading, Sheet, VerdictTerm, is_heading, is_number, show
 
-STYLES = {"✓": "green", "✗": "red", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
+STYLES = {"✓": "bold", "✗": "dim", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
 STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
 
 SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
@@ -59,11 +61,25 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
 
 def draw(sheets: Iterable[Sheet], on: Console) -> None:
     """Print sheets below each other, an empty line between them."""
-    drawn = [part for sheet in sheets for part in parts(encodable(sheet, on.encoding), on.width - INDENT)]
+    drawn = [part for sheet in sheets for part in _fitting(encodable(sheet, on.encoding), on.width - INDENT)]
     for number, sheet in enumerate(drawn):
         if number:
             on.print()
         put(rendered(sheet, on.width), on, least_width(sheet, on.width))
+
+
+def _fitting(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
+    """The sheet in parts that fit; a grid that would be cut in two is turned, if that spares the cut."""
+    cut = parts(sheet, room)
+    if sheet.toned and cut[1:]:
+        turned = parts(sheet.turned(), room)
+        return turned if len(turned) < len(cut) else cut
+    return cut
+
+
+def without_glosses(sheet: Sheet) -> Sheet:
+    """The sheet without the notes that only say what its words mean."""
+    return replace(sheet, notes=tuple(note for note in sheet.notes if not isinstance(note, Gloss)))
 
 
 def put(what: RenderableType, on: Console, least: int = 0) -> None:
@@ -138,7 +154,8 @@ def _table(sheet: Sheet, width: int) -> Table:
         table.add_column(Text(name), justify=side, overflow="fold", width=wide[place] if wide else None)
     for row in sheet.rows:
         group = is_heading(row)
-        table.add_row(*(_cell(show(cell), STYLES["group"] if group else _style(cell)) for cell in row))
+        style = _tone if sheet.toned else _style
+        table.add_row(*(_cell(show(cell), STYLES["group"] if group else style(cell)) for cell in row))
     return table
 
 
@@ -160,6 +177,15 @@ def _side(cells: list[Any]) -> Any:
     if any(map(is_number, told)):
         return "right"
     return "center" if told and all(cell in SIGNS for cell in told) else "left"
+
+
+TONES = ("", "", "dim reverse", "reverse")
+"""How the tones of `words.tone` look on a terminal with colours."""
+
+
+def _tone(cell: Any) -> str:
+    """The tone of a verdict in a grid; any other cell as ever."""
+    return TONES[tone(cell)] if tone(cell) and isinstance(cell, VerdictTerm) else _style(cell)
 
 
 def _style(cell: Any) -> str:
@@ -190,6 +216,15 @@ def progress() -> Iterator[Report]:
         timer.cancel()
         timer.join()
         bar.stop()
+
+
+def headed(title: str, second: str, answer: str, on: Console) -> None:
+    """The title, under what circumstances, and the answer in a sentence, which stands out."""
+    said = encodable(Sheet(title, (second,), ((answer,),)), on.encoding)
+    for text, style in ((said.title, "bold"), (said.columns[0], "italic"), (said.rows[0][0], "bold")):
+        if text:
+            put(Text(text, style=style), on)
+    on.print()
 
 
 def heading(title: str, below: Iterable[str], on: Console) -> None:

@@ -19,7 +19,7 @@ from detente.questions.claims.judging import Cell, Finding, Judgement, misnamed
 from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
-from detente.sheet import Sheet
+from detente.sheet import Phrase, Sheet, VerdictTerm, many
 
 COLUMNS = ("the author assumes", "if the author is right", "if a rival is right", "the record")
 """What stands beside the status of a claim."""
@@ -206,6 +206,11 @@ class Row(Answer):
 
     # --- what people get ---
 
+    @property
+    def headline(self) -> Phrase:
+        """What becomes of the claim."""
+        return Phrase.of(self.id, " (", VerdictTerm(self.label), f"): {self.claim.says}")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The whole reasoning: claim, tests, circumstances, verdicts, grids of types, statements and their grounds."""
         tests = [
@@ -268,6 +273,12 @@ class Register(Answer):
         """The whole reasoning about one claim, as text."""
         return str(self[claim])
 
+    @property
+    def headline(self) -> Phrase:
+        """What becomes of the claims, status by status."""
+        parts = [f"{statuses.label(status)} {number}" for status, number in self.summary.items()]
+        return Phrase.of(f"What became of {many(len(self.rows), 'claim')}: {', '.join(parts)}.")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and the claims one by one."""
         numbers = tuple((statuses.label(status), number) for status, number in self.summary.items())
@@ -280,6 +291,17 @@ class Register(Answer):
         notes = (note, some) if any(row.sentence == statuses.MAY for row in self.rows) else (note,)
         counts = Sheet("What became of the claims", ("status", "claims"), numbers)
         return counts, Sheet("Claims", columns, rows, notes), *self._beside_sheet(), *self._views_sheet()
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """How many claims have each status, and those with which the model does not simply agree."""
+        counts, claims, *_ = self.sheets()
+        disputed = tuple(
+            row
+            for row, shown in zip(claims.rows, self.rows, strict=True)
+            if shown.status in (*statuses.BAD, statuses.DEPENDS)
+        )
+        title = "Claims that the model contradicts, or supports only under some assumptions"
+        return counts, Sheet(title, claims.columns, disputed, claims.notes)
 
     def _beside_sheet(self) -> tuple[Sheet, ...]:
         """What stands beside the statuses, where the file says anything of it."""

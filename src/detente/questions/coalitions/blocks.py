@@ -28,8 +28,9 @@ import numpy as np
 
 from detente.case import Basis, Case
 from detente.conflict.payoffs import payoffs
-from detente.conflict.states import State, StateTexts, only_in, state_term
+from detente.conflict.states import State, StateTexts, come_and_go, only_in, state_term
 from detente.engine.concepts import concepts as concept_rows
+from detente.engine.concepts import label
 from detente.engine.relations import Side, judge, scored, side
 from detente.errors import InputError, refuse_unknown
 from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
@@ -42,7 +43,7 @@ from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 from detente.result import Answer
 from detente.scenario.model import PriorityList, Reading, Statement
-from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, listing
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, listing, names_of
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 """The concepts a partition can be judged by."""
@@ -74,6 +75,14 @@ class AsOne(Answer):
     def lost(self, concept: str) -> tuple[State, ...]:
         """The equilibria that the blocks no longer have."""
         return only_in(self.alone[concept], self.together[concept])
+
+    @property
+    def headline(self) -> Phrase:
+        """What acting as one changes under SEQ."""
+        concept = "seq" if "seq" in self.together else next(iter(self.together))
+        come, go = len(self.gained(concept)), len(self.lost(concept))
+        who = listing((names_of(map(ActorTerm, members)) for members in self.blocks.values() if members[1:]), "; ")
+        return Phrase.of("If ", who, f" act as one, {come_and_go(come, go, label(concept))}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria before and after, and what each block goes by."""

@@ -44,7 +44,7 @@ from detente.questions.coalitions.coalition_moves import (
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing, together
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, listing, many, names_of, together
 
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
@@ -116,6 +116,26 @@ class Coalitions(Answer):
         """The listed upsets that lead from one equilibrium to another; of one concept, or of any."""
         return tuple(each for each in self.upsets if (concept in each.jump if concept else each.jump))
 
+    @property
+    def headline(self) -> Phrase:
+        """Whether coalitions would upset an equilibrium, and which one first."""
+        if not self.upset_count:
+            return Phrase.of("No coalition would leave an equilibrium together.")
+        jump = f", {self.jump_count:,} of them to another equilibrium" if self.jump_count else ""
+        together = [each for each in self.upsets if len(each.members) > 1]
+        several = (
+            Phrase.of("; for one, ", names_of(map(ActorTerm, together[0].members)), " would together")
+            if together
+            else ""
+        )
+        alone = "" if together else "; those listed are of single actors"
+        return Phrase.of(
+            f"Equilibria could be left for the good of every mover in {many(self.upset_count, 'way')}{jump}",
+            several,
+            alone,
+            ".",
+        )
+
     def sheets(self) -> tuple[Sheet, ...]:
         """Where coalitions are stable, the states that hold against all of them, and what would be upset."""
         return self._coalitions(), self._universal(), self._upsets()
@@ -125,7 +145,7 @@ class Coalitions(Answer):
             (together(each.members), each.count, *(len(each.stable[concept]) for concept in self.concepts))
             for each in self.coalitions
         )
-        note = "The columns of the concepts count the states in which the coalition is stable."
+        note = Gloss.of("The columns of the concepts count the states in which the coalition is stable.")
         return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
 
     def _universal(self) -> Sheet:

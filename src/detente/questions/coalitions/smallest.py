@@ -49,7 +49,7 @@ from detente.formula import Formula
 from detente.questions.coalitions.coalitions import deciders_phrase
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, together
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, StateTerm, many, names_of, together
 
 MOST = 1 << 22
 """Combinations of strategies, or states reached, that are looked at for one coalition."""
@@ -125,16 +125,37 @@ class Joint(Answer):
     def size(self) -> int | None:
         return min((len(each.members) for each in self.coalitions), default=None)
 
+    @property
+    def headline(self) -> Phrase:
+        """The smallest coalition that gains by going to the goal together."""
+        goal = FormulaTerm(self.goal)
+        if not self.coalitions:
+            return Phrase.of(
+                "No coalition would gain, each of its members, by going to ", goal, f" together ({self.tried:,} tried)."
+            )
+        least = min(self.coalitions, key=lambda each: len(each.members))
+        more = f"; {many(len(self.coalitions) - 1, 'other coalition')} would too" if self.coalitions[1:] else ""
+        who = names_of(map(ActorTerm, least.members))
+        verb = (
+            " would both gain by going to "
+            if len(least.members) == 2
+            else " would all gain by going to "
+            if least.members[1:]
+            else " would gain by going alone to "
+        )
+        return Phrase.of(who, verb, goal, more, ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The coalitions, then the places each can go to."""
         return self._overview(), *map(_places, self.coalitions)
 
     def _overview(self) -> Sheet:
         rows = tuple((together(each.members), each.count, *each.lands.values()) for each in self.coalitions)
-        if rows:
-            notes = ("The columns of the concepts count the places that then hold: equilibria under that concept.",)
-        else:
-            notes = (f"None of {self.tried:,} coalitions of up to {self.largest} actors all gain by it.",)
+        counted = Gloss.of(
+            "The columns of the concepts count the places that then hold: equilibria under that concept."
+        )
+        none = f"None of {self.tried:,} coalitions of up to {self.largest} actors all gain by it."
+        notes = (counted if rows else none,)
         title = Phrase.of("Who gains by going together to '", FormulaTerm(self.goal), "'")
         return Sheet(title, ("coalition", "places", *CONCEPTS), rows, notes)
 

@@ -27,7 +27,7 @@ from detente.case import Basis, Case
 from detente.conflict.game import Game
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,13 @@ class Cycles(Answer):
     start_text: str = field(metadata=INSIDE)
     passed: int
     cycles: tuple[Cycle, ...]
+
+    @property
+    def headline(self) -> Phrase:
+        """How many cycles play passes, and how many of them nobody leaves."""
+        count, ends = len(self.cycles), sum(cycle.terminal for cycle in self.cycles)
+        found = f"{many(count, 'cycle')} ({ends:,} never left)" if count else "no cycle"
+        return Phrase.of(f"{self.play.capitalize()} play from today meets {found} on its {many(self.passed, 'state')}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(

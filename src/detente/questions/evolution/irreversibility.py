@@ -38,7 +38,7 @@ from detente.formula import Setting
 from detente.questions.evolution.reachability import MOST, explore
 from detente.result import Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
 
 Bools = NDArray[np.bool_]
 
@@ -82,6 +82,21 @@ class Irreversible(Answer):
     basis: Basis
     option: str | None
     switches: tuple[Switch, ...]
+
+    @property
+    def headline(self) -> Phrase:
+        """How many switches are one-way, and which closes most as things stand."""
+        if not self.switches:
+            return Phrase.of(
+                "No switch in this model is one-way."
+                if self.option is None
+                else "Nothing is lost: no such switch is one-way."
+            )
+        open_now = [each for each in self.switches if each.now is not None]
+        if not open_now:
+            return Phrase.of(f"Of {many(len(self.switches), 'switch', 'switches')} looked at none can be made today.")
+        worst = max(open_now, key=lambda each: each.now.states if each.now else 0)
+        return Phrase.of(ActorTerm(worst.actor), " closes most off today: ", worst.switch, f" loses {worst.now}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(

@@ -110,6 +110,11 @@ class Races(Answer):
     forks: tuple[Fork, ...]
     decisive: Fork | None
 
+    @property
+    def headline(self) -> Phrase:
+        """The result in a sentence."""
+        return self.sentence
+
     def sheets(self) -> tuple[Sheet, ...]:
         goal = ("goal",) * (self.goal is not None)
         ends = tuple((n, end.text, *_verdict(end.verdict)) for n, end in enumerate(self.ends, start=1))

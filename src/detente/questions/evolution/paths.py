@@ -38,7 +38,7 @@ from detente.formula import Formula
 from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing, many, names_of
 
 MOST_STEPS = 2_000_000
 """Steps on shortest ways counted at most."""
@@ -121,6 +121,18 @@ class Paths(Answer):
     def if_first(self) -> dict[str, dict[str, Any]]:
         """What `first` says, by actor."""
         return {first.actor: {"length": first.length, "settled": first.settled} for first in self.first}
+
+    @property
+    def headline(self) -> Phrase:
+        """How far the goal is, in how many ways, and who would have to move first."""
+        goal, kind = FormulaTerm(self.goal), KINDS[self.by]
+        if self.length is None:
+            return Phrase.of(goal, f" cannot be reached by {kind}.")
+        if self.length == 0:
+            return Phrase.of(goal, " is true already: no step is needed.")
+        first = Phrase.of("; first moves ", names_of(map(ActorTerm, self.first_movers))) if self.first_movers else ""
+        steps = f"{many(self.length, 'step')} by {kind} ({many(self.count, 'shortest way')})"
+        return Phrase.of(goal, f" can be reached in {steps}", first, ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         return (self._way_sheet(), self._first_sheet()) if self.length else (self._way_sheet(),)

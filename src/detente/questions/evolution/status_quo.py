@@ -38,11 +38,12 @@ from numpy.typing import NDArray
 
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
+from detente.engine.concepts import label
 from detente.errors import InputError, TooLarge, UnknownName, refuse_unknown
 from detente.questions.evolution.reachability import StepGraph, explore
 from detente.questions.evolution.steps import KINDS
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, html_of, listing
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, html_of, listing, many
 
 KEPT = 200
 """States an answer keeps by default; equilibria come before others that are as near. The rest is counted."""
@@ -144,6 +145,17 @@ class StatusQuo(Answer):
         """The listed equilibria under a concept that take the fewest steps."""
         held = [row for row in self.states if concept in row.equilibrium]
         return tuple(row for row in held if row.steps == held[0].steps)
+
+    @property
+    def headline(self) -> Phrase:
+        """How much lies within reach of today, and how many of the equilibria."""
+        concept = "seq" if "seq" in self.equilibria else next(iter(self.equilibria))
+        found = self.equilibria[concept]
+        others = f"From today {many(self.count - 1, 'other state')} can be reached by {KINDS[self.by]}"
+        if found.reached is None or found.all is None:
+            return Phrase.of(f"{others}.")
+        all_ = many(found.all, "equilibrium", "equilibria")
+        return Phrase.of(f"{others}; with today that is {found.reached:,} of {all_} under {label(concept)}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The states within reach, the table of arrivals, how far each equilibrium is, and the tree of shortest ways."""

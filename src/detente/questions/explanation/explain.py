@@ -68,9 +68,15 @@ class Told(Answer):
     question: ClassVar[str] = "explain"
     DERIVED: ClassVar[tuple[str, ...]] = ("question",)
 
+    @property
+    def headline(self) -> Phrase:
+        """The first question and its answer: whether the state holds, and under which concepts."""
+        return Phrase.of(f"{self.dialogue[0].question} {self.dialogue[0].answer}")
+
     def _exchanges(self) -> list[str]:
+        """The dialogue after its first answer, which is the headline."""
         parts, before = [], ""
-        for each in self.dialogue:
+        for each in self.dialogue[1:]:
             heading = [wrapped(self.names[each.actor].upper())] if each.actor not in ("", before) else []
             parts.append("\n".join([*heading, wrapped(each.question), wrapped(each.answer, "  ")]))
             before = each.actor
@@ -187,13 +193,8 @@ class Explanation(Told):
         basis = self.basis
         world = [f"World: {basis.world}."] * bool(basis.world)
         held = [f"Held as in this state: {', '.join(basis.held)}."] * bool(basis.held)
-        about = " ".join([*world, *self._readings(), *held, *self._counter_moves()])
-        lines = [
-            basis.title,
-            f"State: {self.state.text}",
-            *filter(None, [about]),
-            *(f"Warning: {text}" for text in basis.warnings),
-        ]
+        about = " ".join([f"State: {self.state.text}.", *world, *self._readings(), *held, *self._counter_moves()])
+        lines = [basis.title, about, self.headline, *(f"Warning: {text}" for text in basis.warnings)]
         return "\n".join(map(wrapped, lines))
 
     def _register(self) -> str:
@@ -373,9 +374,9 @@ class RelationalExplanation(Told):
         )
 
     def __str__(self) -> str:
-        heading = [f"{self.family}: {self.basis.title}", f"State: {self.state.text}"]
-        about = " ".join([*self._readings(), *self._counter_moves()])
-        lines = [*heading, *filter(None, [about]), *(f"Warning: {text}" for text in self.basis.warnings)]
+        about = " ".join([f"State: {self.state.text}.", *self._readings(), *self._counter_moves()])
+        title = f"{self.family}: {self.basis.title}"
+        lines = [title, about, self.headline, *(f"Warning: {text}" for text in self.basis.warnings)]
         return "\n\n".join(["\n".join(map(wrapped, lines)), *self._exchanges()])
 
 

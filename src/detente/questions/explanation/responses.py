@@ -36,7 +36,7 @@ from detente.questions.explanation import Witness, Witnesses
 from detente.questions.explanation.minimal_answers import EMPTY
 from detente.questions.explanation.search import DOUBTFUL
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, Sheet
+from detente.sheet import ActorTerm, Gloss, Phrase, Sheet, many
 
 MOST = 1 << 14
 """States looked at, at most."""
@@ -120,6 +120,13 @@ class ResponseCounts(Answer):
     def actors(self) -> dict[str, Tally]:
         return {tally.actor: tally for tally in self.tallies}
 
+    @property
+    def headline(self) -> Phrase:
+        """How many counter-moves that keep an actor in place are real."""
+        seen = many(self.sanctioned, "case") + " in which an actor is kept in place by counter-moves"
+        weak = self.doubtful + self.partly_empty + self.empty
+        return Phrase.of(f"Of {seen} {self.real:,} rest on real counter-moves, {weak:,} on doubtful or empty ones.")
+
     def sheets(self) -> tuple[Sheet, ...]:
         rows: list[tuple[Any, ...]] = [
             (ActorTerm(t.actor), t.sanctioned, *(getattr(t, level) for level in (*LEVELS, "mutual")))
@@ -127,7 +134,9 @@ class ResponseCounts(Answer):
         ]
         rows.append(("all", self.sanctioned, *map(self._sum, (*LEVELS, "mutual"))))
         columns = ("actor", "sanctioned", "real", "doubtful", "partly empty", "empty", "not settled", "mutual")
-        note = "empty: met only by moves that come anyway; mutual: how many of them are held by mutual deterrence"
+        note = Gloss.of(
+            "empty: met only by moves that come anyway; mutual: how many of them are held by mutual deterrence"
+        )
         cut = f"Not complete: {self.stopped}; {self.sanctioned:,} of {self.pairs:,} sanctioned pairs were looked at."
         notes = (*((cut,) if self.stopped else ()), note, *self.basis.warnings)
         return (Sheet("What sequential stability rests on", columns, tuple(rows), notes),)

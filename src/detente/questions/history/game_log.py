@@ -152,6 +152,11 @@ class GameLog(Answer):
         left = f"{count} Play left the predicted paths at turn {move.turn}: "
         return Phrase.of(left, ActorTerm(move.actor), f" ({KINDS[move.kind]}).")
 
+    @property
+    def headline(self) -> Phrase:
+        """The log in a sentence or two."""
+        return self.summary
+
     def sheets(self) -> tuple[Sheet, ...]:
         illegal = self._illegal_sheet()
         return self._move_sheet(), *([illegal] if illegal.rows else []), self._share_sheet(), *self._next_sheets()

@@ -50,7 +50,7 @@ from detente.questions.history.scoring import Call, Tally, improvements, judge, 
 from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, NOT, SEPARATED, WEAKLY, separation
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, listing
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
@@ -188,6 +188,20 @@ class Hindcast(Answer):
         readings = listing((ReadingTerm(score.readings[actor], actor) for actor in self.varied), " + ")
         return readings or Phrase.of("as chosen")
 
+    @property
+    def headline(self) -> Phrase:
+        """The readings that fit the record best, beside blind choice."""
+        best = self.scores[0]
+        hits = best.unsanctioned
+        chance = f"blind choice does as well with probability {hits.chance:.2g}"
+        who = (
+            Phrase.of(self.label(best), " fit best: ")
+            if self.scores[1:]
+            else Phrase.of("The readings ", self.label(best), " fit: ")
+        )
+        several = f" ({many(len(self.scores), 'combination')} tried)" if self.scores[1:] else ""
+        return Phrase.of(who, f"{hits.hits} of {many(hits.n, 'recorded move')} expected{several}; {chance}.")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """Which readings the events can tell apart, what each speaks for, the scores; with `every` all the rest."""
         groups = (self._groups_sheet(),) if self.varied else ()
@@ -243,7 +257,7 @@ class Hindcast(Answer):
             notes.append(
                 Phrase.of("These events tell no two readings of ", listing(map(ActorTerm, silent), " or "), " apart.")
             )
-        notes.append(Phrase.of(APART))
+        notes.append(Gloss.of(APART))
         columns = ("actor", "readings", "told from its others by", "weakly by")
         return Sheet("Which readings these events can tell apart", columns, tuple(rows), tuple(notes)).trimmed(3)
 

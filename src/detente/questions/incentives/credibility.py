@@ -56,7 +56,18 @@ from detente.questions.inverse.list_edits import Lists, Order
 from detente.questions.stability.self_enforcing import Kept, kept, stands
 from detente.result import Answer
 from detente.scenario.model import Option, PriorityList, Rule, Statement, Weights
-from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    OptionTerm,
+    Phrase,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+    many,
+    names_of,
+)
 
 MOST_OPTIONS = 12
 """Promised options at most, when sets of irreversible ones are tried."""
@@ -105,6 +116,25 @@ class Credibility(Answer):
     def to_json(self) -> dict[str, Any]:
         """The result as plain data; what is kept stands under its actor."""
         return {**super().to_json(), "kept": {each.actor: each.to_json() for each in self.kept}}
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether the promise would be kept, and else by whom not."""
+        promise = FormulaTerm(said(self.promise))
+        breaking = [each.actor for each in self.kept if not each.seq]
+        if not breaking:
+            return Phrase.of(names_of(map(ActorTerm, self.givers)), " would keep the promise ", promise, ".")
+        first = next(each for each in self.kept if not each.seq)
+        rather = (
+            Phrase.of(": it would rather switch to ", FormulaTerm(said(first.leaves)))
+            if first.leaves and not breaking[1:]
+            else ""
+        )
+        cure = len(self.devices) + len(self.irreversible)
+        devices = f"; {many(cure, 'device')} would make it credible" if cure else "; nothing tried makes it credible"
+        return Phrase.of(
+            names_of(map(ActorTerm, breaking)), " would not keep the promise ", promise, rather, devices, "."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Whether it would be kept, and what would make it credible."""

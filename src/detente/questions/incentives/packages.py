@@ -60,6 +60,7 @@ from detente.scenario.model import Incentive
 from detente.sheet import (
     ActorTerm,
     FormulaTerm,
+    Gloss,
     Judged,
     NameTerm,
     Phrase,
@@ -68,6 +69,8 @@ from detente.sheet import (
     StateTerm,
     VerdictTerm,
     listing,
+    many,
+    names_of,
 )
 
 SECONDS = 60.0
@@ -134,6 +137,22 @@ class Package(Answer):
         """The result as plain data; so many packages that nobody counts them are null."""
         return {**super().to_json(), "packages": self.packages if self.packages <= EXACT else None}
 
+    @property
+    def headline(self) -> Phrase:
+        """Whether the goal can be bought, and for how much."""
+        goal = Phrase.of("'", self.goal, "'")
+        if self.best is None:
+            sure = self.status == IMPOSSIBLE
+            found = (
+                "No package of what is on offer brings about " if sure else "No package is found yet that brings about "
+            )
+            return Phrase.of(found, goal, f": {many(self.tried, 'package')} verified.")
+        if not self.best.purchases:
+            return Phrase.of(goal, " is so already: nothing has to be bought.")
+        names = names_of(NameTerm(each.id) for each in self.best.purchases)
+        least = "" if self.status == OPTIMAL else " (the cheapest found so far)"
+        return Phrase.of(goal, f" can be bought for {span(self.best.price, self.best.price_most)}{least}: ", names, ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """What is bought and who accepts it, or what stands in the way; and what there is to buy."""
         main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
@@ -141,7 +160,7 @@ class Package(Answer):
         rows = tuple(tuple(row.values()) for row in self.levers)
         price = "price: what is committed if all of it is called upon; due: the most of it that falls due at a result"
         ranks = (self._at_ranks(),) if self.ranks else ()
-        return (*main, *ranks, Sheet("What there is to buy", INCENTIVE, rows, (supposed, price)))
+        return (*main, *ranks, Sheet("What there is to buy", INCENTIVE, rows, (supposed, Gloss.of(price))))
 
     def _at_ranks(self) -> Sheet:
         columns = (*map(NameTerm, self.ranks[0].ranks), "works", "price")
@@ -216,7 +235,9 @@ class Package(Answer):
             "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
             "coerced: worse than today, better than the threat carried out"
         )
-        return Sheet("Who accepts it", ("actor", "reading", "against now", "accepts", "has to"), tuple(rows), (note,))
+        return Sheet(
+            "Who accepts it", ("actor", "reading", "against now", "accepts", "has to"), tuple(rows), (Gloss.of(note),)
+        )
 
     def _nothing(self) -> tuple[Sheet, ...]:
         rows = tuple((ActorTerm(o.actor), o.kind, o.would, o.because, o.needed, o.offered) for o in self.obstacles)

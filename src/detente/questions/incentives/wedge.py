@@ -49,7 +49,19 @@ from detente.questions.partnerships.fate_and_exits import bond_of
 from detente.questions.stability.self_enforcing import switchable
 from detente.result import Answer, Record
 from detente.scenario.model import Incentive, Scenario
-from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import (
+    ActorTerm,
+    FormulaTerm,
+    Gloss,
+    NameTerm,
+    Phrase,
+    Sheet,
+    StateTerm,
+    VerdictTerm,
+    listing,
+    many,
+    names_of,
+)
 
 SHOWN = 40
 """Policies listed at most where people read; the JSON has all of them."""
@@ -127,6 +139,29 @@ class Wedge(Answer):
         """Under how many of the combinations of readings a policy works."""
         return None if sure is None else f"{int(sure * self.readings):,} of {self.readings:,}"
 
+    @property
+    def headline(self) -> Phrase:
+        """How many policies of the divider work, and the cheapest."""
+        who, whom = names_of(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
+        tried = f"{self.tried:,} tried{' so far' if self.stopped else ''}"
+        if not self.wedges:
+            breaking = (
+                f"; {len(self.breaking):,} break it, but are not accepted or would not be kept" if self.breaking else ""
+            )
+            return Phrase.of("No policy of ", who, " breaks ", whom, f", is accepted and kept ({tried}){breaking}.")
+        best = min(self.frontier, key=lambda each: each.price)
+        cost = f"; the cheapest costs {span(best.price, best.price_most)}: "
+        several = many(len(self.wedges), "policy", "policies")
+        return Phrase.of(
+            f"{several} of ",
+            who,
+            f" break{'s' * (len(self.wedges) == 1)} ",
+            whom,
+            f", are accepted and kept ({tried}){cost}",
+            best.phrase,
+            ".",
+        )
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The frontier, and every policy that breaks the partnership with what becomes of it."""
         rows = tuple(
@@ -158,7 +193,9 @@ class Wedge(Answer):
             yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
         yield from self.basis.uncounted
         yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
-        yield f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
+        yield Gloss.of(
+            f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
+        )
         if self.infeasible:
             yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
 

@@ -43,7 +43,7 @@ from detente.questions.uncertainty.conditions import hitting_sets
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Reading, Statement
 from detente.scenario.warnings import reaction_rules
-from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing, many
 
 SIZE = 3
 """Changes tried together, at most, unless more are asked for."""
@@ -120,6 +120,18 @@ class Assumptions(Answer):
         return tuple(each for each in first if all(each in other for other in others))
 
     # --- handing on ---
+
+    @property
+    def headline(self) -> Phrase:
+        """How few assumptions suffice for the verdict."""
+        told = self.query.says(VerdictTerm(self.verdict))
+        bound = "" if self.exact else f" (against any {self._changes})"
+        if self.sufficient == ((),):
+            return Phrase.of(told, f", and nothing tried overturns that{bound}.")
+        least = min(map(len, self.sufficient))
+        return Phrase.of(
+            told, f"; {least:,} of {many(self.assumed, 'assumption')} suffice{'s' * (least == 1)} for that{bound}."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         return self._sufficient_sheet(), self._overturning_sheet()
@@ -327,14 +339,14 @@ def assumptions(
     changes, now = single_changes(case), _answer(case, query)
     found: list[tuple[tuple[_Change, ...], str]] = []
     complete = tried = 0
-    for many in range(1, min(size, len(changes)) + 1):
+    for number in range(1, min(size, len(changes)) + 1):
         try:
             more, looked = _overturning(
-                changes, many, [_touched(each) for each, _ in found], now, ask, budget, progress
+                changes, number, [_touched(each) for each, _ in found], now, ask, budget, progress
             )
         except Spent:
             break
-        found, complete, tried = found + more, many, tried + looked
+        found, complete, tried = found + more, number, tried + looked
     minimal = [(each, then) for each, then in found if not any(_touched(other) < _touched(each) for other, _ in found)]
     hitting, left_off = hitting_sets([_touched(each) for each, _ in minimal], MOST)
     known = {

@@ -46,7 +46,7 @@ from detente.questions.inverse.goals import Goal
 from detente.questions.inverse.list_edits import Edit, Lists, Order
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Reading, Statement
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, VerdictTerm, listing, many
 
 MOST_EDITS = 3
 """Distances gone through unless told otherwise."""
@@ -114,6 +114,25 @@ class ChangeOfMind(Answer):
     def checked(self) -> bool:
         """Whether every solution, asked afresh as a case with the new lists, has the verdict expected."""
         return all(each.verdict in self.goal.expect for each in self.solutions)
+
+    @property
+    def headline(self) -> Phrase:
+        """The fewest edits of aims that bring about the goal, with the first such change."""
+        goal = Phrase.of("'", self.goal.text, "'")
+        if self.distance is None:
+            return Phrase.of(
+                "No change of mind with fewer than ", many(self.at_least, "edit"), " brings about ", goal, "."
+            )
+        if self.distance == 0:
+            return Phrase.of(goal, " is so already: no change of mind is needed.")
+        ways = many(len(self.solutions), "way")
+        return Phrase.of(
+            f"It takes {many(self.distance, 'edit')} of the aims for ",
+            goal,
+            f" ({ways}), for example: ",
+            self.solutions[0].text,
+            ".",
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The smallest changes of mind and the proof that none is smaller."""

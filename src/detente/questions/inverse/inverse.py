@@ -40,7 +40,7 @@ import numpy as np
 from detente.case import Basis, Case
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import Concept, concepts
+from detente.engine.concepts import Concept, concepts, label
 from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
 from detente.questions.inverse.stability_conditions import NAMED, Demand, Graph, StabilityConditions, around, whole
@@ -148,6 +148,18 @@ class Inverse(Answer):
             ],
             "notes": list(self._notes),
         }
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether the nearest target is stable, or how many comparisons would have to turn."""
+        state, under = StateTerm(self.texts[self.best.state]), f" under {label(self.concept)}"
+        if self.best.met:
+            return Phrase.of(state, " is stable", under, " as preferences are.")
+        turn = self.best.turn
+        need = f"at least {self.best.at_least:,}" if turn is None else f"{turn:,}"
+        return Phrase.of(
+            state, " would be stable", under, f" if {need} comparison{'s' * (need != '1')} of states were turned."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The targets, and for the nearest ones what they ask of whom."""

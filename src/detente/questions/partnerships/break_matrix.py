@@ -17,13 +17,13 @@ HOLDS
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Lacks
-from detente.questions.partnerships.fate_and_exits import Bond, bond_of, fate_of_play
+from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
     MOST,
     Spread,
@@ -35,11 +35,14 @@ from detente.questions.uncertainty.completions import (
 )
 from detente.result import Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import ActorTerm, Judged, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, Judged, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing, many, names_of
 
 ENDS = {kind: f"where {kind} play ends" for kind in KINDS}
 """The states over which a fate is told."""
 
+
+ACROSS = 7
+"""Columns at most of a grid with the combinations of readings across; where there are more they stand down."""
 
 OPEN = "open"
 """The fate in a cell where what the platform leaves open decides."""
@@ -94,6 +97,26 @@ class BreakMatrix(Answer):
         """The cells in which one-step reasoning gives another verdict."""
         return tuple(cell for cell in self.cells if cell.myopic != cell.foresight)
 
+    @property
+    def headline(self) -> Phrase:
+        """Which policies break it under every combination of readings, and which under some."""
+        fates = {policy: self.fates(policy) for policy in self.policies}
+        always = [policy for policy, found in fates.items() if found.necessary == BREAKS]
+        sure = {cell.policy for cell in self.cells if cell.fate == BREAKS}
+        some = [policy for policy in self.policies if policy in sure and policy not in always]
+        across = many(len(self.cells) // len(self.policies), "combination") + " of readings"
+        it = NameTerm(self.partnership)
+        if not always and not some:
+            number = many(len(self.policies), "policy", "policies")
+            return Phrase.of(f"None of {number} surely breaks ", it, f" under any of {across}.")
+        parts = [
+            Phrase.of(names_of(map(NameTerm, each)), f" surely break{'s' * (len(each) == 1)} ", it, f" {how} {across}")
+            for each, how in ((always, "under all"), (some, "under some of"))
+            if each
+        ]
+        left = len(self.policies) - len(always) - len(some)
+        return Phrase.of(listing(parts, "; "), f"; {many(left, 'other')} under none." if left else ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """By foresight, then by one-step reasoning."""
         wrong = len(self.misleading)
@@ -102,6 +125,12 @@ class BreakMatrix(Answer):
             self._sheet(f" {ENDS['foresight']}", "foresight", (*self.notes, *self.basis.uncounted)),
             self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
         )
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """By foresight alone, with in how many cells one-step reasoning errs; combinations that agree are one row."""
+        foresight, myopic = self.sheets()
+        told = replace(foresight, notes=(*foresight.notes, *myopic.notes))
+        return ((told.turned().folded() if len(told.columns) > ACROSS else told),)
 
     def _about(self, cell: Cell, kind: str) -> Judged:
         readings, held = cell.readings, {"policy": cell.policy}
@@ -120,7 +149,11 @@ class BreakMatrix(Answer):
         ]
         corner = listing(map(ActorTerm, self.actors), " ") or "policy"
         return Sheet(
-            Phrase.of(NameTerm(self.name), where), (corner, *across), tuple(rows), (*notes, *counted_over(rows))
+            Phrase.of(NameTerm(self.name), where),
+            (corner, *across),
+            tuple(rows),
+            (*notes, *counted_over(rows)),
+            toned=True,
         )
 
 

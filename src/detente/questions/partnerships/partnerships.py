@@ -148,6 +148,21 @@ class PartnershipVerdict(Answer):
         told = super().to_json()
         return {**told, "concepts": {c: {**each, "now": self.stable[c]} for c, each in told["concepts"].items()}}
 
+    @property
+    def headline(self) -> Phrase:
+        """What becomes of it where foresight play ends, and whether one-step reasoning agrees."""
+        why = ""
+        if self.word == HOLDS:
+            why = (
+                ": each exit would be answered"
+                if self.exits and not self.undeterred
+                else ": no actor would gain by leaving"
+            )
+            why = ": exits at first are taken back" if self.undeterred else why
+        myopic = VerdictTerm(self.plays["myopic"].word)
+        alone = Phrase.of("; if no answer were feared (myopic play) it ", myopic) if self.misleading else ""
+        return Phrase.of(NameTerm(self.partnership), " ", VerdictTerm(self.word), f" {ENDS}{why}", alone, ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, and who would leave."""
         rows: list[tuple[str, ...]] = [
@@ -161,6 +176,11 @@ class PartnershipVerdict(Answer):
         word = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
         title = Phrase.of(NameTerm(self.name), ": ", word, f" {ENDS}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The same with rows that agree as one."""
+        fates, exits = self.sheets()
+        return fates.folded(), exits
 
     def _now(self, concept: str) -> VerdictTerm:
         about = self.basis.judged("status quo", "equilibrium", concept)

@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case, entries
-from detente.conflict.states import State, ends_phrase, only_in, states_phrase
+from detente.conflict.states import State, come_and_go, ends_phrase, only_in, states_phrase
+from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame
 from detente.errors import Lacks
 from detente.questions.perception.hypergame import Hypergame, Views, outcomes_sheet, perceived, solved, stated_views
@@ -34,7 +35,7 @@ from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Announcement as News
 from detente.scenario.model import View
-from detente.sheet import ActorTerm, Phrase, Sheet, listing
+from detente.sheet import ActorTerm, Phrase, Sheet, listing, many
 
 __all__ = [
     "Announcement",
@@ -91,6 +92,18 @@ class Announcement(Answer):
             "gained": {concept: list(self.gained(concept)) for concept in self.after.equilibria},
             "lost": {concept: list(self.lost(concept)) for concept in self.after.equilibria},
         }
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether it changes what holds or where play ends."""
+        name = self.news.name or "The announcement"
+        if not self.matters:
+            return Phrase.of(name, " changes nothing but what is believed.")
+        concept = next((c for c in ("seq", *self.after.equilibria) if c in self.after.equilibria), "")
+        come, go = len(self.gained(concept)), len(self.lost(concept))
+        moved = self.before.ends != self.after.ends
+        play = "; play ends elsewhere" if moved else "; play ends as before" if self.after.ends else ""
+        return Phrase.of(name, f": {come_and_go(come, go, label(concept))}{play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What the announcement changes: equilibria gained and lost, and where play ends."""
@@ -150,6 +163,16 @@ class Disclosures(Answer):
             for each, document in documents
         ]
         return {**super().to_json(), "told": told}
+
+    @property
+    def headline(self) -> Phrase:
+        """How many truths would change what holds or where play ends."""
+        if not self.told:
+            return Phrase.of("No actor is in error about an option or about what another wants.")
+        matter = sum(each.matters for each in self.told)
+        return Phrase.of(
+            f"{matter:,} of {many(len(self.told), 'error')}, put right, would change what holds or where play ends."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """One row per error and kind of play: where play then ends, and what that is to everybody."""

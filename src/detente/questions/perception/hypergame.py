@@ -47,12 +47,13 @@ import numpy as np
 
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict.states import State, StateTexts, ends_phrase, state_term, states_phrase
+from detente.engine.concepts import label
 from detente.engine.listed_game import Truths
 from detente.errors import InputError, Lacks
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import Answer, Record
 from detente.scenario.model import View
-from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing, many, names_of
 
 __all__ = ["Hypergame", "Surprise", "View", "hypergame", "perceived"]
 
@@ -123,9 +124,44 @@ class Hypergame(Answer):
         """The fields, and per concept what correction does to each state."""
         return {**super().to_json(), "standing": {c: self.standing(c).to_json() for c in self.equilibria}}
 
+    @property
+    def headline(self) -> Phrase:
+        """What holds as everybody sees it, whether it would without errors, and who is surprised."""
+        concept = "seq" if "seq" in self.equilibria else next(iter(self.equilibria))
+        held = self.equilibria[concept]
+        steady = len(set(held) & set(self.corrected[concept]))
+        who = dict.fromkeys(each.actor for each in self.surprises)
+        surprised = (
+            Phrase.of("; surprised would be ", names_of(map(ActorTerm, who)))
+            if who
+            else Phrase.of("; no actor would be surprised")
+        )
+        verb = "holds" if len(held) == 1 else "hold"
+        return Phrase.of(
+            f"{many(len(held), 'state')} {verb} as the actors see them ({label(concept)}), {steady:,} still if no actor erred",
+            surprised,
+            ".",
+        )
+
     def sheets(self) -> tuple[Sheet, ...]:
         """Who sees what, the equilibria, the surprises, and where play ends."""
         return self._views(), *map(self._equilibria, self.equilibria), self._surprises(), self._ends()
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """Who sees what, where not all is agreed (concepts that agree in one table), the surprises, where play ends."""
+        tables: dict[tuple[Any, ...], list[str]] = {}
+        made = {concept: self._equilibria(concept, named=False) for concept in self.equilibria}
+        for concept, sheet in made.items():
+            tables.setdefault((len(self.equilibria[concept]), sheet.columns, sheet.rows, sheet.notes), []).append(
+                concept
+            )
+        held = (
+            replace(
+                made[alike[0]], title=f"Hypergame equilibria: {len(self.equilibria[alike[0]]):,} {', '.join(alike)}"
+            )
+            for alike in tables.values()
+        )
+        return self._views(), *held, self._surprises(), self._ends()
 
     def _views(self) -> Sheet:
         known: list[tuple[str, str, View, int | None]]
@@ -139,7 +175,7 @@ class Hypergame(Answer):
         title = f"Who sees what: a hypergame of level {self.level}"
         return Sheet(title, columns[:used], tuple(row[:used] for row in rows))
 
-    def _equilibria(self, concept: str) -> Sheet:
+    def _equilibria(self, concept: str, *, named: bool = True) -> Sheet:
         """The states on which not all is agreed; the others are only named, unless they are few."""
         held, actors, standing = self.equilibria[concept], tuple(self.views), self.standing(concept)
         agreed = [s for s in held if standing[s] == "steady" and all(s in self.believed[i][concept] for i in actors)]
@@ -159,8 +195,8 @@ class Hypergame(Answer):
         columns = ("state", "which is", "equilibrium", *believers, "once corrected")
         notes: list[str] = []
         if passed:
-            more = f"{len(passed):,} more that everybody believes in, all steady: "
-            notes.append(Phrase.of(more, states_phrase(passed), "."))
+            more = f"{len(passed):,} more that everybody believes in, all steady"
+            notes.append(Phrase.of(more, *((": ", states_phrase(passed)) if named else ()), "."))
         for i, each in self.imaginary.items():
             if imagined := each[concept]:
                 shown = states_phrase(imagined[:FEW_IMAGINARY], "; ")

@@ -78,7 +78,7 @@ from detente.questions.policy.commitments import (
 from detente.questions.policy.levers import End, ends_of, ends_phrase
 from detente.result import Answer
 from detente.scenario.model import Rule
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, listing, together
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, listing, many, together
 
 MOST = 1_000
 """Commitments of one actor tried by default."""
@@ -129,6 +129,26 @@ class Inducements(Answer):
     def minimal(self) -> tuple[Commitment, ...]:
         """The inducements of settings that hold no more than another, as strong, that leads to the same ends; and the rules."""
         return tuple(smallest(self.of(STRONG, WEAK)))
+
+    @property
+    def headline(self) -> Phrase:
+        """Who gains by committing itself first, and how the strongest such commitment goes."""
+        if not self.minimal:
+            return Phrase.of(f"No commitment made first pays for whoever makes it: {len(self.commitments):,} tried.")
+        best = next((each for each in self.minimal if each.strength == STRONG), self.minimal[0])
+        more = f"; {many(len(self.minimal) - 1, 'more inducement')} below" if self.minimal[1:] else ""
+        kept = {
+            KEPT: ", and would keep to it",
+            DEVICE: ", if a device binds it",
+            ANNOUNCEMENT: ", but would not keep to it",
+        }
+        lasts = kept.get(best.kept_word, "")
+        return Phrase.of(
+            ActorTerm(best.actor),
+            " gains by committing itself first to ",
+            best.phrase,
+            f" ({best.strength} inducement){lasts}{more}.",
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The inducements; what decides, and how the others fare; and what the second actor makes of each."""
@@ -181,9 +201,9 @@ class Inducements(Answer):
             )
         notes.append(self._stability())
         if self.minimal:
-            notes += map(Phrase.of, EXPLAINED[: 3 if any(each.outright for each in self.minimal) else 2])
+            notes += map(Gloss.of, EXPLAINED[: 3 if any(each.outright for each in self.minimal) else 2])
             words = {each.kept_word for each in self.minimal}
-            notes += (Phrase.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
+            notes += (Gloss.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
         return (*notes, *(f"Warning: {text}." for text in warnings))
 

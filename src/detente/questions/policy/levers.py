@@ -54,6 +54,8 @@ from detente.sheet import (
     StateTerm,
     VerdictTerm,
     listing,
+    many,
+    names_of,
     together,
 )
 
@@ -186,6 +188,21 @@ class Levers(Answer):
         refuse_unknown(f"option of {', '.join(self.actors)}", self.now, option)
         return all(option in each.flips for each in self.sufficient) if self.sufficient else None
 
+    @property
+    def headline(self) -> Phrase:
+        """The smallest commitments that make sure of the goal, and whether they would last."""
+        who, goal = names_of(map(ActorTerm, self.actors)), FormulaTerm(self.goal)
+        if not self.minimal:
+            tried = many(self.tried, "setting")
+            return Phrase.of("Nothing that ", who, " can hold makes sure of ", goal, f": {tried} tried.")
+        least = self.minimal[0]
+        if not least.flips and self.hold == "flipped":
+            return Phrase.of(goal, " is sure already, without a commitment of ", who, ".")
+        more = f" (one of {len(self.minimal)} smallest ways)" if self.minimal[1:] else ""
+        lasts = {True: ", and would keep to it", False: ", but would not keep to it if free again", None: ""}
+        how = Phrase.of("holding ", FormulaTerm(said(least.flips))) if least.flips else "holding everything as it is"
+        return Phrase.of(who, " can make sure of ", goal, " by ", how, more, lasts[least.self_enforcing], ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
         who = together(self.actors)
@@ -198,6 +215,11 @@ class Levers(Answer):
                 self._sets_sheet(f"The smallest sets that would be kept ({self._rest})", self.self_enforcing, ())
             )
         return *sheets, self._trial_sheet()
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The same without the settings that were tried, unless nothing suffices."""
+        *sets, tried = self.sheets()
+        return tuple(sets) if self.sufficient else (*sets, tried)
 
     def _about(self, play: str, flips: Labels | None) -> Judged:
         """What the verdict of a setting is about; with nothing held, None."""

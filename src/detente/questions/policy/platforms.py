@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis import Analysis
-from detente.case import Basis, Case, Labels, find_platform, said
+from detente.case import Basis, Case, Labels, Query, find_platform, said
 from detente.conflict import Cells
 from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
@@ -44,10 +44,22 @@ from detente.questions.uncertainty.completions import (
     complete_list,
     complete_platform,
     counted_over,
+    in_order,
 )
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Platform
-from detente.sheet import FormulaTerm, Judged, NameTerm, OptionTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import (
+    FormulaTerm,
+    Judged,
+    NameTerm,
+    OptionTerm,
+    Phrase,
+    ReadingTerm,
+    Sheet,
+    VerdictTerm,
+    listing,
+    names_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +124,19 @@ class Comparison(Answer):
     def __getitem__(self, platform: str) -> PlatformVerdict:
         return next(each for each in self.platforms if each.id == platform)
 
+    @property
+    def headline(self) -> Phrase:
+        """What becomes of the first outcome under each platform in force; without outcomes, of today."""
+        outcome = next(iter(self.platforms[0].force.outcomes), None)
+        alike: dict[str, list[str]] = {}
+        for each in self.platforms:
+            spread = each.force.status_quo["seq"] if outcome is None else each.force.outcomes[outcome]["foresight"]
+            alike.setdefault(spread.told, []).append(each.id)
+        query = Query(concept="seq") if outcome is None else Query(outcome)
+        first, *others = [(told, names_of(map(NameTerm, alike[told]))) for told in in_order(alike)]
+        more = [Phrase.of("; ", told, " under ", under) for told, under in others]
+        return Phrase.of("In force: ", query.says(first[0]), " under ", first[1], *more, ".")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """What the platforms say, what follows from wanting them, from holding them, and where play ends."""
         return (
@@ -121,6 +146,11 @@ class Comparison(Answer):
             self._keepers(),
             self._ends(),
         )
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The same without the ends of play; rows that agree are one."""
+        what, wanting, force, keepers, _ = self.sheets()
+        return what, wanting.folded(), force.folded(), keepers
 
     @property
     def _columns(self) -> tuple[str, ...]:
@@ -163,11 +193,11 @@ class Comparison(Answer):
             for kind in kinds
             for first in (Phrase.of(NameTerm(name), f", {kind} play"),)
         ]
-        notes = tuple(
-            Phrase.of(NameTerm(platform.id), f": {warning}")
-            for platform, each in zip(self.platforms, outlooks, strict=True)
-            for warning in each.warnings
-        )
+        warned: dict[str, list[str]] = {}
+        for platform, each in zip(self.platforms, outlooks, strict=True):
+            for warning in each.warnings:
+                warned.setdefault(warning, []).append(platform.id)
+        notes = tuple(Phrase.of(listing(map(NameTerm, ids)), f": {warning}") for warning, ids in warned.items())
         return Sheet(title, self._columns, (*rows, *more), (*notes, *counted_over((*rows, *more))))
 
     def _kept(self, each: PlatformVerdict, by: PlatformVerdict, concept: str, found: Spread) -> VerdictTerm:

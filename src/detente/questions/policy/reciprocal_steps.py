@@ -43,7 +43,7 @@ from detente.errors import InputError, TooLarge
 from detente.formula import Formula
 from detente.questions.partnerships.fate_and_exits import Move
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, StateTerm, listing, many
 
 MOST = 1 << 15
 """States of a model at most."""
@@ -113,6 +113,23 @@ class Exchange(Answer):
         """Whether somebody, at its turn, could do better at once by leaving the sequence."""
         return any(each.tempted for each in self.steps or ())
 
+    @property
+    def headline(self) -> Phrase:
+        """Whether steps that everybody takes willingly lead to the goal, and who is exposed on the way."""
+        goal = FormulaTerm(self.goal)
+        if self.steps is None:
+            return Phrase.of("No sequence of willing steps leads to ", goal, ".")
+        if not self.steps:
+            return Phrase.of(goal, " is true already.")
+        exposed = (
+            "no party is exposed on the way"
+            if self.safe
+            else f"{many(self.exposures or 0, 'exposure')} on the way, the fewest possible"
+        )
+        return Phrase.of(
+            many(len(self.steps), "willing step"), f" lead{'s' * (len(self.steps) == 1)} to ", goal, f"; {exposed}."
+        )
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The steps, what each side has given up by then, and who is exposed."""
         rows = tuple(
@@ -133,7 +150,7 @@ class Exchange(Answer):
             return [self.why]
         notes = [
             "nobody is exposed" if self.safe else f"the fewest exposures possible: {self.exposures}",
-            "exposed: worse off than at the status quo; (!) would gain by taking it back",
+            Gloss.of("exposed: worse off than at the status quo; (!) would gain by taking it back"),
             "checked at every step: a legal move of a party that likes the last state better than the one it leaves",
         ]
         if self.steps:

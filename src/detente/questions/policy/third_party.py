@@ -33,16 +33,17 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case, entries
 from detente.conflict import Cells
 from detente.conflict.payoffs import payoffs
-from detente.conflict.states import State, StateTexts, ends_phrase, only_in, state_term
+from detente.conflict.states import State, StateTexts, come_and_go, ends_phrase, only_in, state_term
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import concepts as concept_rows
+from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
 from detente.errors import InputError, Lacks, refuse_unknown
 from detente.questions.perception.hypergame import outcomes_sheet
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Statement
-from detente.sheet import FormulaTerm, NameTerm, Sheet, VerdictTerm
+from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,17 @@ class ThirdParty(Answer):
     def to_json(self) -> dict[str, Any]:
         """The fields; `with_it` is called "with", which Python keeps for itself."""
         return {"with" if key == "with_it" else key: value for key, value in super().to_json().items()}
+
+    @property
+    def headline(self) -> Phrase:
+        """What it changes: equilibria under SEQ, and where foresight play ends."""
+        concept = "seq"
+        come, go = len(self.gained(concept)), len(self.lost(concept))
+        moved = self.without.ends and self.without.ends["foresight"] != self.with_it.ends["foresight"]
+        play = f"; foresight play ends {'elsewhere' if moved else 'as without it'}" if self.without.ends else ""
+        return Phrase.of(
+            f"With {f'“{self.name}”' if self.name else 'the third party'} {come_and_go(come, go, label(concept))}{play}."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria and the outcomes without and with the third party, and what acting once would do."""

@@ -42,7 +42,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
-from detente.engine.concepts import strictest_first
+from detente.engine.concepts import label, strictest_first
 from detente.engine.play import verdict as all_some_none
 from detente.engine.relations import Side, Standard, side
 from detente.errors import InputError, TooLarge
@@ -58,7 +58,7 @@ from detente.questions.preference_structures.reasons import by_degree
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family, judged
 from detente.questions.uncertainty.completions import complete
 from detente.result import INSIDE, Answer
-from detente.sheet import Sheet, StateTerm, VerdictTerm
+from detente.sheet import Phrase, Sheet, StateTerm, VerdictTerm, many
 
 READINGS = {
     "a": "moves to better or unknown; only what is known to be no better deters",
@@ -152,6 +152,17 @@ class ThreeValued(Answer):
     def to_json(self) -> dict[str, Any]:
         """With the states as texts."""
         return super().to_json() | {"states": list(self.texts)}
+
+    @property
+    def headline(self) -> Phrase:
+        """How sure it is that today is an equilibrium under SEQ."""
+        concept = "seq" if "seq" in self.concepts else self.concepts[0]
+        ways = f"{many(self.completions, 'completion')} of the lists"
+        if self.now is None:
+            sure, some = len(self.states(concept, "ALL")), len(self.states(concept, "SOME"))
+            return Phrase.of(f"Under {label(concept)} {many(sure, 'state')} hold in all {ways}, {some:,} only in some.")
+        stable = int(self.counts[concept]["all"][self.now])
+        return Phrase.of(f"Today is an equilibrium under {label(concept)} in {stable:,} of {ways}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""

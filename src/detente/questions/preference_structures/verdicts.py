@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.case import Basis, Case
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, concepts, strictest_first
+from detente.engine.concepts import CONCEPTS, Concept, concepts, label, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, refuse_unknown
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
@@ -24,7 +24,7 @@ from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import RelationalWitness
 from detente.questions.preference_structures.reasons import Weigh
 from detente.result import Answer
-from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, listing
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing, many
 
 RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
 """The concepts defined for relations."""
@@ -187,6 +187,19 @@ class Family(Answer):
             for s in self.standards
         }
         return {"state": dict(self.states[self.now]), "stable": stable}
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether today is an equilibrium under SEQ by the first standard, and how many states are."""
+        concept, standard = "seq" if "seq" in self.concepts else self.concepts[0], self.standards[0]
+        found = self.equilibria(concept)
+        by = f" under {label(concept)}{f' ({standard})' if self.standards[1:] else ''}"
+        are = "is an equilibrium" if len(found) == 1 else "are equilibria"
+        count = f"{len(found):,} of {many(len(self.texts), 'state')} {are}"
+        if self.now is None:
+            return Phrase.of(f"{count}{by}.")
+        now = VerdictTerm("stable" if self.now in found else "unstable")
+        return Phrase.of("today is ", now, f"{by}; {count}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria, which, and for whom the status quo is stable."""

@@ -33,7 +33,7 @@ from detente.engine.concepts import label, strictest_first
 from detente.errors import Unanswerable, refuse_unknown
 from detente.result import Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, ConceptTerm, NameTerm, OptionTerm, Phrase, Sheet, listing
+from detente.sheet import ActorTerm, ConceptTerm, NameTerm, OptionTerm, Phrase, Sheet, listing, many, names_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,18 @@ class Effective(Answer):
     concepts: tuple[str, ...]
     play: str
     effects: tuple[Effect, ...]
+
+    @property
+    def headline(self) -> Phrase:
+        """Which options matter to what is stable."""
+        works = [each for each in self.effects if each.effective]
+        inert = [OptionTerm(each.option) for each in self.effects if not each.effective]
+        rest = Phrase.of("; without effect: ", names_of(inert)) if inert else ""
+        return Phrase.of(
+            f"{len(works):,} of {many(len(self.effects), 'option')} change, each by itself, who is stable where",
+            rest,
+            ".",
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(

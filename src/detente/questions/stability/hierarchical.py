@@ -28,12 +28,13 @@ from fractions import Fraction
 from typing import Any
 
 from detente.case import CONCEPTS, Basis, Case, state_words
+from detente.engine.concepts import label
 from detente.errors import Cure, Lacks, UnknownName
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
 from detente.scenario.composite.renaming import Parts, clashes, rename_actor
 from detente.scenario.model import Scenario, Whole
-from detente.sheet import NameTerm, Phrase, Sheet, StateTerm, listing, together
+from detente.sheet import NameTerm, Phrase, Sheet, StateTerm, listing, many, together
 
 __all__ = ["Hierarchy", "Level", "hierarchy", "hierarchy_of", "join", "rename_actor"]
 
@@ -85,6 +86,15 @@ class Hierarchy(Answer):
         """The plain data, with weights as exact fractions (`1/3`)."""
         weights = None if self.weights is None else {part: str(weight) for part, weight in self.weights.items()}
         return {**super().to_json(), "weights": weights}
+
+    @property
+    def headline(self) -> Phrase:
+        """How the whole differs from its parts under SEQ."""
+        level = next((each for each in self.levels if each.concept.lower() == "seq"), self.levels[0])
+        whole = f"Under {label(level.concept)} the whole has {many(level.whole, 'equilibrium', 'equilibria')}"
+        return Phrase.of(
+            f"{whole}: {level.gains:,} that not every part has; {level.losses:,} of the parts are lost in it."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         columns = (

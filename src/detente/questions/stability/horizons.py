@@ -47,7 +47,7 @@ from detente.engine import moves_of
 from detente.engine.arcs import Arcs
 from detente.errors import InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.result import INSIDE, Answer
-from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing, many
 
 STABLE, UNSTABLE, TIES, OSCILLATES, OPEN = "stable", "unstable", "ties", "oscillates", "open"
 
@@ -145,6 +145,21 @@ class Horizons(Answer):
 
     def _columns(self) -> tuple[int, ...]:
         return self.shown or tuple(range(1, min(len(self.limited), SHOWN) + 1))
+
+    @property
+    def headline(self) -> Phrase:
+        """What holds for actors who look ahead without limit."""
+        found = self.non_myopic_equilibria
+        if self.period is None:
+            return Phrase.of(f"What holds in the long run is open: nothing repeats within {len(self.limited):,} moves.")
+        if self.period > 1:
+            return Phrase.of(f"There is no limit: the anticipations repeat every {self.period:,} horizons.")
+        where = Phrase.of(": ", listing(map(_text, found))) if found else ""
+        return Phrase.of(
+            f"Looking ahead without limit, {many(len(found), 'state')} hold{'s' * (len(found) == 1)} for both actors",
+            where,
+            ".",
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """For whom each state is stable, horizon by horizon, non-myopically and as Stackelberg equilibrium; the equilibria."""

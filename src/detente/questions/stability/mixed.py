@@ -28,7 +28,7 @@ from detente.engine.concepts import concepts
 from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, Sheet, StateTerm
+from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, many, names_of
 
 KEPT = 4096
 """Equilibria an answer keeps; the rest is counted."""
@@ -65,6 +65,18 @@ class Behaviours(Answer):
     equilibria: tuple[Mapping[str, Any], ...]
     numbers: tuple[int | str, ...]
     status_quo: StatusQuo | None
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether today holds where every actor acts on its own concept, and how many states do."""
+        count = f"{many(self.count, 'state')} {'is an equilibrium' if self.count == 1 else 'are equilibria'} so."
+        if self.status_quo is None:
+            return Phrase.of(f"With each actor judged by its own concept {count}")
+        leaving = [actor for actor, stays in self.status_quo.stable.items() if not stays]
+        if not leaving:
+            return Phrase.of("Today is ", VerdictTerm("stable"), f" for every actor by its own concept; {count}")
+        who = names_of(map(ActorTerm, leaving))
+        return Phrase.of("Today is ", VerdictTerm("unstable"), " for ", who, f" by its own concept; {count}")
 
     def sheets(self) -> tuple[Sheet, ...]:
         now = {} if self.status_quo is None else self.status_quo.stable

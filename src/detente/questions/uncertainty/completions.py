@@ -86,6 +86,18 @@ class Spread(Record):
         parts = listing(Phrase.of(VerdictTerm(verdict), f" {self.counts[verdict]}") for verdict in self.possible)
         return Phrase.of(parts, f" of {self.total}") if parts else Phrase.of("nothing possible")
 
+    @property
+    def told(self) -> Phrase:
+        """The verdicts inside a sentence, each with how often it occurs; just the verdict if there is only one.
+
+        >>> Spread({"ALL": 2, "NONE": 1}).told, Spread({"ALL": 2}).told
+        ('ALL (2) or NONE (1)', 'ALL')
+        """
+        if self.necessary is not None:
+            return Phrase.of(VerdictTerm(self.necessary))
+        each = [Phrase.of(VerdictTerm(verdict), f" ({self.counts[verdict]:,})") for verdict in self.possible]
+        return Phrase.of(listing(each[:-1]), " or ", *each[-1:]) if each else Phrase.of("nothing possible")
+
     def __str__(self) -> str:
         return str(self.phrase)
 

@@ -51,7 +51,7 @@ from detente.questions.uncertainty.telling_apart import (
     near_states,
 )
 from detente.result import Answer
-from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, listing
+from detente.sheet import ActorTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many
 
 # --- the answer -------------------------------------------------------------------------------------------------------
 
@@ -81,6 +81,19 @@ class Observations(Answer):
                 return each
         raise InputError(f"{left} and {right} are not two readings of {actor} that were compared")
 
+    @property
+    def headline(self) -> Phrase:
+        """How many pairs of readings some observation tells apart."""
+        pairs, told = len(self.readings), sum(bool(pair.sightings) for pair in self.readings)
+        if not pairs:
+            return Phrase.of("No actor has two readings to tell apart.")
+        near = (
+            f"{'today or ' if self.searched else ''}within {many(self.searched, 'legal move')}"
+            if self.searched
+            else "today"
+        )
+        return Phrase.of(f"Something to be seen {near} would tell apart {told:,} of {many(pairs, 'pair')} of readings.")
+
     def sheets(self) -> tuple[Sheet, ...]:
         """Reading against reading; account against account; what to watch."""
         sheets = [self._reading_sheet()]
@@ -94,11 +107,11 @@ class Observations(Answer):
         notes = [Phrase.of(f"{more:,} more observations, as near, tell these readings apart.")] if more else []
         if rows:
             notes.append(Phrase.of("Everybody else has the reading chosen for this case."))
-            notes += map(Phrase.of, EXPLAINED)
+            notes += map(Gloss.of, EXPLAINED)
         else:
             notes.append(Phrase.of("No actor has two readings to tell apart."))
         if any(pair.how == WEAKLY for pair in self.readings):
-            notes.append(Phrase.of(EXPLAINED_WEAKLY))
+            notes.append(Gloss.of(EXPLAINED_WEAKLY))
         if self.combinations > MOST_ACCOUNTS:
             notes.append(
                 Phrase.of(

@@ -43,7 +43,7 @@ from detente.formula import Formula, opposite
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading, Statement
 from detente.scenario.warnings import table
-from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing, many, names_of
 
 KINDS = ("swap", "lift", "drop", "negate")
 """The changes made to a list."""
@@ -129,6 +129,18 @@ class Pivots(Answer):
         }
         return {**super().to_json(), "robust": counts}
 
+    @property
+    def headline(self) -> Phrase:
+        """How many single changes flip the verdict."""
+        tried = len([change for change in self.changes if change.verdict is not None])
+        flips = len(self.flips)
+        return Phrase.of(
+            self.query.says(VerdictTerm(self.verdict)),
+            f"; {flips:,} of {many(tried, 'single change')} to the aims would flip that."
+            if flips
+            else f"; none of {many(tried, 'single change')} to the aims would flip that.",
+        )
+
     def sheets(self) -> tuple[Sheet, ...]:
         """The changes that flip the verdict, and how many of how many."""
         rows = tuple(
@@ -185,6 +197,16 @@ class Threshold(Answer):
         """The ranks whose verdict differs from the one above: empty if the rank of the wish never matters."""
         pairs = zip(self.verdicts, self.verdicts[1:], strict=False)
         return tuple(rank for rank, (above, here) in enumerate(pairs, start=2) if above != here)
+
+    @property
+    def headline(self) -> Phrase:
+        """Whether the rank of the aim matters, and from where."""
+        now = self.query.says(VerdictTerm(self.verdicts[self.rank - 1]))
+        aim = Phrase.of(FormulaTerm(self.statement), f" at rank {self.rank} of ", ActorTerm(self.actor))
+        if not self.turns:
+            return Phrase.of("With ", aim, " ", now, ", and so it is at every other rank.")
+        ranks = names_of(map(str, self.turns))
+        return Phrase.of("With ", aim, " ", now, "; the answer turns at rank ", ranks, ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict rank by rank."""

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -35,7 +35,10 @@ from detente.errors import refuse_unknown
 from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, open_readings, reading_grid
 from detente.questions.uncertainty.conditions import minimal_terms, solutions
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing, many, names_of
+
+FEW = 12
+"""Combinations of readings up to this many are listed one by one where people read."""
 
 SHOWN = 64
 """Combinations listed at most where people read; the JSON has all of them."""
@@ -156,9 +159,42 @@ class Types(Answer):
         )
         return Sheet("", ("combination", *names, "outcome", "verdict"), tuple(rows)).to_csv()
 
+    @property
+    def headline(self) -> Phrase:
+        """The verdict over all combinations of readings, and whose reading decides it."""
+        told = self.query.says(self.counts.told)
+        over = many(self.combinations, "combination") + " of readings"
+        if self.counts.necessary is not None:
+            return Phrase.of(told, f", in all {over}." if self.combinations > 1 else ".")
+        deciding = names_of(map(ActorTerm, self.deciding))
+        idle = [actor for actor in self.actors if actor not in self.deciding]
+        rest = Phrase.of("; that of ", names_of(map(ActorTerm, idle)), " makes no difference") if idle else ""
+        return Phrase.of(told, f" ({over}); the reading of ", deciding, " decides", rest, ".")
+
+    @cached_property
+    def deciding(self) -> tuple[str, ...]:
+        """The actors whose reading alone, all others as they are, changes the verdict of some combination."""
+        found = []
+        for actor in self.actors:
+            met: dict[tuple[str, ...], set[str]] = {}
+            for row in self.rows:
+                others = tuple(reading for other, reading in row.readings.items() if other != actor)
+                met.setdefault(others, set()).add(row.verdict)
+            if any(len(verdicts) > 1 for verdicts in met.values()):
+                found.append(actor)
+        return tuple(found)
+
     def sheets(self) -> tuple[Sheet, ...]:
         told = [self._conditions_sheet()] if len(self.counts.possible) > 1 else []
         return (*([self._marginal_sheet()] if self.actors else []), self._grid_sheet(), *told)
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """Reading by reading, and what suffices; combination by combination only where they are few."""
+        sheets = self.sheets()
+        if len(self.rows) <= FEW or not self.actors:
+            return sheets
+        first, _, *more = sheets
+        return replace(first, notes=(*first.notes, *self.notes, *self.basis.uncounted, *self.basis.warnings)), *more
 
     def _conditions_sheet(self) -> Sheet:
         rows = tuple(
@@ -197,7 +233,7 @@ class Types(Answer):
         notes = [f"{left:,} more combinations are not listed"] if left else []
         title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
         notes += [*self.notes, *self.basis.uncounted]
-        return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings))
+        return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings), toned=True)
 
     def _marginal_sheet(self) -> Sheet:
         verdicts = self.counts.possible

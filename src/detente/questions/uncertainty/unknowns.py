@@ -39,7 +39,7 @@ from detente.questions.uncertainty.completions import (
     complete_platform,
 )
 from detente.result import Answer, Record
-from detente.sheet import Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many
 
 SHOWN = 40
 """Completions listed at most where people read; the JSON has all of them."""
@@ -146,6 +146,15 @@ class Unknowns(Answer):
         # It decides if the completions that settle it alike all have one verdict, whatever it is settled to.
         alone = {name: {value: spread.necessary for value, spread in of.items()} for name, of in spreads.items()}
         return {n: {v: w for v, w in of.items() if w} for n, of in alone.items() if None not in of.values()}
+
+    @property
+    def headline(self) -> Phrase:
+        """The verdict over everything that is unknown."""
+        told = self.query.says(self.spread.told)
+        if not self.unknown:
+            return Phrase.of(told, ", and nothing is unknown.")
+        ways = many(self.completions, "way") + " to fill in what is unknown"
+        return Phrase.of(told, f", in all {ways}." if self.necessary else f", over {ways}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, value by value, and the completions that flip it."""

@@ -1,0 +1,166 @@
+"""How an answer is told in a terminal, the same for every question.
+
+First line the title, second line under what circumstances, third the answer in a sentence; then the tables that a person
+needs, the model and the version in one short line, and last one command that is useful next. `--all` shows every table whole,
+`--definitions` says what the words mean, `--verbose` adds all that the answer rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.shared import print_below
+
+if TYPE_CHECKING:
+    from detente.case import Basis, Case
+    from detente.questions.explanation.explain import Told
+    from detente.result import Answer
+    from detente.scenario.model import Scenario
+    from detente.sheet import Sheet
+
+ALL, VERBOSE, DEFINITIONS = (f"{__name__}.{word}" for word in ("all", "verbose", "definitions"))
+"""Where the context keeps what was said of the telling."""
+
+
+def _flag(flag: str, key: str, said: str) -> Callable[[Any], Any]:
+    """A flag that only the telling looks at."""
+
+    def keep(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.meta[key] = value
+
+    return click.option(flag, is_flag=True, expose_value=False, callback=keep, help=said)
+
+
+verbose_option = _flag(
+    "--verbose", VERBOSE, "Add all that the answer rests on: readings, counter-moves, sources, model."
+)
+definitions_option = _flag("--definitions", DEFINITIONS, "Say below the tables what the words in them mean.")
+all_option = _flag("--all", ALL, "Every table, and every row by itself.")
+
+
+def telling_options(command: Any) -> Any:
+    """`--definitions` and `--verbose`, which every question takes."""
+    return definitions_option(verbose_option(command))
+
+
+def said(key: str) -> bool:
+    """Whether a flag of the telling was given."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(key))
+
+
+# --- the parts ----------------------------------------------------------------------------------------------------------
+
+
+def readings_of(scenario: Scenario, basis: Basis, width: int) -> str:
+    """Which reading is taken of each actor that has several; on one line, so where they are many only those not by default."""
+    rival = {each.id: tuple(each.readings) for each in scenario.actors if len(each.readings) > 1}
+    chosen = {actor: name for actor, name in basis.readings.items() if actor in rival}
+    if not chosen:
+        return "Readings: one of each actor"
+    whole = "Readings: " + ", ".join(f"{actor}={name}" for actor, name in chosen.items())
+    if len(whole) <= width:
+        return whole
+    usual = scenario.choose()
+    other = ", ".join(f"{actor}={name}" for actor, name in chosen.items() if usual.get(actor) != name)
+    return f"Readings: {other}, all others as the file has them" if other else "Readings: as the file has them"
+
+
+def provenance(digest: str) -> str:
+    """Which model and which version, in one short line."""
+    from detente.version import __version__
+
+    return f"Model {digest[:12]} · detente {__version__}"
+
+
+def rests_on(basis: Basis) -> tuple[str, ...]:
+    """All that an answer rests on, for `--verbose`."""
+    from detente.engine.concepts import COUNTER_MOVES
+
+    readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
+    world = f", world {basis.world}" if basis.world else ""
+    return (
+        basis.summary,
+        f"Readings: {readings}{world}. Counter-moves: {COUNTER_MOVES[basis.sanctions]}. No seed: nothing is drawn by chance.",
+        f"Hash of the model with these readings: {basis.hash}.",
+    )
+
+
+def definitions_sheet(sheets: Sequence[Sheet]) -> Sheet:
+    """What the concepts and the other terms of the glossary mean that stand in these tables."""
+    from detente.engine.concepts import CONCEPTS, STRICTEST_FIRST, label
+    from detente.glossary import occurring
+    from detente.sheet import Sheet, show
+
+    said = " ".join(
+        show(cell) for sheet in sheets for cell in (sheet.title, *sheet.columns, *sheet.notes, *sum(sheet.rows, ()))
+    )
+    words = set(said.replace(",", " ").replace(":", " ").split())
+    concepts = [
+        (label(each), CONCEPTS[each].meaning) for each in STRICTEST_FIRST if label(each) in words or each in words
+    ]
+    rows = (*concepts, *((term.plain, term.meaning) for term in occurring(said)))
+    return Sheet("What the words mean", ("", ""), rows, ("detente help TERM tells more.",))
+
+
+# --- an answer ----------------------------------------------------------------------------------------------------------
+
+
+def tell_answer(case: Case, found: Answer, basis: Basis, hint: str = "") -> None:
+    """Print an answer for people; `basis` is what it rests on, `hint` what else there is."""
+    from detente.present.tables.terminal import console
+
+    changed = replace(case.circumstances, readings={}, world=None).words(case.scenario)
+    below = readings_of(case.scenario, basis, console().width - (len(changed) + 2 if changed else 0))
+    tell_sheets(
+        case,
+        found,
+        lambda _: found.sheets() if said(ALL) else found.gist(),
+        second=f"{below}; {changed}" if changed else below,
+        last=(*(rests_on(basis) if said(VERBOSE) else ()), provenance(basis.hash), hint),
+    )
+
+
+def tell_sheets(
+    case: Case, found: Answer, sheets: Callable[[int], Iterable[Sheet]], *, second: str, last: Iterable[str]
+) -> None:
+    """Title, second and third line, tables, what comes below them, the next command."""
+    from detente.present.tables.terminal import console, draw, headed, without_glosses
+    from detente.present.words import Names
+
+    on, defined = console(), said(DEFINITIONS)
+    made = tuple(sheets(on.width))
+    headed(case.scenario.title, second, Names.of(case.scenario).sentence(found.headline), on)
+    draw(made if defined else map(without_glosses, made), on)
+    if defined:
+        on.print()
+        draw([definitions_sheet(made)], on)
+    _end(case, found, *last)
+
+
+def tell_dialogue(case: Case, told: Told) -> None:
+    """Print an explanation, which is told in words; its third line is the answer as well."""
+    from detente.sheet import Sheet
+
+    click.echo(str(told))
+    if said(DEFINITIONS):
+        from detente.present.tables.terminal import console, draw
+
+        click.echo()
+        draw([definitions_sheet([Sheet("", (), (), (str(told),))])], console())
+    _end(case, told, *(rests_on(told.basis) if said(VERBOSE) else ()), provenance(told.basis.hash))
+
+
+def _end(case: Case, found: Answer, *last: str) -> None:
+    """What comes below, and the next command, which is never broken in two: it is there to be copied."""
+    from detente.cli.following import following
+    from detente.present.tables.terminal import console, sayable
+
+    print_below(*last)
+    after = following(case, found)
+    if after:
+        click.echo(sayable(after, console().encoding))
