@@ -67,18 +67,18 @@ EXACT = {
     ),
     "partnership two_proxies": (
         (
-            "“Russia–North Korea” holds where foresight play ends: each exit would be answered; if no answer were feared "
-            "(myopic play) it breaks."
+            "“the Russia–North Korea partnership” holds where foresight play ends: each exit would be answered; if no answer "
+            "were feared (myopic play) it breaks."
         ),
         "Why does each stay or leave? detente explain two_proxies",
     ),
     "compare two_proxies --platforms biden24,carpenter": (
-        "In force: “decoupled” is always true where foresight play ends under carpenter; never under biden24.",
+        "In force: “Russia and North Korea part” is always true where foresight play ends under “Both capitals, the door shut by word”; never under “The line of 2024”.",
         "What is left open? detente unknowns two_proxies --wanting biden24",
     ),
     "levers two_proxies --by us --goal decoupled --reading us=carpenter": (
         (
-            "The United States can make sure of “decoupled” by holding “Arms for Ukraine” = none, but would not keep to it if "
+            "The United States can make sure of “Russia and North Korea part” by holding “Arms for Ukraine” = none, but would not keep to it if "
             "free again."
         ),
         (
@@ -88,20 +88,20 @@ EXACT = {
     ),
     "types elmira": ("Today is not stable under SEQ.", "What would flip it? detente pivots elmira --concept seq"),
     "paths elmira --goal settled": (
-        "“settled” can be reached in 1 step by legal moves (1 shortest way); first moves Uniroyal Chemical.",
+        "“the firm accepts an order” can be reached in 1 step by legal moves (1 shortest way); first moves Uniroyal Chemical.",
         "Does play go there? detente types elmira --goal settled",
     ),
     "joint elmira --goal settled": (
-        "No coalition would gain, each of its members, by going to “settled” together (7 tried).",
+        "No coalition would gain, each of its members, by going to “the firm accepts an order” together (7 tried).",
         "In which steps? detente paths elmira --goal settled",
     ),
     "pivots prisoners_dilemma --goal cooperation": (
-        "“cooperation” is always true where foresight play ends; 4 of 6 single changes to the aims would flip that.",
+        "“both stay silent” is always true where foresight play ends; 4 of 6 single changes to the aims would flip that.",
         "What suffices for the answer? detente assumptions prisoners_dilemma --goal cooperation --play foresight",
     ),
     "hindcast hanoi_2019": (
         (
-            "p_bigdeal + impatient fit best: 4 of 5 recorded moves expected (6 combinations tried); blind choice does as well "
+            "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded moves expected (6 combinations tried); blind choice does as well "
             "with probability 0.0098."
         ),
         "What would tell the readings apart? detente observations hanoi_2019",
@@ -278,7 +278,9 @@ def test_the_matrix_in_a_sentence() -> None:
     said, found = third(told("break", "two_proxies")), fates(document("break", "two_proxies"))
     some = [policy for policy, counts in found.items() if counts["BREAKS"] and len(counts) > 1]
     assert not [policy for policy, counts in found.items() if set(counts) == {"BREAKS"}]
-    assert said.startswith(f"{', '.join(some[:-1])} and {some[-1]} surely break “Russia–North Korea” under some of ")
+    called = [f"“{load('two_proxies').platforms[policy].name}”" for policy in some]
+    ends = "surely break “the Russia–North Korea partnership” under some of "
+    assert said.startswith(f"{', '.join(called[:-1])} and {called[-1]} {ends}")
     assert said.endswith(f"; {len(found) - len(some)} others under none.")
 
 
@@ -457,7 +459,7 @@ def test_a_grid_that_would_be_cut_is_turned() -> None:
 def test_names_in_a_sentence() -> None:
     names = Names.of(load("two_proxies"))
     said = names.sentence(Phrase.of(*partnership(Case(load("two_proxies"))).headline.parts))
-    assert said.startswith("“Russia–North Korea” holds")
+    assert said.startswith("“the Russia–North Korea partnership” holds")
     assert names.sentence(Phrase.of(Term("grand"), " lasts")) == "grand lasts"
     assert names.sentence(Phrase.of("today", " lasts")) == "Today lasts"
     assert names_of(["a"]) == "a"

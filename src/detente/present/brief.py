@@ -8,7 +8,7 @@ by their words in the file. A count of readings is told as a count; it is no lik
 >>> from detente.scenario import load
 >>> case = Case(load("prisoners_dilemma"))
 >>> print(page(case, brief(case)).paragraphs["answer"])
-Play ends where it begins: no actor moves. “cooperation” always comes about where play ends.
+Play ends where it begins: no actor moves. “both stay silent” always comes about where play ends.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ of a formula, which is written in codes, is read code by code.
 >>> words.formula("not us_arm", me="us")
 'no “Arms for Ukraine”'
 >>> words.formula("us_nato -> nk_arms", me="nk")
-"if “Ukraine's way into NATO” (United States), then “Deliver munitions and arms to Russia”"
+"if “Ukraine's way into NATO” (United States), then “munitions for Russia”"
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ found; a key says what its signs mean, and a line below what it rests on; `bare`
 >>> from detente.scenario import load
 >>> drawing = picture(Case(load("elmira")), "states")
 >>> drawing.title, drawing.alone().startswith("<svg")
-('Improvements lead from today to 1 other state; if actors look ahead, play ends with: Insist on the original order.', True)
+('Improvements lead from today to 1 other state; if actors look ahead, play ends with: insistence on the original order.', True)
 """
 
 from __future__ import annotations
