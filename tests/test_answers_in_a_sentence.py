@@ -86,6 +86,10 @@ EXACT = {
             "--reading us=carpenter"
         ),
     ),
+    "analyze elmira_graph --from s9": (
+        ("Today is stable under Nash, SSEQ, SEQ, SMR and GMR; foresight play stays there."),
+        "Why? detente explain elmira_graph s9",
+    ),
     "types elmira": ("Today is not stable under SEQ.", "What would flip it? detente pivots elmira --concept seq"),
     "paths elmira --goal settled": (
         "“the firm accepts an order” can be reached in 1 step by legal moves (1 shortest way); first moves Uniroyal Chemical.",
