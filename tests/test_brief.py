@@ -342,7 +342,8 @@ def test_an_outcome_that_no_actor_likes_better_than_today_is_no_goal() -> None:
     assert brief.absent["route"] == brief.absent["others"] == reason
     told = found("chicken")[2].paragraphs
     assert told["answer"] == (
-        "From today, Second driver would take up “Swerve”; or First driver would take up “Swerve”; there play ends. “both crash” "
+        "From today, Second driver would take up “Swerve”; or First driver would take up “Swerve”; there play ends. "
+        "“both crash” "
         "never comes about where play ends."
     )
 

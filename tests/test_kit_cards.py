@@ -40,8 +40,10 @@ def test_a_card_has_what_a_player_needs() -> None:
         "Troops for Russia",
         "troops in combat",
         "troops at home, troops behind the lines, troops in combat",
-        f"troops behind the lines or troops in combat lasts only while {PARTNERSHIP} is on; what no longer lasts becomes "
-        "troops at home",
+        (
+            f"troops behind the lines or troops in combat lasts only while {PARTNERSHIP} is on; what no longer lasts becomes "
+            "troops at home"
+        ),
     )
     assert "Experts disagree about the aims of the United States and Russia. Ask, and watch." in text.replace("\n", " ")
 

@@ -170,7 +170,8 @@ def test_a_way_leads_to_what_is_not_so_today(name: str) -> None:
 
 def test_titles_of_ways() -> None:
     assert picture(case("elmira"), "path").title == (
-        "Nobody goes to “the firm accepts an order” willingly: the shortest way, 1 step, is against the interest of Uniroyal Chemical."
+        "Nobody goes to “the firm accepts an order” willingly: the shortest way, 1 step, is against the interest of "
+        "Uniroyal Chemical."
     )
     assert picture(case("cuba"), "path").title == (
         "The shortest way to “missiles gone” takes 2 steps, each to the gain of its mover; no counter-move spoils any of them."

@@ -62,7 +62,8 @@ def test_a_tree_of_readings_says_every_verdict(proxies: Case) -> None:
         there = sum(agrees(row["readings"], way) for row in found["rows"])
         assert cell.text.endswith(f" {there} of 120")
     assert drawing.title == (
-        "“Russia and North Korea part”: always in 8, sometimes in 18, never in 94 of 120 combinations of readings. The reading of the United "
+        "“Russia and North Korea part”: always in 8, sometimes in 18, never in 94 of 120 combinations of readings. "
+        "The reading of the United "
         "States settles most."
     )
 
