@@ -268,7 +268,7 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
         middles, low = list[float](), top
         for branch in node.branches:
             who = wrap(names.name(actors[node.factor]), box - 14, 10)
-            what = wrap(_values(names, actors[node.factor], branch.values, every[node.factor]), box - 14, 11, bold=True)
+            what = wrap(_values(names, actors[node.factor], branch.values, every[node.factor]), box - 12, 11, bold=True)
             high = 12 + 13 * len(who) + 14.3 * len(what)
             before = len(pen.parts), len(pen.labels)
             middle, after = grow(branch.then, x + box + GAP, low)
