@@ -98,23 +98,31 @@ class Margin(Answer):
         return self.proved if self.margin is None else None
 
     @property
+    def headline(self) -> Phrase:
+        """The verdict, and how near another one is."""
+        now = self.query.says(VerdictTerm(self.verdict))
+        if self.margin is None:
+            if not self.proved:
+                return Phrase.of(now, "; how near another answer is, is not known: the search ended.")
+            return Phrase.of(now, f", and so it is within {_steps(self.proved)} in the actors' lists.")
+        whose = listing(dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), " or ")
+        return Phrase.of(now, f"; {_steps(self.margin)} in the lists of ", whose, " would flip that.")
+
+    @property
     def line(self) -> Phrase:
-        """The margin in a line: it stands under a verdict."""
+        """What was found, and how far was looked."""
         if self.margin is None:
             if not self.proved:
                 return Phrase.of("No margin is known: the search ended before all lists one step away were tried.")
             return Phrase.of(
                 f"No change of places of up to {_steps(self.proved)} in the actors' lists flips it; all were tried."
             )
-        whose = listing(dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), " or ")
+        do = "combination of lists flips" if self.count == 1 else "combinations of lists flip"
         then = " or ".join(dict.fromkeys(other.verdict for other in self.others))
-        return Phrase.of(f"It flips at {_steps(self.margin)} in the lists of ", whose, f": then it is {then}.")
+        return Phrase.of(f"{self.count:,} {do} it at {_steps(self.margin)}, none nearer; then it is {then}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         notes = [self.line]
-        if self.margin is not None:
-            do = "combination of lists does" if self.count == 1 else "combinations of lists do"
-            notes.append(Phrase.of(f"{self.count:,} {do} it at this distance; none nearer."))
         if self.count > SHOWN:
             notes.append(Phrase.of(f"{self.count - SHOWN:,} more are not listed."))
         if self.unmoved:
