@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
-from detente.case import Case, Policy, Query
+from detente.case import Case, Policy, Query, verdict
 from detente.present.pages.blocks import Dossier, Table
 from detente.present.report import collect, page, report_markdown
-from detente.questions.uncertainty.types import verdict
 from detente.scenario import load, read_text
 from detente.study import Study
 
