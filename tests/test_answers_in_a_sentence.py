@@ -52,18 +52,24 @@ def third(text: str) -> str:
 
 EXACT = {
     "analyze two_proxies": (
-        "Today is stable under SSEQ, SEQ, SMR, GMR and SIM, not stable under Nash (Russia and North Korea would move); "
-        "foresight play stays there.",
+        (
+            "Today is stable under SSEQ, SEQ, SMR, GMR and SIM, not stable under Nash (Russia and North Korea would move); "
+            "foresight play stays there."
+        ),
         "Why? detente explain two_proxies",
     ),
     "analyze elmira": (
-        "Today is stable under SMR and GMR, not stable under Nash, SSEQ, SEQ and SIM (Local government would move); "
-        "foresight play leads elsewhere.",
+        (
+            "Today is stable under SMR and GMR, not stable under Nash, SSEQ, SEQ and SIM (Local government would move); "
+            "foresight play leads elsewhere."
+        ),
         "Why? detente explain elmira",
     ),
     "partnership two_proxies": (
-        "“the Russia–North Korea partnership” holds where foresight play ends: each exit would be answered; if no answer "
-        "were feared (myopic play) it breaks.",
+        (
+            "“the Russia–North Korea partnership” holds where foresight play ends: each exit would be answered; if no answer "
+            "were feared (myopic play) it breaks."
+        ),
         "Why does each stay or leave? detente explain two_proxies",
     ),
     "compare two_proxies --platforms biden24,carpenter": (
@@ -71,10 +77,18 @@ EXACT = {
         "What is left open? detente unknowns two_proxies --wanting biden24",
     ),
     "levers two_proxies --by us --goal decoupled --reading us=carpenter": (
-        "The United States can make sure of “Russia and North Korea part” by holding “Arms for Ukraine” = none, but would not keep to it if "
-        "free again.",
-        "Would it be kept? detente design credibility two_proxies --promise 'us_arm = none' --goal decoupled "
-        "--reading us=carpenter",
+        (
+            "The United States can make sure of “Russia and North Korea part” by holding “Arms for Ukraine” = none, but would not keep to it if "
+            "free again."
+        ),
+        (
+            "Would it be kept? detente design credibility two_proxies --promise 'us_arm = none' --goal decoupled "
+            "--reading us=carpenter"
+        ),
+    ),
+    "analyze elmira_graph --from s9": (
+        ("Today is stable under Nash, SSEQ, SEQ, SMR and GMR; foresight play stays there."),
+        "Why? detente explain elmira_graph s9",
     ),
     "types elmira": ("Today is not stable under SEQ.", "What would flip it? detente pivots elmira --concept seq"),
     "paths elmira --goal settled": (
@@ -90,8 +104,10 @@ EXACT = {
         "What suffices for the answer? detente assumptions prisoners_dilemma --goal cooperation --play foresight",
     ),
     "hindcast hanoi_2019": (
-        "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded moves expected (6 combinations tried); blind choice does as well "
-        "with probability 0.0098.",
+        (
+            "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded moves expected (6 combinations tried); blind choice does as well "
+            "with probability 0.0098."
+        ),
         "What would tell the readings apart? detente observations hanoi_2019",
     ),
     "irreversible elmira": (
@@ -279,7 +295,7 @@ def test_levers_in_a_sentence(by: str, goal: str) -> None:
     said, found = third(told(*asked)), document(*asked)
     assert said.startswith("Nothing that ") is (not found["minimal"])
     if found["minimal"]:
-        lasts = [each["self_enforcing"] for each in found["minimal"]][0]
+        lasts = next(each["self_enforcing"] for each in found["minimal"])
         assert ("would not keep" in said) is (lasts is False)
         assert ("and would keep" in said) is (lasts is True)
 

@@ -308,4 +308,4 @@ def test_colours_only_where_they_can_be_seen() -> None:
     out = io.StringIO()
     screen = Console(file=out, force_terminal=True, width=80, color_system="standard", no_color=False)
     terminal.draw((Sheet("T", ("a",), (("✓ yes",),)),), screen)
-    assert "\x1b[32m✓ yes" in out.getvalue()
+    assert "\x1b[1m✓ yes" in out.getvalue()

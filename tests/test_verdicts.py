@@ -71,6 +71,14 @@ def cells(found: Dossier) -> list[Cell]:
     return told
 
 
+NAMED: dict[str, tuple[str, ...]] = {}
+"""The readings of the scenario that is looked at, and what they may be called in a report."""
+
+
+def _words(reading: str, name: str) -> tuple[str, ...]:
+    return reading, reading.replace("_", " "), name, name[:1].lower() + name[1:]
+
+
 def named(cell: Cell, field: str, other: Judged, platforms: Collection[Platform] = ()) -> bool:
     """Whether the text beside a cell names what it is about in this respect; a platform's name stands for what it says."""
     if field in ("held", "readings") and any(p.id in cell.beside and speaks(p, cell.about, field) for p in platforms):
@@ -89,7 +97,9 @@ def named(cell: Cell, field: str, other: Judged, platforms: Collection[Platform]
         )
     if field == "readings":
         own = (reading for actor, reading in mine if (actor, reading) not in theirs)
-        return any(word in cell.beside for reading in own for word in (reading, reading.replace("_", " ")))
+        return any(
+            word in cell.beside for reading in own for word in NAMED.get(reading, ()) or _words(reading, reading)
+        )
     return str(mine) in cell.beside
 
 
@@ -104,6 +114,10 @@ def assert_consistent(scenario: Scenario, about: str) -> int:
     """Equal keys, equal values; different values, a difference that is named. How many pairs were compared."""
     found, platforms = collect(Study(scenario), without=WITHOUT), scenario.platforms.values()
     told, pairs = cells(found), 0
+    NAMED.clear()
+    for actor in scenario.actors:
+        for reading in actor.readings.values():
+            NAMED[reading.id] = (*NAMED.get(reading.id, ()), *_words(reading.id, reading.name or reading.id))
     by_subject: dict[tuple[str, str], list[Cell]] = {}
     for cell in told:
         by_subject.setdefault((cell.about.subject, cell.about.question), []).append(cell)

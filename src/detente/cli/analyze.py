@@ -123,6 +123,7 @@ def _draw(analysis: Analysis, source: str, start: str | None, where: str | None,
         ),
         second=_second(analysis, start),
         last=(provenance(analysis.hash), _hint(analysis.scenario, source)),
+        state=start,
     )
 
 
@@ -143,7 +144,7 @@ def _second(found: Analysis | Local, start: str | None) -> str:
     state = ""
     if start is not None:
         cell = found.cell if isinstance(found.cell, int) else found.cell()
-        state = f"Asked of another state than the file's: {found.game.text(cell)}."
+        state = f"Asked from another start: {found.game.text(cell)}."
     return " ".join(filter(None, (found.scenario.question, state, moves)))
 
 
@@ -184,6 +185,7 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
             lambda _: local_sheets(found, whole=said(VERBOSE), defined=said(DEFINITIONS)),
             second=_second(found, start),
             last=(provenance(found.hash),),
+            state=start,
         )
     else:
         print_sheets(local_sheets(found, whole=False, defined=False), form)

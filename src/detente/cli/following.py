@@ -22,7 +22,7 @@ Next = tuple[str, str, tuple[str, ...]] | None
 """What is asked, the command, and its words."""
 
 
-def following(case: Case, found: Answer) -> str:
+def following(case: Case, found: Answer, state: str | None = None) -> str:
     """The last line of an answer: about the same model, in the same circumstances; nothing where no row knows more."""
     from detente.questions.brief.commands import circumstances_of
 
@@ -37,8 +37,9 @@ def following(case: Case, found: Answer) -> str:
     changed = case.circumstances
     if command == "analyze" and (changed.start or changed.hold or changed.rules):
         asks, command = "Why?", "explain"  # the analysis of a whole model is of the model as it is written
+    where = (state,) if state and command == "explain" else ()
     kept = [] if command == "claims" else circumstances_of(case)
-    return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *words)), *kept])
+    return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *where, *words)), *kept])
 
 
 def _query(found: Any) -> tuple[str, ...]:

@@ -126,9 +126,15 @@ def tell_answer(case: Case, found: Answer, basis: Basis, hint: str = "") -> None
 
 
 def tell_sheets(
-    case: Case, found: Answer, sheets: Callable[[int], Iterable[Sheet]], *, second: str, last: Iterable[str]
+    case: Case,
+    found: Answer,
+    sheets: Callable[[int], Iterable[Sheet]],
+    *,
+    second: str,
+    last: Iterable[str],
+    state: str | None = None,
 ) -> None:
-    """Title, second and third line, tables, what comes below them, the next command."""
+    """Title, second and third line, tables, what comes below them, the next command (of the `state` named)."""
     from detente.present.tables.terminal import console, draw, headed, without_glosses
     from detente.present.words import Names
 
@@ -139,7 +145,7 @@ def tell_sheets(
     if defined:
         on.print()
         draw([definitions_sheet(made)], on)
-    _end(case, found, *last)
+    _end(case, found, *last, state=state)
 
 
 def tell_dialogue(case: Case, told: Told) -> None:
@@ -155,12 +161,12 @@ def tell_dialogue(case: Case, told: Told) -> None:
     _end(case, told, *(rests_on(told.basis) if said(VERBOSE) else ()), provenance(told.basis.hash))
 
 
-def _end(case: Case, found: Answer, *last: str) -> None:
+def _end(case: Case, found: Answer, *last: str, state: str | None = None) -> None:
     """What comes below, and the next command, which is never broken in two: it is there to be copied."""
     from detente.cli.following import following
     from detente.present.tables.terminal import console, sayable
 
     print_below(*last)
-    after = following(case, found)
+    after = following(case, found, state)
     if after:
         click.echo(sayable(after, console().encoding))

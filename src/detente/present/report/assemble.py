@@ -103,7 +103,7 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
             if not isinstance(block, Table):
                 blocks.append(block)
                 continue
-            notes = [note for note in block.sheet.notes if _bare(note) not in here | told]
+            notes = [note for note in block.sheet.notes if note.startswith(KEY) or _bare(note) not in here | told]
             here |= set(map(_bare, notes))
             told |= {_bare(note) for note in notes if _bare(note) in whole or note.startswith(CAUTION)}
             blocks.append(replace(block, sheet=replace(block.sheet, notes=tuple(notes))))
@@ -111,8 +111,11 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = ("Warning:", "The actors are read so:", "Not counted, for kept")
+CAUTION = ("Warning:", "Not counted, for kept")
 """How notes begin that are about the whole case, not about the table they stand below."""
+
+KEY = "The actors are read so:"
+"""How the note begins that says under which readings a table holds; it stands below each, for two tables may differ in that."""
 
 
 def _bare(note: str) -> str:

@@ -125,7 +125,10 @@ class ResponseCounts(Answer):
         """How many counter-moves that keep an actor in place are real."""
         seen = many(self.sanctioned, "case") + " in which an actor is kept in place by counter-moves"
         weak = self.doubtful + self.partly_empty + self.empty
-        return Phrase.of(f"Of {seen} {self.real:,} rest on real counter-moves, {weak:,} on doubtful or empty ones.")
+        so_far = "So far, of" if self.stopped else "Of"
+        return Phrase.of(
+            f"{so_far} {seen} {self.real:,} rest on real counter-moves, {weak:,} on doubtful or empty ones."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows: list[tuple[Any, ...]] = [

@@ -125,7 +125,7 @@ class ChangeOfMind(Answer):
             )
         if self.distance == 0:
             return Phrase.of(goal, " is so already: no change of mind is needed.")
-        ways = many(len(self.solutions), "way")
+        ways = f"{'' if self.complete else 'at least '}{many(len(self.solutions), 'way')}"
         return Phrase.of(
             f"It takes {many(self.distance, 'edit')} of the aims for ",
             goal,

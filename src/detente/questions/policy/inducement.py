@@ -133,8 +133,11 @@ class Inducements(Answer):
     @property
     def headline(self) -> Phrase:
         """Who gains by committing itself first, and how the strongest such commitment goes."""
+        so_far = ", not all there are" if self.stopped else ""
         if not self.minimal:
-            return Phrase.of(f"No commitment made first pays for whoever makes it: {len(self.commitments):,} tried.")
+            return Phrase.of(
+                f"No commitment made first pays for whoever makes it: {len(self.commitments):,} tried{so_far}."
+            )
         best = next((each for each in self.minimal if each.strength == STRONG), self.minimal[0])
         more = f"; {many(len(self.minimal) - 1, 'more inducement')} below" if self.minimal[1:] else ""
         kept = {

@@ -87,12 +87,11 @@ class Observations(Answer):
         pairs, told = len(self.readings), sum(bool(pair.sightings) for pair in self.readings)
         if not pairs:
             return Phrase.of("No actor has two readings to tell apart.")
-        near = (
-            f"{'today or ' if self.searched else ''}within {many(self.searched, 'legal move')}"
-            if self.searched
-            else "today"
+        near = f"today or within {many(self.searched, 'legal move')}" if self.searched else "today"
+        so_far = " (so far: the search is not complete)" if self.stopped else ""
+        return Phrase.of(
+            f"Something to be seen {near} would tell apart {told:,} of {many(pairs, 'pair')} of readings{so_far}."
         )
-        return Phrase.of(f"Something to be seen {near} would tell apart {told:,} of {many(pairs, 'pair')} of readings.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Reading against reading; account against account; what to watch."""
