@@ -73,14 +73,16 @@ EXACT = {
         "Why does each stay or leave? detente explain two_proxies",
     ),
     "compare two_proxies --platforms biden24,carpenter": (
-        "In force: “Russia and North Korea part” is always true where foresight play ends under “Both capitals, "
-        "the door shut by word”; never under “The line of 2024”.",
+        (
+            "In force: “Russia and North Korea part” is always true where foresight play ends under “Both capitals, the "
+            "door shut by word”; never under “The line of 2024”."
+        ),
         "What is left open? detente unknowns two_proxies --wanting biden24",
     ),
     "levers two_proxies --by us --goal decoupled --reading us=carpenter": (
         (
-            "The United States can make sure of “Russia and North Korea part” by holding “Arms for Ukraine” = "
-            "none, but would not keep to it if "
+            "The United States can make sure of “Russia and North Korea part” by holding “Arms for Ukraine” = none, "
+            "but would not keep to it if "
             "free again."
         ),
         (
@@ -108,8 +110,8 @@ EXACT = {
     ),
     "hindcast hanoi_2019": (
         (
-            "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded "
-            "moves expected (6 combinations tried); blind choice does as well "
+            "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded moves "
+            "expected (6 combinations tried); blind choice does as well "
             "with probability 0.0098."
         ),
         "What would tell the readings apart? detente observations hanoi_2019",
