@@ -96,8 +96,10 @@ EXACT = {
     ),
     "types elmira": ("Today is not stable under SEQ.", "What would flip it? detente pivots elmira --concept seq"),
     "paths elmira --goal settled": (
-        "“the firm accepts an order” can be reached in 1 step by legal moves (1 shortest way); first moves "
-        "Uniroyal Chemical.",
+        (
+            "“the firm accepts an order” can be reached in 1 step by legal moves (1 shortest way); first moves "
+            "Uniroyal Chemical."
+        ),
         "Does play go there? detente types elmira --goal settled",
     ),
     "joint elmira --goal settled": (
