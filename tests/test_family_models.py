@@ -26,9 +26,21 @@ def cases() -> Iterator[Any]:
             yield pytest.param(name, dict(expected.readings), marks=marks, id=f"{name}-{number}")
 
 
+def bare(name: str) -> Any:
+    """A model as the oracle reads it: without the names that outcomes and choices have for people."""
+    model = yaml.safe_load(library.text(name))
+    outcomes = model.get("outcomes") or {}
+    model["outcomes"] = {key: each["formula"] if isinstance(each, dict) else each for key, each in outcomes.items()}
+    for actor in model["actors"].values():
+        for option in (actor.get("options") or {}).values():
+            if isinstance(option, dict) and isinstance(option.get("choices"), dict):
+                option["choices"] = list(option["choices"])
+    return model
+
+
 @pytest.mark.parametrize(("name", "readings"), list(cases()))
 def test_the_engine_and_a_slow_enumeration_agree(name: str, readings: dict[str, str]) -> None:
-    found = oracle.analyse(yaml.safe_load(library.text(name)), readings=readings)
+    found = oracle.analyse(bare(name), readings=readings)
     analysis = analyse(load(name), readings=readings, concepts=CONCEPTS)
     assert analysis.states == found["states"]
     assert {each: analysis.count(each) for each in CONCEPTS} == {each: found["counts"][each] for each in CONCEPTS}

@@ -351,9 +351,8 @@ def test_the_words_fit_what_was_asked() -> None:
     friends = attitudes(Case(load("prisoners_dilemma")), {"first": {"second": "+"}}).explain("cc")
     assert "would be deterred under GMR" in " ".join(str(friends).split())
     assert "Yes: nobody would leave it." in str(strength(TWO, {}).explain(standards=["general"]))
-    assert "Yes: nobody asked about would leave it." in str(
-        strength(TWO, {}).explain(standards=["general"], actors=["ru"])
-    )
+    asked = str(strength(TWO, {}).explain(standards=["general"], actors=["ru"]))
+    assert "Yes: nobody asked about would leave it." in " ".join(asked.split())
 
 
 def test_open_wishes_are_named() -> None:

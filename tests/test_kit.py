@@ -221,7 +221,13 @@ def test_the_log_says_how_a_move_of_this_model_is_written(name: str) -> None:
 # --- the quiz -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PLAYABLE)
+SLOW = ("two_fronts", "war_and_partnership")
+"""Models of two theatres, whose quizzes take a minute to check: with the long tests."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW), id=name) for name in PLAYABLE]
+)
 def test_the_right_answers_are_right(name: str) -> None:
     asked = case(name)
     booklet = quiz(asked)

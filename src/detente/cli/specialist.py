@@ -169,7 +169,7 @@ def standard_of(text: str) -> str | tuple[str, str]:
 @click.option(
     "--great",
     multiple=True,
-    metavar="ACTOR=WISH[:DEGREE]",
+    metavar="ACTOR=AIM[:DEGREE]",
     help="An aim (or its rank) that is great; for all the file says.",
 )
 @judging
@@ -232,7 +232,7 @@ def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     metavar='"ACTOR=A ? B"',
     help="States where A holds against those where B holds; repeatable.",
 )
-@click.option("--great", multiple=True, metavar="ACTOR=WISH[:DEGREE]", help="For the hybrids: as for `strength`.")
+@click.option("--great", multiple=True, metavar="ACTOR=AIM[:DEGREE]", help="For the hybrids: as for `strength`.")
 @click.option(
     "--completions", is_flag=True, help="Instead: what is stable in all, some or no completions of the lists."
 )
