@@ -152,14 +152,18 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     assert set(brief.absent) >= {"home", "irreversible", "since"}
     assert brief.absent["home"] == "the file has no platforms, and nobody who must approve anything"
     assert brief.absent["since"] == "the file records no events"
-    assert brief.absent["irreversible"] == "every move of this model can be taken back"
+    assert (
+        brief.absent["irreversible"]
+        == "the file marks no move as one way: here every move can be taken back, also one that could not in the world"
+    )
     told = page(study.case, brief).paragraphs
     assert told["question"] == "Does the gate open?"
     assert told["answer"] == (
         "“open gate” comes about always in 1, never in 1 of 2 combinations of readings of Ann, where play ends."
     )
     assert told["turns"].startswith(
-        "With Ann as “keen”, the verdict on “open gate” is the same whatever the others want: always."
+        "With Ann as “keen”, the verdict on “open gate” is the same under every reading of the others that the table counts: "
+        "always."
     )
     assert told["turns"].endswith(
         " 5 of 7 single changes to what the actors want (an aim left out, turned round or moved) would turn that: in "
@@ -167,7 +171,7 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     )
     assert (
         "With Ann as “keen”, “open gate” always comes about where play ends. Of the 3 assumptions behind it 2 are enough for "
-        "that (whichever 3 of the others are taken away): Ann's aim 2 (“Ask politely”) and the good Bob's aim 1 (“Ask "
+        "that (tried: taking away any 3 of the others): Ann's aim 2 (“Ask politely”) and the good Bob's aim 1 (“Ask "
         "politely” (Ann) exactly if “Open the gate”)."
     ) in told["turns"]
     assert told["objection"] == "With Ann read as “proud” instead, the verdict on “open gate” is “never”, not “always”."

@@ -383,6 +383,7 @@ def _broken(w: _Writer, value: Answered, best: Verdicts | None) -> list[str]:
     if len(none) > SHORT:
         rest = f"{len(none)} of {len(value.verdicts)} platforms do so in none; the table names them."
     most = ", the most of all" if len(alike) < len(value.verdicts) else ""
+    most += "; such a count is no likelihood" if best.total > 1 else ""
     return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} for sure {among}{most}.", rest]
 
 
@@ -483,7 +484,7 @@ def _turns(w: _Writer, value: Turns) -> list[str]:
     for (row, actor, verdict), names in settled.items():
         if row == of:
             with_ = f"With {w.the(actor)} as {listed((w.reading(actor, name) for name in names), 'or')}"
-            same = f"the verdict on {w.row(row)} is the same whatever the others want"
+            same = f"the verdict on {w.row(row)} is the same under every reading of the others that the table counts"
             told.append(f"{with_}, {same}: {SAYS.get(verdict, verdict)}.")
     told += _deciding(w, value.deciding) if value.deciding else []
     if value.tried is None:
@@ -505,7 +506,7 @@ def _deciding(w: _Writer, value: Deciding) -> list[str]:
         still = f"It would still be so without any {_number(value.size)} of the {value.assumed} assumptions behind it."
         return [lead, still] if value.size else [lead]
     shown = listed(map(w.assumption, value.sets[0]) if len(value.sets[0]) <= SHORT else _placed(w, value.sets[0]))
-    proof = "" if value.exact else f" (whichever {_number(value.size)} of the others {_is(value.size)} taken away)"
+    proof = "" if value.exact else f" (tried: taking away any {_number(value.size)} of the others)"
     number, all_ = len(value.sets[0]), value.assumed
     if len(value.sets) == 1:
         each = "one is" if number == 1 else f"{number} are"
@@ -515,8 +516,8 @@ def _deciding(w: _Writer, value: Deciding) -> list[str]:
             lead,
             f"Each of {len(value.sets)} of the {all_} assumptions behind it is enough for that{proof}; one is {shown}.",
         ]
-    sets = f"{len(value.sets)} sets of {number} of the {all_} assumptions behind it are each enough for that{proof}"
-    return [lead, f"{sets}; one is {shown}."]
+    sets = f"Of the {all_} assumptions behind it {number} are enough for that, in each of {len(value.sets)} ways{proof}"
+    return [lead, f"{sets}. In one these carry it: {shown}."]
 
 
 def _placed(w: _Writer, members: Iterable[Assumption]) -> list[str]:
@@ -587,8 +588,8 @@ def _route(w: _Writer, value: Route) -> list[str]:
 
 
 HOME = {
-    False: "{} would not last: free again, whoever chose it would leave it.",
-    True: "{} would last: free again, whoever chose it would keep it.",
+    False: "{} would not last: no longer bound to it, whoever chose it would leave it.",
+    True: "{} would last: no longer bound to it, whoever chose it would keep it.",
     None: "whether {} would last depends on what the file leaves open.",
 }
 
@@ -670,8 +671,8 @@ def _others(w: _Writer, value: OtherLevers) -> list[str]:
         None: "whether it would keep to it is not known",
     }
     told = [
-        f"{upper(w.the(each.actor))} alone can make sure of {w.goal(each.goal)} ({w.change(each.setting or '', each.actor)}), "
-        f"{kept[each.kept]}."
+        f"As the actors are read, {w.the(each.actor)} alone can make sure of {w.goal(each.goal)} "
+        f"({w.change(each.setting or '', each.actor)}), {kept[each.kept]}."
         for each in able
     ]
     if idle:
@@ -729,7 +730,9 @@ def _since(_: _Writer, value: Since) -> list[str]:
     many = "every combination" if every else f"{value.best_count} of {value.combinations} combinations"
     moves = "1 recorded move" if value.moves == 1 else f"{value.moves} recorded moves"
     blind = f"blind choice would have expected {value.expected_by_chance:.1f}"
-    none = ", so the record speaks for no reading" if value.best <= value.expected_by_chance else ""
+    none = (
+        ", so the record speaks for no reading: guessing does as well" if value.best <= value.expected_by_chance else ""
+    )
     when = f"From {value.first} to {value.last}" if value.first != value.last else f"On {value.first}"
     who = "the readings" if value.combinations == 1 else f"{many} of readings"
     expected = f"{who} expected {value.best} of them" if value.moves > 1 else f"{who} expected it"

@@ -409,7 +409,9 @@ def _irreversible(a: Asker) -> Told:
         for each in found.switches
     )
     if not switches:
-        raise Absent("every move of this model can be taken back")
+        raise Absent(
+            "the file marks no move as one way: here every move can be taken back, also one that could not in the world"
+        )
     return Irrevocable(switches=switches), (line,), (found,)
 
 
