@@ -394,18 +394,8 @@ def test_small_models() -> None:
     assert sum(assert_same(seed, "small") for seed in range(150)) > 30
 
 
-UNSETTLED = 3
-"""A block with a model (seed 169) in which a commitment on a condition and an option that lapses fire at the same moment.
-
-The engine lets the option lapse before it carries out the commitment, the brute force the other way round; the definition of
-`while` does not say which comes first.
-"""
-
-
 @blocks(5, 15)
-def test_at_length(block: int, request: pytest.FixtureRequest) -> None:
-    if block == UNSETTLED:
-        request.node.add_marker(pytest.mark.xfail(strict=True, reason="which of two consequences comes first"))
+def test_at_length(block: int) -> None:
     for seed in range(1000 + 20 * block, 1020 + 20 * block):
         assert_same(seed, "small")
     for seed, kind in at_length(block):

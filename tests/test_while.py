@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from detente.analysis import analyse
@@ -152,6 +153,18 @@ def test_show_says_it() -> None:
     (told,) = [each for actor in actors for each in actor["options"] if each["id"] == "talk"]
     assert (told["needs"], told["while"], told["lapses_to"]) == ({"on": "not open"}, {"on": "open"}, "off")
     assert [limits_text(option) for option in scenario.options] == ["needs not open; lasts while open", ""]
+
+
+def test_a_commitment_comes_before_what_lapses() -> None:
+    """As a rule of the file does: whoever talks keeps the door open, so that shutting it ends nothing."""
+    text, rule = talks("{while: open}"), "when talk then open"
+    written = Case(read_text(f"{text}rules: [{{when: talk, then: open}}]\n")).game.conflict
+    case = Case(read_text(text))
+    committed = case.under(Policy(rules=(case.rule(rule),))).game.conflict
+    cells = np.arange(committed.cells)
+    assert committed.land(cells).tolist() == written.land(cells).tolist()
+    shut = committed.find({"talk": 1, "open": 0})
+    assert committed.settings(int(committed.land(np.array([shut]))[0])) == {"talk": 1, "open": 1}
 
 
 # --- models made of models ---------------------------------------------------------------------------------------------

@@ -20,7 +20,18 @@ from detente.engine.at_once import AtOnce
 from detente.engine.concepts import sanction_rule
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName, refuse_unknown
-from detente.scenario.model import Actor, Incentive, Option, Platform, Ranking, Reading, Rule, Scenario, Statement
+from detente.scenario.model import (
+    Actor,
+    Incentive,
+    Option,
+    Platform,
+    Ranking,
+    Reading,
+    Rule,
+    Scenario,
+    Statement,
+    in_order,
+)
 from detente.scenario.warnings import reaction_places
 
 CONCEPTS = ("nash", "gmr", "smr", "seq")
@@ -289,7 +300,7 @@ class Case:
             started = replace(case._at({**case.now, **policy.start}), _start={**case._start, **policy.start})
             case = started._begun(case)
         if policy.rules:
-            scenario = replace(case.scenario, rules=(*case.scenario.rules, *policy.rules))
+            scenario = replace(case.scenario, rules=in_order((*case.scenario.rules, *policy.rules)))
             case = replace(case, scenario=scenario, _rules=(*case._rules, *policy.rules))
         hold = {key: value for key, value in policy.start.items() if key in case.held} | dict(policy.hold)
         return case._holding(hold) if hold else case

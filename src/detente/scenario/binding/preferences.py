@@ -12,7 +12,7 @@ from detente.formula import TRUE, holds, options_of
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, is_digits, repeats
-from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights
+from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights, in_order
 from detente.scenario.text.page import Path, shorten
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -27,8 +27,7 @@ def rules(draft: Draft) -> tuple[Rule, ...]:
     for number in repeats(part.name for part in draft.file.rules):
         if name := draft.file.rules[number].name:
             draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
-    # What lapses by itself does so after the rules, option by option.
-    return (*kept, *(rule for option in draft.options.values() for rule in option.lapses))
+    return in_order((*kept, *(rule for option in draft.options.values() for rule in option.lapses)))
 
 
 _ALLOWED = {"never": set[str](), "same": {"state", "score"}, "when": {"then"}, "barred": {"actor", "when"}}

@@ -27,7 +27,7 @@ from fractions import Fraction
 from detente.errors import InputError, Unanswerable, refuse_unknown
 from detente.formula import Not
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
-from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights
+from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights, in_order
 
 MOST_READINGS = 24
 """Rival readings of a shared actor, at most; if its readings in the parts combine to more, only the chosen ones are joined."""
@@ -121,7 +121,7 @@ def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     # By what a rule does, not by its name: parts that share options often repeat the rules for these.
     found: dict[tuple[object, ...], Rule] = {}
     names: set[str] = set()
-    for rule in sorted(rules, key=lambda rule: bool(rule.lapses)):  # what lapses does so after the rules of all parts
+    for rule in in_order(rules):
         key = (rule.kind, str(rule.when), tuple(sorted(rule.then.items())), str(rule.target), rule.actor)
         if key not in found:
             found[key] = replace(rule, name="") if rule.name in names else rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from detente.errors import refuse_unknown
@@ -165,6 +165,11 @@ class Rule:
     text: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
+
+
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules as they act: in the order given, and after all of them what lapses by itself."""
+    return tuple(sorted(rules, key=lambda rule: bool(rule.lapses)))
 
 
 @dataclass(frozen=True)
