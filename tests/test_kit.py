@@ -22,12 +22,13 @@ from detente.present.kit import Booklet, handout, mark, quiz, roles, umpire
 from detente.present.kit.quiz import balanced, is_nothing
 from detente.present.kit.roles import changed, relations, table_words
 from detente.present.pages.blocks import Asks, Points
-from detente.present.words import Words, listed
+from detente.present.words import Words
 from detente.questions.evolution.steps import steps
 from detente.questions.policy.levers import levers
 from detente.scenario import library, load, read_text
 from detente.scenario.model import View
 from detente.scenario.movelog import moves_of
+from detente.sheet import listed
 
 pytestmark = pytest.mark.first_analysis
 

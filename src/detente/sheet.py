@@ -161,6 +161,16 @@ def many(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Words with commas and an `and`.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    known = list(words)
+    return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
+
+
 def names_of(terms: Iterable[str]) -> Phrase:
     """Terms in a sentence.
 

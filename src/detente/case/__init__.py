@@ -40,7 +40,7 @@ from detente.case.cases import (
     said,
     state_words,
 )
-from detente.case.query import Query, answered, verdict, verdict_of
+from detente.case.query import Query, answered, sensible, verdict, verdict_of
 
 __all__ = [
     "CONCEPTS",
@@ -59,6 +59,7 @@ __all__ = [
     "label",
     "policy_of",
     "said",
+    "sensible",
     "state_words",
     "verdict",
     "verdict_of",

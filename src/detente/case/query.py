@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from detente.engine.concepts import label
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
-from detente.errors import InputError, refuse_unknown
+from detente.errors import InputError, ScenarioError, refuse_unknown
 from detente.formula import Formula
 from detente.sheet import FormulaTerm, Phrase, VerdictTerm
 
@@ -93,6 +94,16 @@ def verdict_of(game: Game, sanctions: str, query: Query) -> str:
     """What `verdict` says, of a game; nothing is kept."""
     known = _judged(at_once_of(game, sanctions), query)
     return answered(analyse_game(game, concepts=_needed(query), sanctions=sanctions), query) if known is None else known
+
+
+def sensible(ask: Callable[[], str]) -> str | None:
+    """What is asked for; None where a list tells merged states apart, so that the question means nothing."""
+    try:
+        return ask()
+    except ScenarioError as error:
+        if {problem.code for problem in error.problems} == {"merged-scores"}:
+            return None
+        raise
 
 
 def _needed(query: Query) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from detente.case import Case
 from detente.errors import InputError
-from detente.present.words import IN_WORDS, Words, called, choice, counted, listed, plain, upper
+from detente.present.words import IN_WORDS, Words, called, choice, counted, plain, upper
 from detente.questions.brief import FIELDS, Brief
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
 from detente.questions.brief.values import (
@@ -45,16 +45,7 @@ from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
-from detente.sheet import (
-    ConceptTerm,
-    FormulaTerm,
-    OptionTerm,
-    ReadingTerm,
-    Sheet,
-    Term,
-    VerdictTerm,
-    spoken,
-)
+from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
 
 MOST_WORDS = 450
 """Words of a page, the tables apart."""

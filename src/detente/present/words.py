@@ -40,6 +40,7 @@ from detente.sheet import (
     StateTerm,
     Term,
     VerdictTerm,
+    listed,
     spoken,
 )
 
@@ -592,16 +593,6 @@ def _none_of(choices: Sequence[str]) -> str:
 
 
 # --- sentences --------------------------------------------------------------------------------------------------
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words with commas and an `and`.
-
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    known = list(words)
-    return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
 
 
 def isolated(name: str) -> str:

@@ -22,11 +22,12 @@ from detente.errors import InputError
 from detente.present.kit.roles import changed, stamp, table_words
 from detente.present.pages.blocks import Asks, Block, Leaf, Says
 from detente.present.pages.booklet import Booklet
-from detente.present.words import listed, upper
+from detente.present.words import upper
 from detente.questions.evolution.steps import steps, weigh
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.witness import Improvement, Move, Reason
 from detente.scenario.model import Actor
+from detente.sheet import listed
 
 CHOICES = 4
 """Choices of a question at most."""

@@ -17,10 +17,10 @@ from detente.case import Case
 from detente.formula import options_of
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
-from detente.present.words import Names, Words, choice, listed, switches_text, upper
+from detente.present.words import Names, Words, choice, switches_text, upper
 from detente.questions.perception.perceived_games import check
 from detente.scenario.model import Actor, Option, Ranking, Reading, Relation, Scenario, View, Weights
-from detente.sheet import Sheet
+from detente.sheet import Sheet, listed
 from detente.version import __version__
 
 TIES = {"+": "friendly", "-": "hostile", "+/-": "mixed", "0": "neutral"}

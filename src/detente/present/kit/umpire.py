@@ -19,10 +19,10 @@ from detente.present.pages.booklet import Booklet
 from detente.present.pictures.timeline import date_key
 from detente.present.tables.analysis import play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
-from detente.present.tables.selection import View, plural
-from detente.present.words import Words, choice, grounds, listed, upper
+from detente.present.tables.selection import View
+from detente.present.words import Words, choice, grounds, upper
 from detente.scenario.model import Ranking, Rule, Scenario
-from detente.sheet import Sheet
+from detente.sheet import Sheet, listed, many
 
 COLUMNS = 118
 """Characters that fit across an A4 sheet in landscape, for tables that would grow."""
@@ -89,7 +89,7 @@ def _run(case: Case, words: Words) -> Iterator[Block]:
     total, starts = sum(minutes for _, minutes in TIMETABLE), [0]
     for _, minutes in TIMETABLE:
         starts.append(starts[-1] + minutes)
-    rounds = plural(len(picked(case, words)) or 3, "round")
+    rounds = many(len(picked(case, words)) or 3, "round")
     rows = tuple(
         (f"{start}–{end}", f"{start * LESSON // total}–{end * LESSON // total}", upper(what.format(rounds=rounds)))
         for (what, _), start, end in zip(TIMETABLE, starts, starts[1:], strict=False)
@@ -193,7 +193,7 @@ def _solution(case: Case, words: Words) -> Iterator[Block]:
 def _ends(case: Case, words: Words, kind: str) -> str:
     ends = case.analyse(CONCEPTS).play(kind).ends
     shown = [differs(case, words, int(end[0])) if len(end) == 1 else "nowhere, in a circle" for end in ends[:TOLD]]
-    more = f"; and in {plural(len(ends) - TOLD, 'other way')}" if len(ends) > TOLD else ""
+    more = f"; and in {many(len(ends) - TOLD, 'other way')}" if len(ends) > TOLD else ""
     return "; or ".join(shown) + more
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin
-from detente.present.tables.selection import plural
-from detente.present.words import Names, listed, upper
+from detente.present.words import Names, upper
 from detente.scenario.model import Scenario
+from detente.sheet import listed, many
 
 SIGNS = {
     "+": ("plus", "for", "+"),
@@ -59,8 +59,8 @@ def actor_map(scenario: Scenario) -> Drawing:
     told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
     title = _title(names, across, ties)
     words = (
-        f"{plural(len(inside), 'party', 'parties')}; {plural(len(scenario.relations), 'relation')}, shown as "
-        f"{plural(len(ties), 'tie')} between two: {told}. Across: {listed(map(names.name, across))}. Down: everybody else, "
+        f"{many(len(inside), 'party', 'parties')}; {many(len(scenario.relations), 'relation')}, shown as "
+        f"{many(len(ties), 'tie')} between two: {told}. Across: {listed(map(names.name, across))}. Down: everybody else, "
         "those hostile to the first column first."
     )
     signs = [
@@ -116,7 +116,7 @@ def _title(names: Names, across: Sequence[str], ties: Sequence[Tie]) -> str:
     hostile = {name: [t for t in ties if name in (t.origin, t.target) and t.sign == "-"] for name in across}
     most = max(across, key=lambda name: len(hostile[name]))
     if not hostile[most]:
-        return f"None of {plural(len(ties), 'tie')} is hostile."
+        return f"None of {many(len(ties), 'tie')} is hostile."
     of = sum(most in (tie.origin, tie.target) for tie in ties)
     number = len(hostile[most])
     if number == of:

@@ -10,11 +10,11 @@ from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.naming import settings
 from detente.present.pictures.origin import origin_of
-from detente.present.tables.selection import plural
-from detente.present.words import Names, isolated, listed, upper
+from detente.present.words import Names, isolated, upper
 from detente.questions.incentives.breaking_policies import BreakingPolicy
 from detente.questions.incentives.wedge import Wedge
 from detente.scenario.model import Scenario
+from detente.sheet import listed, many
 
 WIDE, POLICY, PRICE, DOTS, KEPT = 880.0, 330.0, 150.0, 170.0, 120.0
 """The whole width, and the columns: what is done, its price, the readings, whether it would be kept; the rest: who accepts."""
@@ -84,7 +84,7 @@ def _title(found: Wedge, names: Names, unit: str) -> str:
     if not found.breaking:
         return f"{name}: no policy of {who}{' tried' if found.incomplete else ''} breaks it."
     if not best:
-        number = plural(len(found.breaking), "policy", "policies")
+        number = many(len(found.breaking), "policy", "policies")
         return f"{name}: {number} of {who} {'breaks' if len(found.breaking) == 1 else 'break'} it; none is accepted and lasts."
     cheap = min(best, key=lambda each: (each.price, -(each.sure or 0)))
     sure = max(best, key=lambda each: (each.sure or Fraction(0), -each.price))
@@ -101,9 +101,9 @@ def _cost(price: Fraction, unit: str) -> str:
 
 def _words(found: Wedge, names: Names) -> str:
     told = (
-        f"{plural(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
+        f"{many(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
         f"{len(found.breaking)} break it; accepted and kept: {len(found.wedges)}. From left to right: the policy, its price, "
-        f"under how many of {plural(found.readings, 'combination')} of readings it works, which is no likelihood, whether it "
+        f"under how many of {many(found.readings, 'combination')} of readings it works, which is no likelihood, whether it "
         "would be kept, who accepts it."
     )
     return f"{told} Incomplete: {found.incomplete}." if found.incomplete else told
@@ -114,7 +114,7 @@ def _heads(pen: Pen, found: Wedge, unit: str) -> float:
     columns = (
         (POLICY, "what is done"),
         (PRICE, f"price, in {unit or 'units'}"),
-        (DOTS, f"works under, of {plural(found.readings, 'combination')} of readings"),
+        (DOTS, f"works under, of {many(found.readings, 'combination')} of readings"),
         (KEPT, "would be kept"),
         (WIDE - POLICY - PRICE - DOTS - KEPT, "accepted"),
     )
@@ -191,7 +191,7 @@ def _left(pen: Pen, found: Wedge, rows: Sequence[BreakingPolicy], top: float) ->
     if not left:
         return top
     wedges = len(found.wedges) - sum(each.works for each in rows)
-    said = f"{plural(left, 'more policy', 'more policies')} {'breaks' if left == 1 else 'break'} it"
+    said = f"{many(left, 'more policy', 'more policies')} {'breaks' if left == 1 else 'break'} it"
     said += (
         f", of which {wedges:,} would be accepted and kept." if wedges else "; none of them would be accepted and kept."
     )

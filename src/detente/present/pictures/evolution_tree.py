@@ -10,10 +10,10 @@ from detente.engine.concepts import label, strictest_first
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.origin import origin_of
-from detente.present.tables.selection import plural
-from detente.present.words import Words, listed, upper
+from detente.present.words import Words, upper
 from detente.questions.evolution.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
+from detente.sheet import listed, many
 
 WIDE, GAP = 880.0, 26.0
 """The whole width, and free space before the next place."""
@@ -57,7 +57,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
         pen.text(
             0,
             max(low, middle + high / 2) + 20,
-            f"{plural(left, 'further place')}, farther away, not drawn.",
+            f"{many(left, 'further place')}, farther away, not drawn.",
             "soft",
             11,
         )
@@ -74,7 +74,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
 
 def _title(found: StatusQuo) -> str:
     reached = found.equilibria.get("seq")
-    number = plural(found.count - 1, "other state")
+    number = many(found.count - 1, "other state")
     if found.by == "moves":
         return f"Nobody gains by a first move today; moves of any kind lead to {number}."
     said = f"Improvements lead from today to {number}"

@@ -17,9 +17,9 @@ from detente.present.pictures.lettering import wrap
 from detente.present.pictures.naming import named
 from detente.present.pictures.origin import origin
 from detente.present.pictures.verdict_grids import scale
-from detente.present.tables.selection import plural
-from detente.present.words import called, choice, isolated, listed, setting
+from detente.present.words import called, choice, isolated, setting
 from detente.questions.uncertainty.decision_tree import decision_tree, leaves
+from detente.sheet import listed, many
 
 WIDE, ROOM, LEAST = 880.0, 330.0, 62.0
 """The whole width, room for what states a row has, and how narrow a column may be."""
@@ -93,7 +93,7 @@ def stability_grid(analysis: Analysis) -> Drawing:
         top = pen.lines(0, top + 18, wrap(text, WIDE, 11), "soft", 11) - 14
     title = _title(analysis)
     words = (
-        f"{plural(len(cells), 'state')} of {analysis.states:,} in {plural(len(found), 'pattern')}: in the states of a "
+        f"{many(len(cells), 'state')} of {analysis.states:,} in {many(len(found), 'pattern')}: in the states of a "
         "row every actor stays for the same reason. Dark: it would stay even if nobody answered (Nash); hatched: only as it "
         "fears counter-moves, with the strictest of SEQ, SMR and GMR; empty: it would move. “Everybody”: an equilibrium."
     )
@@ -103,8 +103,8 @@ def stability_grid(analysis: Analysis) -> Drawing:
 
 def _counted(pattern: Pattern, now: bool) -> str:
     if now:
-        return "today" if len(pattern.cells) == 1 else f"today and {plural(len(pattern.cells) - 1, 'other state')}"
-    return plural(len(pattern.cells), "state")
+        return "today" if len(pattern.cells) == 1 else f"today and {many(len(pattern.cells) - 1, 'other state')}"
+    return many(len(pattern.cells), "state")
 
 
 def _shown(analysis: Analysis, found: Sequence[Pattern]) -> list[Pattern]:
@@ -122,7 +122,7 @@ def _left(found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
         (moving, "in which somebody would move"),
     ]
     return [
-        f"Not shown: {plural(sum(len(p.cells) for p in group), 'state')} {says}, in {plural(len(group), 'pattern')}."
+        f"Not shown: {many(sum(len(p.cells) for p in group), 'state')} {says}, in {many(len(group), 'pattern')}."
         for group, says in told
         if group
     ]
@@ -130,7 +130,7 @@ def _left(found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
 
 def _title(analysis: Analysis) -> str:
     nash, seq = (analysis.count(c) if c in analysis.concepts else 0 for c in ("nash", "seq"))
-    of = f"Of {plural(analysis.states, 'state')} "
+    of = f"Of {many(analysis.states, 'state')} "
     if nash == seq:
         said = f"{of}{nash:,} {'lasts' if nash == 1 else 'last'}, even where nobody answers (Nash)"
     else:

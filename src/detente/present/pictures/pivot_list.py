@@ -9,11 +9,10 @@ from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin_of
 from detente.present.pictures.verdict_grids import scale
-from detente.present.tables.selection import plural
-from detente.present.words import IN_WORDS, Words, listed, tone, upper
+from detente.present.words import IN_WORDS, Words, tone, upper
 from detente.questions.uncertainty.pivots import Change, Pivots
 from detente.scenario.model import Ranking, Scenario
-from detente.sheet import VerdictTerm
+from detente.sheet import VerdictTerm, listed, many
 
 WIDE, RANK, CELL = 880.0, 52.0, 150.0
 """The whole width, the room for the rank, and for the verdict."""
@@ -60,7 +59,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
         top += 4
     left = sum(len(row.changes) for row in rows[ROWS:])
     if left:
-        pen.text(0, top + 16, f"{plural(left, 'more change')} that would alter the answer not drawn.", "soft", 11)
+        pen.text(0, top + 16, f"{many(left, 'more change')} that would alter the answer not drawn.", "soft", 11)
     title = _title(found, goal)
     text = (
         "A row is a change to one aim of an actor, with what the answer becomes. A tick stands for every change "
@@ -73,7 +72,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
 
 
 def _title(found: Pivots, goal: str) -> str:
-    now, flips, tried = IN_WORDS[found.verdict], len(found.flips), plural(len(found.changes), "single change")
+    now, flips, tried = IN_WORDS[found.verdict], len(found.flips), many(len(found.changes), "single change")
     begin = f"{upper(goal)}: {now} as the aims stand"
     if not found.changes:
         return f"{begin}; there is no aim to change."
@@ -97,7 +96,7 @@ def _rows(found: Pivots) -> list[_Row]:
 def _head(pen: Pen, words: Words, found: Pivots, actor: str, mine: Sequence[Change], top: float) -> float:
     """An actor's name, its strip of ticks, and how many of them alter the answer."""
     name, flips = words.names.name(actor), sum(change in found.flips for change in mine)
-    said = f"{flips} of {plural(len(mine), 'change')}"
+    said = f"{flips} of {many(len(mine), 'change')}"
     pen.text(0, top, name, bold=True)
     pen.text(WIDE, top, said, "soft", 11, "end")
     start = 16 + max([RANK + 134.0, *(width(words.names.name(a), bold=True) for a in found.actors)])

@@ -20,8 +20,8 @@ from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.pictures.naming import differences, named
 from detente.present.pictures.origin import origin
 from detente.present.pictures.state_layers import STRICT, Net, Step, net_of, shown_in
-from detente.present.tables.selection import plural
-from detente.present.words import isolated, listed
+from detente.present.words import isolated
+from detente.sheet import listed, many
 
 WIDE = 880.0
 """The usual width of a drawing."""
@@ -91,10 +91,10 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
 def _title(analysis: Analysis, net: Net) -> str:
     now = analysis.conflict.now
     if now is None:
-        return f"Of {plural(analysis.states, 'state')} {analysis.count('seq'):,} last where actors look one answer ahead (SEQ)."
+        return f"Of {many(analysis.states, 'state')} {analysis.count('seq'):,} last where actors look one answer ahead (SEQ)."
     others = net.reached - 1
     said = (
-        f"Improvements lead from today to {plural(others, 'other state')}" if others else "Nobody gains by a move today"
+        f"Improvements lead from today to {many(others, 'other state')}" if others else "Nobody gains by a move today"
     )
     ends = [int(cell) for cell in analysis.play("foresight").end_states]
     if ends == [now]:
@@ -102,7 +102,7 @@ def _title(analysis: Analysis, net: Net) -> str:
     if len(ends) > 1:
         return f"{said}; if actors look ahead, play ends in one of {len(ends):,} states."
     told = differences(analysis, ends[0])
-    more = f" and {plural(len(told) - TOLD, 'more change')}" if len(told) > TOLD else ""
+    more = f" and {many(len(told) - TOLD, 'more change')}" if len(told) > TOLD else ""
     return f"{said}; if actors look ahead, play ends with: {', '.join(told[:TOLD])}{more}."
 
 
@@ -123,7 +123,7 @@ def _rest(analysis: Analysis, net: Net) -> str:
         return ""
     stable = analysis.count("seq") - sum(analysis.is_equilibrium("seq", cell) for cell in drawn)
     last = f"{stable:,} of them {'lasts' if stable == 1 else 'last'}" if stable else "none of them lasts"
-    return f"Not drawn: {plural(left, 'further state')}; {last} where actors look one answer ahead (SEQ)."
+    return f"Not drawn: {many(left, 'further state')}; {last} where actors look one answer ahead (SEQ)."
 
 
 def _key(

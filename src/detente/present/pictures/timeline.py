@@ -10,10 +10,10 @@ from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.naming import settings
 from detente.present.pictures.origin import origin, origin_of
-from detente.present.tables.selection import plural
-from detente.present.words import Names, Words, listed, plain, upper
+from detente.present.words import Names, Words, plain, upper
 from detente.questions.evolution.paths import Paths, Step, Way
 from detente.scenario.model import Scenario
+from detente.sheet import listed, many
 
 WIDE, AXIS, DATE, TALL = 880.0, 70.0, 140.0, 1440.0
 """The whole width, where the signs stand, from there to the words of a move, and how high all years may be together."""
@@ -116,7 +116,7 @@ def _years(pen: Pen, entries: Sequence[_Entry], most: int, told: bool) -> None:
         for entry in moves[:MOVES]:
             top = _move(pen, entry if told else replace(entry, says=""), top)
         if len(moves) > MOVES:
-            pen.text(AXIS + 14, top + 17, f"{plural(len(moves) - MOVES, 'more move')} in this year", "soft", 11)
+            pen.text(AXIS + 14, top + 17, f"{many(len(moves) - MOVES, 'more move')} in this year", "soft", 11)
             top += 20
         for lane in dict.fromkeys(entry.lane for entry in mine if not entry.does):
             said = [entry.told for entry in mine if entry.lane == lane and not entry.does]
@@ -159,7 +159,7 @@ def _lane(lane: str) -> str:
 
 
 def _timeline_title(entries: Sequence[_Entry], moves: Sequence[_Entry]) -> str:
-    number = plural(len(entries), "date")
+    number = many(len(entries), "date")
     if not moves:
         return f"None of {number} is a move in the model." if len(entries) > 1 else "The date is no move in the model."
     of = f"Of {number} {len(moves)}" if len(moves) < len(entries) else f"All {number}" if len(moves) > 1 else "The date"
@@ -230,13 +230,15 @@ def _why(words: Words, step: Step) -> str:
 def _ways(found: Paths) -> str:
     if not found.length:
         return "Nobody need move for that to be so."
-    return f"{plural(found.count, 'way')} of {plural(found.length, 'step')} {'leads' if found.count == 1 else 'lead'} there."
+    return (
+        f"{many(found.count, 'way')} of {many(found.length, 'step')} {'leads' if found.count == 1 else 'lead'} there."
+    )
 
 
 def _path_title(found: Paths, names: Names, steps: Sequence[Step], goal: str) -> str:
     if not found.length:
         return f"{upper(goal)} is so already today."
-    number = plural(found.length, "step")
+    number = many(found.length, "step")
     bad = list(dict.fromkeys(names.the(step.actor) for step in steps if not step.improvement))
     if bad:
         return f"Nobody goes to {goal} willingly: the shortest way, {number}, is against the interest of {listed(bad)}."

@@ -11,14 +11,13 @@ from typing import Any
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin_of
-from detente.present.tables.selection import plural
-from detente.present.words import IN_WORDS, Names, counted, isolated, listed, plain, tone, upper
+from detente.present.words import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.uncertainty.completions import Spread
 from detente.questions.uncertainty.decision_tree import Leaf, Split, decision_tree, leaves, pruned
 from detente.questions.uncertainty.types import Types
 from detente.scenario.model import Scenario
-from detente.sheet import VerdictTerm
+from detente.sheet import VerdictTerm, listed, many
 
 WIDE = 880.0
 
@@ -178,7 +177,7 @@ def _break_title(found: BreakMatrix, scenario: Scenario, best: str) -> str:
     name = Names.of(scenario).thing(found.partnership)
     total = len(found.cells) // len(found.policies)
     sure = [p for p in found.policies if _yes(found, p)[0] == total]
-    of = f"all {plural(total, 'combination')} of readings" if total > 1 else "the readings taken"
+    of = f"all {many(total, 'combination')} of readings" if total > 1 else "the readings taken"
     if sure:
         which = listed(f"“{_policy_name(scenario, p)}”" for p in sure)
         return f"{upper(name)}: it breaks under {which}, in {of}."

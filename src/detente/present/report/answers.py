@@ -14,7 +14,7 @@ from detente.budget import Budget
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.pages.blocks import Table
-from detente.present.words import Names, Words, isolated, listed, upper
+from detente.present.words import Names, Words, isolated, upper
 from detente.questions.brief import Brief
 from detente.questions.brief import brief as ask_brief
 from detente.questions.brief.brief import COMMITMENTS
@@ -37,7 +37,7 @@ from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
 from detente.result import Record
 from detente.scenario.model import Actor, Asking, Ranking
-from detente.sheet import Sheet
+from detente.sheet import Sheet, listed
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""

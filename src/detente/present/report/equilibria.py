@@ -17,11 +17,11 @@ from detente.present.pictures import state_graph as states
 from detente.present.pictures.naming import differences
 from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
-from detente.present.tables.selection import plural, state_name
-from detente.present.words import listed, upper
+from detente.present.tables.selection import state_name
+from detente.present.words import upper
 from detente.questions.explanation.search import DOUBTFUL
 from detente.questions.explanation.witness import Improvement
-from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listing
+from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listed, listing, many
 
 CARDS = 9
 """State cards at most; other equilibria are counted."""
@@ -157,7 +157,7 @@ def resting(f: Findings) -> Section:
     """Equilibria and ends of play as cards, and the graph of states."""
     analysis, chosen = f.analysis, _chosen(f)
     counts = ", ".join(f"{analysis.count(c):,} {label(c)}" for c in CONCEPTS)
-    words = [f"Of {plural(analysis.states, 'state')} these are equilibria: {counts}."]
+    words = [f"Of {many(analysis.states, 'state')} these are equilibria: {counts}."]
     if f.started:
         words += [ends_text(f, kind) for kind in KINDS]
     total = analysis.count("gmr")
@@ -227,7 +227,7 @@ def plain_name(f: Findings, cell: int) -> str:
     if conflict.graph:
         return f"State {state_name(f.analysis, cell)}"
     if len(told) > TOLD:
-        changed = f"{plural(len(told), 'change')} from today" if conflict.now is not None else "State"
+        changed = f"{many(len(told), 'change')} from today" if conflict.now is not None else "State"
         return f"{changed} ({state_name(f.analysis, cell)})"
     return upper(", ".join(told)) + (f" ({name})" if name else "")
 

@@ -27,11 +27,12 @@ from detente.present.report.what_can_be_done import (
     upset_text,
     upsetting,
 )
-from detente.present.words import counted, listed, upper
+from detente.present.words import counted, upper
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.partnerships.fate_and_exits import DEPENDS
 from detente.questions.policy.levers import Levers
 from detente.questions.uncertainty.completions import Spread
+from detente.sheet import listed
 
 PLAYED = {
     ALL: "comes about wherever play ends",

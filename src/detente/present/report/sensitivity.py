@@ -10,8 +10,7 @@ from detente.engine.concepts import label
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import pivot_list, verdict_grids
 from detente.present.report.answers import Findings
-from detente.present.tables.selection import plural
-from detente.present.words import IN_WORDS, counted, listed, upper
+from detente.present.words import IN_WORDS, counted, upper
 from detente.questions.claims import claims as judged
 from detente.questions.claims.register import COLUMNS, VIEWS
 from detente.questions.claims.statuses import BY_ID
@@ -19,14 +18,14 @@ from detente.questions.claims.statuses import label as status_label
 from detente.questions.preference_structures.from_file import stated_chances
 from detente.questions.uncertainty.types import Types
 from detente.scenario.binding.doubts import number
-from detente.sheet import Sheet
+from detente.sheet import Sheet, listed, many
 
 
 def pivots(f: Findings) -> Section | None:
     """Which one change of a list flips the verdict."""
     if f.pivots is None:
         return None
-    tried, flips = plural(len(f.pivots.changes), "single change"), len(f.pivots.flips)
+    tried, flips = many(len(f.pivots.changes), "single change"), len(f.pivots.flips)
     verb = "flip" if flips else "flips"
     said = f"{flips or 'None'} of {tried} to what the actors want {verb} the answer about {f.goal_name}."
     if f.pivots.by_assumption:

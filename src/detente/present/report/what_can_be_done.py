@@ -12,14 +12,13 @@ from detente.present.pictures import charts
 from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
-from detente.present.tables.selection import plural
-from detente.present.words import isolated, listed, upper
+from detente.present.words import isolated, upper
 from detente.questions.coalitions.coalitions import Coalitions, Upset
 from detente.questions.incentives.aims_and_consent import COERCED
 from detente.questions.incentives.packages import Package
 from detente.questions.incentives.search import IMPOSSIBLE, OPEN, OPTIMAL
 from detente.questions.policy.levers import Levers, LeverSet
-from detente.sheet import Phrase, Sheet, Term, VerdictTerm, listing
+from detente.sheet import Phrase, Sheet, Term, VerdictTerm, listed, listing, many
 
 LONG = 8
 """Rows from which a table is folded."""
@@ -117,7 +116,7 @@ def path(f: Findings) -> Section | None:
         for step in way.steps
     )
     bad = [f.names.the(step.actor) for step in way.steps if not step.improvement]
-    said = f"It takes {plural(found.length, 'step')}; {plural(found.count, 'way')} as short as that."
+    said = f"It takes {many(found.length, 'step')}; {many(found.count, 'way')} as short as that."
     said += f" {upper(listed(dict.fromkeys(bad)))} would have to move against its own interest." if bad else ""
     end = upper(f.names.thing(f.goal or ""))
     drawn = Way(title=f"One shortest way to {f.goal_name}", start="Status quo", steps=steps, end=end)

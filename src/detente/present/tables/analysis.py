@@ -19,9 +19,9 @@ from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_fi
 from detente.engine.play import Play
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
-from detente.present.tables.selection import View, plural, state_name
+from detente.present.tables.selection import View, state_name
 from detente.scenario.model import Scenario
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing, many
 from detente.version import __version__
 
 WORDS = {True: VerdictTerm("✓ yes"), False: VerdictTerm("✗ no"), None: VerdictTerm("? open")}
@@ -80,8 +80,8 @@ def size_text(analysis: Analysis) -> str:
     """How large the model is, and in which world it is read."""
     scenario, fixed = analysis.scenario, len(analysis.conflict.fixed)
     world = [f"world {analysis.world or next(iter(scenario.worlds))}"] if scenario.worlds else []
-    held = [f"{plural(fixed, 'option')} fixed"] if fixed else []
-    return ", ".join([plural(analysis.states, "state"), *held, *world])
+    held = [f"{many(fixed, 'option')} fixed"] if fixed else []
+    return ", ".join([many(analysis.states, "state"), *held, *world])
 
 
 def status_sheet(view: View) -> Sheet:
@@ -131,10 +131,10 @@ def _leads(analysis: Analysis, play: Play, names: Mapping[int, str]) -> str:
         return "stays at the status quo"
     circles = [end for end in play.ends if len(end) > 1]
     if circles and len(play.ends) == 1:
-        return f"never comes to rest: it circles among {plural(len(circles[0]), 'state')}"
+        return f"never comes to rest: it circles among {many(len(circles[0]), 'state')}"
     where = _end_names(analysis, [int(end[0]) for end in play.ends if len(end) == 1], names)
     if circles:
-        where.append(f"{plural(len(circles), 'circle')} of {plural(sum(map(len, circles)), 'state')} together")
+        where.append(f"{many(len(circles), 'circle')} of {many(sum(map(len, circles)), 'state')} together")
     verb = "ends in" if len(play.ends) == 1 else "can end in"
     return f"{verb} {' or '.join(where)}{_away(play)}"
 
@@ -149,7 +149,7 @@ def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str
 def _away(play: Play) -> str:
     steps = shortest(play)
     nearest = " at the nearest" if len(play.ends) > 1 else ""
-    return "" if steps is None else f", {plural(steps, 'step')} away{nearest}"
+    return "" if steps is None else f", {many(steps, 'step')} away{nearest}"
 
 
 def shortest(play: Play) -> int | None:
@@ -193,7 +193,7 @@ def local_sheets(local: Local, *, whole: bool = False, defined: bool = False) ->
         for player in local.conflict.players
     ]
     rows.append(("equilibrium", *(word(local.equilibrium(concept)) for concept in concepts)))
-    notes = [f"{plural(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
+    notes = [f"{many(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
     sheet = Sheet("Is the state stable?", ("stable for", *map(label, concepts)), tuple(rows), tuple(notes))
     basis = (_local_basis(local, concepts),) if whole or defined else ()
     return (sheet, *_temptations(local, concepts), *basis)

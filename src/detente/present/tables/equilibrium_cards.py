@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, NUMBERED
 from detente.conflict.patterns import patterns
 from detente.engine.concepts import label
-from detente.present.tables.selection import View, plural
-from detente.present.words import listed
+from detente.present.tables.selection import View
 from detente.scenario.model import Option
-from detente.sheet import Sheet, heading
+from detente.sheet import Sheet, heading, listed, many
 
 TICK, BLANK = "✓", "·"
 
@@ -133,8 +132,7 @@ def _concept_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
     for concept in view.concepts:
         found = view.found[concept]
         summed = [TICK if view.found[other].implies(found) else "" for other in shown.summed]
-        many = plural(found.states, "state")
-        yield (f"  {label(concept)}, {many}", *_ticks(view.at(concept, shown.states)), *summed)
+        yield (f"  {label(concept)}, {many(found.states, 'state')}", *_ticks(view.at(concept, shown.states)), *summed)
 
 
 def _held_by(view: View) -> str:
@@ -167,6 +165,6 @@ def pattern_sheet(view: View, shown: Cards) -> Sheet | None:
     if len(cut) < 2 or left > (1 - TELLING) * total:
         return None
     rows = [*option_rows(view, [each.fixed for each in first]), ("states", *(each.states for each in first))]
-    more = [f"{plural(len(cut) - room, 'more pattern')} with {plural(left, 'state')}"] if left else []
-    title = f"The {plural(total, 'state')} under {label(concept)} in {plural(len(cut), 'pattern')} (- is either)"
+    more = [f"{many(len(cut) - room, 'more pattern')} with {many(left, 'state')}"] if left else []
+    title = f"The {many(total, 'state')} under {label(concept)} in {many(len(cut), 'pattern')} (- is either)"
     return Sheet(title, ("", *(f"no. {number}" for number in range(1, len(first) + 1))), tuple(rows), tuple(more))

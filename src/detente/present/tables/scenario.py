@@ -15,7 +15,6 @@ from detente.analysis.warnings import TIE_SHARE, TIE_STATES
 from detente.conflict import Cells, Conflict
 from detente.conflict.overview import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
 from detente.present.tables.equilibrium_cards import sign
-from detente.present.tables.selection import plural
 from detente.scenario.model import Actor, Evidence, Ranking, Reading, Rule, Scenario, Weights
 from detente.sheet import (
     ActorTerm,
@@ -28,6 +27,7 @@ from detente.sheet import (
     StateTerm,
     heading,
     listing,
+    many,
 )
 
 # --- a description ----------------------------------------------------------------------------------------------
@@ -76,9 +76,9 @@ def size_text(conflict: Conflict | None) -> str:
         return ""
     raw, states = combinations(conflict), state_count(conflict)
     if states is None:
-        return f" ({plural(raw, 'combination')})"
-    outof = f" out of {plural(raw, 'combination')}" if raw != states else ""
-    return f" ({plural(states, 'state')}{outof})"
+        return f" ({many(raw, 'combination')})"
+    outof = f" out of {many(raw, 'combination')}" if raw != states else ""
+    return f" ({many(states, 'state')}{outof})"
 
 
 def rules_sheet(scenario: Scenario) -> Sheet:
@@ -112,7 +112,7 @@ def wants_sheet(scenario: Scenario) -> Sheet:
 
 
 def _length(reading: Reading) -> str:
-    return plural(len(reading.entries), reading.entry)
+    return many(len(reading.entries), reading.entry)
 
 
 def worlds_sheet(scenario: Scenario) -> Sheet:
@@ -193,9 +193,7 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
         ("relation", len(scenario.relations)),
         ("expected result", len(scenario.expect)),
     ]
-    also = ", ".join(
-        plural(number, what, "third parties" * (what == "third party")) for what, number in counts if number
-    )
+    also = ", ".join(many(number, what, "third parties" * (what == "third party")) for what, number in counts if number)
     notes = [built] if (built := _built(scenario)) else []
     notes += [f"Also in this file: {also}."] if also else []
     notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
@@ -225,7 +223,7 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
         for actor, options in groups:
             notes.append(Phrase.of(ActorTerm(actor), ": ", listing((OptionTerm(o.key) for o in options), " ")))
     notes += _more(states, len(cells), "state")
-    title = f"The {plural(states, 'state')}, in state order" if states is not None else "States, in state order"
+    title = f"The {many(states, 'state')}, in state order" if states is not None else "States, in state order"
     heads = map(OptionTerm, keys) if spread else (ActorTerm(actor) for actor, _ in groups)
     return Sheet(title, (*first, *heads), tuple(rows), tuple(notes))
 
@@ -233,8 +231,8 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
 def _more(total: int | None, shown: int, what: str) -> list[str]:
     """How many are not shown; without a number where nobody knows."""
     if total is None:
-        return [f"{plural(shown, what)} shown, there may be more; --limit shows more"]
-    return [f"{plural(total - shown, f'more {what}')}; --limit shows more"] if total > shown else []
+        return [f"{many(shown, what)} shown, there may be more; --limit shows more"]
+    return [f"{many(total - shown, f'more {what}')}; --limit shows more"] if total > shown else []
 
 
 def _joined(signs: Sequence[str]) -> str:
@@ -327,7 +325,7 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
         """By name; in models too large for numbers how many."""
         if numbered(conflict):
             return _names(conflict, cells)
-        return plural(len(cells), "state") if len(cells) else ""
+        return many(len(cells), "state") if len(cells) else ""
 
     rows = [
         (

@@ -117,15 +117,6 @@ class View:
         return [str(number) for number in self.analysis.numbers(np.array(cells, dtype=np.int64))]
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """A number with its noun.
-
-    >>> plural(1, "state"), plural(1234, "state")
-    ('1 state', '1,234 states')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def state_name(analysis: Analysis, cell: int) -> str:
     """A state's name, or its number in state order, or in very large models what is on."""
     return str(analysis.numbers(np.array([cell], dtype=np.int64))[0])

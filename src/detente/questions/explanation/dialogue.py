@@ -13,8 +13,8 @@ from typing import Generic
 from detente.engine.concepts import CONCEPTS, label
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
-from detente.questions.explanation.wording import count, listing
 from detente.result import Record
+from detente.sheet import listed, many
 
 PLAIN = ""
 """The standard where there is but one."""
@@ -64,7 +64,7 @@ class Story(Generic[D]):
 
     def own(self, witnesses: Sequence[AnyWitness[D]]) -> Iterator[Exchange]:
         """The whole dialogue where every actor is judged by its own concept: one witness per actor."""
-        own = listing([f"{self.telling.names[w.party]} by {label(w.concept)}" for w in witnesses])
+        own = listed([f"{self.telling.names[w.party]} by {label(w.concept)}" for w in witnesses])
         answer = self._holds({witness.party: witness.stable for witness in witnesses}, "nobody")
         yield self._said("", "", f"Does {self._subject} hold if each is judged by its own concept ({own})?", answer)
         for witness in witnesses:
@@ -93,8 +93,8 @@ class Story(Generic[D]):
         leaving = [self.telling.names[party] for party, found in stable.items() if found is False]
         open_for = [self.telling.names[party] for party, found in stable.items() if found is None]
         if leaving:
-            return f"No: {listing(leaving)} would leave it."
-        return f"Not settled for {listing(open_for)}." if open_for else f"Yes: {nobody} would leave it."
+            return f"No: {listed(leaving)} would leave it."
+        return f"Not settled for {listed(open_for)}." if open_for else f"Yes: {nobody} would leave it."
 
     # --- one party ---
 
@@ -109,7 +109,7 @@ class Story(Generic[D]):
             stuck = [witness for witness in idle if not witness.able]
             told = self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY
             if 0 < len(stuck) < len(idle):
-                told += f" {listing([self.telling.names[each.party] for each in stuck])} cannot move here at all."
+                told += f" {listed([self.telling.names[each.party] for each in stuck])} cannot move here at all."
             yield self._said(concept, "", f"What keeps {other}{len(idle)} here?", told)
 
     def _party(self, witness: AnyWitness[D]) -> Iterator[Exchange]:
@@ -139,10 +139,10 @@ class Story(Generic[D]):
         """The departures that are not told."""
         fates = [each.deterred for each in rest]
         free, unsettled = fates.count(False), fates.count(None)
-        many = "none of them deterred" if free == len(rest) else f"{free} of them deterred by nothing"
-        told = [many] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
-        more = count(len(rest), f"more {self.telling.DEPARTURE}")
-        return f"{more}, {listing(told) if told else 'each of them deterred'}."
+        undeterred = "none of them deterred" if free == len(rest) else f"{free} of them deterred by nothing"
+        told = [undeterred] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
+        more = many(len(rest), f"more {self.telling.DEPARTURE}")
+        return f"{more}, {listed(told) if told else 'each of them deterred'}."
 
     # --- what speaks against the verdict ---
 

@@ -42,10 +42,10 @@ from detente.questions.explanation.witness import (
     changes_text,
     party_term,
 )
-from detente.questions.explanation.wording import KINDS, Teller, count, listing, wrapped
+from detente.questions.explanation.wording import KINDS, Teller, wrapped
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Source
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, html_of
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, html_of, listed, many
 
 TOLD = 3
 """Departures told per party; all of them are in the tables and the JSON."""
@@ -200,7 +200,7 @@ class Explanation(Told):
     def _register(self) -> str:
         lines = [f"{a.decider.actor} {a.decider.rank}: {a.decider.says} {a.tags}" for a in self.assumptions]
         assumed = sum(a.decider.by_assumption for a in self.assumptions)
-        notes = [LEGEND, *([f"{count(assumed, 'reaction rule')}: there the answer is assumed."] if assumed else [])]
+        notes = [LEGEND, *([f"{many(assumed, 'reaction rule')}: there the answer is assumed."] if assumed else [])]
         cited = [f"{source.id}: {source.text}" for source in self.sources if source.kind not in KINDS]
         told = [wrapped(line, "  ", "      ") for line in lines]
         return "\n".join(
@@ -440,4 +440,4 @@ def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str,
 
 
 def _party_name(teller: Teller, finder: RelationalWitnesses, players: Sequence[int]) -> str:
-    return listing([teller.name(finder.conflict.players[player].id) for player in players])
+    return listed([teller.name(finder.conflict.players[player].id) for player in players])

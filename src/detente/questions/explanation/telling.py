@@ -29,7 +29,8 @@ from detente.questions.explanation.witness import (
     Weighed,
     WeighedMove,
 )
-from detente.questions.explanation.wording import Teller, count, decided_by_one, listing
+from detente.questions.explanation.wording import Teller, decided_by_one
+from detente.sheet import listed, many
 
 NO_FURTHER = "There is none by {} stability, which looks no further than the move itself."
 """The case for staying by concepts that ask for no answers."""
@@ -102,7 +103,7 @@ class Telling(ABC, Generic[D]):
         return f"{who} is closest to leaving, by {self.teller.doing(each.move, 'ing')}. {self.weakness(each, witness)}"
 
     def movers(self, steps: Iterable[Act]) -> str:
-        return listing(list(dict.fromkeys(self.name(step.actor) for step in steps)))
+        return listed(list(dict.fromkeys(self.name(step.actor) for step in steps)))
 
     def name(self, party: str) -> str:
         return self.names.get(party, party)
@@ -188,7 +189,7 @@ class PlainTelling(Telling[Improvement]):
         if each.kind is None and any(step.kind for step in each.answer):
             yield "Whether there is a counter-move of a better kind is not settled: the search gave up."
         if each.reply:
-            moves = count(len(each.reply), "move")
+            moves = many(len(each.reply), "move")
             yield f"A {each.kind or 'better'} counter-move takes {moves}: {self._answers(each.reply)}."
             yield from self.kinds(each.reply, who, "gain by")
         if each.still is not None:
@@ -261,12 +262,12 @@ class PlainTelling(Telling[Improvement]):
             then = "It would still pay" if each.still else "It would no longer pay"
             told.append(f"{then} once that has come.")
         if each.mutual:
-            released = listing(list(dict.fromkeys(self.name(other.actor) for other in each.mutual)))
+            released = listed(list(dict.fromkeys(self.name(other.actor) for other in each.mutual)))
             told.append(f"The two deter each other: {released} would be released by it.")
         if idle:
             told.append(f"What deters it is hard to believe: {self.movers(idle)} would gain nothing by it.")
         if len(each.answer) > 1:
-            told.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
+            told.append(f"It takes {many(len(each.answer), 'move')} to deter it, by {movers}.")
         if each.cost is not None and each.cost.verdict == EQUAL:
             told.append("The attempt would cost nothing.")
         if any(decider.by_assumption for step in each.answer for decider in step.reason.deciders):
@@ -374,12 +375,12 @@ class RelationalTelling(Telling[Temptation]):
     def _weighed(self, weighed: Weighed) -> str:
         """`greatly better: “x” would come true, its wish 1 of 3 [...]`."""
         if weighed.open:
-            wishes = listing([f"“{each.says}”" for each in weighed.open])
+            wishes = listed([f"“{each.says}”" for each in weighed.open])
             return f"{weighed.parts[0][0]} (it hangs on {wishes}, which is open)"
         if len(weighed.parts) == 1:
             ((says, reason),) = weighed.parts
             return f"{says}: {self._tail(reason)}" if self._tail(reason) else says
-        return listing(
+        return listed(
             [f"{says} ({self._tail(reason)})" if self._tail(reason) else says for says, reason in weighed.parts]
         )
 
@@ -402,7 +403,7 @@ class RelationalTelling(Telling[Temptation]):
         if witness.concept in ("gmr", "smr", "cgmr", "csmr"):
             told.append(f"Whether {movers} would really answer so is not asked by this concept.")
         if len(each.answer) > 1:
-            told.append(f"It takes {count(len(each.answer), 'move')} to deter it, by {movers}.")
+            told.append(f"It takes {many(len(each.answer), 'move')} to deter it, by {movers}.")
         return " ".join(told) or "But the answer is one credible move."
 
     def staying(self, standing: Sequence[tuple[AnyWitness[Temptation], Temptation]]) -> str:
@@ -416,7 +417,7 @@ class RelationalTelling(Telling[Temptation]):
                 way = f"under {label(by)}" if by in self.concepts else f"by “{by}”"
                 return f"{who} would be deterred {way}: {self._answers(each.otherwise.answer)}."
         if (asked := {witness.concept for witness, _ in standing}) <= {"nash", "cnash"}:
-            return NO_FURTHER.format(listing(sorted(map(label, asked))))
+            return NO_FURTHER.format(listed(sorted(map(label, asked))))
         return "There is none: no answer of the others deters those who leave, by any standard or concept here."
 
 

@@ -18,6 +18,7 @@ from detente.questions.explanation.witness import (
     State,
 )
 from detente.scenario.model import Scenario
+from detente.sheet import listed
 
 KINDS = {"supposition": "S", "record": "P", "logic": "L"}
 """Kinds of source that go by a letter: supposition of the modellers, public record, logic."""
@@ -56,18 +57,16 @@ class Teller:
             return f"{go} to {act.state.text}"
         on, off = ([key for key, value in act.changes.items() if value is way] for way in (True, False))
         chosen = [(key, value) for key, value in act.changes.items() if isinstance(value, str)]
-        done = [f"{switch} on {listing([self.option(key) for key in on])}"] * bool(on)
-        done += [f"{switch} off {listing([self.option(key) for key in off])}"] * bool(off)
+        done = [f"{switch} on {listed([self.option(key) for key in on])}"] * bool(on)
+        done += [f"{switch} off {listed([self.option(key) for key in off])}"] * bool(off)
         done += [f"{put} {self.option(key)} to {value}" for key, value in chosen]
-        return listing(done) + self.following(act)
+        return (listed(done) or "nothing") + self.following(act)
 
     def following(self, act: Act) -> str:
         """What a move brings about by the rules."""
         words = {True: "on", False: "off"}
         follows = [(key, v if isinstance(v, str) else words[v]) for key, v in act.follows.items()]
-        return (
-            f" (by the rules {listing([f'{self.option(key)} becomes {v}' for key, v in follows])})" if follows else ""
-        )
+        return f" (by the rules {listed([f'{self.option(key)} becomes {v}' for key, v in follows])})" if follows else ""
 
     def place(self, state: State) -> str:
         return f" at {state.text}," if len(state.text) <= SHORT else ""
@@ -118,7 +117,9 @@ class Teller:
         if not reason.scores:
             return "no aim tells the two apart"
         parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
-        return f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listing(parts)}"
+        return (
+            f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listed(parts) or 'nothing'}"
+        )
 
 
 def _turn(decider: Decider) -> str:
@@ -131,24 +132,6 @@ def _turn(decider: Decider) -> str:
 def decided_by_one(reason: Reason) -> bool:
     """Whether one wish of a priority list decides."""
     return reason.kind == "priorities" and bool(reason.deciders)
-
-
-def listing(parts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`.
-
-    >>> listing(["a", "b", "c"])
-    'a, b and c'
-    """
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "nothing"
-
-
-def count(number: int, one: str) -> str:
-    """A number with its noun.
-
-    >>> count(1, "move"), count(2, "move")
-    ('1 move', '2 moves')
-    """
-    return f"{number:,} {one}{'s' * (number != 1)}"
 
 
 WIDTH = 80

@@ -20,11 +20,10 @@ from fractions import Fraction
 
 from detente.case import Case
 from detente.errors import Cure, TooLarge
-from detente.questions.explanation.wording import listing as in_words
 from detente.questions.uncertainty.completions import every_choice
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList
-from detente.sheet import NameTerm, Phrase, listing
+from detente.sheet import NameTerm, Phrase, listed, listing
 
 MOST_RANKS = 256
 """Combinations of ranks gone through at most."""
@@ -107,4 +106,4 @@ def spans_of(ranks: Sequence[int]) -> str:
         else:
             runs.append([rank])
     said = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
-    return f"rank{'s' if len(ranks) > 1 else ''} {in_words(said)}"
+    return f"rank{'s' if len(ranks) > 1 else ''} {listed(said)}"

@@ -35,7 +35,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from detente.budget import Budget, Cancelled, Clock, Spent, never
-from detente.case import Basis, Case, Query, answered
+from detente.case import Basis, Case, Query, answered, sensible
 from detente.engine import Progress, quiet
 from detente.errors import ScenarioError
 from detente.formula import Not, Setting
@@ -309,12 +309,7 @@ class _Changed:
         case = base
         for actor, changes in by.items():
             case = case.with_reading(actor, self._list(actor, changes))
-        try:
-            return _answer(case.afresh(), self.query)  # so that no analysis is kept
-        except ScenarioError as error:
-            if {problem.code for problem in error.problems} == {"merged-scores"}:
-                return None
-            raise
+        return sensible(lambda: _answer(case.afresh(), self.query))  # afresh, so that no analysis is kept
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

@@ -33,14 +33,13 @@ from typing import ClassVar
 
 from detente.arguments import check
 from detente.budget import Budget, Cancelled, Clock, Spent, never
-from detente.case import Basis, Case, Query, verdict
-from detente.case.query import verdict_of
+from detente.case import Basis, Case, Query, sensible, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.errors import InputError, ScenarioError
+from detente.errors import InputError
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading
-from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, listing
+from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, listing, many
 
 FARTHEST = 3
 """How far is looked unless somebody says otherwise."""
@@ -104,9 +103,9 @@ class Margin(Answer):
         if self.margin is None:
             if not self.proved:
                 return Phrase.of(now, "; how near another answer is, is not known: the search ended.")
-            return Phrase.of(now, f", and so it is within {_steps(self.proved)} in the actors' lists.")
+            return Phrase.of(now, f", and so it is within {many(self.proved, 'step')} in the actors' lists.")
         whose = listing(dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), " or ")
-        return Phrase.of(now, f"; {_steps(self.margin)} in the lists of ", whose, " would flip that.")
+        return Phrase.of(now, f"; {many(self.margin, 'step')} in the lists of ", whose, " would flip that.")
 
     @property
     def line(self) -> Phrase:
@@ -115,11 +114,11 @@ class Margin(Answer):
             if not self.proved:
                 return Phrase.of("No margin is known: the search ended before all lists one step away were tried.")
             return Phrase.of(
-                f"No change of places of up to {_steps(self.proved)} in the actors' lists flips it; all were tried."
+                f"No change of places of up to {many(self.proved, 'step')} in the actors' lists flips it; all were tried."
             )
         do = "combination of lists flips" if self.count == 1 else "combinations of lists flip"
         then = " or ".join(dict.fromkeys(other.verdict for other in self.others))
-        return Phrase.of(f"{self.count:,} {do} it at {_steps(self.margin)}, none nearer; then it is {then}.")
+        return Phrase.of(f"{self.count:,} {do} it at {many(self.margin, 'step')}, none nearer; then it is {then}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
         notes = [self.line]
@@ -132,7 +131,7 @@ class Margin(Answer):
         if self.senseless:
             notes.append(Phrase.of(f"{self.senseless:,} combinations tell merged states apart and mean nothing."))
         if self.stopped:
-            notes.append(Phrase.of(f"Not complete: {self.stopped}. Proved up to {_steps(self.proved)}."))
+            notes.append(Phrase.of(f"Not complete: {self.stopped}. Proved up to {many(self.proved, 'step')}."))
         rows = tuple(
             (
                 listing((Phrase.of(ActorTerm(each.actor), f" by {each.steps}") for each in other.moved), " + "),
@@ -145,10 +144,6 @@ class Margin(Answer):
         )
         title = Phrase.of("How near another verdict is: '", self.query.phrase, "', now ", VerdictTerm(self.verdict))
         return (Sheet(title, ("lists", "best first", "verdict"), rows, (*notes, *self.basis.warnings)),)
-
-
-def _steps(number: int) -> str:
-    return "1 step" if number == 1 else f"{number} steps"
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -183,7 +178,7 @@ def margin(
             for number, chosen in enumerate(_combinations(lists, distance, budget)):
                 if number % 32 == 0:
                     budget.check()
-                    progress(number, 0, f"{_steps(distance)} away")
+                    progress(number, 0, f"{many(distance, 'step')} away")
                 tried += 1
                 then = _verdict(game, chosen, case.sanctions, query)
                 if then is None:
@@ -312,12 +307,7 @@ def _verdict(game: Game, chosen: Iterable[_Step], sanctions: str, query: Query) 
     changed = game
     for player, _, reading in chosen:
         changed = changed.where(player, reading)
-    try:
-        return verdict_of(changed, sanctions, query)
-    except ScenarioError as error:
-        if {problem.code for problem in error.problems} == {"merged-scores"}:
-            return None
-        raise
+    return sensible(lambda: verdict_of(changed, sanctions, query))
 
 
 def _told(game: Game, step: _Step) -> Moved:

@@ -35,10 +35,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from detente.case import Basis, Case, Query, verdict, verdict_of
+from detente.case import Basis, Case, Query, sensible, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.errors import InputError, ScenarioError, Unanswerable, UnknownName, refuse_unknown
+from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula, opposite
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading, Statement
@@ -345,12 +345,7 @@ class _Asked:
         return game.scores(game.index(actor)).tobytes()
 
     def _verdict(self, changed: Game) -> str | None:
-        try:
-            return verdict_of(changed, self.case.sanctions, self.query)
-        except ScenarioError as error:
-            if {problem.code for problem in error.problems} == {"merged-scores"}:
-                return None
-            raise
+        return sensible(lambda: verdict_of(changed, self.case.sanctions, self.query))
 
 
 # --- the changes -------------------------------------------------------------------------------------------------------
