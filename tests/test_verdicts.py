@@ -6,7 +6,7 @@ Every verdict cell says what it is about: subject, question, concept or play, co
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import combinations
 
@@ -71,16 +71,15 @@ def cells(found: Dossier) -> list[Cell]:
     return told
 
 
-NAMED: dict[str, tuple[str, ...]] = {}
-"""The readings of the scenario that is looked at, and what they may be called in a report."""
+def called(scenario: Scenario | None, actor: str, reading: str) -> tuple[str, ...]:
+    """What a report may call a reading: by its name where it has one, else by its identifier."""
+    name = scenario.actor(actor).readings[reading].name if scenario else ""
+    return (name, name[:1].lower() + name[1:]) if name else (reading, reading.replace("_", " "))
 
 
-def _words(reading: str, name: str) -> tuple[str, ...]:
-    return reading, reading.replace("_", " "), name, name[:1].lower() + name[1:]
-
-
-def named(cell: Cell, field: str, other: Judged, platforms: Collection[Platform] = ()) -> bool:
+def named(cell: Cell, field: str, other: Judged, scenario: Scenario | None = None) -> bool:
     """Whether the text beside a cell names what it is about in this respect; a platform's name stands for what it says."""
+    platforms = scenario.platforms.values() if scenario else ()
     if field in ("held", "readings") and any(p.id in cell.beside and speaks(p, cell.about, field) for p in platforms):
         return True
     mine, theirs = getattr(cell.about, field), getattr(other, field)
@@ -96,10 +95,7 @@ def named(cell: Cell, field: str, other: Judged, platforms: Collection[Platform]
             key in cell.beside or value in cell.beside for key, value in settings
         )
     if field == "readings":
-        own = (reading for actor, reading in mine if (actor, reading) not in theirs)
-        return any(
-            word in cell.beside for reading in own for word in NAMED.get(reading, ()) or _words(reading, reading)
-        )
+        return any(word in cell.beside for pair in mine if pair not in theirs for word in called(scenario, *pair))
     return str(mine) in cell.beside
 
 
@@ -112,12 +108,7 @@ def speaks(platform: Platform, about: Judged, field: str) -> bool:
 
 def assert_consistent(scenario: Scenario, about: str) -> int:
     """Equal keys, equal values; different values, a difference that is named. How many pairs were compared."""
-    found, platforms = collect(Study(scenario), without=WITHOUT), scenario.platforms.values()
-    told, pairs = cells(found), 0
-    NAMED.clear()
-    for actor in scenario.actors:
-        for reading in actor.readings.values():
-            NAMED[reading.id] = (*NAMED.get(reading.id, ()), *_words(reading.id, reading.name or reading.id))
+    told, pairs = cells(collect(Study(scenario), without=WITHOUT)), 0
     by_subject: dict[tuple[str, str], list[Cell]] = {}
     for cell in told:
         by_subject.setdefault((cell.about.subject, cell.about.question), []).append(cell)
@@ -128,8 +119,8 @@ def assert_consistent(scenario: Scenario, about: str) -> int:
                 assert one.says == other.says, (about, one, other)
             elif one.says != other.says:
                 differ = [f.name for f in fields(Judged) if getattr(one.about, f.name) != getattr(other.about, f.name)]
-                assert any(named(one, f, other.about, platforms) for f in differ), (about, differ, one, other)
-                assert any(named(other, f, one.about, platforms) for f in differ), (about, differ, other, one)
+                assert any(named(one, f, other.about, scenario) for f in differ), (about, differ, one, other)
+                assert any(named(other, f, one.about, scenario) for f in differ), (about, differ, other, one)
     return pairs
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from typing import TypeVar
 
 from detente.case import CONCEPTS, Case, Policy, said
 from detente.engine import Progress, quiet
@@ -81,6 +82,9 @@ def brief(case: Case, *, seconds: float = SECONDS, progress: Progress = quiet) -
     return Brief(basis=case.basis, title=case.scenario.title, fields=tuple(fields))
 
 
+Part = TypeVar("Part")
+
+
 def _field(a: Asker, name: str) -> Field:
     """The field of this name, or why it is absent."""
     try:
@@ -90,6 +94,14 @@ def _field(a: Asker, name: str) -> Field:
     except InputError as error:  # the question makes no sense for this model, and says so
         return Field(id=name, value=None, commands=(), absent=str(error).rstrip("."))
     return Field(id=name, value=value, commands=commands, found=found)
+
+
+def _if_any(ask: Callable[[], Part]) -> Part | None:
+    """What is asked for; None where the model has nothing of the kind, or where it would take too long."""
+    try:
+        return ask()
+    except (InputError, Absent):
+        return None
 
 
 # --- the question and its answer --------------------------------------------------------------------------------------
@@ -380,10 +392,7 @@ def _indicators(a: Asker) -> Told:
 
 def _accounts(a: Asker, rivals: Iterable[Actor]) -> tuple[str, ...]:
     """Whose readings are compared: those of the question first, as many as can be afforded."""
-    try:
-        first = a.value.over
-    except (InputError, Absent):
-        first = ()
+    first = _if_any(lambda: a.value.over) or ()
     ordered = sorted(rivals, key=lambda actor: actor.id not in first)
     chosen, total = list[str](), 1
     for actor in ordered:
@@ -447,19 +456,12 @@ def _others(a: Asker) -> Told:
 
 
 def _trust(a: Asker) -> Told:
-    wishes, lines, found = a.case.wishes, list[str](), list[Record]()
-    deciding, by_assumption = None, False
-    try:
-        deciding, line, told = _deciding(a)
-        lines, found = [line], [told]
-        changes, line = a.changes
-        by_assumption = changes.by_assumption
-        lines, found = [*lines, line], [*found, changes]
-    except (InputError, Absent):
-        pass  # what was found so far stands, and the value says what is missing
+    wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
+    lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
+    found = [*([deciding[2]] if deciding else []), *([changes[0]] if changes else [])]
     value = Trust(
-        deciding=deciding,
-        by_assumption=by_assumption,
+        deciding=deciding[0] if deciding else None,
+        by_assumption=changes is not None and changes[0].by_assumption,
         wishes=len(wishes),
         wishes_supposed=sum(a.scenario.supposed(wish.sources) for wish in wishes),
     )
