@@ -1,0 +1,127 @@
+"""The answer in a sentence or two, by what was asked: play, a concept, levers, platforms, a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from detente.present.brief.writer import SHORT, Writer
+from detente.present.words import IN_WORDS, upper
+from detente.questions.brief.answer import KEPT, NOT_KEPT
+from detente.questions.brief.values import (
+    Answered,
+    Verdicts,
+)
+from detente.sheet import listed
+
+
+def answer(w: Writer, value: Answered) -> list[str]:
+    """The answer, and where it needs one a second sentence."""
+    best = value.row(value.best) if value.best else None
+    return ANSWERS[value.kind](w, value, best)
+
+
+def _broken(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
+    assert best is not None
+    whose = f" of {listed(map(w.the, value.over))}" if value.over else ""
+    yes = best.counts.get("BREAKS", 0)
+    partnership = w.thing(value.subject)
+    if not yes:
+        return [f"No platform ends {partnership} for sure under any reading{whose}."]
+    among = f"in {yes} of {best.total} combinations of readings{whose}" if best.total > 1 else "as the actors are read"
+    alike = [each for each in value.verdicts if each.counts.get("BREAKS", 0) * best.total == yes * each.total]
+    named = listed(w.thing(each.of) for each in alike)
+    none = [w.thing(each.of) for each in value.verdicts if not each.counts.get("BREAKS", 0)]
+    rest = f"{listed(none)} {'does' if len(none) == 1 else 'do'} so in none." if none else ""
+    if len(none) > SHORT:
+        rest = f"{len(none)} of {len(value.verdicts)} platforms do so in none; the table names them."
+    most = ", the most of all" if len(alike) < len(value.verdicts) else ""
+    most += "; such a count is no likelihood" if best.total > 1 else ""
+    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} for sure {among}{most}.", rest]
+
+
+def _played(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
+    assert best is not None
+    if best.total > 1:
+        told = [
+            f"{upper(w.comes_about(w.goal(each.of), each.counts, value.over))}, where play ends."
+            for each in sorted(value.verdicts, key=lambda each: each.of != best.of)
+        ]
+        return told if len(told) <= SHORT else [told[0], "The table has the other outcomes."]
+    found: dict[str, list[str]] = {}
+    for each in value.verdicts:
+        found.setdefault(w.bare(each.counts), []).append(w.goal(each.of))
+    told = [
+        f"{upper(listed(goals))} {word} {'comes' if len(goals) == 1 else 'come'} about where play ends."
+        if word in IN_WORDS.values()
+        else f"About {listed(goals)}: {word}."
+        for word, goals in found.items()
+    ]
+    where = "; or ".join(map(w.end, value.ends or ()))
+    lead = f"From today, {where}; there play ends." if where else ""
+    if value.ends == ("",):
+        lead = "Play ends where it begins: no actor moves."
+    return [lead, *told, _as_read(w, value)]
+
+
+def _as_read(w: Writer, value: Answered) -> str:
+    """Under which readings an answer was found for which none varies."""
+    return f"That is with {w.read_as(value.chosen)}." if value.chosen else ""
+
+
+def _standing(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
+    assert best is not None
+    near = value.verdicts[0]
+    if best.total == 1:
+        holds, alone = "stable" in best.counts, "stable" in near.counts
+        lead = "Things stay as they are" if holds else "Things do not stay as they are"
+        tail = "Judged by the own move alone they " + ("stay as well." if alone else "do not.")
+        return [f"{lead}, if everybody looks at the counter-moves of the others.", tail]
+    whose = f" of {listed(map(w.the, value.over))}" if value.over else ""
+    number = f"in {best.counts.get('stable', 0)} of {best.total} combinations of readings{whose}"
+    lead = f"Things stay as they are {number}, if everybody looks at the counter-moves of the others."
+    return [lead, f"Judged by the own move alone they do in {near.counts.get('stable', 0)}."]
+
+
+def _unstarted(_: Writer, __: Answered, best: Verdicts | None) -> list[str]:
+    number = best.counts["equilibria"] if best else 0
+    states = "1 state would" if number == 1 else f"{number:,} states would"
+    return [
+        f"The file does not say where things stand today; {states} hold, with the counter-moves of the others in view."
+    ]
+
+
+def _fitted(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
+    assert best is not None
+    hits = best.counts["expected"]
+    alike, number = sum(each.counts["expected"] == hits for each in value.verdicts), len(value.verdicts)
+    one = alike == 1
+    named = (
+        f"with the actors read as {w.spoken(best.of)}" if one else f"under {alike} of {number} combinations of readings"
+    )
+    return [f"At best {hits} of {best.total} recorded moves were to be expected: {named}."]
+
+
+def _assured(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
+    who, goal = listed(map(w.the, value.over)), w.goal(value.subject)
+    if best is None:
+        return [f"Nothing that {who} can choose makes sure of {goal}.", _as_read(w, value)]
+    kept = next(iter(best.counts))
+    tail = {KEPT: "Free again, it would stay with that.", NOT_KEPT: "Free again, it would not stay with that."}
+    sets = len(value.verdicts)
+    more = f" {sets} smallest ways do; the table has them." if sets > 1 else ""
+    own = value.over[0] if len(value.over) == 1 else None
+    return [
+        f"{upper(who)} can make sure of {goal}: {w.change(best.of, own)}.{more}",
+        tail.get(kept, ""),
+        _as_read(w, value),
+    ]
+
+
+ANSWERS: Mapping[str, Callable[[Writer, Answered, Verdicts | None], list[str]]] = {
+    "break": _broken,
+    "play": _played,
+    "status_quo": _standing,
+    "equilibria": _unstarted,
+    "hindcast": _fitted,
+    "levers": _assured,
+}

@@ -1,0 +1,235 @@
+"""Verdicts, readings, outcomes and options as the one page says them: a scenario's own names, in phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.errors import InputError
+from detente.present.words import IN_WORDS, Words, called, choice, counted, plain, upper
+from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
+from detente.questions.brief.values import (
+    Table,
+)
+from detente.questions.inverse.assumptions import Assumption
+from detente.questions.partnerships.break_matrix import OPEN
+from detente.questions.uncertainty.completions import Spread
+from detente.scenario.model import Scenario
+from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
+
+SHORT = 3
+"""Letters that every part of an identifier has at least, so that it may stand for a word."""
+
+
+SAYS = {
+    **IN_WORDS,
+    OPEN: "left open",
+    "expected": "expected",
+    "not expected": "not expected",
+    "equilibria": "states that hold",
+    KEPT: "would be kept",
+    NOT_KEPT: "would not be kept",
+    UNKNOWN: "not known whether kept",
+}
+"""Verdicts in a table."""
+
+CONCEPT_WORDS = {
+    "Nash": "judged by the own move alone",
+    "SEQ": "with the counter-moves of the others in view",
+    "SMR": "with any counter-move and an escape in view",
+    "GMR": "with any counter-move feared",
+}
+"""What a stability concept has an actor look at."""
+
+KEPT_WORDS = {
+    "kept": "it would be kept",
+    "needs a device": "it needs something that holds its maker to it",
+    "announcement": "free again, its maker would drop it",
+}
+
+
+def possessive(name: str) -> str:
+    """The genitive.
+
+    >>> possessive("Russia"), possessive("the United States")
+    ("Russia's", "the United States'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def said_of(name: str, about: str) -> str:
+    """An identifier where it is made of words, else the beginning of what the file says of it.
+
+    >>> said_of("arsenal_first", "Never trades the arsenal, whatever is offered"), said_of("p_big", "Holds out, as P says")
+    ('arsenal first', 'Holds out')
+    """
+    if not about or all(part.isalpha() and len(part) >= SHORT for part in name.split("_")):
+        return plain(name)
+    return re.split("[,;.]", about)[0].strip()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Words of one scenario, in sentences."""
+
+    scenario: Scenario
+
+    @property
+    def words(self) -> Words:
+        return Words(self.scenario)
+
+    def the(self, actor: str) -> str:
+        """An actor inside a sentence."""
+        name = self.words.names.the(actor)
+        return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
+
+    def reading(self, actor: str, name: str) -> str:
+        """A reading by its name; without one by its identifier, if that is made of words, else by how `about` begins."""
+        reading = self.scenario.actor(actor).readings[name]
+        return f"“{reading.name or said_of(name, reading.about)}”"
+
+    def read_as(self, readings: Mapping[str, str]) -> str:
+        """Actors with their readings, in a sentence."""
+        return listed(f"{self.the(actor)} as {self.reading(actor, name)}" for actor, name in readings.items())
+
+    def key(self, text: str) -> Sheet | None:
+        """What the names stand for that a text has in quotes: readings, outcomes and platforms, where the file says more."""
+        rows = [
+            (actor.name, self.reading(actor.id, name), reading.about)
+            for actor in self.scenario.actors
+            for name, reading in actor.readings.items()
+            if (reading.name or said_of(name, reading.about)) != reading.about
+        ]
+        rows += [
+            (self.scenario.actor(each.actor).name, self.thing(name), each.about)
+            for name, each in self.scenario.platforms.items()
+            if self.thing(name) != f"“{each.about}”"
+        ]
+        rows += [
+            ("outcome", self.thing(name), self.words.formula(each.formula, None))
+            for name, each in self.scenario.outcomes.items()
+            if not self.scenario.graph
+        ]
+        named = tuple(row for row in rows if row[2] and row[1] in text)
+        return Sheet("What the names stand for", ("whose", "name", "stands for"), named) if named else None
+
+    def assumption(self, each: Assumption) -> str:
+        """An assumption: an aim of somebody, or a rule of the model."""
+        if each.actor:
+            whose = possessive(self.the(each.actor))
+            return f"{whose} aim {each.rank} ({self.words.aim(each.says, each.actor)})"
+        first, lasts, then = each.says.partition(" while ")
+        if lasts:
+            return f"the rule that {self.words.formula(first, None)} lasts only while {self.words.formula(then, None)}"
+        return f"the rule {self.change(each.says).removeprefix('the rule ')}"
+
+    def thing(self, name: str) -> str:
+        """An outcome, a partnership or a platform."""
+        platform = self.scenario.platforms.get(name)
+        if platform is not None and platform.name in ("", name):
+            return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
+        if platform is not None:
+            return f"“{platform.name}”"
+        partnership = self.scenario.partnerships.get(name)
+        if partnership is not None and partnership.name not in ("", name):
+            return self.words.names.thing(name)
+        return f"“{plain(self.words.names.thing(name))}”"
+
+    def goal(self, text: str) -> str:
+        """An outcome by its name, a formula in its words."""
+        return self.thing(text) if text in self.scenario.outcomes else self.words.formula(text, None)
+
+    def say(self, term: Term) -> str:
+        """A term in words."""
+        match term:
+            case ReadingTerm():
+                return self.reading(term.actor, str(term)) if term.actor else f"“{plain(term)}”"
+            case ConceptTerm():
+                return CONCEPT_WORDS[str(term)]
+            case FormulaTerm():
+                return self.change(term)
+            case OptionTerm():
+                return f"“{called(self.scenario.option(term))}”"
+            case VerdictTerm():
+                return SAYS.get(str(term), str(term))
+        known = self.scenario.outcomes, self.scenario.partnerships, self.scenario.platforms
+        return self.thing(term) if any(term in each for each in known) else self.words.names.say(term)
+
+    def spoken(self, value: Any) -> Any:
+        return spoken(value, self.say)
+
+    def change(self, text: str, me: str | None = None) -> str:
+        """Settings as what somebody does; what is no list of settings as a formula; a rule in its two halves."""
+        if not text:
+            return "keep to what it does today"
+        if text.startswith("when ") and " then " in text:
+            when, _, then = text.removeprefix("when ").partition(" then ")
+            return f"the rule that if {self.words.formula(when, me)}, then {self.change(then, me)}"
+        try:
+            settings = self.scenario.settings(text)
+        except InputError:  # a formula that is no list of settings
+            return self.words.formula(text, me)
+        return self.words.move(settings, me) or text
+
+    def did(self, actor: str, text: str) -> str:
+        """What an actor did, in the past tense, which no plural changes; what follows by the rules of the model is left out."""
+        try:
+            settings = self.scenario.settings(text)
+        except InputError:  # in graph form
+            return f"made the move “{plain(text)}”"
+        said = []
+        for option in self.scenario.actor(actor).options:
+            if option.key in settings:
+                name, value = f"“{called(option)}”", settings[option.key]
+                said.append(
+                    f"{'took up' if value else 'dropped'} {name}"
+                    if option.binary
+                    else f"chose “{choice(option, value)}”"
+                    if option.choices[value] in option.choice_names
+                    else f"set {name} to {option.choices[value]}"
+                )
+        return listed(said) or self.change(text, actor)
+
+    def end(self, change: str) -> str:
+        """Where play ends, as it differs from today: who would do what."""
+        there = self.scenario.settings(change) if change else {}
+        moved = {a.id: {o.key: there[o.key] for o in a.options if o.key in there} for a in self.scenario.actors}
+        said = [f"{self.the(actor)} would {self.words.move(each, actor)}" for actor, each in moved.items() if each]
+        return listed(said) or "all would stay as it is"
+
+    def row(self, of: str) -> str:
+        """What a row of the answer is about."""
+        if of in CONCEPT_WORDS:
+            return f"today's state ({CONCEPT_WORDS[of]})"
+        return self.thing(of) if of in self.scenario.platforms else self.goal(of)
+
+    def table(self, table: Table) -> Sheet:
+        """The table that decides, in words."""
+        sheet = table.sheet()
+        rows = tuple((upper(str(self.spoken(row[0]))), *map(self.spoken, row[1:])) for row in sheet.rows)
+        return Sheet(sheet.title, tuple(str(self.spoken(column)) for column in sheet.columns), rows)
+
+    def counts(self, counts: Mapping[str, int], over: tuple[str, ...] = ()) -> str:
+        """How often each verdict was found; of one case, just the verdict."""
+        if sum(counts.values()) == 1 or {*counts} - {*IN_WORDS}:
+            return self.bare(counts)
+        whose = f" of {listed(map(self.the, over))}" if over else ""
+        return f"{counted(Spread(counts))}{whose}"
+
+    def comes_about(self, goal: str, counts: Mapping[str, int], over: tuple[str, ...]) -> str:
+        """How often something comes about; what is so in all cases is said before their number."""
+        found = Spread(counts)
+        if found.necessary not in ("ALL", "SOME", "NONE"):
+            return f"{goal} comes about {self.counts(counts, over)}"
+        whose = f" of {listed(map(self.the, over))}" if over else ""
+        return f"{goal} {IN_WORDS[found.necessary]} comes about, in all {found.total:,} combinations of readings{whose}"
+
+    @staticmethod
+    def bare(counts: Mapping[str, int]) -> str:
+        total = sum(counts.values())
+        if total == 1:
+            return next(SAYS.get(word, word) for word, number in counts.items() if number)
+        said = [f"{SAYS.get(word, word)} in {number}" for word, number in counts.items() if number]
+        return f"{', '.join(said)} of {total}"
