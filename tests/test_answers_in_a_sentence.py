@@ -25,8 +25,8 @@ import golden
 from detente.case import Case
 from detente.cli import main
 from detente.cli.check import _fitted
+from detente.present.names import Names
 from detente.present.tables import terminal
-from detente.present.words import Names
 from detente.questions.partnerships.partnerships import partnership
 from detente.result import Answer
 from detente.scenario import load

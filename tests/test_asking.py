@@ -8,9 +8,10 @@ import pytest
 
 from detente.case import Case
 from detente.errors import InputError
+from detente.present.names import counted, isolated
 from detente.present.pages.render import render
 from detente.present.pictures.actor_map import actor_map
-from detente.present.words import Words, counted, isolated, switches_text
+from detente.present.words import Words, switches_text
 from detente.questions.incentives.packages import package_of_play
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario import load, read_text

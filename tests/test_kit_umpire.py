@@ -12,8 +12,8 @@ from detente.case import Case, Query, verdict
 from detente.present.kit import umpire
 from detente.present.kit.injects import MOST, Inject, picked
 from detente.present.kit.roles import changed, table_words
+from detente.present.names import IN_WORDS
 from detente.present.pages.blocks import Points, Says, Table
-from detente.present.words import IN_WORDS
 from detente.scenario import load, read_text
 from detente.scenario.model import Reading
 

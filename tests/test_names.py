@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detente.case import Case
-from detente.present.words import Words, deed, setting
+from detente.present.names import deed, setting
+from detente.present.words import Words
 from detente.scenario import check, read_text
 from detente.scenario.binding.data import data_of
 from detente.scenario.model import Scenario

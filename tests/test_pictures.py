@@ -18,6 +18,7 @@ from detente.case import Case
 from detente.cli import main
 from detente.cli.report import picture as command
 from detente.errors import InputError, UnknownName
+from detente.present.names import tone
 from detente.present.pictures import (
     KINDS,
     Drawing,
@@ -26,7 +27,6 @@ from detente.present.pictures import (
 )
 from detente.present.pictures.drawing import Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
-from detente.present.words import tone
 from detente.scenario import library, load
 from detente.sheet import ConceptTerm, VerdictTerm, listing
 

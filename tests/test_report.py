@@ -405,7 +405,7 @@ def test_a_report_of_a_users_file_names_the_file_and_the_readings(tmp_path: Path
 
 def test_the_file_says_which_article_a_name_has() -> None:
     """No name is known to the program: what the file says goes before it inside sentences, and nothing else."""
-    from detente.present.words import Names
+    from detente.present.names import Names
 
     text = library.text("chicken")
     first = load("chicken").actors[0]

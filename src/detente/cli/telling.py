@@ -135,8 +135,8 @@ def tell_sheets(
     state: str | None = None,
 ) -> None:
     """Title, second and third line, tables, what comes below them, the next command (of the `state` named)."""
+    from detente.present.names import Names
     from detente.present.tables.terminal import console, draw, headed, without_glosses
-    from detente.present.words import Names
 
     on, defined = console(), said(DEFINITIONS)
     made = tuple(sheets(on.width))

@@ -1,13 +1,7 @@
-"""Words for people: names for terms, a model's formulas and settings in plain words, counts of cases.
-
-`Names` knows what people read for an identifier; whoever shows a table chooses between the two. `Words` says what a formula
-or a state is. Neither looks into sentences: what names something of the model is a term (`detente.sheet`), and only the text
-of a formula, which is written in codes, is read code by code.
+"""Words for people: a model's options, formulas and settings in plain words.
 
 >>> from detente.scenario import load
 >>> words = Words(load("two_proxies"))
->>> words.names.spoken(Phrase.of("What ", ActorTerm("us"), " can do")), words.names.the("us")
-('What United States can do', 'the United States')
 >>> words.formula("not us_arm", me="us")
 'no “Arms for Ukraine”'
 >>> words.formula("us_nato -> nk_arms", me="nk")
@@ -17,238 +11,25 @@ of a formula, which is written in codes, is read code by code.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from detente.analysis import NUMBERED, Analysis
-from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Actor, Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
+from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
+from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
     ActorTerm,
-    ConceptTerm,
     FormulaTerm,
-    NameTerm,
     OptionTerm,
     Phrase,
     ReadingTerm,
     StateTerm,
     Term,
-    VerdictTerm,
     listed,
-    spoken,
 )
-
-CODE = re.compile(r"\w+")
-"""A code in the text of a formula."""
-
-BETWEEN = {" ": " · ", "=": ": "}
-"""What stands between names of several words, where a blank or `=` stands between identifiers."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
-
-    `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
-    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
-    """
-
-    actors: Mapping[str, str]
-    options: Mapping[str, str]
-    figures: Mapping[str, str]
-    things: Mapping[str, str]
-    articles: Mapping[str, str]
-    readings: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    plurals: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> Names:
-        actors = {actor.id: actor.name for actor in scenario.actors}
-        outcomes = {name: plain(outcome.name or name) for name, outcome in scenario.outcomes.items()}
-        partnerships = {
-            name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
-            for name, each in scenario.partnerships.items()
-        }
-        besides = {
-            name: each.name
-            for part in (scenario.platforms, scenario.incentives)
-            for name, each in part.items()
-            if each.name
-        }
-        return cls(
-            actors=actors,
-            options={option.key: called(option) for option in scenario.options},
-            figures={name: figure.name for name, figure in scenario.cast.items()},
-            things=besides | outcomes | partnerships,
-            articles={actor.id: actor.article for actor in scenario.actors if actor.article},
-            readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
-            plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
-        )
-
-    def name(self, key: str) -> str:
-        """The name of an actor or another figure; else as it is written."""
-        return isolated(self.actors.get(key) or self.figures.get(key, key))
-
-    def the(self, actor: str) -> str:
-        """An actor's name inside a sentence, with its article, also where the article is part of the name."""
-        article, name = self.articles.get(actor, ""), self.name(actor)
-        if article and name.lower().startswith(f"{article.lower()} "):
-            name = name[len(article) + 1 :]
-        elif not article and name.startswith("The "):
-            article, name = "the", name[4:]
-        return " ".join(filter(None, (article, name)))
-
-    def many(self, *actors: str) -> bool:
-        """Whether a verb after these actors is a plural: of several, and of one whose name is one."""
-        return len(actors) > 1 or any(actor in self.plurals for actor in actors)
-
-    def reading(self, actor: str, reading: str) -> str:
-        """A reading by its name; else by its identifier, as words."""
-        return isolated(self.readings.get((actor, reading)) or plain(reading))
-
-    def thing(self, name: str) -> str:
-        """The name of an outcome or a partnership; else as it is written."""
-        return isolated(self.things.get(name, name))
-
-    def say(self, term: Term) -> str:
-        """What people read for a term in a table: names of actors, readings, outcomes and partnerships; codes as they are."""
-        if isinstance(term, ActorTerm):
-            return self.name(term)
-        if isinstance(term, ReadingTerm):
-            told, _, more = str(term).partition("+")  # `need+relief`: a reading with an incentive among its aims
-            known = (term.actor, told) in self.readings
-            said = self.reading(term.actor, told) if known else told
-            return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
-        return self.thing(term) if isinstance(term, NameTerm) else str(term)
-
-    def spoken(self, value: Any) -> Any:
-        """A cell as people read it in a table."""
-        return spoken(value, self.say)
-
-    def sentence(self, headline: str) -> str:
-        """The answer of a question as a sentence: actors with their articles, outcomes in quotes, verdicts in words.
-
-        >>> called = {"actors": {"us": "United States"}, "things": {"off": "The link ends"}, "articles": {"us": "the"}}
-        >>> names = Names(**called, options={}, figures={})
-        >>> names.sentence(Phrase.of(ActorTerm("us"), ": ", FormulaTerm("off"), " is ", VerdictTerm("NONE"), " true"))
-        'The United States: “The link ends” is never true'
-        """
-        first = headline.parts[0] if isinstance(headline, Phrase) and headline.parts else ""
-        said = str(spoken(headline, self._in_a_sentence))
-        return said if isinstance(first, Term) and not isinstance(first, ActorTerm) else upper(said)
-
-    def _in_a_sentence(self, term: Term) -> str:
-        if isinstance(term, ActorTerm):
-            return self.the(term)
-        if isinstance(term, VerdictTerm):
-            return IN_WORDS.get(term, str(term))
-        if isinstance(term, FormulaTerm | NameTerm) and term in self.things:
-            return f"“{self.thing(term)}”"
-        return self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)
-
-    def spelled(self, value: str) -> str:
-        """A formula, or a phrase with formulas in it, with the names of options in place of their codes."""
-        return str(spoken(value, lambda term: self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)))
-
-    def _formula(self, text: str) -> str:
-        def name(code: re.Match[str]) -> str:
-            known = self.options.get(code[0], code[0])
-            return code[0] if known == code[0] else f"“{isolated(known)}”"
-
-        return CODE.sub(name, text.replace("->", "→"))
-
-
-def _alone(actor: Actor, reading: Reading) -> str:
-    """A reading's name; with its identifier where another of the actor's is called the same, for grids go by these names."""
-    same = sum(each.name == reading.name for each in actor.readings.values())
-    return reading.name if same == 1 else f"{reading.name} ({reading.id})"
-
-
-# --- verdicts ---------------------------------------------------------------------------------------------------
-
-TONES = {
-    **dict.fromkeys(("ALL", "BREAKS", "stable", "yes", "✓"), 3),
-    **dict.fromkeys(("SOME", "FRAYS", "DEPENDS"), 2),
-    **dict.fromkeys(("NONE", "HOLDS", "unstable", "no", "✗"), 1),
-}
-"""How dark a verdict stands; the word itself is always there. Of a partnership is asked whether it breaks."""
-
-STRICT_TONES = {"Nash": 3, "GMR": 1}
-"""The same for the concepts under which an actor stays; those between stand in between."""
-
-
-def tone(value: Any) -> int:
-    """3 for a verdict that is certainly so, 2 in part, 1 not at all, 0 for what is no verdict.
-
-    Several verdicts are so in part; of several concepts the strictest counts.
-
-    >>> tone(VerdictTerm("ALL")), tone(VerdictTerm("SOME 1, NONE 1 of 2")), tone(False), tone("ALL")
-    (3, 2, 1, 0)
-    """
-    if isinstance(value, bool):
-        return 3 if value else 1
-    parts = value.parts if isinstance(value, Phrase) else (value,)
-    concepts = [STRICT_TONES.get(part, 2) for part in parts if isinstance(part, ConceptTerm)]
-    if concepts:
-        return max(concepts)
-    words = [word for part in parts if isinstance(part, VerdictTerm) for word in part.replace(",", " ").split()]
-    tones = {TONES[word] for word in words if word in TONES}
-    return tones.pop() if len(tones) == 1 else 2 if tones else 0
-
-
-def tally(found: Spread) -> VerdictTerm:
-    """How often each verdict occurs, as a cell."""
-    return VerdictTerm(str(found))
-
-
-# --- options ----------------------------------------------------------------------------------------------------
-
-
-def called(option: Option) -> str:
-    """An option in few words: its short name, else its name, else its identifier."""
-    return isolated(option.short or option.name or option.key)
-
-
-def choice(option: Option, value: int | str) -> str:
-    """A choice by its name, else as the file writes it."""
-    written = value if isinstance(value, str) else option.choices[int(value)]
-    return isolated(option.choice_names.get(written, written))
-
-
-def setting(option: Option, value: int | str | bool) -> str:
-    """One setting in few words; the choice alone where it has a name.
-
-    >>> from detente.scenario import load
-    >>> harbour = load("chicken")
-    >>> setting(harbour.option("first_swerves"), 0), setting(harbour.option("first_swerves"), True)
-    ('no “Swerve”', 'Swerve')
-    """
-    if option.binary:
-        if value in (True, 1, "on") and value != "off":
-            return called(option)
-        return f"no {called(option)}" if option.short else f"no “{called(option)}”"
-    written = value if isinstance(value, str) else option.choices[int(value)]
-    return choice(option, written) if written in option.choice_names else f"{called(option)}: {written}"
-
-
-def deed(option: Option, value: int | str | bool) -> str:
-    """One setting as what its owner does."""
-    if option.binary:
-        on = value in (True, 1, "on") and value != "off"
-        return f"take up “{called(option)}”" if on else lower(option.off) or f"drop “{called(option)}”"
-    written = value if isinstance(value, str) else option.choices[int(value)]
-    return (
-        f"choose “{choice(option, written)}”"
-        if written in option.choice_names
-        else f"choose “{written}” for “{called(option)}”"
-    )
-
 
 # --- formulas and settings --------------------------------------------------------------------------------------
 
@@ -590,90 +371,3 @@ def _bracket(inside: str, strength: int, outer: int) -> str:
 
 def _none_of(choices: Sequence[str]) -> str:
     return f"neither {listed(choices, 'nor')}" if choices[1:] else f"not {choices[0]}"
-
-
-# --- sentences --------------------------------------------------------------------------------------------------
-
-
-def isolated(name: str) -> str:
-    """A name in an invisible frame if it is written from right to left, so that it never reorders the words around it.
-
-    >>> isolated("Iran"), [hex(ord(letter)) for letter in isolated("א")]
-    ('Iran', ['0x2068', '0x5d0', '0x2069'])
-    """
-    if FRAME[0] in name or not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name):
-        return name
-    return f"{FRAME[0]}{name}{FRAME[1]}"
-
-
-FRAME = "\u2068\u2069"
-"""First strong isolate, and its end."""
-
-
-def plain(name: str) -> str:
-    """A name as written in a file, for people."""
-    return name.replace("_", " ")
-
-
-def upper(text: str) -> str:
-    """A sentence's first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def lower(text: str) -> str:
-    """A phrase that begins with a verb, inside a sentence."""
-    return text[:1].lower() + text[1:]
-
-
-def sentence(note: str) -> str:
-    """A note of a table as a sentence of a page; what begins with a term keeps it as it is written.
-
-    >>> sentence("each was tried"), sentence(Phrase.of(FormulaTerm("nk_arms"), " is never on"))
-    ('Each was tried.', 'nk_arms is never on.')
-    """
-    first, *rest = note.parts if isinstance(note, Phrase) else (note,)
-    stop = "" if not note or note[-1] in ".:!?…" else "."
-    return Phrase.of(first if isinstance(first, Term) else upper(first), *rest, stop)
-
-
-def difference(analysis: Analysis, cell: int) -> str:
-    """What is on in a state; in a model too large for numbers, how the state differs from the status quo."""
-    now = analysis.conflict.now
-    if analysis.states <= NUMBERED or now is None or analysis.conflict.graph:
-        return analysis.text(cell)
-    changed = analysis.game.change_text(now, cell)
-    return f"as today, but {changed}" if changed else "status quo"
-
-
-# --- counts -----------------------------------------------------------------------------------------------------
-
-IN_WORDS = {
-    "ALL": "always",
-    "SOME": "sometimes",
-    "NONE": "never",
-    NO_EQUILIBRIA: NO_EQUILIBRIA,
-    "stable": "stable",
-    "unstable": "not stable",
-    "HOLDS": "holds",
-    "FRAYS": "frays",
-    "BREAKS": "breaks",
-    "DEPENDS": "depends on how play goes",
-}
-"""What a verdict says, so that a number of cases can follow it."""
-
-
-def counted(found: Spread, of: str = "combinations of readings") -> str:
-    """In how many cases each verdict is so, with the one number they are counted in. A count is no likelihood.
-
-    >>> counted(Spread({"ALL": 12, "SOME": 4, "NONE": 20}))
-    'always in 12, sometimes in 4, never in 20 of 36 combinations of readings'
-    >>> counted(Spread({"BREAKS": 9})), counted(Spread({"BREAKS": 1}))
-    ('breaks, in all 9 combinations of readings', 'breaks, in the only combination of readings')
-    """
-    if found.necessary is not None:
-        whole = (
-            f"all {found.total:,} {of}" if found.total > 1 else f"the only {of.replace('combinations', 'combination')}"
-        )
-        return f"{IN_WORDS[found.necessary]}, in {whole}"
-    parts = [f"{IN_WORDS[verdict]} in {found.counts[verdict]:,}" for verdict in found.possible]
-    return f"{', '.join(parts)} of {found.total:,} {of}"

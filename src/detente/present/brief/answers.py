@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from detente.present.brief.writer import SHORT, Writer
-from detente.present.words import IN_WORDS, upper
+from detente.present.names import IN_WORDS, upper
 from detente.questions.brief.answer import KEPT, NOT_KEPT
 from detente.questions.brief.values import (
     Answered,

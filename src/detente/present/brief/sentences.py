@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.present.brief.answers import answer
 from detente.present.brief.writer import KEPT_WORDS, SAYS, SHORT, Writer, possessive
-from detente.present.words import upper
+from detente.present.names import upper
 from detente.questions.brief.values import (
     Asked,
     Deciding,

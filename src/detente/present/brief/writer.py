@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.errors import InputError
-from detente.present.words import IN_WORDS, Words, called, choice, counted, plain, upper
+from detente.present.names import IN_WORDS, called, choice, counted, plain, upper
+from detente.present.words import Words
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
 from detente.questions.brief.values import (
     Table,

@@ -16,8 +16,9 @@ from itertools import zip_longest
 
 from detente.case import Case, Query
 from detente.present.kit.roles import changed, ranks
+from detente.present.names import IN_WORDS, upper
 from detente.present.pictures.timeline import date_key
-from detente.present.words import IN_WORDS, Words, upper
+from detente.present.words import Words
 from detente.questions.uncertainty.pivots import Change, Pivots, pivots
 from detente.scenario.model import Moment, Ranking
 

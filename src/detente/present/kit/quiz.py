@@ -20,9 +20,9 @@ from detente.case import CONCEPTS, Case
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
 from detente.present.kit.roles import changed, stamp, table_words
+from detente.present.names import upper
 from detente.present.pages.blocks import Asks, Block, Leaf, Says
 from detente.present.pages.booklet import Booklet
-from detente.present.words import upper
 from detente.questions.evolution.steps import steps, weigh
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.witness import Improvement, Move, Reason

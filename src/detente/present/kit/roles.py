@@ -15,9 +15,10 @@ from typing import Any
 
 from detente.case import Case
 from detente.formula import options_of
+from detente.present.names import Names, choice, upper
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
-from detente.present.words import Names, Words, choice, switches_text, upper
+from detente.present.words import Words, switches_text
 from detente.questions.perception.perceived_games import check
 from detente.scenario.model import Actor, Option, Ranking, Reading, Relation, Scenario, View, Weights
 from detente.sheet import Sheet, listed

@@ -14,13 +14,14 @@ from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
 from detente.present.kit.injects import picked
 from detente.present.kit.roles import aims, changed, players, relations, situation, stamp, standing, table_words
+from detente.present.names import choice, upper
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
 from detente.present.pictures.timeline import date_key
 from detente.present.tables.analysis import play_sheet, status_sheet
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.selection import View
-from detente.present.words import Words, choice, grounds, upper
+from detente.present.words import Words, grounds
 from detente.scenario.model import Ranking, Rule, Scenario
 from detente.sheet import Sheet, listed, many
 

@@ -14,9 +14,10 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from detente.present.names import FRAME, sentence, tone
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
-from detente.present.words import FRAME, Words, sentence, tone
+from detente.present.words import Words
 from detente.sheet import Phrase, Term, is_heading, is_number, show
 
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from detente.present.names import sentence
 from detente.present.pages.blocks import (
     Block,
     Cards,
@@ -20,7 +21,7 @@ from detente.present.pages.blocks import (
     Text,
     Way,
 )
-from detente.present.words import Words, sentence
+from detente.present.words import Words
 from detente.sheet import Phrase, Sheet, Term, is_heading, markdown
 
 

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from detente.present.names import Names, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin
-from detente.present.words import Names, upper
 from detente.scenario.model import Scenario
 from detente.sheet import listed, many
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+from detente.present.names import Names, isolated, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.naming import settings
 from detente.present.pictures.origin import origin_of
-from detente.present.words import Names, isolated, upper
 from detente.questions.incentives.breaking_policies import BreakingPolicy
 from detente.questions.incentives.wedge import Wedge
 from detente.scenario.model import Scenario

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.engine.concepts import label, strictest_first
+from detente.present.names import upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.origin import origin_of
-from detente.present.words import Words, upper
+from detente.present.words import Words
 from detente.questions.evolution.status_quo import Branch, StatusQuo
 from detente.scenario.model import Scenario
 from detente.sheet import listed, many

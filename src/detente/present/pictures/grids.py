@@ -12,12 +12,12 @@ from detente.analysis import Analysis
 from detente.conflict import Cells
 from detente.conflict.patterns import common
 from detente.engine.concepts import label
+from detente.present.names import called, choice, isolated, setting
 from detente.present.pictures.drawing import Drawing, Pen
 from detente.present.pictures.lettering import wrap
 from detente.present.pictures.naming import named
 from detente.present.pictures.origin import origin
 from detente.present.pictures.verdict_grids import scale
-from detente.present.words import called, choice, isolated, setting
 from detente.questions.uncertainty.decision_tree import decision_tree, leaves
 from detente.sheet import listed, many
 

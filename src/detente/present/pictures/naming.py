@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.analysis import Analysis
-from detente.present.words import isolated, setting
+from detente.present.names import isolated, setting
 from detente.scenario.model import Scenario
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Basis
-from detente.present.words import Names, isolated
+from detente.present.names import Names, isolated
 from detente.scenario.model import Scenario
 from detente.sheet import listed
 from detente.version import __version__

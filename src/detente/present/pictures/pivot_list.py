@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detente.present.names import IN_WORDS, tone, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin_of
 from detente.present.pictures.verdict_grids import scale
-from detente.present.words import IN_WORDS, Words, tone, upper
+from detente.present.words import Words
 from detente.questions.uncertainty.pivots import Change, Pivots
 from detente.scenario.model import Ranking, Scenario
 from detente.sheet import VerdictTerm, listed, many

@@ -15,12 +15,12 @@ from html import escape
 
 from detente.analysis import KINDS, Analysis
 from detente.engine.concepts import label
+from detente.present.names import isolated
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
 from detente.present.pictures.naming import differences, named
 from detente.present.pictures.origin import origin
 from detente.present.pictures.state_layers import STRICT, Net, Step, net_of, shown_in
-from detente.present.words import isolated
 from detente.sheet import listed, many
 
 WIDE = 880.0

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from detente.present.names import Names, plain, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.naming import settings
 from detente.present.pictures.origin import origin, origin_of
-from detente.present.words import Names, Words, plain, upper
+from detente.present.words import Words
 from detente.questions.evolution.paths import Paths, Step, Way
 from detente.scenario.model import Scenario
 from detente.sheet import listed, many

@@ -8,10 +8,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.present.names import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
 from detente.present.pictures.origin import origin_of
-from detente.present.words import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.uncertainty.completions import Spread
 from detente.questions.uncertainty.decision_tree import Leaf, Split, decision_tree, leaves, pruned

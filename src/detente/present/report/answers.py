@@ -13,8 +13,9 @@ from detente.analysis import Analysis
 from detente.budget import Budget
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
+from detente.present.names import Names, isolated, upper
 from detente.present.pages.blocks import Table
-from detente.present.words import Names, Words, isolated, upper
+from detente.present.words import Words
 from detente.questions.brief import Brief
 from detente.questions.brief import brief as ask_brief
 from detente.questions.brief.brief import COMMITMENTS

@@ -9,12 +9,13 @@ from detente.case import CONCEPTS as USED
 from detente.case import Case
 from detente.engine.concepts import CONCEPTS, label
 from detente.literature import citations
+from detente.present.names import Names, choice, isolated, plain, upper
 from detente.present.pages.blocks import Block, Date, Dates, Picture, Section, Table, Text
 from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
-from detente.present.words import Names, choice, isolated, plain, switches_text, upper
+from detente.present.words import switches_text
 from detente.questions.incentives.offers import span
 from detente.scenario.model import Actor, Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, heading, listing

@@ -10,6 +10,7 @@ import numpy as np
 from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
+from detente.present.names import upper
 from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text, Turn
 from detente.present.pictures import evolution_tree as tree
 from detente.present.pictures import grids
@@ -18,7 +19,6 @@ from detente.present.pictures.naming import differences
 from detente.present.report.answers import LARGE, Findings
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import state_name
-from detente.present.words import upper
 from detente.questions.explanation.search import DOUBTFUL
 from detente.questions.explanation.witness import Improvement
 from detente.sheet import ConceptTerm, Sheet, StateTerm, VerdictTerm, listed, listing, many

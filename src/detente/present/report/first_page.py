@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable
 
 from detente.present.brief import page
+from detente.present.names import IN_WORDS, TONES, upper
 from detente.present.pages.blocks import Axis, Block, Choose, Section, Table, Talk, Text, Turn
 from detente.present.report.answers import Findings
-from detente.present.words import IN_WORDS, TONES, upper
 from detente.questions.brief import FIELDS
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.policy.inducement import KEPT_EXPLAINED

@@ -12,6 +12,7 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
+from detente.present.names import counted, upper
 from detente.present.pages.blocks import Block, Fact, Facts, Section, Text
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import FORESIGHT, MYOPIC, ends_text, standing
@@ -27,7 +28,6 @@ from detente.present.report.what_can_be_done import (
     upset_text,
     upsetting,
 )
-from detente.present.words import counted, upper
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.partnerships.fate_and_exits import DEPENDS
 from detente.questions.policy.levers import Levers

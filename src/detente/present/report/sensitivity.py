@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Mapping
 
 from detente.engine.concepts import label
+from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import pivot_list, verdict_grids
 from detente.present.report.answers import Findings
-from detente.present.words import IN_WORDS, counted, upper
 from detente.questions.claims import claims as judged
 from detente.questions.claims.register import COLUMNS, VIEWS
 from detente.questions.claims.statuses import BY_ID

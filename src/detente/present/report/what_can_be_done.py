@@ -7,12 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from detente.engine.concepts import label
+from detente.present.names import isolated, upper
 from detente.present.pages.blocks import Block, Picture, Section, Step, Table, Text, Way
 from detente.present.pictures import charts
 from detente.present.pictures.timeline import best_way
 from detente.present.report.answers import Findings
 from detente.present.report.equilibria import plain_name
-from detente.present.words import isolated, upper
 from detente.questions.coalitions.coalitions import Coalitions, Upset
 from detente.questions.incentives.aims_and_consent import COERCED
 from detente.questions.incentives.packages import Package

@@ -25,8 +25,8 @@ from rich.text import Text
 
 from detente.engine import Progress as Report
 from detente.engine import quiet
+from detente.present.names import tone
 from detente.present.tables.column_widths import GAP, parts, widths
-from detente.present.words import tone
 from detente.sheet import Gloss, Heading, Sheet, VerdictTerm, is_heading, is_number, show
 
 STYLES = {"✓": "bold", "✗": "dim", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
