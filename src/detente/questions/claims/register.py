@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from detente.case import Basis
 from detente.errors import UnknownName
-from detente.questions.claims import questions as asks
 from detente.questions.claims import statuses
-from detente.questions.claims.checks import DIFFER, MILDER, SAME, STRICTER
 from detente.questions.claims.circumstances import Desk
-from detente.questions.claims.evidence import Wish, wishes
-from detente.questions.claims.judging import Cell, Finding, Judgement, misnamed
-from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET
+from detente.questions.claims.evidence import wishes
+from detente.questions.claims.finding import (
+    count_of,
+    finding_json,
+    finding_sheets,
+    followed_in,
+    key_of,
+    read_otherwise,
+    said_of,
+    spelled_sentence,
+    under_rivals,
+    wish_sheet,
+)
+from detente.questions.claims.judging import Finding, Judgement, misnamed
 from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
 from detente.sheet import Phrase, Sheet, VerdictTerm, many
@@ -62,12 +71,12 @@ class Row(Answer):
     @cached_property
     def key(self) -> str:
         """The key numbers: per test that counts in how many combinations it holds, or its verdict."""
-        return "; ".join(map(_key, self._counted))
+        return "; ".join(map(key_of, self._counted))
 
     @property
     def counts(self) -> tuple[str, ...]:
         """Per test in how many combinations of readings it holds, such as "4 of 16"; nothing where nothing is asked."""
-        return tuple(_count(finding) for finding in self.findings)
+        return tuple(count_of(finding) for finding in self.findings)
 
     @property
     def place(self) -> str:
@@ -82,7 +91,9 @@ class Row(Answer):
             return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
         asked = [finding for finding in self._counted if not finding.test.question.enters] or self._counted
         beside = [finding for finding in self.findings if finding.test.beside]
-        return "; ".join((*map(_said, asked), *(_beside(each, misnamed=self._misnamed(each)) for each in beside)))
+        return "; ".join(
+            (*map(said_of, asked), *(read_otherwise(each, misnamed=self._misnamed(each)) for each in beside))
+        )
 
     def _misnamed(self, finding: Finding) -> bool:
         """Whether a reading of the sentence is not what it is called, stricter or milder."""
@@ -133,7 +144,7 @@ class Row(Answer):
     @property
     def tests(self) -> list[dict[str, Any]]:
         """Each test with its finding, as plain data."""
-        return [{**_finding_json(finding, self.desk), "misnamed": self._misnamed(finding)} for finding in self.findings]
+        return [{**finding_json(finding, self.desk), "misnamed": self._misnamed(finding)} for finding in self.findings]
 
     @property
     def sentence(self) -> str:
@@ -155,12 +166,12 @@ class Row(Answer):
     @cached_property
     def if_right(self) -> str:
         """What follows under the readings the author allows, test by test."""
-        return "; ".join(_followed(finding.own) for finding in self._asked if finding.cells)
+        return "; ".join(followed_in(finding.own) for finding in self._asked if finding.cells)
 
     @cached_property
     def if_rival(self) -> str:
         """What follows under rivals' readings and accounts, test by test; nothing where there are none."""
-        return "; ".join(filter(None, (_rivals(finding) for finding in self._asked)))
+        return "; ".join(filter(None, (under_rivals(finding) for finding in self._asked)))
 
     @property
     def record(self) -> dict[str, str]:
@@ -216,17 +227,17 @@ class Row(Answer):
         tests = [
             sheet
             for finding in self.findings
-            for sheet in _finding_sheets(finding, self.desk, misnamed=self._misnamed(finding))
+            for sheet in finding_sheets(finding, self.desk, misnamed=self._misnamed(finding))
         ]
         used = [wish for finding in self.findings for wish in wishes(self.desk, finding)]
-        return self._claim_sheet(), *tests, *([_wish_sheet(used)] if used else [])
+        return self._claim_sheet(), *tests, *([wish_sheet(used)] if used else [])
 
     def _claim_sheet(self) -> Sheet:
         rows = (
             ("the claim", self.claim.says),
             ("said in", self.place),
             ("kind", f"{self.claim.kind} ({self.family})" if self.claim.kind else self.family),
-            ("sentence", _sentence(self.sentence)),
+            ("sentence", spelled_sentence(self.sentence)),
             ("status", self.label),
             ("its tests", self.how),
             ("because", self.because),
@@ -317,234 +328,3 @@ class Register(Answer):
         note = "Written by whoever wrote the tests, in the role of either; neither was asked."
         title = "Whether author and opponent would call it fair"
         return (Sheet(title, ("claim", "status", *VIEWS), rows, (note,)),) if rows else ()
-
-
-# --- words -------------------------------------------------------------------------------------------------------------
-
-
-def _key(finding: Finding) -> str:
-    if finding.test.question.enters:
-        return "data" if finding.status == statuses.INPUT else finding.cells[0].verdict
-    if not finding.cells:
-        return finding.why
-    if finding.status == statuses.CANNOT_TELL and finding.telling:
-        return "not told apart"
-    return _count(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
-
-
-def _count(finding: Finding) -> str:
-    """Under how many combinations that can tell it holds; where it holds only in part throughout, what is found instead."""
-    if not finding.cells:
-        return ""
-    if finding.status == statuses.DEPENDS and not finding.held and not finding.deciding:
-        found = {cell.verdict for cell in finding.telling}
-        count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
-    else:
-        count = f"{finding.held} of {len(finding.telling)}"
-    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
-    return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
-
-
-def _sentence(sentence: str) -> str:
-    return f"{sentence}: {statuses.SENTENCE[sentence].means}" if sentence else ""
-
-
-def _followed(cells: Sequence[Cell]) -> str:
-    """In how many of these combinations it holds."""
-    held = sum(cell.holds for cell in cells)
-    if not cells:
-        return "cannot tell"
-    if not held and any(cell.partly for cell in cells):
-        return "in part"
-    word = "yes" if held == len(cells) else "no" if not held else "in part"
-    return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
-
-
-def _rivals(finding: Finding) -> str:
-    """What follows under rivals' readings, or by their accounts."""
-    accounts = ""
-    if finding.test.rivals:
-        alike = not any(cell.told_apart for cell in finding.cells if cell.holds)
-        accounts = f"{'the same' if alike else 'something else'} by {' and by '.join(finding.test.rivals)}"
-    return "; ".join(filter(None, (_followed(finding.rivals) if finding.rivals else "", accounts)))
-
-
-def _asked(finding: Finding, desk: Desk) -> str:
-    """The question with its circumstances."""
-    test = finding.test
-    model = desk.model(test.model)
-    circumstances = test.circumstances.words(model)
-    return f"With {circumstances}: {test.question.words()}" if circumstances else test.question.words().capitalize()
-
-
-def _said(finding: Finding) -> str:
-    """One finding in a few words."""
-    test, cells = finding.test, finding.cells
-    name = f"{test.name.rstrip('?')}? " if test.name else ""
-    if test.question.enters:
-        data = f"enters as data: {', '.join(asks.entered(test.question))}"
-        return data if finding.status == statuses.INPUT else cells[0].verdict
-    if finding.status == statuses.CANNOT_TELL:
-        return f"{name}no: {cells[0].verdict}" if finding.telling else f"{name}{finding.why}"
-    if len(cells) == 1:
-        return f"{name}{_answer(finding)}: {cells[0].verdict}{_by(finding)}"
-    found = _verdicts(finding) if finding.status in statuses.BAD else ""
-    return f"{name}{_answer(finding)} {_count(finding)}{_deciding(finding)}{_by(finding)}{found}"
-
-
-def _beside(finding: Finding, *, misnamed: bool) -> str:
-    """A stricter or milder reading of the sentence, and what became of it."""
-    degree = {STRICTER: "more strictly", MILDER: "more mildly"}[finding.test.beside]
-    return f"read {degree}: {finding.label}" + f" (but it is not {finding.test.beside})" * misnamed
-
-
-def _verdicts(finding: Finding) -> str:
-    """The verdicts found instead, if they are few."""
-    found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
-    return f" (found: {'; '.join(f'{verdict}, {n}x' for verdict, n in found.items())})" if len(found) < 3 else ""
-
-
-def _answer(finding: Finding) -> str:
-    word = "it depends," if finding.status == statuses.DEPENDS else "no," if finding.status in statuses.BAD else "yes,"
-    return word if len(finding.cells) > 1 else word.rstrip(",")
-
-
-def _deciding(finding: Finding) -> str:
-    """Whose types settle it, and how, where that is short."""
-    if not finding.deciding:
-        return ""
-    where = [" and ".join(f"{actor} is {reading}" for actor, reading in each.items()) for each in finding.where]
-    short = 0 < len(where) <= 2
-    return f", where {' or '.join(where)}" if short else f", on the type of {' and '.join(finding.deciding)}"
-
-
-def _by(finding: Finding) -> str:
-    return " (by reaction rules alone)" if finding.by_assumption else ""
-
-
-# --- one test, in full -------------------------------------------------------------------------------------------------
-
-
-def _finding_sheets(finding: Finding, desk: Desk, *, misnamed: bool) -> tuple[Sheet, ...]:
-    test, model = finding.test, desk.model(finding.test.model)
-    rows = [
-        ("asked", test.question.words()),
-        ("of the model", f"{model.title} ({model.name})"),
-        ("circumstances", test.circumstances.words(model) or "as in the file"),
-        ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
-        ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
-        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding, misnamed=misnamed))))),
-        ("the author expects", _expected(finding)),
-        ("finding", f"{finding.label}{_by(finding)}{', aside' if test.aside else ''}"),
-        ("holds", f"{_count(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
-        ("depends on", finding.why if finding.status == statuses.DEPENDS else ""),
-        ("found", _found(finding)),
-    ]
-    title = f"Test {test.number + 1}{f': {test.name}' if test.name else ''}"
-    first = Sheet(title, ("", " "), tuple(row for row in rows if row[1]))
-    return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
-
-
-def _degree(finding: Finding, *, misnamed: bool) -> str:
-    """Whether it takes the sentence more strictly or more mildly than the tests that count, and whether that is so."""
-    beside = finding.test.beside
-    where = "it holds where they do not" if beside == STRICTER else "it fails where they hold"
-    so = (
-        f"{beside} than the tests that count"
-        if not misnamed
-        else f"called {beside} than the tests that count, but {where}"
-    )
-    return f"{so}; no part of the status" if beside else ""
-
-
-def _account(name: str, circumstances: Any, model: Any) -> str:
-    said = circumstances.words(model) or "as it is"
-    return name if said == name else f"{name} ({said})"
-
-
-_COMPARED = {SAME: "the same in each", DIFFER: "not the same in each"}
-
-
-def _expected(finding: Finding) -> str:
-    test = finding.test
-    if test.compares:
-        return _COMPARED.get(test.compares) or f"true in {test.compares} ends under the first than under the second"
-    if test.sentence in (statuses.MAY, statuses.WILL, statuses.FACT):
-        some, every = (
-            "in some end, under one combination the author allows",
-            "under every combination the author allows",
-        )
-        return f"{test.question.expected} {some if test.some else every}"
-    quantity = {"every": " under every combination", "some": " under one combination at least"}
-    return f"{test.question.expected}{quantity.get(test.every, '')}"
-
-
-def _found(finding: Finding) -> str:
-    """Verdict and evidence of the only combination, or of the first; the reason where nothing was asked."""
-    if not finding.cells:
-        return finding.why
-    cell = finding.cells[0]
-    shows = dict.fromkeys(text for reply in cell.replies.values() for text in reply.shows)
-    first = "; ".join((cell.verdict, *shows))
-    return first if len(finding.cells) == 1 else f"{_readings(cell)}: {first}"
-
-
-def _readings(cell: Cell) -> str:
-    return ", ".join(f"{actor} {reading}" for actor, reading in cell.readings.items())
-
-
-def _grid(finding: Finding) -> Sheet:
-    actors = tuple(finding.test.over)
-    rows = tuple((*cell.readings.values(), cell.verdict, cell.apart or cell.holds) for cell in finding.cells)
-    return Sheet(f"Test {finding.test.number + 1}, type by type", (*actors, "found", "as expected"), rows)
-
-
-def _wish_sheet(used: Iterable[Wish]) -> Sheet:
-    """The statements the answers rest on, each once, those that decide marked."""
-    merged: dict[tuple[str, ...], Wish] = {}
-    for wish in used:
-        merged[wish.key] = wish.joined(merged[wish.key]) if wish.key in merged else wish
-    used = tuple(merged.values())
-    rows = tuple((w.model, w.actor, w.reading, w.place, w.statement, w.grounds, w.role) for w in used)
-    place = "rank or weight" if any(w.weight for w in used) else "rank"
-    columns = ("model", "actor", "reading", place, "statement", "grounds", "role")
-    notes = (
-        "Grounds: claims by number; P public record, S supposition, L logic; else the source itself.",
-        "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; rule: a reaction rule.",
-    )
-    return Sheet("Statements it rests on", columns, rows, notes)
-
-
-def _finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:
-    test = finding.test
-    return {
-        "name": test.name,
-        "asked": _asked(finding, desk),
-        "model": desk.model(test.model).name,
-        "expected": _expected(finding),
-        "status": finding.status,
-        "label": finding.label,
-        "reads": test.reads,
-        "as": test.beside,
-        "aside": test.aside,
-        "held": finding.held,
-        "of": len(finding.telling),
-        "nothing_could": finding.apart(NOTHING),
-        "everything_does": finding.apart(EVERYTHING),
-        "deciding": list(finding.deciding),
-        "where": [dict(each) for each in finding.where] if finding.deciding else [],
-        "by_assumption": finding.by_assumption,
-        "why": finding.why,
-        "cells": [_cell_json(cell) for cell in finding.cells],
-    }
-
-
-def _cell_json(cell: Cell) -> Mapping[str, Any]:
-    shows = {name: list(reply.shows) for name, reply in cell.replies.items()}
-    return {
-        "readings": dict(cell.readings),
-        "verdicts": {name: reply.verdict for name, reply in cell.replies.items()},
-        "holds": cell.holds,
-        "apart": cell.apart,
-        "shows": shows,
-    }

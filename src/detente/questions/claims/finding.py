@@ -1,0 +1,248 @@
+"""What became of one test of a claim: in a few words, in tables, and as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from detente.questions.claims import questions as asks
+from detente.questions.claims import statuses
+from detente.questions.claims.checks import DIFFER, MILDER, SAME, STRICTER
+from detente.questions.claims.circumstances import Desk
+from detente.questions.claims.evidence import Wish
+from detente.questions.claims.judging import Cell, Finding
+from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET
+from detente.sheet import Sheet
+
+
+def key_of(finding: Finding) -> str:
+    """In how many combinations the test holds, its verdict where there is one, or that it enters as data."""
+    if finding.test.question.enters:
+        return "data" if finding.status == statuses.INPUT else finding.cells[0].verdict
+    if not finding.cells:
+        return finding.why
+    if finding.status == statuses.CANNOT_TELL and finding.telling:
+        return "not told apart"
+    return count_of(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
+
+
+def count_of(finding: Finding) -> str:
+    """Under how many combinations that can tell it holds; where it holds only in part throughout, what is found instead."""
+    if not finding.cells:
+        return ""
+    if finding.status == statuses.DEPENDS and not finding.held and not finding.deciding:
+        found = {cell.verdict for cell in finding.telling}
+        count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
+    else:
+        count = f"{finding.held} of {len(finding.telling)}"
+    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
+    return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
+
+
+def spelled_sentence(sentence: str) -> str:
+    """A kind of sentence, and how it is tested."""
+    return f"{sentence}: {statuses.SENTENCE[sentence].means}" if sentence else ""
+
+
+def followed_in(cells: Sequence[Cell]) -> str:
+    """In how many of these combinations it holds."""
+    held = sum(cell.holds for cell in cells)
+    if not cells:
+        return "cannot tell"
+    if not held and any(cell.partly for cell in cells):
+        return "in part"
+    word = "yes" if held == len(cells) else "no" if not held else "in part"
+    return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
+
+
+def under_rivals(finding: Finding) -> str:
+    """What follows under rivals' readings, or by their accounts."""
+    accounts = ""
+    if finding.test.rivals:
+        alike = not any(cell.told_apart for cell in finding.cells if cell.holds)
+        accounts = f"{'the same' if alike else 'something else'} by {' and by '.join(finding.test.rivals)}"
+    return "; ".join(filter(None, (followed_in(finding.rivals) if finding.rivals else "", accounts)))
+
+
+def _asked(finding: Finding, desk: Desk) -> str:
+    """The question with its circumstances."""
+    test = finding.test
+    model = desk.model(test.model)
+    circumstances = test.circumstances.words(model)
+    return f"With {circumstances}: {test.question.words()}" if circumstances else test.question.words().capitalize()
+
+
+def said_of(finding: Finding) -> str:
+    """One finding in a few words."""
+    test, cells = finding.test, finding.cells
+    name = f"{test.name.rstrip('?')}? " if test.name else ""
+    if test.question.enters:
+        data = f"enters as data: {', '.join(asks.entered(test.question))}"
+        return data if finding.status == statuses.INPUT else cells[0].verdict
+    if finding.status == statuses.CANNOT_TELL:
+        return f"{name}no: {cells[0].verdict}" if finding.telling else f"{name}{finding.why}"
+    if len(cells) == 1:
+        return f"{name}{_answer(finding)}: {cells[0].verdict}{_by(finding)}"
+    found = _verdicts(finding) if finding.status in statuses.BAD else ""
+    return f"{name}{_answer(finding)} {count_of(finding)}{_deciding(finding)}{_by(finding)}{found}"
+
+
+def read_otherwise(finding: Finding, *, misnamed: bool) -> str:
+    """A stricter or milder reading of the sentence, and what became of it."""
+    degree = {STRICTER: "more strictly", MILDER: "more mildly"}[finding.test.beside]
+    return f"read {degree}: {finding.label}" + f" (but it is not {finding.test.beside})" * misnamed
+
+
+def _verdicts(finding: Finding) -> str:
+    """The verdicts found instead, if they are few."""
+    found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
+    return f" (found: {'; '.join(f'{verdict}, {n}x' for verdict, n in found.items())})" if len(found) < 3 else ""
+
+
+def _answer(finding: Finding) -> str:
+    word = "it depends," if finding.status == statuses.DEPENDS else "no," if finding.status in statuses.BAD else "yes,"
+    return word if len(finding.cells) > 1 else word.rstrip(",")
+
+
+def _deciding(finding: Finding) -> str:
+    """Whose types settle it, and how, where that is short."""
+    if not finding.deciding:
+        return ""
+    where = [" and ".join(f"{actor} is {reading}" for actor, reading in each.items()) for each in finding.where]
+    short = 0 < len(where) <= 2
+    return f", where {' or '.join(where)}" if short else f", on the type of {' and '.join(finding.deciding)}"
+
+
+def _by(finding: Finding) -> str:
+    return " (by reaction rules alone)" if finding.by_assumption else ""
+
+
+# --- one test, in full -------------------------------------------------------------------------------------------------
+
+
+def finding_sheets(finding: Finding, desk: Desk, *, misnamed: bool) -> tuple[Sheet, ...]:
+    """How the claim was asked in this test, and what was found in each combination."""
+    test, model = finding.test, desk.model(finding.test.model)
+    rows = [
+        ("asked", test.question.words()),
+        ("of the model", f"{model.title} ({model.name})"),
+        ("circumstances", test.circumstances.words(model) or "as in the file"),
+        ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
+        ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
+        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding, misnamed=misnamed))))),
+        ("the author expects", _expected(finding)),
+        ("finding", f"{finding.label}{_by(finding)}{', aside' if test.aside else ''}"),
+        ("holds", f"{count_of(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
+        ("depends on", finding.why if finding.status == statuses.DEPENDS else ""),
+        ("found", _found(finding)),
+    ]
+    title = f"Test {test.number + 1}{f': {test.name}' if test.name else ''}"
+    first = Sheet(title, ("", " "), tuple(row for row in rows if row[1]))
+    return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
+
+
+def _degree(finding: Finding, *, misnamed: bool) -> str:
+    """Whether it takes the sentence more strictly or more mildly than the tests that count, and whether that is so."""
+    beside = finding.test.beside
+    where = "it holds where they do not" if beside == STRICTER else "it fails where they hold"
+    so = (
+        f"{beside} than the tests that count"
+        if not misnamed
+        else f"called {beside} than the tests that count, but {where}"
+    )
+    return f"{so}; no part of the status" if beside else ""
+
+
+def _account(name: str, circumstances: Any, model: Any) -> str:
+    said = circumstances.words(model) or "as it is"
+    return name if said == name else f"{name} ({said})"
+
+
+_COMPARED = {SAME: "the same in each", DIFFER: "not the same in each"}
+
+
+def _expected(finding: Finding) -> str:
+    test = finding.test
+    if test.compares:
+        return _COMPARED.get(test.compares) or f"true in {test.compares} ends under the first than under the second"
+    if test.sentence in (statuses.MAY, statuses.WILL, statuses.FACT):
+        some, every = (
+            "in some end, under one combination the author allows",
+            "under every combination the author allows",
+        )
+        return f"{test.question.expected} {some if test.some else every}"
+    quantity = {"every": " under every combination", "some": " under one combination at least"}
+    return f"{test.question.expected}{quantity.get(test.every, '')}"
+
+
+def _found(finding: Finding) -> str:
+    """Verdict and evidence of the only combination, or of the first; the reason where nothing was asked."""
+    if not finding.cells:
+        return finding.why
+    cell = finding.cells[0]
+    shows = dict.fromkeys(text for reply in cell.replies.values() for text in reply.shows)
+    first = "; ".join((cell.verdict, *shows))
+    return first if len(finding.cells) == 1 else f"{_readings(cell)}: {first}"
+
+
+def _readings(cell: Cell) -> str:
+    return ", ".join(f"{actor} {reading}" for actor, reading in cell.readings.items())
+
+
+def _grid(finding: Finding) -> Sheet:
+    actors = tuple(finding.test.over)
+    rows = tuple((*cell.readings.values(), cell.verdict, cell.apart or cell.holds) for cell in finding.cells)
+    return Sheet(f"Test {finding.test.number + 1}, type by type", (*actors, "found", "as expected"), rows)
+
+
+def wish_sheet(used: Iterable[Wish]) -> Sheet:
+    """The statements the answers rest on, each once, those that decide marked."""
+    merged: dict[tuple[str, ...], Wish] = {}
+    for wish in used:
+        merged[wish.key] = wish.joined(merged[wish.key]) if wish.key in merged else wish
+    used = tuple(merged.values())
+    rows = tuple((w.model, w.actor, w.reading, w.place, w.statement, w.grounds, w.role) for w in used)
+    place = "rank or weight" if any(w.weight for w in used) else "rank"
+    columns = ("model", "actor", "reading", place, "statement", "grounds", "role")
+    notes = (
+        "Grounds: claims by number; P public record, S supposition, L logic; else the source itself.",
+        "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; rule: a reaction rule.",
+    )
+    return Sheet("Statements it rests on", columns, rows, notes)
+
+
+def finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:
+    """The test and its findings as plain data."""
+    test = finding.test
+    return {
+        "name": test.name,
+        "asked": _asked(finding, desk),
+        "model": desk.model(test.model).name,
+        "expected": _expected(finding),
+        "status": finding.status,
+        "label": finding.label,
+        "reads": test.reads,
+        "as": test.beside,
+        "aside": test.aside,
+        "held": finding.held,
+        "of": len(finding.telling),
+        "nothing_could": finding.apart(NOTHING),
+        "everything_does": finding.apart(EVERYTHING),
+        "deciding": list(finding.deciding),
+        "where": [dict(each) for each in finding.where] if finding.deciding else [],
+        "by_assumption": finding.by_assumption,
+        "why": finding.why,
+        "cells": [_cell_json(cell) for cell in finding.cells],
+    }
+
+
+def _cell_json(cell: Cell) -> Mapping[str, Any]:
+    shows = {name: list(reply.shows) for name, reply in cell.replies.items()}
+    return {
+        "readings": dict(cell.readings),
+        "verdicts": {name: reply.verdict for name, reply in cell.replies.items()},
+        "holds": cell.holds,
+        "apart": cell.apart,
+        "shows": shows,
+    }
