@@ -21,8 +21,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from string import Formatter
 from typing import Any
 
+from detente.messages import numeral, plural, tell
 from detente.spreadsheet import write as write_table
 
 
@@ -124,6 +126,21 @@ class Phrase(str):
         made.parts = tuple(each for part in parts for each in (part.parts if isinstance(part, Phrase) else (part,)))
         return made
 
+    @classmethod
+    def told(cls, message: str, /, **places: object) -> Phrase:
+        """A message as a phrase: what fills its places keeps its parts.
+
+        >>> Phrase.told("What {actor} can do", actor=ActorTerm("us")).parts
+        ('What ', 'us', ' can do')
+        """
+        parts: list[str] = []
+        for text, place, _, _ in Formatter().parse(tell(message)):
+            parts += [text] if text else []
+            if place is not None:
+                filled = places[place]
+                parts.append(filled if isinstance(filled, str) else str(filled))
+        return cls.of(*parts)
+
 
 class Gloss(Phrase):
     """A note that only says what a word of its table means; whoever knows the words can do without."""
@@ -149,7 +166,7 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
 
 def together(actors: Iterable[str]) -> Phrase:
     """Actors that act as one, in a cell: `us and nk`."""
-    return listing(map(ActorTerm, actors), " and ")
+    return listing(map(ActorTerm, actors), tell(" and "))
 
 
 def many(number: int, one: str, several: str = "") -> str:
@@ -158,17 +175,17 @@ def many(number: int, one: str, several: str = "") -> str:
     >>> many(1, "state"), many(1234, "policy", "policies")
     ('1 state', '1,234 policies')
     """
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+    return plural(number, f"{{number}} {one}", f"{{number}} {several or one + 's'}")
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words with commas and an `and`.
+def listed(words: Iterable[str], last: str = "") -> str:
+    """Words with commas and an `and`, or what is said in its place.
 
     >>> listed(["a", "b", "c"]), listed(["a"])
     ('a, b and c', 'a')
     """
     known = list(words)
-    return f"{', '.join(known[:-1])} {last} {known[-1]}" if len(known) > 1 else "".join(known)
+    return f"{', '.join(known[:-1])} {last or tell('and')} {known[-1]}" if len(known) > 1 else "".join(known)
 
 
 def names_of(terms: Iterable[str]) -> Phrase:
@@ -178,7 +195,7 @@ def names_of(terms: Iterable[str]) -> Phrase:
     'us, ru and nk'
     """
     *first, last = terms
-    return Phrase.of(listing(first), " and ", last) if first else Phrase.of(last)
+    return Phrase.told("{first} and {last}", first=listing(first), last=last) if first else Phrase.of(last)
 
 
 def is_number(value: object) -> bool:
@@ -429,10 +446,10 @@ def show(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tell("yes") if value else tell("no")
     if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return numeral(value)
+    return numeral(value, ".3g") if isinstance(value, float) else str(value)
 
 
 def html_of(sheets: Sequence[Sheet]) -> str:
