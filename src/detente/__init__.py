@@ -24,6 +24,7 @@ from detente.errors import (
     Unanswerable,
     UnknownName,
 )
+from detente.messages import tell
 from detente.version import __version__
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def parse(text: str, name: str = "") -> Study:
     from detente.scenario import read_text
     from detente.study import Study
 
-    return Study(read_text(a_text("`parse` reads a scenario, which", text), name=name))
+    return Study(read_text(a_text(tell("`parse` reads a scenario, which"), text), name=name))
 
 
 def library() -> tuple[str, ...]:

@@ -19,20 +19,23 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from detente.errors import InputError, did_you_mean
+from detente.messages import Messages, tell
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_ARTICLES = {
-    "str": "a text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "True or False",
-    "Iterable": "a list of texts",
-    "Sequence": "a list",
-    "Mapping": "a mapping",
-    "Formula": "a formula",
-}
+_ARTICLES = Messages(
+    {
+        "str": "a text",
+        "int": "a whole number",
+        "float": "a number",
+        "bool": "True or False",
+        "Iterable": "a list of texts",
+        "Sequence": "a list",
+        "Mapping": "a mapping",
+        "Formula": "a formula",
+    }
+)
 """The plain types, and what a message calls them."""
 
 
@@ -42,7 +45,14 @@ def bound(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[s
     names = [name for name, _ in known]
     for name in kwargs:
         if name not in names:
-            raise InputError(f"{function.__name__} has no argument `{name}`{did_you_mean(name, names)}")
+            raise InputError(
+                tell(
+                    "{name} has no argument `{name2}`{did_you_mean}",
+                    name=function.__name__,
+                    name2=name,
+                    did_you_mean=did_you_mean(name, names),
+                )
+            )
     try:
         inspect.signature(function).bind(*[None] * skip, *args, **kwargs)
     except TypeError as error:
@@ -96,18 +106,20 @@ def _check(what: str, kinds: frozenset[str], value: object) -> None:
     found = _kind_of(value)
     hint = ""
     if isinstance(value, list | tuple | set | frozenset) and "str" in kinds:
-        hint = ": ask for one at a time"
+        hint = tell(": ask for one at a time")
     elif isinstance(value, str) and "Iterable" in kinds:
-        hint = f": write [{value!r}]"
+        hint = tell(": write [{value}]", value=repr(value))
     called = (
-        "nothing (None)"
+        tell("nothing (None)")
         if value is None
-        else "a list"
+        else tell("a list")
         if found == {"Iterable", "Sequence"}
         else f"{type(value).__name__}"
     )
-    called = f"the text {value[:60]!r}" if isinstance(value, str) else called
-    raise InputError(f"{what} is {expected}; found {called}{hint}")
+    called = tell("the text {value}", value=repr(value[:60])) if isinstance(value, str) else called
+    raise InputError(
+        tell("{what} is {expected}; found {called}{hint}", what=what, expected=expected, called=called, hint=hint)
+    )
 
 
 def _kind_of(value: object) -> set[str]:

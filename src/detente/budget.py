@@ -29,6 +29,7 @@ from functools import cached_property
 from typing import Literal
 
 from detente.errors import InputError
+from detente.messages import numeral, tell
 
 Clock = Callable[[], float]
 Cancelled = Callable[[], bool]
@@ -70,7 +71,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         if self.seconds is not None and math.isnan(self.seconds):
-            raise InputError("seconds must be a number")
+            raise InputError(tell("seconds must be a number"))
         assert self.began is not None  # the count starts now, not at the first question
 
     @cached_property
@@ -100,19 +101,24 @@ class Budget:
     def check(self) -> None:
         """Raise `Spent` if time is up or somebody has cancelled. Cost: one look at the clock."""
         if self.cancelled():
-            raise Spent("the search was interrupted", "cancelled")
+            raise Spent(tell("the search was interrupted"), "cancelled")
         if self.left == 0.0:
-            raise Spent("the time is up", "seconds")
+            raise Spent(tell("the time is up"), "seconds")
 
     def step(self) -> None:
         """Count one step; raise `Spent` if it is one more than may be taken."""
         if self.steps is not None and next(self._counted) > self.steps:
-            raise Spent(f"the budget of {self.steps:,} {self.unit} is spent", "steps")
+            raise Spent(
+                tell("the budget of {steps} {unit} is spent", steps=numeral(self.steps), unit=self.unit), "steps"
+            )
 
     def need(self, size: int) -> None:
         """Raise `Spent` if so many bytes are more than may be used."""
         if self.memory is not None and size > self.memory:
-            raise Spent(f"{size:,} bytes are needed and {self.memory:,} allowed", "memory")
+            raise Spent(
+                tell("{size} bytes are needed and {memory} allowed", size=numeral(size), memory=numeral(self.memory)),
+                "memory",
+            )
 
 
 UNLIMITED = Budget()

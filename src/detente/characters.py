@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from detente.messages import Messages, tell
+
 _REFUSED = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -28,7 +30,7 @@ _BREAKS = frozenset("\x85\u2028\u2029")
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that nobody sees."""
 
-_NAMES = {"\x85": "next line", "\ufeff": "byte order mark"}
+_NAMES = Messages({"\x85": "next line", "\ufeff": "byte order mark"})
 """Names where Unicode has none that people know."""
 
 _LOOKS_LIKE = {
@@ -55,12 +57,15 @@ def refused(text: str) -> tuple[int, str] | None:
 
 def _why(character: str) -> str:
     if character in _BREAKS:
-        return f"{named(character)} is a line break that editors do not show; write an ordinary one, or a blank"
+        return tell(
+            "{named} is a line break that editors do not show; write an ordinary one, or a blank",
+            named=named(character),
+        )
     if character == "\ufeff":
-        return f"{named(character)} belongs at the beginning of a file, not inside; delete it"
+        return tell("{named} belongs at the beginning of a file, not inside; delete it", named=named(character))
     if unicodedata.category(character) == "Cf":
-        return f"{named(character)} shows a line in another order than it has; delete it"
-    return f"the character U+{ord(character):04X} is not part of a text; delete it"
+        return tell("{named} shows a line in another order than it has; delete it", named=named(character))
+    return tell("the character U+{format} is not part of a text; delete it", format=format(ord(character), "04X"))
 
 
 def named(character: str) -> str:
@@ -140,8 +145,8 @@ def remedy(character: str) -> str:
     """What to do about a stray character."""
     plain = stands_for(character)
     if not plain:
-        return "delete it"
-    return "write a blank" if plain == " " else f"write {plain!r}"
+        return tell("delete it")
+    return tell("write a blank") if plain == " " else tell("write {plain}", plain=repr(plain))
 
 
 def advice(text: str) -> str:
@@ -151,9 +156,9 @@ def advice(text: str) -> str:
     """
     place = stray(text)
     if place is not None:
-        return f"{named(text[place])} stands in it: {remedy(text[place])}"
+        return tell("{named} stands in it: {remedy}", named=named(text[place]), remedy=remedy(text[place]))
     if any(character.isascii() and character.isalpha() for character in text):
         for character in text:
             if character.isalpha() and not unicodedata.name(character, "LATIN").startswith("LATIN"):
-                return f"{named(character)} stands in it, a letter of another alphabet"
+                return tell("{named} stands in it, a letter of another alphabet", named=named(character))
     return ""

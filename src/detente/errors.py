@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from detente.characters import advice
+from detente.messages import later, tell
 
 
 class DetenteError(Exception):
@@ -40,7 +41,7 @@ class Cure(Enum):
     """What can still be asked; the value is the Python that asks it."""
 
     ONE_STATE = "`judge_locally`"
-    ANOTHER_STATE = "`judge_locally(scenario, state)`"
+    ANOTHER_STATE = later("`judge_locally(scenario, state)`")
     PLAIN = "`case.analyse()`"
     SHOW = "`load`"
     CHECK = "`check`"
@@ -49,7 +50,7 @@ class Cure(Enum):
     MEMBERS = "`members`"
     GOAL = "`joint`"
     ABOUT = "`about`"
-    PARTS = "`hierarchy(parts, shared)`"
+    PARTS = later("`hierarchy(parts, shared)`")
 
 
 class InputError(DetenteError):
@@ -114,7 +115,14 @@ class UnknownName(InputError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
         shown = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…"
-        super().__init__(f"unknown {kind} {shown!r}{did_you_mean(name[:LONGEST_SHOWN], self.known)}")
+        super().__init__(
+            tell(
+                "unknown {kind} {shown}{did_you_mean}",
+                kind=kind,
+                shown=repr(shown),
+                did_you_mean=did_you_mean(name[:LONGEST_SHOWN], self.known),
+            )
+        )
 
 
 def refuse_unknown(kind: str, known: Collection[str], *names: str) -> None:
@@ -139,10 +147,16 @@ class Lacks(Unanswerable):
 
     def __init__(self, section: str, things: str = "", instead: str = "", *cure: Cure) -> None:
         self.section = section
-        way = f", or {instead}" if instead else ""
+        way = tell(", or {instead}", instead=instead) if instead else ""
         what = things or section.replace("_", " ")
         super().__init__(
-            f"this model has no {what}; write them under `{section}:` in its file (docs/format.md){way}", *cure
+            tell(
+                "this model has no {what}; write them under `{section}:` in its file (docs/format.md){way}",
+                what=what,
+                section=section,
+                way=way,
+            ),
+            *cure,
         )
 
 
@@ -174,11 +188,11 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 12) -> str:
     names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
     if near:
-        return f"; did you mean {near[0]}?"
+        return tell("; did you mean {near}?", near=near[0])
     if not names:
-        return "; there are none"
+        return tell("; there are none")
     shown = [name for name in names if name.rpartition(".")[2] == name or name.rpartition(".")[2] not in names]
-    return f"; known: {', '.join(shown[:most])}{', …' if len(shown) > most else ''}"
+    return tell("; known: {shown}{word}", shown=", ".join(shown[:most]), word=", …" if len(shown) > most else "")
 
 
 class SlowerWarning(UserWarning):

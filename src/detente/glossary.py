@@ -19,6 +19,7 @@ from typing import Any
 
 from detente.engine.concepts import CONCEPTS, STRICTEST_FIRST, label
 from detente.errors import UnknownName
+from detente.messages import tell
 
 CONCEPTS_CHAPTER = "Solution concepts, strictest first"
 
@@ -95,10 +96,14 @@ def find(word: str) -> Term:
 
 
 def occurring(text: str) -> tuple[Term, ...]:
-    """The terms, concepts apart, of which a word stands in a text, in the order of the page. Cost: the text's words."""
-    said = f" {' '.join(re.findall(r'[a-z-]+', text.lower()))} "
+    """The terms, concepts apart, of which a word stands in a text, in the order of the page. Cost: the text's words.
+
+    The text is in the language that is spoken; the terms are messages (`detente.messages.tell`).
+    """
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower())
+    said = f" {' '.join(words)} "
     found = (term for chapter, rows in glossary().items() if chapter != CONCEPTS_CHAPTER for term in rows)
-    return tuple(term for term in found if any(f" {word.lower()} " in said for word in (term.term, term.plain)))
+    return tuple(term for term in found if any(f" {tell(word).lower()} " in said for word in (term.term, term.plain)))
 
 
 def _short(term: Term) -> tuple[str, ...]:

@@ -341,7 +341,7 @@ class Sheet:
         """
         names: list[str] = []
         for place, name in enumerate(self.columns, start=1):
-            names.append(name if name and name not in names else f"column {place}")
+            names.append(name if name and name not in names else tell("column {place}", place=place))
         return {name: _of_one_type([row[place] for row in self.rows]) for place, name in enumerate(names)}
 
     def to_pandas(self) -> Any:
@@ -571,5 +571,7 @@ def _library(name: str, wanted: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError:
-        hint = f"install it (pip install '{wanted}'), or use to_dicts() or to_csv()"
-        raise ImportError(f"{name.partition('.')[0]} is not installed; {hint}") from None
+        hint = tell("install it (pip install '{wanted}'), or use to_dicts() or to_csv()", wanted=wanted)
+        raise ImportError(
+            tell("{partition} is not installed; {hint}", partition=name.partition(".")[0], hint=hint)
+        ) from None

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from detente.characters import refused, visible
 from detente.errors import Problem, ScenarioError
+from detente.messages import numeral, tell
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 """What parts the columns, by the name a user gives it."""
@@ -56,7 +57,7 @@ def read(text: str, file: str = "") -> Table:
     separator, skipped = _separator(text)
     rows = list(_rows(text[skipped:], separator, file, text.count("\n", 0, skipped)))
     if not rows:
-        _fail(file, 1, 1, "the table is empty")
+        _fail(file, 1, 1, tell("the table is empty"))
     head, *body = rows
     width = max((n for n, cell in enumerate(head.cells, start=1) if cell), default=0)
     header = head.cells[:width]
@@ -91,20 +92,36 @@ def _rows(text: str, separator: str, file: str, above: int) -> Iterator[Row]:
 def _plainly(problem: str, separator: str) -> str:
     """What the standard library says, said for people."""
     if "unexpected end of data" in problem:
-        return "a quotation mark is opened in this row and never closed; inside a quoted cell write it twice"
+        return tell("a quotation mark is opened in this row and never closed; inside a quoted cell write it twice")
     if "expected after" in problem:
-        shown = "a tab" if separator == "\t" else f"'{separator}'"
-        return f"after a closing quotation mark expected {shown} or the end of the line; inside a quoted cell write it twice"
+        shown = tell("a tab") if separator == "\t" else f"'{separator}'"
+        return tell(
+            "after a closing quotation mark expected {shown} or the end of the line; inside a quoted "
+            "cell write it twice",
+            shown=shown,
+        )
     if "field larger" in problem:
-        return f"a cell has more than {csv.field_size_limit():,} characters; is a quotation mark missing?"
-    return f"this row is not CSV: {problem}"
+        return tell(
+            "a cell has more than {field_size_limit} characters; is a quotation mark missing?",
+            field_size_limit=numeral(csv.field_size_limit()),
+        )
+    return tell("this row is not CSV: {problem}", problem=problem)
 
 
 def _check_header(header: Sequence[str], line: int, file: str) -> None:
     seen: set[str] = set()
     for place, name in enumerate(header, start=1):
         if name and visible(name) in seen:
-            _fail(file, line, 1, f"two columns are called '{name}'; column {place} is the second, rename or delete it")
+            _fail(
+                file,
+                line,
+                1,
+                tell(
+                    "two columns are called '{name}'; column {place} is the second, rename or delete it",
+                    name=name,
+                    place=place,
+                ),
+            )
         seen.add(visible(name))
 
 
@@ -112,10 +129,26 @@ def _fitted(row: Row, header: Sequence[str], file: str) -> Row:
     """The row as long as the header; cells in columns without a name must be empty."""
     cells = (*row.cells[: len(header)], *[""] * (len(header) - len(row.cells)))
     if any(row.cells[len(header) :]):
-        _fail(file, row.line, 1, f"{len(row.cells)} cells for {len(header)} columns; quote a cell with commas in it")
+        _fail(
+            file,
+            row.line,
+            1,
+            tell(
+                "{number} cells for {number2} columns; quote a cell with commas in it",
+                number=len(row.cells),
+                number2=len(header),
+            ),
+        )
     for place, (name, cell) in enumerate(zip(header, cells, strict=True), start=1):
         if cell and not name and place > 1:
-            _fail(file, row.line, 1, f"column {place} has no name in the header, but here it holds '{cell[:40]}'")
+            _fail(
+                file,
+                row.line,
+                1,
+                tell(
+                    "column {place} has no name in the header, but here it holds '{cell}'", place=place, cell=cell[:40]
+                ),
+            )
     return Row(row.line, cells)
 
 

@@ -34,6 +34,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import sanction_rule
 from detente.errors import InputError, did_you_mean
 from detente.formula import Formula
+from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
 
@@ -126,7 +127,10 @@ CHANGES = ("readings", "world", "sanctions", *(field.name for field in fields(Ca
 def _mapping(readings: object) -> Mapping[str, str]:
     if not isinstance(readings, Mapping):
         raise InputError(
-            f"`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {readings!r}"
+            tell(
+                "`readings` is a mapping, actor to reading, such as {{'us': 'carpenter'}}; found {readings}",
+                readings=repr(readings),
+            )
         )
     return readings
 
@@ -146,7 +150,11 @@ class Study:
     ) -> None:
         """A study of a scenario, or of a case as it is; raises `UnknownName` for readings and worlds that do not exist."""
         if not isinstance(scenario, Case | Scenario):
-            raise InputError(f"a study is made of a scenario or a case, or by `load`; found {type(scenario).__name__}")
+            raise InputError(
+                tell(
+                    "a study is made of a scenario or a case, or by `load`; found {name}", name=type(scenario).__name__
+                )
+            )
         wanted = _mapping(readings or {})
         case = scenario if isinstance(scenario, Case) else Case(scenario, wanted, world, sanctions)
         case.scenario.choose(case.readings, case.world)
@@ -175,9 +183,15 @@ class Study:
         """A copy with other `readings` (added to the present ones), `world` or `sanctions`."""
         for name in changes:
             if name not in CHANGES:
-                raise InputError(f"`with_` has no argument `{name}`{did_you_mean(name, CHANGES)}")
+                raise InputError(
+                    tell(
+                        "`with_` has no argument `{name}`{did_you_mean}",
+                        name=name,
+                        did_you_mean=did_you_mean(name, CHANGES),
+                    )
+                )
         if not isinstance(world := changes.get("world"), str | None):
-            raise InputError(f"`world` is the name of a world; found {world!r}")
+            raise InputError(tell("`world` is the name of a world; found {world}", world=repr(world)))
         if "sanctions" in changes:
             sanction_rule(text("`sanctions`", changes["sanctions"]))
         if "readings" in changes:
@@ -433,9 +447,13 @@ class Study:
 
     def __str__(self) -> str:
         scenario = self.case.scenario
-        size = f"{len(scenario.actors)} actors, {len(scenario.options)} options"
+        size = tell("{number} actors, {number2} options", number=len(scenario.actors), number2=len(scenario.options))
         chosen = ", ".join(f"{actor}={name}" for actor, name in self.case.chosen.items())
-        return "\n".join(filter(None, (scenario.title, scenario.question, f"{size}; readings: {chosen}")))
+        return "\n".join(
+            filter(
+                None, (scenario.title, scenario.question, tell("{size}; readings: {chosen}", size=size, chosen=chosen))
+            )
+        )
 
     def _repr_html_(self) -> str:
         title, question = (escape(text) for text in (self.scenario.title, self.scenario.question))

@@ -33,6 +33,7 @@ from detente.engine.reachable_sets import ends_by_arrays
 from detente.engine.relevant_options import sliceable
 from detente.errors import TooLarge, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula
+from detente.messages import later, numeral, tell
 from detente.result import Answer
 from detente.scenario.model import Scenario
 from detente.sheet import (
@@ -68,7 +69,7 @@ KINDS = ("myopic", "foresight")
 SIM_LIMIT = 1 << 17
 """Beyond this many cells simultaneous stability is computed only when asked for by name."""
 
-NO_OPTIONS = "simultaneous stability needs options; a model in graph form has none"
+NO_OPTIONS = later("simultaneous stability needs options; a model in graph form has none")
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -139,7 +140,7 @@ class Analysis(Answer):
         if concept not in self.solution.stable:
             if concept in self.left_out:
                 raise Unanswerable(self.left_out[concept])
-            raise UnknownName("concept of this analysis", concept, self.solution.stable)
+            raise UnknownName(tell("concept of this analysis"), concept, self.solution.stable)
         return self.solution.stable[concept]
 
     def stable_grid(self, concept: str, actor: str) -> NDArray[np.bool_]:
@@ -158,7 +159,7 @@ class Analysis(Answer):
         """Where all (or the chosen) actors are stable. Cost: one byte per cell of the axes involved."""
         if actors is None and concept in self._equilibria:
             return self._equilibria[concept]
-        self.conflict.require(2, "listing equilibria")
+        self.conflict.require(2, tell("listing equilibria"))
         grid = self._feasible.copy()
         for actor in self.actors if actors is None else actors:
             grid = grid & self.stable_grid(concept, actor)
@@ -225,7 +226,12 @@ class Analysis(Answer):
 
     def _long_play(self, kind: str, start: int) -> Play:
         if not sliceable(self.conflict):
-            raise TooLarge(f"play from this state has more than {MOST_STEPS:,} steps; hold some options fixed")
+            raise TooLarge(
+                tell(
+                    "play from this state has more than {most_steps} steps; hold some options fixed",
+                    most_steps=numeral(MOST_STEPS),
+                )
+            )
         passed, ends = ends_by_arrays(self.conflict, self.solution, start, kind == "foresight")
         return Play(start, passed, in_order(ends))
 
@@ -251,7 +257,7 @@ class Analysis(Answer):
             for actor in self.actors
         ]
         rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
-        title = Phrase.of("Status quo: ", StateTerm(self.text(now)))
+        title = Phrase.told("Status quo: {now}", now=StateTerm(self.text(now)))
         return Sheet(title, ("actor", "reading", *known), tuple(rows))
 
     def _shown(self, concepts: Iterable[str]) -> tuple[str, ...]:
@@ -287,9 +293,18 @@ class Analysis(Answer):
         rows = zip(self.numbers(shown), (s.values() for s in settings), zip(*holds, strict=True), strict=True)
         spread = self.conflict.cells
         title = ", ".join(f"{np.count_nonzero(g) * (spread // g.size):,} {concept}" for concept, g in grids.items())
-        left = (f"{total - len(shown):,} more equilibria are not listed",) if total > len(shown) else ()
+        left = (
+            (tell("{total} more equilibria are not listed", total=numeral(total - len(shown))),)
+            if total > len(shown)
+            else ()
+        )
         columns = ("state", *(settings[0] if settings else ()), *chosen)
-        return Sheet(f"Equilibria: {title}", columns, tuple((n, *values, *marks) for n, values, marks in rows), left)
+        return Sheet(
+            tell("Equilibria: {title}", title=title),
+            columns,
+            tuple((n, *values, *marks) for n, values, marks in rows),
+            left,
+        )
 
     def outcome_table(self) -> Sheet:
         """The named outcomes: ALL, SOME or NONE of where play ends, and how many equilibria have them."""
@@ -305,25 +320,40 @@ class Analysis(Answer):
         """Whether today is an equilibrium, under which concepts, who would move under the others, and where play stays."""
         concepts = strictest_first(self.solution.stable)
         if self.conflict.now is None:
-            counts = (f"{self.count(each):,} under {label(each)}" for each in concepts)
-            return Phrase.of(f"Of {many(self.states, 'state')} there are as equilibria: {', '.join(counts)}.")
+            counts = (
+                tell("{count} under {each}", count=numeral(self.count(each)), each=label(each)) for each in concepts
+            )
+            return Phrase.told(
+                "Of {number} there are as equilibria: {counts}.",
+                number=many(self.states, "state"),
+                counts=", ".join(counts),
+            )
         now = self.cell()
         holds = [each for each in concepts if self.is_equilibrium(each, now)]
         fails = [each for each in concepts if each not in holds]
         movers = [actor for actor in self.actors if any(not self.is_stable(each, actor, now) for each in fails)]
         told = []
         if holds:
-            told.append(Phrase.of(VerdictTerm("stable"), " under ", names_of(map(ConceptTerm, map(label, holds)))))
+            told.append(
+                Phrase.told(
+                    "{verdictterm} under {holds}",
+                    verdictterm=VerdictTerm("stable"),
+                    holds=names_of(map(ConceptTerm, map(label, holds))),
+                )
+            )
         if fails:
             under = names_of(map(ConceptTerm, map(label, fails)))
             told.append(
-                Phrase.of(
-                    VerdictTerm("unstable"), " under ", under, " (", names_of(map(ActorTerm, movers)), " would move)"
+                Phrase.told(
+                    "{verdictterm} under {under} ({movers} would move)",
+                    verdictterm=VerdictTerm("unstable"),
+                    under=under,
+                    movers=names_of(map(ActorTerm, movers)),
                 )
             )
         stays = self.play("foresight").passed == 1
-        play = "stays there" if stays else "leads elsewhere"
-        return Phrase.of("Today is ", listing(told), f"; foresight play {play}.")
+        play = tell("stays there") if stays else tell("leads elsewhere")
+        return Phrase.told("Today is {told}; foresight play {play}.", told=listing(told), play=play)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The result in a few tables: status quo, equilibria, outcomes."""
@@ -397,7 +427,10 @@ def analyse_game(
     if conflict.graph and "sim" in [concept.id for concept in picked]:
         left_out["sim"] = NO_OPTIONS
     elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
-        left_out["sim"] = f"simultaneous stability takes long beyond {SIM_LIMIT:,} cells; ask for it by name"
+        left_out["sim"] = tell(
+            "simultaneous stability takes long beyond {sim_limit} cells; ask for it by name",
+            sim_limit=numeral(SIM_LIMIT),
+        )
         picked = tuple(concept for concept in picked if concept.id != "sim")
     solution = solve(game, picked, sanction_rule(sanctions), progress)
     return Analysis(

@@ -28,6 +28,7 @@ from detente.engine.one_state import judge
 from detente.engine.relevant_options import searched, sliceable
 from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
+from detente.messages import tell
 from detente.result import Answer, Record
 from detente.scenario.model import Reading, Scenario
 from detente.sheet import ActorTerm, ConceptTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing, names_of
@@ -117,21 +118,21 @@ class Local(Answer):
         said = {True: VerdictTerm("stable"), False: VerdictTerm("unstable"), None: "open"}
         found = {word: [each for each in concepts if self.equilibrium(each) is word] for word in said}
         told = (
-            Phrase.of(said[word], " under ", names_of(map(ConceptTerm, map(label, each))))
+            Phrase.told("{said} under {each}", said=said[word], each=names_of(map(ConceptTerm, map(label, each))))
             for word, each in found.items()
             if each
         )
-        return Phrase.of("The state is ", listing(told), ".")
+        return Phrase.told("The state is {told}.", told=listing(told))
 
     def sheets(self) -> tuple[Sheet, ...]:
         """For whom the state is stable under which concept."""
-        words, shown = {True: "yes", False: "no", None: "not settled"}, strictest_first(self.concepts)
+        words, shown = {True: "yes", False: "no", None: tell("not settled")}, strictest_first(self.concepts)
         rows: list[tuple[str, ...]] = [
             (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[c][actor].stable]) for c in shown))
             for actor in self.game.actors
         ]
         rows.append(("equilibrium", *(VerdictTerm(words[self.equilibrium(concept)]) for concept in shown)))
-        title = Phrase.of("Stable at ", StateTerm(self.game.text(self.cell)))
+        title = Phrase.told("Stable at {cell}", cell=StateTerm(self.game.text(self.cell)))
         return (Sheet(title, ("actor", *shown), tuple(rows)),)
 
 
@@ -161,7 +162,7 @@ def judge_locally(
         picked = tuple(concept for concept in picked if concept.id != "sim")
     verdicts: dict[str, dict[str, Verdict]] = {}
     for done, concept in enumerate(picked):
-        progress(done, len(picked), f"{concept.name} stability")
+        progress(done, len(picked), tell("{name} stability", name=concept.name))
         verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
     return Local(
         game=game,

@@ -34,6 +34,7 @@ from detente.engine import check_size
 from detente.engine.concepts import CONCEPTS
 from detente.errors import Problem, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, options_of, setting
+from detente.messages import later, numeral, tell
 from detente.scenario.model import Actor, Place, PriorityList, Reading, Rule, Scenario
 from detente.scenario.warnings import table
 
@@ -198,11 +199,16 @@ def cut_text(scenario: Scenario, cuts: Iterable[Cut]) -> str:
 
 
 def _lost(cut: Cut) -> str:
-    return f"{cut.lost:,} of {cut.lost + cut.kept:,} moves ({_percent(cut.share)})"
+    return tell(
+        "{lost} of {lost2} moves ({percent})",
+        lost=numeral(cut.lost),
+        lost2=numeral(cut.lost + cut.kept),
+        percent=_percent(cut.share),
+    )
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else "under 1 %"
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else tell("under 1 %")
 
 
 # --- the checks -------------------------------------------------------------------------------------------
@@ -242,7 +248,7 @@ class _Judge:
                 yield from ((actor, reading) for reading in actor.readings.values())
 
 
-_ADVICE = "a guard (`needs:`) says who may start what, a consequence (`when:`, `then:`) what follows by itself"
+_ADVICE = later("a guard (`needs:`) says who may start what, a consequence (`when:`, `then:`) what follows by itself")
 
 
 def _cuts(judge: _Judge) -> Iterator[Problem]:
@@ -252,10 +258,16 @@ def _cuts(judge: _Judge) -> Iterator[Problem]:
     ]
     for rules, lost in found:
         if len(rules) > 1:
-            text = f"together the rules across actors take moves away from {lost}; {_ADVICE}"
+            text = tell(
+                "together the rules across actors take moves away from {lost}; {advice}", lost=lost, advice=_ADVICE
+            )
             yield judge.problem(Place(), "cut-moves", text)
         else:
-            text = f"this rule takes moves away from {lost}{f'; {_ADVICE}' if len(found) == 1 else ''}"
+            text = tell(
+                "this rule takes moves away from {lost}{word}",
+                lost=lost,
+                word=f"; {_ADVICE}" if len(found) == 1 else "",
+            )
             yield judge.problem(rules[0].place, "cut-moves", text)
 
 
@@ -268,12 +280,22 @@ def _constants(judge: _Judge) -> Iterator[Problem]:
             rows = table(judge.scenario, statement.want)
             known = statement in fixed or (rows is not None and rows.constant)  # reported elsewhere
             if not known and len(truths := judge.truths(statement.want)) == 1:
-                text = f"'{statement}' is {str(*truths).lower()} in every state, so it can never matter"
+                text = tell(
+                    "'{statement}' is {lower} in every state, so it can never matter",
+                    statement=statement,
+                    lower=str(*truths).lower(),
+                )
                 yield judge.problem(statement.place, "constant-statement", text)
         if fixed:
             said = "; ".join(map(str, fixed))
-            part = f"{len(fixed)} of {len(reading.statements)} statements"
-            text = f"{part} of {actor.id}'s reading '{reading.id}' look at fixed options only: {said}"
+            part = tell("{number} of {number2} statements", number=len(fixed), number2=len(reading.statements))
+            text = tell(
+                "{part} of {id}'s reading '{id2}' look at fixed options only: {said}",
+                part=part,
+                id=actor.id,
+                id2=reading.id,
+                said=said,
+            )
             yield judge.problem(reading.place, "fixed-statement", text)
 
 
@@ -289,8 +311,10 @@ def _decided(judge: _Judge) -> Iterator[Problem]:
             told = rows is not None and (rows.key in above or rows.opposite in above)  # the text alone shows it
             above |= set() if rows is None else {rows.key}
             if dead and not told and not options_of(statement.want) & imagined:
-                text = (
-                    f"'{statement}' never decides: states that agree on the aims of {actor.id} above it agree on it too"
+                text = tell(
+                    "'{statement}' never decides: states that agree on the aims of {id} above it agree on it too",
+                    statement=statement,
+                    id=actor.id,
                 )
                 yield judge.problem(statement.place, "dead-statement", text)
 
@@ -335,9 +359,13 @@ def _ties(judge: _Judge) -> Iterator[Problem]:
             yield from error.problems
             continue
         if actor.id in movers and groups and max(groups) > max(TIE_SHARE * sum(groups), TIE_STATES):
-            share = f"{max(groups):,} of {sum(groups):,} states"
-            tied = f"{share} tied in one of {len(groups):,} ranks" if len(groups) > 1 else "all states tied"
-            text = f"{actor.id}'s reading '{reading.id}' leaves {tied}"
+            share = tell("{max} of {sum} states", max=numeral(max(groups)), sum=numeral(sum(groups)))
+            tied = (
+                tell("{share} tied in one of {number} ranks", share=share, number=numeral(len(groups)))
+                if len(groups) > 1
+                else tell("all states tied")
+            )
+            text = tell("{id}'s reading '{id2}' leaves {tied}", id=actor.id, id2=reading.id, tied=tied)
             yield judge.problem(reading.place, "large-tie", text)
 
 
@@ -360,10 +388,14 @@ def _options(judge: _Judge) -> Iterator[Problem]:
         for value, choice in enumerate(option.choices):
             chosen = setting(option.variable, value)
             if True not in judge.truths(chosen):
-                text = f"{chosen} is in no state: the rules leave it no room"
+                text = tell("{chosen} is in no state: the rules leave it no room", chosen=chosen)
                 yield judge.problem(option.place, "impossible-choice", text)
             elif value in option.needs and True not in judge.truths(option.needs[value]):
-                text = f"the guard of {option.key} holds in no state, so nobody can switch it to {choice}"
+                text = tell(
+                    "the guard of {key} holds in no state, so nobody can switch it to {choice}",
+                    key=option.key,
+                    choice=choice,
+                )
                 yield judge.problem(option.place, "impossible-guard", text)
 
 
@@ -379,9 +411,11 @@ def _outliving(judge: _Judge) -> Iterator[Problem]:
                     continue
                 chosen = setting(option.variable, value)
                 if True in judge.truths(And((chosen, Not(guard)))):
-                    text = (
-                        f"'{chosen}' needs '{guard}' only to be taken up, and stays when that ends; if it should end as well, "
-                        "write `while:` instead of `needs:`"
+                    text = tell(
+                        "'{chosen}' needs '{guard}' only to be taken up, and stays when that ends; if it should end "
+                        "as well, write `while:` instead of `needs:`",
+                        chosen=chosen,
+                        guard=guard,
                     )
                     yield judge.problem(option.place, "outlives-guard", text)
 
@@ -392,14 +426,21 @@ def _names(judge: _Judge) -> Iterator[Problem]:
     if isinstance(scenario.now, Mapping):
         place = scenario.places.get(("now",), Place())
         if moved := _consequences(conflict, scenario.now):
-            text = f"the status quo does not last: its consequences lead to {moved} at once; that state is taken for it"
+            text = tell(
+                "the status quo does not last: its consequences lead to {moved} at once; that state is taken for it",
+                moved=moved,
+            )
             yield judge.problem(place, "unsettled-now", text)
     for name, settings in conflict.names.items():
         place = scenario.places.get(("states", name), Place())
         if conflict.named[name] < 0:
-            yield judge.problem(place, "infeasible-state", f"'{name}' is no state: the rules forbid it")
+            yield judge.problem(place, "infeasible-state", tell("'{name}' is no state: the rules forbid it", name=name))
         elif moved := _consequences(conflict, settings):
-            text = f"'{name}' does not last: its consequences lead to {moved} at once, so nothing is ever '{name}'"
+            text = tell(
+                "'{name}' does not last: its consequences lead to {moved} at once, so nothing is ever '{name}'",
+                name=name,
+                moved=moved,
+            )
             yield judge.problem(place, "unsettled-state", text)
 
 

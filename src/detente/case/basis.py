@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.engine.concepts import COUNTER_MOVES
+from detente.messages import tell
 from detente.sheet import ActorTerm, Judged, Phrase, ReadingTerm, listing
 from detente.version import __version__
 
@@ -50,7 +51,9 @@ class Basis:
         told = (each.partition("=") for each in self.left_out)
         named = listing(Phrase.of(ActorTerm(actor), "=", ReadingTerm(name, actor)) for actor, _, name in told)
         return (
-            (Phrase.of("Not counted, for kept only to show what a rule does: ", named, "."),) if self.left_out else ()
+            (Phrase.told("Not counted, for kept only to show what a rule does: {named}.", named=named),)
+            if self.left_out
+            else ()
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -90,11 +93,20 @@ class Basis:
     def summary(self) -> str:
         """The assumptions counted by source, for the last line of a result."""
         if not self.wishes:
-            return "Rests on no listed aims."
+            return tell("Rests on no listed aims.")
         # By all the sources of a wish together, so that the numbers add up to the number of wishes.
-        counts = Counter(" with ".join(wish.sources) or "without a source" for wish in self.wishes)
+        counts = Counter(" with ".join(wish.sources) or tell("without a source") for wish in self.wishes)
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
-        are, hold = ("is a reaction rule", "holds") if fixed == 1 else ("are reaction rules", "hold")
-        tail = f"; {fixed} of them {are}, which {hold} by assumption" if fixed else ""
-        return f"Rests on {len(self.wishes)} aims of the readings ({sources}){tail}."
+        are, hold = (tell("is a reaction rule"), "holds") if fixed == 1 else (tell("are reaction rules"), "hold")
+        tail = (
+            tell("; {fixed} of them {are}, which {hold} by assumption", fixed=fixed, are=are, hold=hold)
+            if fixed
+            else ""
+        )
+        return tell(
+            "Rests on {number} aims of the readings ({sources}){tail}.",
+            number=len(self.wishes),
+            sources=sources,
+            tail=tail,
+        )

@@ -20,6 +20,7 @@ from detente.engine.at_once import AtOnce
 from detente.engine.concepts import sanction_rule
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, Lacks, Unanswerable, UnknownName, refuse_unknown
+from detente.messages import tell
 from detente.scenario.model import (
     Actor,
     Incentive,
@@ -140,14 +141,16 @@ class Circumstances:
         """The circumstances as one phrase; nothing for none."""
         told = Case(scenario).state_text
         parts = [
-            ", ".join(f"{actor} as '{reading}'" for actor, reading in self.readings.items()),
-            self.world and f"world {self.world}",
-            self.platform and f"the platform {self.platform} in force",
-            self.start and f"starting with {told(self.start)}",
-            self.hold and f"{told(self.hold)} held",
-            self.without and f"without {' and '.join(self.without)}",
-            self.rules and f"a commitment: {'; '.join(rule.text for rule in self.rules)}",
-            self.sanctions == "one-step" and "counter-moves of a single step",
+            ", ".join(
+                tell("{actor} as '{reading}'", actor=actor, reading=reading) for actor, reading in self.readings.items()
+            ),
+            self.world and tell("world {world}", world=self.world),
+            self.platform and tell("the platform {platform} in force", platform=self.platform),
+            self.start and tell("starting with {told}", told=told(self.start)),
+            self.hold and tell("{told} held", told=told(self.hold)),
+            self.without and tell("without {without}", without=" and ".join(self.without)),
+            self.rules and tell("a commitment: {text}", text="; ".join(rule.text for rule in self.rules)),
+            self.sanctions == "one-step" and tell("counter-moves of a single step"),
         ]
         return "; ".join(part for part in parts if part)
 
@@ -196,7 +199,7 @@ class Case:
     def now(self) -> Mapping[str, int]:
         """The settings of the status quo, every option named."""
         if not isinstance(self.scenario.now, Mapping):
-            raise Unanswerable("this question needs options and a status quo (`now:`); this model has not both")
+            raise Unanswerable(tell("this question needs options and a status quo (`now:`); this model has not both"))
         return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
 
     @cached_property
@@ -321,13 +324,16 @@ class Case:
         actors = tuple(_hold_options(actor, settings, () if merged else "fixed") for actor in case.scenario.actors)
         disarmed = [a for a in actors if a.options and all(o.stuck for o in a.options)]
         said = [
-            f"holding every option of {a.name} also disarms it: it no longer answers what others do"
+            tell("holding every option of {name} also disarms it: it no longer answers what others do", name=a.name)
             for a in disarmed
             if any(o.key in settings for o in a.options)
         ]
         said += [
-            f"{case.state_text({key: settings[key]})} is held, but `{rule.text or rule.when}` may still switch it: a hold "
-            "binds actors, not consequences"
+            tell(
+                "{state_text} is held, but `{text}` may still switch it: a hold binds actors, not consequences",
+                state_text=case.state_text({key: settings[key]}),
+                text=rule.text or rule.when,
+            )
             for rule in case.scenario.rules
             for key, value in rule.then.items()
             if rule.kind == "consequence" and settings.get(key, value) != value
@@ -341,8 +347,12 @@ class Case:
         rules = [rule for rule in case.scenario.rules if rule.kind == "consequence"]
         for rule, changed in undone(rules, case.now, settings, case.scenario.path):
             raise InputError(
-                f"{case.state_text({changed: settings[changed]})} cannot be held: at once `{rule.text or rule.when}` makes it "
-                f"{case.state_text({changed: rule.then[changed]})}"
+                tell(
+                    "{state_text} cannot be held: at once `{text}` makes it {state_text2}",
+                    state_text=case.state_text({changed: settings[changed]}),
+                    text=rule.text or rule.when,
+                    state_text2=case.state_text({changed: rule.then[changed]}),
+                )
             )
 
     def without(self, actors: Iterable[str]) -> Case:
@@ -411,7 +421,11 @@ class Case:
         """A conditional commitment from text: `when nk_step then us_ben`; it acts by itself from then on."""
         match = re.fullmatch(r"\s*when\s+(?P<when>.+?)\s+then\s+(?P<then>.+?)\s*", text, re.DOTALL)
         if not match:
-            raise InputError(f"expected a rule such as 'when not nk_arms then us_recog = granted', found {text!r}")
+            raise InputError(
+                tell(
+                    "expected a rule such as 'when not nk_arms then us_recog = granted', found {text}", text=repr(text)
+                )
+            )
         return Rule(
             kind="consequence",
             when=self.scenario.formula(match["when"]),
@@ -496,7 +510,14 @@ def _value(option: Option, value: Any) -> int:
         return option.choices.index(value)
     if isinstance(value, bool | int) and 0 <= int(value) < len(option.choices):
         return int(value)
-    raise InputError(f"{value!r} is no setting of {option.key}; expected one of {', '.join(option.choices)}")
+    raise InputError(
+        tell(
+            "{value} is no setting of {key}; expected one of {choices}",
+            value=repr(value),
+            key=option.key,
+            choices=", ".join(option.choices),
+        )
+    )
 
 
 def label(option: Option, value: int) -> bool | str:
@@ -510,7 +531,7 @@ def said(settings: Mapping[str, bool | str]) -> str:
     >>> said({"us_arm": False, "us_recog": True, "answer": "delay"})
     'not us_arm, us_recog, answer = delay'
     """
-    words = {key: key if value is True else f"not {key}" for key, value in settings.items()}
+    words = {key: key if value is True else tell("not {key}", key=key) for key, value in settings.items()}
     return ", ".join(f"{k} = {v}" if isinstance(v, str) else words[k] for k, v in settings.items())
 
 
@@ -518,4 +539,4 @@ def state_words(state: Mapping[str, Any]) -> str:
     """A state as programs get it, for people: its name, or what is not off."""
     if isinstance(state.get("settings"), Mapping):
         return str(state["state"])
-    return said({key: value for key, value in state.items() if value is not False}) or "all off"
+    return said({key: value for key, value in state.items() if value is not False}) or tell("all off")

@@ -18,6 +18,7 @@ from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, ScenarioError, refuse_unknown
 from detente.formula import Formula
+from detente.messages import tell
 from detente.sheet import FormulaTerm, Phrase, VerdictTerm
 
 
@@ -41,13 +42,15 @@ class Query:
         Raises `InputError` for a kind of play that would be ignored.
         """
         if play is not None and (of is None or concept is not None):
-            raise InputError("the kind of play asks where play ends: say what should hold there, and name no concept")
+            raise InputError(
+                tell("the kind of play asks where play ends: say what should hold there, and name no concept")
+            )
         return cls(of, play or "foresight", concept if concept or of is not None else "seq")
 
     def __post_init__(self) -> None:
-        check("what a query is `of`", self.of, "str", "Formula", "None")
-        check("the kind of play", self.play, "str")
-        check("the concept of a query", self.concept, "str", "None")
+        check(tell("what a query is `of`"), self.of, "str", "Formula", "None")
+        check(tell("the kind of play"), self.play, "str")
+        check(tell("the concept of a query"), self.concept, "str", "None")
         refuse_unknown("kind of play", KINDS, self.play)
 
     @property
@@ -55,9 +58,15 @@ class Query:
         """The question in a few words."""
         if self.of is None:
             return Phrase.of(
-                f"status quo is {self.concept} stable" if self.concept else f"None where {self.play} play ends"
+                tell("status quo is {concept} stable", concept=self.concept)
+                if self.concept
+                else tell("None where {play} play ends", play=self.play)
             )
-        where = f" in the {self.concept} equilibria" if self.concept else f" where {self.play} play ends"
+        where = (
+            tell(" in the {concept} equilibria", concept=self.concept)
+            if self.concept
+            else tell(" where {play} play ends", play=self.play)
+        )
         return Phrase.of(FormulaTerm(str(self.of)), where)
 
     def says(self, verdict: str) -> Phrase:
@@ -67,11 +76,17 @@ class Query:
         ('peace is ALL true where foresight play ends', 'today is unstable under SEQ')
         """
         if self.of is None:
-            return Phrase.of("today is ", verdict, f" under {label(self.concept or '')}")
+            return Phrase.told("today is {verdict} under {concept}", verdict=verdict, concept=label(self.concept or ""))
         if verdict == NO_EQUILIBRIA:
-            return Phrase.of("there are ", VerdictTerm(verdict), f" under {label(self.concept or '')}")
-        where = f"in the equilibria under {label(self.concept)}" if self.concept else f"where {self.play} play ends"
-        return Phrase.of(FormulaTerm(str(self.of)), " is ", verdict, f" true {where}")
+            return Phrase.told(
+                "there are {verdict} under {concept}", verdict=VerdictTerm(verdict), concept=label(self.concept or "")
+            )
+        where = (
+            tell("in the equilibria under {concept}", concept=label(self.concept))
+            if self.concept
+            else tell("where {play} play ends", play=self.play)
+        )
+        return Phrase.told("{of} is {verdict} true {where}", of=FormulaTerm(str(self.of)), verdict=verdict, where=where)
 
     def __str__(self) -> str:
         return str(self.phrase)
@@ -131,7 +146,7 @@ def answered(analysis: Analysis, query: Query) -> str:
     """What `verdict` says, of an analysis."""
     if query.concept is None:
         if query.of is None:
-            raise InputError("a query needs a formula (`of`), or a concept to judge the status quo by")
+            raise InputError(tell("a query needs a formula (`of`), or a concept to judge the status quo by"))
         return analysis.verdict(query.of, query.play)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"

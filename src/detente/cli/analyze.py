@@ -18,6 +18,7 @@ from detente.cli.options import (
 )
 from detente.cli.shared import load, print_json, print_sheets
 from detente.cli.telling import DEFINITIONS, VERBOSE, provenance, said, tell_sheets, telling_options
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.analysis import Analysis
@@ -140,11 +141,15 @@ def _second(found: Analysis | Local, start: str | None) -> str:
     """The question of the file; and where the state or the counter-moves are not the usual ones, that they are not."""
     from detente.engine.concepts import COUNTER_MOVES
 
-    moves = f"Counter-moves: {COUNTER_MOVES[found.sanctions]}." if found.sanctions != "legal" else ""
+    moves = (
+        tell("Counter-moves: {sanctions}.", sanctions=COUNTER_MOVES[found.sanctions])
+        if found.sanctions != "legal"
+        else ""
+    )
     state = ""
     if start is not None:
         cell = found.cell if isinstance(found.cell, int) else found.cell()
-        state = f"Asked from another start: {found.game.text(cell)}."
+        state = tell("Asked from another start: {cell}.", cell=found.game.text(cell))
     return " ".join(filter(None, (found.scenario.question, state, moves)))
 
 
@@ -154,7 +159,16 @@ def _hint(scenario: Scenario, source: str) -> str:
     from detente.scenario.warnings import lint as lint_text
 
     found = len(lint_text(scenario)) + len(lint(scenario))
-    return f"{found} warning{'s' * (found > 1)} about this model: detente check {source}" if found else ""
+    return (
+        tell(
+            "{found} warning{ending} about this model: detente check {source}",
+            found=found,
+            ending="s" * (found > 1),
+            source=source,
+        )
+        if found
+        else ""
+    )
 
 
 # --- one state --------------------------------------------------------------------------------------------------
@@ -166,7 +180,7 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
     from detente.present.tables.terminal import progress
 
     if asked["where"] is not None or asked["actors"]:
-        raise click.UsageError("--where and --for look at all equilibria; --local looks at one state only")
+        raise click.UsageError(tell("--where and --for look at all equilibria; --local looks at one state only"))
     with progress() as report:
         found = judge_locally(
             scenario,

@@ -21,6 +21,7 @@ from detente.cli.shared import (
     wrapped,
 )
 from detente.errors import InputError, Problem, ScenarioError, TooLarge
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.scenario.model import Scenario
@@ -65,7 +66,7 @@ def problems_of(source: str) -> tuple[Problem, ...]:
     try:
         more = lint(scenario)
     except TooLarge as error:
-        message = f"the state space was not looked at: {error.worded(COMMANDS)}"
+        message = tell("the state space was not looked at: {worded}", worded=error.worded(COMMANDS))
         more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
     asked = (*_claim_problems(scenario), *_question_problems(scenario), *_sister_problems(scenario))
     return tuple(sorted({*problems, *more, *asked}))
@@ -101,16 +102,25 @@ def _sister_problems(scenario: Scenario) -> Iterator[Problem]:
             load_beside(name, scenario)
         except ScenarioError as error:
             found = error.problems
-            message = (
-                f"the model '{name}' cannot be read: {counted([problem.severity for problem in found])}; "
-                f"`detente check {found[0].file}` tells more"
+            message = tell(
+                "the model '{name}' cannot be read: {counted}; `detente check {file}` tells more",
+                name=name,
+                counted=counted([problem.severity for problem in found]),
+                file=found[0].file,
             )
         except InputError as error:
             message = str(error)
         else:
             continue
         place = scenario.places["sisters", name]
-        yield Problem(place.line, place.column, "warning", "sister", f"sister model: {message}", scenario.path)
+        yield Problem(
+            place.line,
+            place.column,
+            "warning",
+            "sister",
+            tell("sister model: {message}", message=message),
+            scenario.path,
+        )
 
 
 def _print(source: str, problems: tuple[Problem, ...]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import FORMATS, circumstances_and, concept_names, format_options, names
-from detente.cli.questions import help_of, show_result, tell
+from detente.cli.questions import help_of, show_dialogue, show_result
 from detente.cli.shared import FLAGSHIP, STREAM, load, outside_option, print_json, print_sheets
 from detente.cli.telling import all_option, tell_answer, telling_options
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -94,10 +95,16 @@ def explain(case: Case, form: str, where: str | None, state: str | None, concept
     from detente.questions.explanation.explain import explain as ask
 
     if None not in (where, state):
-        raise click.UsageError(f"two states are named, {where!r} and --state {state!r}; give one of them")
+        raise click.UsageError(
+            tell(
+                "two states are named, {where} and --state {state}; give one of them",
+                where=repr(where),
+                state=repr(state),
+            )
+        )
     chosen = where if state is None else state
     kinds = concept_names(concepts) or ["seq"]
     if form == "table":
-        tell(case, form, ask(case, chosen, kinds, names(actors)))
+        show_dialogue(case, form, ask(case, chosen, kinds, names(actors)))
     else:
         show_result(case, form, lambda _: ask(case, chosen, kinds, names(actors)))

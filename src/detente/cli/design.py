@@ -10,6 +10,7 @@ import click
 from detente.cli.options import circumstances, name_list, names
 from detente.cli.questions import SECONDS, given, help_of, listed, question, show_search
 from detente.cli.runs import Listing
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -114,15 +115,15 @@ def package(
     from detente.questions.incentives import packages
 
     if (goal is None) is (partnership is None):
-        raise click.UsageError("name one: --goal FORMULA, or --breaks PARTNERSHIP.")
+        raise click.UsageError(tell("name one: --goal FORMULA, or --breaks PARTNERSHIP."))
     if play and (concept or partnership):
         raise click.UsageError(
-            "--play asks where play ends; leave out --concept and --breaks, which ask for equilibria."
+            tell("--play asks where play ends; leave out --concept and --breaks, which ask for equilibria.")
         )
     by_play = partnership is None and concept is None
     if by_play and way not in (None, "price"):
         raise click.UsageError(
-            "where play ends no solver can say; leave out --way, or ask for equilibria with --concept."
+            tell("where play ends no solver can say; leave out --way, or ask for equilibria with --concept.")
         )
     limits: dict[str, Any] = {"among": names(among), "approved_by": name_list(approved_by), "seconds": seconds}
     if way and not by_play:

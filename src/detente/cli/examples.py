@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from detente.cli.shared import FLAGSHIP, STREAM
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.scenario.model import Scenario
@@ -34,12 +35,12 @@ def _statements(scenario: Scenario) -> tuple[str, Iterable[str]]:
     first = next((actor for actor in scenario.actors if actor.readings), None)
     if first is None:
         return "aims", ()
-    return f"aims of {first.id}", map(str, first.default_reading.statements)
+    return tell("aims of {id}", id=first.id), map(str, first.default_reading.statements)
 
 
 def _pairs(scenario: Scenario) -> tuple[str, Iterable[str]]:
     actors = [actor.id for actor in scenario.actors]
-    return "pairs of actors", [f"{one},{other}" for one, other in itertools.pairwise(actors)]
+    return tell("pairs of actors"), [f"{one},{other}" for one, other in itertools.pairwise(actors)]
 
 
 NAMES: Mapping[str, Callable[[Scenario], tuple[str, Iterable[str]]]] = {
@@ -72,4 +73,11 @@ def example_of(missing: click.MissingParameter) -> str:
     if not found:
         return ""
     more = ", ..." if len(found) > MOST else ""
-    return f"For example {option.opts[-1]} {shlex.quote(found[0])} ({kind}: {', '.join(found[:MOST])}{more})"
+    return tell(
+        "For example {opts} {quote} ({kind}: {found}{more})",
+        opts=option.opts[-1],
+        quote=shlex.quote(found[0]),
+        kind=kind,
+        found=", ".join(found[:MOST]),
+        more=more,
+    )

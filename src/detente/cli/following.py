@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.shared import SOURCE
+from detente.messages import tell
 from detente.sheet import FormulaTerm, NameTerm
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def following(case: Case, found: Answer, state: str | None = None) -> str:
     asks, command, words = after
     changed = case.circumstances
     if command == "analyze" and (changed.start or changed.hold or changed.rules):
-        asks, command = "Why?", "explain"  # the analysis of a whole model is of the model as it is written
+        asks, command = tell("Why?"), "explain"  # the analysis of a whole model is of the model as it is written
     where = (state,) if state and command == "explain" else ()
     kept = [] if command == "claims" else circumstances_of(case)
     return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *where, *words)), *kept])
@@ -50,28 +51,28 @@ def _query(found: Any) -> tuple[str, ...]:
 
 
 def _analysis(found: Any) -> Next:
-    return None if found.conflict.now is None else ("Why?", "explain", ())
+    return None if found.conflict.now is None else (tell("Why?"), "explain", ())
 
 
 def _levers(found: Any) -> Next:
     if not found.sufficient:
-        return "And together?", "joint", ("--goal", found.goal)
+        return tell("And together?"), "joint", ("--goal", found.goal)
     from detente.case import said
 
     least = found.minimal[0].flips
     if not least:
-        return "By which moves?", "paths", ("--goal", found.goal)
-    return "Would it be kept?", "design credibility", ("--promise", said(least), "--goal", found.goal)
+        return tell("By which moves?"), "paths", ("--goal", found.goal)
+    return tell("Would it be kept?"), "design credibility", ("--promise", said(least), "--goal", found.goal)
 
 
 def _joint(found: Any) -> Next:
-    return "In which steps?", "paths", ("--goal", found.goal)
+    return tell("In which steps?"), "paths", ("--goal", found.goal)
 
 
 def _paths(found: Any) -> Next:
     if found.length:
-        return "Does play go there?", "types", ("--goal", found.goal)
-    return "Who could want it?", "design mind", ("--goal", found.goal)
+        return tell("Does play go there?"), "types", ("--goal", found.goal)
+    return tell("Who could want it?"), "design mind", ("--goal", found.goal)
 
 
 def _inducements(found: Any) -> Next:
@@ -79,73 +80,77 @@ def _inducements(found: Any) -> Next:
 
     least = next((each for each in found.minimal if not each.rule), None)
     if least is None:
-        return "And without the others moving?", "analyze", ()
-    return "Would it be kept?", "design credibility", ("--promise", said(least.settings))
+        return tell("And without the others moving?"), "analyze", ()
+    return tell("Would it be kept?"), "design credibility", ("--promise", said(least.settings))
 
 
 def _package(found: Any) -> Next:
     goal = next((part for part in found.goal.parts if isinstance(part, FormulaTerm | NameTerm)), None)
     if goal is None:
         return None
-    return "Or a change of mind?", "design mind", ("--breaks" if isinstance(goal, NameTerm) else "--goal", str(goal))
+    return (
+        tell("Or a change of mind?"),
+        "design mind",
+        ("--breaks" if isinstance(goal, NameTerm) else "--goal", str(goal)),
+    )
 
 
 def _claims(found: Any) -> Next:
     order = ("contradicted", "backfires", "depends", "assumed")
     rows = sorted(found.rows, key=lambda row: order.index(row.status) if row.status in order else len(order))
-    return ("Why?", "claims", (rows[0].id,)) if rows else None
+    return (tell("Why?"), "claims", (rows[0].id,)) if rows else None
 
 
 def _pivots(found: Any) -> Next:
-    return "What suffices for the answer?", "assumptions", _query(found)
+    return tell("What suffices for the answer?"), "assumptions", _query(found)
 
 
 def _family(found: Any) -> Next:
-    return None if found.now is None else ("And without that?", "explain", ())
+    return None if found.now is None else (tell("And without that?"), "explain", ())
 
 
 FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Analysis": _analysis,
-    "Local": lambda _: ("Why?", "explain", ()),
-    "Told": lambda _: ("What would flip it?", "pivots", ()),
-    "Row": lambda _: ("What of the other claims?", "claims", ()),
+    "Local": lambda _: (tell("Why?"), "explain", ()),
+    "Told": lambda _: (tell("What would flip it?"), "pivots", ()),
+    "Row": lambda _: (tell("What of the other claims?"), "claims", ()),
     "Register": _claims,
-    "Comparison": lambda found: ("What is left open?", "unknowns", ("--wanting", found.platforms[0].id)),
-    "PartnershipVerdict": lambda _: ("Why does each stay or leave?", "explain", ()),
-    "BreakMatrix": lambda _: ("What becomes of each policy?", "compare", ()),
+    "Comparison": lambda found: (tell("What is left open?"), "unknowns", ("--wanting", found.platforms[0].id)),
+    "PartnershipVerdict": lambda _: (tell("Why does each stay or leave?"), "explain", ()),
+    "BreakMatrix": lambda _: (tell("What becomes of each policy?"), "compare", ()),
     "Levers": _levers,
     "Inducements": _inducements,
-    "Types": lambda found: ("What would flip it?", "pivots", _query(found)),
+    "Types": lambda found: (tell("What would flip it?"), "pivots", _query(found)),
     "Pivots": _pivots,
-    "Threshold": lambda found: ("What else would flip it?", "pivots", _query(found)),
-    "Unknowns": lambda found: ("And over the readings?", "types", _query(found)),
-    "Observations": lambda _: ("Which readings matter?", "types", ()),
-    "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
-    "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
-    "Hindcast": lambda _: ("What would tell the readings apart?", "observations", ()),
-    "GameLog": lambda _: ("Where can it go from the start?", "status-quo", ()),
+    "Threshold": lambda found: (tell("What else would flip it?"), "pivots", _query(found)),
+    "Unknowns": lambda found: (tell("And over the readings?"), "types", _query(found)),
+    "Observations": lambda _: (tell("Which readings matter?"), "types", ()),
+    "Margin": lambda found: (tell("Which single changes flip it?"), "pivots", _query(found)),
+    "Assumptions": lambda found: (tell("Which single changes flip it?"), "pivots", _query(found)),
+    "Hindcast": lambda _: (tell("What would tell the readings apart?"), "observations", ()),
+    "GameLog": lambda _: (tell("Where can it go from the start?"), "status-quo", ()),
     "Joint": _joint,
-    "Coalitions": lambda _: ("Why?", "coalitions", ("--explain", "now")),
-    "AsOne": lambda _: ("And the coalitions?", "coalitions", ()),
+    "Coalitions": lambda _: (tell("Why?"), "coalitions", ("--explain", "now")),
+    "AsOne": lambda _: (tell("And the coalitions?"), "coalitions", ()),
     "Paths": _paths,
-    "Races": lambda _: ("What lies within reach?", "status-quo", ()),
-    "Cycles": lambda _: ("Where does the order of moves decide?", "races", ()),
-    "Irreversible": lambda _: ("What lies within reach?", "status-quo", ()),
-    "StatusQuo": lambda _: ("Where does play lead?", "races", ()),
-    "Effective": lambda _: ("And what is unknown?", "unknowns", ()),
-    "ResponseCounts": lambda _: ("Which counter-moves?", "explain", ()),
-    "Horizons": lambda _: ("And by the other concepts?", "analyze", ()),
-    "Behaviours": lambda _: ("And all by one concept?", "analyze", ()),
-    "Hypergame": lambda _: ("What if the truth came out?", "announce", ("--each",)),
-    "Announcement": lambda _: ("And every other error put right?", "announce", ("--each",)),
-    "Disclosures": lambda _: ("Who sees what?", "hypergame", ()),
-    "ThirdParty": lambda _: ("And without it?", "analyze", ()),
-    "Inverse": lambda found: ("With the fewest changes?", "design mind", ("--concept", found.concept)),
-    "ChangeOfMind": lambda _: ("Which single changes flip today?", "pivots", ()),
+    "Races": lambda _: (tell("What lies within reach?"), "status-quo", ()),
+    "Cycles": lambda _: (tell("Where does the order of moves decide?"), "races", ()),
+    "Irreversible": lambda _: (tell("What lies within reach?"), "status-quo", ()),
+    "StatusQuo": lambda _: (tell("Where does play lead?"), "races", ()),
+    "Effective": lambda _: (tell("And what is unknown?"), "unknowns", ()),
+    "ResponseCounts": lambda _: (tell("Which counter-moves?"), "explain", ()),
+    "Horizons": lambda _: (tell("And by the other concepts?"), "analyze", ()),
+    "Behaviours": lambda _: (tell("And all by one concept?"), "analyze", ()),
+    "Hypergame": lambda _: (tell("What if the truth came out?"), "announce", ("--each",)),
+    "Announcement": lambda _: (tell("And every other error put right?"), "announce", ("--each",)),
+    "Disclosures": lambda _: (tell("Who sees what?"), "hypergame", ()),
+    "ThirdParty": lambda _: (tell("And without it?"), "analyze", ()),
+    "Inverse": lambda found: (tell("With the fewest changes?"), "design mind", ("--concept", found.concept)),
+    "ChangeOfMind": lambda _: (tell("Which single changes flip today?"), "pivots", ()),
     "Package": _package,
-    "Wedge": lambda _: ("Which policy breaks it, under which reading?", "break", ()),
-    "Credibility": lambda _: ("What does it rest on?", "responses", ()),
-    "Exchange": lambda found: ("Which ways are there at all?", "paths", ("--goal", found.goal)),
+    "Wedge": lambda _: (tell("Which policy breaks it, under which reading?"), "break", ()),
+    "Credibility": lambda _: (tell("What does it rest on?"), "responses", ()),
+    "Exchange": lambda found: (tell("Which ways are there at all?"), "paths", ("--goal", found.goal)),
     "Family": _family,
-    "ThreeValued": lambda _: ("Over all that is unknown?", "unknowns", ()),
+    "ThreeValued": lambda _: (tell("Over all that is unknown?"), "unknowns", ()),
 }

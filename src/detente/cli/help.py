@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from detente.messages import tell
+
 
 @click.command("help")
 @click.argument("words", nargs=-1, metavar="[TERM|COMMAND]")
@@ -19,13 +21,14 @@ def help_(ctx: click.Context, words: tuple[str, ...]) -> None:
         return
     if words:
         term = find(called)
-        plain = f" (in plain words: {term.plain})" if term.plain != term.term else ""
-        click.echo(f"{term.term}{plain}\n{term.meaning}")
+        plain = tell(" (in plain words: {plain})", plain=tell(term.plain)) if term.plain != term.term else ""
+        click.echo(f"{tell(term.term)}{plain}\n{tell(term.meaning)}")
         if term.retired:
-            click.echo(f"Not: {', '.join(term.retired)}")
+            click.echo(tell("Not: {retired}", retired=", ".join(term.retired)))
         if term.read:
-            click.echo(f"More: docs/{term.read}")
+            click.echo(tell("More: docs/{read}", read=term.read))
         return
     for chapter, terms in glossary().items():
-        click.echo(f"{chapter}:\n{click.wrap_text(', '.join(term.term for term in terms), 78, '  ', '  ')}\n")
-    click.echo("detente help TERM says what one means.")
+        listed = click.wrap_text(", ".join(tell(term.term) for term in terms), 78, "  ", "  ")
+        click.echo(f"{tell(chapter)}:\n{listed}\n")
+    click.echo(tell("detente help TERM says what one means."))

@@ -43,6 +43,7 @@ from detente.cli.shared import (
     wrote,
 )
 from detente.errors import InputError
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -143,7 +144,7 @@ def views_of(values: tuple[str, ...]) -> dict[str, View]:
     from detente.scenario.model import View
 
     found: dict[str, dict[str, str | Reading]] = {}
-    for actor, other, reading in triples(values, "ACTOR:OTHER=READING, for example us:ru=need", "--believes"):
+    for actor, other, reading in triples(values, tell("ACTOR:OTHER=READING, for example us:ru=need"), "--believes"):
         found.setdefault(actor, {})[other] = reading
     return {actor: View(readings=readings) for actor, readings in found.items()}
 
@@ -192,7 +193,7 @@ def quiz(
             print_json(marks.to_json())
         else:
             for number, (guess, right) in enumerate(zip(marks.guesses, marks.right, strict=True)):
-                tell(booklet, number, guess, right)
+                say_mark(booklet, number, guess, right)
             click.echo(f"\n{marks.score}.")
     elif show or output or form:
         deliver(booklet, form, output, force)
@@ -207,19 +208,21 @@ def play(case: Case, booklet: Booklet) -> None:
     total, given = len(booklet.questions), list[str]()
     click.echo(wrapped(f"{case.scenario.title}. {case.scenario.question}".strip()))
     for number, question in enumerate(booklet.questions):
-        click.echo(f"\n{wrapped(f'{number + 1} of {total}. {question.text}')}")
+        click.echo(
+            f"\n{wrapped(tell('{number} of {total}. {text}', number=number + 1, total=total, text=question.text))}"
+        )
         known = question.letters
         for letter, choice in zip(known, question.choices, strict=True):
             click.echo(wrapped(f"{letter}) {choice}", "  ", "     "))
         try:
-            guess = click.prompt("Your guess", value_proc=partial(_guess, question))
+            guess = click.prompt(tell("Your guess"), value_proc=partial(_guess, question))
         except click.Abort:
             click.echo("\nStopped.")
             break
         if not sys.stdin.isatty():  # what is piped in is not seen as it is typed
             click.echo(guess)
         given.append(guess)
-        tell(booklet, number, guess, guess == question.letter)
+        say_mark(booklet, number, guess, guess == question.letter)
     if given:
         click.echo(f"\n{mark(booklet, given).score}.")
 
@@ -234,13 +237,18 @@ def _guess(question: Asks, text: str) -> str:
         raise click.BadParameter(str(error)) from None
 
 
-def tell(booklet: Booklet, number: int, guess: str, right: bool) -> None:
+def say_mark(booklet: Booklet, number: int, guess: str, right: bool) -> None:
     """The answer to a question, after the guess."""
     question = booklet.questions[number]
     said = (
-        f"✓ Right, {guess})."
+        tell("✓ Right, {guess}).", guess=guess)
         if right
-        else f"✗ Not {guess}), but {question.letter}) {question.choices[question.answer]}."
+        else tell(
+            "✗ Not {guess}), but {letter}) {choices}.",
+            guess=guess,
+            letter=question.letter,
+            choices=question.choices[question.answer],
+        )
     )
     click.echo(wrapped(f"{number + 1}. {said} {question.why}", "", "   "))
 
@@ -321,10 +329,15 @@ def pack(source: str, output: Path | None, paper: str, force: bool, **written: A
         for name in there:
             vacant(folder / name, force)
     if there and not force:
-        raise InputError(f"{folder / there[0]} is there already; name another folder with -o, or replace with --force")
+        raise InputError(
+            tell(
+                "{folder} is there already; name another folder with -o, or replace with --force",
+                folder=folder / there[0],
+            )
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot make {folder}: {error.strerror}") from None
+        raise InputError(tell("cannot make {folder}: {strerror}", folder=folder, strerror=error.strerror)) from None
     for name, text in files.items():
         write(folder / name, text, force)

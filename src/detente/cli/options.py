@@ -15,6 +15,7 @@ import click
 
 from detente.cli.shared import FLAGSHIP, SEPARATOR, load, outside_option
 from detente.cli.telling import telling_options
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case, Query
@@ -50,7 +51,9 @@ def every_pair(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | No
     for value in values:
         left, _, right = (part.strip() for part in value.partition("="))
         if not (left and right):
-            raise click.BadParameter(f"write {form}; found {value!r}", param_hint=option)
+            raise click.BadParameter(
+                tell("write {form}; found {value}", form=form, value=repr(value)), param_hint=option
+            )
         found.append((left, right))
     return found
 
@@ -61,7 +64,13 @@ def pairs(values: Iterable[str], form: str = "LEFT=RIGHT", option: str | None = 
     for left, right in every_pair(values, form, option):
         if found.setdefault(left, right) != right:
             raise click.BadParameter(
-                f"{left!r} is given twice, as {found[left]!r} and as {right!r}; give it once", param_hint=option
+                tell(
+                    "{left} is given twice, as {found} and as {right}; give it once",
+                    left=repr(left),
+                    found=repr(found[left]),
+                    right=repr(right),
+                ),
+                param_hint=option,
             )
     return found
 
@@ -72,7 +81,9 @@ def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, st
     for left, right in pairs(values, form, option).items():
         one, colon, other = left.partition(":")
         if not (colon and one and other):
-            raise click.BadParameter(f"write {form}; found {left + '=' + right!r}", param_hint=option)
+            raise click.BadParameter(
+                tell("write {form}; found {left}", form=form, left=repr(left + "=" + right)), param_hint=option
+            )
         found.append((one, other, right))
     return found
 
@@ -92,7 +103,7 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]
 
 
 def _readings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    return pairs(values, "ACTOR=NAME, for example ru=profit", "--reading")
+    return pairs(values, tell("ACTOR=NAME, for example ru=profit"), "--reading")
 
 
 scenario_argument = together(click.argument("source", metavar="[NAME|FILE]", default=FLAGSHIP), outside_option)

@@ -28,6 +28,7 @@ from detente.cli.shared import STREAM, load, print_json, print_sheets
 from detente.cli.telling import VERBOSE, all_option, provenance, rests_on, tell_sheets, telling_options
 from detente.cli.telling import said as told
 from detente.errors import refuse_unknown
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -75,7 +76,15 @@ def hypergame(case: Case, form: str, perception: str | None, concepts: str | Non
     views, beliefs = _with(case.scenario, views, beliefs, **said)
     known = list(case.scenario.perceptions)
     only = perception or trial or len(known) < 2
-    hint = "" if only else f"The perception {known[0]}; the file also has {', '.join(known[1:])} (--perception NAME)."
+    hint = (
+        ""
+        if only
+        else tell(
+            "The perception {known}; the file also has {known2} (--perception NAME).",
+            known=known[0],
+            known2=", ".join(known[1:]),
+        )
+    )
     show_result(case, form, lambda _: ask(case, views, beliefs, wanted), hint=hint)
 
 
@@ -125,11 +134,13 @@ def _with(
         ("imagined", imagines, "--imagines us:ru_link"),
     ):
         for text in texts:
-            *path, option = _path(text, 2, example.split()[0], f"ACTOR:OPTION, for example {example.split()[1]}")
+            *path, option = _path(
+                text, 2, example.split()[0], tell("ACTOR:OPTION, for example {split}", split=example.split()[1])
+            )
             refuse_unknown("option", scenario.variables(), option)
             change(path, **{key: {scenario.variables()[option].key}})
     for text in impossible:
-        *path, formula = _path(text, 2, "--impossible", "ACTOR:FORMULA, for example 'us:ru_link and not nk_arms'")
+        *path, formula = _path(text, 2, "--impossible", tell("ACTOR:FORMULA, for example 'us:ru_link and not nk_arms'"))
         scenario.formula(formula)
         change(path, rules=(formula,))
     return first, second
@@ -139,7 +150,7 @@ def _path(text: str, least: int, option: str, form: str) -> list[str]:
     """`a:b:c` as two or three names."""
     parts = [part.strip() for part in text.split(":")]
     if not least <= len(parts) <= least + 1 or not all(parts):
-        raise click.BadParameter(f"write {form}; found {text!r}", param_hint=option)
+        raise click.BadParameter(tell("write {form}; found {text}", form=form, text=repr(text)), param_hint=option)
     return parts
 
 
@@ -166,14 +177,16 @@ def announce(case: Case, form: str, name: str | None, to: str | None, each: bool
     if each:
         if name or to or any(trial[key] for key in trial if key not in ("perception", "public")):
             raise click.UsageError(
-                "--each goes through all errors of a perception; it takes --perception and --public only"
+                tell("--each goes through all errors of a perception; it takes --perception and --public only")
             )
         case, views, beliefs = perceived(case, trial["perception"])
         show_result(case, form, lambda _: disclosures(case, views, beliefs, public=trial["public"]))
         return
     if to is None:
         if any(trial.values()):
-            raise click.UsageError("say who hears it: --to ACTOR (or leave all of it out, and ask what the file says)")
+            raise click.UsageError(
+                tell("say who hears it: --to ACTOR (or leave all of it out, and ask what the file says)")
+            )
         show_all(case, form, announcements(case, name))
         return
     news = _news(case.scenario, to, trial)
@@ -191,7 +204,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
         refuse_unknown("option", known, *named)
         return frozenset(known[option].key for option in named)
 
-    readings = pairs(trial["believes"], "ACTOR=READING, for example ru=need", "--believes")
+    readings = pairs(trial["believes"], tell("ACTOR=READING, for example ru=need"), "--believes")
     for actor, reading in readings.items():
         scenario.actor(actor).reading(reading)
     news = Announcement(
@@ -206,7 +219,7 @@ def _news(scenario: Scenario, to: str, trial: Mapping[str, Any]) -> Announcement
     )
     if not any((readings, news.adds.imagined, news.reveals, news.unmasks, news.corrects)):
         raise click.UsageError(
-            "say what the hearers then see: --believes, --reveals, --unmasks, --imagines or --corrects"
+            tell("say what the hearers then see: --believes, --reveals, --unmasks, --imagines or --corrects")
         )
     return news
 
@@ -246,13 +259,15 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     if len(models) == 1 and "=" not in models[0]:
         given = [key for key in options if asked[key]]
         if given:
-            raise click.UsageError(f"--{given[0]} is for parts given as PART=FILE; a file says it under `parts`")
+            raise click.UsageError(
+                tell("--{given} is for parts given as PART=FILE; a file says it under `parts`", given=given[0])
+            )
         found = hierarchy_of(case_of(models[0], **{key: asked[key] for key in ("readings", "world", "sanctions")}))
     else:
         parts = _renamed({name: load(source) for name, source in pairs(models).items()}, asked["rename"])
         shared = name_list(asked["shared"])
         if not shared:
-            raise click.UsageError("say which actors the parts share: --shared ACTOR")
+            raise click.UsageError(tell("say which actors the parts share: --shared ACTOR"))
         readings = {part: {a: r for a, r in asked["readings"].items() if a in _ids(s)} for part, s in parts.items()}
         found = ask(
             parts, shared, order=names(asked["order"]), weights=_weights(asked["weights"]), readings=readings,
@@ -263,7 +278,7 @@ def hierarchy(models: tuple[str, ...], form: str, **asked: Any) -> None:
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        made_of = f"Parts: {', '.join(found.order)}; shared: {', '.join(found.shared)}"
+        made_of = tell("Parts: {order}; shared: {shared}", order=", ".join(found.order), shared=", ".join(found.shared))
         tell_sheets(
             Case(found.scenario),
             found,
@@ -286,7 +301,8 @@ def _renamed(parts: dict[str, Scenario], texts: Iterable[str]) -> dict[str, Scen
         part, colon, old = left.partition(":")
         if not colon:
             raise click.BadParameter(
-                f"write PART:OLD=NEW, for example jail:second=third; found {left!r}", param_hint="--rename"
+                tell("write PART:OLD=NEW, for example jail:second=third; found {left}", left=repr(left)),
+                param_hint="--rename",
             )
         refuse_unknown("part", parts, part)
         parts[part] = rename_actor(parts[part], old, new)
@@ -302,7 +318,8 @@ def _weights(text: str | None) -> dict[str, Any] | None:
             found[part] = Fraction(number)
         except (ValueError, ZeroDivisionError):
             raise click.BadParameter(
-                f"a weight is a number such as 2, 0.5 or 1/3; found {number!r}", param_hint="--weights"
+                tell("a weight is a number such as 2, 0.5 or 1/3; found {number}", number=repr(number)),
+                param_hint="--weights",
             ) from None
     return found or None
 
@@ -316,7 +333,7 @@ def _write(scenario: Scenario, target: str) -> None:
         click.echo(text, nl=False)
         return
     save(text, target)
-    click.echo(f"Written: {Path(target)}", err=True)
+    click.echo(tell("Written: {path}", path=Path(target)), err=True)
 
 
 # --- third parties, horizons, status quo ------------------------------------------------------------------------
@@ -333,9 +350,13 @@ def third_party(case: Case, form: str, name: str | None, can: tuple[str, ...], w
     from detente.questions.policy.third_party import third_party as ask
 
     if can and name:
-        raise click.UsageError("--third-party is for third parties of the file, --can for a trial; give one of them")
+        raise click.UsageError(
+            tell("--third-party is for third parties of the file, --can for a trial; give one of them")
+        )
     if wants and not can:
-        raise click.UsageError("--wants says what the third party of a trial wants; say with --can what it can do")
+        raise click.UsageError(
+            tell("--wants says what the third party of a trial wants; say with --can what it can do")
+        )
     if can:
         show_result(case, form, lambda _: ask(case, can, name_list(wants)))
     else:

@@ -61,7 +61,7 @@ def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
         show_result(case, form, lambda _, answer=each: answer, each.basis)  # type: ignore[misc]
 
 
-def tell(case: Case, form: str, told: Any) -> None:
+def show_dialogue(case: Case, form: str, told: Any) -> None:
     """An explanation: as a dialogue, or as its tables or JSON."""
     if form == "table":
         tell_dialogue(case, told)

@@ -20,6 +20,7 @@ from detente.cli.options import (
 )
 from detente.cli.runs import insistent
 from detente.cli.shared import STREAM, form_of, is_stream, print_json, vacant, write_file, wrote
+from detente.messages import tell
 
 
 @click.command()
@@ -63,7 +64,7 @@ def report(
     if form == "JSON":
         text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n"
     size = write_file(target, text, force)
-    wrote(target, f" ({size}).{' Open it in a browser.' if form == 'HTML' else ''}")
+    wrote(target, f" ({size}).{tell(' Open it in a browser.') if form == 'HTML' else ''}")
 
 
 @click.command()
@@ -114,8 +115,10 @@ def picture(
     given = {"goal": goal, "partnership": partnership}
     for flag, said in given.items():
         if said is not None and kind in KINDS and KINDS[kind].about != flag:
-            takes = f"; it takes --{KINDS[kind].about}" if KINDS[kind].about else ""
-            raise click.UsageError(f"the picture '{kind}' takes no --{flag}{takes}")
+            takes = tell("; it takes --{about}", about=KINDS[kind].about) if KINDS[kind].about else ""
+            raise click.UsageError(
+                tell("the picture '{kind}' takes no --{flag}{takes}", kind=kind, flag=flag, takes=takes)
+            )
     if kind in KINDS and not plain and not is_stream(target):
         suffix_of(target)
         vacant(target, force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import math
 import os
@@ -12,11 +13,12 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
+from detente.messages import ENGLISH, language, later, numeral, tell
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -37,6 +39,15 @@ class Listing(click.Group):
         self.commands.update(added)
         self.sections[title] = tuple(added)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its help in the language that is spoken."""
+        command = super().get_command(ctx, cmd_name)
+        return command and spoken(command)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, in the language that is spoken."""
+        super(Listing, spoken(self)).format_help(ctx, formatter)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """In the order of use, not of the alphabet."""
         return list(self.commands)
@@ -53,10 +64,27 @@ class Listing(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
         """Write the sections, with their descriptions in one column."""
         width = max(map(len, self.commands))
-        for title, names in (self.sections or {"Commands": tuple(self.commands)}).items():
-            with formatter.section(title):
-                rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(limit=200)) for name in names]
+        for title, names in (self.sections or {later("Commands"): tuple(self.commands)}).items():
+            with formatter.section(tell(title)):
+                helps = ((name, spoken(self.commands[name]).get_short_help_str(limit=200)) for name in names)
+                rows = [(f"{name:{width}}", text) for name, text in helps]
                 formatter.write_dl(rows)
+
+
+Spoken = TypeVar("Spoken", bound=click.Command)
+
+
+def spoken(command: Spoken) -> Spoken:
+    """A command with its help, and that of its options, in the language that is spoken."""
+    if language() == ENGLISH.code:
+        return command
+    said = copy.copy(command)
+    said.help = tell(command.help or "")
+    said.params = [copy.copy(each) for each in command.params]
+    for option in said.params:
+        if isinstance(option, click.Option):
+            option.help = tell(option.help or "")
+    return said
 
 
 def refuse_repeated(command: click.Command, parent: click.Context, name: str | None, args: Sequence[str]) -> None:
@@ -68,11 +96,16 @@ def refuse_repeated(command: click.Command, parent: click.Context, name: str | N
     for option in given:
         before = first.setdefault(option.name, option)
         if before is not option:
-            raise click.UsageError(f"{before.opts[-1]} and {option.opts[-1]} say the same in two ways; give one", ctx)
+            raise click.UsageError(
+                tell(
+                    "{opts} and {opts2} say the same in two ways; give one", opts=before.opts[-1], opts2=option.opts[-1]
+                ),
+                ctx,
+            )
         if not option.is_flag and given.count(option) > 1:
             listed = option.metavar in ("SETTINGS", "LIST")
-            how = "write all in one, parted by commas" if listed else "give it once"
-            raise click.UsageError(f"{option.opts[-1]} is given twice; {how}", ctx)
+            how = tell("write all in one, parted by commas") if listed else tell("give it once")
+            raise click.UsageError(tell("{opts} is given twice; {how}", opts=option.opts[-1], how=how), ctx)
 
 
 class Commands(Listing):
@@ -166,12 +199,16 @@ def ending(error: BaseException) -> tuple[str, int]:
         case KeyboardInterrupt():
             return "interrupted", INTERRUPTED
         case MemoryError():
-            return "out of memory; ask about one state with `detente analyze --local`, or fix options", MISUSE
+            return tell("out of memory; ask about one state with `detente analyze --local`, or fix options"), MISUSE
         case OSError(filename=str() | bytes() as name):
             return f"{paint('error', 'error')}: {os.fsdecode(name)}: {error.strerror}", MISUSE
         case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
             _abandon_output()
-            return f"{paint('error', 'error')}: the output cannot be written: {error.strerror}", MISUSE
+            return tell(
+                "{paint}: the output cannot be written: {strerror}",
+                paint=paint("error", "error"),
+                strerror=error.strerror,
+            ), MISUSE
     return _bug(error), BUG
 
 
@@ -187,9 +224,11 @@ class Alarm:
     @property
     def text(self) -> str:
         """Why there is no answer, and what would help."""
-        return (
-            f"the {self.seconds:g} seconds that DETENTE_SECONDS allows are over, and there is no answer yet. Allow more; or "
-            "hold options that do not matter (--hold), or ask about one state (`detente explain`)"
+        return tell(
+            "the {seconds} seconds that DETENTE_SECONDS allows are over, and there is no answer yet. "
+            "Allow more; or hold options that do not matter (--hold), or ask about one state (`detente "
+            "explain`)",
+            seconds=numeral(self.seconds, "g"),
         )
 
     def __enter__(self) -> None:
@@ -202,7 +241,10 @@ class Alarm:
             self.seconds = math.nan
         if not 0 < self.seconds < math.inf:
             raise InputError(
-                f"DETENTE_SECONDS is {chosen!r}; write how many seconds a command may take, for example 60"
+                tell(
+                    "DETENTE_SECONDS is {chosen}; write how many seconds a command may take, for example 60",
+                    chosen=repr(chosen),
+                )
             )
         if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
             self.usual = signal.signal(signal.SIGALRM, self.ring)
@@ -313,7 +355,7 @@ def counted(severities: Sequence[str]) -> str:
     """
     kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
     said = [f"{number:,} {kind}{'s' * (number != 1)}" for kind, number in kinds if number]
-    return ", ".join(said) or "no problems"
+    return ", ".join(said) or tell("no problems")
 
 
 def paint(text: str, severity: str) -> str:
@@ -329,9 +371,12 @@ def paint_severity(line: str) -> str:
 
 
 def _bug(error: BaseException) -> str:
-    return (
-        f"{paint('error', 'error')}: this is a bug in detente: {type(error).__name__}: {error}\n"
-        "Please report it with the command, the file, and what DETENTE_DEBUG=1 prints for the same command."
+    return tell(
+        "{paint}: this is a bug in detente: {name}: {error}\nPlease report it with the command, the "
+        "file, and what DETENTE_DEBUG=1 prints for the same command.",
+        paint=paint("error", "error"),
+        name=type(error).__name__,
+        error=error,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.errors import InputError
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.scenario.model import Scenario
@@ -57,10 +58,10 @@ def contents(name: str) -> str:
         return read_file(name)
     read: dict[str, Any] = click.get_current_context().find_root().meta
     if "detente.read" in read:
-        raise InputError("standard input (-) is named twice; it can be read only once")
+        raise InputError(tell("standard input (-) is named twice; it can be read only once"))
     read["detente.read"] = True
     if sys.stdin is None:
-        raise InputError("there is no standard input (-) to read: the shell has closed it")
+        raise InputError(tell("there is no standard input (-) to read: the shell has closed it"))
     return decoded(sys.stdin.buffer.read(), PIPED)
 
 
@@ -118,11 +119,19 @@ def vacant(target: Path, force: bool) -> None:
     context = click.get_current_context(silent=True)
     for path in context.meta.get(READ, ()) if context else ():
         if same_file(path, target):
-            raise InputError(f"{target} is {path}, which is read here; it would be lost. Give another name with -o")
+            raise InputError(
+                tell(
+                    "{target} is {path}, which is read here; it would be lost. Give another name with -o",
+                    target=target,
+                    path=path,
+                )
+            )
     if target.exists() and not force:
-        raise InputError(f"{target} is there already; give another name with -o, or replace it with --force")
+        raise InputError(
+            tell("{target} is there already; give another name with -o, or replace it with --force", target=target)
+        )
     if not target.parent.is_dir():
-        raise InputError(f"there is no folder {target.parent}; make it, or write elsewhere with -o")
+        raise InputError(tell("there is no folder {parent}; make it, or write elsewhere with -o", parent=target.parent))
 
 
 def is_stream(target: Path | None) -> bool:
@@ -148,16 +157,31 @@ def form_of(target: Path, forms: Mapping[str, tuple[str, ...]], chosen: str | No
         return chosen
     if found is None:
         *some, last = (ending for ending in known if ending)
-        raise InputError(f"{target}: this is written as {', '.join(some)} or {last}; name the file so")
+        raise InputError(
+            tell(
+                "{target}: this is written as {some} or {last}; name the file so",
+                target=target,
+                some=", ".join(some),
+                last=last,
+            )
+        )
     if chosen not in (None, found):
-        raise InputError(f"{target}: a name that ends in {target.suffix} is for {found}, not for {chosen}; rename it")
+        raise InputError(
+            tell(
+                "{target}: a name that ends in {suffix} is for {found}, not for {chosen}; rename it",
+                target=target,
+                suffix=target.suffix,
+                found=found,
+                chosen=chosen,
+            )
+        )
     return found
 
 
 def wrote(target: Path, said: str) -> None:
     """Tell on standard error what was written; nothing of standard output."""
     if str(target) != STREAM:
-        click.echo(f"Wrote {target}{said}", err=True)
+        click.echo(tell("Wrote {target}{said}", target=target, said=said), err=True)
 
 
 def write_file(target: Path, content: str | bytes, force: bool) -> str:
@@ -177,7 +201,7 @@ def write_file(target: Path, content: str | bytes, force: bool) -> str:
         vacant(target, force)
         raise
     except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror}") from None
+        raise InputError(tell("cannot write {target}: {strerror}", target=target, strerror=error.strerror)) from None
     return size
 
 

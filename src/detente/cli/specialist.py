@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
-from detente.cli.questions import given, help_of, question, show_result, tell
+from detente.cli.questions import given, help_of, question, show_dialogue, show_result
 from detente.cli.shared import contents, print_json
 from detente.errors import Lacks
+from detente.messages import numeral, tell
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -60,7 +61,7 @@ def coalitions(case: Case, form: str, members: str | None, concepts: str | None,
 
     chosen = CONCEPTS if concepts == "all" else names(concepts)
     if state is not None:
-        tell(case, form, module.coalitions_explained(case, state, names(members), chosen or ["cseq"]))
+        show_dialogue(case, form, module.coalitions_explained(case, state, names(members), chosen or ["cseq"]))
         return
     wanted = chosen or CONCEPTS
     show_result(case, form, lambda report: module.coalitions(case, names(members), wanted, progress=report))
@@ -93,11 +94,11 @@ def as_one(
     chosen = concept_names(concepts)
     partition = [name_list(block) for block in blocks]
     lists: dict[str, list[str]] = {}
-    for left, wish in every_pair(wishes, 'LIST=FORMULA, for example "us,ru=not ru_link"', "--aim"):
+    for left, wish in every_pair(wishes, tell('LIST=FORMULA, for example "us,ru=not ru_link"'), "--aim"):
         members = name_list(left)
         lists.setdefault(" + ".join(sorted(members, key=order(case))), []).append(wish)
     if state is not None:
-        tell(case, form, module.as_one_explained(case, partition, state, chosen or ["seq"], wishes=lists))
+        show_dialogue(case, form, module.as_one_explained(case, partition, state, chosen or ["seq"], wishes=lists))
         return
     usual = ("nash", "gmr", "smr", "seq")
     show_result(case, form, lambda _: module.as_one(case, partition, chosen or usual, wishes=lists))
@@ -118,9 +119,9 @@ def behaviours(case: Case, form: str, concepts: tuple[str, ...], default: str, s
     from detente.questions.explanation.explain import explain_own
     from detente.questions.stability.mixed import behaviours as ask
 
-    chosen = pairs(concepts, "ACTOR=NAME, for example us=nash", "--concept")
+    chosen = pairs(concepts, tell("ACTOR=NAME, for example us=nash"), "--concept")
     if state is not None:
-        tell(case, form, explain_own(case, chosen, state, default=default))
+        show_dialogue(case, form, explain_own(case, chosen, state, default=default))
         return
     show_result(case, form, lambda _: ask(case, chosen, default=default))
 
@@ -140,16 +141,16 @@ def show_family(case: Case, form: str, ask: Callable[..., Family], asked: Mappin
     state, wanted = asked["state"], asked["concepts"]
     chosen = None if wanted is not None and wanted.strip() == "all" else concept_names(wanted)  # all there are: no SIM
     if state is None and (asked["standards"] or asked["actors"]):
-        raise click.UsageError("--standard and --for say what to explain; name a state with --explain")
+        raise click.UsageError(tell("--standard and --for say what to explain; name a state with --explain"))
     if state is not None:
         found = ask()
         told = found.explain(state, chosen, asked["standards"] or None, names(asked["actors"]))
-        tell(case, form, told)
+        show_dialogue(case, form, told)
         return
     kinds = {} if chosen is None else {"concepts": chosen}
     own = {
         actor: standard_of(text)
-        for actor, text in pairs(asked["own"], "ACTOR=NAME[:STANDARD], for example us=seq", "--concept").items()
+        for actor, text in pairs(asked["own"], tell("ACTOR=NAME[:STANDARD], for example us=seq"), "--concept").items()
     }
 
     def answer(report: Progress) -> Family:
@@ -181,7 +182,7 @@ def strength(case: Case, form: str, great: tuple[str, ...], **asked: Any) -> Non
     said = greatly(great)
     missing(
         bool(said) or _has_degrees(case.scenario),
-        Lacks("actors", "aims of great strength", "say them with --great"),
+        Lacks("actors", tell("aims of great strength"), tell("say them with --great")),
         form,
         asked,
     )
@@ -207,21 +208,24 @@ def _has_degrees(scenario: Scenario) -> bool:
 def missing(there: bool, lacks: Lacks, form: str, asked: Mapping[str, Any]) -> None:
     """Tell people, in the words of all questions, that the answer is the ordinary one: the file says nothing on the matter."""
     if not there and form == "table" and asked["state"] is None and not asked.get("numbers"):
-        click.echo(f"Note: {lacks}. Without them the answer is the ordinary one.\n", err=True)
+        click.echo(tell("Note: {lacks}. Without them the answer is the ordinary one.\n", lacks=lacks), err=True)
 
 
 def greatly(values: Iterable[str]) -> dict[str, dict[str, int]]:
     """What `--great` says per actor: wishes, ranks or differences and their degrees."""
     said: dict[str, dict[str, int]] = {}
-    for actor, text in every_pair(values, "ACTOR=AIM or ACTOR=AIM:DEGREE, for example us=ru_link:3", "--great"):
+    for actor, text in every_pair(values, tell("ACTOR=AIM or ACTOR=AIM:DEGREE, for example us=ru_link:3"), "--great"):
         wish, colon, degree = text.rpartition(":")
         if colon and not degree.strip().isdigit():
             raise click.BadParameter(
-                f"write ACTOR=AIM:DEGREE, for example us=ru_link:3; found {text!r}", param_hint="--great"
+                tell("write ACTOR=AIM:DEGREE, for example us=ru_link:3; found {text}", text=repr(text)),
+                param_hint="--great",
             )
         wish, far = (wish.strip(), int(degree)) if colon else (text, 2)
         if said.setdefault(actor, {}).setdefault(wish, far) != far:
-            raise click.BadParameter(f"two degrees for the aim {wish!r} of {actor}", param_hint="--great")
+            raise click.BadParameter(
+                tell("two degrees for the aim {wish} of {actor}", wish=repr(wish), actor=actor), param_hint="--great"
+            )
     return said
 
 
@@ -246,12 +250,14 @@ def unknown_preference(
 
     stated = every_pair(unknown)
     doubted = any(wish.unknown for reading in _readings(case.scenario) for wish in reading.statements)
-    missing(bool(stated) or doubted, Lacks("actors", "unknown aims", "say them with --unknown"), form, asked)
+    missing(
+        bool(stated) or doubted, Lacks("actors", tell("unknown aims"), tell("say them with --unknown")), form, asked
+    )
     hidden = unknown_pairs(stated)
     if completions:
         if stated or great or asked["own"] or asked["state"] is not None:
             raise click.UsageError(
-                "--completions goes through the lists as the file has them; it takes --concepts only"
+                tell("--completions goes through the lists as the file has them; it takes --concepts only")
             )
         kinds = {} if asked["concepts"] is None else {"concepts": concept_names(asked["concepts"])}
         show_result(case, form, lambda _: module.three_valued(case, **kinds))  # type: ignore[arg-type]
@@ -266,7 +272,9 @@ def unknown_pairs(values: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str
     for actor, text in values:
         one, mark, other = text.partition("?")
         if not (mark and one.strip() and other.strip()):
-            raise click.BadParameter(f'write "ACTOR=A ? B", two formulas; found {text!r}', param_hint="--unknown")
+            raise click.BadParameter(
+                tell('write "ACTOR=A ? B", two formulas; found {text}', text=repr(text)), param_hint="--unknown"
+            )
         found.setdefault(actor, []).append((one.strip(), other.strip()))
     return found or None
 
@@ -284,8 +292,8 @@ def attitudes(case: Case, form: str, signs: tuple[str, ...], strict: bool, **ask
     from detente.questions.preference_structures.from_file import attitudes_of
 
     given = {actor: dict(each) for actor, each in attitudes_of(case.scenario).items()}
-    missing(bool(given or signs), Lacks("relations", "attitudes", "say them with --attitude"), form, asked)
-    for actor, other, sign in triples(signs, "ACTOR:OTHER=SIGN, for example us:ru=-", "--attitude"):
+    missing(bool(given or signs), Lacks("relations", "attitudes", tell("say them with --attitude")), form, asked)
+    for actor, other, sign in triples(signs, tell("ACTOR:OTHER=SIGN, for example us:ru=-"), "--attitude"):
         given.setdefault(actor, {})[other] = sign
     ask = module.attitudes_strict if strict else module.attitudes
     show_family(case, form, lambda **how: ask(case, given, **how), asked)
@@ -319,7 +327,10 @@ def probabilistic(case: Case, form: str, **asked: Any) -> None:
 
     chances, wanted = stated_numbers(case, asked), asked["numbers"]
     missing(
-        bool(chances), Lacks("uncertainty", "chances", "say them with --chance, --dispersion or --matrix"), form, asked
+        bool(chances),
+        Lacks("uncertainty", "chances", tell("say them with --chance, --dispersion or --matrix")),
+        form,
+        asked,
     )
     if wanted is not None:
         click.echo(module.matrix_to_csv(case, wanted, chances), nl=False)
@@ -340,7 +351,7 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
     degrees, wanted = stated_numbers(case, asked), asked["numbers"]
     missing(
         bool(degrees),
-        Lacks("uncertainty", "degrees of preference", "say them with --chance, --dispersion or --matrix"),
+        Lacks("uncertainty", tell("degrees of preference"), tell("say them with --chance, --dispersion or --matrix")),
         form,
         asked,
     )
@@ -358,22 +369,30 @@ def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     from detente.scenario.binding.doubts import number
 
     said: dict[str, Any] = {}
-    for actor, reading, chance in triples(asked["chance"], "ACTOR:READING=P, for example ru:need=0.7", "--chance"):
+    for actor, reading, chance in triples(
+        asked["chance"], tell("ACTOR:READING=P, for example ru:need=0.7"), "--chance"
+    ):
         said.setdefault(actor, {})[reading] = chance
     others: dict[str, dict[str, Any]] = {
         "--dispersion": {
-            a: number(d, f"the dispersion of {a}")
-            for a, d in pairs(asked["dispersion"], "ACTOR=D, for example us=0.5", "--dispersion").items()
+            a: number(d, tell("the dispersion of {a}", a=a))
+            for a, d in pairs(asked["dispersion"], tell("ACTOR=D, for example us=0.5"), "--dispersion").items()
         },
         "--matrix": {
             a: matrix_from_csv(case, contents(f), f)
-            for a, f in pairs(asked["matrix"], "ACTOR=FILE, for example us=us.csv", "--matrix").items()
+            for a, f in pairs(asked["matrix"], tell("ACTOR=FILE, for example us=us.csv"), "--matrix").items()
         },
     }
     for option, each in others.items():
         for actor, value in each.items():
             if actor in said:
-                raise click.UsageError(f"{option} and another option both say what {actor} prefers; give one of them")
+                raise click.UsageError(
+                    tell(
+                        "{option} and another option both say what {actor} prefers; give one of them",
+                        option=option,
+                        actor=actor,
+                    )
+                )
             said[actor] = value
     return {**stated_chances(case.scenario), **said}
 
@@ -386,9 +405,19 @@ def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] 
     own = pairs((text for text in texts if "=" in text), "[ACTOR=]X", f"--{name}")
     every = [number(text, name) for text in texts if "=" not in text]
     if len(set(every)) > 1:
-        raise click.BadParameter(f"two numbers for all actors: {every[0]:g} and {every[1]:g}", param_hint=f"--{name}")
+        raise click.BadParameter(
+            tell(
+                "two numbers for all actors: {every} and {every2}",
+                every=numeral(every[0], "g"),
+                every2=numeral(every[1], "g"),
+            ),
+            param_hint=f"--{name}",
+        )
     limits = dict.fromkeys(case.actors, every[0]) if every else {}
-    return {**limits, **{actor: number(text, f"{name} of {actor}") for actor, text in own.items()}} or None
+    return {
+        **limits,
+        **{actor: number(text, tell("{name} of {actor}", name=name, actor=actor)) for actor, text in own.items()},
+    } or None
 
 
 # --- the literature ---------------------------------------------------------------------------------------------------
@@ -404,7 +433,7 @@ def cite(case: Case, form: str, questions: tuple[str, ...], concepts: str | None
     from detente.literature import bibtex, citations
 
     if bib and form != "table":
-        raise click.UsageError("--bib is a format of its own; leave out --json and --format")
+        raise click.UsageError(tell("--bib is a format of its own; leave out --json and --format"))
     wanted = names(concepts)
     if bib:
         click.echo(bibtex(case, wanted, questions), nl=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.shared import print_below
+from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case
@@ -61,20 +62,24 @@ def readings_of(scenario: Scenario, basis: Basis, width: int) -> str:
     rival = {each.id: tuple(each.readings) for each in scenario.actors if len(each.readings) > 1}
     chosen = {actor: name for actor, name in basis.readings.items() if actor in rival}
     if not chosen:
-        return "Readings: one of each actor"
+        return tell("Readings: one of each actor")
     whole = "Readings: " + ", ".join(f"{actor}={name}" for actor, name in chosen.items())
     if len(whole) <= width:
         return whole
     usual = scenario.choose()
     other = ", ".join(f"{actor}={name}" for actor, name in chosen.items() if usual.get(actor) != name)
-    return f"Readings: {other}, all others as the file has them" if other else "Readings: as the file has them"
+    return (
+        tell("Readings: {other}, all others as the file has them", other=other)
+        if other
+        else tell("Readings: as the file has them")
+    )
 
 
 def provenance(digest: str) -> str:
     """Which model and which version, in one short line."""
     from detente.version import __version__
 
-    return f"Model {digest[:12]} · detente {__version__}"
+    return tell("Model {digest} · detente {version}", digest=digest[:12], version=__version__)
 
 
 def rests_on(basis: Basis) -> tuple[str, ...]:
@@ -82,11 +87,16 @@ def rests_on(basis: Basis) -> tuple[str, ...]:
     from detente.engine.concepts import COUNTER_MOVES
 
     readings = ", ".join(f"{actor}={name}" for actor, name in basis.readings.items())
-    world = f", world {basis.world}" if basis.world else ""
+    world = tell(", world {world}", world=basis.world) if basis.world else ""
     return (
         basis.summary,
-        f"Readings: {readings}{world}. Counter-moves: {COUNTER_MOVES[basis.sanctions]}. No seed: nothing is drawn by chance.",
-        f"Hash of the model with these readings: {basis.hash}.",
+        tell(
+            "Readings: {readings}{world}. Counter-moves: {sanctions}. No seed: nothing is drawn by chance.",
+            readings=readings,
+            world=world,
+            sanctions=COUNTER_MOVES[basis.sanctions],
+        ),
+        tell("Hash of the model with these readings: {hash}.", hash=basis.hash),
     )
 
 
@@ -104,7 +114,7 @@ def definitions_sheet(sheets: Sequence[Sheet]) -> Sheet:
         (label(each), CONCEPTS[each].meaning) for each in STRICTEST_FIRST if label(each) in words or each in words
     ]
     rows = (*concepts, *((term.plain, term.meaning) for term in occurring(said)))
-    return Sheet("What the words mean", ("", ""), rows, ("detente help TERM tells more.",))
+    return Sheet(tell("What the words mean"), ("", ""), rows, ("detente help TERM tells more.",))
 
 
 # --- an answer ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from detente.conflict.players import Moves, Player, Settings, make_player
 from detente.conflict.space import Conflict
 from detente.errors import Cure, Problem, ScenarioError, TooLarge
 from detente.formula import Formula, holds, options_of
+from detente.messages import numeral, tell
 from detente.scenario.model import Graph, Place, Rule, Scenario
 
 CHECKED = 1 << 26
@@ -71,18 +72,27 @@ def _check_size(conflict: Conflict) -> None:
     """Refuse what cannot even be numbered."""
     if len(conflict.players) > MOST_ACTORS:
         raise TooLarge(
-            f"{conflict.name} has {len(conflict.players):,} actors; at most {MOST_ACTORS} can be handled. Those who do not "
-            "decide belong into `cast`; ",
+            tell(
+                "{name} has {number} actors; at most {most_actors} can be handled. Those who do not decide "
+                "belong into `cast`; ",
+                name=conflict.name,
+                number=numeral(len(conflict.players)),
+                most_actors=MOST_ACTORS,
+            ),
             Cure.SHOW,
-            " still works.",
+            tell(" still works."),
         )
     if conflict.cells >= 1 << 63:
         raise TooLarge(
-            f"{conflict.name} has {count_text(conflict.cells)} cells, more than can be numbered (2^63); listing them "
-            f"would take {size_text(conflict.cells * 8)}. "
-            "Fix options that do not matter (`change: fixed`); ",
+            tell(
+                "{name} has {count_text} cells, more than can be numbered (2^63); listing them would take "
+                "{size_text}. Fix options that do not matter (`change: fixed`); ",
+                name=conflict.name,
+                count_text=count_text(conflict.cells),
+                size_text=size_text(conflict.cells * 8),
+            ),
             Cure.SHOW,
-            " still works.",
+            tell(" still works."),
         )
 
 
@@ -113,8 +123,10 @@ def _contradiction(scenario: Scenario) -> ScenarioError:
         kept = tuple(other for other in scenario.rules if other.kind != "never" or other in fewer)
         if _is_empty(_assemble(replace(scenario, rules=kept))):
             needed = fewer
-    said = ", ".join(f"'{rule.text or rule.when}' (line {rule.place.line})" for rule in needed)
-    message = f"the rules leave no feasible state; together these forbid everything: {said}"
+    said = ", ".join(
+        tell("'{text}' (line {line})", text=rule.text or rule.when, line=rule.place.line) for rule in needed
+    )
+    message = tell("the rules leave no feasible state; together these forbid everything: {said}", said=said)
     place = needed[0].place if needed else Place()
     return ScenarioError([Problem(place.line, place.column, "error", "no-feasible-state", message, scenario.path)])
 
@@ -126,8 +138,8 @@ def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
     if landed >= 0:
         return landed
     place = scenario.places.get(("now",), Place())
-    why = broken_rule(scenario, start) or "no state has these settings"
-    message = f"the status quo (`now`) is infeasible: {why}"
+    why = broken_rule(scenario, start) or tell("no state has these settings")
+    message = tell("the status quo (`now`) is infeasible: {why}", why=why)
     raise ScenarioError([Problem(place.line, place.column, "error", "infeasible-now", message, scenario.path)])
 
 
@@ -138,8 +150,12 @@ def broken_rule(scenario: Scenario, start: Settings) -> str:
     led = any(value[0] != start.get(key, 0) for key, value in values.items())
     for rule in scenario.rules:
         if rule.kind == "never" and np.all(holds(rule.when, values)):
-            said = f"`never: {rule.text or rule.when}` (line {rule.place.line})"
-            return f"its consequences lead to what {said} forbids" if led else f"it breaks {said}"
+            said = tell("`never: {text}` (line {line})", text=rule.text or rule.when, line=rule.place.line)
+            return (
+                tell("its consequences lead to what {said} forbids", said=said)
+                if led
+                else tell("it breaks {said}", said=said)
+            )
     return ""
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, holds
+from detente.messages import tell
 from detente.scenario.model import Rule
 
 Cells = NDArray[np.int64]
@@ -83,7 +84,9 @@ def _restless(rules: Sequence[Rule], values: Values, path: str) -> ScenarioError
             break
     cycle = [rule for rule, working in zip(rules, at_work, strict=True) if working]
     said = ", ".join(f"'{rule.text or rule.when}'" for rule in cycle)
-    message = f"the consequences never come to rest, they switch the same options back and forth: {said}"
+    message = tell(
+        "the consequences never come to rest, they switch the same options back and forth: {said}", said=said
+    )
     place = cycle[0].place
     return ScenarioError([Problem(place.line, place.column, "error", "cyclic-consequences", message, path)])
 

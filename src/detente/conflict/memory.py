@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from detente.errors import InputError
+from detente.messages import tell
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")
 TAKEN = Path("/proc/self/statm")
@@ -28,7 +29,12 @@ def _gigabytes(chosen: str) -> int:
     except ValueError:
         number = math.nan
     if not 0 < number < math.inf:
-        raise InputError(f"DETENTE_MEMORY is {chosen!r}; write how many gigabytes may be used, for example 8 or 0.5")
+        raise InputError(
+            tell(
+                "DETENTE_MEMORY is {chosen}; write how many gigabytes may be used, for example 8 or 0.5",
+                chosen=repr(chosen),
+            )
+        )
     return int(number * 2**30)
 
 
@@ -72,7 +78,7 @@ def size_text(bytes_: float) -> str:
     ('51 MB', 'more than 1,000,000 PB')
     """
     if bytes_ > 10**6 * 2**50:
-        return "more than 1,000,000 PB"
+        return tell("more than 1,000,000 PB")
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if bytes_ < 1024:
             return f"{bytes_:,.0f} {unit}"
@@ -86,4 +92,4 @@ def count_text(number: int) -> str:
     >>> count_text(26_542_080), count_text(2**10000)
     ('26,542,080', 'about 10^3010')
     """
-    return f"{number:,}" if number < 10**24 else f"about 10^{round(math.log10(number))}"
+    return f"{number:,}" if number < 10**24 else tell("about 10^{log10}", log10=round(math.log10(number)))

@@ -25,6 +25,7 @@ from detente.conflict.payoffs import payoffs
 from detente.conflict.states import state_text
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
+from detente.messages import tell
 from detente.scenario.model import Option, Reading, Scenario
 from detente.sheet import FormulaTerm, Phrase, listing
 
@@ -110,7 +111,7 @@ def removals(scenario: Scenario, conflict: Conflict) -> tuple[Removal, ...]:
         if (formula := _not_states(rule.kind, rule.when, rule.then)) is not None
     ]
     merged = [(state_text(conflict, merge.representative), len(merge.members) - 1) for merge in conflict.merges]
-    return (*found, *(Removal("same", f"counted as {name}", number) for name, number in merged))
+    return (*found, *(Removal("same", tell("counted as {name}", name=name), number) for name, number in merged))
 
 
 def _not_states(kind: str, when: Formula, then: Mapping[str, int]) -> Formula | None:
@@ -179,8 +180,11 @@ def _on_axes(conflict: Conflict, reading: Reading) -> _Points:
     size = conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)])
     if size > GRID:
         raise TooLarge(
-            f"the ranking depends on {count_text(size)} combinations of options, too many to sort; "
-            "fix options that do not matter (`change: fixed`)"
+            tell(
+                "the ranking depends on {count_text} combinations of options, too many to sort; fix options "
+                "that do not matter (`change: fixed`)",
+                count_text=count_text(size),
+            )
         )
     liked, feasible = payoffs(conflict, reading), conflict.feasible
     shape = np.broadcast_shapes(liked.shape, feasible.shape)
@@ -213,19 +217,25 @@ def limits_text(option: Option) -> Phrase:
     elif not isinstance(option.change, str):
         parts.append(_switches_text(option, option.change))
     parts += [
-        Phrase.of("needs " if option.binary else f"{option.choices[value]} needs ", FormulaTerm(str(guard)))
+        Phrase.of(
+            tell("needs ") if option.binary else tell("{choices} needs ", choices=option.choices[value]),
+            FormulaTerm(str(guard)),
+        )
         for value, guard in option.own_needs.items()
     ]
     parts += [
-        Phrase.of("lasts while " if option.binary else f"{option.choices[value]} lasts while ", FormulaTerm(str(guard)))
+        Phrase.of(
+            tell("lasts while ") if option.binary else tell("{choices} lasts while ", choices=option.choices[value]),
+            FormulaTerm(str(guard)),
+        )
         for value, guard in option.stays.items()
     ]
     if option.stays and not option.binary:
-        parts.append(f"then {option.choices[option.lapses_to]}")
+        parts.append(tell("then {choices}", choices=option.choices[option.lapses_to]))
     return listing(parts, "; ")
 
 
 def _switches_text(option: Option, switches: tuple[tuple[int, int], ...]) -> str:
     if option.binary:
-        return "cannot be undone" if switches == ((0, 1),) else "can only be dropped"
+        return tell("cannot be undone") if switches == ((0, 1),) else tell("can only be dropped")
     return ", ".join(f"{option.choices[start]} > {option.choices[end]}" for start, end in switches)

@@ -23,6 +23,7 @@ from detente.conflict import Cells, Conflict
 from detente.conflict.states import state_text
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, options_of
+from detente.messages import numeral, tell
 from detente.scenario.model import PriorityList, Ranking, Reading, Weights
 
 Payoffs = NDArray[np.unsignedinteger[Any]]
@@ -108,14 +109,16 @@ def _ranked(reading: Ranking, conflict: Conflict, cells: Cells | None) -> NDArra
             if cell < 0 and conflict.excludes(conflict.names.get(name, {})):
                 continue
             if cell < 0:
-                problems.append(f"{name} is infeasible, so it cannot be ranked")
+                problems.append(tell("{name} is infeasible, so it cannot be ranked", name=name))
             elif cell in listed:
-                problems.append(f"{name} is the same state as {listed[cell]}, so it is ranked twice")
+                problems.append(
+                    tell("{name} is the same state as {listed}, so it is ranked twice", name=name, listed=listed[cell])
+                )
             else:
                 grid[cell], listed[cell] = len(reading.ranking) - place, name
     problems += _unranked(conflict, listed)
     if problems:
-        raise _problem(conflict, reading, f"ranking '{reading.id}': " + "; ".join(problems), "ranking")
+        raise _problem(conflict, reading, tell("ranking '{id}': ", id=reading.id) + "; ".join(problems), "ranking")
     return grid.reshape(conflict.shape) if cells is None else grid[cells]
 
 
@@ -124,8 +127,12 @@ def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
     missing = [cell for cell in conflict.states.tolist() if cell not in listed]
     shown = ", ".join(f"'{state_text(conflict, cell)}'" for cell in missing[:3])
     if len(missing) == 1:
-        return [f"one state is not ranked: {shown}"]
-    return [f"{len(missing):,} states are not ranked, for example {shown}"] if missing else []
+        return [tell("one state is not ranked: {shown}", shown=shown)]
+    return (
+        [tell("{number} states are not ranked, for example {shown}", number=numeral(len(missing)), shown=shown)]
+        if missing
+        else []
+    )
 
 
 def _narrow(raw: NDArray[Any]) -> Payoffs:
@@ -163,10 +170,15 @@ def check_merges(conflict: Conflict, reading: Reading) -> None:
         if len(np.unique(payoffs(conflict, reading, members))) < 2:
             continue
         apart = [s for s in reading.statements if len(set(conflict.holds(s.want, members).tolist())) > 1]
-        message = (
-            f"the states merged by `same: {rule.text}` (line {rule.place.line}) differ for reading '{reading.id}' on "
-            f"'{apart[0]}' (line {apart[0].place.line}); "
-            "make the statement look at what they share, or add `score: representative` to the rule"
+        message = tell(
+            "the states merged by `same: {text}` (line {line}) differ for reading '{id}' on '{apart}' "
+            "(line {line2}); make the statement look at what they share, or add `score: representative` "
+            "to the rule",
+            text=rule.text,
+            line=rule.place.line,
+            id=reading.id,
+            apart=apart[0],
+            line2=apart[0].place.line,
         )
         raise _problem(conflict, reading, message, "merged-scores")
 

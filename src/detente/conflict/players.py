@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.errors import Cure, TooLarge
 from detente.formula import Formula, Not, holds, options_of
+from detente.messages import numeral, tell
 from detente.scenario.model import Actor, Option, Rule, Scenario
 
 Settings = Mapping[str, int]
@@ -71,9 +72,15 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
     if raw > MAX_STRATEGIES:
         raise _too_large(
             scenario.actor(actor),
-            f"{len(options)} free options, {count_text(raw)} own combinations; listing them would take "
-            f"{size_text(raw * (len(options) + 8))}, and at most {MAX_STRATEGIES:,} are handled. Give some of them to "
-            "sub-actors, make them choices of one option, or fix those that do not matter",
+            tell(
+                "{number} free options, {count_text} own combinations; listing them would take {size_text}, "
+                "and at most {max_strategies} are handled. Give some of them to sub-actors, make them "
+                "choices of one option, or fix those that do not matter",
+                number=len(options),
+                count_text=count_text(raw),
+                size_text=size_text(raw * (len(options) + 8)),
+                max_strategies=numeral(MAX_STRATEGIES),
+            ),
             scenario.path,
         )
     grid = np.indices([len(option.choices) for option in options], dtype=np.uint8).reshape(len(options), raw)
@@ -86,10 +93,15 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
     if limited and (len(strategies) > MAX_LIMITED or _table_bytes(len(strategies), conditions) > memory_limit()):
         raise _too_large(
             scenario.actor(actor),
-            f"{len(strategies):,} own combinations and limits on its moves; tables of these moves would take "
-            f"{size_text(_table_bytes(len(strategies), conditions))}, and at most {size_text(memory_limit())} and "
-            f"{MAX_LIMITED:,} combinations are handled so. Do without its "
-            "one-way options, guards or bars, or fix options that do not matter",
+            tell(
+                "{number} own combinations and limits on its moves; tables of these moves would take "
+                "{size_text}, and at most {size_text2} and {max_limited} combinations are handled so. Do "
+                "without its one-way options, guards or bars, or fix options that do not matter",
+                number=numeral(len(strategies)),
+                size_text=size_text(_table_bytes(len(strategies), conditions)),
+                size_text2=size_text(memory_limit()),
+                max_limited=numeral(MAX_LIMITED),
+            ),
             scenario.path,
         )
     who = scenario.actor(actor)
@@ -99,11 +111,11 @@ def make_player(scenario: Scenario, actor: str, options: list[Option], rules: li
 
 def _too_large(actor: Actor, what: str, path: str) -> TooLarge:
     return TooLarge(
-        f"{actor.id} has {what}. ",
+        tell("{id} has {what}. ", id=actor.id, what=what),
         Cure.SHOW,
         " and ",
         Cure.CHECK,
-        " still work.",
+        tell(" still work."),
         line=actor.place.line,
         column=actor.place.column,
         file=path,
@@ -141,8 +153,12 @@ def _moves(
     if len(bits) > MAX_CONDITIONS:
         raise _too_large(
             actor,
-            f"{len(bits)} different guards and bars on its moves, and at most {MAX_CONDITIONS} are handled. Give some of "
-            "its options to sub-actors, or say several conditions as one",
+            tell(
+                "{number} different guards and bars on its moves, and at most {max_conditions} are handled. "
+                "Give some of its options to sub-actors, or say several conditions as one",
+                number=len(bits),
+                max_conditions=MAX_CONDITIONS,
+            ),
             path,
         )
     need = np.zeros((size, size), dtype=_mask_type(len(bits))) if bits else None

@@ -17,6 +17,7 @@ from detente.conflict.memory import count_text, memory_limit, size_text
 from detente.conflict.players import Player, Settings
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import And, Formula, Setting, holds, options_of
+from detente.messages import numeral, tell
 from detente.scenario.model import Graph, Rule
 
 MAX_LISTED = 1 << 26
@@ -192,13 +193,15 @@ class Conflict:
             number = int(numbers[code])
             if number < 0:
                 own = [o.key for o in player.options if settings.get(o.key, 0)]
-                said = ", ".join(own) or "all off"
-                raise InputError(f"{player.name} cannot be at {said}: its own `never` rules forbid it")
+                said = ", ".join(own) or tell("all off")
+                raise InputError(
+                    tell("{name} cannot be at {said}: its own `never` rules forbid it", name=player.name, said=said)
+                )
             cell += number * self.strides[axis]
         wrong = [key for key, value in self.fixed.items() if key in settings and settings[key] != value]
         if wrong:
-            how = "held here" if wrong[0] in self.held else "fixed in this model"
-            raise InputError(f"{wrong[0]} is {how} and cannot be set otherwise")
+            how = tell("held here") if wrong[0] in self.held else tell("fixed in this model")
+            raise InputError(tell("{wrong} is {how} and cannot be set otherwise", wrong=wrong[0], how=how))
         return cell
 
     def encode(self, values: Mapping[str, NDArray[Any]]) -> Cells:
@@ -223,11 +226,17 @@ class Conflict:
         """Cells no `never` rule forbids, broadcastable to `shape`. Cost: one pass over the options of the rules."""
         if (size := self.grid_size(self.never)) * 8 > memory_limit():
             raise TooLarge(
-                f"the `never` rules of {self.name or 'this model'} look at {count_text(size)} combinations of options; telling "
-                f"the feasible ones would take {size_text(size * 8)}, more than the {size_text(memory_limit())} allowed here. "
-                "Questions about single states still work: ",
+                tell(
+                    "the `never` rules of {name} look at {count_text} combinations of options; telling the "
+                    "feasible ones would take {size_text}, more than the {size_text2} allowed here. Questions "
+                    "about single states still work: ",
+                    name=self.name or tell("this model"),
+                    count_text=count_text(size),
+                    size_text=size_text(size * 8),
+                    size_text2=size_text(memory_limit()),
+                ),
                 Cure.ONE_STATE,
-                "; or split the rules.",
+                tell("; or split the rules."),
             )
         truth = np.ones([1] * len(self.shape), dtype=np.bool_)
         for rule in self.never:
@@ -287,7 +296,7 @@ class Conflict:
             return np.arange(self.cells)
         if not self.simple:
             return self._possible(np.flatnonzero(self.landing == np.arange(self.cells)))
-        self.require(9, "listing the states")
+        self.require(9, tell("listing the states"))
         return np.flatnonzero(np.broadcast_to(self.feasible, self.shape))
 
     @cached_property
@@ -296,7 +305,7 @@ class Conflict:
         if not self.simple:
             return len(self.states)
         if self.feasible.size > 1 << 28:
-            self.require(1, "counting the states")
+            self.require(1, tell("counting the states"))
         return int(self.feasible.sum(dtype=np.int64)) * (self.cells // self.feasible.size)
 
     def is_state(self, cells: Cells) -> NDArray[np.bool_]:
@@ -364,13 +373,19 @@ class Conflict:
         need = self.cells * bytes_per_cell
         if need > memory_limit():
             raise TooLarge(
-                f"{self.name or 'this model'} has {count_text(self.cells)} cells; {doing} would take {size_text(need)}, "
-                f"more than the {size_text(memory_limit())} allowed here. Questions about single states still work: "
-                "the status quo (",
+                tell(
+                    "{name} has {count_text} cells; {doing} would take {size_text}, more than the {size_text2} "
+                    "allowed here. Questions about single states still work: the status quo (",
+                    name=self.name or tell("this model"),
+                    count_text=count_text(self.cells),
+                    doing=doing,
+                    size_text=size_text(need),
+                    size_text2=size_text(memory_limit()),
+                ),
                 Cure.ONE_STATE,
-                "), one state (",
+                tell("), one state ("),
                 Cure.ANOTHER_STATE,
-                "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
+                tell("); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY."),
             )
 
     @property
@@ -383,17 +398,27 @@ class Conflict:
         need = self.bytes_listed
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
-        what = "merged states" if self.merging else "consequences"
-        single = ("Questions about single states still work (", Cure.ONE_STATE, "), and so do ")
+        what = tell("merged states") if self.merging else "consequences"
+        single = (tell("Questions about single states still work ("), Cure.ONE_STATE, tell("), and so do "))
         raise TooLarge(
-            f"{self.name or 'this model'} has {what} and {count_text(self.cells)} cells; listing where moves land would take "
-            f"{size_text(need)}, more than the {size_text(memory_limit())} or the {MAX_LISTED:,} cells allowed here. ",
-            *(("What still works are ",) if self.merging else single),
+            tell(
+                "{name} has {what} and {count_text} cells; listing where moves land would take {size_text}, "
+                "more than the {size_text2} or the {max_listed} cells allowed here. ",
+                name=self.name or tell("this model"),
+                what=what,
+                count_text=count_text(self.cells),
+                size_text=size_text(need),
+                size_text2=size_text(memory_limit()),
+                max_listed=numeral(MAX_LISTED),
+            ),
+            *((tell("What still works are "),) if self.merging else single),
             Cure.SHOW,
             " and ",
             Cure.CHECK,
-            "; or fix options that do not matter "
-            f"(`change: fixed`), or say the rules as {'choices of one option' if self.merging else 'guards'}.",
+            tell(
+                "; or fix options that do not matter (`change: fixed`), or say the rules as {word}.",
+                word=tell("choices of one option") if self.merging else tell("guards"),
+            ),
         )
 
     # --- moves ---

@@ -22,6 +22,7 @@ import numpy as np
 
 from detente.conflict import Conflict, broken_rule
 from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
+from detente.messages import numeral, tell
 from detente.scenario.model import Option, Scenario
 from detente.sheet import Phrase, StateTerm, listing, many
 
@@ -33,16 +34,18 @@ def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mappin
     """The cell of a state: a cell number, a state name, settings as a mapping or as text, `#3`, or None for `now`."""
     if state is None:
         if conflict.now is None:
-            raise Unanswerable("this model has no status quo; give it one (`now:`) or name a state")
+            raise Unanswerable(tell("this model has no status quo; give it one (`now:`) or name a state"))
         return conflict.now
     if isinstance(state, int):
         return state
     if isinstance(state, str):
         if not state.strip():
-            raise InputError("name a state: now, a name, settings, or its number (#3)")
+            raise InputError(tell("name a state: now, a name, settings, or its number (#3)"))
         return _named_state(scenario, conflict, state)
     if not isinstance(state, Mapping):
-        raise InputError(f"a state is a name, settings, or its number as text ('#3'); found {type(state).__name__}")
+        raise InputError(
+            tell("a state is a name, settings, or its number as text ('#3'); found {name}", name=type(state).__name__)
+        )
     settings = {scenario.option(key).key: _choice(scenario.option(key), value) for key, value in state.items()}
     return _landed(scenario, conflict, settings)
 
@@ -69,7 +72,9 @@ def _named_state(scenario: Scenario, conflict: Conflict, text: str) -> int:
 def _numbered(conflict: Conflict, text: str) -> int:
     """The cell of a state given by its number."""
     if not 1 <= int(text[:20]) <= conflict.count:
-        raise InputError(f"there are states #1 to #{conflict.count:,}; found '#{text[:20]}'")
+        raise InputError(
+            tell("there are states #1 to #{count}; found '#{text}'", count=numeral(conflict.count), text=text[:20])
+        )
     return int(conflict.states[int(text) - 1])
 
 
@@ -105,11 +110,11 @@ def _landed(scenario: Scenario, conflict: Conflict, settings: Mapping[str, int])
     landed = conflict.landed(wanted)
     if landed < 0:
         if rule := broken_rule(scenario, wanted):
-            raise InputError(f"that state is infeasible: {rule}")
+            raise InputError(tell("that state is infeasible: {rule}", rule=rule))
         conflict.cell(wanted)
-        raise InputError("that state is infeasible: the rules forbid it")
+        raise InputError(tell("that state is infeasible: the rules forbid it"))
     if conflict.keeping is not None and not conflict.is_state(np.array([landed]))[0]:
-        raise InputError(f"that state cannot come about while {conflict.keeping} is held")
+        raise InputError(tell("that state cannot come about while {keeping} is held", keeping=conflict.keeping))
     return landed
 
 
@@ -140,7 +145,7 @@ def states_text(conflict: Conflict, cells: Iterable[int]) -> list[str]:
         else:
             said = ["", *(f"{key}={choice}" for choice in option.choices[1:])]
             words.append([said[value] for value in column])
-    rows = (" ".join(filter(None, row)) or "all off" for row in zip(*words, strict=True))
+    rows = (" ".join(filter(None, row)) or tell("all off") for row in zip(*words, strict=True))
     return [conflict.state_names.get(cell) or text for cell, text in zip(numbers, rows, strict=True)]
 
 
@@ -227,6 +232,13 @@ def come_and_go(come: int, go: int, concept: str) -> str:
     ('1 equilibrium under SEQ comes and 2 go', 'no equilibrium under SEQ comes or goes')
     """
     if not come and not go:
-        return f"no equilibrium under {concept} comes or goes"
+        return tell("no equilibrium under {concept} comes or goes", concept=concept)
     first = many(come, "equilibrium", "equilibria")
-    return f"{first} under {concept} come{'s' * (come == 1)} and {go:,} go{'es' * (go == 1)}"
+    return tell(
+        "{first} under {concept} come{ending} and {go} go{word}",
+        first=first,
+        concept=concept,
+        ending="s" * (come == 1),
+        go=numeral(go),
+        word=tell("es") * (go == 1),
+    )

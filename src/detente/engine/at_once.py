@@ -33,6 +33,7 @@ from detente.engine.play import terminal_components
 from detente.engine.progress import Progress, quiet
 from detente.engine.simultaneous import deterred_by_collision
 from detente.engine.table import Solution
+from detente.messages import tell
 
 MOST_PAIRS = 1 << 18
 """Pairs of an arc and an actor whom it may answer, up to which all actors are solved at once: some 10 MB."""
@@ -201,7 +202,7 @@ class AtOnce:
     def solution(self, concepts: Sequence[Concept], progress: Progress = quiet) -> Solution:
         """The game solved, in the form every way of solving gives."""
         conflict, players = self.game.conflict, range(self.moves.players)
-        progress(0, len(players), "stability for everybody")
+        progress(0, len(players), tell("stability for everybody"))
         stable = {
             concept.id: tuple(on_states(conflict, found, False) for found in self.stable(concept))
             for concept in concepts

@@ -20,6 +20,7 @@ from detente.engine.progress import Progress
 from detente.engine.simultaneous import deterred_by_collision
 from detente.engine.table import Solution, Table, whole
 from detente.errors import Cure, TooLarge
+from detente.messages import numeral, tell
 
 ARCS_MOST = 200_000_000
 """Above this many arcs an irregular model is refused."""
@@ -92,7 +93,7 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
     }
     worst = []
     for i in players:
-        progress(i, len(players), f"stability for {conflict.players[i].name}")
+        progress(i, len(players), tell("stability for {name}", name=conflict.players[i].name))
         solver = ArcSolver(i, u[i], arcs, better, sanctions)
         for name, tables in stable.items():
             simultaneous = CONCEPTS[name].answers == "simultaneous"
@@ -168,20 +169,31 @@ def _require(conflict: Conflict, need: int) -> None:
     if conflict.graph or (moves <= ARCS_MOST and need <= memory_limit()):
         return
     causes = [
-        f"guards or bars of {p.name} that look at its own options" for p in conflict.players if not p.moves.transitive
+        tell("guards or bars of {name} that look at its own options", name=p.name)
+        for p in conflict.players
+        if not p.moves.transitive
     ]
-    causes += ["consequences"] * bool(conflict.consequences) + ["merged states"] * bool(conflict.merging)
+    causes += ["consequences"] * bool(conflict.consequences) + [tell("merged states")] * bool(conflict.merging)
     why = (
-        f"{' and '.join(causes)} make moves irregular, so every move must be listed"
+        tell("{causes} make moves irregular, so every move must be listed", causes=" and ".join(causes))
         if causes
-        else "every move is listed"
+        else tell("every move is listed")
     )
     raise TooLarge(
-        f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells with {moves_per_state(conflict)} moves "
-        f"from each, and {why}: that would take {size_text(max(need, BYTES_KEPT * moves))}, and at most "
-        f"{size_text(memory_limit())} and {ARCS_MOST:,} moves are handled here. Single states still work (",
+        tell(
+            "{name} has {count_text} cells with {moves_per_state} moves from each, and {why}: that would "
+            "take {size_text}, and at most {size_text2} and {arcs_most} moves are handled here. Single "
+            "states still work (",
+            name=conflict.name or tell("this model"),
+            count_text=count_text(conflict.cells),
+            moves_per_state=moves_per_state(conflict),
+            why=why,
+            size_text=size_text(max(need, BYTES_KEPT * moves)),
+            size_text2=size_text(memory_limit()),
+            arcs_most=numeral(ARCS_MOST),
+        ),
         Cure.ONE_STATE,
-        "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
+        tell("); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY."),
     )
 
 

@@ -24,6 +24,7 @@ from detente.engine.relevant_options import cone, projections
 from detente.engine.simultaneous import deterred_by_collision
 from detente.engine.table import Solution, Table
 from detente.errors import Cure, DetenteError, SlowerWarning, TooLarge
+from detente.messages import numeral, tell
 from detente.scenario.model import Actor, Reading, Scenario
 
 COMPILED_FROM = 1 << 27
@@ -41,7 +42,7 @@ def solve(game: Game, concepts: Sequence[Concept], sanctions: str, progress: Pro
     asked, plans, _ = plan(game, concepts)
     spaces: dict[frozenset[str], _Space] = {}  # actors with the same cone share its arrays and sort orders
     for i, groups in enumerate(asked):
-        progress(i, len(conflict.players), f"stability for {conflict.players[i].name}")
+        progress(i, len(conflict.players), tell("stability for {name}", name=conflict.players[i].name))
         for keys, group in groups.items():
             if keys not in spaces:
                 spaces[keys] = _Space(conflict, *plans[keys], sanctions)
@@ -97,8 +98,13 @@ class _Space:
                 if not self.compiled:
                     raise
                 warnings.warn(
-                    f"the compiled kernels cannot be used ({type(error).__name__}: {error}), so numpy computes the same, more "
-                    "slowly; remove numba's cache (NUMBA_CACHE_DIR, or __pycache__ in the package), or install numba anew",
+                    tell(
+                        "the compiled kernels cannot be used ({name}: {error}), so numpy computes the same, more "
+                        "slowly; remove numba's cache (NUMBA_CACHE_DIR, or __pycache__ in the package), or install "
+                        "numba anew",
+                        name=type(error).__name__,
+                        error=error,
+                    ),
                     SlowerWarning,
                     stacklevel=2,
                 )
@@ -172,11 +178,19 @@ def plan(
 
 def _too_large(conflict: Conflict, small: Conflict, actor: Actor, path: str, need: int) -> TooLarge:
     return TooLarge(
-        f"{conflict.name or 'this model'} has {count_text(conflict.cells)} cells, and the verdicts of {actor.id} depend on "
-        f"{small.cells:,} combinations of options, which would take {size_text(need)}, more than the "
-        f"{size_text(memory_limit())} allowed here. Single states still work (",
+        tell(
+            "{name} has {count_text} cells, and the verdicts of {id} depend on {cells} combinations of "
+            "options, which would take {size_text}, more than the {size_text2} allowed here. Single "
+            "states still work (",
+            name=conflict.name or tell("this model"),
+            count_text=count_text(conflict.cells),
+            id=actor.id,
+            cells=numeral(small.cells),
+            size_text=size_text(need),
+            size_text2=size_text(memory_limit()),
+        ),
         Cure.ONE_STATE,
-        "); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY.",
+        tell("); or fix options that do not matter (`change: fixed`), or raise DETENTE_MEMORY."),
         line=actor.place.line,
         column=actor.place.column,
         file=path,

@@ -44,6 +44,7 @@ from detente.engine.loops import (
     sweep,
 )
 from detente.engine.sweeps import Array, Prepared, Relation, Turn
+from detente.messages import tell
 
 LONG = 32
 """Complete axes longer than this are sorted; shorter ones are compared pair by pair."""
@@ -88,7 +89,7 @@ class Compiled(Prepared):
 
     def lower(self, target: Array, source: Array, actor: int, improving: bool, turn: Turn) -> None:
         if improving and not self.levels:
-            raise ValueError("prepared with credible=False, which leaves out improvements: prepare without it")
+            raise ValueError(tell("prepared with credible=False, which leaves out improvements: prepare without it"))
         lines, complete = self.lines[actor], self.relations[actor].complete
         if not complete and not len(self.relations[actor].moves(lines.n)[0]):
             return

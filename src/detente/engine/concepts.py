@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from detente.errors import InputError, refuse_unknown
+from detente.messages import later, tell
 
 
 @dataclass(frozen=True)
@@ -39,46 +40,53 @@ class Concept:
 CONCEPTS: dict[str, Concept] = {
     concept.id: concept
     for concept in (
-        Concept("nash", "Nash", "none", False, "no improvement at all", "Nash 1950; Fang, Hipel & Kilgour 1993"),
+        Concept(
+            "nash",
+            "Nash",
+            "none",
+            False,
+            later("no improvement at all"),
+            later("Nash 1950; Fang, Hipel & Kilgour 1993"),
+        ),
         Concept(
             "gmr",
-            "General metarational",
+            later("General metarational"),
             "moves",
             False,
-            "every improvement can be answered by moves of the others, whatever these cost them",
-            "Howard 1971; Fang, Hipel & Kilgour 1993",
+            later("every improvement can be answered by moves of the others, whatever these cost them"),
+            later("Howard 1971; Fang, Hipel & Kilgour 1993"),
         ),
         Concept(
             "smr",
-            "Symmetric metarational",
+            later("Symmetric metarational"),
             "moves",
             True,
-            "every improvement can be answered, and the actor cannot escape the answer",
-            "Howard 1971; Fang, Hipel & Kilgour 1993",
+            later("every improvement can be answered, and the actor cannot escape the answer"),
+            later("Howard 1971; Fang, Hipel & Kilgour 1993"),
         ),
         Concept(
             "seq",
             "Sequential",
             "improvements",
             False,
-            "every improvement can be answered by moves that are improvements for those who make them",
-            "Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993",
+            later("every improvement can be answered by moves that are improvements for those who make them"),
+            later("Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993"),
         ),
         Concept(
             "sseq",
-            "Symmetric sequential",
+            later("Symmetric sequential"),
             "improvements",
             True,
-            "every improvement can be answered by credible moves, and the actor cannot escape the answer",
-            "Rego & Vieira 2017",
+            later("every improvement can be answered by credible moves, and the actor cannot escape the answer"),
+            later("Rego & Vieira 2017"),
         ),
         Concept(
             "sim",
             "Simultaneous",
             "simultaneous",
             False,
-            "every improvement may collide with an improvement another actor makes at the same moment",
-            "Fraser & Hipel 1984; Fang, Hipel & Kilgour 1993",
+            later("every improvement may collide with an improvement another actor makes at the same moment"),
+            later("Fraser & Hipel 1984; Fang, Hipel & Kilgour 1993"),
         ),
     )
 }
@@ -117,7 +125,7 @@ def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
     """
     chosen = [name.lower() for name in names] if names is not None else list(CONCEPTS)
     if not chosen:
-        raise InputError(f"name at least one solution concept: {', '.join(CONCEPTS)}")
+        raise InputError(tell("name at least one solution concept: {concepts}", concepts=", ".join(CONCEPTS)))
     refuse_unknown("solution concept", CONCEPTS, *chosen)
     return tuple(CONCEPTS[name] for name in dict.fromkeys(chosen))
 

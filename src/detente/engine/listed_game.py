@@ -29,6 +29,7 @@ from detente.engine.arcs import Arcs, unspoilt
 from detente.engine.play import ends_by_arcs, verdict
 from detente.engine.relations import Side, scored
 from detente.errors import Cure, TooLarge
+from detente.messages import numeral, tell
 
 MOST_STATES = 1 << 12
 """States beyond this are refused."""
@@ -50,8 +51,13 @@ class ListedGame:
         """The game written out; `what` is asked of it, and `instead` ends the advice where it is too large (`TooLarge`)."""
         if game.count > MOST_STATES:
             raise TooLarge(
-                f"this model has {game.count:,} states; {what} are looked at up to {MOST_STATES:,}. "
-                "Fix or hold options that do not matter",
+                tell(
+                    "this model has {count} states; {what} are looked at up to {most_states}. Fix or hold "
+                    "options that do not matter",
+                    count=numeral(game.count),
+                    what=what,
+                    most_states=numeral(MOST_STATES),
+                ),
                 *instead,
                 ".",
             )

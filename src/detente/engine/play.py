@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from detente.conflict import Cells
 from detente.engine.arcs import Arcs
 from detente.errors import TooLarge
+from detente.messages import later, numeral, tell
 
 Expand = Callable[[Cells], tuple[NDArray[np.int64], Cells]]
 """From states to (row numbers, states one step on)."""
@@ -32,7 +33,7 @@ PIECE = 1 << 20
 
 ALL, SOME, NONE = "ALL", "SOME", "NONE"
 
-NO_EQUILIBRIA = "no equilibria"
+NO_EQUILIBRIA = later("no equilibria")
 """What is said of the equilibria where there are none: nothing is true or false in them."""
 
 
@@ -96,7 +97,12 @@ def ends_by_arcs(steps: Sequence[Arcs], start: int) -> list[list[int]]:
     """The ends of play from the state `start`, where each player's steps are listed as arcs."""
     found = follow(expansion(steps), start)
     if found is None:
-        raise TooLarge(f"play takes more than {MOST_STEPS:,} steps; hold options that do not matter")
+        raise TooLarge(
+            tell(
+                "play takes more than {most_steps} steps; hold options that do not matter",
+                most_steps=numeral(MOST_STEPS),
+            )
+        )
     return [each.tolist() for each in found.ends]
 
 

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from detente.conflict import Cells, Conflict
 from detente.engine import Solution, move_relation
 from detente.engine import arrays as dense
+from detente.messages import tell
 
 
 def ends_by_arrays(conflict: Conflict, solution: Solution, start: int, foresight: bool) -> tuple[int, list[Cells]]:
     """How many states play from `start` can pass, and its ends. For regular models only (see `relevant_options.sliceable`)."""
-    conflict.require(bytes_copied(solution, foresight), "following play")
+    conflict.require(bytes_copied(solution, foresight), tell("following play"))
     return _Sweeps(conflict, solution, foresight).ends(start)
 
 

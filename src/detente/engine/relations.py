@@ -39,6 +39,7 @@ from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
 from detente.engine.progress import Progress, quiet
 from detente.errors import Cure, InputError, TooLarge
+from detente.messages import numeral, tell
 
 Indices = NDArray[np.int64]
 Bits = NDArray[np.uint64]
@@ -74,7 +75,9 @@ class Matrix:
     def of(cls, truths: NDArray[Any]) -> Matrix:
         """Pack a square matrix of truths."""
         if truths.ndim != 2 or truths.shape[0] != truths.shape[1]:
-            raise InputError(f"a relation between states is a square matrix; this one has the shape {truths.shape}")
+            raise InputError(
+                tell("a relation between states is a square matrix; this one has the shape {shape}", shape=truths.shape)
+            )
         return cls(np.packbits(truths.astype(np.bool_), axis=1, bitorder="little"))
 
     def __call__(self, s: Indices, t: Indices) -> Truths:
@@ -160,10 +163,12 @@ def judge(
     states = sides[0].moves.states
     refuse(states, sum(len(each.standards) for each in sides) if any(c.escape for c in concepts) else 0)
     if any(concept.answers == "simultaneous" for concept in concepts):
-        raise InputError("simultaneous stability is not defined on relations; choose among nash, gmr, smr, seq, sseq")
+        raise InputError(
+            tell("simultaneous stability is not defined on relations; choose among nash, gmr, smr, seq, sseq")
+        )
     found = []
     for i, mine in enumerate(sides):
-        progress(i, len(sides), "stability by relations")
+        progress(i, len(sides), tell("stability by relations"))
         others = [other for j, other in enumerate(sides) if j != i]
         found.append(_Judge(mine, others, tuple(concepts), sanctions).verdicts())
     return tuple(found)
@@ -174,11 +179,17 @@ def refuse(states: int, matrices: int = 0) -> None:
     need = states * states // 8 * max(1, matrices) + states * BLOCK
     if states > MOST_STATES or need > memory_limit():
         raise TooLarge(
-            f"this model has {states:,} states, so {states * states:,} pairs; with general preferences models are judged up to "
-            f"{MOST_STATES:,} states (this one would take about {size_text(need)} besides the moves). Fix options that do "
-            "not matter (`change: fixed`), or ask with plain preferences (",
+            tell(
+                "this model has {states} states, so {states2} pairs; with general preferences models are "
+                "judged up to {most_states} states (this one would take about {size_text} besides the "
+                "moves). Fix options that do not matter (`change: fixed`), or ask with plain preferences (",
+                states=numeral(states),
+                states2=numeral(states * states),
+                most_states=numeral(MOST_STATES),
+                size_text=size_text(need),
+            ),
             Cure.PLAIN,
-            "), which need no pairs.",
+            tell("), which need no pairs."),
         )
 
 

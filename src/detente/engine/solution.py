@@ -22,6 +22,7 @@ from detente.engine.concepts import CONCEPTS, Concept
 from detente.engine.progress import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.engine.table import Solution
+from detente.messages import tell
 
 ARCS_FIRST = 60_000
 """Below this many arcs listing them is quicker than anything else, so every small model takes the literal way."""
@@ -51,7 +52,7 @@ def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:
     def find() -> at_once.Moves | None:
         return None if _in_arrays(game.conflict) else at_once.moves_of_all(game)
 
-    moves = game.conflict.kept.of("all moves", None, find, most=1)
+    moves = game.conflict.kept.of(tell("all moves"), None, find, most=1)
     return at_once.AtOnce(game, sanctions, moves) if moves else None
 
 
@@ -68,7 +69,7 @@ def check_size(game: Game, concepts: Sequence[Concept]) -> None:
     if not _in_arrays(game.conflict):
         return by_arcs.check_size(game.conflict)
     by_arrays.plan(game, concepts)
-    return game.conflict.require(2, "listing equilibria")
+    return game.conflict.require(2, tell("listing equilibria"))
 
 
 def _in_arrays(conflict: Conflict) -> bool:

@@ -35,6 +35,8 @@ from typing import Any, NamedTuple, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.messages import tell
+
 Array: TypeAlias = NDArray[np.unsignedinteger[Any]]
 Bools: TypeAlias = NDArray[np.bool_]
 Marks: TypeAlias = NDArray[np.int32]
@@ -67,10 +69,12 @@ class Relation:
 
     def __post_init__(self) -> None:
         if (self.need is None) != (self.conditions is None):
-            raise ValueError("a relation has both need and conditions, or neither")
+            raise ValueError(tell("a relation has both need and conditions, or neither"))
         for table in (self.legal, self.need):
             if table is not None and (table.ndim != 2 or table.shape[0] != table.shape[1]):
-                raise ValueError(f"legal and need are square tables over the axis, found shape {table.shape}")
+                raise ValueError(
+                    tell("legal and need are square tables over the axis, found shape {shape}", shape=table.shape)
+                )
 
     @property
     def complete(self) -> bool:

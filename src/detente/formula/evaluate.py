@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.errors import FormulaError
 from detente.formula.tree import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting
+from detente.messages import tell
 
 
 def holds(formula: Formula, values: Mapping[str, Any]) -> Any:
@@ -35,7 +36,7 @@ def holds(formula: Formula, values: Mapping[str, Any]) -> Any:
             total = sum(np.asarray(holds(part, values), dtype=np.int32) for part in parts)
             return {"exactly": np.equal, "at least": np.greater_equal, "at most": np.less_equal}[kind](total, number)
         case Name(name):
-            raise FormulaError(f"'{name}' has not been bound to an option", name, 0)
+            raise FormulaError(tell("'{name}' has not been bound to an option", name=name), name, 0)
     raise TypeError(f"not a formula: {formula!r}")
 
 

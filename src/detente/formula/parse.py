@@ -23,6 +23,7 @@ from detente.formula.tree import (
     depth_of,
     rebuild,
 )
+from detente.messages import numeral, tell
 
 MAX_DEPTH = 100
 """Nesting beyond this is refused: no honest formula comes near it, and recursive readers must stay safe."""
@@ -44,10 +45,18 @@ def parse(text: str, variables: Mapping[str, Variable] | None = None) -> Formula
     Raises `FormulaError` with the column of the first character that cannot be right.
     """
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"the formula has {len(text):,} characters; at most {MAX_LENGTH:,} are read", text[:60], 0)
+        raise FormulaError(
+            tell(
+                "the formula has {number} characters; at most {max_length} are read",
+                number=numeral(len(text)),
+                max_length=numeral(MAX_LENGTH),
+            ),
+            text[:60],
+            0,
+        )
     tree = _Parser(text, variables or {}).whole()
     if depth_of(tree) > MAX_DEPTH:
-        raise FormulaError(f"nested more than {MAX_DEPTH} deep", text, 0)
+        raise FormulaError(tell("nested more than {max_depth} deep", max_depth=MAX_DEPTH), text, 0)
     return tree
 
 
@@ -63,7 +72,7 @@ class _Parser:
     def whole(self) -> Formula:
         formula = self.expression(0)
         if self.word() != "":
-            raise self.error("expected 'and', 'or', '->', 'iff' or the end")
+            raise self.error(tell("expected 'and', 'or', '->', 'iff' or the end"))
         return formula
 
     def word(self) -> str:
@@ -79,23 +88,25 @@ class _Parser:
 
     def expect(self, word: str) -> None:
         if self.word() != word:
-            raise self.error(f"expected '{word}'")
+            raise self.error(tell("expected '{word}'", word=word))
         self.next += 1
 
     def error(self, expected: str) -> FormulaError:
-        found = f"found '{self.word()}'" if self.word() else "the formula ends"
-        return FormulaError(f"{expected} but {found}", self.text, self.column())
+        found = tell("found '{word}'", word=self.word()) if self.word() else tell("the formula ends")
+        return FormulaError(tell("{expected} but {found}", expected=expected, found=found), self.text, self.column())
 
     def expression(self, loosest: int) -> Formula:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise FormulaError(f"nested more than {MAX_DEPTH} deep", self.text, self.column())
+            raise FormulaError(tell("nested more than {max_depth} deep", max_depth=MAX_DEPTH), self.text, self.column())
         left = self.prefix()
         joins = 0
         while (infix := _INFIX.get(self.word())) and infix[0] >= loosest:
             joins += self.word() not in ("and", "or")
             if joins > MAX_DEPTH:
-                raise FormulaError(f"chained more than {MAX_DEPTH} times", self.text, self.column())
+                raise FormulaError(
+                    tell("chained more than {max_depth} times", max_depth=MAX_DEPTH), self.text, self.column()
+                )
             left = _join(self.take(), left, self.expression(infix[1]))
         self.depth -= 1
         return left
@@ -116,7 +127,7 @@ class _Parser:
             return self.count()
         if word and (word[0].isalpha() or word[0] == "_") and word not in _WORDS:
             return self.setting()
-        raise self.error("expected an option name, 'not' or '('")
+        raise self.error(tell("expected an option name, 'not' or '('"))
 
     def setting(self) -> Formula:
         column, name = self.column(), self.take()
@@ -131,19 +142,19 @@ class _Parser:
 
     def choice(self) -> str:
         if self.word() == "=":
-            raise self.error("write one '=', then the name of a choice,")
+            raise self.error(tell("write one '=', then the name of a choice,"))
         if not re.fullmatch(r"\w+", self.word()):
-            raise self.error("expected the name of a choice")
+            raise self.error(tell("expected the name of a choice"))
         return self.take()
 
     def count(self) -> Formula:
         kind = self.take()
         if kind == "at":
             if self.word() not in ("least", "most"):
-                raise self.error("expected 'least' or 'most' after 'at'")
-            kind = f"at {self.take()}"
+                raise self.error(tell("expected 'least' or 'most' after 'at'"))
+            kind = tell("at {take}", take=self.take())
         if not self.word().isdigit():
-            raise self.error(f"expected a number after '{kind}'")
+            raise self.error(tell("expected a number after '{kind}'", kind=kind))
         number = int(self.take())
         self.expect("of")
         return Count(kind, number, tuple(self.items("(", ")", lambda: self.expression(0))))
@@ -179,10 +190,14 @@ def _unexpected(text: str, column: int, variables: Mapping[str, Variable]) -> st
     if comparison:
         name, sign, choice = comparison.groups()
         known = variables[name].choices if name in variables else ()
-        return f"choices have no order in a formula: list those that count, '{name} in {{{_compared(sign, choice, known)}}}'"
+        return tell(
+            "choices have no order in a formula: list those that count, '{name} in {{{compared}}}'",
+            name=name,
+            compared=_compared(sign, choice, known),
+        )
     if stands_for(text[column]) is not None:
-        return f"unexpected character {named(text[column])}; {remedy(text[column])}"
-    return f"unexpected character {text[column]!r}{_habit(text[column])}"
+        return tell("unexpected character {named}; {remedy}", named=named(text[column]), remedy=remedy(text[column]))
+    return tell("unexpected character {text}{habit}", text=repr(text[column]), habit=_habit(text[column]))
 
 
 def _compared(sign: str, choice: str, known: Sequence[str]) -> str:
@@ -197,7 +212,7 @@ def _compared(sign: str, choice: str, known: Sequence[str]) -> str:
 
 def _habit(character: str) -> str:
     words = {"&": "'and'", "|": "'or'", "!": "'not'", "~": "'not'", "-": "'not'", ">": "'->'", "<": "'<->'"}
-    return f"; write {words[character]}" if character in words else ""
+    return tell("; write {words}", words=words[character]) if character in words else ""
 
 
 def _join(word: str, left: Formula, right: Formula) -> Formula:
@@ -232,7 +247,9 @@ def bind(
         if node.name in known and not node.choices:
             return known[node.name]
         hint = did_you_mean(node.name, [*variables, *known])
-        raise FormulaError(f"unknown option or outcome '{node.name}'{hint}", text or node.name, node.column)
+        raise FormulaError(
+            tell("unknown option or outcome '{name}'{hint}", name=node.name, hint=hint), text or node.name, node.column
+        )
 
     return rebuild(tree, look_up)
 
@@ -241,15 +258,22 @@ def _setting(node: Name, variable: Variable, text: str) -> Setting:
     if not node.choices:
         if not variable.binary:
             options = ", ".join(variable.choices)
-            message = (
-                f"'{node.name}' has choices ({options}); compare it, for example '{node.name} = {variable.choices[0]}'"
+            message = tell(
+                "'{name}' has choices ({options}); compare it, for example '{name} = {choices}'",
+                name=node.name,
+                options=options,
+                choices=variable.choices[0],
             )
             raise FormulaError(message, text or node.name, node.column)
         return Setting(variable.key, (1,))
     for choice in node.choices:
         if choice not in variable.choices:
             hint = did_you_mean(choice, variable.choices)
-            raise FormulaError(f"'{node.name}' has no choice '{choice}'{hint}", text or node.name, node.column)
+            raise FormulaError(
+                tell("'{name}' has no choice '{choice}'{hint}", name=node.name, choice=choice, hint=hint),
+                text or node.name,
+                node.column,
+            )
     values = tuple(sorted({variable.choices.index(choice) for choice in node.choices}))
     if variable.binary:
         return Setting(variable.key, values)

@@ -20,6 +20,7 @@ from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
+from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Actor, Option, Reading, Scenario
 from detente.sheet import (
@@ -223,7 +224,9 @@ def setting(option: Option, value: int | str | bool) -> str:
     if option.binary:
         if value in (True, 1, "on") and value != "off":
             return called(option)
-        return f"no {called(option)}" if option.short else f"no “{called(option)}”"
+        return (
+            tell("no {option}", option=called(option)) if option.short else tell("no “{option}”", option=called(option))
+        )
     written = value if isinstance(value, str) else option.choices[int(value)]
     return choice(option, written) if written in option.choice_names else f"{called(option)}: {written}"
 
@@ -232,12 +235,16 @@ def deed(option: Option, value: int | str | bool) -> str:
     """One setting as what its owner does."""
     if option.binary:
         on = value in (True, 1, "on") and value != "off"
-        return f"take up “{called(option)}”" if on else lower(option.off) or f"drop “{called(option)}”"
+        return (
+            tell("take up “{option}”", option=called(option))
+            if on
+            else lower(option.off) or tell("drop “{option}”", option=called(option))
+        )
     written = value if isinstance(value, str) else option.choices[int(value)]
     return (
-        f"choose “{choice(option, written)}”"
+        tell("choose “{option}”", option=choice(option, written))
         if written in option.choice_names
-        else f"choose “{written}” for “{called(option)}”"
+        else tell("choose “{written}” for “{option}”", written=written, option=called(option))
     )
 
 
@@ -291,7 +298,7 @@ def difference(analysis: Analysis, cell: int) -> str:
     if analysis.states <= NUMBERED or now is None or analysis.conflict.graph:
         return analysis.text(cell)
     changed = analysis.game.change_text(now, cell)
-    return f"as today, but {changed}" if changed else "status quo"
+    return tell("as today, but {changed}", changed=changed) if changed else tell("status quo")
 
 
 # --- counts -----------------------------------------------------------------------------------------------------
@@ -302,11 +309,11 @@ IN_WORDS = {
     "NONE": "never",
     NO_EQUILIBRIA: NO_EQUILIBRIA,
     "stable": "stable",
-    "unstable": "not stable",
+    "unstable": later("not stable"),
     "HOLDS": "holds",
     "FRAYS": "frays",
     "BREAKS": "breaks",
-    "DEPENDS": "depends on how play goes",
+    "DEPENDS": later("depends on how play goes"),
 }
 """What a verdict says, so that a number of cases can follow it."""
 
@@ -321,8 +328,13 @@ def counted(found: Spread, of: str = "combinations of readings") -> str:
     """
     if found.necessary is not None:
         whole = (
-            f"all {found.total:,} {of}" if found.total > 1 else f"the only {of.replace('combinations', 'combination')}"
+            tell("all {total} {of}", total=numeral(found.total), of=of)
+            if found.total > 1
+            else tell("the only {replace}", replace=of.replace("combinations", "combination"))
         )
-        return f"{IN_WORDS[found.necessary]}, in {whole}"
-    parts = [f"{IN_WORDS[verdict]} in {found.counts[verdict]:,}" for verdict in found.possible]
-    return f"{', '.join(parts)} of {found.total:,} {of}"
+        return tell("{necessary}, in {whole}", necessary=IN_WORDS[found.necessary], whole=whole)
+    parts = [
+        tell("{verdict} in {counts}", verdict=IN_WORDS[verdict], counts=numeral(found.counts[verdict]))
+        for verdict in found.possible
+    ]
+    return tell("{parts} of {total} {of}", parts=", ".join(parts), total=numeral(found.total), of=of)

@@ -18,6 +18,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
+from detente.messages import tell
 from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
@@ -93,7 +94,7 @@ class Words:
     def _read(self, text: str) -> str:
         if self.scenario.graph or not text:
             return text
-        for first, between, told in (("when ", " then ", "if {}, then {}"), ("", " while ", "{} while {}")):
+        for first, between, told in (("when ", " then ", tell("if {}, then {}")), ("", " while ", "{} while {}")):
             if text.startswith(first) and between in text:
                 return told.format(*map(self.read, text.removeprefix(first).split(between, 1)))
         if re.search(r"(?<!-)> ", text):
@@ -138,8 +139,10 @@ class Words:
         here, known = self.scenario.now, {option.key: option for option in self.scenario.options}
         if not isinstance(here, Mapping):
             on = {key: value for key, value in there.items() if value or not known[key].binary}
-            return ", ".join(self.settings(on)) or "nothing is on"
-        return ", ".join(self.settings({k: v for k, v in there.items() if v != here.get(k, 0)})) or "today's state"
+            return ", ".join(self.settings(on)) or tell("nothing is on")
+        return ", ".join(self.settings({k: v for k, v in there.items() if v != here.get(k, 0)})) or tell(
+            "today's state"
+        )
 
     def say(self, term: Term) -> str:
         """What people read for a term: names, and what codes say."""
@@ -179,17 +182,23 @@ class Words:
             case Not(Name() | Setting() as leaf):
                 return self._denied(leaf, me)
             case Not(of):
-                return f"not ({self._say(of, me, 0)})"
+                return tell("not ({say})", say=self._say(of, me, 0))
             case And(parts):
                 return _bracket(self._joined(parts, " and ", me, 3), 2, outer)
             case Or(parts):
                 return _bracket(self._joined(parts, " or ", me, 3), 2, outer)
             case Count(kind, number, parts):
-                return f"{kind} {number} of: {self._joined(parts, '; ', me, 0)}"
+                return tell(
+                    "{kind} {number} of: {joined}", kind=kind, number=number, joined=self._joined(parts, "; ", me, 0)
+                )
             case If(when, then):
-                return _bracket(f"if {self._say(when, me, 1)}, then {self._say(then, me, 1)}", 1, outer)
+                return _bracket(
+                    tell("if {say}, then {say2}", say=self._say(when, me, 1), say2=self._say(then, me, 1)), 1, outer
+                )
             case Iff(left, right):
-                return _bracket(f"{self._say(left, me, 2)} exactly if {self._say(right, me, 2)}", 1, outer)
+                return _bracket(
+                    tell("{say} exactly if {say2}", say=self._say(left, me, 2), say2=self._say(right, me, 2)), 1, outer
+                )
         raise TypeError(f"not a formula: {formula!r}")
 
     def _denied(self, leaf: Name | Setting, me: str | None) -> str:
@@ -197,7 +206,9 @@ class Words:
         name, choices = (leaf.name, leaf.choices) if isinstance(leaf, Name) else (leaf.option, leaf.labels)
         known = self.scenario.variables().get(name)
         if self.switches and not choices and not self.scenario.graph and name not in self.scenario.outcomes:
-            return f"{self._option(self.scenario.option(known.key if known else name), (), me)} is off"
+            return tell(
+                "{option} is off", option=self._option(self.scenario.option(known.key if known else name), (), me)
+            )
         if self.scenario.graph or not choices:
             return f"{'not' if self.switches else 'no'} {self._say(leaf, me, 9)}"
         option = self.scenario.option(known.key if known else name)
@@ -225,7 +236,7 @@ class Words:
         if not self.switches:
             return self._option(option, choices, me)
         chosen = " or ".join(choice(option, each) for each in choices) if choices and not option.binary else "on"
-        return f"{self._option(option, (), me)} is {chosen}"
+        return tell("{option} is {chosen}", option=self._option(option, (), me), chosen=chosen)
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
         if choices and not option.binary and set(choices) <= option.choice_names.keys():
@@ -253,7 +264,7 @@ class Words:
         ordered = reading.statements
         if isinstance(reading, Weights):
             ordered = tuple(sorted(ordered, key=lambda s: -(s.weight or 0)))
-        weights = [f" (weight {s.weight})" if s.weight is not None else "" for s in ordered]
+        weights = [tell(" (weight {weight})", weight=s.weight) if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.aim(s, me))}{w}" for s, w in zip(ordered, weights, strict=True))
 
     def aim(self, aim: Statement | str, me: str | None = "") -> str:
@@ -290,20 +301,25 @@ class Words:
                     continue
                 ended = lower(option.off) if option.binary and not value else ""
                 said.append(
-                    ended or (f"{'take up' if value else 'drop'} {name}" if option.binary else f"choose {name}")
+                    ended
+                    or (
+                        f"{tell('take up') if value else 'drop'} {name}"
+                        if option.binary
+                        else tell("choose {name}", name=name)
+                    )
                 )
         return " and ".join(said)
 
     def limits(self, option: Option, me: str | None = "") -> str:
         """What limits an actor's choice of an option."""
         parts = [switches] if (switches := switches_text(option)) else []
-        for how, guards in (("needs", option.own_needs), ("lasts only while", option.stays)):
+        for how, guards in (("needs", option.own_needs), (tell("lasts only while"), option.stays)):
             for guard in dict.fromkeys(guards.values()):
                 bound = [choice(option, value) for value, each in guards.items() if each == guard]
                 whose = "" if option.binary else f"{' or '.join(bound)} "
                 parts.append(f"{whose}{how} {self.formula(guard, me)}")
         if option.stays and not option.binary:
-            parts.append(f"what no longer lasts becomes {choice(option, option.lapses_to)}")
+            parts.append(tell("what no longer lasts becomes {option}", option=choice(option, option.lapses_to)))
         return "; ".join(parts)
 
 
@@ -317,14 +333,14 @@ def switches_text(option: Option) -> str:
     'only low ↔ mid, mid → high'
     """
     if option.change == "fixed" or option.change == ():
-        return "cannot change"
+        return tell("cannot change")
     if isinstance(option.change, str):
         return ""
     allowed, many = set(option.change), len(option.choices)
     if len(allowed) == many * (many - 1):
         return ""
     if option.binary:
-        return "once taken up, for good" if allowed == {(0, 1)} else "once dropped, for good"
+        return tell("once taken up, for good") if allowed == {(0, 1)} else tell("once dropped, for good")
     both = [(a, b) for a, b in option.change if (b, a) not in allowed or a < b]
     return "only " + ", ".join(
         f"{choice(option, a)} {'↔' if (b, a) in allowed else '→'} {choice(option, b)}" for a, b in both
@@ -334,7 +350,9 @@ def switches_text(option: Option) -> str:
 def grounds(evidence: Evidence) -> str:
     """Where something is said, and how sure it is."""
     place = " ".join(filter(None, (", ".join(evidence.source), evidence.where)))
-    return "; ".join(filter(None, (place, evidence.confidence and f"{evidence.confidence} confidence")))
+    return "; ".join(
+        filter(None, (place, evidence.confidence and tell("{confidence} confidence", confidence=evidence.confidence)))
+    )
 
 
 def _curled(parts: Sequence[str], said: Sequence[str]) -> Iterator[str]:
@@ -370,4 +388,8 @@ def _bracket(inside: str, strength: int, outer: int) -> str:
 
 
 def _none_of(choices: Sequence[str]) -> str:
-    return f"neither {listed(choices, 'nor')}" if choices[1:] else f"not {choices[0]}"
+    return (
+        tell("neither {choices}", choices=listed(choices, tell("nor")))
+        if choices[1:]
+        else tell("not {choices}", choices=choices[0])
+    )

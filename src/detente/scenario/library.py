@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from detente.errors import refuse_unknown
+from detente.messages import tell
 
 _SUFFIX = ".yaml"
 
@@ -32,4 +33,4 @@ def text(name: str) -> str:
 def nearest(name: str) -> str:
     """A hint for a missing file: the bundled model that may have been meant, or nothing."""
     near = difflib.get_close_matches(name, names(), n=1)
-    return f"; the library has a model '{near[0]}'" if near else ""
+    return tell("; the library has a model '{near}'", near=near[0]) if near else ""

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detente.errors import FormulaError, InputError, Problem, ScenarioError, UnknownName, did_you_mean
+from detente.messages import later, tell
 from detente.scenario.model import Place, Scenario
 from detente.scenario.read import read_file
 from detente.scenario.text import yaml_tree as yamltree
@@ -36,7 +37,7 @@ FIELDS = ("turn", "date", "by", "set", "to", "says")
 HEAD = ("moves", "title", "says")
 """What a file can say."""
 
-EXPECTED = "expected `moves:` and a list below it, such as `- {turn: 1, by: us, set: [us_arm = none]}`"
+EXPECTED = later("expected `moves:` and a list below it, such as `- {turn: 1, by: us, set: [us_arm = none]}`")
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,11 @@ class _Entry:
 def read_moves(path: str | Path, scenario: Scenario) -> tuple[Played, ...]:
     """The moves of a file. Raises `ScenarioError` with every problem, each with line and column."""
     if not isinstance(scenario, Scenario):
-        raise InputError(f"moves are read for a scenario, such as `study.scenario`; found {type(scenario).__name__}")
+        raise InputError(
+            tell("moves are read for a scenario, such as `study.scenario`; found {name}", name=type(scenario).__name__)
+        )
     if not isinstance(path, str | Path):
-        raise InputError(f"moves are read from the path of a file; found {type(path).__name__}")
+        raise InputError(tell("moves are read from the path of a file; found {name}", name=type(path).__name__))
     return moves_of(read_file(path), scenario, str(path))
 
 
@@ -99,7 +102,11 @@ def _from_yaml(text: str, file: str, problems: list[Problem]) -> list[_Entry]:
     page = yamltree.read(text, file)
     assert isinstance(page.root.value, dict)
     problems += [
-        _problem(file, page.place(page.at_key((key,))), f"unknown key '{key}'{did_you_mean(key, HEAD)}")
+        _problem(
+            file,
+            page.place(page.at_key((key,))),
+            tell("unknown key '{key}'{did_you_mean}", key=key, did_you_mean=did_you_mean(key, HEAD)),
+        )
         for key in page.root.value
         if key not in HEAD
     ]
@@ -114,14 +121,22 @@ def _yaml_entry(page: Page, number: int, node: Node, problems: list[Problem]) ->
     if not isinstance(node.value, dict):
         problems.append(
             _problem(
-                page.file, here, f"a move is a mapping such as {{by: us, set: [us_arm = none]}}; this is {node.kind}"
+                page.file,
+                here,
+                tell("a move is a mapping such as {{by: us, set: [us_arm = none]}}; this is {kind}", kind=node.kind),
             )
         )
         return _Entry({}, here, {})
     places = {key: page.place(page.at(("moves", number, key))) for key in node.value}
     for key in set(node.value) - set(FIELDS):
         where = page.place(page.at_key(("moves", number, key)))
-        problems.append(_problem(page.file, where, f"unknown key '{key}'{did_you_mean(key, FIELDS)}"))
+        problems.append(
+            _problem(
+                page.file,
+                where,
+                tell("unknown key '{key}'{did_you_mean}", key=key, did_you_mean=did_you_mean(key, FIELDS)),
+            )
+        )
     return _Entry({key: _text(value) for key, value in node.value.items()}, here, places)
 
 
@@ -146,12 +161,20 @@ def _from_table(text: str, file: str, problems: list[Problem]) -> Iterator[_Entr
     names, here = [name.lower() for name in table.header], Place(table.line, 1)
     if "by" not in names:
         shown = table.separator.join(table.header)
-        problems.append(_problem(file, here, f"expected a header such as turn,by,set,says; found {shown!r}"))
+        problems.append(
+            _problem(file, here, tell("expected a header such as turn,by,set,says; found {shown}", shown=repr(shown)))
+        )
         return
     if "" in names:
-        problems.append(_problem(file, here, f"column {names.index('') + 1} has no name; name it, or delete it"))
+        problems.append(
+            _problem(file, here, tell("column {index} has no name; name it, or delete it", index=names.index("") + 1))
+        )
     problems += [
-        _problem(file, here, f"unknown column '{name}'{did_you_mean(name, FIELDS)}")
+        _problem(
+            file,
+            here,
+            tell("unknown column '{name}'{did_you_mean}", name=name, did_you_mean=did_you_mean(name, FIELDS)),
+        )
         for name in names
         if name and name not in FIELDS
     ]
@@ -174,13 +197,13 @@ def _played(entry: _Entry, number: int, scenario: Scenario, file: str, problems:
 
     known = [actor.id for actor in scenario.actors]
     if not by:
-        wrong("by", f"nobody is named: add `by:`, one of {', '.join(known)}")
+        wrong("by", tell("nobody is named: add `by:`, one of {known}", known=", ".join(known)))
     elif by not in known:
         wrong("by", str(UnknownName("actor", by, known)))
     if to and said.get("set"):
-        wrong("to", "a move has `set`, the options that changed, or `to`, the state reached; not both")
+        wrong("to", tell("a move has `set`, the options that changed, or `to`, the state reached; not both"))
     if said.get("set") and scenario.graph:
-        wrong("set", "this model is in graph form and has no options: name the state reached with `to`")
+        wrong("set", tell("this model is in graph form and has no options: name the state reached with `to`"))
     elif said.get("set"):
         settings = _settings(scenario, said["set"], lambda message: wrong("set", message))
     if to and scenario.graph and to not in scenario.graph.states:

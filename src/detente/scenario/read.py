@@ -24,6 +24,7 @@ from pathlib import Path as FilePath
 
 from detente.characters import advice
 from detente.errors import InputError, Problem, ScenarioError
+from detente.messages import tell
 from detente.scenario import library
 from detente.scenario import warnings as lint
 from detente.scenario.binding import doubts, options_and_states, perceptions, preferences, sections
@@ -115,12 +116,20 @@ def _check_version(draft: Draft) -> None:
     version = draft.file.detente
     if version not in ("", VERSION):
         strange = f" ({advice(version)})" if advice(version) else ""
-        message = (
-            f"this file is written in version {version} of the format{strange}; this program reads version {VERSION}"
+        message = tell(
+            "this file is written in version {version} of the format{strange}; this program reads version {version2}",
+            version=version,
+            strange=strange,
+            version2=VERSION,
         )
         draft.page.error(("detente",), "version", message)
     elif not version and "detente" not in draft.damage.names:
-        draft.page.report("error", "version", None, f"the format's version is missing: start with `detente: {VERSION}`")
+        draft.page.report(
+            "error",
+            "version",
+            None,
+            tell("the format's version is missing: start with `detente: {version}`", version=VERSION),
+        )
 
 
 _SPECIAL = (perceptions, preferences, sections)
@@ -173,7 +182,10 @@ def _find(name_or_path: str | os.PathLike[str]) -> tuple[str, str, str]:
     if is_name and not _is_file(given):
         if given not in library.names() and (files := _beside(FilePath(given))):
             raise _refused(
-                given, f"the library has no such model, but here is a file {files[0]}: name it with its ending"
+                given,
+                tell(
+                    "the library has no such model, but here is a file {files}: name it with its ending", files=files[0]
+                ),
             )
         return library.text(given), given, f"{given}.yaml"
     return read_file(given), sayable_name(FilePath(given).stem), given
@@ -187,10 +199,13 @@ def sayable_name(name: str) -> str:
 def _no_source(given: object) -> str:
     """What to do with something that is neither a name nor a path."""
     if hasattr(given, "read"):
-        return "`load` takes the name of a model or the path of a file; found an open file: use `parse(file.read())`"
+        return tell(
+            "`load` takes the name of a model or the path of a file; found an open file: use `parse(file.read())`"
+        )
     kind = type(given).__name__
-    return (
-        f"`load` takes the name of a model or the path of a file; found {kind}: a scenario as text is read by `parse`"
+    return tell(
+        "`load` takes the name of a model or the path of a file; found {kind}: a scenario as text is read by `parse`",
+        kind=kind,
     )
 
 
@@ -225,7 +240,7 @@ def read_file(path: str | FilePath) -> str:
 def decoded(data: bytes, path: str | FilePath) -> str:
     """The text in the bytes of a file or of standard input."""
     if len(data) > _MAX_BYTES:
-        raise _refused(path, f"the file is larger than {_MAX_BYTES // 1_000_000} MB")
+        raise _refused(path, tell("the file is larger than {max_bytes} MB", max_bytes=_MAX_BYTES // 1_000_000))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -238,18 +253,22 @@ def _refused(path: str | FilePath, message: str) -> ScenarioError:
 
 def _why(path: str | FilePath, error: Exception) -> str:
     if isinstance(error, IsADirectoryError):
-        return "this is a folder; name a scenario file in it"
+        return tell("this is a folder; name a scenario file in it")
     if isinstance(error, FileNotFoundError):
         beside = _beside(FilePath(path))
-        near = f"; did you mean {beside[0]}?" if beside else library.nearest(FilePath(path).stem)
-        return f"there is no such file{near}"
-    return f"cannot be opened: {getattr(error, 'strerror', None) or error}"
+        near = tell("; did you mean {beside}?", beside=beside[0]) if beside else library.nearest(FilePath(path).stem)
+        return tell("there is no such file{near}", near=near)
+    return tell("cannot be opened: {getattr}", getattr=getattr(error, "strerror", None) or error)
 
 
 def _undecodable(data: bytes, position: int) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "the file is in UTF-16; save it as UTF-8"
+        return tell("the file is in UTF-16; save it as UTF-8")
     if b"\0" in data[:4096]:
-        return "this is not a text file; a scenario is YAML in UTF-8"
+        return tell("this is not a text file; a scenario is YAML in UTF-8")
     line = data.count(b"\n", 0, position) + 1
-    return f"byte 0x{data[position]:02X} in line {line} is not UTF-8; save the file as UTF-8"
+    return tell(
+        "byte 0x{format} in line {line} is not UTF-8; save the file as UTF-8",
+        format=format(data[position], "02X"),
+        line=line,
+    )

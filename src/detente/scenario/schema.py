@@ -32,6 +32,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from detente.messages import tell
+
 VERSION = "1"
 """The version of the format, the value of `detente:`."""
 
@@ -62,7 +64,7 @@ def _choices(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     if not isinstance(value, dict):
         return read(value)
     if not all(isinstance(name, str) for name in value.values()):
-        raise PydanticCustomError("choices", "expected for every choice its name, such as full: Full arms")
+        raise PydanticCustomError("choices", tell("expected for every choice its name, such as full: Full arms"))
     return tuple(map(Choice, value, value.values()))
 
 
@@ -76,22 +78,22 @@ def _number(value: Any) -> Fraction:
     ):
         return Fraction(value.strip(" "))
     if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value):
-        raise PydanticCustomError("number", "a number has a point, not a comma, such as 0.5")
-    raise PydanticCustomError("number", "expected a number such as 3, 0.5, -2 or 1/3")
+        raise PydanticCustomError("number", tell("a number has a point, not a comma, such as 0.5"))
+    raise PydanticCustomError("number", tell("expected a number such as 3, 0.5, -2 or 1/3"))
 
 
 def _strength(value: Any) -> int:
     words = {"mild": 1, "great": 2} | {str(degree): degree for degree in range(1, 10)}
     if value in words:
         return words[value]
-    raise PydanticCustomError("strength", "expected mild, great or a degree from 1 (mild) and 2 (great) to 9")
+    raise PydanticCustomError("strength", tell("expected mild, great or a degree from 1 (mild) and 2 (great) to 9"))
 
 
 def _date(value: str) -> str:
     if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", value):
-        raise PydanticCustomError("date", "expected a date such as 2024, 2024-06 or 2024-06-19")
+        raise PydanticCustomError("date", tell("expected a date such as 2024, 2024-06 or 2024-06-19"))
     if len(value) == 10 and not _on_the_calendar(value):
-        raise PydanticCustomError("date", "expected a day of the calendar")
+        raise PydanticCustomError("date", tell("expected a day of the calendar"))
     return value
 
 
@@ -105,9 +107,9 @@ def _on_the_calendar(day: str) -> bool:
 def _count(value: Any) -> Any:
     """Ten digits at most, so that no count outgrows what counts things."""
     if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+", value):
-        raise PydanticCustomError("count", "expected a whole number")
+        raise PydanticCustomError("count", tell("expected a whole number"))
     if isinstance(value, str) and len(value) > 10:
-        raise PydanticCustomError("count", "expected a smaller number, of at most ten digits")
+        raise PydanticCustomError("count", tell("expected a smaller number, of at most ten digits"))
     return value
 
 
@@ -121,20 +123,20 @@ def _costs(value: Any) -> tuple[Fraction, Fraction]:
     least = _number(low)
     most = _number(high) if dots else least
     if most < least:
-        raise PydanticCustomError("range", "a range goes from the least to the most, such as 2..5")
+        raise PydanticCustomError("range", tell("a range goes from the least to the most, such as 2..5"))
     return least, most
 
 
 def _ranks(value: Any) -> tuple[int, int]:
     """A rank, or a range from the more to the less important: `3..6`."""
     if not isinstance(value, str) or not re.fullmatch(r" *[0-9]{1,10} *(\.\. *[0-9]{1,10} *)?", value):
-        raise PydanticCustomError("rank", "expected a rank such as 3, or a range of ranks such as 3..6")
+        raise PydanticCustomError("rank", tell("expected a rank such as 3, or a range of ranks such as 3..6"))
     first, dots, last = value.partition(RANGE)
     ranks = int(first), int(last if dots else first)
     if ranks[0] < 1:
-        raise PydanticCustomError("rank", "ranks are counted from 1, the top of the list")
+        raise PydanticCustomError("rank", tell("ranks are counted from 1, the top of the list"))
     if ranks[1] < ranks[0]:
-        raise PydanticCustomError("range", "a range of ranks goes down the list, such as 3..6")
+        raise PydanticCustomError("range", tell("a range of ranks goes down the list, such as 3..6"))
     return ranks
 
 
@@ -686,7 +688,7 @@ def json_schema() -> dict[str, Any]:
     schema = ScenarioFile.model_json_schema(by_alias=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A Détente scenario",
+        "title": tell("A Détente scenario"),
         "required": ["detente"],
         "anyOf": [{"required": ["actors"]}, {"required": ["parts"]}],
         **{key: value for key, value in schema.items() if key != "title"},

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from detente.errors import Problem
 from detente.formula import Count, Formula, children, holds, options_of, settings_of
+from detente.messages import tell
 from detente.scenario.model import Actor, Place, PriorityList, Ranking, Reading, Rule, Scenario, Statement
 
 MAX_ROWS = 4096
@@ -92,7 +93,9 @@ def _truths(scenario: Scenario, formulas: Sequence[Formula]) -> tuple[tuple[str,
 
 def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Problem]:
     if not isinstance(reading, Ranking) and not reading.statements:
-        message = f"reading '{reading.id}' of {actor.id} is empty: {actor.id} is indifferent between all states"
+        message = tell(
+            "reading '{id}' of {id2} is empty: {id2} is indifferent between all states", id=reading.id, id2=actor.id
+        )
         yield _warning(scenario, reading.place, "indifferent", message)
     above: dict[tuple[tuple[str, ...], bytes], Statement] = {}
     rules = _rules_by_place(reaction_rules(scenario, actor, reading)) if isinstance(reading, PriorityList) else {}
@@ -102,7 +105,7 @@ def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Proble
             continue
         if rows.constant:
             when = "always" if rows.truth.all() else "never"
-            message = f"'{statement}' is {when} true, so it cannot matter"
+            message = tell("'{statement}' is {when} true, so it cannot matter", statement=statement, when=when)
             yield _warning(scenario, statement.place, "constant", message)
             continue
         if isinstance(reading, PriorityList):
@@ -119,11 +122,19 @@ def _repeated(
     above: dict[tuple[tuple[str, ...], bytes], Statement],
 ) -> Iterator[Problem]:
     if (same := above.get(rows.key)) is not None:
-        message = f"'{statement}' says the same as line {same.place.line} above, so it cannot matter"
+        message = tell(
+            "'{statement}' says the same as line {line} above, so it cannot matter",
+            statement=statement,
+            line=same.place.line,
+        )
         yield _warning(scenario, statement.place, "duplicate-statement", message)
     if (contrary := above.get(rows.opposite)) is not None:
         line = contrary.place.line
-        message = f"'{statement}' contradicts line {line}, which is more important, so it cannot matter"
+        message = tell(
+            "'{statement}' contradicts line {line}, which is more important, so it cannot matter",
+            statement=statement,
+            line=line,
+        )
         yield _warning(scenario, statement.place, "dead-statement", message)
 
 
@@ -207,23 +218,41 @@ def _whole(rows: Table, place: int, own: Container[str]) -> ReactionRule | None:
 def _reaction(scenario: Scenario, actor: Actor, reading: Reading, rule: ReactionRule) -> Problem:
     first, *others = (reading.statements[place] for place in rule.places)
     foreign = [cause for cause in rule.causes if cause not in {option.key for option in actor.options}]
-    what = f"how {actor.id} answers {', '.join(foreign)}" if foreign else f"that it goes with {', '.join(rule.causes)}"
-    values = f"not what {actor.id} values. State the goods and let the answer follow"
+    what = (
+        tell("how {id} answers {foreign}", id=actor.id, foreign=", ".join(foreign))
+        if foreign
+        else tell("that it goes with {causes}", causes=", ".join(rule.causes))
+    )
+    values = tell("not what {id} values. State the goods and let the answer follow", id=actor.id)
     if rule.partial:
-        message = (
-            f"'{first}' fixes {rule.option} by assumption wherever it is not true anyway: it says {what}, {values}; "
-            "results that rest on this line hold by assumption"
+        message = tell(
+            "'{first}' fixes {option} by assumption wherever it is not true anyway: it says {what}, "
+            "{values}; results that rest on this line hold by assumption",
+            first=first,
+            option=rule.option,
+            what=what,
+            values=values,
         )
         return _warning(scenario, first.place, "one-sided-rule", message)
     if others:
-        message = (
-            f"'{first}' and '{others[0]}' (line {others[0].place.line}) fix {rule.option} by assumption: together they say "
-            f"{what}, {values}; results that rest on these lines hold by assumption"
+        message = tell(
+            "'{first}' and '{others}' (line {line}) fix {option} by assumption: together they say "
+            "{what}, {values}; results that rest on these lines hold by assumption",
+            first=first,
+            others=others[0],
+            line=others[0].place.line,
+            option=rule.option,
+            what=what,
+            values=values,
         )
     else:
-        message = (
-            f"'{first}' fixes {rule.option} by assumption: it says {what}, {values}; "
-            "results that rest on this line hold by assumption"
+        message = tell(
+            "'{first}' fixes {option} by assumption: it says {what}, {values}; results that rest on this "
+            "line hold by assumption",
+            first=first,
+            option=rule.option,
+            what=what,
+            values=values,
         )
     return _warning(scenario, first.place, "reaction-rule", message)
 
@@ -293,12 +322,21 @@ def _guards(scenario: Scenario) -> Iterator[Problem]:
     for option in scenario.options:
         for choice in option.needs:
             if not any(option.may_switch(start, choice) for start in range(len(option.choices)) if start != choice):
-                message = f"the guard of '{option.key}' guards nothing: {option.actor} can never switch to it anyway"
+                message = tell(
+                    "the guard of '{key}' guards nothing: {actor} can never switch to it anyway",
+                    key=option.key,
+                    actor=option.actor,
+                )
                 yield _warning(scenario, option.place, "idle-guard", message)
         for choice, lasts in option.stays.items():
             if not option.may_switch(choice, option.lapses_to):
                 kept = option.key if option.binary else f"{option.key} = {option.choices[choice]}"
-                message = f"'{kept}' lapses where '{lasts}' does not hold, though {option.actor} cannot switch it back"
+                message = tell(
+                    "'{kept}' lapses where '{lasts}' does not hold, though {actor} cannot switch it back",
+                    kept=kept,
+                    lasts=lasts,
+                    actor=option.actor,
+                )
                 yield _warning(scenario, option.place, "lapses-one-way", message)
 
 
@@ -312,8 +350,8 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
         looked_at |= {key for state in scenario.states.values() for key in state}
     for option in scenario.options:
         if option.key not in looked_at:
-            only = "nothing depends on it" if option.change == "fixed" else "it only multiplies the states"
-            message = f"no aim, rule, guard or outcome looks at '{option.key}'; {only}"
+            only = tell("nothing depends on it") if option.change == "fixed" else tell("it only multiplies the states")
+            message = tell("no aim, rule, guard or outcome looks at '{key}'; {only}", key=option.key, only=only)
             yield _warning(scenario, option.place, "unused-option", message)
 
 
@@ -324,7 +362,12 @@ def _counts(scenario: Scenario, said: Set[tuple[int, int]]) -> Iterator[Problem]
     for formula, place in dict.fromkeys(_formulas(scenario)):
         for part, always in _idle_counts(formula).items():
             if (place.line, place.column) not in said and (place in defined or part not in named):
-                message = f"'{part}' is {'always' if always else 'never'} true: it counts {len(part.parts)}"
+                message = tell(
+                    "'{part}' is {word} true: it counts {number}",
+                    part=part,
+                    word=tell("always") if always else tell("never"),
+                    number=len(part.parts),
+                )
                 yield _warning(scenario, place, "idle-count", message)
 
 
@@ -359,8 +402,8 @@ def _formulas(scenario: Scenario) -> Iterator[tuple[Formula, Place]]:
 def _rule(scenario: Scenario, rule: Rule) -> Iterator[Problem]:
     rows = table(scenario, rule.when)
     if rows is not None and not rows.truth.any():
-        message = f"'{rule.text}' never applies: its condition is never true"
+        message = tell("'{text}' never applies: its condition is never true", text=rule.text)
         yield _warning(scenario, rule.place, "idle-rule", message)
     elif rule.kind == "consequence" and rule.then.items() <= (settings_of(rule.when) or {}).items():
-        message = f"'{rule.text}' changes nothing: its condition already says what follows"
+        message = tell("'{text}' changes nothing: its condition already says what follows", text=rule.text)
         yield _warning(scenario, rule.place, "idle-rule", message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from detente.messages import numeral, tell
 from detente.present.brief.writer import SHORT, Writer
 from detente.present.names import IN_WORDS, upper
 from detente.questions.brief.answer import KEPT, NOT_KEPT
@@ -22,50 +23,86 @@ def answer(w: Writer, value: Answered) -> list[str]:
 
 def _broken(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
-    whose = f" of {listed(map(w.the, value.over))}" if value.over else ""
+    whose = tell(" of {over}", over=listed(map(w.the, value.over))) if value.over else ""
     yes = best.counts.get("BREAKS", 0)
     partnership = w.thing(value.subject)
     if not yes:
-        return [f"No platform ends {partnership} for sure under any reading{whose}."]
-    among = f"in {yes} of {best.total} combinations of readings{whose}" if best.total > 1 else "as the actors are read"
+        return [
+            tell(
+                "No platform ends {partnership} for sure under any reading{whose}.",
+                partnership=partnership,
+                whose=whose,
+            )
+        ]
+    among = (
+        tell("in {yes} of {total} combinations of readings{whose}", yes=yes, total=best.total, whose=whose)
+        if best.total > 1
+        else tell("as the actors are read")
+    )
     alike = [each for each in value.verdicts if each.counts.get("BREAKS", 0) * best.total == yes * each.total]
     named = listed(w.thing(each.of) for each in alike)
     none = [w.thing(each.of) for each in value.verdicts if not each.counts.get("BREAKS", 0)]
-    rest = f"{listed(none)} {'does' if len(none) == 1 else 'do'} so in none." if none else ""
+    rest = (
+        tell("{none} {word} so in none.", none=listed(none), word=tell("does") if len(none) == 1 else tell("do"))
+        if none
+        else ""
+    )
     if len(none) > SHORT:
-        rest = f"{len(none)} of {len(value.verdicts)} platforms do so in none; the table names them."
-    most = ", the most of all" if len(alike) < len(value.verdicts) else ""
-    most += "; such a count is no likelihood" if best.total > 1 else ""
-    return [f"{upper(named)} {'ends' if len(alike) == 1 else 'end'} {partnership} for sure {among}{most}.", rest]
+        rest = tell(
+            "{number} of {number2} platforms do so in none; the table names them.",
+            number=len(none),
+            number2=len(value.verdicts),
+        )
+    most = tell(", the most of all") if len(alike) < len(value.verdicts) else ""
+    most += tell("; such a count is no likelihood") if best.total > 1 else ""
+    return [
+        tell(
+            "{named} {word} {partnership} for sure {among}{most}.",
+            named=upper(named),
+            word=tell("ends") if len(alike) == 1 else tell("end"),
+            partnership=partnership,
+            among=among,
+            most=most,
+        ),
+        rest,
+    ]
 
 
 def _played(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
     if best.total > 1:
         told = [
-            f"{upper(w.comes_about(w.goal(each.of), each.counts, value.over))}, where play ends."
+            tell(
+                "{comes_about}, where play ends.",
+                comes_about=upper(w.comes_about(w.goal(each.of), each.counts, value.over)),
+            )
             for each in sorted(value.verdicts, key=lambda each: each.of != best.of)
         ]
-        return told if len(told) <= SHORT else [told[0], "The table has the other outcomes."]
+        return told if len(told) <= SHORT else [told[0], tell("The table has the other outcomes.")]
     found: dict[str, list[str]] = {}
     for each in value.verdicts:
         found.setdefault(w.bare(each.counts), []).append(w.goal(each.of))
     told = [
-        f"{upper(listed(goals))} {word} {'comes' if len(goals) == 1 else 'come'} about where play ends."
+        tell(
+            "{goals} {word} {word2} about where play ends.",
+            goals=upper(listed(goals)),
+            word=word,
+            word2=tell("comes") if len(goals) == 1 else tell("come"),
+        )
         if word in IN_WORDS.values()
-        else f"About {listed(goals)}: {word}."
+        else tell("About {goals}: {word}.", goals=listed(goals), word=word)
         for word, goals in found.items()
     ]
-    where = "; or ".join(map(w.end, value.ends or ()))
-    lead = f"From today, {where}; there play ends." if where else ""
+    where = tell("; or ").join(map(w.end, value.ends or ()))
+    lead = tell("From today, {where}; there play ends.", where=where) if where else ""
     if value.ends == ("",):
-        lead = "Play ends where it begins: no actor moves."
+        lead = tell("Play ends where it begins: no actor moves.")
     return [lead, *told, _as_read(w, value)]
 
 
 def _as_read(w: Writer, value: Answered) -> str:
     """Under which readings an answer was found for which none varies."""
-    return f"That is with {w.read_as(value.chosen)}." if value.chosen else ""
+    return tell("That is with {read_as}.", read_as=w.read_as(value.chosen)) if value.chosen else ""
 
 
 def _standing(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
@@ -73,20 +110,31 @@ def _standing(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     near = value.verdicts[0]
     if best.total == 1:
         holds, alone = "stable" in best.counts, "stable" in near.counts
-        lead = "Things stay as they are" if holds else "Things do not stay as they are"
-        tail = "Judged by the own move alone they " + ("stay as well." if alone else "do not.")
-        return [f"{lead}, if everybody looks at the counter-moves of the others.", tail]
-    whose = f" of {listed(map(w.the, value.over))}" if value.over else ""
-    number = f"in {best.counts.get('stable', 0)} of {best.total} combinations of readings{whose}"
-    lead = f"Things stay as they are {number}, if everybody looks at the counter-moves of the others."
-    return [lead, f"Judged by the own move alone they do in {near.counts.get('stable', 0)}."]
+        lead = tell("Things stay as they are") if holds else tell("Things do not stay as they are")
+        tail = tell("Judged by the own move alone they ") + (tell("stay as well.") if alone else tell("do not."))
+        return [tell("{lead}, if everybody looks at the counter-moves of the others.", lead=lead), tail]
+    whose = tell(" of {over}", over=listed(map(w.the, value.over))) if value.over else ""
+    number = tell(
+        "in {word} of {total} combinations of readings{whose}",
+        word=best.counts.get("stable", 0),
+        total=best.total,
+        whose=whose,
+    )
+    lead = tell(
+        "Things stay as they are {number}, if everybody looks at the counter-moves of the others.", number=number
+    )
+    return [lead, tell("Judged by the own move alone they do in {word}.", word=near.counts.get("stable", 0))]
 
 
 def _unstarted(_: Writer, __: Answered, best: Verdicts | None) -> list[str]:
     number = best.counts["equilibria"] if best else 0
-    states = "1 state would" if number == 1 else f"{number:,} states would"
+    states = tell("1 state would") if number == 1 else tell("{number} states would", number=numeral(number))
     return [
-        f"The file does not say where things stand today; {states} hold, with the counter-moves of the others in view."
+        tell(
+            "The file does not say where things stand today; {states} hold, with the counter-moves of "
+            "the others in view.",
+            states=states,
+        )
     ]
 
 
@@ -96,22 +144,40 @@ def _fitted(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     alike, number = sum(each.counts["expected"] == hits for each in value.verdicts), len(value.verdicts)
     one = alike == 1
     named = (
-        f"with the actors read as {w.spoken(best.of)}" if one else f"under {alike} of {number} combinations of readings"
+        tell("with the actors read as {of}", of=w.spoken(best.of))
+        if one
+        else tell("under {alike} of {number} combinations of readings", alike=alike, number=number)
     )
-    return [f"At best {hits} of {best.total} recorded moves were to be expected: {named}."]
+    return [
+        tell(
+            "At best {hits} of {total} recorded moves were to be expected: {named}.",
+            hits=hits,
+            total=best.total,
+            named=named,
+        )
+    ]
 
 
 def _assured(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     who, goal = listed(map(w.the, value.over)), w.goal(value.subject)
     if best is None:
-        return [f"Nothing that {who} can choose makes sure of {goal}.", _as_read(w, value)]
+        return [tell("Nothing that {who} can choose makes sure of {goal}.", who=who, goal=goal), _as_read(w, value)]
     kept = next(iter(best.counts))
-    tail = {KEPT: "Free again, it would stay with that.", NOT_KEPT: "Free again, it would not stay with that."}
+    tail = {
+        KEPT: tell("Free again, it would stay with that."),
+        NOT_KEPT: tell("Free again, it would not stay with that."),
+    }
     sets = len(value.verdicts)
-    more = f" {sets} smallest ways do; the table has them." if sets > 1 else ""
+    more = tell(" {sets} smallest ways do; the table has them.", sets=sets) if sets > 1 else ""
     own = value.over[0] if len(value.over) == 1 else None
     return [
-        f"{upper(who)} can make sure of {goal}: {w.change(best.of, own)}.{more}",
+        tell(
+            "{who} can make sure of {goal}: {change}.{more}",
+            who=upper(who),
+            goal=goal,
+            change=w.change(best.of, own),
+            more=more,
+        ),
         tail.get(kept, ""),
         _as_read(w, value),
     ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.case import Case
+from detente.messages import tell
 from detente.present.brief.sentences import SENTENCES
 from detente.present.brief.writer import Writer
 from detente.questions.brief import FIELDS, Brief
@@ -76,7 +77,7 @@ def page(case: Case, found: Brief) -> Page:
     }
     title = found.title
     if found["answer"].value is None:
-        told["answer"] = ["Not worked out on this page; the reason stands below."]
+        told["answer"] = [tell("Not worked out on this page; the reason stands below.")]
     told = {name: told[name] for name in FIELDS if name in told}
     shortened(told, MOST_WORDS - words_in(title))
     table = found["table"].value
@@ -87,7 +88,7 @@ def page(case: Case, found: Brief) -> Page:
         paragraphs={name: " ".join(sentences) for name, sentences in told.items() if sentences},
         table=shown,
         names=writer.key(" ".join([*itertools.chain(*told.values()), str(shown or "")])),
-        rests=Sheet("What each field rests on", ("field", "asked by, or why there is none"), rows),
+        rests=Sheet(tell("What each field rests on"), ("field", tell("asked by, or why there is none")), rows),
     )
 
 

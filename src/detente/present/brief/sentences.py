@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from detente.messages import Messages, numeral, tell
 from detente.present.brief.answers import answer
 from detente.present.brief.writer import KEPT_WORDS, SAYS, SHORT, Writer, possessive
 from detente.present.names import upper
@@ -37,41 +38,88 @@ def _turns(w: Writer, value: Turns) -> list[str]:
     told = []
     for (row, actor, verdict), names in settled.items():
         if row == of:
-            with_ = f"With {w.the(actor)} as {listed((w.reading(actor, name) for name in names), 'or')}"
-            same = f"the verdict on {w.row(row)} is the same under every reading of the others that the table counts"
+            with_ = tell(
+                "With {actor} as {actor2}",
+                actor=w.the(actor),
+                actor2=listed((w.reading(actor, name) for name in names), tell("or")),
+            )
+            same = tell(
+                "the verdict on {row} is the same under every reading of the others that the table counts",
+                row=w.row(row),
+            )
             told.append(f"{with_}, {same}: {SAYS.get(verdict, verdict)}.")
     told += _deciding(w, value.deciding) if value.deciding else []
     if value.tried is None:
         return told
-    whose = f": in the aims of {listed(map(w.the, value.whose))}" if value.flips else ""
-    number = f"{value.flips} of {value.tried}" if value.flips else f"None of {value.tried}"
-    that = "that" if value.deciding else f"whether {w.goal(value.of)} comes about"
-    changes = "single changes to what the actors want (an aim left out, turned round or moved)"
-    return [*told, f"{number} {changes} would turn {that}{whose}."]
+    whose = tell(": in the aims of {whose}", whose=listed(map(w.the, value.whose))) if value.flips else ""
+    number = (
+        tell("{flips} of {tried}", flips=value.flips, tried=value.tried)
+        if value.flips
+        else tell("None of {tried}", tried=value.tried)
+    )
+    that = "that" if value.deciding else tell("whether {of} comes about", of=w.goal(value.of))
+    changes = tell("single changes to what the actors want (an aim left out, turned round or moved)")
+    return [
+        *told,
+        tell("{number} {changes} would turn {that}{whose}.", number=number, changes=changes, that=that, whose=whose),
+    ]
 
 
 def _deciding(w: Writer, value: Deciding) -> list[str]:
     """The verdict that is looked into, and which assumptions suffice for it."""
-    under = f"Under {w.thing(value.platform)}, " if value.platform else ""
-    read = f"with {w.read_as(value.readings)}, " if value.readings else ""
+    under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
+    read = tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
     verdict = SAYS.get(value.verdict, value.verdict)
-    lead = upper(f"{under}{read}{w.goal(value.of)} {verdict} comes about where play ends.")
+    lead = upper(
+        tell(
+            "{under}{read}{of} {verdict} comes about where play ends.",
+            under=under,
+            read=read,
+            of=w.goal(value.of),
+            verdict=verdict,
+        )
+    )
     if value.sets == ((),):
-        still = f"It would still be so without any {_number(value.size)} of the {value.assumed} assumptions behind it."
+        still = tell(
+            "It would still be so without any {number} of the {assumed} assumptions behind it.",
+            number=_number(value.size),
+            assumed=value.assumed,
+        )
         return [lead, still] if value.size else [lead]
     shown = listed(map(w.assumption, value.sets[0]) if len(value.sets[0]) <= SHORT else _placed(w, value.sets[0]))
-    proof = "" if value.exact else f" (tried: taking away any {_number(value.size)} of the others)"
+    proof = "" if value.exact else tell(" (tried: taking away any {number} of the others)", number=_number(value.size))
     number, all_ = len(value.sets[0]), value.assumed
     if len(value.sets) == 1:
-        each = "one is" if number == 1 else f"{number} are"
-        return [lead, f"Of the {all_} assumptions behind it {each} enough for that{proof}: {shown}."]
+        each = tell("one is") if number == 1 else tell("{number} are", number=number)
+        return [
+            lead,
+            tell(
+                "Of the {all} assumptions behind it {each} enough for that{proof}: {shown}.",
+                all=all_,
+                each=each,
+                proof=proof,
+                shown=shown,
+            ),
+        ]
     if number == 1:
         return [
             lead,
-            f"Each of {len(value.sets)} of the {all_} assumptions behind it is enough for that{proof}; one is {shown}.",
+            tell(
+                "Each of {number} of the {all} assumptions behind it is enough for that{proof}; one is {shown}.",
+                number=len(value.sets),
+                all=all_,
+                proof=proof,
+                shown=shown,
+            ),
         ]
-    sets = f"Of the {all_} assumptions behind it {number} are enough for that, in each of {len(value.sets)} ways{proof}"
-    return [lead, f"{sets}. In one these carry it: {shown}."]
+    sets = tell(
+        "Of the {all} assumptions behind it {number} are enough for that, in each of {number2} ways{proof}",
+        all=all_,
+        number=number,
+        number2=len(value.sets),
+        proof=proof,
+    )
+    return [lead, tell("{sets}. In one these carry it: {shown}.", sets=sets, shown=shown)]
 
 
 def _placed(w: Writer, members: Iterable[Assumption]) -> list[str]:
@@ -97,14 +145,28 @@ def _is(number: int) -> str:
 def _objection(w: Writer, value: Objection) -> list[str]:
     if value.sister is not None and value.answer is not None:
         said = " ".join(filter(None, answer(Writer(value.sister), value.answer)[:1]))
-        return [f"Another model of the same conflict, “{value.title}”, answers: {said}"]
+        return [tell("Another model of the same conflict, “{title}”, answers: {said}", title=value.title, said=said)]
     theirs, ours = (next(iter(counts)) for counts in (value.theirs, value.ours))
-    rival = f"With {w.the(value.actor)} read as {w.reading(value.actor, value.reading)} instead"
+    rival = tell(
+        "With {actor} read as {actor2} instead", actor=w.the(value.actor), actor2=w.reading(value.actor, value.reading)
+    )
     if value.by:
         who = listed(map(w.the, value.by))
-        can = f"{who} can make sure of {{}}" if value.able else f"nothing that {who} can choose makes sure of {{}}"
+        can = (
+            tell("{who} can make sure of {{}}", who=who)
+            if value.able
+            else tell("nothing that {who} can choose makes sure of {{}}", who=who)
+        )
         return [f"{rival}, {can.format(w.goal(value.of))}."]
-    return [f"{rival}, the verdict on {w.row(value.of)} is “{SAYS.get(theirs, theirs)}”, not “{SAYS.get(ours, ours)}”."]
+    return [
+        tell(
+            "{rival}, the verdict on {of} is “{theirs}”, not “{ours}”.",
+            rival=rival,
+            of=w.row(value.of),
+            theirs=SAYS.get(theirs, theirs),
+            ours=SAYS.get(ours, ours),
+        )
+    ]
 
 
 def _route(w: Writer, value: Route) -> list[str]:
@@ -112,31 +174,42 @@ def _route(w: Writer, value: Route) -> list[str]:
     if value.together:
         who = listed(map(w.the, value.together))
         lasts = {
-            True: "and it would hold there",
-            False: "but it would not hold there",
-            None: "whether it would hold is not known",
+            True: tell("and it would hold there"),
+            False: tell("but it would not hold there"),
+            None: tell("whether it would hold is not known"),
         }
-        many = {1: "alone would gain by going", 2: "would both gain by going together"}.get(
-            len(value.together), "would all gain by going together"
+        many = {1: tell("alone would gain by going"), 2: tell("would both gain by going together")}.get(
+            len(value.together), tell("would all gain by going together")
         )
-        told.append(f"{upper(who)} {many} to {goal}, {lasts[value.lasts]}.")
+        told.append(
+            tell("{who} {many} to {goal}, {lasts}.", who=upper(who), many=many, goal=goal, lasts=lasts[value.lasts])
+        )
     else:
-        told.append(f"No two or three of them would all gain by going to {goal} together.")
+        told.append(tell("No two or three of them would all gain by going to {goal} together.", goal=goal))
     for each in value.promises[:2]:
-        first = f"If {w.the(each.actor)} committed itself first ({w.spoken(each.commits)})"
-        told.append(f"{first}, play would end at {goal}; {KEPT_WORDS[each.kept]}.")
+        first = tell(
+            "If {actor} committed itself first ({commits})", actor=w.the(each.actor), commits=w.spoken(each.commits)
+        )
+        told.append(
+            tell("{first}, play would end at {goal}; {kept}.", first=first, goal=goal, kept=KEPT_WORDS[each.kept])
+        )
     if value.tried and not value.promises:
         told.append(
-            f"None of {value.tried} commitments that an actor could make first both pays that actor and leads there."
+            tell(
+                "None of {tried} commitments that an actor could make first both pays that actor and leads there.",
+                tried=value.tried,
+            )
         )
     return told
 
 
-HOME = {
-    False: "{} would not last: no longer bound to it, whoever chose it would leave it.",
-    True: "{} would last: no longer bound to it, whoever chose it would keep it.",
-    None: "whether {} would last depends on what the file leaves open.",
-}
+HOME = Messages(
+    {
+        False: "{} would not last: no longer bound to it, whoever chose it would leave it.",
+        True: "{} would last: no longer bound to it, whoever chose it would keep it.",
+        None: "whether {} would last depends on what the file leaves open.",
+    }
+)
 
 
 def _home(w: Writer, value: Home) -> list[str]:
@@ -147,7 +220,7 @@ def _home(w: Writer, value: Home) -> list[str]:
             told.append(upper(says.format(listed(named))))
     approving = dict.fromkeys(actor for _, actor in value.approval)
     if approving:
-        told.append(f"What is offered needs the consent of {listed(map(w.the, approving))}.")
+        told.append(tell("What is offered needs the consent of {approving}.", approving=listed(map(w.the, approving))))
     return told
 
 
@@ -160,7 +233,7 @@ def _indicators(w: Writer, value: Indicators) -> list[str]:
         for place, (actor, move) in enumerate(deeds):
             then = "then " if place else ""
             who = "" if actor == before else f"{w.the(actor)} "
-            said.append(f"{who}{then}{w.did(actor, move) if move else 'made no move'}")
+            said.append(f"{who}{then}{w.did(actor, move) if move else tell('made no move')}")
             before = actor
         sides = [(word, named) for word, named in (("for", each.speaks_for), ("against", each.speaks_against)) if named]
         alone = len({actor for _, named in sides for actor, _ in named}) == 1
@@ -168,15 +241,20 @@ def _indicators(w: Writer, value: Indicators) -> list[str]:
             f"{word} {_accounts(w, named, bare=alone and place > 0)}" for place, (word, named) in enumerate(sides)
         ]
         verdict = (
-            f"that would speak {', '.join(speaks)}"
+            tell("that would speak {speaks}", speaks=", ".join(speaks))
             if speaks
-            else "that would tell whole combinations of readings apart"
+            else tell("that would tell whole combinations of readings apart")
         )
-        told.append(f"If {' and '.join(said)}, {verdict}.")
+        told.append(tell("If {said}, {verdict}.", said=" and ".join(said), verdict=verdict))
     left = value.pairs - value.separated
     if left:
         told.append(
-            f"Nothing within {value.within} moves tells apart {left} of {value.pairs} pairs of combinations of readings."
+            tell(
+                "Nothing within {within} moves tells apart {left} of {pairs} pairs of combinations of readings.",
+                within=value.within,
+                left=left,
+                pairs=value.pairs,
+            )
         )
     return told
 
@@ -186,7 +264,10 @@ def _accounts(w: Writer, named: Iterable[tuple[str, str]], *, bare: bool = False
     by: dict[str, list[str]] = {}
     for actor, name in named:
         by.setdefault(actor, []).append(w.reading(actor, name))
-    return listed(f"{'' if bare else f'{w.the(actor)} as '}{listed(names, 'or')}" for actor, names in by.items())
+    return listed(
+        f"{'' if bare else tell('{actor} as ', actor=w.the(actor))}{listed(names, tell('or'))}"
+        for actor, names in by.items()
+    )
 
 
 def _irreversible(w: Writer, value: Irrevocable) -> list[str]:
@@ -194,13 +275,13 @@ def _irreversible(w: Writer, value: Irrevocable) -> list[str]:
         whose = listed(dict.fromkeys(w.the(each.actor) for each in value.switches))
         gone = listed(dict.fromkeys(w.thing(name) for each in value.switches for name in each.outcomes))
         return [
-            f"{len(value.switches)} moves between states, of {whose}.",
-            f"Some of them close {gone}." if gone else "",
+            tell("{number} moves between states, of {whose}.", number=len(value.switches), whose=whose),
+            tell("Some of them close {gone}.", gone=gone) if gone else "",
         ]
     told = []
     for each in sorted(value.switches, key=lambda each: (each.made, -len(each.outcomes))):
-        lost = f" It closes {listed(map(w.thing, each.outcomes))}." if each.outcomes else ""
-        done = " That is done already." if each.made else ""
+        lost = tell(" It closes {outcomes}.", outcomes=listed(map(w.thing, each.outcomes))) if each.outcomes else ""
+        done = tell(" That is done already.") if each.made else ""
         said = w.spoken(each.switch)
         told.append(f"{upper(w.the(each.actor))}: {said}.{done}{lost}")
     return told
@@ -211,81 +292,141 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
     idle = [each for each in value.levers if each.setting == ""]
     unable = [each for each in value.levers if each.setting is None]
     kept = {
-        True: "and would keep to it",
-        False: "but would not keep to it",
-        None: "whether it would keep to it is not known",
+        True: tell("and would keep to it"),
+        False: tell("but would not keep to it"),
+        None: tell("whether it would keep to it is not known"),
     }
     told = [
-        f"As the actors are read, {w.the(each.actor)} alone can make sure of {w.goal(each.goal)} "
-        f"({w.change(each.setting or '', each.actor)}), {kept[each.kept]}."
+        tell(
+            "As the actors are read, {actor} alone can make sure of {goal} ({change}), {kept}.",
+            actor=w.the(each.actor),
+            goal=w.goal(each.goal),
+            change=w.change(each.setting or "", each.actor),
+            kept=kept[each.kept],
+        )
         for each in able
     ]
     if idle:
         goal = "it" if able else w.goal(idle[0].goal)
         told.append(
-            f"{upper(goal)} is sure already under today's choices of {listed(w.the(each.actor) for each in idle)}."
+            tell(
+                "{goal} is sure already under today's choices of {actor}.",
+                goal=upper(goal),
+                actor=listed(w.the(each.actor) for each in idle),
+            )
         )
     if unable:
         goal = "it" if able or idle else w.goal(unable[0].goal)
         told.append(
-            f"Nothing that {listed((w.the(each.actor) for each in unable), 'or')} can choose makes sure of {goal}."
+            tell(
+                "Nothing that {actor} can choose makes sure of {goal}.",
+                actor=listed((w.the(each.actor) for each in unable), tell("or")),
+                goal=goal,
+            )
         )
     return told
 
 
 def _trust(_: Writer, value: Trust) -> list[str]:
     if not value.wishes:
-        return ["What the actors want is written as a ranking of states, so no single aim can be tested."]
-    every = f"Of the {value.wishes} aims of the actors, {_resting(value.wishes_supposed)} on supposition alone."
-    assumed = "It holds by assumption: only rules of reaction decide it." if value.by_assumption else ""
-    return [*filter(None, (every, _supposed(value.deciding), assumed)), "Counts of readings are no likelihood."]
+        return [tell("What the actors want is written as a ranking of states, so no single aim can be tested.")]
+    every = tell(
+        "Of the {wishes} aims of the actors, {resting} on supposition alone.",
+        wishes=value.wishes,
+        resting=_resting(value.wishes_supposed),
+    )
+    assumed = tell("It holds by assumption: only rules of reaction decide it.") if value.by_assumption else ""
+    return [*filter(None, (every, _supposed(value.deciding), assumed)), tell("Counts of readings are no likelihood.")]
 
 
 def _supposed(found: Deciding | None) -> str:
     """How many of the assumptions that decide are suppositions, and how far that was tried."""
     if found is None:
-        return "Which of them decide was not tried."
-    ended = "" if found.size == found.asked else " The time ended before more was tried."
+        return tell("Which of them decide was not tried.")
+    ended = "" if found.size == found.asked else tell(" The time ended before more was tried.")
     if found.sets == ((),):
-        stands = f"The verdict above stands without any {_number(found.size)} of its assumptions."
-        return f"{stands}{ended}" if found.size else f"Which of them decide was not found.{ended}"
+        stands = tell("The verdict above stands without any {number} of its assumptions.", number=_number(found.size))
+        return f"{stands}{ended}" if found.size else tell("Which of them decide was not found.{ended}", ended=ended)
     best, worst, number = *found.supposed, len(found.sets[0])
     if number == 1:
-        one = "is" if best else "is not"
-        whole = f"The one assumption that is enough {one} a supposition" if len(found.sets) == 1 else ""
-        whole = (
-            whole or f"Of the {len(found.sets)} assumptions of which one is enough, at least one {one} a supposition"
+        one = "is" if best else tell("is not")
+        whole = tell("The one assumption that is enough {one} a supposition", one=one) if len(found.sets) == 1 else ""
+        whole = whole or tell(
+            "Of the {number} assumptions of which one is enough, at least one {one} a supposition",
+            number=len(found.sets),
+            one=one,
         )
         return f"{whole}.{ended}"
-    many = "none is a supposition" if not worst else f"{best if best == worst else f'{best} to {worst}'} of {number} "
+    many = (
+        tell("none is a supposition")
+        if not worst
+        else tell(
+            "{best} of {number} ",
+            best=best if best == worst else tell("{best} to {worst}", best=best, worst=worst),
+            number=number,
+        )
+    )
     if worst:
-        many += "is a supposition" if best == worst == 1 else "are suppositions"
+        many += tell("is a supposition") if best == worst == 1 else tell("are suppositions")
     each = (
-        "Of the assumptions that are enough" if len(found.sets) == 1 else "In each of the smallest sets that are enough"
+        tell("Of the assumptions that are enough")
+        if len(found.sets) == 1
+        else tell("In each of the smallest sets that are enough")
     )
     return f"{each}, {many}.{ended}"
 
 
 def _resting(number: int) -> str:
-    return "none rests" if number == 0 else "one rests" if number == 1 else f"{number} rest"
+    return (
+        tell("none rests")
+        if number == 0
+        else tell("one rests")
+        if number == 1
+        else tell("{number} rest", number=number)
+    )
 
 
 def _since(_: Writer, value: Since) -> list[str]:
     every = value.best_count == value.combinations
-    many = "every combination" if every else f"{value.best_count} of {value.combinations} combinations"
-    moves = "1 recorded move" if value.moves == 1 else f"{value.moves} recorded moves"
-    blind = f"blind choice would have expected {value.expected_by_chance:.1f}"
-    none = (
-        ", so the record speaks for no reading: guessing does as well" if value.best <= value.expected_by_chance else ""
+    many = (
+        tell("every combination")
+        if every
+        else tell(
+            "{best_count} of {combinations} combinations", best_count=value.best_count, combinations=value.combinations
+        )
     )
-    when = f"From {value.first} to {value.last}" if value.first != value.last else f"On {value.first}"
-    who = "the readings" if value.combinations == 1 else f"{many} of readings"
-    expected = f"{who} expected {value.best} of them" if value.moves > 1 else f"{who} expected it"
+    moves = tell("1 recorded move") if value.moves == 1 else tell("{moves} recorded moves", moves=value.moves)
+    blind = tell(
+        "blind choice would have expected {expected_by_chance}",
+        expected_by_chance=numeral(value.expected_by_chance, ".1f"),
+    )
+    none = (
+        tell(", so the record speaks for no reading: guessing does as well")
+        if value.best <= value.expected_by_chance
+        else ""
+    )
+    when = (
+        tell("From {first} to {last}", first=value.first, last=value.last)
+        if value.first != value.last
+        else tell("On {first}", first=value.first)
+    )
+    who = tell("the readings") if value.combinations == 1 else tell("{many} of readings", many=many)
+    expected = (
+        tell("{who} expected {best} of them", who=who, best=value.best)
+        if value.moves > 1
+        else tell("{who} expected it", who=who)
+    )
     if value.moves == 1 and not value.best:
-        expected = "no reading expected it"
+        expected = tell("no reading expected it")
     told = [f"{when}, {moves}: {expected}; {blind}{none}."]
     if value.silent:
-        told.append(f"These events cannot tell apart {value.silent} of {value.pairs} pairs of readings.")
+        told.append(
+            tell(
+                "These events cannot tell apart {silent} of {pairs} pairs of readings.",
+                silent=value.silent,
+                pairs=value.pairs,
+            )
+        )
     return told
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.errors import InputError
+from detente.messages import Messages, later, numeral, tell
 from detente.present.names import IN_WORDS, called, choice, counted, plain, upper
 from detente.present.words import Words
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
@@ -26,29 +27,33 @@ SHORT = 3
 
 SAYS = {
     **IN_WORDS,
-    OPEN: "left open",
+    OPEN: later("left open"),
     "expected": "expected",
-    "not expected": "not expected",
-    "equilibria": "states that hold",
-    KEPT: "would be kept",
-    NOT_KEPT: "would not be kept",
-    UNKNOWN: "not known whether kept",
+    "not expected": later("not expected"),
+    "equilibria": later("states that hold"),
+    KEPT: later("would be kept"),
+    NOT_KEPT: later("would not be kept"),
+    UNKNOWN: later("not known whether kept"),
 }
 """Verdicts in a table."""
 
-CONCEPT_WORDS = {
-    "Nash": "judged by the own move alone",
-    "SEQ": "with the counter-moves of the others in view",
-    "SMR": "with any counter-move and an escape in view",
-    "GMR": "with any counter-move feared",
-}
+CONCEPT_WORDS = Messages(
+    {
+        "Nash": "judged by the own move alone",
+        "SEQ": "with the counter-moves of the others in view",
+        "SMR": "with any counter-move and an escape in view",
+        "GMR": "with any counter-move feared",
+    }
+)
 """What a stability concept has an actor look at."""
 
-KEPT_WORDS = {
-    "kept": "it would be kept",
-    "needs a device": "it needs something that holds its maker to it",
-    "announcement": "free again, its maker would drop it",
-}
+KEPT_WORDS = Messages(
+    {
+        "kept": "it would be kept",
+        "needs a device": "it needs something that holds its maker to it",
+        "announcement": "free again, its maker would drop it",
+    }
+)
 
 
 def possessive(name: str) -> str:
@@ -84,7 +89,7 @@ class Writer:
     def the(self, actor: str) -> str:
         """An actor inside a sentence."""
         name = self.words.names.the(actor)
-        return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
+        return tell("the {removeprefix}", removeprefix=name.removeprefix("The ")) if name.startswith("The ") else name
 
     def reading(self, actor: str, name: str) -> str:
         """A reading by its name; without one by its identifier, if that is made of words, else by how `about` begins."""
@@ -93,7 +98,10 @@ class Writer:
 
     def read_as(self, readings: Mapping[str, str]) -> str:
         """Actors with their readings, in a sentence."""
-        return listed(f"{self.the(actor)} as {self.reading(actor, name)}" for actor, name in readings.items())
+        return listed(
+            tell("{actor} as {actor2}", actor=self.the(actor), actor2=self.reading(actor, name))
+            for actor, name in readings.items()
+        )
 
     def key(self, text: str) -> Sheet | None:
         """What the names stand for that a text has in quotes: readings, outcomes and platforms, where the file says more."""
@@ -114,17 +122,23 @@ class Writer:
             if not self.scenario.graph
         ]
         named = tuple(row for row in rows if row[2] and row[1] in text)
-        return Sheet("What the names stand for", ("whose", "name", "stands for"), named) if named else None
+        return Sheet(tell("What the names stand for"), ("whose", "name", tell("stands for")), named) if named else None
 
     def assumption(self, each: Assumption) -> str:
         """An assumption: an aim of somebody, or a rule of the model."""
         if each.actor:
             whose = possessive(self.the(each.actor))
-            return f"{whose} aim {each.rank} ({self.words.aim(each.says, each.actor)})"
+            return tell(
+                "{whose} aim {rank} ({aim})", whose=whose, rank=each.rank, aim=self.words.aim(each.says, each.actor)
+            )
         first, lasts, then = each.says.partition(" while ")
         if lasts:
-            return f"the rule that {self.words.formula(first, None)} lasts only while {self.words.formula(then, None)}"
-        return f"the rule {self.change(each.says).removeprefix('the rule ')}"
+            return tell(
+                "the rule that {first} lasts only while {then}",
+                first=self.words.formula(first, None),
+                then=self.words.formula(then, None),
+            )
+        return tell("the rule {removeprefix}", removeprefix=self.change(each.says).removeprefix("the rule "))
 
     def thing(self, name: str) -> str:
         """An outcome, a partnership or a platform."""
@@ -164,10 +178,14 @@ class Writer:
     def change(self, text: str, me: str | None = None) -> str:
         """Settings as what somebody does; what is no list of settings as a formula; a rule in its two halves."""
         if not text:
-            return "keep to what it does today"
+            return tell("keep to what it does today")
         if text.startswith("when ") and " then " in text:
             when, _, then = text.removeprefix("when ").partition(" then ")
-            return f"the rule that if {self.words.formula(when, me)}, then {self.change(then, me)}"
+            return tell(
+                "the rule that if {when}, then {change}",
+                when=self.words.formula(when, me),
+                change=self.change(then, me),
+            )
         try:
             settings = self.scenario.settings(text)
         except InputError:  # a formula that is no list of settings
@@ -179,17 +197,17 @@ class Writer:
         try:
             settings = self.scenario.settings(text)
         except InputError:  # in graph form
-            return f"made the move “{plain(text)}”"
+            return tell("made the move “{text}”", text=plain(text))
         said = []
         for option in self.scenario.actor(actor).options:
             if option.key in settings:
                 name, value = f"“{called(option)}”", settings[option.key]
                 said.append(
-                    f"{'took up' if value else 'dropped'} {name}"
+                    f"{tell('took up') if value else 'dropped'} {name}"
                     if option.binary
-                    else f"chose “{choice(option, value)}”"
+                    else tell("chose “{option}”", option=choice(option, value))
                     if option.choices[value] in option.choice_names
-                    else f"set {name} to {option.choices[value]}"
+                    else tell("set {name} to {choices}", name=name, choices=option.choices[value])
                 )
         return listed(said) or self.change(text, actor)
 
@@ -197,13 +215,17 @@ class Writer:
         """Where play ends, as it differs from today: who would do what."""
         there = self.scenario.settings(change) if change else {}
         moved = {a.id: {o.key: there[o.key] for o in a.options if o.key in there} for a in self.scenario.actors}
-        said = [f"{self.the(actor)} would {self.words.move(each, actor)}" for actor, each in moved.items() if each]
-        return listed(said) or "all would stay as it is"
+        said = [
+            tell("{actor} would {move}", actor=self.the(actor), move=self.words.move(each, actor))
+            for actor, each in moved.items()
+            if each
+        ]
+        return listed(said) or tell("all would stay as it is")
 
     def row(self, of: str) -> str:
         """What a row of the answer is about."""
         if of in CONCEPT_WORDS:
-            return f"today's state ({CONCEPT_WORDS[of]})"
+            return tell("today's state ({of})", of=CONCEPT_WORDS[of])
         return self.thing(of) if of in self.scenario.platforms else self.goal(of)
 
     def table(self, table: Table) -> Sheet:
@@ -216,21 +238,31 @@ class Writer:
         """How often each verdict was found; of one case, just the verdict."""
         if sum(counts.values()) == 1 or {*counts} - {*IN_WORDS}:
             return self.bare(counts)
-        whose = f" of {listed(map(self.the, over))}" if over else ""
+        whose = tell(" of {over}", over=listed(map(self.the, over))) if over else ""
         return f"{counted(Spread(counts))}{whose}"
 
     def comes_about(self, goal: str, counts: Mapping[str, int], over: tuple[str, ...]) -> str:
         """How often something comes about; what is so in all cases is said before their number."""
         found = Spread(counts)
         if found.necessary not in ("ALL", "SOME", "NONE"):
-            return f"{goal} comes about {self.counts(counts, over)}"
-        whose = f" of {listed(map(self.the, over))}" if over else ""
-        return f"{goal} {IN_WORDS[found.necessary]} comes about, in all {found.total:,} combinations of readings{whose}"
+            return tell("{goal} comes about {counts}", goal=goal, counts=self.counts(counts, over))
+        whose = tell(" of {over}", over=listed(map(self.the, over))) if over else ""
+        return tell(
+            "{goal} {necessary} comes about, in all {total} combinations of readings{whose}",
+            goal=goal,
+            necessary=IN_WORDS[found.necessary],
+            total=numeral(found.total),
+            whose=whose,
+        )
 
     @staticmethod
     def bare(counts: Mapping[str, int]) -> str:
         total = sum(counts.values())
         if total == 1:
             return next(SAYS.get(word, word) for word, number in counts.items() if number)
-        said = [f"{SAYS.get(word, word)} in {number}" for word, number in counts.items() if number]
-        return f"{', '.join(said)} of {total}"
+        said = [
+            tell("{word} in {number}", word=SAYS.get(word, word), number=number)
+            for word, number in counts.items()
+            if number
+        ]
+        return tell("{said} of {total}", said=", ".join(said), total=total)

@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
+from detente.messages import later, numeral, tell
 from detente.present.kit.roles import changed, stamp, standing, table_words
 from detente.present.kit.umpire import solution_blocks
 from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
@@ -30,11 +31,11 @@ SHOWN = 8
 """State cards of larger models."""
 
 TASKS = (
-    "For each actor, cross out the moves it would never make. What is left?",
-    "Start where things stand. Who moves first, and where does it end?",
-    "Find a state that no player would leave: first if none looks ahead, then if all fear the counter-moves.",
-    "Is there a state that all would prefer to it? Why do they not get there?",
-    "Change one aim of one actor so that your answer changes.",
+    later("For each actor, cross out the moves it would never make. What is left?"),
+    later("Start where things stand. Who moves first, and where does it end?"),
+    later("Find a state that no player would leave: first if none looks ahead, then if all fear the counter-moves."),
+    later("Is there a state that all would prefer to it? Why do they not get there?"),
+    later("Change one aim of one actor so that your answer changes."),
 )
 """What a class can find out with paper and pencil."""
 
@@ -48,22 +49,22 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
         blocks.append(standing(case))
     blocks += [
         Points(
-            title=f"{words.names.name(actor.id)}: aims, the most important first",
+            title=tell("{id}: aims, the most important first", id=words.names.name(actor.id)),
             items=words.aims(case.reading(actor.id), None),
             mark="number",
         )
         for actor in scenario.actors
         if actor.readings and not isinstance(case.reading(actor.id), Ranking)
     ]
-    blocks += [state_cards(case, words), Points(title="Find out", items=TASKS, mark="number")]
+    blocks += [state_cards(case, words), Points(title=tell("Find out"), items=TASKS, mark="number")]
     leaves = [Leaf(id="handout", title=scenario.title, subtitle="", blocks=tuple(blocks))]
     if answers:
-        title = f"{scenario.title}: what holds"
-        leaves.append(Leaf(id="answers", title=title, subtitle="For the teacher", blocks=tuple(_answers(case))))
+        title = tell("{title}: what holds", title=scenario.title)
+        leaves.append(Leaf(id="answers", title=title, subtitle=tell("For the teacher"), blocks=tuple(_answers(case))))
     return Booklet(
         kind="handout",
         name=scenario.name,
-        title=f"{scenario.title}: handout",
+        title=tell("{title}: handout", title=scenario.title),
         leaves=tuple(leaves),
         basis=stamp(case, open_aims=True),
     )
@@ -75,7 +76,7 @@ def _answers(case: Case) -> Iterator[Block]:
     if not case.scenario.graph:
         names = case.analyse(CONCEPTS).numbers(cells)
         items = tuple(f"{letter}: {name}" for letter, name in zip(_titles(case, cells), names, strict=True))
-        yield Points(title="The cards, as the tables below call their states", items=items)
+        yield Points(title=tell("The cards, as the tables below call their states"), items=items)
     if case.scenario.about:
         yield Says(case.scenario.about)
     yield from solution_blocks(View(case.analyse(CONCEPTS)))
@@ -94,14 +95,19 @@ def state_cards(case: Case, words: Words) -> Deck:
     moves = [_moves(case, cell, called) if every else () for cell in cells.tolist()]
     deck = []
     for n, name in enumerate(names):
-        liking = f"Liking (1 is best): {', '.join(f'{player} {liked[i][n]}' for i, player in enumerate(players))}"
-        deck.append(PaperCard(f"State {name}", (*_on(case, words, settings[n], every), liking, *moves[n])))
+        liking = tell(
+            "Liking (1 is best): {enumerate}",
+            enumerate=", ".join(f"{player} {liked[i][n]}" for i, player in enumerate(players)),
+        )
+        deck.append(
+            PaperCard(tell("State {name}", name=name), (*_on(case, words, settings[n], every), liking, *moves[n]))
+        )
     rows = [] if game.conflict.graph else list(option_rows(view, settings))
     rows += [heading("liking", 1 + len(names)), *((f"  {p}", *liked[i]) for i, p in enumerate(players))]
-    title = "The states" if every else f"Some of the {analysis.states:,} states"
-    note = "Liking: 1 is best among these states; equal numbers are equally good."
+    title = tell("The states") if every else tell("Some of the {states} states", states=numeral(analysis.states))
+    note = tell("Liking: 1 is best among these states; equal numbers are equally good.")
     now = analysis.conflict.now
-    start = (f"Play starts in state {called[now]}.",) if now in called else ()
+    start = (tell("Play starts in state {called}.", called=called[now]),) if now in called else ()
     return Deck(title, tuple(deck), Sheet(title, ("", *names), tuple(rows), (note, *start)))
 
 
@@ -125,7 +131,7 @@ def _on(case: Case, words: Words, settings: Mapping[str, int], whole: bool) -> t
         return ()
     if not whole and isinstance(now, Mapping):
         change = {key: value for key, value in settings.items() if now.get(key, 0) != value}
-        return (f"As today, but: {changed(words, change)}" if change else "As today",)
+        return (tell("As today, but: {changed}", changed=changed(words, change)) if change else tell("As today"),)
     own = {a.id: {o.key: settings[o.key] for o in a.options if o.key in settings} for a in case.scenario.actors}
     return tuple(f"{words.names.name(a)}: {words.state(each, a)}" for a, each in own.items() if each)
 
@@ -146,5 +152,11 @@ def _moves(case: Case, cell: int, called: Mapping[int, str]) -> tuple[str, ...]:
     for axis, player in enumerate(conflict.players):
         cells = conflict.successors(np.array([cell], dtype=np.int64), axis)[1]
         if len(cells):
-            said.append(f"{player.name} can go to {', '.join(called[int(each)] for each in np.sort(cells))}")
+            said.append(
+                tell(
+                    "{name} can go to {called}",
+                    name=player.name,
+                    called=", ".join(called[int(each)] for each in np.sort(cells)),
+                )
+            )
     return tuple(said)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from detente.case import Case, Query
+from detente.messages import tell
 from detente.present.kit.roles import changed, ranks
 from detente.present.names import IN_WORDS, upper
 from detente.present.pictures.timeline import date_key
@@ -74,7 +75,9 @@ def since_today(case: Case) -> tuple[Moment, ...]:
 def _news(case: Case) -> Iterator[Inject]:
     for moment in since_today(case):
         if not moment.settings:
-            yield Inject(kind="news", says=f"{moment.says} ({moment.date})", why="It happened, and forces no move.")
+            yield Inject(
+                kind="news", says=f"{moment.says} ({moment.date})", why=tell("It happened, and forces no move.")
+            )
 
 
 def _rumours(case: Case) -> Iterator[Inject]:
@@ -82,7 +85,9 @@ def _rumours(case: Case) -> Iterator[Inject]:
         if event.by and event.settings and event.says:
             who = case.scenario.actor(event.by).name
             yield Inject(
-                kind="rumour", says=f"It is said that this is near: {event.says}", why=f"{who} did it ({event.date})."
+                kind="rumour",
+                says=tell("It is said that this is near: {says}", says=event.says),
+                why=tell("{who} did it ({date}).", who=who, date=event.date),
             )
 
 
@@ -123,12 +128,19 @@ def _letter(case: Case, words: Words, found: Pivots, change: Change) -> Inject:
         return f"{'place' if ranked else 'aim'} {place} ({said})"
 
     says = {
-        "drop": f"Strike out your {line(change.statement)}.",
-        "negate": f"Turn your {line(change.statement)} round: from now on you want the opposite.",
-    }.get(change.kind) or f"From now on your {line(change.statement)} comes before your {line(change.other)}."
+        "drop": tell("Strike out your {line}.", line=line(change.statement)),
+        "negate": tell("Turn your {line} round: from now on you want the opposite.", line=line(change.statement)),
+    }.get(change.kind) or tell(
+        "From now on your {line} comes before your {line2}.", line=line(change.statement), line2=line(change.other)
+    )
     outcome = words.names.thing(str(found.query.of))
     after, before = IN_WORDS[change.verdict or ""], IN_WORDS[found.verdict]
-    why = f"“{outcome}” where play ends, if all look ahead: {after}, not {before} as the model has it."
+    why = tell(
+        "“{outcome}” where play ends, if all look ahead: {after}, not {before} as the model has it.",
+        outcome=outcome,
+        after=after,
+        before=before,
+    )
     return Inject(kind="letter", to=change.actor, says=says, why=why)
 
 
@@ -143,6 +155,9 @@ def _new_days(case: Case, words: Words) -> Iterator[Inject]:
     here, game = analysis.cell(), case.game
     cells = [int(cell) for cell in analysis.equilibria("seq") if cell != here]
     for cell in sorted(cells, key=lambda cell: (len(game.changes(here, cell)), cell))[:MOST]:
-        change = changed(words, game.changes(here, cell)) or f"go to {game.text(cell)}"
-        yield Inject(kind="new day", says=f"Overnight all has changed. Put the table so: {change}. Go on from there.",
-                     why="No player who looks ahead would leave that state. Does it last?")  # fmt: skip
+        change = changed(words, game.changes(here, cell)) or tell("go to {cell}", cell=game.text(cell))
+        yield Inject(
+            kind=tell("new day"),
+            says=tell("Overnight all has changed. Put the table so: {change}. Go on from there.", change=change),
+            why=tell("No player who looks ahead would leave that state. Does it last?"),
+        )

@@ -19,6 +19,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError
+from detente.messages import Messages, later, tell
 from detente.present.kit.roles import changed, stamp, table_words
 from detente.present.names import upper
 from detente.present.pages.blocks import Asks, Block, Leaf, Says
@@ -38,17 +39,19 @@ LEVER_WORK = 2_000_000
 SHARE = 4
 """Of actors that are asked about with the same question, so many at most."""
 
-STAY = "stay as it is"
-TODAY = "as today"
-ALONE = "nothing it can do alone"
-NOBODY = "none of them"
-CIRCLE = "nowhere: it goes round in a circle"
+STAY = later("stay as it is")
+TODAY = later("as today")
+ALONE = later("nothing it can do alone")
+NOBODY = later("none of them")
+CIRCLE = later("nowhere: it goes round in a circle")
 
-WORDS = {
-    ALL: "yes, wherever play ends",
-    SOME: "it depends: in some of the states where play may end",
-    NONE: "no, nowhere where play ends",
-}
+WORDS = Messages(
+    {
+        ALL: "yes, wherever play ends",
+        SOME: "it depends: in some of the states where play may end",
+        NONE: "no, nowhere where play ends",
+    }
+)
 """How verdicts are offered as choices."""
 
 NOTHING = frozenset({STAY, TODAY, ALONE, NOBODY, CIRCLE, WORDS[NONE]})
@@ -64,9 +67,9 @@ def quiz(case: Case, most: int | None = None) -> Booklet:
     questions = balanced([each for part in PARTS for each in part(maker)])
     chosen = _spread(questions, len(questions) if most is None else most)
     scenario = case.scenario
-    intro = Says("Guess first. Then look at the answer, and find out why the model says so.")
+    intro = Says(tell("Guess first. Then look at the answer, and find out why the model says so."))
     blocks: tuple[Block, ...] = (Says(scenario.question, strong=True), intro, *chosen)
-    title = f"{scenario.title}: guess, then check"
+    title = tell("{title}: guess, then check", title=scenario.title)
     leaf = Leaf(id="quiz", title=title, subtitle="", blocks=blocks)
     return Booklet(kind="quiz", name=scenario.name, title=title, leaves=(leaf,), basis=stamp(case, open_aims=True))
 
@@ -135,13 +138,17 @@ class _Maker:
         right, *wrong = [listed(self.words.names.the(each.id) for each in group) or NOBODY for group in sets]
         first = {actor.id: self.best(axis, "improvements") for axis, actor in self.movers}
         why = "; ".join(
-            f"{self.words.names.the(actor.id)} could {self.change(cell, actor)}"
+            tell("{id} could {change}", id=self.words.names.the(actor.id), change=self.change(cell, actor))
             for actor in able
             if (cell := first[actor.id]) is not None
         )
-        text = "Which players could gain today by a move of their own, if the others did nothing about it?"
+        text = tell("Which players could gain today by a move of their own, if the others did nothing about it?")
         yield self.asks(
-            "who:gain", text, right, wrong, f"{upper(why)}." if why else "No move leads any of them to what it prefers."
+            "who:gain",
+            text,
+            right,
+            wrong,
+            f"{upper(why)}." if why else tell("No move leads any of them to what it prefers."),
         )
 
     def fates(self) -> Iterator[Asks]:
@@ -153,12 +160,14 @@ class _Maker:
             witness = explain(self.case, None, ("seq",), [actor.id], told=0).witness(actor.id, "seq")
             deed, name = self.change(best, actor), self.words.names.the(actor.id)
             told = {
-                False: "it makes a move: none of the counter-moves spoils it",
-                True: "it stays: the others would counter each such move, to its loss and their gain",
-                None: "it stays: such a move leads to what it likes less, whatever the others do",
+                False: tell("it makes a move: none of the counter-moves spoils it"),
+                True: tell("it stays: the others would counter each such move, to its loss and their gain"),
+                None: tell("it stays: such a move leads to what it likes less, whatever the others do"),
             }
             why = self.fate(actor, (witness.standing or witness.improvements)[0])
-            text = f"Today {name} could {deed}, and gain by it. What happens if all look ahead?"
+            text = tell(
+                "Today {name} could {deed}, and gain by it. What happens if all look ahead?", name=name, deed=deed
+            )
             wrong = [said for key, said in told.items() if key != witness.stable]
             yield self.asks(f"fate:{actor.id}", text, told[witness.stable], wrong, why)
 
@@ -175,12 +184,13 @@ class _Maker:
             if len(ranked) < 2:
                 continue
             name = self.words.names.the(player.id)
-            why = (
-                upper(self.because(axis, ranked[0], self.scenario.actor(player.id), ranked[1]))
-                + ", if one compares the best two."
+            why = upper(self.because(axis, ranked[0], self.scenario.actor(player.id), ranked[1])) + tell(
+                ", if one compares the best two."
             )
             right, *wrong = map(self.state, ranked)
-            yield self.asks(f"best:{player.id}", f"Where would {name} most like to be?", right, wrong, why)
+            yield self.asks(
+                f"best:{player.id}", tell("Where would {name} most like to be?", name=name), right, wrong, why
+            )
 
     def lasting(self) -> Iterator[Asks]:
         """Which of some states is stable for all who look ahead, and which is not."""
@@ -190,17 +200,17 @@ class _Maker:
         for key, text, right, wrong, why in (
             (
                 "stays",
-                "Suppose things stood so. Which state would last, if all look ahead?",
+                tell("Suppose things stood so. Which state would last, if all look ahead?"),
                 firm,
                 loose,
-                "stable for all players",
+                tell("stable for all players"),
             ),
             (
                 "goes",
-                "Suppose things stood so. Which state would somebody leave, looking ahead?",
+                tell("Suppose things stood so. Which state would somebody leave, looking ahead?"),
                 loose,
                 firm,
-                "not stable for all players",
+                tell("not stable for all players"),
             ),
         ):
             if right and len(wrong) > 1:
@@ -209,31 +219,49 @@ class _Maker:
                     text,
                     self.state(right[0]),
                     map(self.state, wrong),
-                    f"It is {why}; the others here are the contrary.",
+                    tell("It is {why}; the others here are the contrary.", why=why),
                 )
 
     def fate(self, actor: Actor, each: Improvement) -> str:
         """What becomes of an improvement."""
-        did = f"It could {self.did(each.move)}"
+        did = tell("It could {move}", move=self.did(each.move))
         if each.stands or each.cost is None:
-            return f"{did}, and no answer spoils that: {self.reason(each.move.reason)}."
-        steps = [f"{self.words.names.the(step.actor)} would {self.did(step)}" for step in each.answer]
-        loss, name = self.reason(each.cost) or "no better than now", self.words.names.the(actor.id)
-        return f"{did}. But then {', then '.join(steps)}. That would leave {name} no better off: {loss}."
+            return tell("{did}, and no answer spoils that: {reason}.", did=did, reason=self.reason(each.move.reason))
+        steps = [
+            tell("{actor} would {step}", actor=self.words.names.the(step.actor), step=self.did(step))
+            for step in each.answer
+        ]
+        loss, name = self.reason(each.cost) or tell("no better than now"), self.words.names.the(actor.id)
+        return tell(
+            "{did}. But then {steps}. That would leave {name} no better off: {loss}.",
+            did=did,
+            steps=tell(", then ").join(steps),
+            name=name,
+            loss=loss,
+        )
 
     def did(self, move: Move) -> str:
         settings = self.case.settings(move.changes)
-        return self.words.move(settings, move.actor) or f"go to {move.state.text}"
+        return self.words.move(settings, move.actor) or tell("go to {text}", text=move.state.text)
 
     def reason(self, reason: Reason) -> str:
         """Which aim decides between two states."""
         if reason.places:
-            return f"place {reason.places[1]} of its ranking instead of place {reason.places[0]}"
+            return tell(
+                "place {places} of its ranking instead of place {places2}",
+                places=reason.places[1],
+                places2=reason.places[0],
+            )
         if not reason.deciders:
-            return "it is all the same to it"
+            return tell("it is all the same to it")
         decider = reason.deciders[0]
-        fate = "comes true" if decider.holds else "fails"
-        return f"its aim {decider.rank} {fate} ({self.words.formula(decider.says, reason.actor)})"
+        fate = tell("comes true") if decider.holds else "fails"
+        return tell(
+            "its aim {rank} {fate} ({says})",
+            rank=decider.rank,
+            fate=fate,
+            says=self.words.formula(decider.says, reason.actor),
+        )
 
     def moves(self) -> Iterator[Asks]:
         """What an actor would do first."""
@@ -244,11 +272,11 @@ class _Maker:
             alike = [] if sure is None else [self.change(c, actor) for c in self.steps(axis, "unsanctioned")]
             tempting = [] if better is None or sure is not None else [self.change(better, actor)]
             wrong = [text for text in (STAY, *tempting, *others) if text not in alike]
-            why = "Each move it would gain by can be countered, to its loss." if better is not None else ""
-            why = why or "No move of its own leads to what it prefers."
+            why = tell("Each move it would gain by can be countered, to its loss.") if better is not None else ""
+            why = why or tell("No move of its own leads to what it prefers.")
             if sure is not None:
-                why = f"{upper(self.because(axis, sure, actor))}, and no counter-move spoils it."
-            text = f"What would {self.words.names.the(actor.id)} do first, thinking ahead?"
+                why = tell("{because}, and no counter-move spoils it.", because=upper(self.because(axis, sure, actor)))
+            text = tell("What would {id} do first, thinking ahead?", id=self.words.names.the(actor.id))
             yield self.asks(f"move:{actor.id}", text, right, wrong, why)
 
     # --- play ---
@@ -256,8 +284,10 @@ class _Maker:
     def ends(self) -> Iterator[Asks]:
         """Where each kind of play ends."""
         told = {
-            "myopic": "All players take any gain at once. Where can play end?",
-            "foresight": "All players look ahead and avoid moves that the others would spoil. Where can play end?",
+            "myopic": tell("All players take any gain at once. Where can play end?"),
+            "foresight": tell(
+                "All players look ahead and avoid moves that the others would spoil. Where can play end?"
+            ),
         }
         near = [self.here, *self.near()]
         for kind, text in told.items():
@@ -267,9 +297,13 @@ class _Maker:
             if ends and len(wrong) < CHOICES - 1:
                 wrong.append(CIRCLE)
             count = len(play.ends)
-            why = f"Play can end in {count} ways; this is one." if count > 1 else "It is the only end."
+            why = (
+                tell("Play can end in {count} ways; this is one.", count=count)
+                if count > 1
+                else tell("It is the only end.")
+            )
             if play.passed == 1:
-                why = "No player has such a move: all stays as today."
+                why = tell("No player has such a move: all stays as today.")
             yield self.asks(f"end:{kind}", text, right, wrong, why)
 
     def near(self) -> list[int]:
@@ -286,11 +320,20 @@ class _Maker:
         """Whether an outcome comes about."""
         for name, outcome in self.scenario.outcomes.items():
             verdict = self.analysis.verdict(outcome.formula)
-            text = f"All players look ahead. Does “{self.words.names.thing(name)}” come about?"
+            text = tell("All players look ahead. Does “{name}” come about?", name=self.words.names.thing(name))
             count = len(self.analysis.play("foresight").ends)
-            ends = f"Play can end in {count} ways" if count > 1 else "Play can end in one way"
-            true = {ALL: "where it is so", SOME: "in some of which it is so", NONE: "where it is not so"}[verdict]
-            why = f"It means: {self.words.formula(outcome.formula, None)}. {ends}, {true}."
+            ends = tell("Play can end in {count} ways", count=count) if count > 1 else tell("Play can end in one way")
+            true = {
+                ALL: tell("where it is so"),
+                SOME: tell("in some of which it is so"),
+                NONE: tell("where it is not so"),
+            }[verdict]
+            why = tell(
+                "It means: {formula}. {ends}, {true}.",
+                formula=self.words.formula(outcome.formula, None),
+                ends=ends,
+                true=true,
+            )
             right = list(WORDS).index(verdict)
             yield Asks(id=f"outcome:{name}", text=text, choices=tuple(WORDS.values()), answer=right, why=why)
 
@@ -315,21 +358,26 @@ class _Maker:
 
     def lever(self, actor: Actor, goal: str, found: Any) -> Asks:
         name = self.words.names.thing(goal)
-        text = (
-            f"Suppose {self.words.names.the(actor.id)} could bind itself for good, and the others react. What makes sure of "
-            f"“{name}”?"
+        text = tell(
+            "Suppose {id} could bind itself for good, and the others react. What makes sure of “{name}”?",
+            id=self.words.names.the(actor.id),
+            name=name,
         )
         right = self.flips(found.minimal[0].flips) if found.minimal else ALONE
         enough = [each.flips for each in found.sufficient]
         failed = [self.flips(t.flips) for t in found.trials if t.verdict != ALL and t.flips not in enough and t.flips]
         wrong = [*failed, *([ALONE] if found.minimal else [])]
-        why = "No setting of its own options suffices." if not found.minimal else "That suffices, and less does not."
+        why = (
+            tell("No setting of its own options suffices.")
+            if not found.minimal
+            else tell("That suffices, and less does not.")
+        )
         return self.asks(f"lever:{actor.id}", text, right, [wrong[-1], *wrong] if wrong else [], why)
 
     def flips(self, flips: Mapping[str, Any]) -> str:
         settings = self.case.settings(dict(flips))
         owners = {self.scenario.option(key).actor for key in settings}
-        return self.words.move(settings, owners.pop()) if len(owners) == 1 else "keep to what it does today"
+        return self.words.move(settings, owners.pop()) if len(owners) == 1 else tell("keep to what it does today")
 
     # --- states and steps ---
 
@@ -354,7 +402,7 @@ class _Maker:
             for key, value in self.game.changes(self.here, cell).items()
             if self.scenario.option(key).actor == actor.id
         }
-        return self.words.move(changes, actor.id) or f"go to {self.game.text(cell)}"
+        return self.words.move(changes, actor.id) or tell("go to {cell}", cell=self.game.text(cell))
 
     def because(self, axis: int, cell: int, actor: Actor, instead: int | None = None) -> str:
         """Which aim makes an actor like a state better than another one, or than today."""
@@ -362,16 +410,16 @@ class _Maker:
         weighing = weigh(self.game.conflict, self.game.readings[axis], start, cell)
         if weighing.rank:
             said = self.words.formula(weighing.statement, actor.id)
-            return f"its aim {weighing.rank} comes true ({said})"
-        return "it likes that state better"
+            return tell("its aim {rank} comes true ({said})", rank=weighing.rank, said=said)
+        return tell("it likes that state better")
 
     def state(self, cell: int) -> str:
         """A state as it differs from today; in graph form its name."""
         if cell == self.here:
             return TODAY
         if self.scenario.graph:
-            return f"state {self.game.conflict.state_names.get(cell)}"
-        return f"as today, but: {changed(self.words, self.game.changes(self.here, cell))}"
+            return tell("state {cell}", cell=self.game.conflict.state_names.get(cell))
+        return tell("as today, but: {changed}", changed=changed(self.words, self.game.changes(self.here, cell)))
 
     def asks(self, key: str, text: str, right: str, wrong: Iterable[str], why: str) -> Asks:
         """A question with the right choice among others; the order depends on nothing but the words."""
@@ -410,7 +458,7 @@ class Marks:
     @property
     def score(self) -> str:
         """`5 of 8 right`, of the questions that were answered."""
-        return f"{sum(self.right)} of {len(self.guesses)} right"
+        return tell("{sum} of {number} right", sum=sum(self.right), number=len(self.guesses))
 
     def to_json(self) -> dict[str, Any]:
         answers = [
@@ -430,7 +478,9 @@ def mark(booklet: Booklet, guesses: Iterable[str]) -> Marks:
     """Mark guesses: letters, or for yes/no the words or their first letters. Raises `InputError` for anything else."""
     given = tuple(guesses)
     if len(given) > len(booklet.questions):
-        raise InputError(f"{len(given)} answers to {len(booklet.questions)} questions")
+        raise InputError(
+            tell("{number} answers to {number2} questions", number=len(given), number2=len(booklet.questions))
+        )
     return Marks(booklet, tuple(read_guess(q, text) for q, text in zip(booklet.questions, given, strict=False)))
 
 
@@ -446,4 +496,11 @@ def read_guess(question: Asks, text: str) -> str:
         return said
     if said and len(whole) == 1:
         return whole[0]
-    raise InputError(f"{text.strip()!r} is no answer to “{question.text}”; expected one of {', '.join(known)}")
+    raise InputError(
+        tell(
+            "{strip} is no answer to “{text}”; expected one of {known}",
+            strip=repr(text.strip()),
+            text=question.text,
+            known=", ".join(known),
+        )
+    )

@@ -15,6 +15,7 @@ from typing import Any
 
 from detente.case import Case
 from detente.formula import options_of
+from detente.messages import tell
 from detente.present.names import Names, choice, upper
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
@@ -57,7 +58,7 @@ def roles(
     return Booklet(
         kind="cards",
         name=scenario.name,
-        title=f"{scenario.title}: role cards",
+        title=tell("{title}: role cards", title=scenario.title),
         leaves=leaves,
         basis=stamp(case),
         paper=paper,
@@ -86,23 +87,33 @@ def stamp(case: Case, *, open_aims: bool = False) -> dict[str, Any]:
 
 def _card(case: Case, me: Actor, open_aims: bool, view: View) -> Leaf:
     scenario, words = case.scenario, table_words(case.scenario)
-    blocks: list[Block] = [Says(f"You are {words.names.the(me.id)}. {brief(words, me, case)}".strip(), strong=True)]
+    blocks: list[Block] = [
+        Says(
+            tell("You are {id}. {brief}", id=words.names.the(me.id), brief=brief(words, me, case)).strip(), strong=True
+        )
+    ]
     blocks += [Says(situation(scenario))]
     blocks += [own_options(case, words, me, view.hidden)] if me.options else []
     barred = tuple(
-        f"While {words.formula(rule.when, None)} you cannot move to: {words.formula(rule.target, None)}"
+        tell(
+            "While {when} you cannot move to: {target}",
+            when=words.formula(rule.when, None),
+            target=words.formula(rule.target, None),
+        )
         for rule in scenario.rules
         if rule.kind == "barred" and rule.actor == me.id and rule.target is not None
         if not view.hidden & options_of(rule.when)
     )
-    blocks += [Points(title="Moves you may not make", items=barred)] if barred else []
-    blocks += wants(words, case.reading(me.id), "Your aims, the most important first", me.id) if me.readings else []
+    blocks += [Points(title=tell("Moves you may not make"), items=barred)] if barred else []
+    blocks += (
+        wants(words, case.reading(me.id), tell("Your aims, the most important first"), me.id) if me.readings else []
+    )
     blocks += [standing(case, me.id, view.hidden)]
     blocks += _others(case, words, me, open_aims, view)
     unknowns, ties = _unknowns(words, me, open_aims, view), tuple(_ties_to_players(scenario, me.id))
-    blocks += [Points(title="What you do not know", items=unknowns)] if unknowns else []
-    blocks += [Points(title="Your turn", items=_turn(scenario))]
-    blocks += [Points(title="How you stand to others", items=ties[:MOST_TIES])] if ties else []
+    blocks += [Points(title=tell("What you do not know"), items=unknowns)] if unknowns else []
+    blocks += [Points(title=tell("Your turn"), items=_turn(scenario))]
+    blocks += [Points(title=tell("How you stand to others"), items=ties[:MOST_TIES])] if ties else []
     place = [actor.id for actor in scenario.actors].index(me.id)
     return Leaf(id=me.id, title=me.name, subtitle=scenario.title, blocks=tuple(blocks), player=place)
 
@@ -116,8 +127,8 @@ def situation(scenario: Scenario) -> str:
         return scenario.situation
     names = Names.of(scenario)
     everybody = listed(names.the(actor.id) for actor in players(scenario))
-    asked = f" The question of the game: {scenario.question}" if scenario.question else ""
-    return f"At the table: {everybody}.{asked}"
+    asked = tell(" The question of the game: {question}", question=scenario.question) if scenario.question else ""
+    return tell("At the table: {everybody}.{asked}", everybody=everybody, asked=asked)
 
 
 def brief(words: Words, me: Actor, case: Case) -> str:
@@ -128,21 +139,23 @@ def brief(words: Words, me: Actor, case: Case) -> str:
     if reading.brief:
         return reading.brief
     if isinstance(reading, Ranking) and len(reading.ranking) == 1:
-        return "To you every outcome is as good as any other."
+        return tell("To you every outcome is as good as any other.")
     first, *rest = words.aims(reading, me.id) if not isinstance(reading, Ranking) else ranks(words, reading, me.id)
     if isinstance(reading, Ranking):
-        return f"Best of all for you: {first}. Worst: {rest[-1]}."
-    return f"Above all you want this: {first}." + (f" Next: {rest[0]}." if rest else "")
+        return tell("Best of all for you: {first}. Worst: {rest}.", first=first, rest=rest[-1])
+    return tell("Above all you want this: {first}.", first=first) + (
+        tell(" Next: {rest}.", rest=rest[0]) if rest else ""
+    )
 
 
 def aims(words: Words, reading: Reading, title: str, me: str | None = None) -> Points:
     """What an actor wants, numbered."""
     if isinstance(reading, Ranking):
-        note = "What is not named is off." if words.scenario.states else ""
+        note = tell("What is not named is off.") if words.scenario.states else ""
         return Points(title=_ranking_title(title), items=ranks(words, reading, me), mark="number", note=note)
-    note = "An aim counts for more than all below it together."
+    note = tell("An aim counts for more than all below it together.")
     if isinstance(reading, Weights):
-        note = "Add up the weights of what is true; the more the better."
+        note = tell("Add up the weights of what is true; the more the better.")
     return Points(title=title, items=words.aims(reading, me), mark="number", note=note)
 
 
@@ -157,7 +170,7 @@ def wants(words: Words, reading: Reading, title: str, me: str | None = None) -> 
             for place, group in enumerate(reading.ranking, start=1)
             for name in group
         )
-        note = "The letters are those of the options; equal places are equally good."
+        note = tell("The letters are those of the options; equal places are equally good.")
         columns = ("place", *letters(words.scenario).values())
         yield Table(Sheet(_ranking_title(title), columns, rows, (note,)))
 
@@ -184,7 +197,7 @@ def letters(scenario: Scenario) -> dict[str, str]:
 
 def ranks(words: Words, reading: Ranking, me: str | None = None) -> tuple[str, ...]:
     """The groups of a ranking, best first, each state by what is on in it; without options by its name."""
-    return tuple("; or as good: ".join(_known(words, name, me) for name in group) for group in reading.ranking)
+    return tuple(tell("; or as good: ").join(_known(words, name, me) for name in group) for group in reading.ranking)
 
 
 def _known(words: Words, name: str, me: str | None) -> str:
@@ -196,25 +209,30 @@ def _known(words: Words, name: str, me: str | None) -> str:
         for option in words.scenario.options
         if option.key in settings and (settings[option.key] or not option.binary)
     ]
-    return ", ".join(on) or "everything is off"
+    return ", ".join(on) or tell("everything is off")
 
 
 def _owned(words: Words, option: Option, me: str | None) -> str:
     """An option by its name; where others have one of the same name, with its owner, who may be the reader."""
     own = option.actor == me and not words.unmistakable(option)
-    return f"{words.labelled(option, me)} (you)" if own else words.labelled(option, None)
+    return tell("{labelled} (you)", labelled=words.labelled(option, me)) if own else words.labelled(option, None)
 
 
 def changed(words: Words, settings: Mapping[str, int]) -> str:
     """How a state differs from today, by its options as they are set."""
     options = (option for option in words.scenario.options if option.key in settings)
-    return ", ".join(f"{words.labelled(option, None)} is {choice(option, settings[option.key])}" for option in options)
+    return ", ".join(
+        tell(
+            "{labelled} is {option}", labelled=words.labelled(option, None), option=choice(option, settings[option.key])
+        )
+        for option in options
+    )
 
 
 def own_options(case: Case, words: Words, me: Actor, hidden: frozenset[str] = frozenset()) -> Table:
     """What an actor can do, how it stands, and what limits it; without what is `hidden` from it."""
     rows = tuple((*row, words.limits(o, me.id)) for o, row in _options(case, me, hidden))
-    return Table(Sheet("Your options", ("option", "today", "choices", "limits"), rows).trimmed())
+    return Table(Sheet(tell("Your options"), ("option", "today", "choices", "limits"), rows).trimmed())
 
 
 def _options(case: Case, actor: Actor, hidden: frozenset[str]) -> Iterator[tuple[Option, tuple[str, str, str]]]:
@@ -241,18 +259,20 @@ def standing(case: Case, me: str = "", hidden: frozenset[str] = frozenset(), *, 
     """
     scenario, now = case.scenario, case.scenario.now
     if scenario.graph:
-        return Says(f"Play starts in the state {now}." if now else "Agree on a state to start from.")
+        return Says(
+            tell("Play starts in the state {now}.", now=now) if now else tell("Agree on a state to start from.")
+        )
     others = [(a, found) for a in scenario.actors if a.id != me and (found := list(_options(case, a, hidden)))]
     if not others:
-        return Says("Nobody else has anything to choose.")
-    title = "What the others can do" if me else "Where things stand"
-    note = "" if now else "Agree on a state to start from."
+        return Says(tell("Nobody else has anything to choose."))
+    title = tell("What the others can do") if me else tell("Where things stand")
+    note = "" if now else tell("Agree on a state to start from.")
     if not whole and (letters(scenario) or sum(len(found) for _, found in others) > ONE_BY_ONE):
         items = tuple(
             f"{actor.name}: {'; '.join(f'{name} ({today})' if today else name for _, (name, today, _) in found)}"
             for actor, found in others
         )
-        today = (", and how it stands today" if me else " today") if now else ""
+        today = (tell(", and how it stands today") if me else " today") if now else ""
         return Points(title=f"{title}{today}", items=items, note=note)
     rows = tuple((actor.name if n == 0 else "", *row) for actor, found in others for n, (_, row) in enumerate(found))
     return Table(Sheet(title, ("who", "option", "today", "choices"), rows, (note,) if note else ()).trimmed(2))
@@ -266,14 +286,16 @@ def _others(case: Case, words: Words, me: Actor, open_aims: bool, view: View) ->
         if other.id in view.readings:
             believed = view.readings[other.id]
             reading = other.reading(believed) if isinstance(believed, str) else believed
-            title = f"The aims of {words.names.the(other.id)}, of which you are sure, the most important first"
+            title = tell(
+                "The aims of {id}, of which you are sure, the most important first", id=words.names.the(other.id)
+            )
             yield from wants(words, reading, title, me.id)
         elif open_aims:
-            title = f"The aims of {words.names.the(other.id)}, the most important first"
+            title = tell("The aims of {id}, the most important first", id=words.names.the(other.id))
             yield from wants(words, case.reading(other.id), title, me.id)
     if view.rules:
         rules = tuple(words.formula(rule, None) for rule in view.rules)
-        yield Points(title="You are sure that this cannot happen", items=rules)
+        yield Points(title=tell("You are sure that this cannot happen"), items=rules)
 
 
 def _unknowns(words: Words, me: Actor, open_aims: bool, view: View) -> tuple[str, ...]:
@@ -287,8 +309,19 @@ def _unknowns(words: Words, me: Actor, open_aims: bool, view: View) -> tuple[str
     ]
     disputed = [words.names.the(actor.id) for actor in others if len(actor.counted) > 1]
     guessed = [words.names.the(actor.id) for actor in others if len(actor.counted) == 1]
-    said = [f"Experts disagree about the aims of {listed(disputed)}. Ask, and watch."] if disputed else []
-    return (*said, *([f"You can only guess the aims of {listed(guessed)}. Ask, and watch."] if guessed else []))
+    said = (
+        [tell("Experts disagree about the aims of {disputed}. Ask, and watch.", disputed=listed(disputed))]
+        if disputed
+        else []
+    )
+    return (
+        *said,
+        *(
+            [tell("You can only guess the aims of {guessed}. Ask, and watch.", guessed=listed(guessed))]
+            if guessed
+            else []
+        ),
+    )
 
 
 def _ties_to_players(scenario: Scenario, me: str) -> Iterator[str]:
@@ -322,11 +355,11 @@ def _others_in(tie: Relation, me: str) -> list[str]:
 
 
 def _turn(scenario: Scenario) -> tuple[str, ...]:
-    change = "Change as many of your own options at once as you like, or pass."
+    change = tell("Change as many of your own options at once as you like, or pass.")
     if scenario.graph:
-        change = "Move to another state, as the umpire's chart allows, or pass."
+        change = tell("Move to another state, as the umpire's chart allows, or pass.")
     once = any("for good" in words for o in scenario.options if (words := switches_text(o)))
-    bound = "Promises do not bind." + (" Only what is done “for good” cannot be undone." if once else "")
+    bound = tell("Promises do not bind.") + (tell(" Only what is done “for good” cannot be undone.") if once else "")
     rules = [rule.name for rule in scenario.rules if rule.name]
-    more = (f"The umpire applies these rules: {'; '.join(map(upper, rules))}.",) if rules else ()
+    more = (tell("The umpire applies these rules: {rules}.", rules="; ".join(map(upper, rules))),) if rules else ()
     return (change, bound, *more)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from detente.messages import tell
 from detente.present.pictures.drawing import Drawing
 from detente.present.words import Words
 from detente.result import INSIDE, Record
@@ -177,7 +178,19 @@ class Asks(Block):
 
     def sheets(self) -> Iterator[Sheet]:
         rows = tuple(zip((f"{letter})" for letter in self.letters), self.choices, strict=True))
-        yield Sheet(self.text, ("", ""), rows, (f"Answer: {self.letter}) {self.choices[self.answer]}. {self.why}",))
+        yield Sheet(
+            self.text,
+            ("", ""),
+            rows,
+            (
+                tell(
+                    "Answer: {letter}) {choices}. {why}",
+                    letter=self.letter,
+                    choices=self.choices[self.answer],
+                    why=self.why,
+                ),
+            ),
+        )
 
 
 # --- tables and pictures ----------------------------------------------------------------------------------------

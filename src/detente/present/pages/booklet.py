@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from detente.messages import tell
 from detente.present.pages.blocks import Asks, Block, Deck, Leaf, Points, Says, Table
 from detente.present.pages.render import asset, render
 from detente.result import INSIDE, Answer
@@ -93,13 +94,20 @@ class Booklet(Answer):
         """The booklet as Markdown; answers stand at the end."""
         parts = [f"# {markdown(self.title)}\n", *map(_leaf, self.leaves)]
         if self.questions:
-            parts.append(f"\nMy score: ______ of {len(self.questions)}\n\n## Answers\n")
+            parts.append(tell("\nMy score: ______ of {number}\n\n## Answers\n", number=len(self.questions)))
             parts += [
                 f"{n}. **{q.letter}) {markdown(q.choices[q.answer])}**. {markdown(q.why)}"
                 for n, q in enumerate(self.questions, start=1)
             ]
         version, model, fingerprint = (str(self.basis[key]) for key in ("version", "model", "hash"))
-        parts.append(f"\n*Made by detente {version} from {markdown(model)}, model {fingerprint[:12]}.*")
+        parts.append(
+            tell(
+                "\n*Made by detente {version} from {model}, model {fingerprint}.*",
+                version=version,
+                model=markdown(model),
+                fingerprint=fingerprint[:12],
+            )
+        )
         return "\n".join(parts) + "\n"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from detente.messages import tell
 from detente.present.names import FRAME, sentence, tone
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
@@ -32,7 +33,14 @@ def page(dossier: Dossier) -> str:
         "report.html",
         report=dossier,
         style=asset("report.css"),
-        running=css_string(f"{dossier.title} – détente {dossier.basis['version']}, model {dossier.basis['hash'][:8]}"),
+        running=css_string(
+            tell(
+                "{title} – détente {basis}, model {basis2}",
+                title=dossier.title,
+                basis=dossier.basis["version"],
+                basis2=dossier.basis["hash"][:8],
+            )
+        ),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
         safe=Markup,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from detente.messages import tell
 from detente.present.names import sentence
 from detente.present.pages.blocks import (
     Block,
@@ -30,8 +31,15 @@ def report_markdown(dossier: Dossier) -> str:
     parts = [f"# {markdown(dossier.title)}\n"]
     parts += [f"*{markdown(dossier.question)}*\n"] if dossier.question else []
     parts += [_section(dossier.words, section) for section in dossier.sections]
-    made = f"Made by détente {dossier.basis['version']} with `{dossier.command}`, model `{dossier.basis['hash'][:12]}`."
-    return "\n".join([*parts, f"---\n\n{made} A model shows what follows from its assumptions; it is no forecast.\n"])
+    made = tell(
+        "Made by détente {basis} with `{command}`, model `{basis2}`.",
+        basis=dossier.basis["version"],
+        command=dossier.command,
+        basis2=dossier.basis["hash"][:12],
+    )
+    return "\n".join(
+        [*parts, tell("---\n\n{made} A model shows what follows from its assumptions; it is no forecast.\n", made=made)]
+    )
 
 
 def _section(words: Words, section: Section) -> str:
@@ -66,7 +74,15 @@ def _listed(block: Block, say: Callable[[Any], str]) -> tuple[str, list[str]]:
         case Facts(title, facts):
             return say(title), [f"**{say(f.asks)}** {say(f.answer)}. {say(f.says)}" for f in facts]
         case Cards(title, cards):
-            return say(title), [f"**{say(c.title)}** (state {c.state}): {', '.join(c.marks) or '–'}" for c in cards]
+            return say(title), [
+                tell(
+                    "**{title}** (state {state}): {marks}",
+                    title=say(c.title),
+                    state=c.state,
+                    marks=", ".join(c.marks) or "–",
+                )
+                for c in cards
+            ]
         case Way():
             steps = [f"{step.who}: {'; '.join(map(say, step.does))} ({say(step.why)})" for step in block.steps]
             return say(block.title), [say(block.start), *steps, say(block.end)]

@@ -24,6 +24,7 @@ import numpy as np
 from detente.budget import Budget, Cancelled, never
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import Cure, InputError, UnknownName
+from detente.messages import later, tell
 from detente.present.pictures import (
     actor_map as relations,
 )
@@ -75,7 +76,7 @@ def picture(
     Raises `UnknownName` for a kind there is not, `InputError` where the model has nothing of the kind. Cost: the question's.
     """
     if kind not in KINDS:
-        raise UnknownName("kind of picture", kind, KINDS)
+        raise UnknownName(tell("kind of picture"), kind, KINDS)
     drawing = KINDS[kind].draw(case, about, Budget(seconds=seconds, cancelled=cancelled))
     return replace(drawing, bare=True) if bare else drawing
 
@@ -84,19 +85,19 @@ def _outcome(case: Case, about: str | None) -> str:
     if about is not None:
         case.scenario.formula(about)
         return about
-    return _first(case.scenario.outcomes, "outcomes", "name a formula with ", Cure.ABOUT)
+    return _first(case.scenario.outcomes, "outcomes", tell("name a formula with "), Cure.ABOUT)
 
 
 def _partnership(case: Case, about: str | None) -> str:
     found = case.scenario.partnerships
     if about is not None and about not in found:
         raise UnknownName("partnership", about, found)
-    return about or _first(found, "partnerships", "give it some, or choose another kind of picture")
+    return about or _first(found, "partnerships", tell("give it some, or choose another kind of picture"))
 
 
 def _first(found: Mapping[str, object], what: str, *then: str | Cure) -> str:
     if not found:
-        raise InputError(f"this model names no {what}; ", *then)
+        raise InputError(tell("this model names no {what}; ", what=what), *then)
     return next(iter(found))
 
 
@@ -123,7 +124,11 @@ def _tree(case: Case, _: str | None, __: Budget) -> Drawing:
 
 
 def _actors(case: Case, _: str | None, __: Budget) -> Drawing:
-    _first({str(n): tie for n, tie in enumerate(case.scenario.relations)}, "relations", "list them under `relations:`")
+    _first(
+        {str(n): tie for n, tie in enumerate(case.scenario.relations)},
+        "relations",
+        tell("list them under `relations:`"),
+    )
     return relations.actor_map(case.scenario)
 
 
@@ -145,7 +150,7 @@ def _frontier(case: Case, about: str | None, budget: Budget) -> Drawing:
 
 def _timeline(case: Case, _: str | None, __: Budget) -> Drawing:
     entries = (*case.scenario.timeline, *case.scenario.history)
-    _first({str(n): each for n, each in enumerate(entries)}, "dates", "list them under `timeline:` or `history:`")
+    _first({str(n): each for n, each in enumerate(entries)}, "dates", tell("list them under `timeline:` or `history:`"))
     return times.timeline(case.scenario)
 
 
@@ -160,7 +165,9 @@ def _path(case: Case, about: str | None, _: Budget) -> Drawing:
     goals = [_outcome(case, about)] if about is not None else _not_today(case)
     found = next((each for each in map(shortest, goals) if each.ways), None)
     if found is None:
-        said = f"no sequence of moves leads to {goals[0]} from the status quo; ask for another goal with "
+        said = tell(
+            "no sequence of moves leads to {goals} from the status quo; ask for another goal with ", goals=goals[0]
+        )
         raise InputError(said, Cure.ABOUT)
     return times.path(found, case.scenario, _named(case, found.goal))
 
@@ -185,7 +192,7 @@ def _types(case: Case, about: str | None, _: Budget) -> Drawing:
     goal = _outcome(case, about)
     found = types(case, Query(goal))
     if not found.actors:
-        raise InputError("every actor of this model has one reading only; a grid of readings needs rival ones")
+        raise InputError(tell("every actor of this model has one reading only; a grid of readings needs rival ones"))
     return verdict_grids.type_grid(found, case.scenario, _named(case, goal))
 
 
@@ -196,15 +203,17 @@ def _break(case: Case, about: str | None, _: Budget) -> Drawing:
 
 
 KINDS: dict[str, Kind] = {
-    "states": Kind("where improvements lead from today, and what would last", _states),
-    "stability": Kind("who would stay where, under which concept", _stability),
-    "tree": Kind("ways out of today, grouped by who moves (status quo analysis)", _tree),
-    "actors": Kind("who stands how to whom, since when", _actors),
-    "pivots": Kind("the single changes to the actors' aims that alter the answer", _pivots, "goal"),
-    "frontier": Kind("policies that break a partnership: price, readings, who accepts them", _frontier, "partnership"),
-    "timeline": Kind("what happened when, and which dates are moves of the model", _timeline),
-    "path": Kind("a shortest way to an outcome: who moves, and why", _path, "goal"),
-    "types": Kind("the verdict for every combination of readings, in a grid or a tree", _types, "goal"),
-    "break": Kind("does a partnership break, under which policy, for which readings", _break, "partnership"),
+    "states": Kind(later("where improvements lead from today, and what would last"), _states),
+    "stability": Kind(later("who would stay where, under which concept"), _stability),
+    "tree": Kind(later("ways out of today, grouped by who moves (status quo analysis)"), _tree),
+    "actors": Kind(later("who stands how to whom, since when"), _actors),
+    "pivots": Kind(later("the single changes to the actors' aims that alter the answer"), _pivots, "goal"),
+    "frontier": Kind(
+        later("policies that break a partnership: price, readings, who accepts them"), _frontier, "partnership"
+    ),
+    "timeline": Kind(later("what happened when, and which dates are moves of the model"), _timeline),
+    "path": Kind(later("a shortest way to an outcome: who moves, and why"), _path, "goal"),
+    "types": Kind(later("the verdict for every combination of readings, in a grid or a tree"), _types, "goal"),
+    "break": Kind(later("does a partnership break, under which policy, for which readings"), _break, "partnership"),
 }
 """Name -> what it shows and how it is made."""

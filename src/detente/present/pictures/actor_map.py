@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from detente.messages import tell
 from detente.present.names import Names, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -58,18 +59,22 @@ def actor_map(scenario: Scenario) -> Drawing:
     counts = {sign: sum(tie.sign == sign for tie in ties) for sign in SIGNS}
     told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
     title = _title(names, across, ties)
-    words = (
-        f"{many(len(inside), 'party', 'parties')}; {many(len(scenario.relations), 'relation')}, shown as "
-        f"{many(len(ties), 'tie')} between two: {told}. Across: {listed(map(names.name, across))}. Down: everybody else, "
-        "those hostile to the first column first."
+    words = tell(
+        "{number}; {number2}, shown as {number3} between two: {told}. Across: {across}. Down: "
+        "everybody else, those hostile to the first column first.",
+        number=many(len(inside), "party", "parties"),
+        number2=many(len(scenario.relations), "relation"),
+        number3=many(len(ties), "tie"),
+        told=told,
+        across=listed(map(names.name, across)),
     )
     signs = [
         Mark.of(word, lambda pen, kind=kind, glyph=glyph: pen.text(7, 11, glyph, f"sign {kind}", 14, bold=True))  # type: ignore[misc]
         for kind, word, glyph in SIGNS.values()
     ]
     arrows = [
-        Mark.of("of the row towards the column", lambda pen: pen.text(6, 10, "→", "", 12)),
-        Mark.of("of the column towards the row", lambda pen: pen.text(6, 10, "←", "", 12)),
+        Mark.of(tell("of the row towards the column"), lambda pen: pen.text(6, 10, "→", "", 12)),
+        Mark.of(tell("of the column towards the row"), lambda pen: pen.text(6, 10, "←", "", 12)),
     ]
     ways = arrows if any(not tie.mutual for tie in ties) else []
     return pen.drawing("actors", title, words, (*signs, *ways), origin(scenario))
@@ -116,14 +121,16 @@ def _title(names: Names, across: Sequence[str], ties: Sequence[Tie]) -> str:
     hostile = {name: [t for t in ties if name in (t.origin, t.target) and t.sign == "-"] for name in across}
     most = max(across, key=lambda name: len(hostile[name]))
     if not hostile[most]:
-        return f"None of {many(len(ties), 'tie')} is hostile."
+        return tell("None of {number} is hostile.", number=many(len(ties), "tie"))
     of = sum(most in (tie.origin, tie.target) for tie in ties)
     number = len(hostile[most])
     if number == of:
-        said = "its only one is against" if of == 1 else f"all {of} of them are against"
+        said = tell("its only one is against") if of == 1 else tell("all {of} of them are against", of=of)
     else:
-        said = f"{number} of its {of} {'is' if number == 1 else 'are'} against"
-    return f"{upper(names.the(most))} has the most hostile ties: {said}."
+        said = tell(
+            "{number} of its {of} {word} against", number=number, of=of, word=tell("is") if number == 1 else tell("are")
+        )
+    return tell("{most} has the most hostile ties: {said}.", most=upper(names.the(most)), said=said)
 
 
 def _matrix(pen: Pen, names: Names, across: Sequence[str], down: Sequence[str], ties: Sequence[Tie]) -> list[Tie]:
@@ -155,7 +162,7 @@ def _matrix(pen: Pen, names: Names, across: Sequence[str], down: Sequence[str], 
             x, y = room + each * number, top + 15.0
             for tie, lines in cell:
                 kind, _, glyph = SIGNS[tie.sign]
-                pen.text(x + 6, y + 1, glyph, f"sign {kind}", 14, bold=True)
+                pen.text(x + 6, y + 1, glyph, tell("sign {kind}", kind=kind), 14, bold=True)
                 pen.lines(x + 24, y, lines, "soft", 10)
                 y += max(15.0, 13 * len(lines) + 2)
         top += tall
@@ -178,4 +185,4 @@ def _rest(pen: Pen, names: Names, ties: Sequence[Tie]) -> None:
         arrow = "↔" if tie.mutual else "→"
         times = f" ({', '.join(tie.times)})" if tie.times else ""
         said.append(f"{names.name(tie.origin)} {arrow} {names.name(tie.target)}: {SIGNS[tie.sign][2]}{times}")
-    pen.lines(0, top + 10, wrap(f"Among the others: {'; '.join(said)}.", WIDE, 10.5), "soft", 10.5)
+    pen.lines(0, top + 10, wrap(tell("Among the others: {said}.", said="; ".join(said)), WIDE, 10.5), "soft", 10.5)

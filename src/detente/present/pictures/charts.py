@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+from detente.messages import numeral, tell
 from detente.present.names import Names, isolated, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
@@ -30,7 +31,9 @@ def policy_words(each: BreakingPolicy, scenario: Scenario) -> str:
     """A policy in plain words: what is set, and what is given."""
     names = [(bid.units, isolated(bid.name or bid.id)) for bid in each.purchases]
     given = [f"{units} × {name}" if units > 1 else name for units, name in names]
-    return "; ".join([*settings(scenario, each.switches), *(f"with “{name}”" for name in given)]) or "as today"
+    return "; ".join(
+        [*settings(scenario, each.switches), *(tell("with “{name}”", name=name) for name in given)]
+    ) or tell("as today")
 
 
 def frontier(found: Wedge, scenario: Scenario) -> Drawing:
@@ -48,20 +51,27 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
             top = _row(pen, found, scenario, each, top, high)
         top = _left(pen, found, rows, top)
         key = (
-            Mark.of("a combination of readings under which it works", lambda p: p.dot(11, 6, 4, "point")),
-            Mark.of("one under which it does not", lambda p: p.dot(11, 6, 4, "hollow")),
+            Mark.of(tell("a combination of readings under which it works"), lambda p: p.dot(11, 6, 4, "point")),
+            Mark.of(tell("one under which it does not"), lambda p: p.dot(11, 6, 4, "hollow")),
             *(
-                [Mark.of("no other is as cheap, as little and as sure", lambda p: p.text(6, 10, "★"))]
+                [Mark.of(tell("no other is as cheap, as little and as sure"), lambda p: p.text(6, 10, "★"))]
                 if found.frontier
                 else []
             ),
         )
     else:
         tried = " tried" if found.incomplete else ""
-        pen.text(0, 14, f"No policy{tried} breaks it.", bold=True)
+        pen.text(0, 14, tell("No policy{tried} breaks it.", tried=tried), bold=True)
         top = 22.0
     if found.incomplete:
-        pen.lines(0, top + 14, wrap(f"Incomplete: {found.incomplete}.", WIDE, 12), "", 12, bold=True)
+        pen.lines(
+            0,
+            top + 14,
+            wrap(tell("Incomplete: {incomplete}.", incomplete=found.incomplete), WIDE, 12),
+            "",
+            12,
+            bold=True,
+        )
     title = _title(found, names, unit)
     return pen.drawing("frontier", title, _words(found, names), key, origin_of(found.basis, scenario))
 
@@ -82,40 +92,68 @@ def _title(found: Wedge, names: Names, unit: str) -> str:
     name, who = upper(names.thing(found.partnership)), listed(map(names.the, found.dividers))
     best = found.frontier
     if not found.breaking:
-        return f"{name}: no policy of {who}{' tried' if found.incomplete else ''} breaks it."
+        return tell(
+            "{name}: no policy of {who}{word} breaks it.",
+            name=name,
+            who=who,
+            word=tell(" tried") if found.incomplete else "",
+        )
     if not best:
         number = many(len(found.breaking), "policy", "policies")
-        return f"{name}: {number} of {who} {'breaks' if len(found.breaking) == 1 else 'break'} it; none is accepted and lasts."
+        return tell(
+            "{name}: {number} of {who} {word} it; none is accepted and lasts.",
+            name=name,
+            number=number,
+            who=who,
+            word=tell("breaks") if len(found.breaking) == 1 else tell("break"),
+        )
     cheap = min(best, key=lambda each: (each.price, -(each.sure or 0)))
     sure = max(best, key=lambda each: (each.sure or Fraction(0), -each.price))
-    said = f"{name}: the cheapest way of {who} to break it that lasts {_cost(cheap.price, unit)} and works under "
-    said += f"{found.works(cheap.sure)} combinations of readings"
+    said = tell(
+        "{name}: the cheapest way of {who} to break it that lasts {cost} and works under ",
+        name=name,
+        who=who,
+        cost=_cost(cheap.price, unit),
+    )
+    said += tell("{works} combinations of readings", works=found.works(cheap.sure))
     if cheap.sure != sure.sure:
-        said += f"; the surest {_cost(sure.price, unit)} and works under {found.works(sure.sure)}"
+        said += tell(
+            "; the surest {cost} and works under {works}", cost=_cost(sure.price, unit), works=found.works(sure.sure)
+        )
     return f"{said}."
 
 
 def _cost(price: Fraction, unit: str) -> str:
-    return f"costs {float(price):g} {unit or 'units'}" if price else "costs nothing"
+    return (
+        tell("costs {float} {unit}", float=numeral(float(price), "g"), unit=unit or tell("units"))
+        if price
+        else tell("costs nothing")
+    )
 
 
 def _words(found: Wedge, names: Names) -> str:
-    told = (
-        f"{many(found.tried, 'policy', 'policies')} of {listed(map(names.name, found.dividers))} tried: "
-        f"{len(found.breaking)} break it; accepted and kept: {len(found.wedges)}. From left to right: the policy, its price, "
-        f"under how many of {many(found.readings, 'combination')} of readings it works, which is no likelihood, whether it "
-        "would be kept, who accepts it."
+    told = tell(
+        "{number} of {dividers} tried: {number2} break it; accepted and kept: {number3}. From left "
+        "to right: the policy, its price, under how many of {number4} of readings it works, which is "
+        "no likelihood, whether it would be kept, who accepts it.",
+        number=many(found.tried, "policy", "policies"),
+        dividers=listed(map(names.name, found.dividers)),
+        number2=len(found.breaking),
+        number3=len(found.wedges),
+        number4=many(found.readings, "combination"),
     )
-    return f"{told} Incomplete: {found.incomplete}." if found.incomplete else told
+    return (
+        tell("{told} Incomplete: {incomplete}.", told=told, incomplete=found.incomplete) if found.incomplete else told
+    )
 
 
 def _heads(pen: Pen, found: Wedge, unit: str) -> float:
     left = 0.0
     columns = (
-        (POLICY, "what is done"),
-        (PRICE, f"price, in {unit or 'units'}"),
-        (DOTS, f"works under, of {many(found.readings, 'combination')} of readings"),
-        (KEPT, "would be kept"),
+        (POLICY, tell("what is done")),
+        (PRICE, tell("price, in {unit}", unit=unit or tell("units"))),
+        (DOTS, tell("works under, of {number} of readings", number=many(found.readings, "combination"))),
+        (KEPT, tell("would be kept")),
         (WIDE - POLICY - PRICE - DOTS - KEPT, "accepted"),
     )
     for wide, text in columns:
@@ -130,7 +168,7 @@ def _row(pen: Pen, found: Wedge, scenario: Scenario, each: BreakingPolicy, top: 
     best = each in found.frontier
     done = wrap(policy_words(each, scenario), POLICY - 34, 11.5, bold=best)
     how = wrap(names.spoken(each.strategy), POLICY - 34, 10.5)
-    refused = [f"not by {names.the(actor)}" for actor in each.blocked_by]
+    refused = [tell("not by {actor}", actor=names.the(actor)) for actor in each.blocked_by]
     kept = wrap(listed(dict.fromkeys(_kept(names, each))), KEPT - 10, 11)
     accepted = wrap(", ".join(refused) or "yes", WIDE - POLICY - PRICE - DOTS - KEPT - 4, 11)
     tall = max(14.95 * len(done) + 13.65 * len(how), 14.3 * max(len(kept), len(accepted)), _dots_high(found, each)) + 12
@@ -146,7 +184,7 @@ def _row(pen: Pen, found: Wedge, scenario: Scenario, each: BreakingPolicy, top: 
         else f"{float(each.price):g}–{float(each.price_most):g}"
     )
     pen.box(POLICY, top + 9, max(2.0, float(each.price) / high * room), 11, "bar", 0)
-    due = "" if each.due == each.price else f"{float(each.due):g} due"
+    due = "" if each.due == each.price else tell("{float} due", float=numeral(float(each.due), "g"))
     pen.text(POLICY + max(2.0, float(each.price) / high * room) + 6, top + 18.5, span, "", 11)
     pen.text(POLICY, top + 35, due, "soft", 10.5)
     _dots(pen, found, each, POLICY + PRICE, top)
@@ -156,16 +194,17 @@ def _row(pen: Pen, found: Wedge, scenario: Scenario, each: BreakingPolicy, top: 
 
 
 def _kept(names: Names, each: BreakingPolicy) -> Sequence[str]:
-    words = {True: "yes", None: "not known"}
-    return [words[k.seq] if k.seq is not False else f"no: {names.the(k.actor)} would leave it" for k in each.kept] or [
-        "yes"
-    ]
+    words = {True: "yes", None: tell("not known")}
+    return [
+        words[k.seq] if k.seq is not False else tell("no: {actor} would leave it", actor=names.the(k.actor))
+        for k in each.kept
+    ] or ["yes"]
 
 
 def _dots(pen: Pen, found: Wedge, each: BreakingPolicy, x: float, top: float) -> None:
     """A dot for every combination of readings, filled where it works; in words what the filled ones are."""
     if each.sure is None:
-        pen.text(x, top + 18, "not asked", "soft", 11)
+        pen.text(x, top + 18, tell("not asked"), "soft", 11)
         return
     works, total = int(each.sure * found.readings), found.readings
     if total > MOST_DOTS:
@@ -178,7 +217,7 @@ def _dots(pen: Pen, found: Wedge, each: BreakingPolicy, x: float, top: float) ->
             row, column = divmod(number, IN_ROW)
             pen.dot(x + 5 + DOT * column, top + 14 + DOT * row, 4.2, "point" if number < works else "hollow")
         low = top + 8 + DOT * math.ceil(total / IN_ROW)
-    pen.text(x, low + 16, f"{works:,} of {total:,}", "", 11)
+    pen.text(x, low + 16, tell("{works} of {total}", works=numeral(works), total=numeral(total)), "", 11)
 
 
 def _dots_high(found: Wedge, each: BreakingPolicy) -> float:
@@ -191,9 +230,15 @@ def _left(pen: Pen, found: Wedge, rows: Sequence[BreakingPolicy], top: float) ->
     if not left:
         return top
     wedges = len(found.wedges) - sum(each.works for each in rows)
-    said = f"{many(left, 'more policy', 'more policies')} {'breaks' if left == 1 else 'break'} it"
+    said = tell(
+        "{number} {word} it",
+        number=many(left, "more policy", "more policies"),
+        word=tell("breaks") if left == 1 else tell("break"),
+    )
     said += (
-        f", of which {wedges:,} would be accepted and kept." if wedges else "; none of them would be accepted and kept."
+        tell(", of which {wedges} would be accepted and kept.", wedges=numeral(wedges))
+        if wedges
+        else tell("; none of them would be accepted and kept.")
     )
     lines = wrap(said, WIDE, 11)
     pen.line([(0, top), (WIDE, top)], "rule")

@@ -26,6 +26,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.files import write_whole
+from detente.messages import tell
 from detente.present.pictures.lettering import LEADING, SIZE, Label, width, wrap
 from detente.present.pictures.pixels import FACES, png
 
@@ -144,7 +145,7 @@ class Drawing:
         try:
             write_whole(path, content)
         except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}") from None
+            raise InputError(tell("cannot write {path}: {strerror}", path=path, strerror=error.strerror)) from None
         return path
 
     def to_json(self) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def suffix_of(path: Path) -> str:
     """`.svg` or `.png`; `InputError` for any other ending."""
     found = path.suffix.lower()
     if found not in (".svg", ".png"):
-        raise InputError(f"a picture is written as .svg or .png; found {path.name!r}")
+        raise InputError(tell("a picture is written as .svg or .png; found {name}", name=repr(path.name)))
     return found
 
 

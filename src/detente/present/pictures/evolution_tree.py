@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.engine.concepts import label, strictest_first
+from detente.messages import numeral, tell
 from detente.present.names import upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import wrap
@@ -58,18 +59,18 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
         pen.text(
             0,
             max(low, middle + high / 2) + 20,
-            f"{many(left, 'further place')}, farther away, not drawn.",
+            tell("{number}, farther away, not drawn.", number=many(left, "further place")),
             "soft",
             11,
         )
     title = _title(found)
-    text = (
-        "A place says who moves and what changes by that; at its foot stand the concepts under which it is an "
-        "equilibrium. Where one actor has many moves they stand in one place."
+    text = tell(
+        "A place says who moves and what changes by that; at its foot stand the concepts under which "
+        "it is an equilibrium. Where one actor has many moves they stand in one place."
     )
-    key = [Mark.of("a move, and where it leads", lambda p: p.box(0, 0, KEYED, 12, "box"))]
+    key = [Mark.of(tell("a move, and where it leads"), lambda p: p.box(0, 0, KEYED, 12, "box"))]
     if any(_several(places)):
-        key.append(Mark.of("several moves of one actor", lambda p: _stack(p, 0, 0, KEYED - 4, 9)))
+        key.append(Mark.of(tell("several moves of one actor"), lambda p: _stack(p, 0, 0, KEYED - 4, 9)))
     return pen.drawing("tree", title, text, key, origin_of(found.basis, scenario))
 
 
@@ -77,16 +78,18 @@ def _title(found: StatusQuo) -> str:
     reached = found.equilibria.get("seq")
     number = many(found.count - 1, "other state")
     if found.by == "moves":
-        return f"Nobody gains by a first move today; moves of any kind lead to {number}."
-    said = f"Improvements lead from today to {number}"
+        return tell("Nobody gains by a first move today; moves of any kind lead to {number}.", number=number)
+    said = tell("Improvements lead from today to {number}", number=number)
     if reached is None or reached.reached is None:
         return f"{said}."
     others = reached.reached - ("seq" in found.tree.equilibrium)
     if found.count == 2:
-        stable = "it is" if others else "it is not"
+        stable = tell("it is") if others else tell("it is not")
     else:
-        stable = {0: "none of them is", 1: "1 of them is"}.get(others, f"{others:,} of them are")
-    return f"{said}; {stable} stable where actors look ahead (SEQ)."
+        stable = {0: tell("none of them is"), 1: tell("1 of them is")}.get(
+            others, tell("{others} of them are", others=numeral(others))
+        )
+    return tell("{said}; {stable} stable where actors look ahead (SEQ).", said=said, stable=stable)
 
 
 def _grouped(steps: Iterable[tuple[Branch, Branch]], depth: int) -> tuple[_Place, ...]:
@@ -166,18 +169,26 @@ def _says(place: _Place, words: Words, room: float) -> tuple[tuple[str, ...], li
     name = wrap(words.names.name(place.actor), room - 18, 12, bold=True)
     if len(place.steps) == 1:
         ((branch, parent),) = place.steps
-        said = words.changes(_changed(branch, parent)) if words.scenario.options else (f"to {branch.text}",)
+        said = (
+            words.changes(_changed(branch, parent))
+            if words.scenario.options
+            else (tell("to {text}", text=branch.text),)
+        )
         lines = [line for each in said for line in wrap(upper(each), room - 18, 10.8, most=3)]
         foot = _marks(branch)
         return name, lines, wrap(foot, room - 18, 10.4) if foot else ()
     options = words.names.options
     touched = dict.fromkeys(key for branch, parent in place.steps for key in _changed(branch, parent) if key in options)
-    what = f"any of {len(place.steps):,} moves"
+    what = tell("any of {number} moves", number=numeral(len(place.steps)))
     if touched:
-        what += f": changes to {listed(f'“{options[key]}”' for key in options if key in touched)}"
+        what += tell(": changes to {options}", options=listed(f"“{options[key]}”" for key in options if key in touched))
     stable = sum(bool(branch.equilibrium) for branch, _ in place.steps)
     strict = sum("seq" in branch.equilibrium for branch, _ in place.steps)
-    foot = f"{stable:,} of them stable, {strict or 'none'} under SEQ" if stable else "none of them stable"
+    foot = (
+        tell("{stable} of them stable, {strict} under SEQ", stable=numeral(stable), strict=strict or tell("none"))
+        if stable
+        else tell("none of them stable")
+    )
     return name, list(wrap(upper(what), room - 18, 10.8, most=7)), wrap(foot, room - 18, 10.4)
 
 
@@ -187,4 +198,4 @@ def _changed(branch: Branch, parent: Branch) -> Mapping[str, Any]:
 
 def _marks(branch: Branch) -> str:
     marks = list(map(label, strictest_first(branch.equilibrium)))
-    return f"equilibrium: {', '.join(marks)}" if marks else ""
+    return tell("equilibrium: {marks}", marks=", ".join(marks)) if marks else ""

@@ -12,6 +12,7 @@ from detente.analysis import Analysis
 from detente.conflict import Cells
 from detente.conflict.patterns import common
 from detente.engine.concepts import label
+from detente.messages import numeral, tell
 from detente.present.names import called, choice, isolated, setting
 from detente.present.pictures.drawing import Drawing, Pen
 from detente.present.pictures.lettering import wrap
@@ -87,23 +88,36 @@ def stability_grid(analysis: Analysis) -> Drawing:
             pen.cell(room + each * number + 2, y, each - 4, CELL, tone, wrap(word, each - 14, 10.5), 10.5)
         top += high
     below = _left(found, shown) + [
-        f"{listed(isolated(p.name) for n, p in enumerate(players) if n not in moving)} would stay in every state (Nash)."
+        tell(
+            "{name} would stay in every state (Nash).",
+            name=listed(isolated(p.name) for n, p in enumerate(players) if n not in moving),
+        )
     ] * (len(moving) < len(players))
     for text in below:
         top = pen.lines(0, top + 18, wrap(text, WIDE, 11), "soft", 11) - 14
     title = _title(analysis)
-    words = (
-        f"{many(len(cells), 'state')} of {analysis.states:,} in {many(len(found), 'pattern')}: in the states of a "
-        "row every actor stays for the same reason. Dark: it would stay even if nobody answered (Nash); hatched: only as it "
-        "fears counter-moves, with the strictest of SEQ, SMR and GMR; empty: it would move. “Everybody”: an equilibrium."
+    words = tell(
+        "{number} of {states} in {number2}: in the states of a row every actor stays for the same "
+        "reason. Dark: it would stay even if nobody answered (Nash); hatched: only as it fears "
+        "counter-moves, with the strictest of SEQ, SMR and GMR; empty: it would move. “Everybody”: "
+        "an equilibrium.",
+        number=many(len(cells), "state"),
+        states=numeral(analysis.states),
+        number2=many(len(found), "pattern"),
     )
-    key = scale("stays even if nobody answers (Nash)", "stays for fear of counter-moves (SEQ, SMR or GMR)", "moves")
+    key = scale(
+        tell("stays even if nobody answers (Nash)"), tell("stays for fear of counter-moves (SEQ, SMR or GMR)"), "moves"
+    )
     return pen.drawing("stability", title, words, key, origin(analysis.scenario, analysis.readings, analysis.hash))
 
 
 def _counted(pattern: Pattern, now: bool) -> str:
     if now:
-        return "today" if len(pattern.cells) == 1 else f"today and {many(len(pattern.cells) - 1, 'other state')}"
+        return (
+            "today"
+            if len(pattern.cells) == 1
+            else tell("today and {number}", number=many(len(pattern.cells) - 1, "other state"))
+        )
     return many(len(pattern.cells), "state")
 
 
@@ -118,11 +132,16 @@ def _left(found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
     lasting = [pattern for pattern in rest if pattern.everybody]
     moving = [pattern for pattern in rest if not pattern.everybody]
     told = [
-        (lasting, "in which everybody would stay for fear of counter-moves"),
-        (moving, "in which somebody would move"),
+        (lasting, tell("in which everybody would stay for fear of counter-moves")),
+        (moving, tell("in which somebody would move")),
     ]
     return [
-        f"Not shown: {many(sum(len(p.cells) for p in group), 'state')} {says}, in {many(len(group), 'pattern')}."
+        tell(
+            "Not shown: {number} {says}, in {number2}.",
+            number=many(sum(len(p.cells) for p in group), "state"),
+            says=says,
+            number2=many(len(group), "pattern"),
+        )
         for group, says in told
         if group
     ]
@@ -130,19 +149,34 @@ def _left(found: Sequence[Pattern], shown: Sequence[Pattern]) -> list[str]:
 
 def _title(analysis: Analysis) -> str:
     nash, seq = (analysis.count(c) if c in analysis.concepts else 0 for c in ("nash", "seq"))
-    of = f"Of {many(analysis.states, 'state')} "
+    of = tell("Of {number} ", number=many(analysis.states, "state"))
     if nash == seq:
-        said = f"{of}{nash:,} {'lasts' if nash == 1 else 'last'}, even where nobody answers (Nash)"
+        said = tell(
+            "{of}{nash} {word}, even where nobody answers (Nash)",
+            of=of,
+            nash=numeral(nash),
+            word=tell("lasts") if nash == 1 else tell("last"),
+        )
     else:
         last = "lasts" if seq == 1 else "last"
-        said = f"{of}{seq:,} {last} where actors look one answer ahead (SEQ), {nash:,} even where nobody answers (Nash)"
+        said = tell(
+            "{of}{seq} {last} where actors look one answer ahead (SEQ), {nash} even where nobody answers (Nash)",
+            of=of,
+            seq=numeral(seq),
+            last=last,
+            nash=numeral(nash),
+        )
     now = analysis.conflict.now
     if now is None:
         return f"{said}."
     held = [c for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, now)]
     if held[:1] == ["nash"]:
-        return f"{said}; today is one of these."
-    return f"{said}; today {'lasts under ' + label(held[0]) if held else 'does not last'}."
+        return tell("{said}; today is one of these.", said=said)
+    return tell(
+        "{said}; today {word}.",
+        said=said,
+        word=tell("lasts under ") + label(held[0]) if held else tell("does not last"),
+    )
 
 
 def telling(analysis: Analysis) -> list[int]:
@@ -178,7 +212,7 @@ def patterns_of(analysis: Analysis, cells: Cells) -> list[Pattern]:
 def _word(concept: str, everybody: bool) -> tuple[int, str]:
     """How dark a cell is, and what it says."""
     if not concept:
-        return 1, "does not last" if everybody else "moves"
+        return 1, tell("does not last") if everybody else "moves"
     return 3 if concept == "nash" else 2, label(concept)
 
 
@@ -197,7 +231,7 @@ def _said(analysis: Analysis, found: Sequence[Pattern], shown: Sequence[Pattern]
 
 def _by_name(analysis: Analysis, cells: Sequence[int]) -> str:
     told = [", ".join(named(analysis, cell)) for cell in cells[:NAMED]]
-    more = [f"{len(cells) - NAMED:,} more"] if len(cells) > NAMED else []
+    more = [tell("{number} more", number=numeral(len(cells) - NAMED))] if len(cells) > NAMED else []
     return "; ".join([*told, *more])
 
 
@@ -213,7 +247,7 @@ def _together(analysis: Analysis, pattern: Pattern, exact: str, every: Mapping[s
     # what is otherwise than today first: it tells most
     ordered = sorted(shared, key=lambda key: shared[key] == now.get(key))
     told = [setting(analysis.scenario.option(key), shared[key]) for key in ordered]
-    return f"some states with {listed(told)}" if told else "states that have no setting in common"
+    return tell("some states with {told}", told=listed(told)) if told else tell("states that have no setting in common")
 
 
 def _conditions(analysis: Analysis, found: Sequence[Pattern]) -> Mapping[int, str]:
@@ -233,7 +267,7 @@ def _conditions(analysis: Analysis, found: Sequence[Pattern]) -> Mapping[int, st
         asked = (_among(analysis, keys[n], values) for n, values in sorted(answers.items()))
         said = listed(filter(None, asked)) or "everywhere"
         told.setdefault(first, []).append(said)
-    joined = {first: "; or ".join(ways) for first, ways in told.items() if isinstance(first, int)}
+    joined = {first: tell("; or ").join(ways) for first, ways in told.items() if isinstance(first, int)}
     return {first: said for first, said in joined.items() if len(said) <= SHORT}
 
 
@@ -245,5 +279,5 @@ def _among(analysis: Analysis, key: str, values: Iterable[str]) -> str:
     if len(chosen) == len(option.choices):
         return ""
     if set(option.choices) <= option.choice_names.keys():
-        return listed((setting(option, n) for n in chosen), "or")
-    return f"{called(option)}: {listed((choice(option, n) for n in chosen), 'or')}"
+        return listed((setting(option, n) for n in chosen), tell("or"))
+    return f"{called(option)}: {listed((choice(option, n) for n in chosen), tell('or'))}"

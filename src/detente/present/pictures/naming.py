@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.analysis import Analysis
+from detente.messages import tell
 from detente.present.names import isolated, setting
 from detente.scenario.model import Scenario
 
@@ -24,10 +25,10 @@ def differences(analysis: Analysis, cell: int) -> tuple[str, ...]:
         on = {
             o.key: there[o.key] for o in analysis.scenario.options if o.key in there and (there[o.key] or not o.binary)
         }
-        return settings(analysis.scenario, on) or ("nothing is on",)
+        return settings(analysis.scenario, on) or (tell("nothing is on"),)
     now = conflict.settings(conflict.now)
     return settings(analysis.scenario, {key: value for key, value in there.items() if value != now[key]}) or (
-        "as today",
+        tell("as today"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.case import Basis
+from detente.messages import tell
 from detente.present.names import Names, isolated
 from detente.scenario.model import Scenario
 from detente.sheet import listed
@@ -18,12 +19,19 @@ def origin(
     names, taken = Names.of(scenario), dict(readings or {})
     all_of = [names.the(actor) for actor in varied]
     said = [
-        f"{names.name(actor.id)} as {names.reading(actor.id, taken[actor.id])}"
+        tell("{id} as {id2}", id=names.name(actor.id), id2=names.reading(actor.id, taken[actor.id]))
         for actor in scenario.actors
         if actor.id in taken and len(actor.readings) > 1 and actor.id not in set(varied)
     ]
-    parts = [f"Source: {isolated(scenario.title)} (model {scenario.name}{f', {hash_[:8]}' if hash_ else ''})"]
-    parts += [f"all readings of {listed(all_of)}"] if all_of else []
+    parts = [
+        tell(
+            "Source: {title} (model {name}{word})",
+            title=isolated(scenario.title),
+            name=scenario.name,
+            word=f", {hash_[:8]}" if hash_ else "",
+        )
+    ]
+    parts += [tell("all readings of {all_of}", all_of=listed(all_of))] if all_of else []
     parts += [f"{'others' if all_of else 'readings'}: {', '.join(said)}"] if said else []
     return f"{'; '.join(parts)}. Détente {__version__}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detente.messages import tell
 from detente.present.names import IN_WORDS, tone, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -41,7 +42,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
     """Actor by actor the changes that alter the answer, each with what the answer becomes."""
     pen, words, rows = Pen(), Words(scenario), _rows(found)
     shown, top = rows[:ROWS], 18.0
-    pen.text(0, top, "As the aims stand", "", 12, bold=True)
+    pen.text(0, top, tell("As the aims stand"), "", 12, bold=True)
     _verdict(pen, found.verdict, top - 16)
     top += 22
     for actor in found.actors:
@@ -53,33 +54,45 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
         for row in (each for each in shown if each.actor == actor):
             said = wrap(_said(words, scenario, row.changes), WIDE - RANK - CELL - 20, 11.5)
             high = max(26.0, 15 * len(said) + 8)
-            pen.text(0, top + 17, f"aim {row.changes[0].rank}", "soft", 11)
+            pen.text(0, top + 17, tell("aim {rank}", rank=row.changes[0].rank), "soft", 11)
             pen.lines(RANK, top + 17, said, "", 11.5)
             _verdict(pen, row.verdict, top)
             top += high
         top += 4
     left = sum(len(row.changes) for row in rows[ROWS:])
     if left:
-        pen.text(0, top + 16, f"{many(left, 'more change')} that would alter the answer not drawn.", "soft", 11)
+        pen.text(
+            0,
+            top + 16,
+            tell("{number} that would alter the answer not drawn.", number=many(left, "more change")),
+            "soft",
+            11,
+        )
     title = _title(found, goal)
-    text = (
-        "A row is a change to one aim of an actor, with what the answer becomes. A tick stands for every change "
-        "tried, in the order of the aims; a high dark one alters the answer."
+    text = tell(
+        "A row is a change to one aim of an actor, with what the answer becomes. A tick stands for "
+        "every change tried, in the order of the aims; a high dark one alters the answer."
     )
-    ticks = Mark.of("one that alters nothing", lambda p: p.line([(11, 4), (11, 10)], "off"))
-    flip = Mark.of("a change that alters the answer", lambda p: p.box(9, 0, 4, 12, "dark", 0))
+    ticks = Mark.of(tell("one that alters nothing"), lambda p: p.line([(11, 4), (11, 10)], "off"))
+    flip = Mark.of(tell("a change that alters the answer"), lambda p: p.box(9, 0, 4, 12, "dark", 0))
     key = (*scale("always", "sometimes", "never"), flip, ticks)
     return pen.drawing("pivots", title, text, key, origin_of(found.basis, scenario))
 
 
 def _title(found: Pivots, goal: str) -> str:
     now, flips, tried = IN_WORDS[found.verdict], len(found.flips), many(len(found.changes), "single change")
-    begin = f"{upper(goal)}: {now} as the aims stand"
+    begin = tell("{goal}: {now} as the aims stand", goal=upper(goal), now=now)
     if not found.changes:
-        return f"{begin}; there is no aim to change."
+        return tell("{begin}; there is no aim to change.", begin=begin)
     if not flips:
-        return f"{begin}; none of {tried} to them alters that."
-    return f"{begin}; {flips} of {tried} to them {'alters' if flips == 1 else 'alter'} that."
+        return tell("{begin}; none of {tried} to them alters that.", begin=begin, tried=tried)
+    return tell(
+        "{begin}; {flips} of {tried} to them {word} that.",
+        begin=begin,
+        flips=flips,
+        tried=tried,
+        word=tell("alters") if flips == 1 else tell("alter"),
+    )
 
 
 def _rows(found: Pivots) -> list[_Row]:
@@ -97,7 +110,7 @@ def _rows(found: Pivots) -> list[_Row]:
 def _head(pen: Pen, words: Words, found: Pivots, actor: str, mine: Sequence[Change], top: float) -> float:
     """An actor's name, its strip of ticks, and how many of them alter the answer."""
     name, flips = words.names.name(actor), sum(change in found.flips for change in mine)
-    said = f"{flips} of {many(len(mine), 'change')}"
+    said = tell("{flips} of {number}", flips=flips, number=many(len(mine), "change"))
     pen.text(0, top, name, bold=True)
     pen.text(WIDE, top, said, "soft", 11, "end")
     start = 16 + max([RANK + 134.0, *(width(words.names.name(a), bold=True) for a in found.actors)])
@@ -124,9 +137,11 @@ def _said(words: Words, scenario: Scenario, changes: Sequence[Change]) -> str:
         return text if ranked else words.formula(text, first.actor)
 
     if first.kind == "drop":
-        return f"without: {aim(first.statement)}"
+        return tell("without: {aim}", aim=aim(first.statement))
     if first.kind == "negate":
-        return f"the opposite of: {aim(first.statement)}"
+        return tell("the opposite of: {aim}", aim=aim(first.statement))
     others = [aim(change.other) for change in changes]
-    more = [f"{len(others) - NAMED} more"] if len(others) > NAMED else []
-    return f"{upper(aim(first.statement))}; above: {listed([*others[:NAMED], *more], 'or')}"
+    more = [tell("{number} more", number=len(others) - NAMED)] if len(others) > NAMED else []
+    return tell(
+        "{aim}; above: {part}", aim=upper(aim(first.statement)), part=listed([*others[:NAMED], *more], tell("or"))
+    )

@@ -15,6 +15,7 @@ from html import escape
 
 from detente.analysis import KINDS, Analysis
 from detente.engine.concepts import label
+from detente.messages import numeral, tell
 from detente.present.names import isolated
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
@@ -91,28 +92,43 @@ def state_graph(analysis: Analysis, alive: bool = False) -> Drawing:
 def _title(analysis: Analysis, net: Net) -> str:
     now = analysis.conflict.now
     if now is None:
-        return f"Of {many(analysis.states, 'state')} {analysis.count('seq'):,} last where actors look one answer ahead (SEQ)."
+        return tell(
+            "Of {number} {count} last where actors look one answer ahead (SEQ).",
+            number=many(analysis.states, "state"),
+            count=numeral(analysis.count("seq")),
+        )
     others = net.reached - 1
     said = (
-        f"Improvements lead from today to {many(others, 'other state')}" if others else "Nobody gains by a move today"
+        tell("Improvements lead from today to {number}", number=many(others, "other state"))
+        if others
+        else tell("Nobody gains by a move today")
     )
     ends = [int(cell) for cell in analysis.play("foresight").end_states]
     if ends == [now]:
-        return f"{said}; {'if actors look ahead, things stay as they are' if others else 'things stay as they are'}."
+        stays = tell("if actors look ahead, things stay as they are") if others else tell("things stay as they are")
+        return f"{said}; {stays}."
     if len(ends) > 1:
-        return f"{said}; if actors look ahead, play ends in one of {len(ends):,} states."
+        return tell(
+            "{said}; if actors look ahead, play ends in one of {number} states.", said=said, number=numeral(len(ends))
+        )
     told = differences(analysis, ends[0])
-    more = f" and {many(len(told) - TOLD, 'more change')}" if len(told) > TOLD else ""
-    return f"{said}; if actors look ahead, play ends with: {', '.join(told[:TOLD])}{more}."
+    more = tell(" and {number}", number=many(len(told) - TOLD, "more change")) if len(told) > TOLD else ""
+    return tell(
+        "{said}; if actors look ahead, play ends with: {told}{more}.", said=said, told=", ".join(told[:TOLD]), more=more
+    )
 
 
 def _order(net: Net) -> str:
     if net.inward:
-        return "Left to right: the states by how many improvements they are from one where nobody would move on."
+        return tell("Left to right: the states by how many improvements they are from one where nobody would move on.")
     if not net.layers:
-        return "A box is a state, named by how it differs from today."
-    side = "Left to right" if len(net.layers) <= STEPS + 1 else "Top to bottom"
-    return f"{side}: the states by how many improvements they are from today; a box names how its state differs from today."
+        return tell("A box is a state, named by how it differs from today.")
+    side = tell("Left to right") if len(net.layers) <= STEPS + 1 else tell("Top to bottom")
+    return tell(
+        "{side}: the states by how many improvements they are from today; a box names how its state "
+        "differs from today.",
+        side=side,
+    )
 
 
 def _rest(analysis: Analysis, net: Net) -> str:
@@ -122,8 +138,16 @@ def _rest(analysis: Analysis, net: Net) -> str:
     if not left:
         return ""
     stable = analysis.count("seq") - sum(analysis.is_equilibrium("seq", cell) for cell in drawn)
-    last = f"{stable:,} of them {'lasts' if stable == 1 else 'last'}" if stable else "none of them lasts"
-    return f"Not drawn: {many(left, 'further state')}; {last} where actors look one answer ahead (SEQ)."
+    last = (
+        tell("{stable} of them {word}", stable=numeral(stable), word=tell("lasts") if stable == 1 else tell("last"))
+        if stable
+        else tell("none of them lasts")
+    )
+    return tell(
+        "Not drawn: {number}; {last} where actors look one answer ahead (SEQ).",
+        number=many(left, "further state"),
+        last=last,
+    )
 
 
 def _key(
@@ -134,16 +158,16 @@ def _key(
     key = [
         Mark.of(
             isolated(analysis.conflict.players[n].name),
-            lambda pen, n=n: pen.line([(0, 6), (KEYED, 6)], f"step key a{n % 12}"),  # type: ignore[misc]
+            lambda pen, n=n: pen.line([(0, 6), (KEYED, 6)], tell("step key a{n}", n=n % 12)),  # type: ignore[misc]
         )
         for n in movers
     ]
     if analysis.conflict.now in spots:
-        key.append(Mark.of("today", lambda pen: pen.box(0, 0, KEYED, 12, "box strong")))
+        key.append(Mark.of("today", lambda pen: pen.box(0, 0, KEYED, 12, tell("box strong"))))
     if any("SEQ" in spot.marks or "Nash" in spot.marks for spot in spots.values()):
-        key.append(Mark.of("lasts where actors look ahead (SEQ)", lambda pen: _ring(pen, 3, 3, KEYED - 6, 6)))
+        key.append(Mark.of(tell("lasts where actors look ahead (SEQ)"), lambda pen: _ring(pen, 3, 3, KEYED - 6, 6)))
     if ends.get("foresight", set()) & set(spots):
-        key.append(Mark.of("where foresight play ends", lambda pen: pen.box(0, 0, KEYED, 12, "dark")))
+        key.append(Mark.of(tell("where foresight play ends"), lambda pen: pen.box(0, 0, KEYED, 12, "dark")))
     return key
 
 
@@ -218,7 +242,7 @@ def _draw_step(pen: Pen, spots: Mapping[int, _Spot], step: Step, more: str) -> N
     start, end, player, stands = step
     here, bend, there = _curve(spots[start], spots[end])
     data = f'data-a="{player}" data-f="{start}" data-t="{end}"{"" if stands else " data-b=" + chr(34) + "1" + chr(34)}'
-    pen.arrow(here, bend, there, f"step a{player % 12}{more}", data)
+    pen.arrow(here, bend, there, tell("step a{player}{more}", player=player % 12, more=more), data)
 
 
 def _curve(start: _Spot, end: _Spot) -> tuple[tuple[float, float], ...]:
@@ -264,7 +288,7 @@ def _movers(pen: Pen, analysis: Analysis, spots: Mapping[int, _Spot], steps: Seq
 def _ring(pen: Pen, x: float, y: float, wide: float, high: float) -> None:
     """A double edge: an equilibrium under SEQ."""
     pen.box(x - 3, y - 3, wide + 6, high + 6, "ring", 6)
-    pen.box(x, y, wide, high, "box edge")
+    pen.box(x, y, wide, high, tell("box edge"))
 
 
 def _draw_state(
@@ -272,9 +296,9 @@ def _draw_state(
 ) -> None:
     now, end = cell == analysis.conflict.now, cell in ends.get("foresight", ())
     said = "Today" if now else ", ".join(named(analysis, cell))
-    more = [f"equilibrium under {listed(spot.marks)}"] if spot.marks else ["no equilibrium"]
-    more += [f"{kind} play ends here" for kind, states in ends.items() if cell in states]
-    text = escape("; ".join([said, *(["status quo"] if now else []), *more]))
+    more = [tell("equilibrium under {marks}", marks=listed(spot.marks))] if spot.marks else [tell("no equilibrium")]
+    more += [tell("{kind} play ends here", kind=kind) for kind, states in ends.items() if cell in states]
+    text = escape("; ".join([said, *([tell("status quo")] if now else []), *more]))
     kind = "state" + (" now" if now else "") + (" end" if end else "")
     live = f' tabindex="0" role="img" data-s="{cell}" aria-label="{text}"' if alive else ""
     pen.raw(f'<g class="{kind}"{live}><title>{text}</title>')

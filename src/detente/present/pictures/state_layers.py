@@ -14,6 +14,7 @@ import numpy as np
 from detente.analysis import KINDS, Analysis
 from detente.engine import improving_steps
 from detente.engine.concepts import label
+from detente.messages import numeral, tell
 from detente.present.pictures.naming import differences
 
 MOST = 18
@@ -158,8 +159,21 @@ def _elsewhere(analysis: Analysis, near: Collection[int]) -> tuple[tuple[str, tu
             found = [cell for cell in map(int, analysis.equilibria(concept)) if cell not in near]
             if found:
                 few = sorted(found[:LOOKED_AT], key=lambda cell: len(differences(analysis, cell)))[:ELSEWHERE]
-                more = f" ({ELSEWHERE} of {len(found):,})" if len(found) > ELSEWHERE else ""
-                return ((f"Would last too ({label(concept)}), but no way drawn leads there{more}", tuple(few)),)
+                more = (
+                    tell(" ({elsewhere} of {number})", elsewhere=ELSEWHERE, number=numeral(len(found)))
+                    if len(found) > ELSEWHERE
+                    else ""
+                )
+                return (
+                    (
+                        tell(
+                            "Would last too ({concept}), but no way drawn leads there{more}",
+                            concept=label(concept),
+                            more=more,
+                        ),
+                        tuple(few),
+                    ),
+                )
     return ()
 
 

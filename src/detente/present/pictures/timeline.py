@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from detente.messages import Messages, tell
 from detente.present.names import Names, plain, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -25,12 +26,14 @@ MOVES = 24
 DOTS = {"article": "point", "public": "hollow"}
 """The sign of what is no move, by who says so."""
 
-LANES = {
-    "article": "said in the articles",
-    "public": "later public record",
-    "": "what happened",
-    "move": "recorded moves",
-}
+LANES = Messages(
+    {
+        "article": "said in the articles",
+        "public": "later public record",
+        "": "what happened",
+        "move": "recorded moves",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,11 @@ def timeline(scenario: Scenario) -> Drawing:
     title = _timeline_title(entries, moves)
     lanes = dict.fromkeys(entry.lane for entry in entries if not entry.does)
     said_ = ", ".join(f"{sum(e.lane == lane and not e.does for e in entries)} {_lane(lane)}" for lane in lanes)
-    words = f"Year by year; the moves one by one, with what they change{f'; the others: {said_}' if said_ else ''}."
-    key = [Mark.of("a move in the model", lambda p: p.box(6, 1, 10, 10, "dark", 0))] if moves else []
+    words = tell(
+        "Year by year; the moves one by one, with what they change{word}.",
+        word=tell("; the others: {said}", said=said_) if said_ else "",
+    )
+    key = [Mark.of(tell("a move in the model"), lambda p: p.box(6, 1, 10, 10, "dark", 0))] if moves else []
     for lane in lanes:
         kind = DOTS.get(lane, "other")
         key.append(Mark.of(_lane(lane), lambda p, kind=kind: p.dot(11, 6, 4, kind)))  # type: ignore[misc]
@@ -117,7 +123,13 @@ def _years(pen: Pen, entries: Sequence[_Entry], most: int, told: bool) -> None:
         for entry in moves[:MOVES]:
             top = _move(pen, entry if told else replace(entry, says=""), top)
         if len(moves) > MOVES:
-            pen.text(AXIS + 14, top + 17, f"{many(len(moves) - MOVES, 'more move')} in this year", "soft", 11)
+            pen.text(
+                AXIS + 14,
+                top + 17,
+                tell("{number} in this year", number=many(len(moves) - MOVES, "more move")),
+                "soft",
+                11,
+            )
             top += 20
         for lane in dict.fromkeys(entry.lane for entry in mine if not entry.does):
             said = [entry.told for entry in mine if entry.lane == lane and not entry.does]
@@ -149,25 +161,35 @@ def _entries(scenario: Scenario) -> list[_Entry]:
 
     told = [_Entry(m.date, m.says, m.kind, does(m.settings)) for m in scenario.timeline]
     moved = (
-        _Entry(e.date, e.says or (names.name(e.by) if e.by else "nobody moved"), "move", does(e.settings, e.by))
+        _Entry(e.date, e.says or (names.name(e.by) if e.by else tell("nobody moved")), "move", does(e.settings, e.by))
         for e in scenario.history
     )
     return [*told, *moved]
 
 
 def _lane(lane: str) -> str:
-    return "recorded, nobody moved" if lane == "move" else LANES.get(lane, plain(lane))
+    return tell("recorded, nobody moved") if lane == "move" else LANES.get(lane, plain(lane))
 
 
 def _timeline_title(entries: Sequence[_Entry], moves: Sequence[_Entry]) -> str:
     number = many(len(entries), "date")
     if not moves:
-        return f"None of {number} is a move in the model." if len(entries) > 1 else "The date is no move in the model."
-    of = f"Of {number} {len(moves)}" if len(moves) < len(entries) else f"All {number}" if len(moves) > 1 else "The date"
+        return (
+            tell("None of {number} is a move in the model.", number=number)
+            if len(entries) > 1
+            else tell("The date is no move in the model.")
+        )
+    of = (
+        tell("Of {number} {number2}", number=number, number2=len(moves))
+        if len(moves) < len(entries)
+        else tell("All {number}", number=number)
+        if len(moves) > 1
+        else tell("The date")
+    )
     last = max(moves, key=lambda each: date_key(each.when))
     day = f", {said_date(last.when)}" if last.when else ""
-    verb = "is a move" if len(moves) == 1 else "are moves"
-    return f"{of} {verb} in the model; the last one{day}: {last.does}."
+    verb = tell("is a move") if len(moves) == 1 else tell("are moves")
+    return tell("{of} {verb} in the model; the last one{day}: {does}.", of=of, verb=verb, day=day, does=last.does)
 
 
 def _move(pen: Pen, entry: _Entry, top: float) -> float:
@@ -195,14 +217,14 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     pen, way, words = Pen(), best_way(found), Words(scenario)
     steps = way.steps if way else ()
     title = _path_title(found, words.names, steps, goal)
-    top = _place(pen, "Today", 0) if found.length else _place(pen, f"Today: {goal}", 0)
+    top = _place(pen, "Today", 0) if found.length else _place(pen, tell("Today: {goal}", goal=goal), 0)
     for number, step in enumerate(steps, 1):
         does = words.changes(step.changes) or (step.change_text,)
         lines = [line for each in does for line in wrap(upper(each), DOES - 24, 11.5)]
         reason = wrap(upper(_why(words, step)), WHY, 11)
         sure = SURE[None if not step.improvement else step.unsanctioned is True]
         high = max(30 + 15 * len(lines), 14.3 * (len(reason) + 1) + 14)
-        pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
+        pen.arrow((24, top), (24, top + 10), (24, top + 20), tell("step a6"))
         top += 20
         pen.box(0, top, DOES, high, "box")
         pen.text(12, top + 19, f"{number}. {step.name}", bold=True)
@@ -211,16 +233,18 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
         pen.text(DOES + 16, after, sure, "", 11, bold=True)
         top += high
     if found.length:
-        pen.arrow((24, top), (24, top + 10), (24, top + 20), "step a6")
+        pen.arrow((24, top), (24, top + 10), (24, top + 20), tell("step a6"))
         _place(pen, upper(goal), top + 20)
     return pen.drawing("path", title, _ways(found), (), origin_of(found.basis, scenario))
 
 
-SURE = {
-    True: "no counter-move spoils it",
-    False: "a counter-move can spoil it",
-    None: "against its own interest",
-}
+SURE = Messages(
+    {
+        True: "no counter-move spoils it",
+        False: "a counter-move can spoil it",
+        None: "against its own interest",
+    }
+)
 """What a step is for its mover."""
 
 
@@ -230,24 +254,42 @@ def _why(words: Words, step: Step) -> str:
 
 def _ways(found: Paths) -> str:
     if not found.length:
-        return "Nobody need move for that to be so."
-    return (
-        f"{many(found.count, 'way')} of {many(found.length, 'step')} {'leads' if found.count == 1 else 'lead'} there."
+        return tell("Nobody need move for that to be so.")
+    return tell(
+        "{number} of {number2} {word} there.",
+        number=many(found.count, "way"),
+        number2=many(found.length, "step"),
+        word=tell("leads") if found.count == 1 else tell("lead"),
     )
 
 
 def _path_title(found: Paths, names: Names, steps: Sequence[Step], goal: str) -> str:
     if not found.length:
-        return f"{upper(goal)} is so already today."
+        return tell("{goal} is so already today.", goal=upper(goal))
     number = many(found.length, "step")
     bad = list(dict.fromkeys(names.the(step.actor) for step in steps if not step.improvement))
     if bad:
-        return f"Nobody goes to {goal} willingly: the shortest way, {number}, is against the interest of {listed(bad)}."
+        return tell(
+            "Nobody goes to {goal} willingly: the shortest way, {number}, is against the interest of {bad}.",
+            goal=goal,
+            number=number,
+            bad=listed(bad),
+        )
     spoilt = sum(step.unsanctioned is not True for step in steps)
-    gain = "to the gain of the mover" if found.length == 1 else "each to the gain of its mover"
-    safe = "no counter-move spoils " + ("it" if found.length == 1 else "any of them")
-    risk = "a counter-move can spoil it" if found.length == 1 else f"counter-moves can spoil {spoilt} of them"
-    return f"The shortest way to {goal} takes {number}, {gain}; {risk if spoilt else safe}."
+    gain = tell("to the gain of the mover") if found.length == 1 else tell("each to the gain of its mover")
+    safe = tell("no counter-move spoils ") + ("it" if found.length == 1 else tell("any of them"))
+    risk = (
+        tell("a counter-move can spoil it")
+        if found.length == 1
+        else tell("counter-moves can spoil {spoilt} of them", spoilt=spoilt)
+    )
+    return tell(
+        "The shortest way to {goal} takes {number}, {gain}; {risk}.",
+        goal=goal,
+        number=number,
+        gain=gain,
+        risk=risk if spoilt else safe,
+    )
 
 
 def _place(pen: Pen, text: str, top: float) -> float:

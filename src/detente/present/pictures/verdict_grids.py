@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.messages import tell
 from detente.present.names import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -52,11 +53,11 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
     tree = decision_tree(_table(found))
     title = f"{upper(goal)}: {counted(found.counts)}."
     if isinstance(tree, Split) and len(found.actors) > 1:
-        title += f" The reading of {names.the(found.actors[tree.factor])} settles most."
+        title += tell(" The reading of {actors} settles most.", actors=names.the(found.actors[tree.factor]))
     large = len(found.rows) > CELLS
-    words = "Counts of readings are no likelihood."
+    words = tell("Counts of readings are no likelihood.")
     if large:
-        words += (
+        words += tell(
             " From left to right: the actor asked about first is the one whose readings settle the most combinations."
         )
     pen = Pen()
@@ -65,7 +66,7 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
         _tree(pen, names, found.actors, grown, ("",), lambda leaf: [_counts_cell(leaf, len(found.rows))])
     else:
         _grid(pen, found, names)
-    key = scale("always, at every end of play", "sometimes", "never")
+    key = scale(tell("always, at every end of play"), "sometimes", "never")
     return pen.drawing("types", title, words, key, origin_of(found.basis, scenario, found.actors))
 
 
@@ -144,15 +145,18 @@ def break_grid(found: BreakMatrix, scenario: Scenario) -> Drawing:
     tree = pruned(decision_tree(fates), LEAVES)
     title = _break_title(found, scenario, policies[0])
     words = (
-        f"Down: readings of {listed(map(names.the, found.actors))}; across: policies, the one that breaks it most "
-        "often first; where foresight play ends. A number counts the lists that a policy admits."
+        tell(
+            "Down: readings of {actors}; across: policies, the one that breaks it most often first; "
+            "where foresight play ends. A number counts the lists that a policy admits.",
+            actors=listed(map(names.the, found.actors)),
+        )
         if found.actors
-        else "Across: policies; where foresight play ends."
+        else tell("Across: policies; where foresight play ends.")
     )
     pen = Pen()
     heads = tuple(_policy_name(scenario, policy) for policy in policies)
     _tree(pen, names, found.actors, tree, heads, lambda leaf: [_fates_cell(leaf, n) for n in range(len(policies))])
-    key = scale("it always breaks", "it depends on how play goes, or frays", "it holds")
+    key = scale(tell("it always breaks"), tell("it depends on how play goes, or frays"), tell("it holds"))
     return pen.drawing("break", title, words, key, origin_of(found.basis, scenario, found.actors))
 
 
@@ -177,18 +181,29 @@ def _break_title(found: BreakMatrix, scenario: Scenario, best: str) -> str:
     name = Names.of(scenario).thing(found.partnership)
     total = len(found.cells) // len(found.policies)
     sure = [p for p in found.policies if _yes(found, p)[0] == total]
-    of = f"all {many(total, 'combination')} of readings" if total > 1 else "the readings taken"
+    of = (
+        tell("all {number} of readings", number=many(total, "combination")) if total > 1 else tell("the readings taken")
+    )
     if sure:
         which = listed(f"“{_policy_name(scenario, p)}”" for p in sure)
-        return f"{upper(name)}: it breaks under {which}, in {of}."
+        return tell("{name}: it breaks under {which}, in {of}.", name=upper(name), which=which, of=of)
     number = _yes(found, best)[0]
     if not number:
         some = any(cell.fate != "HOLDS" for cell in found.cells)
-        return f"{upper(name)}: no policy surely breaks it." if some else f"{upper(name)}: it holds under every policy."
+        return (
+            tell("{name}: no policy surely breaks it.", name=upper(name))
+            if some
+            else tell("{name}: it holds under every policy.", name=upper(name))
+        )
     only = _only(found, scenario, best)
-    return (
-        f"{upper(name)}: no policy breaks it in {of}. “{_policy_name(scenario, best)}” does most often, in {number} of "
-        f"{total}{only}."
+    return tell(
+        "{name}: no policy breaks it in {of}. “{policy_name}” does most often, in {number} of {total}{only}.",
+        name=upper(name),
+        of=of,
+        policy_name=_policy_name(scenario, best),
+        number=number,
+        total=total,
+        only=only,
     )
 
 
@@ -199,8 +214,13 @@ def _only(found: BreakMatrix, scenario: Scenario, policy: str) -> str:
         yes = dict.fromkeys(cell.readings[actor] for cell in mine if cell.fate == "BREAKS")
         if all((cell.readings[actor] in yes) == (cell.fate == "BREAKS") for cell in mine):
             names = Names.of(scenario)
-            read = listed((f"“{names.reading(actor, each)}”" for each in yes), "or")
-            return f": where {names.the(actor)} {'are' if names.many(actor) else 'is'} read as {read}"
+            read = listed((f"“{names.reading(actor, each)}”" for each in yes), tell("or"))
+            return tell(
+                ": where {actor} {word} read as {read}",
+                actor=names.the(actor),
+                word=tell("are") if names.many(actor) else tell("is"),
+                read=read,
+            )
     return ""
 
 
@@ -217,9 +237,12 @@ def _counts_cell(leaf: Leaf, total: int) -> _Cell:
     """A leaf of a tree of verdicts: what they are, and of how many combinations."""
     found = Spread({str(verdict): n for verdict, n in leaf.results.items()})
     if found.necessary is None:
-        said = ", ".join(f"{IN_WORDS[v]} in {n}" for v, n in found.counts.items())
-        return _Cell(2, f"{said} of {total}")
-    return _Cell(tone(VerdictTerm(found.necessary)), f"{IN_WORDS[found.necessary]}, in {leaf.count} of {total}")
+        said = ", ".join(tell("{v} in {n}", v=IN_WORDS[v], n=n) for v, n in found.counts.items())
+        return _Cell(2, tell("{said} of {total}", said=said, total=total))
+    return _Cell(
+        tone(VerdictTerm(found.necessary)),
+        tell("{necessary}, in {count} of {total}", necessary=IN_WORDS[found.necessary], count=leaf.count, total=total),
+    )
 
 
 def _fates_cell(leaf: Leaf, number: int) -> _Cell:
@@ -232,7 +255,7 @@ def _fates_cell(leaf: Leaf, number: int) -> _Cell:
     if found.necessary is not None:
         return _Cell(tone(VerdictTerm(found.necessary)), FATES[found.necessary])
     counts = ", ".join(f"{FATES[fate]} {found.counts[fate]}" for fate in found.possible)
-    return _Cell(2, f"{counts} of {found.total}")
+    return _Cell(2, tell("{counts} of {total}", counts=counts, total=found.total))
 
 
 FATES = {"BREAKS": "breaks", "FRAYS": "frays", "HOLDS": "holds", "DEPENDS": "depends"}
@@ -288,10 +311,10 @@ def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, hea
         return (middles[0] + middles[-1]) / 2, low
 
     if isinstance(tree, Leaf) and actors:
-        pen.text(0, top + 21, "whatever the readings", "", 11, bold=True)
+        pen.text(0, top + 21, tell("whatever the readings"), "", 11, bold=True)
     grow(tree, 0.0, top + (12 if any(heads) else 0))
 
 
 def _values(names: Names, actor: str, values: Sequence[str], every: int) -> str:
     named = (names.reading(actor, each) for each in values)
-    return "any reading" if len(values) == every > 1 else listed(named, "or")
+    return tell("any reading") if len(values) == every > 1 else listed(named, tell("or"))

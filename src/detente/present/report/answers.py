@@ -13,6 +13,7 @@ from detente.analysis import Analysis
 from detente.budget import Budget
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
+from detente.messages import tell
 from detente.present.names import Names, isolated, upper
 from detente.present.pages.blocks import Table
 from detente.present.words import Words
@@ -113,9 +114,14 @@ class Findings:
         """In which readings the actors with rival ones are taken, as a note; nothing where there are none."""
         rival = [actor.id for actor in self.scenario.actors if len(actor.readings) > 1]
         said = listed(
-            f"{self.names.name(actor)} as “{self.names.reading(actor, self.case.chosen[actor])}”" for actor in rival
+            tell(
+                "{actor} as “{actor2}”",
+                actor=self.names.name(actor),
+                actor2=self.names.reading(actor, self.case.chosen[actor]),
+            )
+            for actor in rival
         )
-        return (f"The actors are read so: {said}.",) if rival else ()
+        return (tell("The actors are read so: {said}.", said=said),) if rival else ()
 
     @property
     def leaders(self) -> tuple[str, ...]:
@@ -129,7 +135,9 @@ class Findings:
         return listed(map(self.names.the, self.leaders))
 
     def skip(self, what: str, command: str) -> None:
-        self.left_out.append(f"{what} would take long in a model of this size: detente {command}")
+        self.left_out.append(
+            tell("{what} would take long in a model of this size: detente {command}", what=what, command=command)
+        )
 
     def ask(self, question: str, how: Callable[[], Answer]) -> Answer | None:
         """The answer, or None for a question that this model cannot be asked; the report then says so."""
@@ -172,7 +180,7 @@ class Findings:
             return known
         tried = sum(min(COMMITMENTS, 3 ** len(actor.options)) for actor in self.scenario.actors)
         if tried * self.analysis.states > WORK // 10:
-            self.skip("Strategic moves", f"induce {self.model}")
+            self.skip(tell("Strategic moves"), tell("induce {model}", model=self.model))
             return None
         return self.ask("induce", lambda: induce(self.case, most=COMMITMENTS))
 
@@ -211,7 +219,7 @@ class Findings:
             return known or self.ask("levers", lambda: levers(self.case, self.leaders, goal, play))
         if self.asked and not self.scenario.graph and any(actor.options for actor in actors):
             by = f"--by {','.join(self.leaders)} --goal {shlex.quote(self.goal or '')}"
-            self.skip("What they can make sure of", f"levers {self.scenario.name} {by}")
+            self.skip(tell("What they can make sure of"), tell("levers {name} {by}", name=self.scenario.name, by=by))
         return None
 
     @cached_property
@@ -258,7 +266,10 @@ class Findings:
         if not self.asked or not any(actor.readings for actor in self.scenario.actors):
             return None
         if self.analysis.states > PIVOT_STATES:
-            self.skip("What would flip the answer", f"pivots {self.scenario.name} --goal {self.goal}")
+            self.skip(
+                tell("What would flip the answer"),
+                tell("pivots {name} --goal {goal}", name=self.scenario.name, goal=self.goal),
+            )
             return None
         if any(isinstance(self.case.reading(a.id), Ranking) for a in self.scenario.actors if a.readings):
             return None
@@ -271,7 +282,9 @@ class Findings:
     @cached_property
     def coalitions(self) -> Coalitions | None:
         if self.analysis.states > JOINT_STATES:
-            self.skip("Which coalitions would upset an equilibrium", f"coalitions {self.scenario.name}")
+            self.skip(
+                tell("Which coalitions would upset an equilibrium"), tell("coalitions {name}", name=self.scenario.name)
+            )
             return None
         return self.ask("coalitions", lambda: coalitions(self.case))
 
@@ -314,7 +327,10 @@ class Findings:
         offers = [each.most + 1 for each in self.scenario.incentives.values() if each.by == by.id]
         if math.prod(offers) * math.prod(len(o.choices) for o in by.options) * self.analysis.states > WORK:
             self.skip(
-                "What it costs to part them", f"design wedge {self.scenario.name} --by {by.id} --partnership {name}"
+                tell("What it costs to part them"),
+                tell(
+                    "design wedge {name} --by {id} --partnership {name2}", name=self.scenario.name, id=by.id, name2=name
+                ),
             )
             return None
         return self.ask("wedge", lambda: wedge(self.case, by.id, name))
@@ -346,7 +362,7 @@ class Findings:
         if not self.scenario.platforms or not self.started:
             return None
         if self.analysis.states > LARGE:
-            self.skip("Comparing platforms", f"compare {self.scenario.name}")
+            self.skip(tell("Comparing platforms"), tell("compare {name}", name=self.scenario.name))
             return None
         return self.briefed(Comparison) or self.ask("platforms", lambda: compare(self.case))
 

@@ -17,6 +17,7 @@ import numpy as np
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
 from detente.errors import InputError, UnknownName, refuse_unknown
+from detente.messages import later, tell
 from detente.present.pages.blocks import Block, Dossier, Section, Table, Text
 from detente.present.report import background, equilibria, first_page, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
@@ -32,9 +33,9 @@ BRIEF, USUAL, FULL = LENGTHS = ("brief", "usual", "full")
 LONG = 24
 """Rows of a table that the usual report still has."""
 
-SEEDS = (
-    "none: nothing here is drawn at random; the same input gives the same file, unless a search for a package is ended "
-    "by its time"
+SEEDS = later(
+    "none: nothing here is drawn at random; the same input gives the same file, unless a search "
+    "for a package is ended by its time"
 )
 
 
@@ -111,10 +112,10 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = ("Warning:", "Not counted, for kept")
+CAUTION = ("Warning:", later("Not counted, for kept"))
 """How notes begin that are about the whole case, not about the table they stand below."""
 
-KEY = "The actors are read so:"
+KEY = later("The actors are read so:")
 """How the note begins that says under which readings a table holds; it stands below each, for two tables may differ in that."""
 
 
@@ -127,7 +128,13 @@ def _short(block: Block) -> Block:
     if not isinstance(block, Table) or block.heat or len(block.sheet.rows) <= LONG:
         return block
     title = block.sheet.title.rstrip(".:")
-    return Text((Phrase.of(title, f": {len(block.sheet.rows)} rows, in the full report (`--full`)."),))
+    return Text(
+        (
+            Phrase.told(
+                "{title}: {number} rows, in the full report (`--full`).", title=title, number=len(block.sheet.rows)
+            ),
+        )
+    )
 
 
 def _asking(scenario: Scenario, goal: str | None, by: tuple[str, ...]) -> Asking:
@@ -140,8 +147,14 @@ def _asking(scenario: Scenario, goal: str | None, by: tuple[str, ...]) -> Asking
     sole = next(iter(scenario.outcomes)) if len(scenario.outcomes) == 1 else ""
     wanted = goal or asking.goal or asking.of or sole
     if not wanted:
-        known = ", ".join(scenario.outcomes) or "none; write some under `outcomes:`"
-        raise InputError(f"what should {' and '.join(by)} bring about? Name the outcome as the goal; known: {known}")
+        known = ", ".join(scenario.outcomes) or tell("none; write some under `outcomes:`")
+        raise InputError(
+            tell(
+                "what should {by} bring about? Name the outcome as the goal; known: {known}",
+                by=" and ".join(by),
+                known=known,
+            )
+        )
     return Asking(ask="levers", goal=wanted, by=by)
 
 
@@ -151,20 +164,30 @@ def again(f: Findings) -> Section:
     rows = [
         ("command", f.command),
         ("program", f"detente {basis.version}"),
-        ("with", f"Python {platform.python_version()}, numpy {np.__version__}"),
+        (
+            "with",
+            tell(
+                "Python {python_version}, numpy {version}",
+                python_version=platform.python_version(),
+                version=np.__version__,
+            ),
+        ),
         ("model", f"{basis.model} ({basis.title})"),
-        ("SHA-256 of the model with these readings", basis.hash),
-        ("SHA-256 of the file", hashlib.sha256(text.encode()).hexdigest() if text else ""),
+        (tell("SHA-256 of the model with these readings"), basis.hash),
+        (tell("SHA-256 of the file"), hashlib.sha256(text.encode()).hexdigest() if text else ""),
         ("readings", ", ".join(f"{f.names.name(a)}: {f.names.reading(a, r)}" for a, r in basis.readings.items())),
         ("world", basis.world or ""),
         ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", SEEDS),
-        ("the same for programs", f"{f.command} --json"),
-        ("pictures as files", "the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
+        (tell("the same for programs"), f"{f.command} --json"),
+        (
+            tell("pictures as files"),
+            tell("the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
+        ),
     ]
-    sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
-    return Section(id="again", title="How to make this report again", blocks=(Table(sheet),))
+    sheet = Sheet(tell("What regenerates this report"), ("what", "value"), tuple(row for row in rows if row[1]))
+    return Section(id="again", title=tell("How to make this report again"), blocks=(Table(sheet),))
 
 
 # --- the sections -----------------------------------------------------------------------------------------------
@@ -187,38 +210,46 @@ class Chapter:
 
 
 ANSWER, DECIDES, DONE, SURE, CASE, METHOD = (
-    "The answer",
-    "What decides it",
-    "What could be done",
-    "How sure it is",
-    "The case",
+    later("The answer"),
+    later("What decides it"),
+    later("What could be done"),
+    later("How sure it is"),
+    later("The case"),
     "Method",
 )
 
 SECTIONS: dict[str, Chapter] = {
-    "brief": Chapter(part=ANSWER, says="the brief", make=first_page.brief, least=BRIEF),
-    "question": Chapter(part=ANSWER, says="the question and the answer", make=question, last=True),
-    "partnerships": Chapter(part=DECIDES, says="partnerships and what breaks them", make=what_can_be_done.partnerships),
-    "types": Chapter(part=DECIDES, says="every combination of readings", make=sensitivity.types),
-    "pivots": Chapter(part=DECIDES, says="what would flip the answer", make=sensitivity.pivots),
-    "observations": Chapter(part=DECIDES, says="what would tell the readings apart", make=first_page.observations),
-    "levers": Chapter(part=DONE, says="what one actor can make sure of", make=what_can_be_done.levers),
-    "moves": Chapter(part=DONE, says="strategic moves", make=first_page.moves),
-    "packages": Chapter(part=DONE, says="what incentives could buy", make=what_can_be_done.packages),
-    "platforms": Chapter(part=DONE, says="platforms compared", make=what_can_be_done.platforms),
-    "joint": Chapter(part=DONE, says="who would gain by going together", make=what_can_be_done.joint),
-    "path": Chapter(part=DONE, says="the shortest way", make=what_can_be_done.path),
-    "coalitions": Chapter(part=DONE, says="what coalitions would upset", make=what_can_be_done.coalitions),
-    "claims": Chapter(part=SURE, says="the claims register", make=sensitivity.claims, last=True, least=FULL),
-    "timeline": Chapter(part=SURE, says="timeline and hindcast", make=background.timeline),
-    "evidence": Chapter(part=SURE, says="what it rests on", make=background.evidence, whole=True),
-    "limits": Chapter(part=SURE, says="what the model leaves out", make=background.limits, last=True, least=BRIEF),
-    "actors": Chapter(part=CASE, says="actors and relations", make=background.actors),
-    "options": Chapter(part=CASE, says="options and status quo", make=background.options),
-    "status-quo": Chapter(part=CASE, says="whether the status quo holds, and why", make=equilibria.status_quo),
-    "states": Chapter(part=CASE, says="equilibria and ends of play", make=equilibria.resting),
-    "matrix": Chapter(part=CASE, says="stability state by state", make=equilibria.matrix, least=FULL),
-    "literature": Chapter(part=METHOD, says="method and literature", make=background.literature, last=True, whole=True),
-    "again": Chapter(part=METHOD, says="how to make this report again", make=again, last=True, least=BRIEF),
+    "brief": Chapter(part=ANSWER, says=later("the brief"), make=first_page.brief, least=BRIEF),
+    "question": Chapter(part=ANSWER, says=later("the question and the answer"), make=question, last=True),
+    "partnerships": Chapter(
+        part=DECIDES, says=later("partnerships and what breaks them"), make=what_can_be_done.partnerships
+    ),
+    "types": Chapter(part=DECIDES, says=later("every combination of readings"), make=sensitivity.types),
+    "pivots": Chapter(part=DECIDES, says=later("what would flip the answer"), make=sensitivity.pivots),
+    "observations": Chapter(
+        part=DECIDES, says=later("what would tell the readings apart"), make=first_page.observations
+    ),
+    "levers": Chapter(part=DONE, says=later("what one actor can make sure of"), make=what_can_be_done.levers),
+    "moves": Chapter(part=DONE, says=later("strategic moves"), make=first_page.moves),
+    "packages": Chapter(part=DONE, says=later("what incentives could buy"), make=what_can_be_done.packages),
+    "platforms": Chapter(part=DONE, says=later("platforms compared"), make=what_can_be_done.platforms),
+    "joint": Chapter(part=DONE, says=later("who would gain by going together"), make=what_can_be_done.joint),
+    "path": Chapter(part=DONE, says=later("the shortest way"), make=what_can_be_done.path),
+    "coalitions": Chapter(part=DONE, says=later("what coalitions would upset"), make=what_can_be_done.coalitions),
+    "claims": Chapter(part=SURE, says=later("the claims register"), make=sensitivity.claims, last=True, least=FULL),
+    "timeline": Chapter(part=SURE, says=later("timeline and hindcast"), make=background.timeline),
+    "evidence": Chapter(part=SURE, says=later("what it rests on"), make=background.evidence, whole=True),
+    "limits": Chapter(
+        part=SURE, says=later("what the model leaves out"), make=background.limits, last=True, least=BRIEF
+    ),
+    "actors": Chapter(part=CASE, says=later("actors and relations"), make=background.actors),
+    "options": Chapter(part=CASE, says=later("options and status quo"), make=background.options),
+    "status-quo": Chapter(part=CASE, says=later("whether the status quo holds, and why"), make=equilibria.status_quo),
+    "states": Chapter(part=CASE, says=later("equilibria and ends of play"), make=equilibria.resting),
+    "matrix": Chapter(part=CASE, says=later("stability state by state"), make=equilibria.matrix, least=FULL),
+    "literature": Chapter(
+        part=METHOD, says=later("method and literature"), make=background.literature, last=True, whole=True
+    ),
+    "again": Chapter(part=METHOD, says=later("how to make this report again"), make=again, last=True, least=BRIEF),
 }
 """The sections by id, in the order of the page."""

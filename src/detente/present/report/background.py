@@ -9,6 +9,7 @@ from detente.case import CONCEPTS as USED
 from detente.case import Case
 from detente.engine.concepts import CONCEPTS, label
 from detente.literature import citations
+from detente.messages import tell
 from detente.present.names import Names, choice, isolated, plain, upper
 from detente.present.pages.blocks import Block, Date, Dates, Picture, Section, Table, Text
 from detente.present.pictures import actor_map as relations
@@ -40,12 +41,12 @@ def actors(f: Findings) -> Section:
         )
         named = "" if reading is None or len(actor.readings) == 1 else f.names.reading(actor.id, reading.id)
         rows.append((actor.name, actor.about, named, reading.about if reading else "", others))
-    columns = ("actor", "who", "reading used", "what it wants, in short", "other readings")
-    blocks: list[Block] = [Table(Sheet("Who decides", columns, tuple(rows)).trimmed())]
+    columns = ("actor", "who", tell("reading used"), tell("what it wants, in short"), tell("other readings"))
+    blocks: list[Block] = [Table(Sheet(tell("Who decides"), columns, tuple(rows)).trimmed())]
     if scenario.relations:
         picture = Picture(relations.actor_map(scenario), command=f"detente picture actors {f.model}")
         blocks += [picture, Table(_relations(scenario), folded=True)]
-    title = "Actors and relations" if scenario.relations else "Actors"
+    title = tell("Actors and relations") if scenario.relations else "Actors"
     return Section(id="actors", title=title, blocks=tuple(blocks))
 
 
@@ -58,16 +59,20 @@ def _relations(scenario: Scenario) -> Sheet:
         link = f"{a} ↔ {b}" if tie.mutual else f"{a} → {b}"
         return link, SIGN_WORDS[tie.sign], tie.kind, tie.time, tie.status, evidence_text(tie.evidence)
 
-    columns = ("who and whom", "sign", "what", "when", "standing", "source")
-    return Sheet("The relations one by one", columns, tuple(map(row, scenario.relations)))
+    columns = (tell("who and whom"), "sign", "what", "when", "standing", "source")
+    return Sheet(tell("The relations one by one"), columns, tuple(map(row, scenario.relations)))
 
 
 def options(f: Findings) -> Section:
     """What everybody can do, and how things stand."""
     scenario, analysis = f.scenario, f.analysis
     if scenario.graph:
-        words = f"This model names its {analysis.states} states instead of options. Status quo: {scenario.now}."
-        return Section(id="options", title="What can happen", blocks=(Text((words,)),))
+        words = tell(
+            "This model names its {states} states instead of options. Status quo: {now}.",
+            states=analysis.states,
+            now=scenario.now,
+        )
+        return Section(id="options", title=tell("What can happen"), blocks=(Text((words,)),))
     now = scenario.now if isinstance(scenario.now, Mapping) else {}
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:
@@ -77,11 +82,13 @@ def options(f: Findings) -> Section:
             value = now.get(o.key, 0)
             today = ("✓ yes" if value else "– no") if o.binary else choice(o, value)
             limits = [
-                Phrase.of("" if o.binary else f"{choice(o, v)}: ", "only where ", FormulaTerm(str(g)))
+                Phrase.told("{word}only where {g}", word="" if o.binary else f"{choice(o, v)}: ", g=FormulaTerm(str(g)))
                 for v, g in o.own_needs.items()
             ]
             limits += [
-                Phrase.of("" if o.binary else f"{choice(o, v)}: ", "lasts while ", FormulaTerm(str(g)))
+                Phrase.told(
+                    "{word}lasts while {g}", word="" if o.binary else f"{choice(o, v)}: ", g=FormulaTerm(str(g))
+                )
                 for v, g in o.stays.items()
             ]
             limits += [Phrase.of(switches)] if (switches := switches_text(o)) else []
@@ -94,12 +101,15 @@ def options(f: Findings) -> Section:
                     evidence_text(o.evidence),
                 )
             )
-    columns = ("option", "code", "today", "limits", "source and notes")
+    columns = ("option", "code", "today", "limits", tell("source and notes"))
     started = scenario.now is not None
-    note = f"{'Today is the status quo. ' if started else ''}Commands and formulas call an option by its code."
-    sheet = Sheet("Options, actor by actor", columns, tuple(rows), (note,)).trimmed(2)
+    note = tell(
+        "{word}Commands and formulas call an option by its code.",
+        word=tell("Today is the status quo. ") if started else "",
+    )
+    sheet = Sheet(tell("Options, actor by actor"), columns, tuple(rows), (note,)).trimmed(2)
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
-    title = f"What each can do{', and the status quo' if started else ''}"
+    title = tell("What each can do{word}", word=tell(", and the status quo") if started else "")
     return Section(id="options", title=title, blocks=(Table(sheet), *more, *_meanings(f)))
 
 
@@ -112,14 +122,14 @@ def _meanings(f: Findings) -> tuple[Table, ...]:
         for name, each in scenario.partnerships.items()
         for flow, lasts in each.flows.items()
     )
-    fates = (
-        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has lapsed. FRAYS: some flows "
-        "have lapsed, but not all of the core."
+    fates = tell(
+        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has "
+        "lapsed. FRAYS: some flows have lapsed, but not all of the core."
     )
-    columns = ("partnership", "code", "flow", "lasts where", "core")
+    columns = ("partnership", "code", "flow", tell("lasts where"), "core")
     tables = (
-        Sheet("What the outcomes mean", ("outcome", "code", "is so where"), outcomes),
-        Sheet("What the partnerships consist in", columns, flows, (fates,)),
+        Sheet(tell("What the outcomes mean"), ("outcome", "code", tell("is so where")), outcomes),
+        Sheet(tell("What the partnerships consist in"), columns, flows, (fates,)),
     )
     return tuple(Table(sheet) for sheet in tables if sheet.rows)
 
@@ -127,7 +137,7 @@ def _meanings(f: Findings) -> tuple[Table, ...]:
 def timeline(f: Findings) -> Section | None:
     """What happened, and how well the readings explain the recorded moves."""
     blocks = [*_dates(f), *(f.table(sheet) for sheet in (f.hindcast.sheets() if f.hindcast else ()))]
-    title = "Timeline and hindcast" if f.scenario.history else "Timeline"
+    title = tell("Timeline and hindcast") if f.scenario.history else "Timeline"
     return Section(id="timeline", title=title, blocks=tuple(blocks)) if blocks else None
 
 
@@ -144,12 +154,16 @@ def _dates(f: Findings) -> tuple[Block, ...]:
             for m in scenario.timeline
             if m.kind == kind
         )
-        blocks.append(Dates(f"Timeline: {word}", dates))
+        blocks.append(Dates(tell("Timeline: {word}", word=word), dates))
     events = tuple(
-        Date(when=e.date, says=e.says or (scenario.actor(e.by).name if e.by else "nobody moved"), mark="recorded move")
+        Date(
+            when=e.date,
+            says=e.says or (scenario.actor(e.by).name if e.by else tell("nobody moved")),
+            mark=tell("recorded move"),
+        )
         for e in scenario.history
     )
-    return (*blocks, *((Dates("Recorded moves", events),) if events else ()))
+    return (*blocks, *((Dates(tell("Recorded moves"), events),) if events else ()))
 
 
 def assumptions(case: Case) -> Sheet | None:
@@ -162,21 +176,21 @@ def assumptions(case: Case) -> Sheet | None:
         if not scenario.sources:
             return ""
         if scenario.supposed(evidence.source):
-            return "nobody said so"
-        return "supposed in part" if any(scenario.supposed([name]) for name in evidence.source) else ""
+            return tell("nobody said so")
+        return tell("supposed in part") if any(scenario.supposed([name]) for name in evidence.source) else ""
 
     rows: list[tuple[Any, ...]] = []
     for actor in scenario.actors:
         reading = case.reading(actor.id) if actor.readings else None
         for rank, wish in enumerate(reading.statements if reading else (), 1):
             reaction = any(w.reaction for w in case.wishes if (w.actor, w.rank) == (actor.id, rank))
-            why = [*filter(None, [unsaid(wish.evidence)]), *(["a reaction rule"] if reaction else [])]
+            why = [*filter(None, [unsaid(wish.evidence)]), *([tell("a reaction rule")] if reaction else [])]
             if why:
-                whose = f"{names.name(actor.id)}, aim {rank}"
+                whose = tell("{id}, aim {rank}", id=names.name(actor.id), rank=rank)
                 rows.append((whose, FormulaTerm(str(wish)), "; ".join(why), wish.evidence.note))
         rows += [
             (
-                f"{names.name(actor.id)}, option",
+                tell("{id}, option", id=names.name(actor.id)),
                 option.name or option.key,
                 unsaid(option.evidence),
                 option.evidence.note,
@@ -187,17 +201,20 @@ def assumptions(case: Case) -> Sheet | None:
     rows += [
         (
             "incentive",
-            f"{isolated(each.name or name)}, price {span(each.cost, each.cost_most)}",
+            tell("{name}, price {span}", name=isolated(each.name or name), span=span(each.cost, each.cost_most)),
             unsaid(each.evidence),
             each.evidence.note,
         )
         for name, each in scenario.incentives.items()
         if unsaid(each.evidence)
     ]
-    fixes = "A reaction rule fixes an option of its owner as a function of others': it assumes what might have been derived."
+    fixes = tell(
+        "A reaction rule fixes an option of its owner as a function of others': it assumes what "
+        "might have been derived."
+    )
     notes = (fixes,) if any("reaction rule" in str(why) for _, _, why, _ in rows) else ()
-    columns = ("whose", "what", "why it is an assumption", "note")
-    return Sheet("Assumptions to check first", columns, tuple(rows), notes) if rows else None
+    columns = ("whose", "what", tell("why it is an assumption"), "note")
+    return Sheet(tell("Assumptions to check first"), columns, tuple(rows), notes) if rows else None
 
 
 def evidence(f: Findings) -> Section:
@@ -212,25 +229,25 @@ def evidence(f: Findings) -> Section:
         if actor.id in chosen
     ]
     said = [(s.id, s.text, s.kind, s.grade, s.date, s.note) for s in scenario.sources.values()]
-    columns = ("source", "what it is", "kind", "grade", "date", "note")
-    note = ("Grades: how reliable the source (A to F) and how credible the statement (1 to 6).",)
+    columns = ("source", tell("what it is"), "kind", "grade", "date", "note")
+    note = (tell("Grades: how reliable the source (A to F) and how credible the statement (1 to 6)."),)
     if said:
         graded = note if any(row[3] for row in said) else ()
         blocks.append(Table(Sheet("Sources", columns, tuple(said), graded).trimmed(2)))
     links = tuple(f"{source.id}: {source.url}" for source in scenario.sources.values() if source.url)
     blocks += [Text(links, points=True)] if links else []
-    return Section(id="evidence", title="Evidence and assumptions", blocks=tuple(blocks))
+    return Section(id="evidence", title=tell("Evidence and assumptions"), blocks=tuple(blocks))
 
 
 def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
-    title = f"{upper(f.names.the(actor.id))}: aims, the most important first"
-    title += f" (read as “{f.names.reading(actor.id, reading.id)}”)" if len(actor.readings) > 1 else ""
+    title = tell("{id}: aims, the most important first", id=upper(f.names.the(actor.id)))
+    title += tell(" (read as “{id}”)", id=f.names.reading(actor.id, reading.id)) if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
     rows = []
     for n, wish in enumerate(reading.statements, 1):
-        marks = [f"unknown: {', '.join(sorted(wish.unknown))}"] if wish.unknown else []
+        marks = [tell("unknown: {unknown}", unknown=", ".join(sorted(wish.unknown)))] if wish.unknown else []
         rows.append(
             (
                 n,
@@ -245,22 +262,24 @@ def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
 
 def limits(f: Findings) -> Section | None:
     """What the file leaves out on purpose, what was not asked here, and warnings."""
-    left = ("Not asked in this report:", *dict.fromkeys(f.left_out)) if f.left_out else ()
+    left = (tell("Not asked in this report:"), *dict.fromkeys(f.left_out)) if f.left_out else ()
     blocks = tuple(Text(each, points=True) for each in (f.scenario.leaves_out, left, f.case.warnings) if each)
-    return Section(id="limits", title="What the model leaves out", blocks=blocks) if blocks else None
+    return Section(id="limits", title=tell("What the model leaves out"), blocks=blocks) if blocks else None
 
 
 def literature(f: Findings) -> Section:
     """What the concepts and the questions of this report rest on, and the works that the model itself cites."""
-    own = [(source.text, "source of this model") for source in f.scenario.sources.values() if source.kind in WORKS]
+    own = [
+        (source.text, tell("source of this model")) for source in f.scenario.sources.values() if source.kind in WORKS
+    ]
     used = [tuple(text.split(": ", 1)) for text in citations(f.case, None, f.questions)]
-    sheet = Sheet("Literature used", ("work", "for what"), (*own, *((work, what) for work, what in used)))
+    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), (*own, *((work, what) for work, what in used)))
     words = Sheet(
-        "Stability, in words",
-        ("concept", "an actor stays if", "source"),
+        tell("Stability, in words"),
+        ("concept", tell("an actor stays if"), "source"),
         tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values() if c.id in USED),
     )
-    return Section(id="literature", title="Method and literature", blocks=(Table(words), Table(sheet)))
+    return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
 
 
 WORKS = frozenset({"article", "book", "paper", "report"})

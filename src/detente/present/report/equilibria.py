@@ -10,6 +10,7 @@ import numpy as np
 from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
+from detente.messages import later, numeral, tell
 from detente.present.names import upper
 from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text, Turn
 from detente.present.pictures import evolution_tree as tree
@@ -54,33 +55,38 @@ def status_quo(f: Findings) -> Section | None:
         (
             p.name,
             *(
-                VerdictTerm(word(analysis.is_stable(c, p.id, now)), basis.judged("status quo", f"stable for {p.id}", c))
+                VerdictTerm(
+                    word(analysis.is_stable(c, p.id, now)),
+                    basis.judged(tell("status quo"), tell("stable for {id}", id=p.id), c),
+                )
                 for c in CONCEPTS
             ),
         )
         for p in analysis.conflict.players
     ]
     whole = (
-        VerdictTerm(word(analysis.is_equilibrium(c, now)), basis.judged("status quo", "stable for everybody", c))
+        VerdictTerm(
+            word(analysis.is_equilibrium(c, now)), basis.judged(tell("status quo"), tell("stable for everybody"), c)
+        )
         for c in CONCEPTS
     )
-    rows.append(("everybody (equilibrium)", *whole))
-    sheet = Sheet("Would the status quo last?", ("stable for", *map(label, CONCEPTS)), tuple(rows))
+    rows.append((tell("everybody (equilibrium)"), *whole))
+    sheet = Sheet(tell("Would the status quo last?"), (tell("stable for"), *map(label, CONCEPTS)), tuple(rows))
     answer, says = standing(f)
     blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
     if f.explanation:
         turns = tuple(Turn(turn.question, turn.answer) for turn in f.explanation.dialogue)
-        blocks.append(Talk("Why, actor by actor", turns))
+        blocks.append(Talk(tell("Why, actor by actor"), turns))
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
         blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
-    return Section(id="status-quo", title="Does the status quo hold?", blocks=tuple(blocks))
+    return Section(id="status-quo", title=tell("Does the status quo hold?"), blocks=tuple(blocks))
 
 
-FORESIGHT, MYOPIC = "foresight play", "myopic (one-step) play"
+FORESIGHT, MYOPIC = later("foresight play"), later("myopic (one-step) play")
 """The kinds of play by name."""
 
-PUNISH = "only if the others would hurt themselves to punish"
+PUNISH = later("only if the others would hurt themselves to punish")
 """What it means that a state holds under GMR or SMR and not under SEQ."""
 
 
@@ -92,26 +98,33 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
     analysis, now = f.analysis, f.analysis.cell()
 
     def answer(text: str) -> VerdictTerm:
-        return VerdictTerm(text, f.case.basis.judged("status quo", "holds", "seq"))
+        return VerdictTerm(text, f.case.basis.judged(tell("status quo"), "holds", "seq"))
 
     held = [c for c in CONCEPTS if analysis.is_equilibrium(c, now)]
     movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
     if "nash" in held:
-        return answer("Yes"), "No actor has an improvement, so the status quo holds under every concept."
+        return answer("Yes"), tell("No actor has an improvement, so the status quo holds under every concept.")
     if "seq" in held:
-        gain = "has an improvement" if one else "have improvements"
-        undone = f"{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ)."
+        gain = tell("has an improvement") if one else tell("have improvements")
+        undone = tell(
+            "{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ).", who=who, gain=gain
+        )
         return answer("Yes"), " ".join([undone, *_how_firmly(f)])
     leave = [p.id for p in analysis.conflict.players if not analysis.is_stable("seq", p.id, now)]
     who = upper(listed(map(f.names.the, leave)))
-    gone = f"{who} would leave it: no counter-move in the others' own interest undoes the gain"
+    gone = tell("{who} would leave it: no counter-move in the others' own interest undoes the gain", who=who)
     waiting = _who_waits(f)
     if held:
-        return answer(f"No; {PUNISH}"), " ".join(
-            [f"{gone}. It would hold {PUNISH} ({listed(map(label, held))}).", *waiting]
+        return answer(tell("No; {punish}", punish=PUNISH)), " ".join(
+            [
+                tell(
+                    "{gone}. It would hold {punish} ({held}).", gone=gone, punish=PUNISH, held=listed(map(label, held))
+                ),
+                *waiting,
+            ]
         )
-    return answer("No"), " ".join([f"{gone}, and it holds under no other concept either.", *waiting])
+    return answer("No"), " ".join([tell("{gone}, and it holds under no other concept either.", gone=gone), *waiting])
 
 
 def _improvements(f: Findings) -> list[tuple[str, Improvement]]:
@@ -124,11 +137,17 @@ def _how_firmly(f: Findings) -> list[str]:
     """Who deters whom, and whose improvements only doubtful counter-moves meet."""
     found = _improvements(f)
     pairs = dict.fromkeys(frozenset((actor, other.actor)) for actor, each in found for other in each.mutual)
-    told = [f"{upper(listed(map(f.names.the, _in_order(f, pair))))} deter each other." for pair in pairs]
+    told = [
+        tell("{in_order} deter each other.", in_order=upper(listed(map(f.names.the, _in_order(f, pair)))))
+        for pair in pairs
+    ]
     doubted = [actor for actor in f.case.actors if any(who == actor and each.kind == DOUBTFUL for who, each in found)]
     if doubted:
-        some = f"Some of what {listed(map(f.names.the, doubted))} could gain by is met by a doubtful counter-move only"
-        told.append(f"{some}: something deters that too.")
+        some = tell(
+            "Some of what {doubted} could gain by is met by a doubtful counter-move only",
+            doubted=listed(map(f.names.the, doubted)),
+        )
+        told.append(tell("{some}: something deters that too.", some=some))
     return told
 
 
@@ -142,10 +161,15 @@ def _who_waits(f: Findings) -> list[str]:
     for actor, each in _improvements(f):
         if each.still is not None:
             movers = listed(map(f.names.the, dict.fromkeys(step.actor for step in each.answer)))
-            pays = "still pays" if each.still else "no longer pays"
+            pays = tell("still pays") if each.still else tell("no longer pays")
             told.append(
-                f"Only an empty counter-move meets an improvement of {f.names.the(actor)}: {movers} would make it in any case; "
-                f"after that the improvement {pays}."
+                tell(
+                    "Only an empty counter-move meets an improvement of {actor}: {movers} would make it in any "
+                    "case; after that the improvement {pays}.",
+                    actor=f.names.the(actor),
+                    movers=movers,
+                    pays=pays,
+                )
             )
     return list(dict.fromkeys(told))
 
@@ -157,41 +181,56 @@ def resting(f: Findings) -> Section:
     """Equilibria and ends of play as cards, and the graph of states."""
     analysis, chosen = f.analysis, _chosen(f)
     counts = ", ".join(f"{analysis.count(c):,} {label(c)}" for c in CONCEPTS)
-    words = [f"Of {many(analysis.states, 'state')} these are equilibria: {counts}."]
+    words = [tell("Of {number} these are equilibria: {counts}.", number=many(analysis.states, "state"), counts=counts)]
     if f.started:
         words += [ends_text(f, kind) for kind in KINDS]
     total = analysis.count("gmr")
     if total + 1 > len(chosen):
-        first = "the status quo, then " if f.started else ""
-        words.append(f"Shown are the {len(chosen)} most telling states: {first}the strictest equilibria first.")
-    cards = Cards("The states that matter", tuple(_card(f, cell) for cell in chosen))
+        first = tell("the status quo, then ") if f.started else ""
+        words.append(
+            tell(
+                "Shown are the {number} most telling states: {first}the strictest equilibria first.",
+                number=len(chosen),
+                first=first,
+            )
+        )
+    cards = Cards(tell("The states that matter"), tuple(_card(f, cell) for cell in chosen))
     blocks: list[Block] = [Text(tuple(words)), cards]
     if analysis.states <= LARGE:
         names = tuple(player.name for player in analysis.conflict.players)
         drawing = states.state_graph(analysis, alive=True)
         blocks.append(Picture(drawing, names, f"detente picture states {f.model}"))
-    return Section(id="states", title="Where it could rest", blocks=tuple(blocks))
+    return Section(id="states", title=tell("Where it could rest"), blocks=tuple(blocks))
 
 
 def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     """Where play of a kind ends, in a sentence, or with `lower` as the rest of one."""
     means = {
-        "myopic": f"if everybody takes any improvement ({MYOPIC})",
-        "foresight": f"if nobody moves who would regret the answers ({FORESIGHT})",
+        "myopic": tell("if everybody takes any improvement ({myopic})", myopic=MYOPIC),
+        "foresight": tell("if nobody moves who would regret the answers ({foresight})", foresight=FORESIGHT),
     }[kind]
     means = means if lower else upper(means)
     ends = f.analysis.play(kind).end_states
     if len(ends) == 1 and int(ends[0]) == f.analysis.conflict.now:
-        return f"{means}, things stay as they are."
+        return tell("{means}, things stay as they are.", means=means)
     if len(ends) <= FEW and not f.analysis.conflict.graph:
         told = (listed(differences(f.analysis, int(cell))) for cell in ends)
-        cycle = ", round and round" if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
-        return f"{means}, play ends with {'; or with '.join(told)}{cycle}."
+        cycle = tell(", round and round") if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
+        return tell(
+            "{means}, play ends with {told}{cycle}.", means=means, told=tell("; or with ").join(told), cycle=cycle
+        )
     names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
-    more = f" and {len(ends) - SHORT:,} more" if len(ends) > SHORT else ""
-    cycle = " (going round without an end)" if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
+    more = tell(" and {number} more", number=numeral(len(ends) - SHORT)) if len(ends) > SHORT else ""
+    cycle = tell(" (going round without an end)") if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
     word = "state" if len(ends) == 1 else "states"
-    return f"{means}, things end in {word} {', '.join(names)}{more}{cycle}."
+    return tell(
+        "{means}, things end in {word} {names}{more}{cycle}.",
+        means=means,
+        word=word,
+        names=", ".join(names),
+        more=more,
+        cycle=cycle,
+    )
 
 
 def _chosen(f: Findings) -> list[int]:
@@ -222,12 +261,12 @@ def plain_name(f: Findings, cell: int) -> str:
     """What to call a state: the status quo, or how it differs from that, so that no two states are called the same."""
     conflict = f.analysis.conflict
     if cell == conflict.now:
-        return "Status quo"
+        return tell("Status quo")
     name, told = conflict.state_names.get(cell), differences(f.analysis, cell)
     if conflict.graph:
-        return f"State {state_name(f.analysis, cell)}"
+        return tell("State {state_name}", state_name=state_name(f.analysis, cell))
     if len(told) > TOLD:
-        changed = f"{many(len(told), 'change')} from today" if conflict.now is not None else "State"
+        changed = tell("{number} from today", number=many(len(told), "change")) if conflict.now is not None else "State"
         return f"{changed} ({state_name(f.analysis, cell)})"
     return upper(", ".join(told)) + (f" ({name})" if name else "")
 
@@ -250,8 +289,8 @@ def _changed(f: Findings, cell: int) -> dict[str, int]:
 def _card(f: Findings, cell: int) -> Card:
     analysis = f.analysis
     now = analysis.conflict.now
-    marks = ["status quo"] if cell == now else []
-    marks += [f"{k} play ends here" for k in KINDS if now is not None and cell in analysis.play(k).end_states]
+    marks = [tell("status quo")] if cell == now else []
+    marks += [tell("{k} play ends here", k=k) for k in KINDS if now is not None and cell in analysis.play(k).end_states]
     marks += [label(c) for c in STRICT if analysis.is_equilibrium(c, cell)]
     lines = [] if analysis.conflict.graph else _card_lines(f, cell)
     true = _true(f, cell)
@@ -263,12 +302,12 @@ def _card_lines(f: Findings, cell: int) -> list[tuple[str, tuple[str, ...]]]:
     here, changed = f.analysis.conflict.settings(cell), _changed(f, cell)
     options = {option.key: option for option in f.scenario.options}
     on = {k: v for k, v in here.items() if k not in changed and (v or not options[k].binary)}
-    lines = [("changed from today", f.words.changes(changed))] if changed else []
+    lines = [(tell("changed from today"), f.words.changes(changed))] if changed else []
     kept = f.words.settings(on)
     if len(changed) == len(here):
         return lines
-    nothing = "nothing else is taken up" if changed else "nothing is taken up"
-    return [*lines, ("as today" if changed else "in force", kept or (nothing,))]
+    nothing = tell("nothing else is taken up") if changed else tell("nothing is taken up")
+    return [*lines, (tell("as today") if changed else tell("in force"), kept or (nothing,))]
 
 
 # --- stability --------------------------------------------------------------------------------------------------
@@ -282,7 +321,7 @@ def matrix(f: Findings) -> Section:
         drawing = grids.stability_grid(analysis)
         blocks.append(Picture(drawing, command=f"detente picture stability {f.model}"))
     blocks.append(_every_state(f) if analysis.states <= EVERY_STATE else _shares(f))
-    return Section(id="matrix", title="Who would stay where", blocks=tuple(blocks))
+    return Section(id="matrix", title=tell("Who would stay where"), blocks=tuple(blocks))
 
 
 def _every_state(f: Findings) -> Table:
@@ -293,19 +332,19 @@ def _every_state(f: Findings) -> Table:
         whole = _under(c for c in STRICT if analysis.is_equilibrium(c, cell))
         rows.append((state_name(analysis, cell), StateTerm(analysis.text(cell)), *by, whole))
     named = all(row[0] == row[1] for row in rows)
-    columns = ("state", "in force", *(p.name for p in players), "everybody")
-    note = (
+    columns = ("state", tell("in force"), *(p.name for p in players), "everybody")
+    note = tell(
         "The concepts under which the actor would stay, strictest first; under “everybody” the state is an equilibrium."
     )
-    sheet = Sheet("Every state, every actor, every concept", columns, tuple(rows), (note,))
+    sheet = Sheet(tell("Every state, every actor, every concept"), columns, tuple(rows), (note,))
     kept = [place for place in range(len(columns)) if not (named and place == 1)]
     return Table(sheet.only(kept), heat=True, folded=True)
 
 
 def _shares(f: Findings) -> Table:
     shares = [(p.name, *(_share(f, c, p.id) for c in CONCEPTS)) for p in f.analysis.conflict.players]
-    title = f"In how many of the {f.analysis.states:,} states each would stay"
-    return Table(Sheet(title, ("stable for", *map(label, CONCEPTS)), tuple(shares)))
+    title = tell("In how many of the {states} states each would stay", states=numeral(f.analysis.states))
+    return Table(Sheet(title, (tell("stable for"), *map(label, CONCEPTS)), tuple(shares)))
 
 
 def _share(f: Findings, concept: str, actor: str) -> int:

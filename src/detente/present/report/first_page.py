@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from detente.messages import Messages, numeral, tell
 from detente.present.brief import page
 from detente.present.names import IN_WORDS, TONES, upper
 from detente.present.pages.blocks import Axis, Block, Choose, Section, Table, Talk, Text, Turn
@@ -31,7 +32,7 @@ def brief(f: Findings) -> Section | None:
         *([Table(told.names, folded=True)] if told.names else []),
         Table(told.rests, folded=True),
     ]
-    return Section(id="brief", title="The brief", blocks=tuple(blocks))
+    return Section(id="brief", title=tell("The brief"), blocks=tuple(blocks))
 
 
 MOST = 1_024
@@ -66,7 +67,7 @@ def _of_policies(f: Findings, name: str) -> Choose | None:
     fates = [found.at(policy, **way).fate for policy in found.policies for way in ways]
     policies = Axis(label="Policy", choices=tuple(f.names.thing(policy) for policy in found.policies))
     return Choose(
-        title="Every combination: choose a policy, and how the actors are read",
+        title=tell("Every combination: choose a policy, and how the actors are read"),
         subject=f"{upper(f.names.thing(name))}",
         axes=(policies, *(_axis(f, actor, readings) for actor, readings in own.items())),
         results=tuple(FATES.get(fate, IN_WORDS.get(fate, fate)) for fate in fates),
@@ -83,8 +84,8 @@ def _of_types(f: Findings) -> Choose | None:
     known = {tuple(row.readings[actor] for actor in own): row.verdict for row in found.rows}
     verdicts = [known[way] for way in itertools.product(*own.values())]
     return Choose(
-        title="Every combination: choose how the actors are read",
-        subject=f"{upper(f.called(str(found.query.of)))} comes about",
+        title=tell("Every combination: choose how the actors are read"),
+        subject=tell("{of} comes about", of=upper(f.called(str(found.query.of)))),
         axes=tuple(_axis(f, actor, readings) for actor, readings in own.items()),
         results=tuple(IN_WORDS.get(verdict, verdict) for verdict in verdicts),
         tones=tuple(TONES.get(verdict, 2) for verdict in verdicts),
@@ -92,7 +93,7 @@ def _of_types(f: Findings) -> Choose | None:
     )
 
 
-FATES = {OPEN: "is left open by what the policy leaves unsaid"}
+FATES = Messages({OPEN: "is left open by what the policy leaves unsaid"})
 """What becomes of a partnership, where a verdict's own words do not say it."""
 
 
@@ -109,11 +110,17 @@ def moves(f: Findings) -> Section | None:
         return None
     words = {each.kept_word for each in found.minimal}
     said = [text for word, text in KEPT_EXPLAINED.items() if word in words]
-    lead = "A strategic move is made before the others move: something is fixed, or a rule is announced, and they then play."
+    lead = tell(
+        "A strategic move is made before the others move: something is fixed, or a rule is "
+        "announced, and they then play."
+    )
     tables = [f.table(sheet) for sheet in found.sheets()] if found.minimal else []
-    none = f"None of {len(found.commitments):,} such commitments makes a difference that pays the actor that makes it."
+    none = tell(
+        "None of {number} such commitments makes a difference that pays the actor that makes it.",
+        number=numeral(len(found.commitments)),
+    )
     text = Text((" ".join([lead, *(said if found.minimal else [none])]),))
-    return Section(id="moves", title="Strategic moves that make a difference", blocks=(text, *tables))
+    return Section(id="moves", title=tell("Strategic moves that make a difference"), blocks=(text, *tables))
 
 
 def observations(f: Findings) -> Section | None:
@@ -122,9 +129,9 @@ def observations(f: Findings) -> Section | None:
     if found is None or found.accounts is None:
         return None
     readings, _, watch = found.sheets()
-    text = "These moves, and these failures to move, would tell rival readings apart. None of them is a forecast."
+    text = tell("These moves, and these failures to move, would tell rival readings apart. None of them is a forecast.")
     return Section(
         id="observations",
-        title="What would tell the readings apart",
+        title=tell("What would tell the readings apart"),
         blocks=(Text((text,)), f.table(watch), f.table(readings, folded=True)),
     )

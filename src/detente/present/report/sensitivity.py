@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from detente.engine.concepts import label
+from detente.messages import tell
 from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import pivot_list, verdict_grids
@@ -27,14 +28,20 @@ def pivots(f: Findings) -> Section | None:
         return None
     tried, flips = many(len(f.pivots.changes), "single change"), len(f.pivots.flips)
     verb = "flip" if flips else "flips"
-    said = f"{flips or 'None'} of {tried} to what the actors want {verb} the answer about {f.goal_name}."
+    said = tell(
+        "{flips} of {tried} to what the actors want {verb} the answer about {goal_name}.",
+        flips=flips or tell("None"),
+        tried=tried,
+        verb=verb,
+        goal_name=f.goal_name,
+    )
     if f.pivots.by_assumption:
-        said += " Only a reaction rule decides: the answer is the assumption."
+        said += tell(" Only a reaction rule decides: the answer is the assumption.")
     drawing = pivot_list.pivots_picture(f.pivots, f.scenario, f.goal_name)
     about = f" --goal {shlex.quote(f.goal or '')}" if f.goal != next(iter(f.scenario.outcomes), None) else ""
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
-    return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
+    return Section(id="pivots", title=tell("What would flip the answer"), blocks=(Text((said,)), picture, *tables))
 
 
 def types(f: Findings) -> Section | None:
@@ -42,26 +49,39 @@ def types(f: Findings) -> Section | None:
     if f.types is None:
         return None
     found = f.types
-    said = [f"{types_text(f, found)} of {listed(map(f.names.the, found.actors))}. A count is no likelihood."]
+    said = [
+        tell(
+            "{types_text} of {actors}. A count is no likelihood.",
+            types_text=types_text(f, found),
+            actors=listed(map(f.names.the, found.actors)),
+        )
+    ]
     others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
     said += [
-        f"{f.names.name(a.id)} is read as “{f.names.reading(a.id, f.case.chosen[a.id])}” throughout." for a in others
+        tell(
+            "{id} is read as “{id2}” throughout.", id=f.names.name(a.id), id2=f.names.reading(a.id, f.case.chosen[a.id])
+        )
+        for a in others
     ]
     said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
     return Section(
-        id="types", title="If the actors are not who we think", blocks=(Text((" ".join(said),)), grid, marginal)
+        id="types", title=tell("If the actors are not who we think"), blocks=(Text((" ".join(said),)), grid, marginal)
     )
 
 
 def types_text(f: Findings, found: Types) -> str:
     """What is so in how many of the combinations of readings."""
     query = found.query
-    what = upper(f.called(str(query.of))) if query.of else "The status quo"
-    where = f"in the {label(query.concept)} equilibria" if query.concept else f"where {query.play} play ends"
-    return f"{what}, {where if query.of else f'by {label(query.concept or str())}'}: {counted(found.counts)}"
+    what = upper(f.called(str(query.of))) if query.of else tell("The status quo")
+    where = (
+        tell("in the {concept} equilibria", concept=label(query.concept))
+        if query.concept
+        else tell("where {play} play ends", play=query.play)
+    )
+    return f"{what}, {where if query.of else tell('by {concept}', concept=label(query.concept or ''))}: {counted(found.counts)}"
 
 
 def _by_chances(f: Findings, found: Types) -> str:
@@ -71,20 +91,27 @@ def _by_chances(f: Findings, found: Types) -> str:
         return ""
     weights: dict[str, float] = {}
     for row in found.rows:
-        chances = (number(stated[a].get(reading, 0), f"uncertainty: {a}") for a, reading in row.readings.items())
+        chances = (
+            number(stated[a].get(reading, 0), tell("uncertainty: {a}", a=a)) for a, reading in row.readings.items()
+        )
         weight = math.prod(chances)
         weights[row.verdict] = weights.get(row.verdict, 0.0) + weight
     parts = [f"{IN_WORDS[verdict]} {weights[verdict]:.2g}" for verdict in found.counts.possible]
-    return f"By the chances that the file states, each actor's readings apart from the others': {', '.join(parts)}."
+    return tell(
+        "By the chances that the file states, each actor's readings apart from the others': {parts}.",
+        parts=", ".join(parts),
+    )
 
 
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = verdict_grids.type_table(found, f.names)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
-    what = f.called(str(found.query.of)) if found.query.of else "The status quo"
-    title = f"{what}: {listed(names[0])} down" + (f", {listed(names[1])} across" if across else "")
+    what = f.called(str(found.query.of)) if found.query.of else tell("The status quo")
+    title = tell("{what}: {names} down", what=what, names=listed(names[0])) + (
+        tell(", {names} across", names=listed(names[1])) if across else ""
+    )
     held = f.words.read(f.case.state_text(f.case.held)) or "nothing"
-    note = f"{_legend(found)} With {held} held."
+    note = tell("{legend} With {held} held.", legend=_legend(found), held=held)
     return Sheet(
         title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)
     )
@@ -94,11 +121,11 @@ def _legend(found: Types) -> str:
     """What the verdicts of the grid mean."""
     query = found.query
     if not query.of:
-        return f"Whether the status quo is an equilibrium under {label(query.concept or '')}."
-    where, some = (f"wherever {query.play} play ends", "ends")
+        return tell("Whether the status quo is an equilibrium under {concept}.", concept=label(query.concept or ""))
+    where, some = (tell("wherever {play} play ends", play=query.play), "ends")
     if query.concept:
-        where, some = f"in every {label(query.concept)} equilibrium", "equilibria"
-    return f"ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none."
+        where, some = tell("in every {concept} equilibrium", concept=label(query.concept)), "equilibria"
+    return tell("ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none.", where=where, some=some)
 
 
 def claims(f: Findings) -> Section | None:
@@ -111,23 +138,24 @@ def claims(f: Findings) -> Section | None:
         (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", "the author says", "status", "because", *COLUMNS, "said in")
+    columns = ("claim", tell("the author says"), "status", "because", *COLUMNS, tell("said in"))
     views = tuple((row.id, row.label, *row.views) for row in register if any(row.views))
-    text = (
+    text = tell(
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
     )
     blocks = (
         Text((text,)),
-        f.table(Sheet("What became of the claims", ("status", "claims", "which means"), counts)),
-        f.table(Sheet("Claim by claim", columns, rows), folded=True),
+        f.table(Sheet(tell("What became of the claims"), ("status", "claims", tell("which means")), counts)),
+        f.table(Sheet(tell("Claim by claim"), columns, rows), folded=True),
         *(
             [
                 f.table(
-                    Sheet("What the author and the opponent would say", ("claim", "status", *VIEWS), views), folded=True
+                    Sheet(tell("What the author and the opponent would say"), ("claim", "status", *VIEWS), views),
+                    folded=True,
                 )
             ]
             if views
             else []
         ),
     )
-    return Section(id="claims", title="The claims, one by one", blocks=blocks)
+    return Section(id="claims", title=tell("The claims, one by one"), blocks=blocks)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from detente.engine.concepts import label
+from detente.messages import Messages, later, numeral, tell
 from detente.present.names import isolated, upper
 from detente.present.pages.blocks import Block, Picture, Section, Step, Table, Text, Way
 from detente.present.pictures import charts
@@ -37,7 +38,9 @@ def levers(f: Findings) -> Section | None:
         if sheet.rows
     ]
     title = (
-        f"Whether {f.leading} can bring {f.goal_name} about" if found else f"Who can bring {f.goal_name} about alone"
+        tell("Whether {leading} can bring {goal_name} about", leading=f.leading, goal_name=f.goal_name)
+        if found
+        else tell("Who can bring {goal_name} about alone", goal_name=f.goal_name)
     )
     return Section(id="levers", title=title, blocks=(*text, *tables, *alone))
 
@@ -50,7 +53,9 @@ def lasting(found: Levers) -> bool | None:
 
 def able(found: Levers) -> VerdictTerm:
     """Whether those asked about can make sure of the goal."""
-    about = found.basis.judged(found.goal, f"brought about by {', '.join(found.actors)}", found.play)
+    about = found.basis.judged(
+        found.goal, tell("brought about by {actors}", actors=", ".join(found.actors)), found.play
+    )
     return VerdictTerm("yes" if found.minimal else "no", about)
 
 
@@ -59,24 +64,38 @@ def levers_text(f: Findings, found: Levers) -> str:
     name, one = upper(listed(map(f.names.the, found.actors))), len(found.actors) == 1
     if not found.minimal:
         tail = " alone" if one else " together"
-        return f"{name} cannot make sure of {f.goal_name}{tail}, whatever {'it holds' if one else 'they hold'}."
+        return tell(
+            "{name} cannot make sure of {goal_name}{tail}, whatever {word}.",
+            name=name,
+            goal_name=f.goal_name,
+            tail=tail,
+            word=tell("it holds") if one else tell("they hold"),
+        )
     shown = min(found.minimal, key=lambda each: (each.self_enforcing is not True, len(each.flips)))
-    more = f" ({len(found.minimal)} smallest ways)" if len(found.minimal) > 1 else ""
-    said = f"{name} can make sure of {f.goal_name}{more}: {_way(f, shown)}"
+    more = tell(" ({number} smallest ways)", number=len(found.minimal)) if len(found.minimal) > 1 else ""
+    said = tell(
+        "{name} can make sure of {goal_name}{more}: {way}",
+        name=name,
+        goal_name=f.goal_name,
+        more=more,
+        way=_way(f, shown),
+    )
     if shown.self_enforcing is None:
-        return f"{said}. Whether it would last is not known: the model in which all are free is too large."
+        return tell(
+            "{said}. Whether it would last is not known: the model in which all are free is too large.", said=said
+        )
     if shown.self_enforcing:
-        return f"{said}, and {'it' if one else 'they'} would keep to it."
+        return tell("{said}, and {word} would keep to it.", said=said, word=tell("it") if one else tell("they"))
     held = "It" if one else "They"
     if lasting(found):
         kept = found.self_enforcing[0]
-        return f"{said}; that would not last, while this would: {_way(f, kept)}."
-    return f"{said}. It would not last: {held.lower()} would not keep to it if free again."
+        return tell("{said}; that would not last, while this would: {way}.", said=said, way=_way(f, kept))
+    return tell("{said}. It would not last: {lower} would not keep to it if free again.", said=said, lower=held.lower())
 
 
 def _way(f: Findings, each: LeverSet) -> str:
     """What is switched and held, in words."""
-    return listed(f.words.changes(each.flips)) or "hold everything as it is today"
+    return listed(f.words.changes(each.flips)) or tell("hold everything as it is today")
 
 
 def _alone(f: Findings) -> tuple[Table, ...]:
@@ -88,12 +107,17 @@ def _alone(f: Findings) -> tuple[Table, ...]:
         ways = [_way(f, each) for each in found.minimal]
         keeps = {True: VerdictTerm("yes"), False: VerdictTerm("no"), None: VerdictTerm("unknown")}
         kept = listing(dict.fromkeys(keeps[each.self_enforcing] for each in found.minimal))
-        rows.append((actor.name, able(found), "; or ".join(ways) or "–", kept or "–"))
+        rows.append((actor.name, able(found), tell("; or ").join(ways) or "–", kept or "–"))
     if not rows:
         return ()
-    columns = ("actor", "can alone", "by", "would keep to it")
-    who = "Another actor alone" if f.leaders else "Each actor alone"
-    sheet = Sheet(f"{who}, and {f.goal_name}", columns, tuple(rows), () if f.leaders else f.read_as)
+    columns = ("actor", tell("can alone"), "by", tell("would keep to it"))
+    who = tell("Another actor alone") if f.leaders else tell("Each actor alone")
+    sheet = Sheet(
+        tell("{who}, and {goal_name}", who=who, goal_name=f.goal_name),
+        columns,
+        tuple(rows),
+        () if f.leaders else f.read_as,
+    )
     return (Table(sheet, heat=True),)
 
 
@@ -102,24 +126,47 @@ def path(f: Findings) -> Section | None:
     found = f.paths
     if found is None:
         return None
-    title, way = f"The shortest way to {f.goal_name}", best_way(found)
+    title, way = tell("The shortest way to {goal_name}", goal_name=f.goal_name), best_way(found)
     if way is None or not found.length:
-        said = f"{f.goal_name} is so already." if found.length == 0 else f"No sequence of moves leads to {f.goal_name}."
+        said = (
+            tell("{goal_name} is so already.", goal_name=f.goal_name)
+            if found.length == 0
+            else tell("No sequence of moves leads to {goal_name}.", goal_name=f.goal_name)
+        )
         return Section(id="path", title=title, blocks=(Text((said,)),))
     steps = tuple(
         Step(
             step.name,
             f.words.changes(step.changes) or (step.change_text,),
             f.words.spelled(step.why.phrase)
-            + ("; safe from answers" if step.unsanctioned else "; can be answered" if step.improvement else ""),
+            + (
+                tell("; safe from answers")
+                if step.unsanctioned
+                else tell("; can be answered")
+                if step.improvement
+                else ""
+            ),
         )
         for step in way.steps
     )
     bad = [f.names.the(step.actor) for step in way.steps if not step.improvement]
-    said = f"It takes {many(found.length, 'step')}; {many(found.count, 'way')} as short as that."
-    said += f" {upper(listed(dict.fromkeys(bad)))} would have to move against its own interest." if bad else ""
+    said = tell(
+        "It takes {number}; {number2} as short as that.",
+        number=many(found.length, "step"),
+        number2=many(found.count, "way"),
+    )
+    said += (
+        tell(" {fromkeys} would have to move against its own interest.", fromkeys=upper(listed(dict.fromkeys(bad))))
+        if bad
+        else ""
+    )
     end = upper(f.names.thing(f.goal or ""))
-    drawn = Way(title=f"One shortest way to {f.goal_name}", start="Status quo", steps=steps, end=end)
+    drawn = Way(
+        title=tell("One shortest way to {goal_name}", goal_name=f.goal_name),
+        start=tell("Status quo"),
+        steps=steps,
+        end=end,
+    )
     tables = tuple(f.table(sheet, folded=True) for sheet in found.sheets())
     return Section(id="path", title=title, blocks=(Text((said,)), drawn, *tables))
 
@@ -135,7 +182,7 @@ def partnerships(f: Findings) -> Section | None:
         if verdict:
             blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-            title = f"{upper(f.names.thing(name))}: which policy breaks it, {REASONING[n]}"
+            title = tell("{name}: which policy breaks it, {n}", name=upper(f.names.thing(name)), n=REASONING[n])
             # Paper is higher than wide: the longer side goes down.
             fitting = sheet.turned() if len(sheet.columns) - 1 > max(ACROSS, len(sheet.rows)) else sheet
             blocks.append(Table(replace(fitting, title=title), heat=True, folded=n > 0))
@@ -145,14 +192,14 @@ def partnerships(f: Findings) -> Section | None:
             about = f" --partnership {name}" if len(f.scenario.partnerships) > 1 else ""
             blocks.append(Picture(drawing, command=f"detente picture frontier {f.model}{about}"))
             blocks += [f.table(sheet, folded=True) for sheet in wedge.sheets() if sheet.rows]
-    title = "Partnerships, and what breaks them"
+    title = tell("Partnerships, and what breaks them")
     return Section(id="partnerships", title=title, blocks=tuple(blocks)) if blocks else None
 
 
 ACROSS = 9
 """Verdicts that stand side by side on a printed page."""
 
-REASONING = ("where foresight play ends", "where myopic play ends, by one-step (Nash) reasoning")
+REASONING = (later("where foresight play ends"), later("where myopic play ends, by one-step (Nash) reasoning"))
 """The tables of a break matrix."""
 
 
@@ -175,33 +222,35 @@ def coalitions(f: Findings) -> Section | None:
         "equilibrium",
         "called",
         "under",
-        "left by",
+        tell("left by"),
         "for",
         "called",
-        "a jump under",
-        "deterred under",
-        "why each gains",
+        tell("a jump under"),
+        tell("deterred under"),
+        tell("why each gains"),
     )
     more = found.upset_count - len(rows)
     notes = (
-        "A jump leads from one equilibrium to another. Deterred: answers would leave some member no better off.",
-        *((f"{more:,} more are not listed.",) if more else ()),
+        tell("A jump leads from one equilibrium to another. Deterred: answers would leave some member no better off."),
+        *((tell("{more} more are not listed.", more=numeral(more)),) if more else ()),
     )
     blocks: list[Block] = [Text(tuple(filter(None, said)))]
     if rows:
-        blocks.append(Table(Sheet("Who would upset an equilibrium", columns, rows, notes), folded=len(rows) > LONG))
+        blocks.append(
+            Table(Sheet(tell("Who would upset an equilibrium"), columns, rows, notes), folded=len(rows) > LONG)
+        )
     if firm:
         head = ("state", "called", *map(label, found.concepts))
         held = ((s, names[s], *(_against_all(found, s, c) for c in found.concepts)) for s in firm)
-        sheet = Sheet("What holds against every coalition", head, tuple(held))
+        sheet = Sheet(tell("What holds against every coalition"), head, tuple(held))
         blocks.append(Table(sheet, heat=True, folded=len(firm) > LONG))
     standings = tuple(
         (_together(f, each.members), each.count, *(len(each.stable[c]) for c in found.concepts))
         for each in found.coalitions
     )
-    head = ("coalition", "improvements", *(f"stays: {label(c)}" for c in found.concepts))
-    blocks.append(Table(Sheet("Coalition by coalition, in states", head, standings), folded=True))
-    return Section(id="coalitions", title="What coalitions would upset", blocks=tuple(blocks))
+    head = ("coalition", "improvements", *(tell("stays: {c}", c=label(c)) for c in found.concepts))
+    blocks.append(Table(Sheet(tell("Coalition by coalition, in states"), head, standings), folded=True))
+    return Section(id="coalitions", title=tell("What coalitions would upset"), blocks=tuple(blocks))
 
 
 def cell_of(f: Findings, state: int | str) -> int:
@@ -232,22 +281,26 @@ def upset_text(f: Findings) -> str:
     """Which coalitions would upset the status quo, in a sentence."""
     free, deterred = upsetting(f)
     if not free and not deterred:
-        return "No coalition of several would leave the status quo to the gain of all its members."
-    said = f"To the gain of every member the status quo could be left by: {'; '.join(free or deterred)}"
+        return tell("No coalition of several would leave the status quo to the gain of all its members.")
+    said = tell("To the gain of every member the status quo could be left by: {free}", free="; ".join(free or deterred))
     if free:
-        return said + (f"; also, but for the answers of the others, by: {'; '.join(deterred)}." if deterred else ".")
-    return f"{said}; but the answers of the others deter them."
+        return said + (
+            tell("; also, but for the answers of the others, by: {deterred}.", deterred="; ".join(deterred))
+            if deterred
+            else "."
+        )
+    return tell("{said}; but the answers of the others deter them.", said=said)
 
 
 def _against_all(found: Coalitions, state: int | str, concept: str) -> VerdictTerm:
     """Whether a state holds against every coalition."""
-    about = found.basis.judged(f"state {state}", "holds against every coalition", concept)
+    about = found.basis.judged(tell("state {state}", state=state), tell("holds against every coalition"), concept)
     return VerdictTerm("yes" if state in found.universal[concept] else "no", about)
 
 
 def _firm(universal: Mapping[str, tuple[int | str, ...]], concepts: Iterable[str]) -> str:
-    told = [f"{len(universal[c])} under {label(c)}" for c in concepts]
-    return f"States that hold against every coalition: {listed(told)}."
+    told = [tell("{number} under {c}", number=len(universal[c]), c=label(c)) for c in concepts]
+    return tell("States that hold against every coalition: {told}.", told=listed(told))
 
 
 def _together(f: Findings, members: Iterable[str]) -> str:
@@ -267,18 +320,27 @@ def joint(f: Findings) -> Section | None:
     found = f.joint
     if found is None:
         return None
-    title, tables = "Who would gain by going together", tuple[Table, ...]()
+    title, tables = tell("Who would gain by going together"), tuple[Table, ...]()
     if found.coalitions:
         who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
-        whither = f"from the status quo to {f.goal_name}"
-        said = f"The smallest coalitions that all gain by going {whither} together have {found.size} members: {who}."
+        whither = tell("from the status quo to {goal_name}", goal_name=f.goal_name)
+        said = tell(
+            "The smallest coalitions that all gain by going {whither} together have {size} members: {who}.",
+            whither=whither,
+            size=found.size,
+            who=who,
+        )
         if found.size == 1:
-            alone = listed((_together(f, each.members) for each in found.coalitions), "or")
-            said = f"One actor alone gains by going {whither}: {alone}."
+            alone = listed((_together(f, each.members) for each in found.coalitions), tell("or"))
+            said = tell("One actor alone gains by going {whither}: {alone}.", whither=whither, alone=alone)
         tables = tuple(f.table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
     else:
-        whither = f"from the status quo to {f.goal_name}"
-        said = f"No coalition of up to {found.largest} actors would all gain by going {whither} together."
+        whither = tell("from the status quo to {goal_name}", goal_name=f.goal_name)
+        said = tell(
+            "No coalition of up to {largest} actors would all gain by going {whither} together.",
+            largest=found.largest,
+            whither=whither,
+        )
     return Section(id="joint", title=title, blocks=(Text((said,)), *tables))
 
 
@@ -289,12 +351,21 @@ def packages(f: Findings) -> Section | None:
     """What each outcome and the end of each partnership would cost, who lets that pass, and what cannot be bought."""
     asked = {f"“{f.names.thing(goal)}”": found for goal, found in f.packages.items()}
     asked |= {
-        f"{f.names.thing(name)} breaks in every SEQ equilibrium within reach": p for name, p in f.breaking.items()
+        tell("{name} breaks in every SEQ equilibrium within reach", name=f.names.thing(name)): p
+        for name, p in f.breaking.items()
     }
     if not asked:
         return None
     rows = tuple(_package_row(f, goal, found) for goal, found in asked.items())
-    columns = ("what is wanted", "can it be bought?", "cheapest package", "price", "due", "accepts it", "does not")
+    columns = (
+        tell("what is wanted"),
+        tell("can it be bought?"),
+        tell("cheapest package"),
+        "price",
+        "due",
+        tell("accepts it"),
+        tell("does not"),
+    )
     notes = (
         BOUGHT,
         PRICED,
@@ -303,14 +374,14 @@ def packages(f: Findings) -> Section | None:
     )
     blocks: list[Block] = [
         Text((package_text(f),)),
-        Table(Sheet("What it would cost", columns, rows, notes), heat=True),
+        Table(Sheet(tell("What it would cost"), columns, rows, notes), heat=True),
     ]
     for number, (goal, found) in enumerate(asked.items()):
         *own, offered = found.sheets()
         kept = own if number == 0 else own[:1] if found.best is None else ()
         blocks += [f.table(_of_goal(sheet, goal), folded=True) for sheet in kept if sheet.rows]
         blocks += [f.table(offered, folded=True)] if number == 0 and offered.rows else []
-    return Section(id="packages", title="What incentives could buy", blocks=tuple(blocks))
+    return Section(id="packages", title=tell("What incentives could buy"), blocks=tuple(blocks))
 
 
 def _of_goal(sheet: Sheet, goal: str) -> Sheet:
@@ -319,22 +390,24 @@ def _of_goal(sheet: Sheet, goal: str) -> Sheet:
     return sheet if named else replace(sheet, title=f"{sheet.title}: {goal}")
 
 
-BOUGHT = (
-    "An outcome is bought if it comes about wherever foresight play ends. That a partnership breaks is asked more strictly "
-    "here than in its own section, which follows foresight play: it must break in every sequential equilibrium (SEQ) within "
-    "reach by legal moves. So a partnership that breaks where play ends may still have to be paid for, or be beyond price."
+BOUGHT = later(
+    "An outcome is bought if it comes about wherever foresight play ends. That a partnership "
+    "breaks is asked more strictly here than in its own section, which follows foresight play: "
+    "it must break in every sequential equilibrium (SEQ) within reach by legal moves. So a "
+    "partnership that breaks where play ends may still have to be paid for, or be beyond price."
 )
-PRICED = (
-    "Price: what is committed if all of it is called upon. Due: the most of it that falls due at a result; a threat costs "
-    "only where it is carried out."
+PRICED = later(
+    "Price: what is committed if all of it is called upon. Due: the most of it that falls due at "
+    "a result; a threat costs only where it is carried out."
 )
-PASSES = (
-    "An actor that finds no result worse than today accepts it, by its list as the package leaves it; one that is coerced "
-    "finds it worse than today, and better only than the threat carried out."
+PASSES = later(
+    "An actor that finds no result worse than today accepts it, by its list as the package "
+    "leaves it; one that is coerced finds it worse than today, and better only than the threat "
+    "carried out."
 )
 """What the columns of the table of packages mean."""
 
-CAN = {OPTIMAL: "yes", IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"}
+CAN = Messages({OPTIMAL: "yes", IMPOSSIBLE: "no, at no price offered", OPEN: "open: the search was ended"})
 
 
 def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
@@ -342,7 +415,7 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
     if best is None:
         can = VerdictTerm(CAN.get(found.status, found.status), found.bought())
         inway = dict.fromkeys(f.names.name(each.actor) for each in found.obstacles)
-        return goal, can, f"in the way: {listed(inway)}" if inway else "–", *["–"] * 4
+        return goal, can, tell("in the way: {inway}", inway=listed(inway)) if inway else "–", *["–"] * 4
     items = [(p.units, isolated(p.name or p.id)) for p in best.purchases]
     what = "; ".join(f"{units} × {name}" if units > 1 else name for units, name in items)
     forced = {c.actor for c in best.consents if c.verdict == COERCED}
@@ -354,26 +427,38 @@ def _package_row(f: Findings, goal: str, found: Package) -> tuple[str, ...]:
         ]
         for lets in (True, False)
     )
-    can = VerdictTerm(CAN.get(found.status, "yes, but perhaps for less"), found.bought())
+    can = VerdictTerm(CAN.get(found.status, tell("yes, but perhaps for less")), found.bought())
     cost = (price(f, best.price, best.price_most), price(f, best.due, best.due_most))
-    return goal, can, what or "nothing is needed", *cost, listed(passes) or "nobody", listed(not_) or "–"
+    return goal, can, what or tell("nothing is needed"), *cost, listed(passes) or "nobody", listed(not_) or "–"
 
 
 def price(f: Findings, cost: Fraction, most: Fraction | None = None) -> str:
     """A price, or the range it lies in, as people write it, with what it is counted in."""
-    amount = f"{float(cost):g}" if most in (None, cost) else f"{float(cost):g} to {float(most or cost):g}"
-    return f"{amount} {f.scenario.cost_unit}" if f.scenario.cost_unit else f"{amount} on the file's own scale"
+    amount = (
+        f"{float(cost):g}"
+        if most in (None, cost)
+        else tell("{float} to {float2}", float=numeral(float(cost), "g"), float2=numeral(float(most or cost), "g"))
+    )
+    return (
+        f"{amount} {f.scenario.cost_unit}"
+        if f.scenario.cost_unit
+        else tell("{amount} on the file's own scale", amount=amount)
+    )
 
 
 def sourcing(f: Findings) -> str:
     """What the prices rest on: how many of them nobody sourced."""
     costs = [each.evidence for each in f.scenario.incentives.values() if each.cost]
     bare = sum(f.scenario.supposed(evidence.source) for evidence in costs)
-    unit = "" if f.scenario.cost_unit else " The file names no unit of cost: prices compare with each other only."
+    unit = "" if f.scenario.cost_unit else tell(" The file names no unit of cost: prices compare with each other only.")
     if not bare:
-        return f"Every price has a source.{unit}"
-    many = "No price has a source" if bare == len(costs) else f"{bare} of {len(costs)} prices have no source"
-    return f"{many}: they are suppositions.{unit}"
+        return tell("Every price has a source.{unit}", unit=unit)
+    many = (
+        tell("No price has a source")
+        if bare == len(costs)
+        else tell("{bare} of {number} prices have no source", bare=bare, number=len(costs))
+    )
+    return tell("{many}: they are suppositions.{unit}", many=many, unit=unit)
 
 
 def package_text(f: Findings) -> str:
@@ -382,25 +467,42 @@ def package_text(f: Findings) -> str:
     if found is None:
         return sourcing(f)
     if found.best is None:
-        why = "at no price offered here" if found.status == IMPOSSIBLE else "as far as the search went"
-        return f"{upper(f.goal_name)} cannot be bought, {why}. {sourcing(f)}"
+        why = tell("at no price offered here") if found.status == IMPOSSIBLE else tell("as far as the search went")
+        return tell(
+            "{goal_name} cannot be bought, {why}. {sourcing}",
+            goal_name=upper(f.goal_name),
+            why=why,
+            sourcing=sourcing(f),
+        )
     if not found.best.purchases:
-        return f"{upper(f.goal_name)} needs no package: it comes about anyway."
+        return tell("{goal_name} needs no package: it comes about anyway.", goal_name=upper(f.goal_name))
     what = listed(f"“{isolated(p.name or p.id)}”" for p in found.best.purchases)
     against = [f.names.the(c.actor) for c in found.best.consents if not c.lets_pass]
-    proof = "no cheaper one works" if found.status == OPTIMAL else "not proved cheapest"
+    proof = tell("no cheaper one works") if found.status == OPTIMAL else tell("not proved cheapest")
     forced = [f.names.the(c.actor) for c in found.best.consents if c.verdict == COERCED]
-    worse = f"; {listed(against)} would find the result worse than today" if against else ""
-    worse += f"; for {listed(forced)} it is worse than today, better than the threat carried out" if forced else ""
-    tail = worse or "; no actor finds the result worse than today"
+    worse = tell("; {against} would find the result worse than today", against=listed(against)) if against else ""
+    worse += (
+        tell("; for {forced} it is worse than today, better than the threat carried out", forced=listed(forced))
+        if forced
+        else ""
+    )
+    tail = worse or tell("; no actor finds the result worse than today")
     due = (
         ""
         if found.best.due == found.best.price
-        else f", of which {price(f, found.best.due, found.best.due_most)} falls due where play ends"
+        else tell(", of which {price} falls due where play ends", price=price(f, found.best.due, found.best.due_most))
     )
     cost = f"{price(f, found.best.price, found.best.price_most)}{due} ({proof})"
-    ranks = f" It {found.at_ranks}." if found.ranks else ""
-    return f"The cheapest package for {f.goal_name} costs {cost}: {what}{tail}.{ranks} {sourcing(f)}"
+    ranks = tell(" It {at_ranks}.", at_ranks=found.at_ranks) if found.ranks else ""
+    return tell(
+        "The cheapest package for {goal_name} costs {cost}: {what}{tail}.{ranks} {sourcing}",
+        goal_name=f.goal_name,
+        cost=cost,
+        what=what,
+        tail=tail,
+        ranks=ranks,
+        sourcing=sourcing(f),
+    )
 
 
 def sourced(f: Findings, found: Package) -> bool:
@@ -419,10 +521,13 @@ def platforms(f: Findings) -> Section | None:
         return None
     proposed = {each.platform.actor for each in found.platforms}
     others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in proposed]
-    said = listed(f"{f.names.name(each.id)} as “{f.names.reading(each.id, f.case.chosen[each.id])}”" for each in others)
-    notes = (f"By the list of each platform; the other actors are read so: {said}.",) if said else ()
+    said = listed(
+        tell("{id} as “{id2}”", id=f.names.name(each.id), id2=f.names.reading(each.id, f.case.chosen[each.id]))
+        for each in others
+    )
+    notes = (tell("By the list of each platform; the other actors are read so: {said}.", said=said),) if said else ()
     tables = tuple(
         f.table(replace(sheet, notes=(*sheet.notes, *notes)) if n else sheet, heat=0 < n < 4, folded=n > 2)
         for n, sheet in enumerate(found.sheets())
     )
-    return Section(id="platforms", title="Platforms compared", blocks=tables)
+    return Section(id="platforms", title=tell("Platforms compared"), blocks=tables)

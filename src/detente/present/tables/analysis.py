@@ -17,6 +17,7 @@ from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
 from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
 from detente.engine.play import Play
+from detente.messages import Messages, numeral, tell
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
 from detente.present.tables.selection import View, state_name
@@ -71,16 +72,16 @@ def actors_sheet(analysis: Analysis) -> Sheet:
         others = listing(ReadingTerm(name, player.id) for name in readings if name != used)
         named = ReadingTerm(used or "", player.id) if len(readings) > 1 else "–"
         rows.append((player.name, ActorTerm(player.id), named, others, len(player.options), analysis.moves(player.id)))
-    columns = ("actor", "id", "reading", "other readings", "options", "moves")
+    columns = ("actor", "id", "reading", tell("other readings"), "options", "moves")
     keep = [0, 1, *([2, 3] if any(row[3] for row in rows) else []), *([] if analysis.conflict.graph else [4]), 5]
-    return Sheet(f"Who decides ({size_text(analysis)})", columns, tuple(rows)).only(keep)
+    return Sheet(tell("Who decides ({size_text})", size_text=size_text(analysis)), columns, tuple(rows)).only(keep)
 
 
 def size_text(analysis: Analysis) -> str:
     """How large the model is, and in which world it is read."""
     scenario, fixed = analysis.scenario, len(analysis.conflict.fixed)
-    world = [f"world {analysis.world or next(iter(scenario.worlds))}"] if scenario.worlds else []
-    held = [f"{many(fixed, 'option')} fixed"] if fixed else []
+    world = [tell("world {world}", world=analysis.world or next(iter(scenario.worlds)))] if scenario.worlds else []
+    held = [tell("{number} fixed", number=many(fixed, "option"))] if fixed else []
     return ", ".join([many(analysis.states, "state"), *held, *world])
 
 
@@ -92,11 +93,18 @@ def status_sheet(view: View) -> Sheet:
         for player in analysis.conflict.players
     ]
     if len(rows) > FEW_ACTORS and len({row[1:] for row in rows}) == 1:
-        rows = [(f"each of the {len(rows)} actors", *rows[0][1:])]
+        rows = [(tell("each of the {number} actors", number=len(rows)), *rows[0][1:])]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
-    notes = tuple(f"Without {label(concept)}: {why}." for concept, why in analysis.left_out.items())
-    named = f" (state {state_name(analysis, now)})" if analysis.states <= NUMBERED else ""
-    return Sheet(f"Is the status quo stable?{named}", ("stable for", *map(label, view.concepts)), tuple(rows), notes)
+    notes = tuple(
+        tell("Without {concept}: {why}.", concept=label(concept), why=why) for concept, why in analysis.left_out.items()
+    )
+    named = tell(" (state {state_name})", state_name=state_name(analysis, now)) if analysis.states <= NUMBERED else ""
+    return Sheet(
+        tell("Is the status quo stable?{named}", named=named),
+        (tell("stable for"), *map(label, view.concepts)),
+        tuple(rows),
+        notes,
+    )
 
 
 def word(truth: bool | None) -> VerdictTerm:
@@ -110,45 +118,58 @@ def word(truth: bool | None) -> VerdictTerm:
 
 # --- play and outcomes ------------------------------------------------------------------------------------------
 
-_MEANING = {
-    "myopic": "everybody takes any improvement",
-    "foresight": "nobody moves who would regret the answers",
-}
+_MEANING = Messages(
+    {
+        "myopic": "everybody takes any improvement",
+        "foresight": "nobody moves who would regret the answers",
+    }
+)
 
 
 def play_sheet(view: View, shown: Cards) -> Sheet:
     """Where play from the status quo ends, in sentences."""
     names = dict(zip(shown.states, view.headers(shown.states), strict=True))
-    return Sheet("Where play leads", (), (), tuple(_play_text(view.analysis, kind, names) for kind in KINDS))
+    return Sheet(tell("Where play leads"), (), (), tuple(_play_text(view.analysis, kind, names) for kind in KINDS))
 
 
 def _play_text(analysis: Analysis, kind: str, names: Mapping[int, str]) -> str:
-    return f"{kind.capitalize()} play ({_MEANING[kind]}) {_leads(analysis, analysis.play(kind), names)}."
+    return tell(
+        "{capitalize} play ({kind}) {leads}.",
+        capitalize=kind.capitalize(),
+        kind=_MEANING[kind],
+        leads=_leads(analysis, analysis.play(kind), names),
+    )
 
 
 def _leads(analysis: Analysis, play: Play, names: Mapping[int, str]) -> str:
     if play.passed == 1:
-        return "stays at the status quo"
+        return tell("stays at the status quo")
     circles = [end for end in play.ends if len(end) > 1]
     if circles and len(play.ends) == 1:
-        return f"never comes to rest: it circles among {many(len(circles[0]), 'state')}"
+        return tell("never comes to rest: it circles among {number}", number=many(len(circles[0]), "state"))
     where = _end_names(analysis, [int(end[0]) for end in play.ends if len(end) == 1], names)
     if circles:
-        where.append(f"{many(len(circles), 'circle')} of {many(sum(map(len, circles)), 'state')} together")
-    verb = "ends in" if len(play.ends) == 1 else "can end in"
+        where.append(
+            tell(
+                "{number} of {number2} together",
+                number=many(len(circles), "circle"),
+                number2=many(sum(map(len, circles)), "state"),
+            )
+        )
+    verb = tell("ends in") if len(play.ends) == 1 else tell("can end in")
     return f"{verb} {' or '.join(where)}{_away(play)}"
 
 
 def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str]) -> list[str]:
     if len(cells) > 8:
-        return [f"{len(cells):,} different states"]
+        return [tell("{number} different states", number=numeral(len(cells)))]
     called = [names.get(cell) or state_name(analysis, cell) for cell in cells]
     return [f"state{'s' * (len(cells) > 1)} {', '.join(called)}"] if called else []
 
 
 def _away(play: Play) -> str:
     steps = shortest(play)
-    nearest = " at the nearest" if len(play.ends) > 1 else ""
+    nearest = tell(" at the nearest") if len(play.ends) > 1 else ""
     return "" if steps is None else f", {many(steps, 'step')} away{nearest}"
 
 
@@ -173,12 +194,14 @@ def outcome_sheet(view: View) -> Sheet:
         plays = [VerdictTerm(analysis.verdict(outcome.formula, kind)) for kind in kinds]
         counts = [view.count_where(concept, outcome.formula) for concept in view.concepts]
         rows.append((name, *plays, *counts))
-    rows.append(("all equilibria", *["" for _ in kinds], *(found.states for found in view.found.values())))
-    asked = [Phrase.of("only where ", FormulaTerm(view.where))] if view.where else []
-    asked += [Phrase.of("for ", listing(map(ActorTerm, view.actors)), " only")] if view.actors else []
-    notes: list[str] = ["Play: true in ALL, SOME or NONE of the states where it ends."] if kinds and outcomes else []
-    notes += [Phrase.of("Equilibria are counted ", listing(asked, " and "), ".")] if asked else []
-    title = "Outcomes of play, and numbers of equilibria" if outcomes else "Numbers of equilibria"
+    rows.append((tell("all equilibria"), *["" for _ in kinds], *(found.states for found in view.found.values())))
+    asked = [Phrase.told("only where {where}", where=FormulaTerm(view.where))] if view.where else []
+    asked += [Phrase.told("for {actors} only", actors=listing(map(ActorTerm, view.actors)))] if view.actors else []
+    notes: list[str] = (
+        [tell("Play: true in ALL, SOME or NONE of the states where it ends.")] if kinds and outcomes else []
+    )
+    notes += [Phrase.told("Equilibria are counted {asked}.", asked=listing(asked, " and "))] if asked else []
+    title = tell("Outcomes of play, and numbers of equilibria") if outcomes else tell("Numbers of equilibria")
     return Sheet(title, ("", *kinds, *map(label, view.concepts)), tuple(rows), tuple(notes))
 
 
@@ -193,8 +216,12 @@ def local_sheets(local: Local, *, whole: bool = False, defined: bool = False) ->
         for player in local.conflict.players
     ]
     rows.append(("equilibrium", *(word(local.equilibrium(concept)) for concept in concepts)))
-    notes = [f"{many(len(local.open), 'verdict')} open: the search outgrew its budget."] if local.open else []
-    sheet = Sheet("Is the state stable?", ("stable for", *map(label, concepts)), tuple(rows), tuple(notes))
+    notes = (
+        [tell("{number} open: the search outgrew its budget.", number=many(len(local.open), "verdict"))]
+        if local.open
+        else []
+    )
+    sheet = Sheet(tell("Is the state stable?"), (tell("stable for"), *map(label, concepts)), tuple(rows), tuple(notes))
     basis = (_local_basis(local, concepts),) if whole or defined else ()
     return (sheet, *_temptations(local, concepts), *basis)
 
@@ -208,7 +235,11 @@ def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
             if change is not None:
                 found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
     rows = tuple((actor, FormulaTerm(change), ", ".join(names)) for (actor, change), names in found.items())
-    return (Sheet("Moves worth making that no answer deters", ("actor", "for example", "under"), rows),) if rows else ()
+    return (
+        (Sheet(tell("Moves worth making that no answer deters"), ("actor", tell("for example"), "under"), rows),)
+        if rows
+        else ()
+    )
 
 
 def change_text(scenario: Scenario, change: Mapping[str, int]) -> str:
@@ -226,10 +257,12 @@ def _local_basis(local: Local, concepts: Sequence[str]) -> Sheet:
 
 # --- assumptions ------------------------------------------------------------------------------------------------
 
-SANCTION_TEXT = {
-    "legal": "answers are sequences of moves by all others in which nobody moves twice running",
-    "one-step": "answers are single moves of a single other actor",
-}
+SANCTION_TEXT = Messages(
+    {
+        "legal": "answers are sequences of moves by all others in which nobody moves twice running",
+        "one-step": "answers are single moves of a single other actor",
+    }
+)
 
 
 def assumptions_sheet(analysis: Analysis) -> Sheet:
@@ -250,8 +283,18 @@ def _basis(
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []
-    rows.append(("computed", f"by detente {__version__} in {time_text(seconds)}, model {digest[:12]}"))
-    return Sheet("Definitions and assumptions", ("", ""), tuple(rows))
+    rows.append(
+        (
+            "computed",
+            tell(
+                "by detente {version} in {time_text}, model {digest}",
+                version=__version__,
+                time_text=time_text(seconds),
+                digest=digest[:12],
+            ),
+        )
+    )
+    return Sheet(tell("Definitions and assumptions"), ("", ""), tuple(rows))
 
 
 def time_text(seconds: float) -> str:
@@ -260,4 +303,4 @@ def time_text(seconds: float) -> str:
     >>> time_text(0.0042), time_text(12.34)
     ('4 ms', '12.3 s')
     """
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return tell("{seconds} ms", seconds=numeral(seconds * 1000, ".0f")) if seconds < 1 else f"{seconds:.1f} s"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from detente.messages import tell
 from detente.sheet import Sheet, is_heading, show
 
 GAP = 2
@@ -134,7 +135,10 @@ def parts(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
     if len(groups) == 1:
         return (sheet,)
     made = [sheet.only([*range(keys), *group]) for group in groups]
-    titled = [replace(part, title=f"{sheet.title} ({n} of {len(made)})", notes=()) for n, part in enumerate(made, 1)]
+    titled = [
+        replace(part, title=tell("{title} ({n} of {number})", title=sheet.title, n=n, number=len(made)), notes=())
+        for n, part in enumerate(made, 1)
+    ]
     return (*titled[:-1], replace(titled[-1], notes=sheet.notes))
 
 

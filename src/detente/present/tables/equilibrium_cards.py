@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, NUMBERED
 from detente.conflict.patterns import patterns
 from detente.engine.concepts import label
+from detente.messages import numeral, tell
 from detente.present.tables.selection import View
 from detente.scenario.model import Option
 from detente.sheet import Sheet, heading, listed, many
@@ -93,12 +94,12 @@ def _column_width(view: View) -> int:
 
 def cards_sheet(view: View, shown: Cards) -> Sheet:
     """What each state is, whether it is an equilibrium, and whether play ends there."""
-    titles = [*view.headers(shown.states), *(f"all {label(concept)}" for concept in shown.summed)]
+    titles = [*view.headers(shown.states), *(tell("all {concept}", concept=label(concept)) for concept in shown.summed)]
     settings = [view.analysis.conflict.settings(cell) for cell in shown.states]
     settings += [view.shared(concept) for concept in shown.summed]
     rows = [*option_rows(view, settings), *_play_rows(view, shown), *_concept_rows(view, shown)]
     numbered = view.analysis.states <= NUMBERED and any(title.isdigit() for title in titles)
-    title = f"States that matter{' (by number)' if numbered else ''}"
+    title = tell("States that matter{word}", word=tell(" (by number)") if numbered else "")
     return Sheet(title, ("", *titles), tuple(rows), tuple(_summed_note(view, c) for c in shown.summed))
 
 
@@ -120,11 +121,11 @@ def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
     if view.now is None:
         return
     cells, blank = np.array(shown.states, dtype=np.int64), [""] * len(shown.summed)
-    yield heading("status quo and play", 1 + len(cells) + len(blank))
-    yield ("  status quo", *_ticks(cells == view.now), *blank)
+    yield heading(tell("status quo and play"), 1 + len(cells) + len(blank))
+    yield (tell("  status quo"), *_ticks(cells == view.now), *blank)
     for kind in KINDS:
         ends = np.isin(cells, view.analysis.play(kind).end_states)
-        yield (f"  {kind} play ends", *_ticks(ends), *blank)
+        yield (tell("  {kind} play ends", kind=kind), *_ticks(ends), *blank)
 
 
 def _concept_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
@@ -137,8 +138,10 @@ def _concept_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
 
 def _held_by(view: View) -> str:
     if view.actors is None:
-        return "equilibrium under"
-    return f"stable for {' and '.join(view.analysis.scenario.actor(actor).name for actor in view.actors)}"
+        return tell("equilibrium under")
+    return tell(
+        "stable for {name}", name=" and ".join(view.analysis.scenario.actor(actor).name for actor in view.actors)
+    )
 
 
 def _ticks(truths: NDArray[np.bool_]) -> list[str]:
@@ -148,7 +151,12 @@ def _ticks(truths: NDArray[np.bool_]) -> list[str]:
 def _summed_note(view: View, concept: str) -> str:
     found = view.found[concept]
     names = [label(other) for other in view.concepts if found.same(view.found[other])]
-    return f"all {label(concept)}: what the {found.states:,} states under {listed(names)} share; - varies"
+    return tell(
+        "all {concept}: what the {states} states under {names} share; - varies",
+        concept=label(concept),
+        states=numeral(found.states),
+        names=listed(names),
+    )
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------
@@ -165,6 +173,20 @@ def pattern_sheet(view: View, shown: Cards) -> Sheet | None:
     if len(cut) < 2 or left > (1 - TELLING) * total:
         return None
     rows = [*option_rows(view, [each.fixed for each in first]), ("states", *(each.states for each in first))]
-    more = [f"{many(len(cut) - room, 'more pattern')} with {many(left, 'state')}"] if left else []
-    title = f"The {many(total, 'state')} under {label(concept)} in {many(len(cut), 'pattern')} (- is either)"
-    return Sheet(title, ("", *(f"no. {number}" for number in range(1, len(first) + 1))), tuple(rows), tuple(more))
+    more = (
+        [tell("{number} with {number2}", number=many(len(cut) - room, "more pattern"), number2=many(left, "state"))]
+        if left
+        else []
+    )
+    title = tell(
+        "The {number} under {concept} in {number2} (- is either)",
+        number=many(total, "state"),
+        concept=label(concept),
+        number2=many(len(cut), "pattern"),
+    )
+    return Sheet(
+        title,
+        ("", *(tell("no. {number}", number=number) for number in range(1, len(first) + 1))),
+        tuple(rows),
+        tuple(more),
+    )

@@ -14,6 +14,7 @@ import numpy as np
 from detente.analysis.warnings import TIE_SHARE, TIE_STATES
 from detente.conflict import Cells, Conflict
 from detente.conflict.overview import Choices, Rank, Removal, combinations, limits_text, numbered, ranks, state_count
+from detente.messages import numeral, tell
 from detente.present.tables.equilibrium_cards import sign
 from detente.scenario.model import Actor, Evidence, Ranking, Reading, Rule, Scenario, Weights
 from detente.sheet import (
@@ -62,8 +63,10 @@ def options_sheet(scenario: Scenario, conflict: Conflict | None) -> Sheet:
         ]
     columns = ("", "option", "now", "limits")
     keep = [0] if scenario.graph else [0, 1, *([2] if now else []), *([3] if _limited(scenario) else [])]
-    notes = (Phrase.of("Today: state ", StateTerm(scenario.now), "."),) if isinstance(scenario.now, str) else ()
-    return Sheet(f"Actors and options{size_text(conflict)}", columns, tuple(rows), notes).only(keep)
+    notes = (Phrase.told("Today: state {now}.", now=StateTerm(scenario.now)),) if isinstance(scenario.now, str) else ()
+    return Sheet(
+        tell("Actors and options{size_text}", size_text=size_text(conflict)), columns, tuple(rows), notes
+    ).only(keep)
 
 
 def _limited(scenario: Scenario) -> bool:
@@ -77,7 +80,7 @@ def size_text(conflict: Conflict | None) -> str:
     raw, states = combinations(conflict), state_count(conflict)
     if states is None:
         return f" ({many(raw, 'combination')})"
-    outof = f" out of {many(raw, 'combination')}" if raw != states else ""
+    outof = tell(" out of {number}", number=many(raw, "combination")) if raw != states else ""
     return f" ({many(states, 'state')}{outof})"
 
 
@@ -95,7 +98,7 @@ def _rule_text(rule: Rule) -> Phrase:
     name = f"{rule.name}: " if rule.name else ""
     if rule.kind == "barred":
         arc = FormulaTerm(str(rule.when)), " to ", FormulaTerm(str(rule.target))
-        return Phrase.of(name, ActorTerm(rule.actor), " from ", *arc)
+        return Phrase.of(name, ActorTerm(rule.actor), tell(" from "), *arc)
     return Phrase.of(name, FormulaTerm(rule.text or str(rule.when)))
 
 
@@ -107,7 +110,7 @@ def wants_sheet(scenario: Scenario) -> Sheet:
         for place, reading in enumerate(actor.readings.values())
     ]
     rival = any(len(actor.readings) > 1 for actor in scenario.actors)
-    title = f"Readings: what the actors want{' (the first is the default)' if rival else ''}"
+    title = tell("Readings: what the actors want{word}", word=tell(" (the first is the default)") if rival else "")
     return Sheet(title, ("actor", "reading", "", "about"), tuple(rows)).trimmed(3)
 
 
@@ -118,7 +121,7 @@ def _length(reading: Reading) -> str:
 def worlds_sheet(scenario: Scenario) -> Sheet:
     """Named bundles of readings."""
     rows = [(NameTerm(name), readings_phrase(world)) for name, world in scenario.worlds.items()]
-    return Sheet("Worlds (the first is the default)", ("world", "readings"), tuple(rows))
+    return Sheet(tell("Worlds (the first is the default)"), ("world", "readings"), tuple(rows))
 
 
 def readings_phrase(readings: Mapping[str, str]) -> Phrase:
@@ -130,7 +133,7 @@ def outcomes_sheet(scenario: Scenario) -> Sheet:
     """Named outcomes with their formulas."""
     outcomes = scenario.outcomes.items()
     rows = tuple((NameTerm(name), outcome.name, FormulaTerm(str(outcome.formula))) for name, outcome in outcomes)
-    sheet = Sheet("Outcomes", ("outcome", "in words", "formula"), rows)
+    sheet = Sheet("Outcomes", ("outcome", tell("in words"), "formula"), rows)
     return sheet if any(outcome.name not in ("", name) for name, outcome in outcomes) else sheet.only((0, 2))
 
 
@@ -175,7 +178,11 @@ def _built(scenario: Scenario) -> str:
     if whole is None:
         return ""
     parts = " and ".join(f"{name} ({model})" for name, model in whole.models.items())
-    return f"Built from {parts}, which share {' and '.join(whole.shared)}; ask `detente hierarchy`."
+    return tell(
+        "Built from {parts}, which share {shared}; ask `detente hierarchy`.",
+        parts=parts,
+        shared=" and ".join(whole.shared),
+    )
 
 
 def rest_sheet(scenario: Scenario) -> Sheet | None:
@@ -186,17 +193,19 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
         ("incentive", len(scenario.incentives)),
         ("perception", len(scenario.perceptions)),
         ("announcement", len(scenario.announcements)),
-        ("third party", len(scenario.third_parties)),
+        (tell("third party"), len(scenario.third_parties)),
         ("claim", len(scenario.claims)),
         ("event", len(scenario.history)),
         ("figure", len(scenario.cast)),
         ("relation", len(scenario.relations)),
-        ("expected result", len(scenario.expect)),
+        (tell("expected result"), len(scenario.expect)),
     ]
     also = ", ".join(many(number, what, "third parties" * (what == "third party")) for what, number in counts if number)
     notes = [built] if (built := _built(scenario)) else []
-    notes += [f"Also in this file: {also}."] if also else []
-    notes += ["Left out on purpose:", *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
+    notes += [tell("Also in this file: {also}.", also=also)] if also else []
+    notes += (
+        [tell("Left out on purpose:"), *(f"– {text}" for text in scenario.leaves_out)] if scenario.leaves_out else []
+    )
     return Sheet("", (), (), tuple(notes)) if notes else None
 
 
@@ -223,7 +232,11 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
         for actor, options in groups:
             notes.append(Phrase.of(ActorTerm(actor), ": ", listing((OptionTerm(o.key) for o in options), " ")))
     notes += _more(states, len(cells), "state")
-    title = f"The {many(states, 'state')}, in state order" if states is not None else "States, in state order"
+    title = (
+        tell("The {number}, in state order", number=many(states, "state"))
+        if states is not None
+        else tell("States, in state order")
+    )
     heads = map(OptionTerm, keys) if spread else (ActorTerm(actor) for actor, _ in groups)
     return Sheet(title, (*first, *heads), tuple(rows), tuple(notes))
 
@@ -231,8 +244,8 @@ def states_sheet(conflict: Conflict, cells: Cells, width: int = 80) -> Sheet:
 def _more(total: int | None, shown: int, what: str) -> list[str]:
     """How many are not shown; without a number where nobody knows."""
     if total is None:
-        return [f"{many(shown, what)} shown, there may be more; --limit shows more"]
-    return [f"{many(total - shown, f'more {what}')}; --limit shows more"] if total > shown else []
+        return [tell("{number} shown, there may be more; --limit shows more", number=many(shown, what))]
+    return [tell("{number}; --limit shows more", number=many(total - shown, f"more {what}"))] if total > shown else []
 
 
 def _joined(signs: Sequence[str]) -> str:
@@ -241,12 +254,12 @@ def _joined(signs: Sequence[str]) -> str:
 
 def removals_sheet(conflict: Conflict, found: Sequence[Removal]) -> Sheet:
     """Which combinations are no states, rule by rule."""
-    says = {"never": "forbidden", "consequence": "moved on", "same": "merged"}
+    says = {"never": "forbidden", "consequence": tell("moved on"), "same": "merged"}
     rows: list[tuple[Any, ...]] = [(says[each.kind], FormulaTerm(each.text), each.combinations) for each in found]
-    rows.append(("", "all combinations of options", combinations(conflict)))
+    rows.append(("", tell("all combinations of options"), combinations(conflict)))
     rows.append(("", "states", state_count(conflict)))
-    note = "Rules may overlap: a combination counts for each rule it breaks."
-    return Sheet("What is not a state", ("", "rule", "combinations"), tuple(rows), (note,))
+    note = tell("Rules may overlap: a combination counts for each rule it breaks.")
+    return Sheet(tell("What is not a state"), ("", "rule", "combinations"), tuple(rows), (note,))
 
 
 # --- rankings and moves -----------------------------------------------------------------------------------------
@@ -276,14 +289,14 @@ def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
     ]
     columns = ("", "weight", "statement", "grounds", "claims")
     about = f": {reading.about}" if reading.about else ""
-    order = "" if weights else ", most important first"
+    order = "" if weights else tell(", most important first")
     title = Phrase.of(f"{actor.name} wants{order} (", ReadingTerm(reading.id, actor.id), f"{about})")
     return Sheet(title, columns, tuple(rows)).trimmed(0)
 
 
 def _grounds(evidence: Evidence) -> str:
     place = f" {evidence.where}" if evidence.where else ""
-    sure = f", {evidence.confidence} confidence" if evidence.confidence else ""
+    sure = tell(", {confidence} confidence", confidence=evidence.confidence) if evidence.confidence else ""
     return f"{', '.join(evidence.source)}{place}{sure}"
 
 
@@ -298,11 +311,17 @@ def _ranks_sheet(conflict: Conflict, actor: Actor, found: Sequence[Rank], most: 
         which = [_names(conflict, rank.cells)] if listed else []
         rows.append((place, *counted, *which, *(_satisfied(truth) for truth in rank.satisfied)))
     notes = _more(len(found), len(rows), "rank")
-    notes += [f"Columns 1 to {statements}: the statements satisfied."] if statements else []
+    notes += [tell("Columns 1 to {statements}: the statements satisfied.", statements=statements)] if statements else []
     largest, total = max((rank.states for rank in found), default=0), sum(rank.states for rank in found)
     if largest > max(TIE_STATES, TIE_SHARE * total):
-        notes.append(f"Beware: the largest tie holds {largest:,} of {total:,} states.")
-    title = f"States from best to worst for {actor.name}"
+        notes.append(
+            tell(
+                "Beware: the largest tie holds {largest} of {total} states.",
+                largest=numeral(largest),
+                total=numeral(total),
+            )
+        )
+    title = tell("States from best to worst for {name}", name=actor.name)
     return Sheet(title, (*columns, *(str(number + 1) for number in range(statements))), tuple(rows), tuple(notes))
 
 
@@ -314,7 +333,7 @@ def _names(conflict: Conflict, cells: Cells, most: int = 12) -> Phrase:
     """States by name or number, the first few."""
     numbers = (np.searchsorted(conflict.states, cells[:most]) + 1).tolist()
     named = (conflict.state_names.get(cell, str(n)) for cell, n in zip(cells[:most].tolist(), numbers, strict=True))
-    more = f" … {len(cells) - most:,} more" if len(cells) > most else ""
+    more = tell(" … {number} more", number=numeral(len(cells) - most)) if len(cells) > most else ""
     return Phrase.of(listing(map(StateTerm, named), " "), more)
 
 
@@ -336,7 +355,9 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
         for number, each in enumerate(found, start=1)
     ]
     notes = tuple(_more(state_count(conflict), len(found), "state"))
-    return Sheet(f"Moves of {actor.name}", ("from", "to", "of these preferred"), tuple(rows), notes)
+    return Sheet(
+        tell("Moves of {name}", name=actor.name), ("from", "to", tell("of these preferred")), tuple(rows), notes
+    )
 
 
 def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
@@ -351,7 +372,9 @@ def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
 def _ranking_as_written(actor: Actor, reading: Ranking) -> Sheet:
     rows = [(str(place), listing(map(StateTerm, group), " = ")) for place, group in enumerate(reading.ranking, start=1)]
     about = f": {reading.about}" if reading.about else ""
-    title = Phrase.of(f"{actor.name} wants, best first (", ReadingTerm(reading.id, actor.id), f"{about})")
+    title = Phrase.told(
+        "{name} wants, best first ({id}{about})", name=actor.name, id=ReadingTerm(reading.id, actor.id), about=about
+    )
     return Sheet(title, ("rank", "states"), tuple(rows))
 
 
@@ -363,5 +386,5 @@ def library_sheet(models: Iterable[tuple[Scenario, Conflict]]) -> Sheet:
     rows = [
         (s.name, s.title, c.count, len(s.actors), sum(len(p.options) for p in c.players) or None) for s, c in models
     ]
-    note = "`detente show NAME` describes one, `detente analyze NAME` solves it."
-    return Sheet("The bundled models", ("name", "title", "states", "actors", "options"), tuple(rows), (note,))
+    note = tell("`detente show NAME` describes one, `detente analyze NAME` solves it.")
+    return Sheet(tell("The bundled models"), ("name", "title", "states", "actors", "options"), tuple(rows), (note,))

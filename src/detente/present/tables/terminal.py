@@ -25,12 +25,13 @@ from rich.text import Text
 
 from detente.engine import Progress as Report
 from detente.engine import quiet
+from detente.messages import later
 from detente.present.names import tone
 from detente.present.tables.column_widths import GAP, parts, widths
 from detente.sheet import Gloss, Heading, Sheet, VerdictTerm, is_heading, is_number, show
 
 STYLES = {"✓": "bold", "✗": "dim", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
-STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
+STYLES |= {"ALL": "bold", "title": later("bold cyan"), "head": "dim", "group": "bold", "note": "dim"}
 
 SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
 """Cells that stand in the middle of their column."""
@@ -179,7 +180,7 @@ def _side(cells: list[Any]) -> Any:
     return "center" if told and all(cell in SIGNS for cell in told) else "left"
 
 
-TONES = ("", "", "dim reverse", "reverse")
+TONES = ("", "", later("dim reverse"), "reverse")
 """How the tones of `words.tone` look on a terminal with colours."""
 
 

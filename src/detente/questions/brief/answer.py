@@ -20,6 +20,7 @@ from detente.case import CONCEPTS, Case, Query, policy_of, said
 from detente.conflict.game import chosen_readings
 from detente.engine.concepts import label
 from detente.engine.play import ALL
+from detente.messages import later, tell
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import Answered, Verdicts
 from detente.questions.history.hindcast import MOST_COMBINATIONS, Hindcast, hindcast
@@ -50,7 +51,7 @@ LOOKED_AT = 4_000_000
 USUAL = 10
 """Settings that all actors together have in a model of usual cost."""
 
-KEPT, NOT_KEPT, UNKNOWN = "kept", "not kept", "not known"
+KEPT, NOT_KEPT, UNKNOWN = "kept", later("not kept"), later("not known")
 """Whether a setting that makes sure of the goal would be kept."""
 
 KEEPING = {True: KEPT, False: NOT_KEPT, None: UNKNOWN}
@@ -121,17 +122,17 @@ class Asker:
     def afford(self, analyses: int, line: str, most: int = WORK) -> None:
         """Raise `Absent` for a question that would cost too much, with the line that asks it."""
         if self.cost * max(analyses, 1) > most:
-            raise Absent(f"it would take long in a model of this size: {line}")
+            raise Absent(tell("it would take long in a model of this size: {line}", line=line))
 
     def started(self) -> None:
         if self.scenario.now is None:
-            raise Absent("the file does not say where things stand today")
+            raise Absent(tell("the file does not say where things stand today"))
 
     def wanted(self) -> str:
         """The goal, where there is one to reach from a start."""
         self.started()
         if not self.goal:
-            raise Absent("the file names no outcome to bring about")
+            raise Absent(tell("the file names no outcome to bring about"))
         return self.goal
 
     def sought(self) -> str:
@@ -144,7 +145,7 @@ class Asker:
         if game.now is not None:
             today, scores = game.number(game.now), map(game.scores, range(len(self.case.actors)))
             if not any((each[there] > each[today]).any() for each in scores):
-                raise Absent("no actor likes any state of the first outcome in the file better than today's")
+                raise Absent(tell("no actor likes any state of the first outcome in the file better than today's"))
         return goal
 
     @property
@@ -272,7 +273,7 @@ class Asker:
     def record(self) -> tuple[Hindcast, str]:
         line = command(self.case, "hindcast")
         if not self.scenario.history:
-            raise Absent("the file records no events")
+            raise Absent(tell("the file records no events"))
         combinations = math.prod(len(actor.counted) for actor in self.scenario.actors if actor.readings)
         self.afford(min(combinations, MOST_COMBINATIONS), line, ANSWERING)
         return hindcast(self.case), line
@@ -322,7 +323,7 @@ class Asker:
             platform = str(self.value.best)
             case = case.under(policy_of(case, platform))
         if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
-            raise Absent("an actor ranks whole states, so that no single statement can be changed")
+            raise Absent(tell("an actor ranks whole states, so that no single statement can be changed"))
         return case, Query(goal, self.play, self.asking.concept or None), platform
 
     def _followed(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
@@ -338,7 +339,7 @@ class Asker:
         line = self._followed("pivots")
         sizes = [len(reading.statements) for reading in chosen_readings(self.scenario, case.chosen)]
         if not sum(sizes):
-            raise Absent("nobody wants anything in this model")
+            raise Absent(tell("nobody wants anything in this model"))
         self.afford(sum(3 * n + n * (n - 1) // 2 for n in sizes), line)
         return pivots(case, query), line
 
@@ -353,9 +354,9 @@ class Asker:
         size = max((n for n in range(1, TOGETHER + 1) if self._sets(number, n) <= ASSUMING), default=0)
         line = self._followed("assumptions", size=max(size, 1))
         if not number:
-            raise Absent("nobody wants anything in this model")
+            raise Absent(tell("nobody wants anything in this model"))
         if not size:
-            raise Absent(f"it would take long in a model of this size: {line}")
+            raise Absent(tell("it would take long in a model of this size: {line}", line=line))
         return assumptions(case, query, size, seconds=self.seconds), line, size
 
     def _sets(self, number: int, size: int) -> int:

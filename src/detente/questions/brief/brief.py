@@ -13,6 +13,7 @@ from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, TooLarge
 from detente.formula import holds
+from detente.messages import Messages, tell
 from detente.questions.brief.answer import ANSWERING, SECONDS, WORK, Absent, Asker, Told, share
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import (
@@ -57,14 +58,16 @@ from detente.sheet import FormulaTerm
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
 """Moves looked ahead for observations, commitments tried per actor, members of a coalition: at most."""
 
-HEADINGS = {
-    "break": "platform",
-    "play": "outcome",
-    "status_quo": "where things stand today",
-    "equilibria": "concept",
-    "hindcast": "the actors read as",
-    "levers": "commitment",
-}
+HEADINGS = Messages(
+    {
+        "break": "platform",
+        "play": "outcome",
+        "status_quo": "where things stand today",
+        "equilibria": "concept",
+        "hindcast": "the actors read as",
+        "levers": "commitment",
+    }
+)
 """What the rows of the table are."""
 
 
@@ -125,7 +128,7 @@ def _table(a: Asker) -> Told:
     value, lines, found = a.answered
     assert isinstance(value, Answered)
     if not value.verdicts:
-        raise Absent("nothing brings it about, so there is nothing to list")
+        raise Absent(tell("nothing brings it about, so there is nothing to list"))
     return Table.of(HEADINGS[value.kind], value.verdicts), lines, found
 
 
@@ -268,8 +271,8 @@ def _rival(a: Asker) -> Told:
 
 
 def _no_rival(a: Asker) -> str:
-    missing = "" if a.scenario.sisters else "the file names no sister models, and "
-    return f"{missing}no other reading of one actor gives another answer"
+    missing = "" if a.scenario.sisters else tell("the file names no sister models, and ")
+    return tell("{missing}no other reading of one actor gives another answer", missing=missing)
 
 
 def _rival_levers(a: Asker, value: Answered) -> Told:
@@ -277,7 +280,7 @@ def _rival_levers(a: Asker, value: Answered) -> Told:
     asking, goal, able = a.asking, a.wanted(), bool(value.verdicts)
     rivals = [(actor, name) for actor in value.chosen for name in a.scenario.actor(actor).counted]
     tries = math.prod(map(a.settings, value.over))
-    said = {True: "something suffices", False: "nothing suffices"}
+    said = {True: tell("something suffices"), False: tell("nothing suffices")}
     for number, (actor, name) in enumerate(rivals):
         if name == value.chosen[actor]:
             continue
@@ -302,7 +305,7 @@ def _rival_levers(a: Asker, value: Answered) -> Told:
 def _route(a: Asker) -> Told:
     goal = a.sought()
     if a.value.kind == "play" and any(each.of == goal and set(each.counts) == {ALL} for each in a.value.verdicts):
-        raise Absent("it comes about without any other route")
+        raise Absent(tell("it comes about without any other route"))
     line = command(a.case, "joint", goal=goal, most=MEMBERS)
     a.afford(len(CONCEPTS) * 4, line)
     try:
@@ -358,7 +361,7 @@ def _home(a: Asker) -> Told:
     )
     if not a.scenario.platforms:
         if not approval:
-            raise Absent("the file has no platforms, and nobody who must approve anything")
+            raise Absent(tell("the file has no platforms, and nobody who must approve anything"))
         return Home(courses=(), approval=approval), (command(Case(a.scenario), "show"),), ()
     a.started()
     line = command(a.case, "compare")
@@ -375,15 +378,15 @@ def _indicators(a: Asker) -> Told:
     every = [actor for actor in a.scenario.actors if len(actor.counted) > 1]
     rivals = [actor for actor in every if actor.id not in a.leaders] or every
     if not rivals:
-        raise Absent("no actor has two readings to tell apart")
+        raise Absent(tell("no actor has two readings to tell apart"))
     chosen = _accounts(a, rivals)
     line = command(a.case, "observations", over=chosen or None, within=WITHIN)
     if not chosen:
-        raise Absent(f"it would take long in a model of this size: {line}")
+        raise Absent(tell("it would take long in a model of this size: {line}", line=line))
     found = observations(a.case, chosen, within=WITHIN)
     accounts = found.accounts
     if accounts is None or not accounts.watch:
-        raise Absent(f"nothing within {WITHIN} moves tells two accounts apart")
+        raise Absent(tell("nothing within {within} moves tells two accounts apart", within=WITHIN))
     value = Indicators(
         within=WITHIN, watch=accounts.watch[:INDICATORS], pairs=accounts.pairs, separated=accounts.separated
     )
@@ -419,7 +422,10 @@ def _irreversible(a: Asker) -> Told:
     )
     if not switches:
         raise Absent(
-            "the file marks no move as one way: here every move can be taken back, also one that could not in the world"
+            tell(
+                "the file marks no move as one way: here every move can be taken back, also one that could "
+                "not in the world"
+            )
         )
     return Irrevocable(switches=switches), (line,), (found,)
 
@@ -428,11 +434,11 @@ def _others(a: Asker) -> Told:
     """What everybody but the one who is asked about can bring about alone."""
     goal = a.sought()
     if a.scenario.graph:
-        raise Absent("a model in graph form has no options to hold")
+        raise Absent(tell("a model in graph form has no options to hold"))
     others = (each.id for each in a.scenario.actors if each.id not in a.leaders)
     actors = [actor for actor in others if a.settings(actor) > 1]
     if not actors:
-        raise Absent("nobody else has anything to choose")
+        raise Absent(tell("nobody else has anything to choose"))
     play, told, lines, found = a.play, list[Lever](), list[str](), list[Record]()
     for actor in actors:
         line = command(a.case, "levers", by=actor, goal=goal, play=play)
@@ -470,10 +476,10 @@ def _trust(a: Asker) -> Told:
 
 def _since(a: Asker) -> Told:
     if a.scenario.history and a.value.kind == "hindcast":
-        raise Absent("the recorded events are what the answer is about")
+        raise Absent(tell("the recorded events are what the answer is about"))
     found, line = a.record
     if not found.n:
-        raise Absent("no recorded event is a move of this model")
+        raise Absent(tell("no recorded event is a move of this model"))
     most = max(score.unsanctioned.hits for score in found.scores)
     best = [score for score in found.scores if score.unsanctioned.hits == most]
     silent = [each for each in found.told_apart if not each.separated and not each.weakly]

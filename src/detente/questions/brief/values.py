@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from detente.case import Basis
+from detente.messages import Messages, tell
 from detente.questions.inverse.assumptions import Assumption
 from detente.questions.uncertainty.completions import in_order
 from detente.questions.uncertainty.telling_apart import Watch
@@ -14,20 +15,22 @@ from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Scenario
 from detente.sheet import Phrase, Sheet, VerdictTerm
 
-FIELDS: Mapping[str, str] = {
-    "question": "Question",
-    "answer": "Answer",
-    "table": "The table that decides",
-    "turns": "What it turns on",
-    "objection": "Strongest objection",
-    "route": "The other route",
-    "home": "At home",
-    "indicators": "What would tell us",
-    "irreversible": "Cannot be undone",
-    "others": "What others can do",
-    "trust": "How far to trust this",
-    "since": "Since then",
-}
+FIELDS: Mapping[str, str] = Messages(
+    {
+        "question": "Question",
+        "answer": "Answer",
+        "table": "The table that decides",
+        "turns": "What it turns on",
+        "objection": "Strongest objection",
+        "route": "The other route",
+        "home": "At home",
+        "indicators": "What would tell us",
+        "irreversible": "Cannot be undone",
+        "others": "What others can do",
+        "trust": "How far to trust this",
+        "since": "Since then",
+    }
+)
 """The fields in order, with their headings."""
 
 INDICATORS = 4
@@ -77,7 +80,7 @@ class Answered(Record):
         return next(each for each in self.verdicts if each.of == of)
 
 
-HEADS = {"outcome": "comes about", "concept": "holds", "commitment": "would it last"}
+HEADS = Messages({"outcome": "comes about", "concept": "holds", "commitment": "would it last"})
 """By what the rows are: the head of the one column of verdicts, where there is one case only."""
 
 
@@ -340,6 +343,8 @@ class Brief(Answer):
         rows = tuple(
             (each.title, each.value is not None, each.absent or "; ".join(each.commands)) for each in self.fields
         )
-        contents = Sheet(Phrase.of("Brief: ", self.title), ("field", "told", "by, or why not"), rows)
+        contents = Sheet(
+            Phrase.told("Brief: {title}", title=self.title), ("field", "told", tell("by, or why not")), rows
+        )
         table = self["table"].value
         return (contents, table.sheet()) if isinstance(table, Table) else (contents,)

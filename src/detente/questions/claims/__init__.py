@@ -35,6 +35,7 @@ from typing import Protocol
 from detente.case import Case, Circumstances
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Lacks, Problem, ScenarioError, did_you_mean, refuse_unknown
+from detente.messages import tell
 from detente.questions.claims.checks import QUESTIONS, Test, read_tests
 from detente.questions.claims.circumstances import Desk, load_beside
 from detente.questions.claims.judging import Finding, Judgement, find, judge
@@ -112,8 +113,10 @@ def _cited(scenario: Scenario) -> Iterator[Problem]:
     if not scenario.claims_from:
         if places:
             some = ", ".join([shorten(claim) for claim in places][:MOST_NAMED]) + ", ..." * (len(places) > MOST_NAMED)
-            said = f"claims are cited and stand nowhere ({some})"
-            message = f"{said}: write them under 'claims', or say with 'claims_from' which model has them"
+            said = tell("claims are cited and stand nowhere ({some})", some=some)
+            message = tell(
+                "{said}: write them under 'claims', or say with 'claims_from' which model has them", said=said
+            )
             yield _problem(scenario, next(iter(places.values())), "unknown-claim", message, severity="warning")
         return
     try:
@@ -124,7 +127,9 @@ def _cited(scenario: Scenario) -> Iterator[Problem]:
     for claim, place in places.items():
         if claim not in held:
             near = did_you_mean(claim[:80], held)
-            yield _problem(scenario, place, "unknown-claim", f"unknown claim '{shorten(claim)}'{near}")
+            yield _problem(
+                scenario, place, "unknown-claim", tell("unknown claim '{claim}'{near}", claim=shorten(claim), near=near)
+            )
 
 
 def _elsewhere(scenario: Scenario) -> dict[str, Place]:
@@ -142,7 +147,7 @@ def _found(desk: Desk, claim: Claim, test: Test) -> Finding:
         return find(desk, test, family(claim.kind, claim.sentence))
     except ScenarioError as error:
         place, file = claim.place, desk.home.path
-        said = f"{claim.id}, test {test.number + 1}: under its circumstances "
+        said = tell("{id}, test {number}: under its circumstances ", id=claim.id, number=test.number + 1)
         moved = [
             replace(p, line=place.line, column=place.column, file=file, message=said + p.message)
             for p in error.problems

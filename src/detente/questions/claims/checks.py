@@ -28,6 +28,7 @@ from functools import partial
 from detente.case import Circumstances, Query
 from detente.engine.play import ALL, SOME
 from detente.errors import InputError, Problem
+from detente.messages import numeral, tell
 from detente.questions.claims import further
 from detente.questions.claims import questions as asks
 from detente.questions.claims.circumstances import Desk, read_circumstances
@@ -136,8 +137,8 @@ def _check_allowed(desk: Desk, claim: Claim, tests: Iterable[Test], complaints: 
 
 def _among(actor: str, known: Sequence[str], slot: Slot) -> tuple[str, ...]:
     if not known:
-        raise InputError(f"no model that is asked has an actor '{actor}' with readings")
-    return slot.names(f"reading of {actor} in the models asked", known)
+        raise InputError(tell("no model that is asked has an actor '{actor}' with readings", actor=actor))
+    return slot.names(tell("reading of {actor} in the models asked", actor=actor), known)
 
 
 def _allowed(claim: Claim, over: Mapping[str, tuple[str, ...]], model: Scenario) -> dict[str, tuple[str, ...]]:
@@ -159,7 +160,7 @@ def _test(desk: Desk, claim: Claim, number: int, slot: Slot) -> Test | None:
     circumstances = read_circumstances(fields, scenario)
     over, every = _over(fields, scenario), fields.word("for", "quantity", ("every", "some"))
     between, rivals = _accounts(fields, "between", scenario), _accounts(fields, "rivals", scenario)
-    reads, beside = fields.text("reads"), fields.word("as", "reading of the sentence", (STRICTER, MILDER))
+    reads, beside = fields.text("reads"), fields.word("as", tell("reading of the sentence"), (STRICTER, MILDER))
     aside, expect = fields.yes("aside"), fields.take("expect", lambda slot: slot, None)
     compares = _compares(expect, between) if between else ""
     provided = fields.formula("provided", scenario)
@@ -198,21 +199,26 @@ def _model(desk: Desk, slot: Slot) -> str | None:
 
 def _agree(slot: Slot, over: object, every: str, between: object, rivals: object, sentence: str) -> None:
     if every and sentence:
-        message = f"the kind of sentence, '{sentence}', says for how many of the readings: leave 'for' out"
+        message = tell(
+            "the kind of sentence, '{sentence}', says for how many of the readings: leave 'for' out", sentence=sentence
+        )
         slot.complaints.note((*slot.path, "for"), message, key=True)
     if every and not over:
         slot.complaints.note(
-            (*slot.path, "for"), "'for' says for which of the readings under 'over', and there is no 'over'"
+            (*slot.path, "for"), tell("'for' says for which of the readings under 'over', and there is no 'over'")
         )
     if rivals and between:
-        slot.complaints.note((*slot.path, "rivals"), "either 'between' or 'rivals', not both", key=True)
+        slot.complaints.note((*slot.path, "rivals"), tell("either 'between' or 'rivals', not both"), key=True)
 
 
 def _check_quantifier(slot: Slot, sentence: str, question: Question) -> None:
     """What is said of all ends is not watered down to some of them; that is what `may` is for."""
     words = question.wanted.words if question.wanted else ()
     if sentence and not SENTENCE[sentence].some and {ALL, SOME} <= set(words):
-        message = f"the kind of sentence, '{sentence}', is said of all ends: expect ALL alone, or call it 'may'"
+        message = tell(
+            "the kind of sentence, '{sentence}', is said of all ends: expect ALL alone, or call it 'may'",
+            sentence=sentence,
+        )
         slot.complaints.note((*slot.path, "expect"), message, key=True)
 
 
@@ -220,20 +226,30 @@ def _question(fields: Fields, model: Scenario, expect: Slot | None) -> Question:
     """The one question among the entries, read by its kind."""
     kinds = {QUESTIONS[key]: key for key in fields if key in QUESTIONS}
     if len(kinds) != 1:
-        what = f"it asks several: {', '.join(kinds.values())}; make it several tests" if kinds else "it asks none"
-        raise InputError(f"a test asks one question (one of {', '.join(QUESTIONS)}); {what}")
+        what = (
+            tell("it asks several: {values}; make it several tests", values=", ".join(kinds.values()))
+            if kinds
+            else tell("it asks none")
+        )
+        raise InputError(
+            tell("a test asks one question (one of {questions}); {what}", questions=", ".join(QUESTIONS), what=what)
+        )
     kind = next(iter(kinds))
     if not kind.silent and "expect" not in fields.slot.entries():
-        fields.slot.complaints.note(fields.slot.path, "'expect' is missing: what does the author expect?", key=True)
+        fields.slot.complaints.note(
+            fields.slot.path, tell("'expect' is missing: what does the author expect?"), key=True
+        )
     return kind.read(fields, model, expect)
 
 
 def _compares(expect: Slot | None, between: Mapping[str, Circumstances]) -> str:
     if expect is None:
         return ""
-    word = expect.read(lambda slot: slot.one_of("expectation of 'between'", COMPARISONS), SAME)
+    word = expect.read(lambda slot: slot.one_of(tell("expectation of 'between'"), COMPARISONS), SAME)
     if word in (MORE, LESS) and len(between) != 2:
-        expect.complaints.note(expect.path, f"'{word}' compares two accounts, and here are {len(between)}")
+        expect.complaints.note(
+            expect.path, tell("'{word}' compares two accounts, and here are {number}", word=word, number=len(between))
+        )
     return word
 
 
@@ -241,7 +257,9 @@ def _check_order(slot: Slot, compares: str, question: Question) -> None:
     """Only what is true in all, some or no ends has an order."""
     if compares in (MORE, LESS) and question.kind is not asks.VERDICT:
         slot.complaints.note(
-            (*slot.path, "expect"), f"'{compares}' is said of 'of' or 'concept'; here say 'differ'", key=True
+            (*slot.path, "expect"),
+            tell("'{compares}' is said of 'of' or 'concept'; here say 'differ'", compares=compares),
+            key=True,
         )
 
 
@@ -255,15 +273,22 @@ def _gone_through(slot: Slot, model: Scenario) -> dict[str, tuple[str, ...]]:
     able = {actor.id: actor.counted for actor in model.actors if actor.counted}
     if isinstance(slot.value, Mapping):
         inner = Fields(slot)
-        named = {actor: inner.names(actor, f"reading of {actor}", readings) for actor, readings in able.items()}
+        named = {
+            actor: inner.names(actor, tell("reading of {actor}", actor=actor), readings)
+            for actor, readings in able.items()
+        }
         inner.close()
         found = {actor: named[actor] for actor in slot.entries() if named.get(actor)}
     else:
-        found = {actor: able[actor] for actor in slot.names("actor with readings", able)}
+        found = {actor: able[actor] for actor in slot.names(tell("actor with readings"), able)}
     total = math.prod(map(len, found.values()))
     if total > MOST_TYPES:
         raise InputError(
-            f"{total:,} combinations of readings; at most {MOST_TYPES:,} are gone through: name fewer actors"
+            tell(
+                "{total} combinations of readings; at most {most_types} are gone through: name fewer actors",
+                total=numeral(total),
+                most_types=numeral(MOST_TYPES),
+            )
         )
     return found
 
@@ -279,7 +304,7 @@ def _named(slot: Slot, model: Scenario) -> dict[str, Circumstances]:
     named = {str(number): each for number, each in enumerate(slot.items())} if listed else slot.entries()
     read = {name: each.read(partial(_circumstances, model), None) for name, each in named.items()}
     found = {name: each for name, each in read.items() if each is not None}
-    return {(each.words(model) or "as it is") if listed else name: each for name, each in found.items()}
+    return {(each.words(model) or tell("as it is")) if listed else name: each for name, each in found.items()}
 
 
 def _circumstances(model: Scenario, slot: Slot) -> Circumstances:

@@ -14,6 +14,7 @@ from detente.case import Case, Circumstances, Query, can_choose
 from detente.engine.concepts import SANCTION_RULES
 from detente.errors import InputError, ScenarioError
 from detente.formula import settings_of
+from detente.messages import tell
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules
 from detente.scenario import library
@@ -35,7 +36,7 @@ def read_circumstances(fields: Fields, model: Scenario) -> Circumstances:
         hold=fields.settings("hold", model),
         without=fields.actors("without", model),
         rules=fields.take("rules", lambda slot: _rules(slot, model), rules),
-        sanctions=fields.word("sanctions", "sanction rule", SANCTION_RULES),
+        sanctions=fields.word("sanctions", tell("sanction rule"), SANCTION_RULES),
     )
 
 
@@ -43,7 +44,7 @@ def _choice(slot: Slot, model: Scenario) -> dict[str, str]:
     """A choice of readings: actor to reading."""
     fields = Fields(slot)
     able = [actor for actor in model.actors if actor.readings]
-    found = {actor.id: fields.word(actor.id, f"reading of {actor.id}", actor.readings) for actor in able}
+    found = {actor.id: fields.word(actor.id, tell("reading of {id}", id=actor.id), actor.readings) for actor in able}
     fields.close()
     return {actor: reading for actor, reading in found.items() if reading}
 
@@ -64,8 +65,8 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     said = ", ".join(model.option(key).text(value) for key, value in then.items())
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
-        raise InputError(f"this commitment changes nothing: '{when}' already says {said}")
-    return Rule(kind="consequence", when=formula, then=then, text=f"when {when} then {said}")
+        raise InputError(tell("this commitment changes nothing: '{when}' already says {said}", when=when, said=said))
+    return Rule(kind="consequence", when=formula, then=then, text=tell("when {when} then {said}", when=when, said=said))
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------
@@ -147,10 +148,12 @@ def load_beside(name: str, home: Scenario) -> Scenario:
     """Another model that a file names: a bundled one, or a file beside it. Raises `InputError` if there is none."""
     if not set(name) & set("./\\") and name not in library.names():
         hint = library.nearest(name)
-        raise InputError(f"unknown model '{name}'{hint}; a file beside this one is named with its ending")
+        raise InputError(
+            tell("unknown model '{name}'{hint}; a file beside this one is named with its ending", name=name, hint=hint)
+        )
     try:
         return beside(home, name)
     except ScenarioError:
         raise
     except InputError as error:
-        raise InputError(f"the model '{name}' cannot be read: {error}") from None
+        raise InputError(tell("the model '{name}' cannot be read: {error}", name=name, error=error)) from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from detente.case import Case, can_choose
+from detente.messages import tell
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.judging import Finding
 from detente.questions.claims.question import Probe
@@ -34,7 +35,7 @@ class Wish:
     @property
     def place(self) -> int | str:
         """Where it stands: its rank, or what it weighs."""
-        return f"weighs {self.weight}" if self.weight else self.rank
+        return tell("weighs {weight}", weight=self.weight) if self.weight else self.rank
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def grounds(evidence: Evidence, model: Scenario) -> str:
     kinds = {source: model.sources[source].kind for source in evidence.source if source in model.sources}
     letters = [TAGS[kind] for kind in kinds.values() if kind in TAGS]
     named = [source for source, kind in kinds.items() if kind not in TAGS] if not evidence.claims else []
-    return ", ".join(dict.fromkeys((*evidence.claims, *named, *letters))) or "no source"
+    return ", ".join(dict.fromkeys((*evidence.claims, *named, *letters))) or tell("no source")
 
 
 def wishes(desk: Desk, finding: Finding) -> Iterator[Wish]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from detente.errors import FormulaError, InputError, Problem, ScenarioError, did_you_mean
+from detente.messages import tell
 from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.page import Page, Path, shorten
@@ -70,7 +71,7 @@ class Slot:
 
     def text(self) -> str:
         if not isinstance(self.value, str):
-            raise InputError(f"expected a text here; found {self._kind}")
+            raise InputError(tell("expected a text here; found {kind}", kind=self._kind))
         return self.value
 
     def items(self) -> tuple[Slot, ...]:
@@ -78,26 +79,33 @@ class Slot:
         if isinstance(self.value, (list, tuple)):
             return tuple(Slot(each, (*self.path, number), self.complaints) for number, each in enumerate(self.value))
         if self.value is None:
-            raise InputError("expected a list here; found nothing")
+            raise InputError(tell("expected a list here; found nothing"))
         return (self,)
 
     def entries(self) -> dict[str, Slot]:
         """The entries of a mapping."""
         if not isinstance(self.value, Mapping):
-            raise InputError(f"expected a mapping here (key: value); found {self._kind}")
+            raise InputError(tell("expected a mapping here (key: value); found {kind}", kind=self._kind))
         return {str(key): Slot(each, (*self.path, str(key)), self.complaints) for key, each in self.value.items()}
 
     @property
     def _kind(self) -> str:
-        kinds: dict[type, str] = {str: f"'{shorten(str(self.value))}'", list: "a list", tuple: "a list"}
-        return kinds.get(type(self.value), "a mapping" if isinstance(self.value, Mapping) else "nothing")
+        kinds: dict[type, str] = {str: f"'{shorten(str(self.value))}'", list: tell("a list"), tuple: tell("a list")}
+        return kinds.get(type(self.value), tell("a mapping") if isinstance(self.value, Mapping) else "nothing")
 
     # --- what is in them ---
 
     def one_of(self, kind: str, known: Collection[str]) -> str:
         """A text that must be one of the known ones."""
         if (found := self.text()) not in known:
-            raise InputError(f"unknown {kind} '{shorten(found)}'{did_you_mean(found[:80], known)}")
+            raise InputError(
+                tell(
+                    "unknown {kind} '{found}'{did_you_mean}",
+                    kind=kind,
+                    found=shorten(found),
+                    did_you_mean=did_you_mean(found[:80], known),
+                )
+            )
         return found
 
     def yes(self) -> bool:
@@ -105,7 +113,7 @@ class Slot:
 
     def number(self) -> int:
         if not (found := self.text()).isdecimal() or len(found) > 9:
-            raise InputError(f"expected a number such as 3; found '{shorten(found)}'")
+            raise InputError(tell("expected a number such as 3; found '{found}'", found=shorten(found)))
         return int(found)
 
     def texts(self) -> tuple[str, ...]:
@@ -156,13 +164,15 @@ class Fields:
         """Complain about each of these keys that is not there."""
         for key in keys:
             if key not in self._left and not self.broken:
-                self.slot.complaints.note(self.slot.path, f"'{key}' is missing here", key=True)
+                self.slot.complaints.note(self.slot.path, tell("'{key}' is missing here", key=key), key=True)
 
     def close(self) -> None:
         """Complain about every key that is left."""
         for key, slot in self._left.items():
             hint = did_you_mean(key[:80], self._known, most=24)
-            slot.complaints.note(slot.path, f"unknown key '{shorten(key)}' here{hint}", key=True)
+            slot.complaints.note(
+                slot.path, tell("unknown key '{key}' here{hint}", key=shorten(key), hint=hint), key=True
+            )
 
     # --- what stands under a key ---
 
@@ -202,4 +212,4 @@ class Fields:
         return self.names(key, "actor", [actor.id for actor in model.actors])
 
     def play(self) -> str:
-        return self.word("play", "kind of play", ("myopic", "foresight"), "foresight")
+        return self.word("play", tell("kind of play"), ("myopic", "foresight"), "foresight")

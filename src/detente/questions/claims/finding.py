@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from detente.messages import Messages, tell
 from detente.questions.claims import questions as asks
 from detente.questions.claims import statuses
 from detente.questions.claims.checks import DIFFER, MILDER, SAME, STRICTER
@@ -23,7 +24,7 @@ def key_of(finding: Finding) -> str:
     if not finding.cells:
         return finding.why
     if finding.status == statuses.CANNOT_TELL and finding.telling:
-        return "not told apart"
+        return tell("not told apart")
     return count_of(finding) if len(finding.cells) > 1 else finding.cells[0].verdict
 
 
@@ -33,11 +34,15 @@ def count_of(finding: Finding) -> str:
         return ""
     if finding.status == statuses.DEPENDS and not finding.held and not finding.deciding:
         found = {cell.verdict for cell in finding.telling}
-        count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
+        count = tell(
+            "{pop} in all {number}",
+            pop=found.pop() if len(found) == 1 else tell("in part"),
+            number=len(finding.telling),
+        )
     else:
-        count = f"{finding.held} of {len(finding.telling)}"
+        count = tell("{held} of {number}", held=finding.held, number=len(finding.telling))
     apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
-    return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
+    return ", ".join((count, *(tell("in {number} {why}", number=number, why=why) for number, why in apart if number)))
 
 
 def spelled_sentence(sentence: str) -> str:
@@ -49,11 +54,15 @@ def followed_in(cells: Sequence[Cell]) -> str:
     """In how many of these combinations it holds."""
     held = sum(cell.holds for cell in cells)
     if not cells:
-        return "cannot tell"
+        return tell("cannot tell")
     if not held and any(cell.partly for cell in cells):
-        return "in part"
-    word = "yes" if held == len(cells) else "no" if not held else "in part"
-    return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
+        return tell("in part")
+    word = "yes" if held == len(cells) else "no" if not held else tell("in part")
+    return (
+        tell("{word}, {held} of {number}", word=word, held=held, number=len(cells))
+        if len(cells) > 1
+        else f"{word}: {cells[0].verdict}"
+    )
 
 
 def under_rivals(finding: Finding) -> str:
@@ -61,7 +70,11 @@ def under_rivals(finding: Finding) -> str:
     accounts = ""
     if finding.test.rivals:
         alike = not any(cell.told_apart for cell in finding.cells if cell.holds)
-        accounts = f"{'the same' if alike else 'something else'} by {' and by '.join(finding.test.rivals)}"
+        accounts = tell(
+            "{word} by {rivals}",
+            word=tell("the same") if alike else tell("something else"),
+            rivals=tell(" and by ").join(finding.test.rivals),
+        )
     return "; ".join(filter(None, (followed_in(finding.rivals) if finding.rivals else "", accounts)))
 
 
@@ -70,7 +83,11 @@ def _asked(finding: Finding, desk: Desk) -> str:
     test = finding.test
     model = desk.model(test.model)
     circumstances = test.circumstances.words(model)
-    return f"With {circumstances}: {test.question.words()}" if circumstances else test.question.words().capitalize()
+    return (
+        tell("With {circumstances}: {words}", circumstances=circumstances, words=test.question.words())
+        if circumstances
+        else test.question.words().capitalize()
+    )
 
 
 def said_of(finding: Finding) -> str:
@@ -78,7 +95,7 @@ def said_of(finding: Finding) -> str:
     test, cells = finding.test, finding.cells
     name = f"{test.name.rstrip('?')}? " if test.name else ""
     if test.question.enters:
-        data = f"enters as data: {', '.join(asks.entered(test.question))}"
+        data = tell("enters as data: {entered}", entered=", ".join(asks.entered(test.question)))
         return data if finding.status == statuses.INPUT else cells[0].verdict
     if finding.status == statuses.CANNOT_TELL:
         return f"{name}no: {cells[0].verdict}" if finding.telling else f"{name}{finding.why}"
@@ -90,18 +107,31 @@ def said_of(finding: Finding) -> str:
 
 def read_otherwise(finding: Finding, *, misnamed: bool) -> str:
     """A stricter or milder reading of the sentence, and what became of it."""
-    degree = {STRICTER: "more strictly", MILDER: "more mildly"}[finding.test.beside]
-    return f"read {degree}: {finding.label}" + f" (but it is not {finding.test.beside})" * misnamed
+    degree = {STRICTER: tell("more strictly"), MILDER: tell("more mildly")}[finding.test.beside]
+    return (
+        tell("read {degree}: {label}", degree=degree, label=finding.label)
+        + tell(" (but it is not {beside})", beside=finding.test.beside) * misnamed
+    )
 
 
 def _verdicts(finding: Finding) -> str:
     """The verdicts found instead, if they are few."""
     found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
-    return f" (found: {'; '.join(f'{verdict}, {n}x' for verdict, n in found.items())})" if len(found) < 3 else ""
+    return (
+        tell(" (found: {items})", items="; ".join(f"{verdict}, {n}x" for verdict, n in found.items()))
+        if len(found) < 3
+        else ""
+    )
 
 
 def _answer(finding: Finding) -> str:
-    word = "it depends," if finding.status == statuses.DEPENDS else "no," if finding.status in statuses.BAD else "yes,"
+    word = (
+        tell("it depends,")
+        if finding.status == statuses.DEPENDS
+        else "no,"
+        if finding.status in statuses.BAD
+        else "yes,"
+    )
     return word if len(finding.cells) > 1 else word.rstrip(",")
 
 
@@ -109,13 +139,20 @@ def _deciding(finding: Finding) -> str:
     """Whose types settle it, and how, where that is short."""
     if not finding.deciding:
         return ""
-    where = [" and ".join(f"{actor} is {reading}" for actor, reading in each.items()) for each in finding.where]
+    where = [
+        " and ".join(tell("{actor} is {reading}", actor=actor, reading=reading) for actor, reading in each.items())
+        for each in finding.where
+    ]
     short = 0 < len(where) <= 2
-    return f", where {' or '.join(where)}" if short else f", on the type of {' and '.join(finding.deciding)}"
+    return (
+        tell(", where {where}", where=" or ".join(where))
+        if short
+        else tell(", on the type of {deciding}", deciding=" and ".join(finding.deciding))
+    )
 
 
 def _by(finding: Finding) -> str:
-    return " (by reaction rules alone)" if finding.by_assumption else ""
+    return tell(" (by reaction rules alone)") if finding.by_assumption else ""
 
 
 # --- one test, in full -------------------------------------------------------------------------------------------------
@@ -126,18 +163,18 @@ def finding_sheets(finding: Finding, desk: Desk, *, misnamed: bool) -> tuple[She
     test, model = finding.test, desk.model(finding.test.model)
     rows = [
         ("asked", test.question.words()),
-        ("of the model", f"{model.title} ({model.name})"),
-        ("circumstances", test.circumstances.words(model) or "as in the file"),
-        ("going through", "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
+        (tell("of the model"), f"{model.title} ({model.name})"),
+        ("circumstances", test.circumstances.words(model) or tell("as in the file")),
+        (tell("going through"), "; ".join(f"{actor}: {', '.join(each)}" for actor, each in test.over.items())),
         ("compared", "; ".join(_account(name, each, model) for name, each in {**test.between, **test.rivals}.items())),
-        ("reads the sentence", "; ".join(filter(None, (test.reads, _degree(finding, misnamed=misnamed))))),
-        ("the author expects", _expected(finding)),
-        ("finding", f"{finding.label}{_by(finding)}{', aside' if test.aside else ''}"),
+        (tell("reads the sentence"), "; ".join(filter(None, (test.reads, _degree(finding, misnamed=misnamed))))),
+        (tell("the author expects"), _expected(finding)),
+        ("finding", f"{finding.label}{_by(finding)}{tell(', aside') if test.aside else ''}"),
         ("holds", f"{count_of(finding)}{_deciding(finding)}" if len(finding.cells) > 1 else ""),
-        ("depends on", finding.why if finding.status == statuses.DEPENDS else ""),
+        (tell("depends on"), finding.why if finding.status == statuses.DEPENDS else ""),
         ("found", _found(finding)),
     ]
-    title = f"Test {test.number + 1}{f': {test.name}' if test.name else ''}"
+    title = tell("Test {number}{word}", number=test.number + 1, word=f": {test.name}" if test.name else "")
     first = Sheet(title, ("", " "), tuple(row for row in rows if row[1]))
     return (first, _grid(finding)) if len(finding.cells) > 1 else (first,)
 
@@ -145,34 +182,36 @@ def finding_sheets(finding: Finding, desk: Desk, *, misnamed: bool) -> tuple[She
 def _degree(finding: Finding, *, misnamed: bool) -> str:
     """Whether it takes the sentence more strictly or more mildly than the tests that count, and whether that is so."""
     beside = finding.test.beside
-    where = "it holds where they do not" if beside == STRICTER else "it fails where they hold"
+    where = tell("it holds where they do not") if beside == STRICTER else tell("it fails where they hold")
     so = (
-        f"{beside} than the tests that count"
+        tell("{beside} than the tests that count", beside=beside)
         if not misnamed
-        else f"called {beside} than the tests that count, but {where}"
+        else tell("called {beside} than the tests that count, but {where}", beside=beside, where=where)
     )
-    return f"{so}; no part of the status" if beside else ""
+    return tell("{so}; no part of the status", so=so) if beside else ""
 
 
 def _account(name: str, circumstances: Any, model: Any) -> str:
-    said = circumstances.words(model) or "as it is"
+    said = circumstances.words(model) or tell("as it is")
     return name if said == name else f"{name} ({said})"
 
 
-_COMPARED = {SAME: "the same in each", DIFFER: "not the same in each"}
+_COMPARED = Messages({SAME: "the same in each", DIFFER: "not the same in each"})
 
 
 def _expected(finding: Finding) -> str:
     test = finding.test
     if test.compares:
-        return _COMPARED.get(test.compares) or f"true in {test.compares} ends under the first than under the second"
+        return _COMPARED.get(test.compares) or tell(
+            "true in {compares} ends under the first than under the second", compares=test.compares
+        )
     if test.sentence in (statuses.MAY, statuses.WILL, statuses.FACT):
         some, every = (
-            "in some end, under one combination the author allows",
-            "under every combination the author allows",
+            tell("in some end, under one combination the author allows"),
+            tell("under every combination the author allows"),
         )
         return f"{test.question.expected} {some if test.some else every}"
-    quantity = {"every": " under every combination", "some": " under one combination at least"}
+    quantity = {"every": tell(" under every combination"), "some": tell(" under one combination at least")}
     return f"{test.question.expected}{quantity.get(test.every, '')}"
 
 
@@ -193,7 +232,11 @@ def _readings(cell: Cell) -> str:
 def _grid(finding: Finding) -> Sheet:
     actors = tuple(finding.test.over)
     rows = tuple((*cell.readings.values(), cell.verdict, cell.apart or cell.holds) for cell in finding.cells)
-    return Sheet(f"Test {finding.test.number + 1}, type by type", (*actors, "found", "as expected"), rows)
+    return Sheet(
+        tell("Test {number}, type by type", number=finding.test.number + 1),
+        (*actors, "found", tell("as expected")),
+        rows,
+    )
 
 
 def wish_sheet(used: Iterable[Wish]) -> Sheet:
@@ -203,13 +246,16 @@ def wish_sheet(used: Iterable[Wish]) -> Sheet:
         merged[wish.key] = wish.joined(merged[wish.key]) if wish.key in merged else wish
     used = tuple(merged.values())
     rows = tuple((w.model, w.actor, w.reading, w.place, w.statement, w.grounds, w.role) for w in used)
-    place = "rank or weight" if any(w.weight for w in used) else "rank"
+    place = tell("rank or weight") if any(w.weight for w in used) else "rank"
     columns = ("model", "actor", "reading", place, "statement", "grounds", "role")
     notes = (
-        "Grounds: claims by number; P public record, S supposition, L logic; else the source itself.",
-        "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; rule: a reaction rule.",
+        tell("Grounds: claims by number; P public record, S supposition, L logic; else the source itself."),
+        tell(
+            "decides: a swap with its neighbour, its omission or its reversal flips a verdict looked at; "
+            "rule: a reaction rule."
+        ),
     )
-    return Sheet("Statements it rests on", columns, rows, notes)
+    return Sheet(tell("Statements it rests on"), columns, rows, notes)
 
 
 def finding_json(finding: Finding, desk: Desk) -> dict[str, Any]:

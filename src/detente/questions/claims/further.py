@@ -7,6 +7,7 @@ from typing import Any
 
 from detente.case import Query, said
 from detente.engine.play import SOME
+from detente.messages import later, numeral, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
@@ -30,11 +31,13 @@ from detente.scenario.model import Scenario
 
 def _threshold(question: Question, at: Setting) -> Reply:
     found = threshold(at.case, question["actor"], question["wish"], question["query"])
-    turns = ", ".join(f"between ranks {rank - 1} and {rank}" for rank in found.turns)
+    turns = ", ".join(tell("between ranks {rank} and {rank2}", rank=rank - 1, rank2=rank) for rank in found.turns)
     ranks = ", ".join(f"{rank}: {each}" for rank, each in enumerate(found.verdicts, 1))
     holds = question.some(bool(found.turns), lambda _, value: found.turns == tuple(value))
-    shows = (f"by rank: {ranks}", f"listed at rank {found.rank}")
-    return Reply(f"turns {turns}" if turns else "the rank decides nothing", holds, evidence=lambda: shows)
+    shows = (tell("by rank: {ranks}", ranks=ranks), tell("listed at rank {rank}", rank=found.rank))
+    return Reply(
+        tell("turns {turns}", turns=turns) if turns else tell("the rank decides nothing"), holds, evidence=lambda: shows
+    )
 
 
 THRESHOLD = Kind(
@@ -44,18 +47,23 @@ THRESHOLD = Kind(
     expects=("some", "none"),
     values={"turns": lambda slot: tuple(each.read(Slot.number, 0) for each in slot.items())},
     ask=_threshold,
-    words="does the rank of '{wish}' in {actor}'s list decide: {query}",
+    words=later("does the rank of '{wish}' in {actor}'s list decide: {query}"),
 )
 """`threshold: {actor, wish, of | concept}`: does the rank of one wish decide?"""
 
 
 def _pivots(question: Question, at: Setting) -> Reply:
     found = pivots(at.case, question["query"], question["actors"], kinds=question["kinds"])
-    shows = [f"{each} makes it {each.verdict}" for each in found.flips[:LISTED]]
+    shows = [tell("{each} makes it {verdict}", each=each, verdict=each.verdict) for each in found.flips[:LISTED]]
     more = len(found.flips) - len(shows)
     holds = question.some(bool(found.flips), lambda _, value: found.verdict == str(value) and not found.flips)
-    text = f"{found.verdict}; {len(found.flips)} of {len(found.changes)} changes flip it"
-    return Reply(text, holds, evidence=lambda: (*shows, *([f"and {more} more"] if more else [])))
+    text = tell(
+        "{verdict}; {number} of {number2} changes flip it",
+        verdict=found.verdict,
+        number=len(found.flips),
+        number2=len(found.changes),
+    )
+    return Reply(text, holds, evidence=lambda: (*shows, *([tell("and {more} more", more=more)] if more else [])))
 
 
 PIVOTS = Kind(
@@ -63,15 +71,17 @@ PIVOTS = Kind(
     needs=("actors",),
     parts={
         "actors": asking.actors,
-        "kinds": asking.several("kind of change", CHANGES, CHANGES),
+        "kinds": asking.several(later("kind of change"), CHANGES, CHANGES),
         "query": asking.query,
     },
     expects=("some", "none"),
     values={"robust": Slot.text},
     ask=_pivots,
-    words=lambda question: (
-        f"does one {' or '.join(question['kinds'])} in the list of {' and '.join(question['actors'])} flip the verdict: "
-        f"{asking.query_words(question['query'])}"
+    words=lambda question: tell(
+        "does one {question} in the list of {question2} flip the verdict: {query_words}",
+        question=" or ".join(question["kinds"]),
+        question2=" and ".join(question["actors"]),
+        query_words=asking.query_words(question["query"]),
     ),
 )
 """`pivots: {actors, kinds, of | concept}`: does one change of one place in these lists flip the verdict?"""
@@ -83,12 +93,12 @@ PIVOTS = Kind(
 def _unknowns(question: Question, at: Setting) -> Reply:
     found = _completed(question, at)
     decides = [
-        f"{name}: {', '.join(f'{value} brings {brought}' for value, brought in each.items())}"
+        f"{name}: {', '.join(tell('{value} brings {brought}', value=v, brought=brought) for v, brought in each.items())}"
         for name, each in found.decides.items()
     ]
     holds = _settled(question, found)
-    partly = "what is unknown" if holds is False and _possible(question, found) else ""
-    shows = (f"{len(found.rows)} completions", *decides[:LISTED])
+    partly = tell("what is unknown") if holds is False and _possible(question, found) else ""
+    shows = (tell("{number} completions", number=len(found.rows)), *decides[:LISTED])
     return Reply(str(found.spread), holds, evidence=lambda: shows, partly=partly)
 
 
@@ -119,16 +129,24 @@ def _possible(question: Question, found: Unknowns) -> bool:
 
 def _one_platform(fields: Fields, key: str, model: Scenario, _: Parts) -> str:
     if "list_of" in fields and "in_force" in fields:
-        fields.slot.complaints.note(fields.slot.path, "either 'list_of' or 'in_force', not both", key=True)
+        fields.slot.complaints.note(fields.slot.path, tell("either 'list_of' or 'in_force', not both"), key=True)
     return fields.word(key, "platform", model.platforms)
 
 
 def _unknowns_words(question: Question) -> str:
     list_of, in_force, settings = question["list_of"], question["in_force"], question["settings"]
-    about = f"what {list_of} wants" if list_of else f"{in_force} in force" if in_force else ""
-    either = f"{', '.join(settings)} either way" if settings else ""
-    open_ = about or either or "what is unknown"
-    return f"over all completions of {open_}: {asking.query_words(question['query'])}"
+    about = (
+        tell("what {list_of} wants", list_of=list_of)
+        if list_of
+        else tell("{in_force} in force", in_force=in_force)
+        if in_force
+        else ""
+    )
+    either = tell("{settings} either way", settings=", ".join(settings)) if settings else ""
+    open_ = about or either or tell("what is unknown")
+    return tell(
+        "over all completions of {open}: {query_words}", open=open_, query_words=asking.query_words(question["query"])
+    )
 
 
 UNKNOWNS = Kind(
@@ -155,7 +173,7 @@ def _joint(question: Question, at: Setting) -> Reply:
     found = minimal_coalitions(case, goal, most)
     smallest = {frozenset(each) for each in found if len(each) == len(found[0])}
     holds = question.some(bool(smallest), lambda _, value: smallest == {frozenset(value)})
-    names = "; or ".join(map(" and ".join, found[:LISTED]))
+    names = tell("; or ").join(map(" and ".join, found[:LISTED]))
 
     def evidence() -> tuple[str, ...]:
         return tuple(map(_lands, joint_minimal(case, goal, most).coalitions[:LISTED]))
@@ -165,8 +183,13 @@ def _joint(question: Question, at: Setting) -> Reply:
 
 def _lands(found: Coalition) -> str:
     held = ", ".join(f"{concept} {number}" for concept, number in found.lands.items())
-    places = "one place" if found.count == 1 else f"{found.count} places"
-    return f"{' and '.join(found.members)}: {places} to go to, of which stable: {held}"
+    places = tell("one place") if found.count == 1 else tell("{count} places", count=found.count)
+    return tell(
+        "{members}: {places} to go to, of which stable: {held}",
+        members=" and ".join(found.members),
+        places=places,
+        held=held,
+    )
 
 
 JOINT = Kind(
@@ -178,7 +201,7 @@ JOINT = Kind(
         "members": lambda slot: slot.names("actor", [actor.id for actor in model.actors]),
     },
     ask=_joint,
-    words="which coalitions all gain by moving together to '{goal}'?",
+    words=later("which coalitions all gain by moving together to '{goal}'?"),
 )
 """`joint: {goal, most}`: which coalitions all gain by moving to the goal together?"""
 
@@ -196,20 +219,26 @@ def _induce(question: Question, at: Setting) -> Reply:
         tried = induce(at.case, by, play=play).minimal
     found = [each for each in tried if each.is_inducement and (not question["kept"] or each.kept_word == KEPT)]
     few = found[:LISTED]
-    words = "; or ".join(f"{each} ({each.strength}, {each.kept_word})" for each in few)
-    idle = "none that would be kept" if question["kept"] and any(each.is_inducement for each in tried) else "none"
+    words = tell("; or ").join(f"{each} ({each.strength}, {each.kept_word})" for each in few)
+    idle = tell("none that would be kept") if question["kept"] and any(each.is_inducement for each in tried) else "none"
     return Reply(words or idle, question.some(bool(found)), evidence=lambda: tuple(map(_ends, few)))
 
 
 def _ends(found: Commitment) -> str:
-    ends = "; or ".join(str(each) for each in found.ends[:LISTED])
-    return f"{found}: play then ends at {ends}"
+    ends = tell("; or ").join(str(each) for each in found.ends[:LISTED])
+    return tell("{found}: play then ends at {ends}", found=found, ends=ends)
 
 
 def _induce_words(question: Question) -> str:
-    what = said(question["set"]) if question["set"] else "some commitment made first"
-    kept = ", which it would keep," if question["kept"] else ""
-    return f"is {what}{kept} an inducement of {question['by']} under {question['play']} play?"
+    what = said(question["set"]) if question["set"] else tell("some commitment made first")
+    kept = tell(", which it would keep,") if question["kept"] else ""
+    return tell(
+        "is {what}{kept} an inducement of {question} under {question2} play?",
+        what=what,
+        kept=kept,
+        question=question["by"],
+        question2=question["play"],
+    )
 
 
 INDUCE = Kind(
@@ -243,23 +272,29 @@ def _path(question: Question, at: Setting) -> Reply:
 
 
 def _length(length: int | None) -> str:
-    return "no way" if length is None else f"a way of {length} step{'' if length == 1 else 's'}"
+    return (
+        tell("no way")
+        if length is None
+        else tell("a way of {length} step{word}", length=length, word="" if length == 1 else "s")
+    )
 
 
 def _way(found: Paths) -> tuple[str, ...]:
     steps = found.ways[0].steps if found.ways else ()
-    return (", then ".join(f"{step.actor} ({step.change_text})" for step in steps),) if steps else ()
+    return (tell(", then ").join(f"{step.actor} ({step.change_text})" for step in steps),) if steps else ()
 
 
 PATH = Kind(
     key="path",
     compared=True,
     needs=("to",),
-    parts={"to": asking.formula, "by": asking.word("kind of step", KINDS, "moves")},
+    parts={"to": asking.formula, "by": asking.word(later("kind of step"), KINDS, "moves")},
     expects=("some", "none"),
     values={"steps": Slot.number},
     ask=_path,
-    words=lambda question: f"is there a way to '{question['to']}' by {KINDS[question['by']]}?",
+    words=lambda question: tell(
+        "is there a way to '{question}' by {question2}?", question=question["to"], question2=KINDS[question["by"]]
+    ),
 )
 """`path: {to, by}`: is there a way from the status quo to a goal, and how long is the shortest?"""
 
@@ -277,7 +312,7 @@ RACES = Kind(
     parts={"of": asking.formula, "play": asking.play},
     expects=("race", "choice", "cycle", "none"),
     ask=_races,
-    words="under {play} play, does the order of moves decide whether '{of}'?",
+    words=later("under {play} play, does the order of moves decide whether '{of}'?"),
 )
 """`races: {of, play}`: does the order of moves decide?"""
 
@@ -285,9 +320,11 @@ RACES = Kind(
 def _irreversible(question: Question, at: Setting) -> Reply:
     found = irreversible(at.case, question["option"]).switches
     lost = tuple(dict.fromkeys(outcome for each in found for outcome in each.general.outcomes))
-    shows = tuple(f"{each.switch}: {each.general} lost{', already so' if each.made else ''}" for each in found)
+    shows = tuple(f"{each.switch}: {each.general} lost{tell(', already so') if each.made else ''}" for each in found)
     holds = question.some(bool(lost), lambda _, value: set(value) <= set(lost))
-    return Reply(f"loses {', '.join(lost)}" if lost else "loses no outcome", holds, evidence=lambda: shows)
+    return Reply(
+        tell("loses {lost}", lost=", ".join(lost)) if lost else tell("loses no outcome"), holds, evidence=lambda: shows
+    )
 
 
 IRREVERSIBLE = Kind(
@@ -297,7 +334,7 @@ IRREVERSIBLE = Kind(
     expects=("some", "none"),
     values=lambda model, _parts: {"loses": lambda slot: slot.names("outcome", model.outcomes)},
     ask=_irreversible,
-    words="what does a switch of {option} close off for good?",
+    words=later("what does a switch of {option} close off for good?"),
 )
 """`irreversible: {option}`: does a one-way switch of this option close an outcome off for good?"""
 
@@ -319,7 +356,7 @@ PARTNERSHIP = Kind(
     parts={"name": asking.word("partnership", lambda model, _parts: model.partnerships), "play": asking.play},
     expects=("HOLDS", "FRAYS", "BREAKS"),
     ask=_partnership,
-    words="what becomes of {name} where {play} play ends?",
+    words=later("what becomes of {name} where {play} play ends?"),
 )
 """`partnership: {name, play}`: does it hold, fray or break?"""
 
@@ -346,13 +383,17 @@ def _explains(question: Question, scores: Mapping[str, Score]) -> bool | None:
 
 
 def _hits(score: Score) -> str:
-    return f"{score.unsanctioned} (by luck at least as many: {score.unsanctioned.chance:.0%})"
+    return tell(
+        "{unsanctioned} (by luck at least as many: {chance})",
+        unsanctioned=score.unsanctioned,
+        chance=numeral(score.unsanctioned.chance, ".0%"),
+    )
 
 
 def _unexplained(found: Hindcast, score: Score) -> tuple[str, ...]:
     missed = [found.events[call.event] for call in score.calls if not call.unsanctioned]
     text = "; ".join(f"{event.date} {event.actor} ({event.changes})" for event in missed)
-    return (f"not explained: {text}",) if text else ()
+    return (tell("not explained: {text}", text=text),) if text else ()
 
 
 def _readings_of(model: Scenario, parts: Parts) -> Any:
@@ -360,16 +401,21 @@ def _readings_of(model: Scenario, parts: Parts) -> Any:
 
 
 def _reading(fields: Fields, key: str, model: Scenario, parts: Parts) -> str:
-    return fields.word(key, f"reading of {parts['actor']}", _readings_of(model, parts))
+    return fields.word(key, tell("reading of {parts}", parts=parts["actor"]), _readings_of(model, parts))
 
 
 def _rivals(fields: Fields, key: str, model: Scenario, parts: Parts) -> tuple[str, ...]:
-    return fields.names(key, f"reading of {parts['actor']}", _readings_of(model, parts))
+    return fields.names(key, tell("reading of {parts}", parts=parts["actor"]), _readings_of(model, parts))
 
 
 def _hindcast_words(question: Question) -> str:
-    rivals = f", against {' and '.join(question['against'])}" if question["against"] else ""
-    return f"how many recorded moves does {question['actor']} as '{question['reading']}' explain{rivals}?"
+    rivals = tell(", against {question}", question=" and ".join(question["against"])) if question["against"] else ""
+    return tell(
+        "how many recorded moves does {question} as '{question2}' explain{rivals}?",
+        question=question["actor"],
+        question2=question["reading"],
+        rivals=rivals,
+    )
 
 
 HINDCAST = Kind(

@@ -44,6 +44,7 @@ from dataclasses import dataclass, field, replace
 from detente.case import Circumstances, verdict
 from detente.engine.play import ALL, NONE, SOME
 from detente.errors import InputError, ScenarioError
+from detente.messages import Messages, later, tell
 from detente.questions.claims.checks import DIFFER, MILDER, MORE, SAME, Test
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.question import EVERYTHING, NOTHING, UNMET, Reply, Setting
@@ -69,13 +70,13 @@ from detente.questions.claims.statuses import (
 MOST_SETTINGS = 16
 """Settings of the options held that are tried to see whether what is held makes a difference."""
 
-NO_READING = "the author allows none of these readings"
+NO_READING = later("the author allows none of these readings")
 """Why nothing can be told where only rivals' readings are left."""
 
-THE_TEST = "the test"
+THE_TEST = later("the test")
 """What a claim depends on whose tests disagree."""
 
-TOGETHER = {"": "each a part of it", "all": "all of which must hold", "any": "one of which is enough"}
+TOGETHER = Messages({"": "each a part of it", "all": "all of which must hold", "any": "one of which is enough"})
 """How the tests of a claim make its status, by what the file says."""
 
 
@@ -103,7 +104,7 @@ class Cell:
     def verdict(self) -> str:
         if len(self.replies) == 1:
             return next(iter(self.replies.values())).verdict
-        return "; ".join(f"{name or 'the author'}: {reply.verdict}" for name, reply in self.replies.items())
+        return "; ".join(f"{name or tell('the author')}: {reply.verdict}" for name, reply in self.replies.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +189,9 @@ class Judgement:
             return ""
         found = Counter(label(finding.status) for finding in asked)
         counts = ", ".join(f"{number} {said}" for said, number in found.items())
-        return f"{len(asked)} tests, {TOGETHER[self.together]}: {counts}"
+        return tell(
+            "{number} tests, {together}: {counts}", number=len(asked), together=TOGETHER[self.together], counts=counts
+        )
 
 
 def judge(findings: Sequence[Finding], together: str = "") -> Judgement:
@@ -267,13 +270,15 @@ def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
     except ScenarioError:
         raise
     except InputError as error:
-        return Finding(test=test, status=CANNOT_TELL, why=f"it cannot be asked of this model: {error}")
+        return Finding(
+            test=test, status=CANNOT_TELL, why=tell("it cannot be asked of this model: {error}", error=error)
+        )
     if test.question.enters:
         return Finding(test=test, status=INPUT if cells[0].holds else CONTRADICTED, cells=cells)
     found = Finding(test=test, status=CANNOT_TELL, cells=cells)
     deciding = _deciding(cells if family == ADVICE else found.telling)
     if test.rivals and any(cell.holds for cell in cells) and not any(cell.told_apart for cell in cells if cell.holds):
-        return replace(found, deciding=deciding, why="rival accounts bring the same")
+        return replace(found, deciding=deciding, why=tell("rival accounts bring the same"))
     status = (_advised if family == ADVICE else _stated)(test, cells)
     rests = found.own if any(cell.holds for cell in found.own) else found.telling
     assumed = _assumed(desk, rests)

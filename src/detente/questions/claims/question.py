@@ -20,6 +20,7 @@ from detente.case import Case, Circumstances, Query
 from detente.engine.concepts import CONCEPTS, label
 from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
+from detente.messages import later, tell
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
 from detente.scenario.model import Scenario
@@ -27,13 +28,13 @@ from detente.scenario.model import Scenario
 LISTED = 4
 """End states, lever sets and the like that are named one by one."""
 
-NOTHING, EVERYTHING = "nothing could succeed", "everything does"
+NOTHING, EVERYTHING = later("nothing could succeed"), later("everything does")
 """Why a combination of readings cannot tell whether the author is right."""
 
-UNMET = "the condition is not met"
+UNMET = later("the condition is not met")
 """Why a combination cannot tell of a sentence with a condition."""
 
-IN_PART = "how play goes"
+IN_PART = later("how play goes")
 """What a reply depends on that holds where some plays end and not where others do."""
 
 Probe = tuple[Case, Query]
@@ -246,9 +247,9 @@ def own_options(model: Scenario, who: Iterable[str]) -> tuple[str, ...]:
 def query(fields: Fields, _key: str, model: Scenario, _: Parts) -> Query:
     """`of`, `play` and `concept`: where play ends, what equilibria have, or whether the status quo is one."""
     if not fields.broken and "of" not in fields and "concept" not in fields:
-        fields.slot.complaints.note(fields.slot.path, "say what is asked: 'of' a formula, or 'concept'", key=True)
+        fields.slot.complaints.note(fields.slot.path, tell("say what is asked: 'of' a formula, or 'concept'"), key=True)
     if "concept" in fields and "play" in fields:
-        fields.slot.complaints.note(fields.slot.path, "either 'play' or 'concept', not both", key=True)
+        fields.slot.complaints.note(fields.slot.path, tell("either 'play' or 'concept', not both"), key=True)
     quo = "of" not in fields
     of, concept, kind = fields.formula("of", model), fields.word("concept", "concept", CONCEPTS), fields.play()
     return Query(None if quo and concept else of or "true", kind, concept or None)
@@ -257,9 +258,13 @@ def query(fields: Fields, _key: str, model: Scenario, _: Parts) -> Query:
 def query_words(asked: Query) -> str:
     """A query as a question."""
     if asked.concept is None:
-        return f"is '{asked.of}' true where {asked.play} play ends?"
+        return tell("is '{of}' true where {play} play ends?", of=asked.of, play=asked.play)
     concept = label(asked.concept)
-    return f"is '{asked.of}' true in the {concept} equilibria?" if asked.of else f"is the status quo {concept} stable?"
+    return (
+        tell("is '{of}' true in the {concept} equilibria?", of=asked.of, concept=concept)
+        if asked.of
+        else tell("is the status quo {concept} stable?", concept=concept)
+    )
 
 
 # --- reading what is expected --------------------------------------------------------------------------------------------
@@ -277,17 +282,21 @@ def _wanted(slot: Slot, plain: tuple[str, ...], valued: Mapping[str, Reader]) ->
     if not isinstance(slot.value, Mapping):
         # Files of earlier versions say `none` where a concept is to have no equilibria; NONE is a verdict about those it has.
         old = {"none": NO_EQUILIBRIA} if NO_EQUILIBRIA in plain else {}
-        words = slot.names("expectation of this question", (*plain, *valued, *old))
+        words = slot.names(tell("expectation of this question"), (*plain, *valued, *old))
         return Wanted(tuple(old.get(word, word) for word in words))
     entries = slot.entries()
     if len(entries) != 1:
-        raise InputError(f"expect one thing: {' or '.join((*plain, *valued))}; several things are several tests")
+        raise InputError(
+            tell("expect one thing: {part}; several things are several tests", part=" or ".join((*plain, *valued)))
+        )
     ((key, each),) = entries.items()
     if key in valued:
         return Wanted((key,), each.read(valued[key], None))
     if key in plain and each.yes():
         return Wanted((key,))
-    raise InputError(f"unknown expectation '{key}'; this question expects {' or '.join((*plain, *valued))}")
+    raise InputError(
+        tell("unknown expectation '{key}'; this question expects {part}", key=key, part=" or ".join((*plain, *valued)))
+    )
 
 
 def _listed(value: Any) -> str:

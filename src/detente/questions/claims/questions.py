@@ -15,6 +15,7 @@ from detente.conflict.payoffs import score
 from detente.engine import improving_steps
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
+from detente.messages import Messages, later, numeral, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reader, Reply, Setting
@@ -32,7 +33,7 @@ def _verdict(question: Question, at: Setting) -> Reply:
     partly = apart = ""
     if found == SOME and SOME not in wanted and wanted & {ALL, NONE}:
         # neither what is expected nor its opposite: what decides is which way it goes
-        partly = asking.IN_PART if query.concept is None else "which equilibrium it is"
+        partly = asking.IN_PART if query.concept is None else tell("which equilibrium it is")
     if found == NO_EQUILIBRIA and wanted and NO_EQUILIBRIA not in wanted:
         apart = asking.NOTHING  # of no equilibrium anything is true or false
     evidence = partial(_evidence, case, query)
@@ -42,23 +43,30 @@ def _verdict(question: Question, at: Setting) -> Reply:
 def _evidence(case: Case, query: Query) -> tuple[str, ...]:
     """Where play ends, how many equilibria there are, or who would leave the status quo."""
     if query.concept is None:
-        return (f"play ends at: {ends_text(case.analyse(('seq',)), query.play)}",)
+        return (tell("play ends at: {ends_text}", ends_text=ends_text(case.analyse(("seq",)), query.play)),)
     analysis = case.analyse((query.concept,))
     if query.of is None:
         who = [actor for actor in analysis.actors if not analysis.is_stable(query.concept, actor, analysis.cell())]
-        return (f"would leave: {', '.join(_leaving(case, actor, query.concept) for actor in who)}",) if who else ()
+        return (
+            (tell("would leave: {leaving}", leaving=", ".join(_leaving(case, actor, query.concept) for actor in who)),)
+            if who
+            else ()
+        )
     found, good = analysis.count(query.concept), analysis.count(query.concept, query.of)
-    return (f"true in {good:,} of {found:,} equilibria",)
+    return (tell("true in {good} of {found} equilibria", good=numeral(good), found=numeral(found)),)
 
 
 def ends_text(analysis: Analysis, play: str) -> str:
     """Where play ends, a few places by name."""
     ends = analysis.play(play).ends
     words = [
-        analysis.text(int(end[0])) + (f" (a cycle of {len(end):,} states)" if len(end) > 1 else "")
+        analysis.text(int(end[0]))
+        + (tell(" (a cycle of {number} states)", number=numeral(len(end))) if len(end) > 1 else "")
         for end in ends[:LISTED]
     ]
-    return "; or ".join(words) + (f"; or {len(ends) - LISTED:,} more" if len(ends) > LISTED else "")
+    return tell("; or ").join(words) + (
+        tell("; or {number} more", number=numeral(len(ends) - LISTED)) if len(ends) > LISTED else ""
+    )
 
 
 def _leaving(case: Case, actor: str, concept: str) -> str:
@@ -102,8 +110,8 @@ def _levers(question: Question, at: Setting) -> Reply:
         return bool(minimal) and all(set(value) <= each for each in minimal)
 
     query, few = Query(question["goal"], question["play"]), sets[:LISTED]
-    shown = "; or ".join(said(each.flips) or "nothing (as it is)" for each in few)
-    idle = "nothing that would be kept" if question["kept"] and found.sufficient else "nothing suffices"
+    shown = tell("; or ").join(said(each.flips) or tell("nothing (as it is)") for each in few)
+    idle = tell("nothing that would be kept") if question["kept"] and found.sufficient else tell("nothing suffices")
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)
     apart = _idle(question, found)
@@ -119,10 +127,18 @@ def _idle(question: Question, found: Levers) -> str:
 
 
 def _settings_shown(found: Levers) -> tuple[str, ...]:
-    first = f"{len(found.sufficient)} of {len(found.trials)} settings suffice"
-    needed = f"; in every one of them: {said(found.necessary) or 'nothing'}" if found.sufficient else ""
+    first = tell("{number} of {number2} settings suffice", number=len(found.sufficient), number2=len(found.trials))
+    needed = (
+        tell("; in every one of them: {said}", said=said(found.necessary) or tell("nothing"))
+        if found.sufficient
+        else ""
+    )
     kept = [
-        f"{said(each.flips) or 'as it is'}: {'kept' if each.self_enforcing else 'left'} if free again"
+        tell(
+            "{said}: {word} if free again",
+            said=said(each.flips) or tell("as it is"),
+            word=tell("kept") if each.self_enforcing else tell("left"),
+        )
         for each in found.minimal[:LISTED]
     ]
     return (first + needed, *kept)
@@ -135,9 +151,9 @@ def _held(case: Case, found: Levers, flips: Mapping[str, Any]) -> Case:
 def _lever_values(model: Scenario, parts: Parts) -> dict[str, Reader]:
     own = asking.own_options(model, parts["by"])
     return {
-        "necessary": lambda slot: slot.names("option to switch", own),
-        "sufficient": lambda slot: slot.names("option to switch", own),
-        "minimal": lambda slot: tuple(each.names("option to switch", own) for each in slot.items()),
+        "necessary": lambda slot: slot.names(tell("option to switch"), own),
+        "sufficient": lambda slot: slot.names(tell("option to switch"), own),
+        "minimal": lambda slot: tuple(each.names(tell("option to switch"), own) for each in slot.items()),
     }
 
 
@@ -148,14 +164,14 @@ LEVERS = Kind(
         "by": asking.actors,
         "goal": asking.formula,
         "play": asking.play,
-        "among": asking.several("option to switch", lambda model, parts: asking.own_options(model, parts["by"])),
+        "among": asking.several(later("option to switch"), lambda model, parts: asking.own_options(model, parts["by"])),
         "kept": lambda fields, key, _model, _parts: fields.yes(key),
-        "hold_words": lambda _fields, _key, _model, parts: ", and would keep," if parts["kept"] else "",
+        "hold_words": lambda _fields, _key, _model, parts: tell(", and would keep,") if parts["kept"] else "",
     },
     expects=("some", "none"),
     values=_lever_values,
     ask=_levers,
-    words="what must {by} commit to{hold_words} so that '{goal}' is ALL under {play} play?",
+    words=later("what must {by} commit to{hold_words} so that '{goal}' is ALL under {play} play?"),
 )
 """`levers: {by, goal, play, among, kept}`: what must the actors commit to for the goal?
 
@@ -176,7 +192,10 @@ def _keep(question: Question, at: Setting) -> Reply:
     there = [free.cell(end) for end in ends]
     leaves = [cell for cell in there if not free.is_stable("seq", by, cell)]
     found = "kept" if not leaves else "left" if len(leaves) == len(there) else MIXED
-    shows = [f"play ends at: {ends_text(held, play)}", *(f"{by} would leave {free.text(cell)}" for cell in leaves[:1])]
+    shows = [
+        tell("play ends at: {ends_text}", ends_text=ends_text(held, play)),
+        *(tell("{by} would leave {cell}", by=by, cell=free.text(cell)) for cell in leaves[:1]),
+    ]
     return Reply(found, question.met(found), evidence=lambda: tuple(shows), partly=_in_part(question, found))
 
 
@@ -201,7 +220,7 @@ KEEP = Kind(
     parts={"by": asking.actor, "play": asking.play},
     expects=("kept", "left", MIXED),
     ask=_keep,
-    words="free again, would {by} stay where {play} play ends?",
+    words=later("free again, would {by} stay where {play} play ends?"),
 )
 """`keep: {by, play}`: free again, would the actor stay where play ends?"""
 
@@ -216,8 +235,8 @@ def _score(question: Question, at: Setting) -> Reply:
     after = [score(free.conflict, reading, free.cell(end)) for end in ends]
     kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
     found = next(iter(kinds)) if len(kinds) == 1 else MIXED
-    ends_are = " in some ends, ".join(sorted(kinds)) + " in others" if found == MIXED else found
-    shows = (f"by the list '{reading.id}' of {by}: {ends_are}",)
+    ends_are = tell(" in some ends, ").join(sorted(kinds)) + tell(" in others") if found == MIXED else found
+    shows = (tell("by the list '{id}' of {by}: {ends_are}", id=reading.id, by=by, ends_are=ends_are),)
     wanted = set() if question.wanted is None else set(question.wanted.words)
     adverse = {"better": "worse", "worse": "better"}.get(found) in wanted and found not in wanted
     return Reply(found, question.met(found), evidence=lambda: shows, partly=_in_part(question, found), adverse=adverse)
@@ -229,14 +248,16 @@ SCORE = Kind(
     parts={"by": asking.actor, "play": asking.play},
     expects=("better", "worse", "equal", MIXED),
     ask=_score,
-    words="is {by} better off where {play} play ends than in the status quo?",
+    words=later("is {by} better off where {play} play ends than in the status quo?"),
 )
 """`score: {by, play}`: is the actor better off where play ends than in the status quo?"""
 
 
 # --- single steps ------------------------------------------------------------------------------------------------------
 
-_STEPS = {"moves": "a legal move", "improvements": "an improvement", "unsanctioned": "an unsanctioned improvement"}
+_STEPS = Messages(
+    {"moves": "a legal move", "improvements": "an improvement", "unsanctioned": "an unsanctioned improvement"}
+)
 
 
 def _step(question: Question, at: Setting) -> Reply:
@@ -248,7 +269,9 @@ def _step(question: Question, at: Setting) -> Reply:
         return Reply("no", question.met("no"))
     why = weigh(game.conflict, reading, start, target)
     by_rule = why.rank in at.case.reaction_rules(by)
-    return Reply("yes", question.met("yes"), evidence=lambda: (f"{by} finds it {why}",), by_rule=by_rule)
+    return Reply(
+        "yes", question.met("yes"), evidence=lambda: (tell("{by} finds it {why}", by=by, why=why),), by_rule=by_rule
+    )
 
 
 def _after(case: Case, change: Mapping[str, int]) -> int | None:
@@ -267,7 +290,7 @@ def _own(slot: Slot, model: Scenario, actor: str) -> dict[str, int]:
     found = slot.settings(model)
     foreign = [key for key in found if model.option(key).actor != actor] if actor else []
     if foreign:
-        raise InputError(f"'{foreign[0]}' is not an option of {actor}")
+        raise InputError(tell("'{foreign}' is not an option of {actor}", foreign=foreign[0], actor=actor))
     return found
 
 
@@ -276,13 +299,18 @@ STEP = Kind(
     needs=("by", "set"),
     parts={
         "by": asking.actor,
-        "kind": asking.word("kind of step", KINDS, "improvements"),
+        "kind": asking.word(later("kind of step"), KINDS, "improvements"),
         "set": own_settings,
         "text": lambda _fields, _key, model, parts: said(Case(model).labels(parts["set"])),
     },
     expects=("yes", "no"),
     ask=_step,
-    words=lambda question: f"is {question['text']} {_STEPS[question['kind']]} of {question['by']}?",
+    words=lambda question: tell(
+        "is {question} {question2} of {question3}?",
+        question=question["text"],
+        question2=_STEPS[question["kind"]],
+        question3=question["by"],
+    ),
 )
 """`step: {by, set, kind}`: is this change a step of that kind for the actor, from the status quo?"""
 
@@ -297,7 +325,11 @@ def _input(question: Question, at: Setting) -> Reply:
     settings, _, shows = _told(question)
     now = at.case.now if settings else {}
     other = [key for key, value in settings.items() if now[key] != value]
-    return Reply(f"set otherwise: {', '.join(other)}" if other else "as in the file", not other, evidence=lambda: shows)
+    return Reply(
+        tell("set otherwise: {other}", other=", ".join(other)) if other else tell("as in the file"),
+        not other,
+        evidence=lambda: shows,
+    )
 
 
 def _told(question: Question) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
@@ -341,7 +373,7 @@ def _entries(model: Scenario) -> dict[str, dict[str, Evidence]]:
 
 def _grounds(evidence: Evidence) -> str:
     """An entry's evidence, in brackets."""
-    sure = f"confidence {evidence.confidence}" if evidence.confidence else ""
+    sure = tell("confidence {confidence}", confidence=evidence.confidence) if evidence.confidence else ""
     text = "; ".join(filter(None, (" and ".join(evidence.source), evidence.where, sure, evidence.note)))
     return f" ({text})" if text else ""
 
@@ -350,9 +382,9 @@ INPUT = Kind(
     key="input",
     parts={"input": _inputs},
     inside=False,
-    silent="an input expects nothing: it is there, or it is not",
+    silent=later("an input expects nothing: it is there, or it is not"),
     ask=_input,
-    words=lambda question: f"does {' and '.join(entered(question))} enter as data?",
+    words=lambda question: tell("does {entered} enter as data?", entered=" and ".join(entered(question))),
 )
 """`input`: what is claimed enters as data: settings of the status quo, or entries of the file.
 
@@ -363,8 +395,8 @@ NO_QUESTION = Kind(
     key="none",
     parts={"none": lambda fields, key, _model, _parts: fields.text(key)},
     inside=False,
-    silent="what is no question of the model expects nothing",
-    ask=lambda question, _: Reply("not asked", evidence=lambda: tuple(filter(None, [question["none"]]))),
-    words="no question of the model: {none}",
+    silent=later("what is no question of the model expects nothing"),
+    ask=lambda question, _: Reply(tell("not asked"), evidence=lambda: tuple(filter(None, [question["none"]]))),
+    words=later("no question of the model: {none}"),
 )
 """`none: why`: nothing in a model of choices could confirm or refute it."""

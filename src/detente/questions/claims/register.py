@@ -10,6 +10,7 @@ from typing import Any
 
 from detente.case import Basis
 from detente.errors import UnknownName
+from detente.messages import later, tell
 from detente.questions.claims import statuses
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.evidence import wishes
@@ -30,10 +31,15 @@ from detente.result import INSIDE, Answer
 from detente.scenario.model import Claim
 from detente.sheet import Phrase, Sheet, VerdictTerm, many
 
-COLUMNS = ("the author assumes", "if the author is right", "if a rival is right", "the record")
+COLUMNS = (
+    later("the author assumes"),
+    later("if the author is right"),
+    later("if a rival is right"),
+    later("the record"),
+)
 """What stands beside the status of a claim."""
 
-VIEWS = ("the author would say", "the sharpest opponent would say")
+VIEWS = (later("the author would say"), later("the sharpest opponent would say"))
 """Whether paraphrase, test and status are fair: what either would say of them, and what on the page answers it."""
 
 
@@ -88,7 +94,7 @@ class Row(Answer):
     def because(self) -> str:
         """The status in a line: each test that counts, what became of it, and what stands beside it."""
         if not self._counted:
-            return "; ".join(finding.why for finding in self.findings if finding.why) or "no test is written"
+            return "; ".join(finding.why for finding in self.findings if finding.why) or tell("no test is written")
         asked = [finding for finding in self._counted if not finding.test.question.enters] or self._counted
         beside = [finding for finding in self.findings if finding.test.beside]
         return "; ".join(
@@ -159,8 +165,11 @@ class Row(Answer):
     @property
     def assumes(self) -> str:
         """What the author assumes: the readings the author allows, what the file says in words, and reaction rules."""
-        allows = [f"{actor} is {' or '.join(names)}" for actor, names in self.claim.allows.items()]
-        rules = ["the reaction rules that decide"] if self.status == statuses.ASSUMED else []
+        allows = [
+            tell("{actor} is {names}", actor=actor, names=" or ".join(names))
+            for actor, names in self.claim.allows.items()
+        ]
+        rules = [tell("the reaction rules that decide")] if self.status == statuses.ASSUMED else []
         return "; ".join(filter(None, (self.claim.assumes, ", ".join(allows), *rules)))
 
     @cached_property
@@ -234,12 +243,12 @@ class Row(Answer):
 
     def _claim_sheet(self) -> Sheet:
         rows = (
-            ("the claim", self.claim.says),
-            ("said in", self.place),
+            (tell("the claim"), self.claim.says),
+            (tell("said in"), self.place),
             ("kind", f"{self.claim.kind} ({self.family})" if self.claim.kind else self.family),
             ("sentence", spelled_sentence(self.sentence)),
             ("status", self.label),
-            ("its tests", self.how),
+            (tell("its tests"), self.how),
             ("because", self.because),
             *zip((*COLUMNS, *VIEWS), (*self.columns, *self.views), strict=True),
             ("note", self.claim.evidence.note),
@@ -288,19 +297,23 @@ class Register(Answer):
     def headline(self) -> Phrase:
         """What becomes of the claims, status by status."""
         parts = [f"{statuses.label(status)} {number}" for status, number in self.summary.items()]
-        return Phrase.of(f"What became of {many(len(self.rows), 'claim')}: {', '.join(parts)}.")
+        return Phrase.told(
+            "What became of {number}: {parts}.", number=many(len(self.rows), "claim"), parts=", ".join(parts)
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and the claims one by one."""
         numbers = tuple((statuses.label(status), number) for status, number in self.summary.items())
         rows = tuple((row.id, row.label, row.claim.says, row.key, row.place) for row in self.rows)
-        columns = ("claim", "status", "it says", "holds in", "said in")
-        note = "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
-        some = (
+        columns = ("claim", "status", tell("it says"), tell("holds in"), tell("said in"))
+        note = tell(
+            "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
+        )
+        some = tell(
             "What only may be follows if it holds in one of those its author allows, so it can follow and hold in few."
         )
         notes = (note, some) if any(row.sentence == statuses.MAY for row in self.rows) else (note,)
-        counts = Sheet("What became of the claims", ("status", "claims"), numbers)
+        counts = Sheet(tell("What became of the claims"), ("status", "claims"), numbers)
         return counts, Sheet("Claims", columns, rows, notes), *self._beside_sheet(), *self._views_sheet()
 
     def gist(self) -> tuple[Sheet, ...]:
@@ -311,20 +324,23 @@ class Register(Answer):
             for row, shown in zip(claims.rows, self.rows, strict=True)
             if shown.status in (*statuses.BAD, statuses.DEPENDS)
         )
-        title = "Claims that the model contradicts, or supports only under some assumptions"
+        title = tell("Claims that the model contradicts, or supports only under some assumptions")
         return counts, Sheet(title, claims.columns, disputed, claims.notes)
 
     def _beside_sheet(self) -> tuple[Sheet, ...]:
         """What stands beside the statuses, where the file says anything of it."""
         told = [row for row in self.rows if any((row.sentence, row.claim.allows, row.claim.assumes, row.record))]
         rows = tuple((row.id, row.sentence, row.label, *row.columns) for row in told)
-        note = "The kind of sentence sets the quantifier. Rivals are the readings and accounts that the author does not allow."
-        title = "What each author assumes, and what follows"
+        note = tell(
+            "The kind of sentence sets the quantifier. Rivals are the readings and accounts that the "
+            "author does not allow."
+        )
+        title = tell("What each author assumes, and what follows")
         return (Sheet(title, ("claim", "sentence", "status", *COLUMNS), rows, (note,)),) if rows else ()
 
     def _views_sheet(self) -> tuple[Sheet, ...]:
         """Whether author and opponent would take paraphrase, test and status for fair, where the file says so."""
         rows = tuple((row.id, row.label, *row.views) for row in self.rows if any(row.views))
-        note = "Written by whoever wrote the tests, in the role of either; neither was asked."
-        title = "Whether author and opponent would call it fair"
+        note = tell("Written by whoever wrote the tests, in the role of either; neither was asked.")
+        title = tell("Whether author and opponent would call it fair")
         return (Sheet(title, ("claim", "status", *VIEWS), rows, (note,)),) if rows else ()

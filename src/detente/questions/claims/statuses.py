@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detente.messages import later
+
 STATEMENT, ADVICE = "statement", "advice"
 
 
@@ -28,48 +30,66 @@ WOULD_WORK, BACKFIRES, NO_DIFFERENCE = "would_work", "backfires", "no_difference
 OUTSIDE = "outside"
 
 TABLE = (
-    Status(FOLLOWS, "follows", (STATEMENT,), "The model brings what the author says, and not by reaction rules alone."),
+    Status(
+        FOLLOWS,
+        "follows",
+        (STATEMENT,),
+        later("The model brings what the author says, and not by reaction rules alone."),
+    ),
     Status(
         ASSUMED,
         "assumed",
         (STATEMENT, ADVICE),
-        "The model agrees because it was told so: reaction rules alone decide. This is an assumption and no result.",
+        later(
+            "The model agrees because it was told so: reaction rules alone decide. This is an assumption and no result."
+        ),
     ),
     Status(
         DEPENDS,
-        "depends on …",
+        later("depends on …"),
         (STATEMENT, ADVICE),
-        "The model agrees under some assumptions and not under others; it says on what.",
+        later("The model agrees under some assumptions and not under others; it says on what."),
     ),
     Status(
         CONTRADICTED,
         "contradicted",
         (STATEMENT,),
-        "The model disagrees under every combination that can tell.",
+        later("The model disagrees under every combination that can tell."),
     ),
     Status(
         CANNOT_TELL,
-        "cannot tell",
+        later("cannot tell"),
         (STATEMENT,),
-        "What is asked here cannot tell: rival accounts bring the same, or what the sentence speaks of never comes up.",
+        later(
+            "What is asked here cannot tell: rival accounts bring the same, or what the sentence speaks "
+            "of never comes up."
+        ),
     ),
-    Status(INPUT, "input", (STATEMENT,), "It enters the model as data; nothing here tests it."),
+    Status(INPUT, "input", (STATEMENT,), later("It enters the model as data; nothing here tests it.")),
     Status(
         WOULD_WORK,
-        "would work",
+        later("would work"),
         (ADVICE,),
-        "Doing it brings what it is meant to bring, and not by reaction rules alone.",
+        later("Doing it brings what it is meant to bring, and not by reaction rules alone."),
     ),
     Status(
-        BACKFIRES, "backfires", (ADVICE,), "Wherever it makes a difference, leaving things as they are does better."
+        BACKFIRES,
+        "backfires",
+        (ADVICE,),
+        later("Wherever it makes a difference, leaving things as they are does better."),
     ),
     Status(
         NO_DIFFERENCE,
-        "makes no difference",
+        later("makes no difference"),
         (ADVICE,),
-        "It brings no more than leaving things as they are, or whatever is done brings the same.",
+        later("It brings no more than leaving things as they are, or whatever is done brings the same."),
     ),
-    Status(OUTSIDE, "outside the model", (STATEMENT, ADVICE), "No model of choices could confirm or refute this."),
+    Status(
+        OUTSIDE,
+        later("outside the model"),
+        (STATEMENT, ADVICE),
+        later("No model of choices could confirm or refute this."),
+    ),
 )
 """Every status there is."""
 
@@ -102,30 +122,32 @@ FACT, MAY, WILL, MUST, OUGHT = "fact", "may", "will", "must", "ought"
 SENTENCES = (
     Sentence(
         FACT,
-        "is, was, has done",
+        later("is, was, has done"),
         STATEMENT,
-        "It enters as data; what is asked of a model is asked as of will.",
+        later("It enters as data; what is asked of a model is asked as of will."),
     ),
     Sentence(
         MAY,
-        "may, could, risks, can",
+        later("may, could, risks, can"),
         STATEMENT,
-        "True in some end under at least one reading the author allows.",
+        later("True in some end under at least one reading the author allows."),
         some=True,
     ),
     Sentence(
         WILL,
-        "will, should (prediction), not hard",
+        later("will, should (prediction), not hard"),
         STATEMENT,
-        "True in all ends under every reading the author allows; where other readings bring something else, it depends on "
-        "them and is not contradicted.",
+        later(
+            "True in all ends under every reading the author allows; where other readings bring "
+            "something else, it depends on them and is not contradicted."
+        ),
     ),
-    Sentence(MUST, "requires, must, only if", STATEMENT, "No minimal kept set without it works."),
+    Sentence(MUST, later("requires, must, only if"), STATEMENT, later("No minimal kept set without it works.")),
     Sentence(
         OUGHT,
-        "should, ought (advice)",
+        later("should, ought (advice)"),
         ADVICE,
-        "A recommendation: doing it brings what it is meant to bring, and leaving things as they are does not.",
+        later("A recommendation: doing it brings what it is meant to bring, and leaving things as they are does not."),
     ),
 )
 """One table for every author: the kind of sentence sets the quantifier of its tests, before anything is run."""

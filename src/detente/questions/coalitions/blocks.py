@@ -33,6 +33,7 @@ from detente.engine.concepts import concepts as concept_rows
 from detente.engine.concepts import label
 from detente.engine.relations import Side, judge, scored, side
 from detente.errors import InputError, refuse_unknown
+from detente.messages import tell
 from detente.questions.coalitions.coalition_moves import CoalitionMoves, Group, chosen_concepts
 from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
@@ -82,7 +83,9 @@ class AsOne(Answer):
         concept = "seq" if "seq" in self.together else next(iter(self.together))
         come, go = len(self.gained(concept)), len(self.lost(concept))
         who = listing((names_of(map(ActorTerm, members)) for members in self.blocks.values() if members[1:]), "; ")
-        return Phrase.of("If ", who, f" act as one, {come_and_go(come, go, label(concept))}.")
+        return Phrase.told(
+            "If {who} act as one, {come_and_go}.", who=who, come_and_go=come_and_go(come, go, label(concept))
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The equilibria before and after, and what each block goes by."""
@@ -96,13 +99,15 @@ class AsOne(Answer):
         )
         blocks = tuple((NameTerm(name), wish) for name, wish in self.wishes.items())
         return (
-            Sheet("Equilibria when the blocks act as one", ("state", "which is", *self.together), rows),
-            Sheet("What each block goes by", ("block", "it improves when"), blocks),
+            Sheet(tell("Equilibria when the blocks act as one"), ("state", tell("which is"), *self.together), rows),
+            Sheet(tell("What each block goes by"), ("block", tell("it improves when")), blocks),
         )
 
 
 def _mark(before: bool, after: bool) -> str:
-    return {(True, True): "yes", (False, True): "only together", (True, False): "only alone"}.get((before, after), "")
+    return {(True, True): "yes", (False, True): tell("only together"), (True, False): tell("only alone")}.get(
+        (before, after), ""
+    )
 
 
 def as_one(
@@ -148,7 +153,9 @@ def as_one_explained(
     wanted, partitioned = chosen_concepts(concepts, CONCEPTS), _Partition.of(case, partition, wishes)
     place = partitioned.moves.listed.place(case.game.cell(state))
     finder = partitioned.witnesses()
-    return explain_relations(finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told)
+    return explain_relations(
+        finder, place, family=tell("Blocks that act as one"), meanings={}, concepts=wanted, told=told
+    )
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,10 @@ class _Partition:
         twice = sorted({i for i in mentioned if mentioned.count(i) > 1})
         if twice:
             raise InputError(
-                f"{case.game.actors[twice[0]]} stands in two blocks; a partition puts every actor in one block at most"
+                tell(
+                    "{actors} stands in two blocks; a partition puts every actor in one block at most",
+                    actors=case.game.actors[twice[0]],
+                )
             )
         groups += [frozenset({i}) for i in sorted(moves.everybody.difference(mentioned))]
         blocks = {moves.name(group): group for group in sorted(groups, key=min)}
@@ -194,8 +204,8 @@ class _Partition:
         """What a block goes by, in words."""
         if name in self.lists:
             statements = listing(FormulaTerm(str(each)) for each in self.lists[name].statements)
-            return Phrase.of("its stated aims: ", statements)
-        return "every member strictly gains" if len(self.blocks[name]) > 1 else "it gains"
+            return Phrase.told("its stated aims: {statements}", statements=statements)
+        return tell("every member strictly gains") if len(self.blocks[name]) > 1 else tell("it gains")
 
     def witnesses(self) -> RelationalWitnesses:
         """The finder of witnesses for the blocks."""
@@ -225,6 +235,8 @@ def _stated(case: Case, name: str, texts: Iterable[str], blocks: Mapping[str, Gr
     """The list of its own that a block is given."""
     refuse_unknown("block", blocks, name)
     if isinstance(texts, str):
-        raise InputError(f"the aims of {name} are one text; expected a list of formulas, the most important first")
+        raise InputError(
+            tell("the aims of {name} are one text; expected a list of formulas, the most important first", name=name)
+        )
     statements = tuple(Statement(want=case.game.formula(text), text=text) for text in texts)
     return PriorityList(id="stated", statements=statements)

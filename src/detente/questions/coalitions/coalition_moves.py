@@ -43,6 +43,7 @@ from detente.engine.concepts import Concept
 from detente.engine.listed_game import ListedGame, Truths
 from detente.engine.relations import Bits, Indices, Side, Standard, packed, reached, unpacked
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
+from detente.messages import later, numeral, tell
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.relation_search import Party
@@ -53,7 +54,7 @@ CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
 """The concepts for coalitions, in the order they are shown."""
 
 ROWS = {
-    name: Concept(name, f"Coalition {name[1:].upper()}", answers, escape, "", "Inohara & Hipel 2008")
+    name: Concept(name, f"Coalition {name[1:].upper()}", answers, escape, "", later("Inohara & Hipel 2008"))
     for name, answers, escape in (
         ("cnash", "none", False),
         ("cgmr", "moves", False),
@@ -82,7 +83,7 @@ def chosen_concepts(chosen: Iterable[str], known: Sequence[str]) -> tuple[str, .
     wanted = tuple(dict.fromkeys(each.lower() for each in ([chosen] if isinstance(chosen, str) else chosen)))
     refuse_unknown("concept", known, *wanted)
     if not wanted:
-        raise InputError(f"no concept is asked for; choose among {', '.join(known)}")
+        raise InputError(tell("no concept is asked for; choose among {known}", known=", ".join(known)))
     return wanted
 
 
@@ -96,7 +97,11 @@ class CoalitionMoves:
     @classmethod
     def of(cls, case: Case) -> CoalitionMoves:
         """The coalition moves of a case. Raises `TooLarge` beyond `listed_game.MOST_STATES` states."""
-        instead = (", or ask which coalitions gain by one goal (", Cure.GOAL, "), which needs no list of states")
+        instead = (
+            tell(", or ask which coalitions gain by one goal ("),
+            Cure.GOAL,
+            tell("), which needs no list of states"),
+        )
         return cls(ListedGame.of(case.game, "coalitions", *instead), case.sanctions)
 
     # --- coalitions ---
@@ -109,7 +114,7 @@ class CoalitionMoves:
         """The numbers of the actors named (a single name will do)."""
         named = [members] if isinstance(members, str) else list(members)
         if not named:
-            raise InputError("a coalition needs at least one member, and none is named; name actors of the model")
+            raise InputError(tell("a coalition needs at least one member, and none is named; name actors of the model"))
         return frozenset(map(self.listed.game.index, named))
 
     def groups(self, members: Iterable[str] | None) -> list[Group]:
@@ -129,10 +134,15 @@ class CoalitionMoves:
         states = self.listed.count
         if states * coalitions > MOST_WORK:
             raise TooLarge(
-                f"{coalitions:,} coalitions in {states:,} states are too many (at most {MOST_WORK // states:,} here). Ask "
-                "about one coalition (",
+                tell(
+                    "{coalitions} coalitions in {states} states are too many (at most {most_work} here). Ask "
+                    "about one coalition (",
+                    coalitions=numeral(coalitions),
+                    states=numeral(states),
+                    most_work=numeral(MOST_WORK // states),
+                ),
                 Cure.MEMBERS,
-                "), leave out cseq (which looks at every coalition of the others), or fix options.",
+                tell("), leave out cseq (which looks at every coalition of the others), or fix options."),
             )
 
     # --- moving together ---

@@ -34,6 +34,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.engine.listed_game import Truths
 from detente.errors import UnknownName
+from detente.messages import numeral, tell
 from detente.questions.coalitions.coalition_moves import (
     CONCEPTS,
     CoalitionMoves,
@@ -120,20 +121,25 @@ class Coalitions(Answer):
     def headline(self) -> Phrase:
         """Whether coalitions would upset an equilibrium, and which one first."""
         if not self.upset_count:
-            return Phrase.of("No coalition would leave an equilibrium together.")
-        jump = f", {self.jump_count:,} of them to another equilibrium" if self.jump_count else ""
+            return Phrase.told("No coalition would leave an equilibrium together.")
+        jump = (
+            tell(", {jump_count} of them to another equilibrium", jump_count=numeral(self.jump_count))
+            if self.jump_count
+            else ""
+        )
         together = [each for each in self.upsets if len(each.members) > 1]
         several = (
-            Phrase.of("; for one, ", names_of(map(ActorTerm, together[0].members)), " would together")
+            Phrase.told("; for one, {members} would together", members=names_of(map(ActorTerm, together[0].members)))
             if together
             else ""
         )
-        alone = "" if together else "; those listed are of single actors"
-        return Phrase.of(
-            f"Equilibria could be left for the good of every mover in {many(self.upset_count, 'way')}{jump}",
-            several,
-            alone,
-            ".",
+        alone = "" if together else tell("; those listed are of single actors")
+        return Phrase.told(
+            "Equilibria could be left for the good of every mover in {number}{jump}{several}{alone}.",
+            number=many(self.upset_count, "way"),
+            jump=jump,
+            several=several,
+            alone=alone,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -145,7 +151,7 @@ class Coalitions(Answer):
             (together(each.members), each.count, *(len(each.stable[concept]) for concept in self.concepts))
             for each in self.coalitions
         )
-        note = Gloss.of("The columns of the concepts count the states in which the coalition is stable.")
+        note = Gloss.told("The columns of the concepts count the states in which the coalition is stable.")
         return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
 
     def _universal(self) -> Sheet:
@@ -156,18 +162,18 @@ class Coalitions(Answer):
             for state, text in self.states.items()
             if any(state in stable for stable in firm.values())
         )
-        title = "Stable for every coalition" if self.every else "Stable for the coalition asked about"
-        return Sheet(title, ("state", "which is", *map(label, self.concepts)), rows)
+        title = tell("Stable for every coalition") if self.every else tell("Stable for the coalition asked about")
+        return Sheet(title, ("state", tell("which is"), *map(label, self.concepts)), rows)
 
     def _upsets(self) -> Sheet:
         columns = (
             "equilibrium",
             "under",
             "coalition",
-            "goes to",
-            "a jump under",
-            "stays under",
-            "what decides for whom",
+            tell("goes to"),
+            tell("a jump under"),
+            tell("stays under"),
+            tell("what decides for whom"),
         )
         rows = tuple(
             (
@@ -182,8 +188,8 @@ class Coalitions(Answer):
             for each in self.upsets
         )
         left = self.upset_count - len(rows)
-        notes = (f"{left:,} more are not listed.",) if left else ()
-        return Sheet("Who would upset an equilibrium", columns, rows, notes)
+        notes = (tell("{left} more are not listed.", left=numeral(left)),) if left else ()
+        return Sheet(tell("Who would upset an equilibrium"), columns, rows, notes)
 
 
 def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:

@@ -46,6 +46,7 @@ from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.coalitions.coalitions import deciders_phrase
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.result import INSIDE, Answer, Record
@@ -130,18 +131,24 @@ class Joint(Answer):
         """The smallest coalition that gains by going to the goal together."""
         goal = FormulaTerm(self.goal)
         if not self.coalitions:
-            return Phrase.of(
-                "No coalition would gain, each of its members, by going to ", goal, f" together ({self.tried:,} tried)."
+            return Phrase.told(
+                "No coalition would gain, each of its members, by going to {goal} together ({tried} tried).",
+                goal=goal,
+                tried=numeral(self.tried),
             )
         least = min(self.coalitions, key=lambda each: len(each.members))
-        more = f"; {many(len(self.coalitions) - 1, 'other coalition')} would too" if self.coalitions[1:] else ""
+        more = (
+            tell("; {number} would too", number=many(len(self.coalitions) - 1, "other coalition"))
+            if self.coalitions[1:]
+            else ""
+        )
         who = names_of(map(ActorTerm, least.members))
         verb = (
-            " would both gain by going to "
+            tell(" would both gain by going to ")
             if len(least.members) == 2
-            else " would all gain by going to "
+            else tell(" would all gain by going to ")
             if least.members[1:]
-            else " would gain by going alone to "
+            else tell(" would gain by going alone to ")
         )
         return Phrase.of(who, verb, goal, more, ".")
 
@@ -151,12 +158,16 @@ class Joint(Answer):
 
     def _overview(self) -> Sheet:
         rows = tuple((together(each.members), each.count, *each.lands.values()) for each in self.coalitions)
-        counted = Gloss.of(
+        counted = Gloss.told(
             "The columns of the concepts count the places that then hold: equilibria under that concept."
         )
-        none = f"None of {self.tried:,} coalitions of up to {self.largest} actors all gain by it."
+        none = tell(
+            "None of {tried} coalitions of up to {largest} actors all gain by it.",
+            tried=numeral(self.tried),
+            largest=self.largest,
+        )
         notes = (counted if rows else none,)
-        title = Phrase.of("Who gains by going together to '", FormulaTerm(self.goal), "'")
+        title = Phrase.told("Who gains by going together to '{goal}'", goal=FormulaTerm(self.goal))
         return Sheet(title, ("coalition", "places", *CONCEPTS), rows, notes)
 
 
@@ -170,10 +181,10 @@ def _places(coalition: Coalition) -> Sheet:
         )
         for target in coalition.targets
     )
-    columns = ("place", *CONCEPTS, *(f"then, {kind}" for kind in KINDS), "what decides for whom")
+    columns = ("place", *CONCEPTS, *(tell("then, {kind}", kind=kind) for kind in KINDS), tell("what decides for whom"))
     left = coalition.count - len(rows)
-    notes = (f"{left:,} more places are not listed.",) if left else ()
-    return Sheet(Phrase.of("Where ", together(coalition.members), " can go"), columns, rows, notes)
+    notes = (tell("{left} more places are not listed.", left=numeral(left)),) if left else ()
+    return Sheet(Phrase.told("Where {members} can go", members=together(coalition.members)), columns, rows, notes)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -246,7 +257,7 @@ def _gaining(
 ) -> tuple[dict[Members, Cells], int]:
     """The coalitions that gain, with where they can go, and how many were tried; none of them contains another."""
     if max_size is not None and max_size < 1:
-        raise InputError(f"the size of a coalition is at least 1, not {max_size}")
+        raise InputError(tell("the size of a coalition is at least 1, not {max_size}", max_size=max_size))
     movers = reach.movers
     largest = min(max_size or len(movers), len(movers))
     tried, gaining = 0, dict[Members, Cells]()
@@ -339,7 +350,7 @@ class _Reach:
         """The states that differ from the start in the members' strategies only, reachable or not."""
         total = math.prod(self.conflict.players[member].size for member in coalition)
         if total > MOST:
-            raise self.too_large(coalition, f"{total:,} combinations of strategies")
+            raise self.too_large(coalition, tell("{total} combinations of strategies", total=numeral(total)))
         cells = np.array([self.start], dtype=np.int64)
         for member in coalition:
             stride, size = self.conflict.strides[member], self.conflict.players[member].size
@@ -357,7 +368,7 @@ class _Reach:
         if self.conflict.cells > SMALL:
             return self.legal(coalition)
         key = self.start, coalition
-        return self.conflict.kept.of("reached together", key, lambda: self.legal(coalition), most=COALITIONS)
+        return self.conflict.kept.of(tell("reached together"), key, lambda: self.legal(coalition), most=COALITIONS)
 
     def legal(self, coalition: Members) -> Cells:
         """The same, looked for: nobody moves twice running; breadth first over (state, mover)."""
@@ -367,7 +378,7 @@ class _Reach:
         while any(map(len, fresh.values())):
             seen = {member: np.union1d(seen[member], fresh[member]) for member in coalition}
             if sum(map(len, seen.values())) > MOST:
-                raise self.too_large(coalition, f"more than {MOST:,} states within reach")
+                raise self.too_large(coalition, tell("more than {most} states within reach", most=numeral(MOST)))
             # Whoever has just moved waits: a member goes on from where the others have newly come to.
             before = {m: [fresh[other] for other in coalition if other != m] for m in coalition}
             steps = {m: self.step(np.unique(np.concatenate([nowhere, *before[m]])), m) for m in coalition}
@@ -382,10 +393,14 @@ class _Reach:
 
     def too_large(self, coalition: Members, what: str) -> TooLarge:
         return TooLarge(
-            f"the coalition {' and '.join(self.names(coalition))} has {what}; at most {MOST:,} are looked at. Ask for "
-            "smaller coalitions (",
+            tell(
+                "the coalition {names} has {what}; at most {most} are looked at. Ask for smaller coalitions (",
+                names=" and ".join(self.names(coalition)),
+                what=what,
+                most=numeral(MOST),
+            ),
             Cure.SMALLER,
-            f" {max(1, len(coalition) - 1)}), or hold or fix options that do not matter.",
+            tell(" {max}), or hold or fix options that do not matter.", max=max(1, len(coalition) - 1)),
         )
 
 

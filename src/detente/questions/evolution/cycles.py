@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from detente.case import Basis, Case
 from detente.conflict.game import Game
+from detente.messages import numeral, tell
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
@@ -62,7 +63,12 @@ class Cycle(Record):
     def name(self) -> Phrase:
         """The cycle in a few words."""
         over = (" over ", listing(map(OptionTerm, self.toggles))) if self.toggles else ()
-        return Phrase.of(listing(map(ActorTerm, self.movers)), " go round", *over, f" ({len(self.states)} states)")
+        return Phrase.of(
+            listing(map(ActorTerm, self.movers)),
+            tell(" go round"),
+            *over,
+            tell(" ({number} states)", number=len(self.states)),
+        )
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -83,8 +89,17 @@ class Cycles(Answer):
     def headline(self) -> Phrase:
         """How many cycles play passes, and how many of them nobody leaves."""
         count, ends = len(self.cycles), sum(cycle.terminal for cycle in self.cycles)
-        found = f"{many(count, 'cycle')} ({ends:,} never left)" if count else "no cycle"
-        return Phrase.of(f"{self.play.capitalize()} play from today meets {found} on its {many(self.passed, 'state')}.")
+        found = (
+            tell("{number} ({ends} never left)", number=many(count, "cycle"), ends=numeral(ends))
+            if count
+            else tell("no cycle")
+        )
+        return Phrase.told(
+            "{capitalize} play from today meets {found} on its {number}.",
+            capitalize=self.play.capitalize(),
+            found=found,
+            number=many(self.passed, "state"),
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(
@@ -97,20 +112,33 @@ class Cycles(Answer):
             )
             for n, cycle in enumerate(self.cycles, start=1)
         )
-        columns = ("cycle", "states", "left by", "kept going by", "over")
-        title = Phrase.of(f"Cycles of {self.play} play, from: ", StateTerm(self.start_text))
+        columns = ("cycle", "states", tell("left by"), tell("kept going by"), "over")
+        title = Phrase.told(
+            "Cycles of {play} play, from: {start_text}", play=self.play, start_text=StateTerm(self.start_text)
+        )
         first = Sheet(title, columns, rows, (self._count_text(), *self.basis.warnings))
         return (first, *(_round_sheet(number, cycle) for number, cycle in enumerate(self.cycles, start=1)))
 
     def _count_text(self) -> str:
         count, ends = len(self.cycles), sum(cycle.terminal for cycle in self.cycles)
-        cycles = f"{count:,} cycle{'s' * (count != 1)}, {ends:,} of them never left."
-        return f"{self.passed:,} states passed; {cycles if count else 'none of them lie on a cycle.'}"
+        cycles = tell(
+            "{count} cycle{ending}, {ends} of them never left.",
+            count=numeral(count),
+            ending="s" * (count != 1),
+            ends=numeral(ends),
+        )
+        return tell(
+            "{passed} states passed; {cycles}",
+            passed=numeral(self.passed),
+            cycles=cycles if count else tell("none of them lie on a cycle."),
+        )
 
 
 def _round_sheet(number: int, cycle: Cycle) -> Sheet:
     rows = tuple((ActorTerm(t.actor), FormulaTerm(t.changes), StateTerm(t.text)) for t in cycle.round)
-    title = Phrase.of(f"A shortest round of cycle {number}, from: ", StateTerm(cycle.texts[0]))
+    title = Phrase.told(
+        "A shortest round of cycle {number}, from: {texts}", number=number, texts=StateTerm(cycle.texts[0])
+    )
     return Sheet(title, ("who", "changes", "reaches"), rows)
 
 

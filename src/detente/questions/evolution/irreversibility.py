@@ -35,6 +35,7 @@ from detente.engine import arrays, move_relation
 from detente.engine.steps import is_regular
 from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
+from detente.messages import numeral, tell
 from detente.questions.evolution.reachability import MOST, explore
 from detente.result import Answer, Record
 from detente.scenario.model import Option
@@ -53,7 +54,7 @@ class Loss(Record):
     equilibria: Mapping[str, int]
 
     def __str__(self) -> str:
-        return f"{self.states:,} of {self.of:,} states"
+        return tell("{states} of {of} states", states=numeral(self.states), of=numeral(self.of))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +89,22 @@ class Irreversible(Answer):
         """How many switches are one-way, and which closes most as things stand."""
         if not self.switches:
             return Phrase.of(
-                "No switch in this model is one-way."
+                tell("No switch in this model is one-way.")
                 if self.option is None
-                else "Nothing is lost: no such switch is one-way."
+                else tell("Nothing is lost: no such switch is one-way.")
             )
         open_now = [each for each in self.switches if each.now is not None]
         if not open_now:
-            return Phrase.of(f"Of {many(len(self.switches), 'switch', 'switches')} looked at none can be made today.")
+            return Phrase.told(
+                "Of {number} looked at none can be made today.", number=many(len(self.switches), "switch", "switches")
+            )
         worst = max(open_now, key=lambda each: each.now.states if each.now else 0)
-        return Phrase.of(ActorTerm(worst.actor), " closes most off today: ", worst.switch, f" loses {worst.now}.")
+        return Phrase.told(
+            "{actor} closes most off today: {switch} loses {now}.",
+            actor=ActorTerm(worst.actor),
+            switch=worst.switch,
+            now=worst.now,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         rows = tuple(
@@ -109,14 +117,21 @@ class Irreversible(Answer):
                 *loss.equilibria.values(),
             )
             for switch in self.switches
-            for when, loss in (("now", switch.now), ("in general", switch.general))
+            for when, loss in (("now", switch.now), (tell("in general"), switch.general))
             if loss is not None
         )
-        columns = ("who", "switch", "seen from", "states lost", "outcomes lost", *(f"{c} lost" for c in CONCEPTS))
-        already = ": already done at the status quo, and cannot be undone"
+        columns = (
+            "who",
+            "switch",
+            tell("seen from"),
+            tell("states lost"),
+            tell("outcomes lost"),
+            *(tell("{c} lost", c=c) for c in CONCEPTS),
+        )
+        already = tell(": already done at the status quo, and cannot be undone")
         made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]
-        none = ["No switch in this model is one-way."] * (not self.switches)
-        return (Sheet("What one-way moves close off", columns, rows, (*made, *none, *self.basis.warnings)),)
+        none = [tell("No switch in this model is one-way.")] * (not self.switches)
+        return (Sheet(tell("What one-way moves close off"), columns, rows, (*made, *none, *self.basis.warnings)),)
 
 
 def irreversible(case: Case, option: str | None = None) -> Irreversible:
@@ -127,7 +142,7 @@ def irreversible(case: Case, option: str | None = None) -> Irreversible:
     irregular moves beyond two million steps.
     """
     if case.scenario.graph and option is not None:
-        raise Unanswerable("a model in graph form has no options; ask without one to see its one-way arcs")
+        raise Unanswerable(tell("a model in graph form has no options; ask without one to see its one-way arcs"))
     asked = None if option is None else case.scenario.option(option).key
     finder = _Finder(case, case.analyse(CONCEPTS))
     switches = finder.arcs() if case.scenario.graph else finder.switches(asked)
@@ -199,7 +214,7 @@ class _Finder:
                     yield Switch(
                         actor=actor,
                         option=f"{a} > {b}",
-                        switch=Phrase.of("go from ", StateTerm(a), " to ", StateTerm(b)),
+                        switch=Phrase.told("go from {a} to {b}", a=StateTerm(a), b=StateTerm(b)),
                         made=False,
                         now=lost if here[0] == now else None,
                         general=lost,
@@ -230,7 +245,12 @@ class _Finder:
             return arrays.reach([feasible] * len(axes), relations, within.reshape(shape), False, axes).reshape(-1)
         graph = explore(self.case, "moves", start.tolist(), in_turn=True)
         if not graph.complete:
-            raise TooLarge(f"more than {MOST['moves']:,} moves are within reach; hold options that do not matter")
+            raise TooLarge(
+                tell(
+                    "more than {word} moves are within reach; hold options that do not matter",
+                    word=numeral(MOST["moves"]),
+                )
+            )
         within[graph.cells] = True
         return within
 
@@ -249,8 +269,13 @@ def _words(option: Option, start: int, end: int) -> Phrase:
     """A switch as its owner would say it."""
     key = OptionTerm(option.key)
     if option.binary:
-        return Phrase.of(f"switch {option.choices[end]} ", key)
-    return Phrase.of("change ", key, f" from {option.choices[start]} to {option.choices[end]}")
+        return Phrase.told("switch {choices} {key}", choices=option.choices[end], key=key)
+    return Phrase.told(
+        "change {key} from {choices} to {choices2}",
+        key=key,
+        choices=option.choices[start],
+        choices2=option.choices[end],
+    )
 
 
 def _chains(option: Option) -> set[tuple[int, int]]:

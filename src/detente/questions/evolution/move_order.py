@@ -28,6 +28,7 @@ from detente.conflict.game import Game
 from detente.engine.play import ALL, NONE, SOME, in_order, terminal_components
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
+from detente.messages import Messages, numeral, tell
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm
@@ -130,13 +131,15 @@ class Races(Answer):
             for fork in self.forks
             for branch in fork.branches
         )
-        left = f"{self.total - len(self.forks):,} later forks are not listed"
+        left = tell("{total} later forks are not listed", total=numeral(self.total - len(self.forks)))
         notes = (self.sentence, *([left] if self.total > len(self.forks) else []), *self.basis.warnings)
-        columns = ("steps before", "state", "who moves", "changes", "ends left", *goal)
-        title = Phrase.of(f"Where {self.play} play ends, from: ", StateTerm(self.start_text))
+        columns = (tell("steps before"), "state", tell("who moves"), "changes", tell("ends left"), *goal)
+        title = Phrase.told(
+            "Where {play} play ends, from: {start_text}", play=self.play, start_text=StateTerm(self.start_text)
+        )
         return (
             Sheet(title, ("end", "state", *goal), ends),
-            Sheet("Forks: where the order of moves decides", columns, rows, notes),
+            Sheet(tell("Forks: where the order of moves decides"), columns, rows, notes),
         )
 
     @property
@@ -144,13 +147,24 @@ class Races(Answer):
         """The result in a sentence."""
         if self.goal is None:
             forks = (
-                f"{self.total:,} states passed are forks" if self.total else "nowhere does the order of moves decide"
+                tell("{total} states passed are forks", total=numeral(self.total))
+                if self.total
+                else tell("nowhere does the order of moves decide")
             )
             return Phrase.of(f"{len(self.ends)} end{'s' * (len(self.ends) != 1)}; {forks}.")
         if self.verdict != SOME:
             verdict = VerdictTerm(self.verdict or "")
-            return Phrase.of(FormulaTerm(self.goal), ": ", verdict, "; the order of moves cannot change that.")
-        because = (FormulaTerm(self.goal), ": ", VerdictTerm(SOME), f", because {_BECAUSE[self.reason]}.")
+            return Phrase.told(
+                "{goal}: {verdict}; the order of moves cannot change that.",
+                goal=FormulaTerm(self.goal),
+                verdict=verdict,
+            )
+        because = (
+            FormulaTerm(self.goal),
+            ": ",
+            VerdictTerm(SOME),
+            tell(", because {reason}.", reason=_BECAUSE[self.reason]),
+        )
         return Phrase.of(*because, *(() if self.decisive is None else (" ", _decision(self.decisive))))
 
 
@@ -159,15 +173,17 @@ def _verdict(verdict: str | None) -> tuple[VerdictTerm, ...]:
     return () if verdict is None else (VerdictTerm(verdict),)
 
 
-_BECAUSE = {
-    "race": "who moves first decides (a race)",
-    "choice": "one actor's choice among its own steps decides, not the order of moves",
-    "cycle": "play ends in a cycle in which it comes and goes",
-}
+_BECAUSE = Messages(
+    {
+        "race": "who moves first decides (a race)",
+        "choice": "one actor's choice among its own steps decides, not the order of moves",
+        "cycle": "play ends in a cycle in which it comes and goes",
+    }
+)
 
 
 def _changes(branch: Branch) -> Phrase:
-    more = f" (and {branch.steps - 1} more)" if branch.steps > 1 else ""
+    more = tell(" (and {steps} more)", steps=branch.steps - 1) if branch.steps > 1 else ""
     return Phrase.of(FormulaTerm(branch.change_text), more)
 
 
@@ -180,8 +196,15 @@ def _decision(fork: Fork) -> Phrase:
         if a.verdict == ALL and b.verdict == NONE and a.actor != b.actor
     )
     state, won, lost = StateTerm(fork.text), FormulaTerm(good.change_text), FormulaTerm(bad.change_text)
-    first = f"' it is settled if {good.name} is first ("
-    return Phrase.of("At '", state, first, won, f") and lost if {bad.name} is (", lost, ").")
+    first = tell("' it is settled if {name} is first (", name=good.name)
+    return Phrase.told(
+        "At '{state}{first}{won}) and lost if {name} is ({lost}).",
+        state=state,
+        first=first,
+        won=won,
+        name=bad.name,
+        lost=lost,
+    )
 
 
 def races(
@@ -199,7 +222,7 @@ def races(
     plays of too many steps.
     """
     if most < 1:
-        raise InputError(f"`most` is {most}; expected the number of forks to list, at least 1")
+        raise InputError(tell("`most` is {most}; expected the number of forks to list, at least 1", most=most))
     game = case.game
     begin = game.cell(start)
     course = _Course(game, begin, follow_play(case, play, begin))
@@ -255,7 +278,13 @@ class _Course:
         graph, count = self.graph, len(self.graph.keys)
         ends = in_order(terminal_components(count, graph.sources, graph.targets))
         if len(ends) * count > MOST_MARKS:
-            raise TooLarge(f"play passes {count:,} states and has {len(ends):,} ends; hold some options fixed")
+            raise TooLarge(
+                tell(
+                    "play passes {count} states and has {number} ends; hold some options fixed",
+                    count=numeral(count),
+                    number=numeral(len(ends)),
+                )
+            )
         marks = [graph.far_from(np.isin(np.arange(count), end)) >= 0 for end in ends]
         return ends, np.stack(marks, axis=1)
 
@@ -284,7 +313,7 @@ class _Course:
 
     def end(self, nodes: NDArray[np.int64], truth: NDArray[np.bool_] | None) -> End:
         cells = self.graph.cells[nodes].tolist()
-        more = f" and {len(cells) - 1} more in a cycle" if len(cells) > 1 else ""
+        more = tell(" and {number} more in a cycle", number=len(cells) - 1) if len(cells) > 1 else ""
         verdict = None if truth is None else ALL if truth.all() else SOME if truth.any() else NONE
         text = Phrase.of(StateTerm(self.game.text(cells[0])), more)
         return End(tuple(map(self.game.state, cells)), text, verdict)

@@ -35,6 +35,7 @@ from detente.engine.play import pieces
 from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
+from detente.messages import Messages, numeral, tell
 from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
@@ -43,10 +44,12 @@ from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, list
 MOST_STEPS = 2_000_000
 """Steps on shortest ways counted at most."""
 
-RULES = {
-    True: "the last mover may step again, as in play",
-    False: "nobody moves twice running",
-}
+RULES = Messages(
+    {
+        True: "the last mover may step again, as in play",
+        False: "nobody moves twice running",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +130,21 @@ class Paths(Answer):
         """How far the goal is, in how many ways, and who would have to move first."""
         goal, kind = FormulaTerm(self.goal), KINDS[self.by]
         if self.length is None:
-            return Phrase.of(goal, f" cannot be reached by {kind}.")
+            return Phrase.told("{goal} cannot be reached by {kind}.", goal=goal, kind=kind)
         if self.length == 0:
-            return Phrase.of(goal, " is true already: no step is needed.")
-        first = Phrase.of("; first moves ", names_of(map(ActorTerm, self.first_movers))) if self.first_movers else ""
-        steps = f"{many(self.length, 'step')} by {kind} ({many(self.count, 'shortest way')})"
-        return Phrase.of(goal, f" can be reached in {steps}", first, ".")
+            return Phrase.told("{goal} is true already: no step is needed.", goal=goal)
+        first = (
+            Phrase.told("; first moves {first_movers}", first_movers=names_of(map(ActorTerm, self.first_movers)))
+            if self.first_movers
+            else ""
+        )
+        steps = tell(
+            "{number} by {kind} ({number2})",
+            number=many(self.length, "step"),
+            kind=kind,
+            number2=many(self.count, "shortest way"),
+        )
+        return Phrase.told("{goal} can be reached in {steps}{first}.", goal=goal, steps=steps, first=first)
 
     def sheets(self) -> tuple[Sheet, ...]:
         return (self._way_sheet(), self._first_sheet()) if self.length else (self._way_sheet(),)
@@ -143,29 +155,49 @@ class Paths(Answer):
             for number, way in enumerate(self.ways, start=1)
             for place, step in enumerate(way.steps, start=1)
         )
-        columns = ("way", "step", "who", "changes", "for the mover", "unsanctioned", "reaches")
+        columns = ("way", "step", "who", "changes", tell("for the mover"), "unsanctioned", "reaches")
         unable = listing(map(ActorTerm, self.without))
-        gone = [Phrase.of("absent (they neither move nor answer): ", unable)] * bool(self.without)
-        more = [f"{self.count - len(self.ways):,} more ways of this length are not listed"]
-        notes = (f"Rule: {self.rule}.", *gone, *(more if self.count > len(self.ways) else ()), *self.basis.warnings)
-        title = Phrase.of(self.goal, self._length_text(), " from: ", StateTerm(self.start_text))
+        gone = [Phrase.told("absent (they neither move nor answer): {unable}", unable=unable)] * bool(self.without)
+        more = [tell("{count} more ways of this length are not listed", count=numeral(self.count - len(self.ways)))]
+        notes = (
+            tell("Rule: {rule}.", rule=self.rule),
+            *gone,
+            *(more if self.count > len(self.ways) else ()),
+            *self.basis.warnings,
+        )
+        title = Phrase.told(
+            "{goal}{length_text} from: {start_text}",
+            goal=self.goal,
+            length_text=self._length_text(),
+            start_text=StateTerm(self.start_text),
+        )
         return Sheet(title, columns, rows, notes)
 
     def _length_text(self) -> str:
         kind = KINDS[self.by]
         if self.length is None:
-            return f": cannot be reached by {kind}"
+            return tell(": cannot be reached by {kind}", kind=kind)
         if self.length == 0:
-            return ": already so, no step needed"
-        ways = f"{self.count:,} shortest ways" if self.count != 1 else "one shortest way"
-        return f": {self.length} step{'s' * (self.length > 1)} by {kind}, {ways}"
+            return tell(": already so, no step needed")
+        ways = tell("{count} shortest ways", count=numeral(self.count)) if self.count != 1 else tell("one shortest way")
+        return tell(
+            ": {length} step{ending} by {kind}, {ways}",
+            length=self.length,
+            ending="s" * (self.length > 1),
+            kind=kind,
+            ways=ways,
+        )
 
     def _first_sheet(self) -> Sheet:
         rows = []
         for first in self.first:
-            known = "yes" if first.length else "no" if first.settled else "not settled"
+            known = "yes" if first.length else "no" if first.settled else tell("not settled")
             rows.append((ActorTerm(first.actor), known, first.length, first.length == self.length))
-        return Sheet("If this actor takes the first step", ("actor", "goal reached", "steps", "shortest"), tuple(rows))
+        return Sheet(
+            tell("If this actor takes the first step"),
+            ("actor", tell("goal reached"), "steps", "shortest"),
+            tuple(rows),
+        )
 
 
 def _changes(step: Step) -> FormulaTerm | StateTerm:
@@ -197,7 +229,7 @@ def paths(
     Source: Li, Kilgour & Hipel 2005 (status quo analysis); Xu, Kilgour, Hipel & Kemkes 2010 (coloured paths).
     """
     if most < 1:
-        raise InputError(f"`most` is {most}; expected the number of ways to list, at least 1")
+        raise InputError(tell("`most` is {most}; expected the number of ways to list, at least 1", most=most))
     gone = tuple(dict.fromkeys(without))
     left = case.without(gone)
     game = left.game
@@ -321,8 +353,11 @@ class _Search:
                 most -= len(parts[-1][0])
                 if most < 0:
                     raise TooLarge(
-                        f"the goal is {length} steps away, but there are too many shortest ways to count; narrow the "
-                        "goal, or hold options that do not matter"
+                        tell(
+                            "the goal is {length} steps away, but there are too many shortest ways to count; narrow the "
+                            "goal, or hold options that do not matter",
+                            length=length,
+                        )
                     )
         sources, targets, movers = (np.concatenate(column) for column in zip(*parts, strict=True))
         keys = targets * (len(self.players) + 1) + movers + 1 if self.turns else targets

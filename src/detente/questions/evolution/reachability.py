@@ -33,6 +33,7 @@ from detente.engine.reachable_sets import SETS, bytes_copied
 from detente.engine.steps import is_regular
 from detente.errors import TooLarge
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.evolution.steps import KINDS, kind_of, steps
 
 MOST = {"moves": 2_000_000, "improvements": 2_000_000, "unsanctioned": 10_000_000}
@@ -94,7 +95,10 @@ def explore(
     width = len(game.actors) + 1 if pairs or (in_turn and not is_regular(game)) else 1
     if game.conflict.cells > np.iinfo(np.int64).max // width:
         raise TooLarge(
-            f"{count_text(game.conflict.cells)} combinations of options cannot be numbered; hold some options fixed"
+            tell(
+                "{count_text} combinations of options cannot be numbered; hold some options fixed",
+                count_text=count_text(game.conflict.cells),
+            )
         )
     layers = [np.unique(np.array(list(start), dtype=np.int64)) * width]
     arcs: _Arcs = ([], [], [])
@@ -159,8 +163,13 @@ def follow_play(case: Case, play: str, start: int) -> StepGraph:
     if graph.complete:
         return graph
     raise TooLarge(
-        f"{play} play from this state takes more than {MOST[kind]:,} steps, too many to list; hold options that do not "
-        "matter, start later, or ask for shortest ways by " + KINDS[kind]
+        tell(
+            "{play} play from this state takes more than {kind} steps, too many to list; hold options "
+            "that do not matter, start later, or ask for shortest ways by ",
+            play=play,
+            kind=numeral(MOST[kind]),
+        )
+        + KINDS[kind]
     )
 
 
@@ -202,8 +211,12 @@ def distances(case: Case, kind: str, start: int, goal: Formula | int, *, in_turn
     if goals.any():
         return _listed(graph, goals)
     raise TooLarge(
-        f"the goal is more than {int(graph.depth.max())} steps away and there are more than {MOST[kind]:,} steps of that "
-        "length; ask by improvements, hold options that do not matter, or narrow the goal"
+        tell(
+            "the goal is more than {int} steps away and there are more than {kind} steps of that length; "
+            "ask by improvements, hold options that do not matter, or narrow the goal",
+            int=int(graph.depth.max()),
+            kind=numeral(MOST[kind]),
+        )
     )
 
 
@@ -220,7 +233,7 @@ def _listed(graph: StepGraph, goals: NDArray[np.bool_]) -> Distances:
 def _swept(case: Case, kind: str, start: int, goal: Formula | int) -> Distances:
     """Layer by layer back from the goal, until the start and its first steps are reached. One pass per actor and layer."""
     conflict, players = case.game.conflict, range(len(case.game.actors))
-    conflict.require(_bytes_swept(case, kind), "finding ways")
+    conflict.require(_bytes_swept(case, kind), tell("finding ways"))
     us, worst = _arrays(case, kind)
     relations = [move_relation(conflict, axis) for axis in players]
     at_start = np.array([start], dtype=np.int64)

@@ -40,6 +40,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.engine.concepts import label
 from detente.errors import InputError, TooLarge, UnknownName, refuse_unknown
+from detente.messages import numeral, tell
 from detente.questions.evolution.reachability import StepGraph, explore
 from detente.questions.evolution.steps import KINDS
 from detente.result import INSIDE, Answer, Record
@@ -139,7 +140,7 @@ class StatusQuo(Answer):
         for row in self.states:
             if row.text == text:
                 return row
-        raise UnknownName("state within reach", text, (row.text for row in self.states))
+        raise UnknownName(tell("state within reach"), text, (row.text for row in self.states))
 
     def nearest(self, concept: str) -> tuple[Row, ...]:
         """The listed equilibria under a concept that take the fewest steps."""
@@ -151,11 +152,19 @@ class StatusQuo(Answer):
         """How much lies within reach of today, and how many of the equilibria."""
         concept = "seq" if "seq" in self.equilibria else next(iter(self.equilibria))
         found = self.equilibria[concept]
-        others = f"From today {many(self.count - 1, 'other state')} can be reached by {KINDS[self.by]}"
+        others = tell(
+            "From today {number} can be reached by {by}", number=many(self.count - 1, "other state"), by=KINDS[self.by]
+        )
         if found.reached is None or found.all is None:
             return Phrase.of(f"{others}.")
         all_ = many(found.all, "equilibrium", "equilibria")
-        return Phrase.of(f"{others}; with today that is {found.reached:,} of {all_} under {label(concept)}.")
+        return Phrase.told(
+            "{others}; with today that is {reached} of {all} under {concept}.",
+            others=others,
+            reached=numeral(found.reached),
+            all=all_,
+            concept=label(concept),
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The states within reach, the table of arrivals, how far each equilibrium is, and the tree of shortest ways."""
@@ -167,11 +176,14 @@ class StatusQuo(Answer):
             for row in self.states
         )
         left = self.count - len(rows)
-        notes = (f"{left:,} more states are not listed.",) if left else ()
-        title = Phrase.of(
-            "Within reach of: ", StateTerm(self.tree.text), f", by {KINDS[self.by]}: {self.count:,} states with itself"
+        notes = (tell("{left} more states are not listed.", left=numeral(left)),) if left else ()
+        title = Phrase.told(
+            "Within reach of: {text}, by {by}: {count} states with itself",
+            text=StateTerm(self.tree.text),
+            by=KINDS[self.by],
+            count=numeral(self.count),
         )
-        columns = ("state", "steps", "first move", "last move", "equilibrium")
+        columns = ("state", "steps", tell("first move"), tell("last move"), "equilibrium")
         return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
 
     def _arrivals(self) -> Sheet:
@@ -179,22 +191,22 @@ class StatusQuo(Answer):
         many = max((len(row.arrivals) for row in self.states), default=0)
         rows = tuple((StateTerm(row.text), *map(_actors, row.arrivals)) for row in self.states)
         columns = ("state", *(f"{n} step{'s' * (n != 1)}" for n in range(1, many + 1)))
-        return Sheet("Who can have moved last, by number of steps", columns, rows)
+        return Sheet(tell("Who can have moved last, by number of steps"), columns, rows)
 
     def _equilibria(self) -> Sheet:
         rows = tuple((concept, counts.reached, counts.all) for concept, counts in self.equilibria.items())
-        return Sheet("Equilibria within reach", ("concept", "within reach", "of"), rows)
+        return Sheet(tell("Equilibria within reach"), ("concept", tell("within reach"), "of"), rows)
 
     def _ways(self) -> Sheet:
         rows = []
         for way in self.ways:
-            steps = "out of reach" if way.steps is None else way.steps
+            steps = tell("out of reach") if way.steps is None else way.steps
             rows.append((StateTerm(way.text), *(c in way.concepts for c in CONCEPTS), steps, _actors(way.last)))
-        title = f"How far each equilibrium is, by {KINDS[self.by]}"
-        return Sheet(title, ("state", *CONCEPTS, "steps", "last move"), tuple(rows))
+        title = tell("How far each equilibrium is, by {by}", by=KINDS[self.by])
+        return Sheet(title, ("state", *CONCEPTS, "steps", tell("last move")), tuple(rows))
 
     def _tree(self) -> Sheet:
-        return Sheet("Shortest ways", (), (), tuple(self.tree.lines()))
+        return Sheet(tell("Shortest ways"), (), (), tuple(self.tree.lines()))
 
     def tree_text(self) -> str:
         """The tree of shortest ways, one line per place, equilibria marked."""
@@ -219,12 +231,16 @@ def status_quo(
     """
     refuse_unknown("kind of step", KINDS, by)
     if most < 1:
-        raise InputError(f"`most` is {most}; expected the number of states to list, at least 1")
+        raise InputError(tell("`most` is {most}; expected the number of states to list, at least 1", most=most))
     graph = explore(case, by, [case.game.cell(start)], in_turn=by != "unsanctioned")
     if not graph.complete:
         raise TooLarge(
-            f"more than {len(graph.keys):,} states are within reach by {KINDS[by]}, too many to list; ask by improvements, "
-            "hold options that do not matter, or ask for the shortest ways to one goal (`paths`)"
+            tell(
+                "more than {number} states are within reach by {by}, too many to list; ask by improvements, "
+                "hold options that do not matter, or ask for the shortest ways to one goal (`paths`)",
+                number=numeral(len(graph.keys)),
+                by=KINDS[by],
+            )
         )
     return _Table(case, graph).answer(by, most)
 

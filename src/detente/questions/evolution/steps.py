@@ -28,15 +28,18 @@ from detente.conflict.payoffs import payoffs
 from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
 from detente.errors import TooLarge, refuse_unknown
+from detente.messages import Messages, tell
 from detente.result import Record
 from detente.scenario.model import Ranking, Reading, Weights
 from detente.sheet import FormulaTerm, Phrase
 
-KINDS = {
-    "moves": "legal moves",
-    "improvements": "improvements",
-    "unsanctioned": "unsanctioned improvements",
-}
+KINDS = Messages(
+    {
+        "moves": "legal moves",
+        "improvements": "improvements",
+        "unsanctioned": "unsanctioned improvements",
+    }
+)
 """The kinds of step, and what people call them."""
 
 PLAYS = {"myopic": "improvements", "foresight": "unsanctioned"}
@@ -109,7 +112,13 @@ def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weig
     if isinstance(reading, Ranking):
         places = [reading.place_of(conflict.state_names[cell]) for cell in (before, after)]
         return Weighing(
-            verdict=verdict, statement=f"from place {places[0]} to place {places[1]} of {len(reading.ranking)}"
+            verdict=verdict,
+            statement=tell(
+                "from place {places} to place {places2} of {number}",
+                places=places[0],
+                places2=places[1],
+                number=len(reading.ranking),
+            ),
         )
     truths = [conflict.holds(s.want, both).tolist() for s in reading.statements]
     differing = [n for n, (was, will) in enumerate(truths) if was != will]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic
 
 from detente.engine.concepts import CONCEPTS, label
+from detente.messages import tell
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
 from detente.result import Record
@@ -56,7 +57,9 @@ class Story(Generic[D]):
             # where an earlier standard has the same witnesses they are not told again
             same = str([[d.to_json() for d in w.departures] for w in each]) if len(self.verdicts) > 1 else standard
             if (concept, same) in before:
-                yield self._said(concept, "", "Why?", f"For the same reasons as by “{before[concept, same]}”.")
+                yield self._said(
+                    concept, "", "Why?", tell("For the same reasons as by “{before}”.", before=before[concept, same])
+                )
                 continue
             before[concept, same] = standard
             yield from self._parties(concept, each)
@@ -64,9 +67,19 @@ class Story(Generic[D]):
 
     def own(self, witnesses: Sequence[AnyWitness[D]]) -> Iterator[Exchange]:
         """The whole dialogue where every actor is judged by its own concept: one witness per actor."""
-        own = listed([f"{self.telling.names[w.party]} by {label(w.concept)}" for w in witnesses])
+        own = listed(
+            [
+                tell("{names} by {concept}", names=self.telling.names[w.party], concept=label(w.concept))
+                for w in witnesses
+            ]
+        )
         answer = self._holds({witness.party: witness.stable for witness in witnesses}, "nobody")
-        yield self._said("", "", f"Does {self._subject} hold if each is judged by its own concept ({own})?", answer)
+        yield self._said(
+            "",
+            "",
+            tell("Does {subject} hold if each is judged by its own concept ({own})?", subject=self._subject, own=own),
+            answer,
+        )
         for witness in witnesses:
             yield from self._party(witness)
         yield self._said("", "", *self._contrary(witnesses))
@@ -79,22 +92,32 @@ class Story(Generic[D]):
 
     @property
     def _subject(self) -> str:
-        return "the status quo" if self.now else f"the state {self.state.text}"
+        return tell("the status quo") if self.now else tell("the state {text}", text=self.state.text)
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
-        nobody = "nobody" if set(row[concept]) == set(self.telling.names) else "nobody asked about"
+        nobody = "nobody" if set(row[concept]) == set(self.telling.names) else tell("nobody asked about")
         beside = ", ".join(f"{label(each)} {_word(stable)}" for each, stable in row.items())
-        by = f" by “{standard}” ({self.meanings[standard]})" if standard in self.meanings else ""
-        question = f"Does {self._subject} hold under {long_label(concept)}{by}?"
-        return question, f"{self._holds(row[concept], nobody)} Side by side: {beside}."
+        by = (
+            tell(" by “{standard}” ({meanings})", standard=standard, meanings=self.meanings[standard])
+            if standard in self.meanings
+            else ""
+        )
+        question = tell(
+            "Does {subject} hold under {long_label}{by}?", subject=self._subject, long_label=long_label(concept), by=by
+        )
+        return question, tell("{holds} Side by side: {beside}.", holds=self._holds(row[concept], nobody), beside=beside)
 
     def _holds(self, stable: Mapping[str, bool | None], nobody: str) -> str:
         leaving = [self.telling.names[party] for party, found in stable.items() if found is False]
         open_for = [self.telling.names[party] for party, found in stable.items() if found is None]
         if leaving:
-            return f"No: {listed(leaving)} would leave it."
-        return f"Not settled for {listed(open_for)}." if open_for else f"Yes: {nobody} would leave it."
+            return tell("No: {leaving} would leave it.", leaving=listed(leaving))
+        return (
+            tell("Not settled for {open_for}.", open_for=listed(open_for))
+            if open_for
+            else tell("Yes: {nobody} would leave it.", nobody=nobody)
+        )
 
     # --- one party ---
 
@@ -105,19 +128,22 @@ class Story(Generic[D]):
             if witness.departures or not sum_up:
                 yield from self._party(witness)
         if sum_up:
-            other = "the other " if len(idle) < len(witnesses) else "all "
+            other = tell("the other ") if len(idle) < len(witnesses) else "all "
             stuck = [witness for witness in idle if not witness.able]
             told = self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY
             if 0 < len(stuck) < len(idle):
-                told += f" {listed([self.telling.names[each.party] for each in stuck])} cannot move here at all."
-            yield self._said(concept, "", f"What keeps {other}{len(idle)} here?", told)
+                told += tell(
+                    " {names} cannot move here at all.",
+                    names=listed([self.telling.names[each.party] for each in stuck]),
+                )
+            yield self._said(concept, "", tell("What keeps {other}{number} here?", other=other, number=len(idle)), told)
 
     def _party(self, witness: AnyWitness[D]) -> Iterator[Exchange]:
         """Why one party stays or leaves."""
         telling, who = self.telling, self.telling.names[witness.party]
         if not witness.departures:
             told = telling.STAYS if witness.able else telling.CANNOT
-            yield self._said(witness.concept, witness.party, f"What keeps {who} here?", told)
+            yield self._said(witness.concept, witness.party, tell("What keeps {who} here?", who=who), told)
             return
         chosen = self._chosen(witness)
         for each in chosen:
@@ -139,10 +165,14 @@ class Story(Generic[D]):
         """The departures that are not told."""
         fates = [each.deterred for each in rest]
         free, unsettled = fates.count(False), fates.count(None)
-        undeterred = "none of them deterred" if free == len(rest) else f"{free} of them deterred by nothing"
-        told = [undeterred] * bool(free) + [f"{unsettled} not settled"] * bool(unsettled)
+        undeterred = (
+            tell("none of them deterred")
+            if free == len(rest)
+            else tell("{free} of them deterred by nothing", free=free)
+        )
+        told = [undeterred] * bool(free) + [tell("{unsettled} not settled", unsettled=unsettled)] * bool(unsettled)
         more = many(len(rest), f"more {self.telling.DEPARTURE}")
-        return f"{more}, {listed(told) if told else 'each of them deterred'}."
+        return f"{more}, {listed(told) if told else tell('each of them deterred')}."
 
     # --- what speaks against the verdict ---
 
@@ -151,8 +181,8 @@ class Story(Generic[D]):
         pairs = [(witness, each) for witness in witnesses for each in witness.departures]
         standing = [(witness, each) for witness, each in pairs if each.stands]
         if standing:
-            return "What is the strongest case for staying?", self.telling.staying(standing)
-        question = "What is the strongest case against?"
+            return tell("What is the strongest case for staying?"), self.telling.staying(standing)
+        question = tell("What is the strongest case against?")
         if not pairs:
             return question, self.telling.NOBODY
         witness, each = max(pairs, key=lambda pair: self.telling.closeness(pair[1]))
@@ -167,5 +197,9 @@ def _word(stable: Mapping[str, bool | None]) -> str:
 def long_label(concept: str) -> str:
     """`sequential stability (SEQ)`."""
     if concept not in CONCEPTS:
-        return f"coalition stability ({label(concept)})"
-    return f"{CONCEPTS[concept].name.lower()} stability ({concept.upper()})" if concept != "nash" else "Nash stability"
+        return tell("coalition stability ({concept})", concept=label(concept))
+    return (
+        tell("{lower} stability ({upper})", lower=CONCEPTS[concept].name.lower(), upper=concept.upper())
+        if concept != "nash"
+        else tell("Nash stability")
+    )

@@ -28,6 +28,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.errors import InputError, refuse_unknown
+from detente.messages import later, tell
 from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
 from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
 from detente.questions.explanation.telling import PlainTelling, RelationalTelling
@@ -53,7 +54,7 @@ TOLD = 3
 MANY = 3
 """More parties than these that nothing tempts are summed up, where parties are judged by relations."""
 
-LEGEND = "C1, C2, ...: claims of the sources. S: supposition, P: public record, L: logic."
+LEGEND = later("C1, C2, ...: claims of the sources. S: supposition, P: public record, L: logic.")
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -84,11 +85,13 @@ class Told(Answer):
 
     def _counter_moves(self) -> list[str]:
         """Said where it is not the default."""
-        return [f"Counter-moves: {COUNTER_MOVES[self.basis.sanctions]}."] * (self.basis.sanctions != "legal")
+        return [tell("Counter-moves: {sanctions}.", sanctions=COUNTER_MOVES[self.basis.sanctions])] * (
+            self.basis.sanctions != "legal"
+        )
 
     def _readings(self) -> list[str]:
         rival = [f"{actor} {reading}" for actor, reading in self.basis.readings.items() if reading != "only"]
-        return [f"Readings: {', '.join(rival)}."] * bool(rival)
+        return [tell("Readings: {rival}.", rival=", ".join(rival))] * bool(rival)
 
     def _repr_html_(self) -> str:
         told = "".join(f"<dt>{html.escape(e.question)}</dt><dd>{html.escape(e.answer)}</dd>" for e in self.dialogue)
@@ -148,14 +151,14 @@ class Explanation(Told):
         return (self._verdict_sheet(), *told, self._statement_sheet())
 
     def _verdict_sheet(self) -> Sheet:
-        shown, words = strictest_first(self.verdicts), {True: "yes", False: "no", None: "not settled"}
+        shown, words = strictest_first(self.verdicts), {True: "yes", False: "no", None: tell("not settled")}
         actors = list(self.verdicts[shown[0]])
         rows: list[tuple[str, ...]] = [
             (ActorTerm(actor), *(VerdictTerm(words[self.verdicts[concept][actor]]) for concept in shown))
             for actor in actors
         ]
         rows.append(("equilibrium", *(VerdictTerm(words[self.holds(concept)]) for concept in shown)))
-        title = Phrase.of("Stable at ", StateTerm(self.state.text))
+        title = Phrase.told("Stable at {text}", text=StateTerm(self.state.text))
         return Sheet(title, ("actor", *shown), tuple(rows), self.basis.warnings)
 
     def _witness_sheet(self, concept: str) -> Sheet:
@@ -165,9 +168,11 @@ class Explanation(Told):
             if witness.concept == concept
             for each in witness.improvements
         )
-        columns = ("actor", "improvement", "answered by", "counter-move is")
-        notes = () if rows else ("nobody has an improvement",)
-        return Sheet(f"Improvements and what answers them ({label(concept)})", columns, rows, notes)
+        columns = ("actor", "improvement", tell("answered by"), tell("counter-move is"))
+        notes = () if rows else (tell("nobody has an improvement"),)
+        return Sheet(
+            tell("Improvements and what answers them ({concept})", concept=label(concept)), columns, rows, notes
+        )
 
     def _statement_sheet(self) -> Sheet:
         rows = tuple(
@@ -181,8 +186,8 @@ class Explanation(Told):
             )
             for a in self.assumptions
         )
-        columns = ("actor", "rank", "statement", "rests on", "by assumption", "uses")
-        return Sheet("Statements this turns on", columns, rows, (LEGEND,))
+        columns = ("actor", "rank", "statement", tell("rests on"), tell("by assumption"), "uses")
+        return Sheet(tell("Statements this turns on"), columns, rows, (LEGEND,))
 
     # --- text ---
 
@@ -191,16 +196,25 @@ class Explanation(Told):
 
     def _heading(self) -> str:
         basis = self.basis
-        world = [f"World: {basis.world}."] * bool(basis.world)
-        held = [f"Held as in this state: {', '.join(basis.held)}."] * bool(basis.held)
-        about = " ".join([f"State: {self.state.text}.", *world, *self._readings(), *held, *self._counter_moves()])
-        lines = [basis.title, about, self.headline, *(f"Warning: {text}" for text in basis.warnings)]
+        world = [tell("World: {world}.", world=basis.world)] * bool(basis.world)
+        held = [tell("Held as in this state: {held}.", held=", ".join(basis.held))] * bool(basis.held)
+        about = " ".join(
+            [tell("State: {text}.", text=self.state.text), *world, *self._readings(), *held, *self._counter_moves()]
+        )
+        lines = [basis.title, about, self.headline, *(tell("Warning: {text}", text=text) for text in basis.warnings)]
         return "\n".join(map(wrapped, lines))
 
     def _register(self) -> str:
         lines = [f"{a.decider.actor} {a.decider.rank}: {a.decider.says} {a.tags}" for a in self.assumptions]
         assumed = sum(a.decider.by_assumption for a in self.assumptions)
-        notes = [LEGEND, *([f"{many(assumed, 'reaction rule')}: there the answer is assumed."] if assumed else [])]
+        notes = [
+            LEGEND,
+            *(
+                [tell("{number}: there the answer is assumed.", number=many(assumed, "reaction rule"))]
+                if assumed
+                else []
+            ),
+        ]
         cited = [f"{source.id}: {source.text}" for source in self.sources if source.kind not in KINDS]
         told = [wrapped(line, "  ", "      ") for line in lines]
         return "\n".join(
@@ -322,10 +336,12 @@ def _reasons(each: Improvement) -> Iterable[Reason]:
 def _fate(each: Improvement) -> str:
     """What answers an improvement, in identifiers."""
     if not each.settled:
-        return "not settled"
+        return tell("not settled")
     if each.collision is not None:
         other = each.collision.other
-        return Phrase.of(ActorTerm(other.actor), ": ", changes_text(other), " (at once)")
+        return Phrase.told(
+            "{actor}: {changes_text} (at once)", actor=ActorTerm(other.actor), changes_text=changes_text(other)
+        )
     return answers_text(each.answer) or "nothing"
 
 
@@ -362,21 +378,21 @@ class RelationalExplanation(Told):
             for w in self.witnesses
             for d in w.temptations
         )
-        title = Phrase.of("Stable at ", StateTerm(self.state.text))
+        title = Phrase.told("Stable at {text}", text=StateTerm(self.state.text))
         return (
             Sheet(title, ("standard", "for", *concepts), rows, self.basis.warnings),
             Sheet(
-                "Improvements and what answers them",
-                ("standard", "concept", "who", "tempted by", "answered by"),
+                tell("Improvements and what answers them"),
+                ("standard", "concept", "who", tell("tempted by"), tell("answered by")),
                 fates,
-                () if fates else ("nobody is tempted",),
+                () if fates else (tell("nobody is tempted"),),
             ),
         )
 
     def __str__(self) -> str:
-        about = " ".join([f"State: {self.state.text}.", *self._readings(), *self._counter_moves()])
+        about = " ".join([tell("State: {text}.", text=self.state.text), *self._readings(), *self._counter_moves()])
         title = f"{self.family}: {self.basis.title}"
-        lines = [title, about, self.headline, *(f"Warning: {text}" for text in self.basis.warnings)]
+        lines = [title, about, self.headline, *(tell("Warning: {text}", text=text) for text in self.basis.warnings)]
         return "\n\n".join(["\n".join(map(wrapped, lines)), *self._exchanges()])
 
 
@@ -435,7 +451,7 @@ def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str,
     wanted = tuple(dict.fromkeys([asked] if isinstance(asked, str) else asked))
     refuse_unknown(kind, every, *wanted)
     if not wanted:
-        raise InputError(f"name at least one {kind}: {', '.join(every)}")
+        raise InputError(tell("name at least one {kind}: {every}", kind=kind, every=", ".join(every)))
     return wanted
 
 

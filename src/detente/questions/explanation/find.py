@@ -17,6 +17,7 @@ from detente.engine.legal_sequences import Steps
 from detente.engine.relevant_options import searched, sliceable
 from detente.engine.single_states import SingleStates
 from detente.errors import Unanswerable
+from detente.messages import tell
 from detente.questions.explanation.collision import Clash, clashes
 from detente.questions.explanation.minimal_answers import ANSWERS, EMPTY, Minimal, Told, minimal_answers, mutual
 from detente.questions.explanation.reasons import Reasons
@@ -172,7 +173,7 @@ class Witnesses(Finder):
     def part(self, cell: int, player: int, concept: Concept) -> Part:
         """The whole model or, where it is large, the options the verdict depends on."""
         if concept.answers == "simultaneous" and self.conflict.graph:
-            raise Unanswerable("simultaneous stability needs options; a model in graph form has none")
+            raise Unanswerable(tell("simultaneous stability needs options; a model in graph form has none"))
         if self.conflict.cells <= WHOLE or not sliceable(self.conflict):
             return Part(self.states, cell, lambda reached: reached)
         game = self.case.game

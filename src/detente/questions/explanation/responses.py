@@ -32,6 +32,7 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import TooLarge, Unanswerable
+from detente.messages import numeral, tell
 from detente.questions.explanation import Witness, Witnesses
 from detente.questions.explanation.minimal_answers import EMPTY
 from detente.questions.explanation.search import DOUBTFUL
@@ -123,11 +124,15 @@ class ResponseCounts(Answer):
     @property
     def headline(self) -> Phrase:
         """How many counter-moves that keep an actor in place are real."""
-        seen = many(self.sanctioned, "case") + " in which an actor is kept in place by counter-moves"
+        seen = many(self.sanctioned, "case") + tell(" in which an actor is kept in place by counter-moves")
         weak = self.doubtful + self.partly_empty + self.empty
-        so_far = "So far, of" if self.stopped else "Of"
-        return Phrase.of(
-            f"{so_far} {seen} {self.real:,} rest on real counter-moves, {weak:,} on doubtful or empty ones."
+        so_far = tell("So far, of") if self.stopped else "Of"
+        return Phrase.told(
+            "{so_far} {seen} {real} rest on real counter-moves, {weak} on doubtful or empty ones.",
+            so_far=so_far,
+            seen=seen,
+            real=numeral(self.real),
+            weak=numeral(weak),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -136,13 +141,27 @@ class ResponseCounts(Answer):
             for t in self.tallies
         ]
         rows.append(("all", self.sanctioned, *map(self._sum, (*LEVELS, "mutual"))))
-        columns = ("actor", "sanctioned", "real", "doubtful", "partly empty", "empty", "not settled", "mutual")
-        note = Gloss.of(
+        columns = (
+            "actor",
+            "sanctioned",
+            "real",
+            "doubtful",
+            tell("partly empty"),
+            "empty",
+            tell("not settled"),
+            "mutual",
+        )
+        note = Gloss.told(
             "empty: met only by moves that come anyway; mutual: how many of them are held by mutual deterrence"
         )
-        cut = f"Not complete: {self.stopped}; {self.sanctioned:,} of {self.pairs:,} sanctioned pairs were looked at."
+        cut = tell(
+            "Not complete: {stopped}; {sanctioned} of {pairs} sanctioned pairs were looked at.",
+            stopped=self.stopped,
+            sanctioned=numeral(self.sanctioned),
+            pairs=numeral(self.pairs),
+        )
         notes = (*((cut,) if self.stopped else ()), note, *self.basis.warnings)
-        return (Sheet("What sequential stability rests on", columns, tuple(rows), notes),)
+        return (Sheet(tell("What sequential stability rests on"), columns, tuple(rows), notes),)
 
 
 def response_counts(
@@ -160,10 +179,14 @@ def response_counts(
     """
     conflict = case.game.conflict
     if conflict.graph:
-        raise Unanswerable("whether a move would have come anyway is a question about options; a graph has none")
+        raise Unanswerable(tell("whether a move would have come anyway is a question about options; a graph has none"))
     if conflict.count > MOST:
         raise TooLarge(
-            f"{conflict.count:,} states; responses are counted up to {MOST:,}. `explain` tells about one state"
+            tell(
+                "{count} states; responses are counted up to {most}. `explain` tells about one state",
+                count=numeral(conflict.count),
+                most=numeral(MOST),
+            )
         )
     # Only sanctioned pairs are searched: sequentially stable, but not Nash stable. The analysis knows them at once.
     finder, analysis = Witnesses(case), case.analyse(("nash", "seq"))
@@ -171,8 +194,13 @@ def response_counts(
     total, done = sum(map(len, pairs.values())), 0
     if total > MOST_PAIRS:
         raise TooLarge(
-            f"{total:,} sanctioned pairs of an actor and a state, some {total / PER_SECOND / 60:,.0f} minutes; at most "
-            f"{MOST_PAIRS:,} are looked at. Hold options that do not matter; `explain` tells about one state"
+            tell(
+                "{total} sanctioned pairs of an actor and a state, some {total2} minutes; at most "
+                "{most_pairs} are looked at. Hold options that do not matter; `explain` tells about one state",
+                total=numeral(total),
+                total2=numeral(total / PER_SECOND / 60, ",.0f"),
+                most_pairs=numeral(MOST_PAIRS),
+            )
         )
     counts, stopped = {actor: Counter[str]() for actor in pairs}, ""
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
@@ -181,7 +209,7 @@ def response_counts(
             for cell in cells:
                 budget.check()
                 if done % 100 == 0:
-                    progress(done, total, f"what holds {actor}")
+                    progress(done, total, tell("what holds {actor}", actor=actor))
                 witness = finder.find(cell, actor, "seq")
                 counts[actor][_level(witness)] += 1
                 counts[actor]["mutual"] += any(each.mutual for each in witness.improvements)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from detente.engine.concepts import CONCEPTS, label
+from detente.messages import later, numeral, tell
 from detente.questions.explanation.minimal_answers import EMPTY, kind_of
 from detente.questions.explanation.search import ANYWAY, DOUBTFUL, RELEASED
 from detente.questions.explanation.witness import (
@@ -32,7 +33,7 @@ from detente.questions.explanation.witness import (
 from detente.questions.explanation.wording import Teller, decided_by_one
 from detente.sheet import listed, many
 
-NO_FURTHER = "There is none by {} stability, which looks no further than the move itself."
+NO_FURTHER = later("There is none by {} stability, which looks no further than the move itself.")
 """The case for staying by concepts that ask for no answers."""
 
 
@@ -51,10 +52,10 @@ class Telling(ABC, Generic[D]):
     ALL_STAY: ClassVar[str]
     """The same of several."""
 
-    CANNOT: ClassVar[str] = "It cannot move here, whatever it wants: it is stable by the structure of the game."
+    CANNOT: ClassVar[str] = later("It cannot move here, whatever it wants: it is stable by the structure of the game.")
     """Why somebody stays who has no move."""
 
-    CANNOT_ALL: ClassVar[str] = (
+    CANNOT_ALL: ClassVar[str] = later(
         "They cannot move here, whatever they want: they are stable by the structure of the game."
     )
 
@@ -94,13 +95,18 @@ class Telling(ABC, Generic[D]):
 
     def question(self, each: D, who: str) -> str:
         if each.deterred:
-            return f"What keeps {who} from {self.teller.doing(each.move, 'ing')}?"
-        return f"What would make {who} {self.teller.doing(each.move)}?"
+            return tell("What keeps {who} from {doing}?", who=who, doing=self.teller.doing(each.move, "ing"))
+        return tell("What would make {who} {doing}?", who=who, doing=self.teller.doing(each.move))
 
     def leaving(self, each: D, witness: AnyWitness[D]) -> str:
         """How near whoever is closest to leaving is."""
         who = sentence(self.names[witness.party])
-        return f"{who} is closest to leaving, by {self.teller.doing(each.move, 'ing')}. {self.weakness(each, witness)}"
+        return tell(
+            "{who} is closest to leaving, by {doing}. {weakness}",
+            who=who,
+            doing=self.teller.doing(each.move, "ing"),
+            weakness=self.weakness(each, witness),
+        )
 
     def movers(self, steps: Iterable[Act]) -> str:
         return listed(list(dict.fromkeys(self.name(step.actor) for step in steps)))
@@ -118,36 +124,44 @@ class Telling(ABC, Generic[D]):
             return
         whole = kind_of(step.kind or "" for step in steps)
         if by[RELEASED]:
-            yield f"{self._would(by[RELEASED], gain)} but something deters it; once {who} has moved, nothing does."
+            yield tell(
+                "{would} but something deters it; once {who} has moved, nothing does.",
+                would=self._would(by[RELEASED], gain),
+                who=who,
+            )
         if by[DOUBTFUL]:
-            part = "This counter-move is doubtful" if whole == DOUBTFUL else "Part of this is doubtful"
-            yield f"{part}: {self._would(by[DOUBTFUL], gain)} but something deters it, before the move as after it."
+            part = tell("This counter-move is doubtful") if whole == DOUBTFUL else tell("Part of this is doubtful")
+            yield tell(
+                "{part}: {would} but something deters it, before the move as after it.",
+                part=part,
+                would=self._would(by[DOUBTFUL], gain),
+            )
         if by[ANYWAY]:
-            part = "This counter-move is empty" if whole == EMPTY else "Part of this comes anyway"
-            yield f"{part}: {self._would(by[ANYWAY], gain)} and nothing deters it."
+            part = tell("This counter-move is empty") if whole == EMPTY else tell("Part of this comes anyway")
+            yield tell("{part}: {would} and nothing deters it.", part=part, would=self._would(by[ANYWAY], gain))
 
     def _would(self, steps: Sequence[Act], gain: str) -> str:
-        same = "the same" if len(steps) == 1 else "the same moves"
-        return f"{self.movers(steps)} would {gain} {same} already now,"
+        same = tell("the same") if len(steps) == 1 else tell("the same moves")
+        return tell("{movers} would {gain} {same} already now,", movers=self.movers(steps), gain=gain, same=same)
 
 
 @dataclass(frozen=True)
 class PlainTelling(Telling[Improvement]):
     """For those who have a list, weights or a ranking."""
 
-    STAYS = "There is nothing to gain: no move of its own leads to anything it prefers."
+    STAYS = later("There is nothing to gain: no move of its own leads to anything it prefers.")
     ALL_STAY = STAYS
-    NOBODY = "None among single moves: nobody gains by one."
-    MORE = "And what else could {} gain by?"
+    NOBODY = later("None among single moves: nobody gains by one.")
+    MORE = later("And what else could {} gain by?")
     DEPARTURE = "improvement"
     IN_ORDER = True
 
     def gain(self, each: Improvement) -> str:
-        return f"It would gain: {self.teller.better(each.move.reason)}."
+        return tell("It would gain: {better}.", better=self.teller.better(each.move.reason))
 
     def fate(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
         if not each.settled:
-            return "Whether the others can stop it is not settled: the search gave up."
+            return tell("Whether the others can stop it is not settled: the search gave up.")
         if each.collision is not None:
             return self._collision(each, witness)
         return self._answered(each, witness) if each.answer else self._stands(each.short, witness)
@@ -155,43 +169,64 @@ class PlainTelling(Telling[Improvement]):
     def _answered(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
         """What answers it, what that costs, why there is no escape."""
         assert each.cost is not None
-        then = f"But then {self._answers(each.answer)}."
+        then = tell("But then {answers}.", answers=self._answers(each.answer))
         place = self.teller.place(each.answer[-1].state)
-        left = f"That leaves {self.name(witness.party)}{place} {self.teller.worse(each.cost)}."
+        left = tell(
+            "That leaves {party}{place} {worse}.",
+            party=self.name(witness.party),
+            place=place,
+            worse=self.teller.worse(each.cost),
+        )
         return " ".join([then, left, *self._caught(each), *self._sort(each, self.name(witness.party))])
 
     def _answers(self, steps: Iterable[Move]) -> str:
         """A sequence of answers: who would do what, and why it is credible, or what it costs its mover."""
-        return "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}, {self._credit(s)}" for s in steps)
+        return tell("; then ").join(
+            tell(
+                "{actor} would {doing}, {credit}",
+                actor=self.name(s.actor),
+                doing=self.teller.doing(s),
+                credit=self._credit(s),
+            )
+            for s in steps
+        )
 
     def _credit(self, step: Move) -> str:
         """What a step is to its mover."""
         teller = self.teller
         if step.reason.verdict == EQUAL:
-            return "which is all the same to it"
+            return tell("which is all the same to it")
         if step.reason.verdict != BETTER:
-            return f"at its own expense ({teller.loss(step.reason)})"
+            return tell("at its own expense ({loss})", loss=teller.loss(step.reason))
         if decided_by_one(step.reason):
-            return f"because it prefers {teller.wish(step.reason)}{teller.rank(step.reason)}"
-        return f"because it gains by it ({teller.amount(step.reason)})"
+            return tell("because it prefers {wish}{rank}", wish=teller.wish(step.reason), rank=teller.rank(step.reason))
+        return tell("because it gains by it ({amount})", amount=teller.amount(step.reason))
 
     def _caught(self, each: Improvement) -> Iterable[str]:
         """Why there is no escape, where escape counts."""
         if each.escapes is not None:
             ways = len(each.escapes)
-            one, none = "its one move from there leads nowhere", f"none of its {ways} moves from there leads anywhere"
-            told = (one if ways == 1 else none) + " better than now" if ways else "it has no move there"
-            yield f"There is no escape: {told}."
+            one, none = (
+                tell("its one move from there leads nowhere"),
+                tell("none of its {ways} moves from there leads anywhere", ways=ways),
+            )
+            told = (one if ways == 1 else none) + tell(" better than now") if ways else tell("it has no move there")
+            yield tell("There is no escape: {told}.", told=told)
 
     def _sort(self, each: Improvement, who: str) -> Iterable[str]:
         """Of what kind the answer is, and what there is of a better kind; what follows where there is only an empty one."""
-        yield from self.kinds(each.answer, who, "gain by")
+        yield from self.kinds(each.answer, who, tell("gain by"))
         if each.kind is None and any(step.kind for step in each.answer):
-            yield "Whether there is a counter-move of a better kind is not settled: the search gave up."
+            yield tell("Whether there is a counter-move of a better kind is not settled: the search gave up.")
         if each.reply:
             moves = many(len(each.reply), "move")
-            yield f"A {each.kind or 'better'} counter-move takes {moves}: {self._answers(each.reply)}."
-            yield from self.kinds(each.reply, who, "gain by")
+            yield tell(
+                "A {kind} counter-move takes {moves}: {answers}.",
+                kind=each.kind or tell("better"),
+                moves=moves,
+                answers=self._answers(each.reply),
+            )
+            yield from self.kinds(each.reply, who, tell("gain by"))
         if each.still is not None:
             yield self.waits(each, who)
         yield from dict.fromkeys(self.deter_each_other(other, who) for other in each.mutual)
@@ -199,40 +234,59 @@ class PlainTelling(Telling[Improvement]):
     def waits(self, each: Improvement, who: str) -> str:
         """Whether an improvement that only what comes anyway meets still pays when that has come."""
         themselves = "itself" if len({step.actor for step in each.answer}) == 1 else "themselves"
-        then = f"So {self.movers(each.answer)} will move by {themselves}, and this state does not last."
-        pays = "still pays" if each.still else "no longer pays: it is right to wait"
-        return f"{then} Once that has come, the improvement of {who} {pays}."
+        then = tell(
+            "So {movers} will move by {themselves}, and this state does not last.",
+            movers=self.movers(each.answer),
+            themselves=themselves,
+        )
+        pays = tell("still pays") if each.still else tell("no longer pays: it is right to wait")
+        return tell("{then} Once that has come, the improvement of {who} {pays}.", then=then, who=who, pays=pays)
 
     def deter_each_other(self, mutual: Mutual, who: str) -> str:
         """Mutual deterrence, and whom it would please if both moved."""
-        told = f"So {who} and {self.name(mutual.actor)} deter each other; "
+        told = tell("So {who} and {actor} deter each other; ", who=who, actor=self.name(mutual.actor))
         if mutual.joint is None:
-            return f"{told}they cannot move so together."
+            return tell("{told}they cannot move so together.", told=told)
         pleased = [self.name(actor) for actor in mutual.pleases]
-        whom = "neither" if not pleased else "both" if pleased[1:] else f"only {pleased[0]}"
-        return f"{told}if both moved so together, {whom} would gain."
+        whom = "neither" if not pleased else "both" if pleased[1:] else tell("only {pleased}", pleased=pleased[0])
+        return tell("{told}if both moved so together, {whom} would gain.", told=told, whom=whom)
 
     def _collision(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:
         """What happens at the same moment."""
         assert each.collision is not None
         other, left = each.collision.other, self.teller.place(each.collision.joint)
-        return (
-            f"But at the same moment {self.name(other.actor)} may {self.teller.doing(other)}, {self._credit(other)}. "
-            f"Both together leave {self.name(witness.party)}{left} {self.teller.worse(each.collision.cost)}."
+        return tell(
+            "But at the same moment {actor} may {doing}, {credit}. Both together leave {party}{left} {worse}.",
+            actor=self.name(other.actor),
+            doing=self.teller.doing(other),
+            credit=self._credit(other),
+            party=self.name(witness.party),
+            left=left,
+            worse=self.teller.worse(each.collision.cost),
         )
 
     def _stands(self, short: Shortfall | None, witness: AnyWitness[Improvement]) -> str:
         """Why nothing keeps the actor from it."""
         if short is None:
             nash = witness.concept == "nash"
-            return "Nash stability looks no further." if nash else "No move made at the same moment spoils it."
+            return (
+                tell("Nash stability looks no further.") if nash else tell("No move made at the same moment spoils it.")
+            )
         if not short.steps:
-            return f"No {_counting({witness.concept})} leaves it worse off than that."
-        own = ", by moves in the others' own interest" if _credible(witness.concept) else ""
-        worst = f"The worst that can follow{own}: {self._answers(short.steps)}."
+            return tell("No {counting} leaves it worse off than that.", counting=_counting({witness.concept}))
+        own = tell(", by moves in the others' own interest") if _credible(witness.concept) else ""
+        worst = tell("The worst that can follow{own}: {answers}.", own=own, answers=self._answers(short.steps))
         if short.escape is not None:
-            return f"{worst} But then it would escape by {self.teller.doing(short.escape, 'ing')}."
-        return f"{worst} Even then it is better off than now: {self.teller.better(short.reason)}."
+            return tell(
+                "{worst} But then it would escape by {doing}.",
+                worst=worst,
+                doing=self.teller.doing(short.escape, "ing"),
+            )
+        return tell(
+            "{worst} Even then it is better off than now: {better}.",
+            worst=worst,
+            better=self.teller.better(short.reason),
+        )
 
     # --- what speaks against the verdict ---
 
@@ -253,26 +307,40 @@ class PlainTelling(Telling[Improvement]):
     def weakness(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:  # noqa: ARG002
         if each.collision is not None:
             other = self.name(each.collision.other.actor)
-            return f"All that spoils it is a move that {other} may or may not make at the same moment."
+            return tell(
+                "All that spoils it is a move that {other} may or may not make at the same moment.", other=other
+            )
         movers, idle = self.movers(each.answer), [step for step in each.answer if not step.improvement]
         told = []
         if each.kind in (EMPTY, DOUBTFUL):
-            told.append(f"Only {'an empty' if each.kind == EMPTY else 'a doubtful'} counter-move by {movers} meets it.")
+            told.append(
+                tell(
+                    "Only {word} counter-move by {movers} meets it.",
+                    word=tell("an empty") if each.kind == EMPTY else tell("a doubtful"),
+                    movers=movers,
+                )
+            )
         if each.still is not None:
-            then = "It would still pay" if each.still else "It would no longer pay"
-            told.append(f"{then} once that has come.")
+            then = tell("It would still pay") if each.still else tell("It would no longer pay")
+            told.append(tell("{then} once that has come.", then=then))
         if each.mutual:
             released = listed(list(dict.fromkeys(self.name(other.actor) for other in each.mutual)))
-            told.append(f"The two deter each other: {released} would be released by it.")
+            told.append(tell("The two deter each other: {released} would be released by it.", released=released))
         if idle:
-            told.append(f"What deters it is hard to believe: {self.movers(idle)} would gain nothing by it.")
+            told.append(
+                tell("What deters it is hard to believe: {movers} would gain nothing by it.", movers=self.movers(idle))
+            )
         if len(each.answer) > 1:
-            told.append(f"It takes {many(len(each.answer), 'move')} to deter it, by {movers}.")
+            told.append(
+                tell(
+                    "It takes {number} to deter it, by {movers}.", number=many(len(each.answer), "move"), movers=movers
+                )
+            )
         if each.cost is not None and each.cost.verdict == EQUAL:
-            told.append("The attempt would cost nothing.")
+            told.append(tell("The attempt would cost nothing."))
         if any(decider.by_assumption for step in each.answer for decider in step.reason.deciders):
-            told.append("That the others would answer so is assumed: it follows from a reaction rule.")
-        return " ".join(told) or "But what would follow is credible, and a real counter-move."
+            told.append(tell("That the others would answer so is assumed: it follows from a reaction rule."))
+        return " ".join(told) or tell("But what would follow is credible, and a real counter-move.")
 
     def staying(self, standing: Sequence[tuple[AnyWitness[Improvement], Improvement]]) -> str:
         """The most that speaks against an improvement nothing deters, and why it falls short."""
@@ -282,11 +350,27 @@ class PlainTelling(Telling[Improvement]):
         if not answered:
             return self._nothing({witness.concept for witness, _ in standing})
         witness, each, short = max(answered, key=lambda triple: _shortfall(triple[2]))
-        what = f"{sentence(self.name(witness.party))} risks most, by {self.teller.doing(each.move, 'ing')}"
-        worst = "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}" for s in short.steps)
+        what = tell(
+            "{sentence} risks most, by {doing}",
+            sentence=sentence(self.name(witness.party)),
+            doing=self.teller.doing(each.move, "ing"),
+        )
+        worst = tell("; then ").join(
+            tell("{actor} would {doing}", actor=self.name(s.actor), doing=self.teller.doing(s)) for s in short.steps
+        )
         if short.escape is not None:
-            return f"{what}: {worst}. But it would escape by {self.teller.doing(short.escape, 'ing')}."
-        return f"{what}: {worst}. But even so it gains: {self.teller.better(short.reason)}."
+            return tell(
+                "{what}: {worst}. But it would escape by {doing}.",
+                what=what,
+                worst=worst,
+                doing=self.teller.doing(short.escape, "ing"),
+            )
+        return tell(
+            "{what}: {worst}. But even so it gains: {better}.",
+            what=what,
+            worst=worst,
+            better=self.teller.better(short.reason),
+        )
 
     @staticmethod
     def _nothing(by: Set[str]) -> str:
@@ -294,8 +378,10 @@ class PlainTelling(Telling[Improvement]):
         if by == {"nash"}:
             return NO_FURTHER.format(label("nash"))
         if by == {"sim"}:
-            return "There is none: no move made at the same moment spoils it for those who leave."
-        return f"There is none: no {_counting(by)} would take anything back from those who leave."
+            return tell("There is none: no move made at the same moment spoils it for those who leave.")
+        return tell(
+            "There is none: no {counting} would take anything back from those who leave.", counting=_counting(by)
+        )
 
 
 def _credible(concept: str) -> bool:
@@ -306,8 +392,12 @@ def _credible(concept: str) -> bool:
 def _counting(by: Set[str]) -> str:
     """What counts as an answer under the concepts: of GMR any counter-move, of SEQ only those that pay."""
     if by & {"nash", "sim"}:
-        return "answer that counts"
-    return "counter-move in the others' own interest" if all(map(_credible, by)) else "counter-move of the others"
+        return tell("answer that counts")
+    return (
+        tell("counter-move in the others' own interest")
+        if all(map(_credible, by))
+        else tell("counter-move of the others")
+    )
 
 
 def _shortfall(short: Shortfall) -> tuple[Any, ...]:
@@ -321,15 +411,15 @@ class RelationalTelling(Telling[Temptation]):
 
     concepts: frozenset[str]
 
-    STAYS = "Nothing tempts it: no move of its own leads to anything it would rather have."
-    ALL_STAY = "Nothing tempts them: no move of their own leads to anything they would rather have."
-    NOBODY = "None: nobody is tempted."
-    MORE = "And what else tempts {}?"
+    STAYS = later("Nothing tempts it: no move of its own leads to anything it would rather have.")
+    ALL_STAY = later("Nothing tempts them: no move of their own leads to anything they would rather have.")
+    NOBODY = later("None: nobody is tempted.")
+    MORE = later("And what else tempts {}?")
     DEPARTURE = "move"
     IN_ORDER = False
 
     def gain(self, each: Temptation) -> str:
-        return f"It is tempted; the result is {self._weighed(each.move.weighed)}."
+        return tell("It is tempted; the result is {weighed}.", weighed=self._weighed(each.move.weighed))
 
     def fate(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
         return self._answered(each, self.names[witness.party]) if each.deterred else self._stands(each, witness)
@@ -337,10 +427,13 @@ class RelationalTelling(Telling[Temptation]):
     def _answered(self, each: Temptation, who: str) -> str:
         """What answers it, where that leaves the party, why there is no escape."""
         assert each.cost is not None
-        then = f"But then {self._answers(each.answer)}."
+        then = tell("But then {answers}.", answers=self._answers(each.answer))
         place = self.teller.place(each.answer[-1].state).rstrip(",")
-        left = (
-            f"That leaves {who}{place}; compared with staying, this is {self._weighed(each.cost)}. So it is deterred."
+        left = tell(
+            "That leaves {who}{place}; compared with staying, this is {weighed}. So it is deterred.",
+            who=who,
+            place=place,
+            weighed=self._weighed(each.cost),
         )
         return " ".join([then, left, *self._caught(each), *self.kinds(each.answer, who, "do")])
 
@@ -348,35 +441,52 @@ class RelationalTelling(Telling[Temptation]):
     def _caught(each: Temptation) -> Iterable[str]:
         if each.escapes is not None:
             ways = len(each.escapes)
-            one, some = "its one move from there deters it too", f"all its {ways} moves from there deter it too"
-            yield f"There is no escape: {(one if ways == 1 else some) if ways else 'it has no move there'}."
+            one, some = (
+                tell("its one move from there deters it too"),
+                tell("all its {ways} moves from there deter it too", ways=ways),
+            )
+            yield tell(
+                "There is no escape: {one}.", one=(one if ways == 1 else some) if ways else tell("it has no move there")
+            )
 
     def _answers(self, steps: Iterable[WeighedMove]) -> str:
         """Who would do what, and what it is to whoever does it."""
-        return "; then ".join(
-            f"{self.name(s.actor)} would {self.teller.doing(s)}, which is {self._weighed(s.weighed)}" for s in steps
+        return tell("; then ").join(
+            tell(
+                "{actor} would {doing}, which is {weighed}",
+                actor=self.name(s.actor),
+                doing=self.teller.doing(s),
+                weighed=self._weighed(s.weighed),
+            )
+            for s in steps
         )
 
     def _stands(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
         if witness.concept in ("nash", "cnash"):
-            return "This concept looks no further."
-        told = ["The others have no answer." if not each.reached else self._none(each.reached)]
+            return tell("This concept looks no further.")
+        told = [tell("The others have no answer.") if not each.reached else self._none(each.reached)]
         if each.way_out is not None:
-            out = f"it would escape by {self.teller.doing(each.way_out, 'ing')}"
-            out += f", to what is {self._weighed(each.way_out.weighed)}"
-            told.append(f"{sentence(self._answers(each.near))} would deter it, but then {out}.")
+            out = tell("it would escape by {doing}", doing=self.teller.doing(each.way_out, "ing"))
+            out += tell(", to what is {weighed}", weighed=self._weighed(each.way_out.weighed))
+            told.append(
+                tell("{sentence} would deter it, but then {out}.", sentence=sentence(self._answers(each.near)), out=out)
+            )
         return " ".join(told)
 
     @staticmethod
     def _none(reached: int) -> str:
-        where = "The one state the others can bring about does not deter"
-        return (where if reached == 1 else f"None of the {reached:,} states the others can bring about deters") + " it."
+        where = tell("The one state the others can bring about does not deter")
+        return (
+            where
+            if reached == 1
+            else tell("None of the {reached} states the others can bring about deters", reached=numeral(reached))
+        ) + " it."
 
     def _weighed(self, weighed: Weighed) -> str:
         """`greatly better: “x” would come true, its wish 1 of 3 [...]`."""
         if weighed.open:
             wishes = listed([f"“{each.says}”" for each in weighed.open])
-            return f"{weighed.parts[0][0]} (it hangs on {wishes}, which is open)"
+            return tell("{parts} (it hangs on {wishes}, which is open)", parts=weighed.parts[0][0], wishes=wishes)
         if len(weighed.parts) == 1:
             ((says, reason),) = weighed.parts
             return f"{says}: {self._tail(reason)}" if self._tail(reason) else says
@@ -398,27 +508,50 @@ class RelationalTelling(Telling[Temptation]):
     def weakness(self, each: Temptation, witness: AnyWitness[Temptation]) -> str:
         movers, told = self.movers(each.answer), []
         if _kind(each) in (EMPTY, DOUBTFUL):
-            kind = "an empty" if _kind(each) == EMPTY else "a doubtful"
-            told.append(f"The counter-move told is {kind} one: {movers} would do the same already now.")
+            kind = tell("an empty") if _kind(each) == EMPTY else tell("a doubtful")
+            told.append(
+                tell(
+                    "The counter-move told is {kind} one: {movers} would do the same already now.",
+                    kind=kind,
+                    movers=movers,
+                )
+            )
         if witness.concept in ("gmr", "smr", "cgmr", "csmr"):
-            told.append(f"Whether {movers} would really answer so is not asked by this concept.")
+            told.append(tell("Whether {movers} would really answer so is not asked by this concept.", movers=movers))
         if len(each.answer) > 1:
-            told.append(f"It takes {many(len(each.answer), 'move')} to deter it, by {movers}.")
-        return " ".join(told) or "But the answer is one credible move."
+            told.append(
+                tell(
+                    "It takes {number} to deter it, by {movers}.", number=many(len(each.answer), "move"), movers=movers
+                )
+            )
+        return " ".join(told) or tell("But the answer is one credible move.")
 
     def staying(self, standing: Sequence[tuple[AnyWitness[Temptation], Temptation]]) -> str:
         """What comes nearest to stopping a temptation that nothing deters."""
         for witness, each in standing:
-            who = f"{sentence(self.names[witness.party])}, tempted to {self.teller.doing(each.move)},"
+            who = tell(
+                "{sentence}, tempted to {doing},",
+                sentence=sentence(self.names[witness.party]),
+                doing=self.teller.doing(each.move),
+            )
             if each.near:
-                return f"{who} would be deterred if it did not see its way out: {self._answers(each.near)}."
+                return tell(
+                    "{who} would be deterred if it did not see its way out: {answers}.",
+                    who=who,
+                    answers=self._answers(each.near),
+                )
             if each.otherwise:
                 by = each.otherwise.by
-                way = f"under {label(by)}" if by in self.concepts else f"by “{by}”"
-                return f"{who} would be deterred {way}: {self._answers(each.otherwise.answer)}."
+                way = tell("under {by}", by=label(by)) if by in self.concepts else tell("by “{by}”", by=by)
+                return tell(
+                    "{who} would be deterred {way}: {answers}.",
+                    who=who,
+                    way=way,
+                    answers=self._answers(each.otherwise.answer),
+                )
         if (asked := {witness.concept for witness, _ in standing}) <= {"nash", "cnash"}:
             return NO_FURTHER.format(listed(sorted(map(label, asked))))
-        return "There is none: no answer of the others deters those who leave, by any standard or concept here."
+        return tell("There is none: no answer of the others deters those who leave, by any standard or concept here.")
 
 
 def _kind(each: Temptation) -> str | None:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from detente.case import Basis, said
+from detente.messages import tell
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Evidence
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing
@@ -301,8 +302,14 @@ class AnyWitness(Answer, Generic[D]):
         return tuple(each for each in self.departures if each.stands)
 
     def _title(self) -> Phrase:
-        verdict = VerdictTerm({True: "stable", False: "not stable", None: "not settled"}[self.stable])
-        return Phrase.of(party_term(self.party), f", {self.concept}: ", verdict, " at ", StateTerm(self.state.text))
+        verdict = VerdictTerm({True: "stable", False: tell("not stable"), None: tell("not settled")}[self.stable])
+        return Phrase.told(
+            "{party_term}, {concept}: {verdict} at {text}",
+            party_term=party_term(self.party),
+            concept=self.concept,
+            verdict=verdict,
+            text=StateTerm(self.state.text),
+        )
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -339,7 +346,7 @@ class Witness(AnyWitness[Improvement]):
             for place, each in enumerate(self.departures, start=1)
             for step in (each.move, *each.answer, *([each.collision.other] if each.collision else []))
         )
-        columns = ("improvement", "who", "changes", "reaches", "for the mover", "kind")
+        columns = ("improvement", "who", "changes", "reaches", tell("for the mover"), "kind")
         return (Sheet(self._title(), columns, rows, self.basis.warnings),)
 
 
@@ -369,7 +376,7 @@ class RelationalWitness(AnyWitness[Temptation]):
 def changes_text(act: Act) -> str:
     """What a step changes, in identifiers; in graph form where it leads."""
     changes = said({**act.changes, **act.follows})
-    return FormulaTerm(changes) if changes else Phrase.of("to ", StateTerm(act.state.text))
+    return FormulaTerm(changes) if changes else Phrase.told("to {text}", text=StateTerm(act.state.text))
 
 
 def answers_text(steps: tuple[Act, ...]) -> str:

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from detente.messages import tell
 from detente.questions.explanation.witness import (
     EQUAL,
     Act,
@@ -54,29 +55,44 @@ class Teller:
         """What a move does: `switch off ru_link and set answer to delay`; in the form "ing" `switching off ...`."""
         switch, put, go = VERBS[form]
         if not act.changes:
-            return f"{go} to {act.state.text}"
+            return tell("{go} to {text}", go=go, text=act.state.text)
         on, off = ([key for key, value in act.changes.items() if value is way] for way in (True, False))
         chosen = [(key, value) for key, value in act.changes.items() if isinstance(value, str)]
-        done = [f"{switch} on {listed([self.option(key) for key in on])}"] * bool(on)
-        done += [f"{switch} off {listed([self.option(key) for key in off])}"] * bool(off)
-        done += [f"{put} {self.option(key)} to {value}" for key, value in chosen]
+        done = [tell("{switch} on {option}", switch=switch, option=listed([self.option(key) for key in on]))] * bool(on)
+        done += [tell("{switch} off {option}", switch=switch, option=listed([self.option(key) for key in off]))] * bool(
+            off
+        )
+        done += [
+            tell("{put} {option} to {value}", put=put, option=self.option(key), value=value) for key, value in chosen
+        ]
         return (listed(done) or "nothing") + self.following(act)
 
     def following(self, act: Act) -> str:
         """What a move brings about by the rules."""
         words = {True: "on", False: "off"}
         follows = [(key, v if isinstance(v, str) else words[v]) for key, v in act.follows.items()]
-        return f" (by the rules {listed([f'{self.option(key)} becomes {v}' for key, v in follows])})" if follows else ""
+        return (
+            tell(
+                " (by the rules {follows})",
+                follows=listed([tell("{option} becomes {v}", option=self.option(key), v=v) for key, v in follows]),
+            )
+            if follows
+            else ""
+        )
 
     def place(self, state: State) -> str:
-        return f" at {state.text}," if len(state.text) <= SHORT else ""
+        return tell(" at {text},", text=state.text) if len(state.text) <= SHORT else ""
 
     # --- evidence ---
 
     def evidence(self, decider: Decider) -> str:
         """The tags of a statement in brackets: claims, sources and where in them, `by assumption`."""
-        tags = [", ".join(decider.evidence.claims), self.sources(decider), "by assumption" * decider.by_assumption]
-        return f"[{'; '.join(filter(None, tags)) or 'no source'}]"
+        tags = [
+            ", ".join(decider.evidence.claims),
+            self.sources(decider),
+            tell("by assumption") * decider.by_assumption,
+        ]
+        return f"[{'; '.join(filter(None, tags)) or tell('no source')}]"
 
     def sources(self, decider: Decider) -> str:
         kinds = {key: source.kind for key, source in self.scenario.sources.items()}
@@ -88,22 +104,37 @@ class Teller:
     def better(self, reason: Reason) -> str:
         """Why the later state is better: `“not ru_link” would come true, its wish 5 of 7 [...]`."""
         return (
-            f"{self.wish(reason)} would come true{self.rank(reason)}" if decided_by_one(reason) else self.amount(reason)
+            tell("{wish} would come true{rank}", wish=self.wish(reason), rank=self.rank(reason))
+            if decided_by_one(reason)
+            else self.amount(reason)
         )
 
     def worse(self, reason: Reason) -> str:
         """Why the later state is no better, after `That leaves X`."""
-        return "exactly as well off as now" if reason.verdict == EQUAL else f"worse off than now: {self.loss(reason)}"
+        return (
+            tell("exactly as well off as now")
+            if reason.verdict == EQUAL
+            else tell("worse off than now: {loss}", loss=self.loss(reason))
+        )
 
     def loss(self, reason: Reason) -> str:
-        return f"{self.wish(reason)} would fail{self.rank(reason)}" if decided_by_one(reason) else self.amount(reason)
+        return (
+            tell("{wish} would fail{rank}", wish=self.wish(reason), rank=self.rank(reason))
+            if decided_by_one(reason)
+            else self.amount(reason)
+        )
 
     def wish(self, reason: Reason) -> str:
         return f"“{reason.deciders[0].says}”"
 
     def rank(self, reason: Reason) -> str:
         decider = reason.deciders[0]
-        return f", its aim {decider.rank} of {self.wishes(reason.actor)} {self.evidence(decider)}"
+        return tell(
+            ", its aim {rank} of {wishes} {evidence}",
+            rank=decider.rank,
+            wishes=self.wishes(reason.actor),
+            evidence=self.evidence(decider),
+        )
 
     def wishes(self, actor: str) -> int:
         reading = self.scenario.actor(actor).reading(self.readings.get(actor))
@@ -113,19 +144,27 @@ class Teller:
         """A difference in a ranking or in weights."""
         if reason.places:
             before, after = reason.places
-            return f"from place {before} to place {after} of {self.wishes(reason.actor)} in its ranking"
+            return tell(
+                "from place {before} to place {after} of {wishes} in its ranking",
+                before=before,
+                after=after,
+                wishes=self.wishes(reason.actor),
+            )
         if not reason.scores:
-            return "no aim tells the two apart"
+            return tell("no aim tells the two apart")
         parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
-        return (
-            f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listed(parts) or 'nothing'}"
+        return tell(
+            "its weights add up to {scores} instead of {scores2}; it {parts}",
+            scores=reason.scores[1],
+            scores2=reason.scores[0],
+            parts=listed(parts) or tell("nothing"),
         )
 
 
 def _turn(decider: Decider) -> str:
     """What becomes of a weighted wish; nobody gains what weighs against it."""
     if (decider.weight or 0) < 0:
-        return "takes on" if decider.holds else "is rid of"
+        return tell("takes on") if decider.holds else tell("is rid of")
     return "gains" if decider.holds else "loses"
 
 

@@ -33,6 +33,7 @@ from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.errors import InputError, Unanswerable
+from detente.messages import Messages, numeral, tell
 from detente.questions.evolution.steps import PLAYS, Weighing, steps, weigh
 from detente.questions.history.legality import hindrances
 from detente.questions.history.recorded_moves import STATUSES, Entry, enter
@@ -42,15 +43,17 @@ from detente.scenario.model import Event
 from detente.scenario.movelog import Played
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, ReadingTerm, Sheet, StateTerm, listing
 
-KINDS = {
-    "unsanctioned": "as expected",
-    "sanctioned": "gain that can be answered",
-    "indifferent": "no gain, no loss",
-    "against": "against the list",
-    "pass": "passes, as expected",
-    "idle": "passes, could have gained",
-    "not legal": "not legal",
-}
+KINDS = Messages(
+    {
+        "unsanctioned": "as expected",
+        "sanctioned": "gain that can be answered",
+        "indifferent": "no gain, no loss",
+        "against": "against the list",
+        "pass": "passes, as expected",
+        "idle": "passes, could have gained",
+        "not legal": "not legal",
+    }
+)
 """What an entry of the log can be, and how people are told."""
 
 SHOWN = 4
@@ -59,7 +62,7 @@ SHOWN = 4
 AS_EXPECTED = ("unsanctioned", "pass")
 """The entries that the model expects."""
 
-STEP_KINDS = {"unsanctioned": "expected", "sanctioned": "can be answered"}
+STEP_KINDS = Messages({"unsanctioned": "expected", "sanctioned": "can be answered"})
 """What a step that gains can be."""
 
 
@@ -145,11 +148,13 @@ class GameLog(Answer):
     @property
     def summary(self) -> Phrase:
         """The log in a sentence or two."""
-        count = f"{self.expected} of {len(self.moves)} entries are as the model expects."
+        count = tell(
+            "{expected} of {number} entries are as the model expects.", expected=self.expected, number=len(self.moves)
+        )
         if self.left is None:
-            return Phrase.of(f"{count} Play never left the predicted paths.")
+            return Phrase.told("{count} Play never left the predicted paths.", count=count)
         move = self.moves[self.left]
-        left = f"{count} Play left the predicted paths at turn {move.turn}: "
+        left = tell("{count} Play left the predicted paths at turn {turn}: ", count=count, turn=move.turn)
         return Phrase.of(left, ActorTerm(move.actor), f" ({KINDS[move.kind]}).")
 
     @property
@@ -167,51 +172,54 @@ class GameLog(Answer):
             for m in self.moves
         )
         notes = tuple(
-            Phrase.of(f"{move.turn}: the model expected ", _steps(move.expected))
+            Phrase.told("{turn}: the model expected {steps}", turn=move.turn, steps=_steps(move.expected))
             for move in self.moves
             if move.kind not in AS_EXPECTED
         )
-        return Sheet("Move by move", ("turn", "who", "move", "is", "because"), rows, (self.summary, *notes))
+        return Sheet(tell("Move by move"), ("turn", "who", "move", "is", "because"), rows, (self.summary, *notes))
 
     def _illegal_sheet(self) -> Sheet:
         rows = tuple(
             (m.place or m.turn, ActorTerm(m.actor), "; ".join(m.hindrances)) for m in self.moves if m.hindrances
         )
-        note = "Such a move counts for nothing; the replay goes on from where it leads, if that is a state."
-        return Sheet("Not legal", ("where", "who", "because"), rows, (note,))
+        note = tell("Such a move counts for nothing; the replay goes on from where it leads, if that is a state.")
+        return Sheet(tell("Not legal"), ("where", "who", "because"), rows, (note,))
 
     def _share_sheet(self) -> Sheet:
         rows = tuple(
             (
                 ActorTerm(share.actor),
-                Phrase.of(ReadingTerm(share.reading, share.actor), " (chosen)" if share.chosen else ""),
+                Phrase.of(ReadingTerm(share.reading, share.actor), tell(" (chosen)") if share.chosen else ""),
                 *(part for t in (share.improvements, share.unsanctioned) for part in (str(t), round(t.expected, 1))),
             )
             for share in self.shares
         )
-        columns = ("who", "reading", "gains", "gains by luck", "expected", "expected by luck")
-        note = (
-            "Of the actor's legal moves: those it gains by, and those nobody's answer spoils; beside each, how many blind "
-            "choice would hit."
+        columns = ("who", "reading", "gains", tell("gains by luck"), "expected", tell("expected by luck"))
+        note = tell(
+            "Of the actor's legal moves: those it gains by, and those nobody's answer spoils; beside "
+            "each, how many blind choice would hit."
         )
-        return Sheet("Predicted moves by actor and reading", columns, rows, (note,))
+        return Sheet(tell("Predicted moves by actor and reading"), columns, rows, (note,))
 
     def _next_sheets(self) -> tuple[Sheet, ...]:
         actors = dict.fromkeys(step.actor for step in self.end.next)
         first = [step for actor in actors for step in self._of(actor)[:SHOWN]]
         rows = tuple((ActorTerm(s.actor), FormulaTerm(s.changes), s.why, STEP_KINDS[s.kind]) for s in first)
         left = len(self.end.next) - len(first)
-        more = (f"{left:,} more moves by which somebody gains are not listed.",) if left else ()
-        where = Phrase.of("The game stands at: ", StateTerm(self.end.text), ".")
+        more = (tell("{left} more moves by which somebody gains are not listed.", left=numeral(left)),) if left else ()
+        where = Phrase.told("The game stands at: {text}.", text=StateTerm(self.end.text))
         concepts = ", ".join(map(label, self.end.holds))
-        holds = f"It holds under {concepts}." if concepts else "It holds under no concept."
+        holds = (
+            tell("It holds under {concepts}.", concepts=concepts) if concepts else tell("It holds under no concept.")
+        )
         ends = tuple(
-            Phrase.of(f"{play.capitalize()} play from here: ", _or(e), ".") for play, e in self.end.ends.items()
+            Phrase.told("{capitalize} play from here: {or_}.", capitalize=play.capitalize(), or_=_or(e))
+            for play, e in self.end.ends.items()
         )
         foreseen = _or(self.start.ends["foresight"])
-        began = Phrase.of("Foresight play from the start was expected to end at: ", foreseen, ".")
-        nobody = ("Nobody has a move to gain by.",) if not rows else ()
-        title = "What the model expects next"
+        began = Phrase.told("Foresight play from the start was expected to end at: {foreseen}.", foreseen=foreseen)
+        nobody = (tell("Nobody has a move to gain by."),) if not rows else ()
+        title = tell("What the model expects next")
         return (Sheet(title, ("who", "move", "gains", "is"), rows, (*more, where, holds, *nobody, *ends, began)),)
 
     def _of(self, actor: str) -> list[Step]:
@@ -220,7 +228,7 @@ class GameLog(Answer):
 
 
 def _or(ends: Sequence[str]) -> str:
-    return listing(ends, " or ") if len(ends) <= 4 else f"{len(ends)} different states"
+    return listing(ends, " or ") if len(ends) <= 4 else tell("{number} different states", number=len(ends))
 
 
 def _steps(steps: Sequence[Step]) -> Phrase:
@@ -230,10 +238,15 @@ def _steps(steps: Sequence[Step]) -> Phrase:
         if step.kind == "unsanctioned":
             by_actor.setdefault(step.actor, []).append(step.changes)
     best = [
-        Phrase.of(ActorTerm(a), ": ", FormulaTerm(own[0]), f" (the best of {len(own)})" if len(own) > 1 else "")
+        Phrase.of(
+            ActorTerm(a),
+            ": ",
+            FormulaTerm(own[0]),
+            tell(" (the best of {number})", number=len(own)) if len(own) > 1 else "",
+        )
         for a, own in by_actor.items()
     ]
-    return listing(best, "; or ") or Phrase.of("nobody to move")
+    return listing(best, tell("; or ")) or Phrase.told("nobody to move")
 
 
 def game_log(case: Case, moves: Sequence[Played], *, progress: Progress = quiet) -> GameLog:
@@ -243,7 +256,7 @@ def game_log(case: Case, moves: Sequence[Played], *, progress: Progress = quiet)
     Cost: one analysis per reading of every actor that moves, and one state per move.
     """
     if not moves:
-        raise Unanswerable("the log has no moves")
+        raise Unanswerable(tell("the log has no moves"))
     analysis = case.analyse(CONCEPTS)
     start = here = case.game.cell(None)
     entries, judged = [], []
@@ -312,7 +325,7 @@ def _kind(case: Case, played: Played, entry: Entry, options: Sequence[Step]) -> 
     if played.passes:
         return "idle" if "unsanctioned" in own.values() else "pass"
     if entry.recorded.status != "move":
-        return "not legal"
+        return tell("not legal")
     verdict = _weighed(case, entry).verdict
     if verdict == "better":
         return own[entry.recorded.after_text]
@@ -322,7 +335,7 @@ def _kind(case: Case, played: Played, entry: Entry, options: Sequence[Step]) -> 
 def _hindrances(case: Case, played: Played, entry: Entry) -> tuple[str, ...]:
     """Why an entry is no legal move; what it is, if none of the model's limits says so."""
     if case.game.conflict.graph:
-        return (f"{played.by} has no move {entry.recorded.changes}",)
+        return (tell("{by} has no move {changes}", by=played.by, changes=entry.recorded.changes),)
     wanted = played.settings or case.game.changes(entry.before, entry.after)
     return hindrances(case, entry.player, entry.before, wanted) or (STATUSES[entry.recorded.status],)
 
@@ -361,7 +374,7 @@ def _place(case: Case, analysis: Analysis, cell: int) -> Place:
 
 def _ends(case: Case, ends: Sequence[Cells]) -> tuple[str, ...]:
     single = [StateTerm(case.game.text(int(end[0]))) for end in ends if len(end) == 1]
-    return (*single, *(f"a circle of {len(end)} states" for end in ends if len(end) > 1))
+    return (*single, *(tell("a circle of {number} states", number=len(end)) for end in ends if len(end) > 1))
 
 
 def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Share]:

@@ -45,6 +45,7 @@ from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Conflict
 from detente.errors import InputError, Lacks
+from detente.messages import later, numeral, tell
 from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
 from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
 from detente.questions.uncertainty.completions import every_choice
@@ -61,7 +62,9 @@ SHOWN = 32
 BESIDE = 9
 """Columns of verdicts on each move that stand beside each other at most: more are wider than a page."""
 
-APART = "Told apart: expected under one reading and contradicted under the other, in some combination with the others."
+APART = later(
+    "Told apart: expected under one reading and contradicted under the other, in some combination with the others."
+)
 
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
@@ -85,7 +88,7 @@ class Held(Record):
     expected: float
 
     def __str__(self) -> str:
-        return f"{self.hits} of {self.n}"
+        return tell("{hits} of {n}", hits=self.hits, n=self.n)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,30 +180,42 @@ class Hindcast(Answer):
     def evidence(self) -> str:
         """How much the result is worth, plainly."""
         best, tried = min(score.unsanctioned.chance for score in self.scores), len(self.scores)
-        weight = f"weak evidence, n = {self.n}" if self.n < FEW else f"n = {self.n}"
-        several = f" The best of {tried} combinations tried looks better than it is." if tried > 1 else ""
-        return (
-            f"{weight}: blind choice would do at least as well as the best score with probability {best:.2g}.{several}"
+        weight = tell("weak evidence, n = {n}", n=self.n) if self.n < FEW else f"n = {self.n}"
+        several = (
+            tell(" The best of {tried} combinations tried looks better than it is.", tried=tried) if tried > 1 else ""
+        )
+        return tell(
+            "{weight}: blind choice would do at least as well as the best score with probability {best}.{several}",
+            weight=weight,
+            best=numeral(best, ".2g"),
+            several=several,
         )
 
     def label(self, score: Score) -> Phrase:
         """The readings that were varied, in one word each."""
         readings = listing((ReadingTerm(score.readings[actor], actor) for actor in self.varied), " + ")
-        return readings or Phrase.of("as chosen")
+        return readings or Phrase.told("as chosen")
 
     @property
     def headline(self) -> Phrase:
         """The readings that fit the record best, beside blind choice."""
         best = self.scores[0]
         hits = best.unsanctioned
-        chance = f"blind choice does as well with probability {hits.chance:.2g}"
+        chance = tell("blind choice does as well with probability {chance}", chance=numeral(hits.chance, ".2g"))
         who = (
-            Phrase.of(self.label(best), " fit best: ")
+            Phrase.told("{best} fit best: ", best=self.label(best))
             if self.scores[1:]
-            else Phrase.of("The readings ", self.label(best), " fit: ")
+            else Phrase.told("The readings {best} fit: ", best=self.label(best))
         )
-        several = f" ({many(len(self.scores), 'combination')} tried)" if self.scores[1:] else ""
-        return Phrase.of(who, f"{hits.hits} of {many(hits.n, 'recorded move')} expected{several}; {chance}.")
+        several = tell(" ({number} tried)", number=many(len(self.scores), "combination")) if self.scores[1:] else ""
+        return Phrase.told(
+            "{who}{hits} of {number} expected{several}; {chance}.",
+            who=who,
+            hits=hits.hits,
+            number=many(hits.n, "recorded move"),
+            several=several,
+            chance=chance,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Which readings the events can tell apart, what each speaks for, the scores; with `every` all the rest."""
@@ -249,30 +264,33 @@ class Hindcast(Answer):
                 weakly = [number for each in others for number in each.weakly if number not in strictly]
                 named = listing((ReadingTerm(name, actor) for name in members), " or ")
                 rows.append(
-                    (ActorTerm(actor), named, self._moves(strictly) or Phrase.of("nothing"), self._moves(weakly))
+                    (ActorTerm(actor), named, self._moves(strictly) or Phrase.of(tell("nothing")), self._moves(weakly))
                 )
         silent = [actor for actor, classes in self.groups.items() if len(classes) == 1]
-        notes = [Phrase.of("Readings of a row: no recorded move tells them apart.")]
+        notes = [Phrase.told("Readings of a row: no recorded move tells them apart.")]
         if silent:
             notes.append(
-                Phrase.of("These events tell no two readings of ", listing(map(ActorTerm, silent), " or "), " apart.")
+                Phrase.told(
+                    "These events tell no two readings of {silent} apart.",
+                    silent=listing(map(ActorTerm, silent), " or "),
+                )
             )
         notes.append(Gloss.of(APART))
-        columns = ("actor", "readings", "told from its others by", "weakly by")
-        return Sheet("Which readings these events can tell apart", columns, tuple(rows), tuple(notes)).trimmed(3)
+        columns = ("actor", "readings", tell("told from its others by"), tell("weakly by"))
+        return Sheet(tell("Which readings these events can tell apart"), columns, tuple(rows), tuple(notes)).trimmed(3)
 
     def _told_sheet(self) -> Sheet:
         rows = tuple(
             (
                 ActorTerm(each.actor),
                 _either(each),
-                self._moves(each.separated) or Phrase.of("nothing"),
+                self._moves(each.separated) or Phrase.of(tell("nothing")),
                 self._moves(each.weakly),
             )
             for each in self.told_apart
         )
-        columns = ("actor", "readings", "told apart by", "weakly by")
-        return Sheet("Reading against reading", columns, rows, (APART,))
+        columns = ("actor", "readings", tell("told apart by"), tell("weakly by"))
+        return Sheet(tell("Reading against reading"), columns, rows, (APART,))
 
     def speaks(self, number: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """The readings, actor by actor, that expect an event, and those it speaks against, whatever the others' readings are.
@@ -309,15 +327,19 @@ class Hindcast(Answer):
             what = FormulaTerm(event.changes) if event.scored else told or STATUSES[event.status]
             who = ActorTerm(event.actor) if event.actor else "nobody"
             rows.append((event.date, who, what, self._side(expected), self._side(against)))
-        what_counts = "An event is the move that was made, and that everybody else stayed put."
-        sides = "Expected by, against: whatever the readings of the others are; what depends on them is left out."
+        what_counts = tell("An event is the move that was made, and that everybody else stayed put.")
+        sides = tell("Expected by, against: whatever the readings of the others are; what depends on them is left out.")
         notes = [f"{what_counts} {sides}"]
         if quiet:
             notes.append(
-                f"{quiet} of {len(self.events)} events speak for no reading and against none, and are not listed."
+                tell(
+                    "{quiet} of {number} events speak for no reading and against none, and are not listed.",
+                    quiet=quiet,
+                    number=len(self.events),
+                )
             )
-        columns = ("date", "who", "what", "expected by", "against")
-        return Sheet("What each event speaks for", columns, tuple(rows), tuple(notes))
+        columns = ("date", "who", "what", tell("expected by"), "against")
+        return Sheet(tell("What each event speaks for"), columns, tuple(rows), tuple(notes))
 
     def _side(self, readings: Iterable[tuple[str, str]]) -> Phrase:
         """Readings actor by actor; all of an actor's are said in a word."""
@@ -329,7 +351,7 @@ class Hindcast(Answer):
                 Phrase.of(
                     ActorTerm(actor),
                     ": ",
-                    "every reading"
+                    tell("every reading")
                     if len(each) == len(self.order[actor]) > 1
                     else listing((ReadingTerm(name, actor) for name in each), ", "),
                 )
@@ -341,7 +363,7 @@ class Hindcast(Answer):
     @property
     def _varied(self) -> Phrase:
         """The head of the column of readings."""
-        return listing(map(ActorTerm, self.varied), " + ") or Phrase.of("readings")
+        return listing(map(ActorTerm, self.varied), " + ") or Phrase.of(tell("readings"))
 
     def _alike(self, told: Callable[[Score], Any]) -> list[tuple[Phrase, Score]]:
         """Of the scores of which the same is told the best, and the readings of all of them; the best first."""
@@ -354,19 +376,23 @@ class Hindcast(Answer):
         """The readings of the scores of a group: of each actor those that occur, if all their combinations do."""
         found = {actor: dict.fromkeys(score.readings[actor] for score in group) for actor in self.varied}
         if math.prod(map(len, found.values())) != len(group):
-            return Phrase.of(self.label(group[0]), f" and {len(group) - 1} like it")
+            return Phrase.told("{group} and {number} like it", group=self.label(group[0]), number=len(group) - 1)
         parts = [
             listing((ReadingTerm(reading, actor) for reading in readings), " or ")
             for actor, readings in found.items()
             if len(group) == 1 or len(readings) < len(self.order[actor])
         ]
-        return listing(parts, " + ") or Phrase.of("any readings" if self.varied else "as chosen")
+        return listing(parts, " + ") or Phrase.of(tell("any readings") if self.varied else tell("as chosen"))
 
     @staticmethod
     def _more(groups: Sequence[object], shown: int) -> tuple[str, ...]:
         """That the worst are not listed, if they are not."""
         left = len(groups) - shown
-        return (f"{left:,} verdicts on combinations with worse scores are not listed.",) if left > 0 else ()
+        return (
+            (tell("{left} verdicts on combinations with worse scores are not listed.", left=numeral(left)),)
+            if left > 0
+            else ()
+        )
 
     def _score_sheet(self) -> Sheet:
         def told(score: Score) -> tuple[Any, ...]:
@@ -377,14 +403,26 @@ class Hindcast(Answer):
 
         groups = self._alike(told)
         rows: tuple[tuple[Any, ...], ...] = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
-        kinds = ("improvements", "expected (i)", "chance (i)", "unsanctioned", "expected (u)", "chance (u)")
-        columns: tuple[Any, ...] = (self._varied, *kinds, "unsanctioned by mover")
+        kinds = (
+            "improvements",
+            tell("expected (i)"),
+            tell("chance (i)"),
+            "unsanctioned",
+            tell("expected (u)"),
+            tell("chance (u)"),
+        )
+        columns: tuple[Any, ...] = (self._varied, *kinds, tell("unsanctioned by mover"))
         if len(self.scores[0].by_actor) < 2:  # then its own column has it already
             columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
-        note = "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
-        gone = [f"{self.events[n].date}: no improvement under any of these readings" for n in self.unexplained]
+        note = tell(
+            "expected: hits by blind choice among the legal moves; chance: its probability of at least as many hits"
+        )
+        gone = [
+            tell("{date}: no improvement under any of these readings", date=self.events[n].date)
+            for n in self.unexplained
+        ]
         return Sheet(
-            "Hindcast: recorded moves that the readings explain",
+            tell("Hindcast: recorded moves that the readings explain"),
             columns,
             rows,
             (self.evidence, note, *self._more(groups, SHOWN), *gone, *self.basis.uncounted),
@@ -403,8 +441,10 @@ class Hindcast(Answer):
             for n, event in enumerate(self.events)
         )
         columns = ("date", "who", "set", *(readings for readings, _ in groups[:BESIDE]))
-        note = "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
-        return Sheet("Move by move", columns, rows, (note, *self._more(groups, BESIDE)))
+        note = tell(
+            "yes: an unsanctioned improvement; sanctioned: an improvement the others can answer; no: no improvement"
+        )
+        return Sheet(tell("Move by move"), columns, rows, (note, *self._more(groups, BESIDE)))
 
     def _hold_sheet(self) -> Sheet:
         def told(score: Score) -> tuple[Any, ...]:
@@ -412,12 +452,12 @@ class Hindcast(Answer):
 
         groups = self._alike(told)
         rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
-        columns = tuple(part for concept in CONCEPTS for part in (concept, f"{concept} by luck"))
-        note = (
-            "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, under the concept. "
-            "Holds of one state are one observation repeated."
+        columns = tuple(part for concept in CONCEPTS for part in (concept, tell("{concept} by luck", concept=concept)))
+        note = tell(
+            "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, "
+            "under the concept. Holds of one state are one observation repeated."
         )
-        return Sheet("Holds that are stable", (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
+        return Sheet(tell("Holds that are stable"), (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
 
 
 def _either(told: Told, between: str = " or ") -> Phrase:
@@ -433,7 +473,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     combination (at most 256).
     """
     if not case.scenario.history:
-        raise Lacks("history", "recorded events")
+        raise Lacks("history", tell("recorded events"))
     combinations = _combinations(case, readings_grid)
     record = replay(case)
     stayed = [_stayed(case.game.conflict, entry) for entry in record]
@@ -459,11 +499,16 @@ def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[
         chosen = {a: [case.scenario.actor(a).reading(name).id for name in names] for a, names in grid.items()}
     empty = [actor for actor, names in chosen.items() if not names]
     if empty:
-        raise InputError(f"no reading of {empty[0]} is named; expected at least one")
+        raise InputError(tell("no reading of {empty} is named; expected at least one", empty=empty[0]))
     count = math.prod(map(len, chosen.values()))
     if count > MOST_COMBINATIONS:
         raise InputError(
-            f"{count:,} combinations of readings; at most {MOST_COMBINATIONS} are scored. Name the readings that matter."
+            tell(
+                "{count} combinations of readings; at most {most_combinations} are scored. Name the readings "
+                "that matter.",
+                count=numeral(count),
+                most_combinations=MOST_COMBINATIONS,
+            )
         )
     return list(every_choice(chosen))
 

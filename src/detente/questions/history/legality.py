@@ -18,6 +18,7 @@ from detente.case import Case
 from detente.conflict import broken_rule
 from detente.conflict.overview import limits_text
 from detente.formula import Formula, holds
+from detente.messages import tell
 from detente.scenario.model import Option
 
 
@@ -33,7 +34,7 @@ def hindrances(case: Case, player: int, here: int, wanted: Mapping[str, int]) ->
     after = {**before, **changed}
     bars = [rule for rule in scenario.rules if rule.actor == actor and rule.target]
     reasons += [
-        f"{actor} is barred from {rule.target} while {rule.when}"
+        tell("{actor} is barred from {target} while {when}", actor=actor, target=rule.target, when=rule.when)
         for rule in bars
         if rule.target and _true(rule.when, before) and _true(rule.target, after)
     ]
@@ -44,21 +45,27 @@ def hindrances(case: Case, player: int, here: int, wanted: Mapping[str, int]) ->
 
 def _of_option(case: Case, option: Option, actor: str, before: Mapping[str, int], value: int) -> Iterator[str]:
     if option.actor != actor:
-        yield f"{option.key} is an option of {option.actor}"
+        yield tell("{key} is an option of {actor}", key=option.key, actor=option.actor)
         return
     if not option.may_switch(before.get(option.key, 0), value):
         held = case.held
-        yield f"{option.key} {'is held' if option.key in held else _limit(option)}"
+        yield f"{option.key} {tell('is held') if option.key in held else _limit(option)}"
     guard = option.needs.get(value)
     if guard is not None and not _true(guard, before):
         choice = option.key if option.binary else f"{option.key} = {option.choices[value]}"
-        yield f"{choice} needs {guard}, which does not hold"
+        yield tell("{choice} needs {guard}, which does not hold", choice=choice, guard=guard)
 
 
 def _limit(option: Option) -> str:
     """The limit on switches alone, as a predicate."""
     text = limits_text(option).partition("; needs")[0]
-    return f"is {text}" if text == "fixed" else text if option.binary else f"allows only {text}"
+    return (
+        tell("is {text}", text=text)
+        if text == "fixed"
+        else text
+        if option.binary
+        else tell("allows only {text}", text=text)
+    )
 
 
 def _true(formula: Formula, settings: Mapping[str, int]) -> bool:

@@ -23,18 +23,21 @@ import numpy as np
 
 from detente.case import Case
 from detente.errors import Problem
+from detente.messages import Messages, tell
 from detente.result import Record
 from detente.scenario.model import Event, Scenario
 
-STATUSES = {
-    "move": "a legal move",
-    "nothing": "changes nothing",
-    "quiet": "nobody moved",
-    "illegal": "no legal move of its actor (a guard, a one-way limit or a bar)",
-    "foreign": "sets options of another actor",
-    "unattributed": "no actor is named",
-    "infeasible": "leads to an infeasible state; the replay goes on as if it had not happened",
-}
+STATUSES = Messages(
+    {
+        "move": "a legal move",
+        "nothing": "changes nothing",
+        "quiet": "nobody moved",
+        "illegal": "no legal move of its actor (a guard, a one-way limit or a bar)",
+        "foreign": "sets options of another actor",
+        "unattributed": "no actor is named",
+        "infeasible": "leads to an infeasible state; the replay goes on as if it had not happened",
+    }
+)
 """What an event can be; all but the first are replayed (if feasible) and not scored as moves.
 
 An event that names no actor and sets nothing says that nobody moved: everybody who could have is a hold.
@@ -91,13 +94,19 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             start = entry.before == Case(scenario).game.cell(None)
             why = STATUSES[entry.recorded.status].partition(";")[0]
             hint = (
-                "; `now` is where the record begins, before its first event"
+                tell("; `now` is where the record begins, before its first event")
                 if start and why == STATUSES["nothing"]
                 else ""
             )
-            message = f"the event of {event.date} {why}: {entry.recorded.before_text} holds already{hint}"
+            message = tell(
+                "the event of {date} {why}: {before_text} holds already{hint}",
+                date=event.date,
+                why=why,
+                before_text=entry.recorded.before_text,
+                hint=hint,
+            )
             if entry.recorded.status == "infeasible":
-                message = f"the event of {event.date} {why}"
+                message = tell("the event of {date} {why}", date=event.date, why=why)
             yield Problem(event.place.line, event.place.column, "warning", "history", message, scenario.path)
 
 

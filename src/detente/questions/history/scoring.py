@@ -18,6 +18,7 @@ import numpy as np
 
 from detente.analysis import Analysis
 from detente.engine import improving_steps
+from detente.messages import tell
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.history.recorded_moves import Entry
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, POSSIBLE
@@ -57,7 +58,7 @@ class Tally(Record):
     chance: float
 
     def __str__(self) -> str:
-        return f"{self.hits} of {self.n}"
+        return tell("{hits} of {n}", hits=self.hits, n=self.n)
 
 
 def judge(analysis: Analysis, number: int, entry: Entry) -> Call:

@@ -76,7 +76,7 @@ class Exists:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.of(self.text, f" in some {self.concept.id} equilibrium")
+        return Phrase.told("{text} in some {id} equilibrium", text=self.text, id=self.concept.id)
 
     def results(self, analysis: Analysis) -> Cells:
         return analysis.equilibria(self.concept.id, self.formula)
@@ -110,7 +110,7 @@ class Ends:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.of(self.text, f" wherever {self.play} play ends")
+        return Phrase.told("{text} wherever {play} play ends", text=self.text, play=self.play)
 
     def results(self, analysis: Analysis) -> Cells:
         cells = analysis.play(self.play).end_states
@@ -135,7 +135,7 @@ class Broken:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.of(self.text, f" in every reachable {self.concept.id} equilibrium")
+        return Phrase.told("{text} in every reachable {id} equilibrium", text=self.text, id=self.concept.id)
 
     def results(self, analysis: Analysis) -> Cells:
         cells = self._reached(analysis)

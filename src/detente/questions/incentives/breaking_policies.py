@@ -25,6 +25,7 @@ from detente.case import Case, Labels, Policy, said
 from detente.conflict import Cells
 from detente.engine import Progress
 from detente.errors import TooLarge
+from detente.messages import numeral, tell
 from detente.questions.incentives.aims_and_consent import LISTED, against_now, due
 from detente.questions.incentives.offers import (
     Bundle,
@@ -82,7 +83,7 @@ class BreakingPolicy(Record):
     @property
     def at_ranks(self) -> Phrase:
         """At which ranks of what is given it is a wedge; nothing where no rank is a range."""
-        return told(self.ranks, "no wedge")
+        return told(self.ranks, tell("no wedge"))
 
     @property
     def works(self) -> bool:
@@ -95,12 +96,18 @@ class BreakingPolicy(Record):
         treated = {actor: how for actor, how in self.treats.items() if how != "left alone"}
         kinds, whom = set(treated.values()), listing(map(ActorTerm, treated))
         if not treated:
-            return "no partner is treated"
+            return tell("no partner is treated")
         if len(treated) == 1:
             words = {"accommodated": "reward", "coerced": "coercion"}
-            return Phrase.of(f"selective {words.get(next(iter(kinds)), 'carrot and stick')} of ", whom)
+            return Phrase.told(
+                "selective {next} of {whom}", next=words.get(next(iter(kinds)), tell("carrot and stick")), whom=whom
+            )
         if len(kinds) == 1 and kinds <= {"accommodated", "coerced"}:
-            return Phrase.of(f"{'accommodation' if 'accommodated' in kinds else 'coercion'} of ", whom)
+            return Phrase.told(
+                "{word} of {whom}",
+                word=tell("accommodation") if "accommodated" in kinds else tell("coercion"),
+                whom=whom,
+            )
         return listing((Phrase.of(ActorTerm(actor), f" {how}") for actor, how in treated.items()), "; ")
 
     @property
@@ -108,7 +115,7 @@ class BreakingPolicy(Record):
         """What is switched and what is given, for a cell."""
         switched = (FormulaTerm(said(self.switches)),) if self.switches else ()
         given = (listing(each.term for each in self.purchases),) if self.purchases else ()
-        return listing((*switched, *given), "; ") or Phrase.of("as now")
+        return listing((*switched, *given), "; ") or Phrase.told("as now")
 
     def __str__(self) -> str:
         return self.phrase
@@ -164,7 +171,10 @@ class Policies:
         """Every setting of the dividers' options that some state has and no consequence undoes."""
         if self._combinations > MOST:
             raise TooLarge(
-                f"more than {MOST:,} settings of the divider; name the options that may be switched (among=)"
+                tell(
+                    "more than {most} settings of the divider; name the options that may be switched (among=)",
+                    most=numeral(MOST),
+                )
             )
         found = []
         for each in every_choice(self.choices):
@@ -187,11 +197,13 @@ class Policies:
             for bundles in self._packages():
                 bound = sum((each.price for each in bundles), Fraction(0))
                 if tried > MOST:
-                    raise Spent(f"more than {MOST:,} policies")
+                    raise Spent(tell("more than {most} policies", most=numeral(MOST)))
                 units = units_of(bundles)
                 paid = offered(self.case, units)
                 for chosen in settings:
-                    self.progress(tried, 0, f"policy {tried + 1:,}, price {number(bound)}")
+                    self.progress(
+                        tried, 0, tell("policy {tried}, price {number}", tried=numeral(tried + 1), number=number(bound))
+                    )
                     self.budget.check()
                     found = self._broken_by(paid, units, chosen)
                     breaking += [found] if found else []
@@ -279,8 +291,8 @@ class Policies:
         u = self.case.game.payoffs(conflict.index(actor), np.array([before, raw])).astype(np.int64)
         signs = {int(np.sign(u[1] - u[0]))}
         signs |= {1 if i.worth >= 0 else -1 for i in self.incentives if i.to == actor and units.get(i.id)}
-        words = {frozenset({1}): "accommodated", frozenset({-1}): "coerced", frozenset(): "left alone"}
-        return words.get(frozenset(signs - {0}), "carrot and stick")
+        words = {frozenset({1}): "accommodated", frozenset({-1}): "coerced", frozenset(): tell("left alone")}
+        return words.get(frozenset(signs - {0}), tell("carrot and stick"))
 
     def _surely(self, found: BreakingPolicy, units: Mapping[str, int], settings: Mapping[str, int]) -> BreakingPolicy:
         """Under which of the readings it still breaks the partnership."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from detente.case import Case, find_platform
 from detente.errors import InputError, Unanswerable
+from detente.messages import tell
 from detente.result import Record
 from detente.scenario.model import Actor, Option
 
@@ -40,11 +41,15 @@ def promised(case: Case, promise: str | Iterable[str] | Mapping[str, Any]) -> di
     if isinstance(promise, str) and promise in case.scenario.platforms:
         platform = find_platform(case, promise)
         if not platform.hold:
-            raise Unanswerable(f"platform {promise} holds nothing, so there is nothing to keep; name settings")
+            raise Unanswerable(
+                tell("platform {promise} holds nothing, so there is nothing to keep; name settings", promise=promise)
+            )
         return dict(platform.hold)
     found = case.settings(promise)
     if not found:
-        raise InputError("a promise needs settings, such as 'us_arm = none, us_nato = word', or the name of a platform")
+        raise InputError(
+            tell("a promise needs settings, such as 'us_arm = none, us_nato = word', or the name of a platform")
+        )
     return found
 
 

@@ -49,6 +49,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.play import verdict
 from detente.errors import InputError, ScenarioError, TooLarge
 from detente.formula import And, Formula, Not, Setting
+from detente.messages import numeral, tell
 from detente.questions.incentives.aims_and_consent import LISTED
 from detente.questions.incentives.commitment_devices import Device, one_way, promised
 from detente.questions.incentives.offers import number
@@ -123,17 +124,29 @@ class Credibility(Answer):
         promise = FormulaTerm(said(self.promise))
         breaking = [each.actor for each in self.kept if not each.seq]
         if not breaking:
-            return Phrase.of(names_of(map(ActorTerm, self.givers)), " would keep the promise ", promise, ".")
+            return Phrase.told(
+                "{givers} would keep the promise {promise}.",
+                givers=names_of(map(ActorTerm, self.givers)),
+                promise=promise,
+            )
         first = next(each for each in self.kept if not each.seq)
         rather = (
-            Phrase.of(": it would rather switch to ", FormulaTerm(said(first.leaves)))
+            Phrase.told(": it would rather switch to {said}", said=FormulaTerm(said(first.leaves)))
             if first.leaves and not breaking[1:]
             else ""
         )
         cure = len(self.devices) + len(self.irreversible)
-        devices = f"; {many(cure, 'device')} would make it credible" if cure else "; nothing tried makes it credible"
-        return Phrase.of(
-            names_of(map(ActorTerm, breaking)), " would not keep the promise ", promise, rather, devices, "."
+        devices = (
+            tell("; {number} would make it credible", number=many(cure, "device"))
+            if cure
+            else tell("; nothing tried makes it credible")
+        )
+        return Phrase.told(
+            "{breaking} would not keep the promise {promise}{rather}{devices}.",
+            breaking=names_of(map(ActorTerm, breaking)),
+            promise=promise,
+            rather=rather,
+            devices=devices,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -143,13 +156,18 @@ class Credibility(Answer):
         )
         notes: list[str] = []
         if self.goal:
-            where = " where play ends with the promise in force"
+            where = tell(" where play ends with the promise in force")
             notes.append(Phrase.of(FormulaTerm(self.goal), ": ", VerdictTerm(self.brings), where))
-        notes += [Phrase.of("to be kept at: ", StateTerm(state_words(state))) for state in self.delivered[:3]]
-        notes += [f"and at {self.count - 3:,} more states"] * (self.count > 3)
-        notes.append("checked with the giver free again, wherever play then ends")
-        columns = ("giver", "keeps it", "even one-step", "would rather switch to")
-        first = Sheet(Phrase.of("The promise: ", FormulaTerm(said(self.promise))), columns, rows, tuple(notes))
+        notes += [
+            Phrase.told("to be kept at: {state_words}", state_words=StateTerm(state_words(state)))
+            for state in self.delivered[:3]
+        ]
+        notes += [tell("and at {count} more states", count=numeral(self.count - 3))] * (self.count > 3)
+        notes.append(tell("checked with the giver free again, wherever play then ends"))
+        columns = ("giver", tell("keeps it"), tell("even one-step"), tell("would rather switch to"))
+        first = Sheet(
+            Phrase.told("The promise: {said}", said=FormulaTerm(said(self.promise))), columns, rows, tuple(notes)
+        )
         return (first,) if self.credible else (first, self._devices())
 
     def _devices(self) -> Sheet:
@@ -160,15 +178,21 @@ class Credibility(Answer):
         working = sorted(self.devices, key=lambda d: (order.index(d.kind), d.size))
         rows += [(each.kind, each.text, True, VerdictTerm(each.then)) for each in working[:SHOWN]]
         rows += [(each.kind, each.text, False, "") for each in self.refused if each.kind in ("rule", "stake")]
-        notes = [f"{self.stopped}: not everything was tried"] if self.stopped else []
-        notes += [] if self.irreversible or self.stopped else ["nothing becomes credible by being irreversible"]
-        notes += [f"{len(working) - SHOWN:,} more are not listed"] if len(working) > SHOWN else []
-        notes += [f"{self.untried:,} larger changes of the list were not tried"] if self.untried else []
+        notes = [tell("{stopped}: not everything was tried", stopped=self.stopped)] if self.stopped else []
+        notes += [] if self.irreversible or self.stopped else [tell("nothing becomes credible by being irreversible")]
+        notes += (
+            [tell("{number} more are not listed", number=numeral(len(working) - SHOWN))] if len(working) > SHOWN else []
+        )
+        notes += (
+            [tell("{untried} larger changes of the list were not tried", untried=numeral(self.untried))]
+            if self.untried
+            else []
+        )
         kinds = {each.kind for each in self.devices}
         if not kinds & {"move", "drop", "negate"}:
-            notes.append("no single change of the list that was tried makes it credible")
+            notes.append(tell("no single change of the list that was tried makes it credible"))
         columns = ("device", "what", "enough", FormulaTerm(self.goal) if self.goal else "goal")
-        return Sheet("What would make it credible", columns, tuple(rows), tuple(notes))
+        return Sheet(tell("What would make it credible"), columns, tuple(rows), tuple(notes))
 
 
 def credibility(
@@ -192,9 +216,15 @@ def credibility(
     options = tuple(option for option in case.scenario.options if option.key in settings)
     stuck = [option.key for option in options if option.stuck]
     if stuck:
-        raise InputError(f"{stuck[0]} cannot be switched in this case, so it is not for anybody to promise")
+        raise InputError(
+            tell("{stuck} cannot be switched in this case, so it is not for anybody to promise", stuck=stuck[0])
+        )
     if not stands(case.under(Policy(start=settings)), settings):
-        raise InputError(f"no state has '{case.state_text(settings)}', or a consequence undoes it at once")
+        raise InputError(
+            tell(
+                "no state has '{state_text}', or a consequence undoes it at once", state_text=case.state_text(settings)
+            )
+        )
     given = _Promise(
         case=case,
         settings=settings,
@@ -298,7 +328,11 @@ class _Trials:
         promise, options = self.promise, self.promise.options
         if len(options) > MOST_OPTIONS:
             raise TooLarge(
-                f"a promise of {len(options)} options; irreversible moves are tried for {MOST_OPTIONS} at most"
+                tell(
+                    "a promise of {number} options; irreversible moves are tried for {most_options} at most",
+                    number=len(options),
+                    most_options=MOST_OPTIONS,
+                )
             )
         found: list[set[str]] = []
         for size in range(1, len(options) + 1):
@@ -306,7 +340,7 @@ class _Trials:
                 keys = {option.key for option in some}
                 if any(small <= keys for small in found):  # enough already with less
                     continue
-                self._next(f"irreversible: {', '.join(sorted(keys))}")
+                self._next(tell("irreversible: {keys}", keys=", ".join(sorted(keys))))
                 bound = one_way(promise.case, promise.settings, keys).analyse(("seq",))
                 if promise.stays(bound, promise.held, promise.ends):
                     found.append(keys)
@@ -329,12 +363,14 @@ class _Trials:
         if condition is None:
             return
         settings = case.state_text(promise.settings)
-        text = Phrase.of("when ", FormulaTerm(condition), " then ", FormulaTerm(settings))
+        text = Phrase.told(
+            "when {condition} then {settings}", condition=FormulaTerm(condition), settings=FormulaTerm(settings)
+        )
         rule = Rule(kind="consequence", when=condition, then=dict(promise.settings), text=str(text))
         try:
             analysis = case.under(Policy(rules=(rule,))).analyse(("seq",))
         except ScenarioError as error:
-            why = f" (cannot stand: {error.problems[0].message})"
+            why = tell(" (cannot stand: {message})", message=error.problems[0].message)
             self.devices.append(Device(kind="rule", text=Phrase.of(text, why), works=False))
             return
         # No hold here: the rule must bring the same states about, and the giver must not want to leave them.
@@ -352,7 +388,7 @@ class _Trials:
         wish = Statement(want=self.promise.kept_promise)
         for rank in range(len(statements) + 1, 0, -1):
             changed = (*statements[: rank - 1], wish, *statements[rank - 1 :])
-            text = Phrase.of(ActorTerm(actor), f" wants the promise kept at rank {rank}")
+            text = Phrase.told("{actor} wants the promise kept at rank {rank}", actor=ActorTerm(actor), rank=rank)
             device = self._with_list(actor, changed, "stake", text, rank)
             if device.works or rank == 1:
                 self.devices.append(device)
@@ -363,7 +399,9 @@ class _Trials:
         statements = self.promise.case.reading(actor).statements
         device = None
         for place, amount in enumerate(self._gains(actor)):
-            text = Phrase.of(ActorTerm(actor), f" loses {number(amount)} if it breaks the promise")
+            text = Phrase.told(
+                "{actor} loses {number} if it breaks the promise", actor=ActorTerm(actor), number=number(amount)
+            )
             changed = (*statements, Statement(want=self.promise.kept_promise, weight=amount))
             device = self._with_list(actor, changed, "stake", text, place)
             if device.works:

@@ -30,6 +30,7 @@ from detente.engine import improving_steps
 from detente.engine.concepts import Concept, concepts
 from detente.engine.one_state import judge
 from detente.formula import Formula
+from detente.messages import tell
 from detente.questions.evolution.steps import weigh
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, against_now
 from detente.questions.incentives.offers import most, number, wish
@@ -75,7 +76,7 @@ def obstacles(
         now, at = analysis.cell(), np.array([cell])
         for actor in vetoes:
             if against_now(analysis, actor, at)[0] < 0:
-                found.append(view.prefers(actor, "vetoes", cell, now, "keep the status quo"))
+                found.append(view.prefers(actor, "vetoes", cell, now, tell("keep the status quo")))
     return tuple(found)
 
 
@@ -106,12 +107,12 @@ class _View:
         analysis, actor = self.analysis, self.analysis.actors[player]
         if goal not in improving_steps(analysis.conflict, analysis.solution, np.array([cell]), player, False)[1]:
             change = self._change(cell, goal)
-            return self.prefers(actor, "stays", goal, cell, Phrase.of("stay than switch to ", change))
+            return self.prefers(actor, "stays", goal, cell, Phrase.told("stay than switch to {change}", change=change))
         return Obstacle(
             actor=actor,
             kind="fears",
-            would=Phrase.of("go to ", self._change(cell, goal)),
-            because="the others' answer would leave it no better off than here",
+            would=Phrase.told("go to {change}", change=self._change(cell, goal)),
+            because=tell("the others' answer would leave it no better off than here"),
             needed="",
             offered="",
             beyond=None,
@@ -160,20 +161,22 @@ class _View:
         if isinstance(reading, PriorityList):
             apart = weigh(conflict, reading, wanted, rival)
             if apart.verdict != "better":
-                return "nothing: its own list does not prefer the alternative", "", False
+                return tell("nothing: its own list does not prefer the alternative"), "", False
             rank = apart.rank or 0
             helping = [each for each in mine if favours[each.id] * (1 if each.worth >= 0 else -1) > 0]
             best = min(helping, key=lambda each: each.at or 0, default=None)
-            needed = f"an aim at rank {rank} or above"
+            needed = tell("an aim at rank {rank} or above", rank=rank)
             if best is None:
-                return needed, "no incentive tells the two apart", True
-            offered = Phrase.of("'", FormulaTerm(wish(best)), f"' at rank {best.at} (", NameTerm(best.id), ")")
+                return needed, tell("no incentive tells the two apart"), True
+            offered = Phrase.told(
+                "'{wish}' at rank {at} ({id})", wish=FormulaTerm(wish(best)), at=best.at, id=NameTerm(best.id)
+            )
             return needed, offered, (best.at or 0) > rank
         if not isinstance(reading, Weights):
             return "", "", None
         gap = _gain(self.analysis, reading, both)
         reach = sum((max(Fraction(0), i.worth * favours[i.id]) * most(self.case, i) for i in mine), Fraction(0))
-        return f"worth {number(gap)}", f"worth {number(reach)}", reach < gap
+        return tell("worth {number}", number=number(gap)), tell("worth {number}", number=number(reach)), reach < gap
 
 
 def _gain(analysis: Analysis, reading: Reading, both: Cells) -> Fraction:

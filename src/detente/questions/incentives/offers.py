@@ -36,6 +36,7 @@ from detente.conflict import Conflict
 from detente.conflict.payoffs import check_merges, payoffs
 from detente.errors import InputError, Lacks, Problem, refuse_unknown
 from detente.formula import Formula, opposite
+from detente.messages import tell
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase
@@ -118,23 +119,46 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
 def _check(case: Case, incentive: Incentive) -> None:
     actor = case.scenario.actor(incentive.to)
     if not actor.readings:
-        raise InputError(f"incentive {incentive.id}: {incentive.to} wants nothing in this model; write its list first")
+        raise InputError(
+            tell(
+                "incentive {id}: {to} wants nothing in this model; write its list first",
+                id=incentive.id,
+                to=incentive.to,
+            )
+        )
     reading = case.reading(incentive.to)
-    name = f"incentive {incentive.id}"
+    name = tell("incentive {id}", id=incentive.id)
     if isinstance(reading, Ranking):
         raise InputError(
-            f"{name}: {incentive.to} ranks states (reading '{reading.id}'), and a ranking has no place for one more "
-            "aim; write its priorities or weights, or rank the states anew with the incentive in place"
+            tell(
+                "{name}: {to} ranks states (reading '{id}'), and a ranking has no place for one more aim; "
+                "write its priorities or weights, or rank the states anew with the incentive in place",
+                name=name,
+                to=incentive.to,
+                id=reading.id,
+            )
         )
     if isinstance(reading, PriorityList) and incentive.at is None:
         raise InputError(
-            f"{name}: {incentive.to} has a priority list (reading '{reading.id}'), and lists are never turned into "
-            "weights, so its worth says nothing here; say at which rank the aim is inserted, for example `at: 1`"
+            tell(
+                "{name}: {to} has a priority list (reading '{id}'), and lists are never turned into weights, "
+                "so its worth says nothing here; say at which rank the aim is inserted, for example `at: 1`",
+                name=name,
+                to=incentive.to,
+                id=reading.id,
+            )
         )
     if isinstance(reading, PriorityList) and (incentive.at_last or 0) > len(reading.statements) + 1:
         raise InputError(
-            f"{name}: `at: {rank_text(incentive)}` is beyond the list of {incentive.to} (reading '{reading.id}'); expected "
-            f"1 (the top) to {len(reading.statements) + 1} (below everything)"
+            tell(
+                "{name}: `at: {rank_text}` is beyond the list of {to} (reading '{id}'); expected 1 (the top) "
+                "to {number} (below everything)",
+                name=name,
+                rank_text=rank_text(incentive),
+                to=incentive.to,
+                id=reading.id,
+                number=len(reading.statements) + 1,
+            )
         )
 
 
@@ -149,7 +173,7 @@ def span(least: Fraction, most: Fraction) -> int | float | str:
     >>> span(Fraction(3), Fraction(3)), span(Fraction(1, 2), Fraction(3))
     (3, '0.5 to 3')
     """
-    return number(least) if least == most else f"{number(least)} to {number(most)}"
+    return number(least) if least == most else tell("{number} to {number2}", number=number(least), number2=number(most))
 
 
 def most(case: Case, incentive: Incentive) -> int:
@@ -171,9 +195,16 @@ def effect(case: Case, incentive: Incentive, units: int = 1) -> Phrase:
     """What so many units do to the receiver's list, in words."""
     to = ActorTerm(incentive.to)
     if isinstance(case.reading(incentive.to), PriorityList):
-        return Phrase.of(to, " wants '", FormulaTerm(wish(incentive)), f"' at rank {rank_text(incentive)}")
+        return Phrase.told(
+            "{to} wants '{wish}' at rank {rank_text}",
+            to=to,
+            wish=FormulaTerm(wish(incentive)),
+            rank_text=rank_text(incentive),
+        )
     worth = incentive.worth * units
-    gains = f" {'gains' if worth >= 0 else 'loses'} {number(abs(worth))} where "
+    gains = tell(
+        " {word} {number} where ", word=tell("gains") if worth >= 0 else tell("loses"), number=number(abs(worth))
+    )
     return Phrase.of(to, gains, FormulaTerm(incentive.when))
 
 
@@ -185,7 +216,14 @@ def offered(case: Case, units: Units) -> Case:
     incentives = incentives_of(case, [name for name, many in units.items() if many]) if any(units.values()) else ()
     for incentive in incentives:
         if not 0 <= units[incentive.id] <= most(case, incentive):
-            raise InputError(f"{units[incentive.id]} units of {incentive.id}; expected at most {most(case, incentive)}")
+            raise InputError(
+                tell(
+                    "{units} units of {id}; expected at most {most}",
+                    units=units[incentive.id],
+                    id=incentive.id,
+                    most=most(case, incentive),
+                )
+            )
     for actor in dict.fromkeys(incentive.to for incentive in incentives):
         mine = [(incentive, units[incentive.id]) for incentive in incentives if incentive.to == actor]
         changed = with_offers(case.reading(actor), mine)

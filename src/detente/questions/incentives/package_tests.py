@@ -35,6 +35,7 @@ from detente.conflict import Conflict
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
+from detente.messages import numeral, tell
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
 from detente.questions.inverse.monotone_conditions import Clause, clause
@@ -248,7 +249,14 @@ class PackageTests:
         words = (len(sets) + len(turns) + 63) // 64
         held = max([0, *(len(a.start) for a in arcs)]) + 4 * len(base) * (len(others) + 1) * words
         if len(sets) > MOST_CLASSES:
-            raise Spent(f"{len(sets):,} classes of states are told apart, and {MOST_CLASSES:,} allowed", "memory")
+            raise Spent(
+                tell(
+                    "{number} classes of states are told apart, and {most_classes} allowed",
+                    number=numeral(len(sets)),
+                    most_classes=numeral(MOST_CLASSES),
+                ),
+                "memory",
+            )
         self.budget.need(8 * held)
         own = _bits(np.arange(len(base)), base, len(base), words)
         place = {turn: len(sets) + number for number, turn in enumerate(turns)}

@@ -48,6 +48,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import concepts
 from detente.errors import refuse_unknown
 from detente.formula import Formula
+from detente.messages import Messages, later, numeral, tell
 from detente.questions.incentives.aims_and_consent import Aim, Broken, Ends, Exists, VerifiedPackage
 from detente.questions.incentives.obstacles import Obstacle
 from detente.questions.incentives.offers import effect, idle, incentives_of, most, number, span
@@ -88,12 +89,14 @@ EXACT = 10**15
 SHOWN = 5
 """Results listed where people read; the JSON has up to twenty."""
 
-_SAID = {
-    OPTIMAL: "Proved: no cheaper package works.",
-    GAP: "Not proved cheapest: the search was ended.",
-    IMPOSSIBLE: "Cannot be bought at any price within these limits",
-    OPEN: "Open: the search was ended before a package was found.",
-}
+_SAID = Messages(
+    {
+        OPTIMAL: "Proved: no cheaper package works.",
+        GAP: "Not proved cheapest: the search was ended.",
+        IMPOSSIBLE: "Cannot be bought at any price within these limits",
+        OPEN: "Open: the search was ended before a package was found.",
+    }
+)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -131,7 +134,7 @@ class Package(Answer):
     @property
     def at_ranks(self) -> Phrase:
         """At which ranks of the incentives some package works; nothing where no rank is a range."""
-        return told(self.ranks, "no package")
+        return told(self.ranks, tell("no package"))
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain data; so many packages that nobody counts them are null."""
@@ -144,23 +147,35 @@ class Package(Answer):
         if self.best is None:
             sure = self.status == IMPOSSIBLE
             found = (
-                "No package of what is on offer brings about " if sure else "No package is found yet that brings about "
+                tell("No package of what is on offer brings about ")
+                if sure
+                else tell("No package is found yet that brings about ")
             )
-            return Phrase.of(found, goal, f": {many(self.tried, 'package')} verified.")
+            return Phrase.told(
+                "{found}{goal}: {number} verified.", found=found, goal=goal, number=many(self.tried, "package")
+            )
         if not self.best.purchases:
-            return Phrase.of(goal, " is so already: nothing has to be bought.")
+            return Phrase.told("{goal} is so already: nothing has to be bought.", goal=goal)
         names = names_of(NameTerm(each.id) for each in self.best.purchases)
-        least = "" if self.status == OPTIMAL else " (the cheapest found so far)"
-        return Phrase.of(goal, f" can be bought for {span(self.best.price, self.best.price_most)}{least}: ", names, ".")
+        least = "" if self.status == OPTIMAL else tell(" (the cheapest found so far)")
+        return Phrase.told(
+            "{goal} can be bought for {span}{least}: {names}.",
+            goal=goal,
+            span=span(self.best.price, self.best.price_most),
+            least=least,
+            names=names,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What is bought and who accepts it, or what stands in the way; and what there is to buy."""
         main = (self._bought(self.best), self._consents(self.best)) if self.best else self._nothing()
-        supposed = "costs and worths are as good as their sources; check these first"
+        supposed = tell("costs and worths are as good as their sources; check these first")
         rows = tuple(tuple(row.values()) for row in self.levers)
-        price = "price: what is committed if all of it is called upon; due: the most of it that falls due at a result"
+        price = tell(
+            "price: what is committed if all of it is called upon; due: the most of it that falls due at a result"
+        )
         ranks = (self._at_ranks(),) if self.ranks else ()
-        return (*main, *ranks, Sheet("What there is to buy", INCENTIVE, rows, (supposed, Gloss.of(price))))
+        return (*main, *ranks, Sheet(tell("What there is to buy"), INCENTIVE, rows, (supposed, Gloss.of(price))))
 
     def _at_ranks(self) -> Sheet:
         columns = (*map(NameTerm, self.ranks[0].ranks), "works", "price")
@@ -172,7 +187,7 @@ class Package(Answer):
             )
             for row in self.ranks
         )
-        return Sheet("At every rank it may stand at", columns, rows, (self.at_ranks,))
+        return Sheet(tell("At every rank it may stand at"), columns, rows, (self.at_ranks,))
 
     def _bought(self, best: VerifiedPackage) -> Sheet:
         rows = [
@@ -186,57 +201,85 @@ class Package(Answer):
             )
             for p in best.purchases
         ]
-        results: list[str] = [Phrase.of("result: ", StateTerm(state_words(each))) for each in best.results[:SHOWN]]
-        left = [f"{best.count - len(results):,} more results are not listed"] if best.count > len(results) else []
-        results = [*([] if rows else ["nothing has to be bought"]), *results]
-        cost = f" – price {span(best.price, best.price_most)}, due {span(best.due, best.due_most)}"
-        title = Phrase.of("Cheapest package for: ", self.goal, cost, *((", ", self.at_ranks) if self.ranks else ()))
-        columns = ("incentive", "units", "cost", "by", "effect", "approved by")
+        results: list[str] = [
+            Phrase.told("result: {state_words}", state_words=StateTerm(state_words(each)))
+            for each in best.results[:SHOWN]
+        ]
+        left = (
+            [tell("{count} more results are not listed", count=numeral(best.count - len(results)))]
+            if best.count > len(results)
+            else []
+        )
+        results = [*([] if rows else [tell("nothing has to be bought")]), *results]
+        cost = tell(
+            " – price {span}, due {span2}", span=span(best.price, best.price_most), span2=span(best.due, best.due_most)
+        )
+        title = Phrase.of(
+            tell("Cheapest package for: "), self.goal, cost, *((", ", self.at_ranks) if self.ranks else ())
+        )
+        columns = ("incentive", "units", "cost", "by", "effect", tell("approved by"))
         return Sheet(title, columns, tuple(rows), (*self._proof(), *results, *left, *self.notes))
 
     def _proof(self) -> tuple[str, ...]:
         said = _SAID[self.status]
         if self.status == IMPOSSIBLE:
             tried = (
-                "every package that differs was tried" if self.way == PRICE else "no purchase meets what it asks for"
+                tell("every package that differs was tried")
+                if self.way == PRICE
+                else tell("no purchase meets what it asks for")
             )
             said += f": {tried}."
         if self.bound and self.status in (GAP, OPEN):
-            said += f" No package cheaper than {number(self.bound)} works."
-        checked = f"{_many(self.tried, 'package')} verified by the engine, of {self._could} that could be bought"
+            said += tell(" No package cheaper than {number} works.", number=number(self.bound))
+        checked = tell(
+            "{many} verified by the engine, of {could} that could be bought",
+            many=_many(self.tried, "package"),
+            could=self._could,
+        )
         if self.way == PRICE:
-            return said, f"{checked}; tried in order of price"
-        return said, f"{checked}; {_many(self.programs, 'program')} solved by {self.way}, {_many(self.cuts, 'cut')}"
+            return said, tell("{checked}; tried in order of price", checked=checked)
+        return said, tell(
+            "{checked}; {many} solved by {way}, {many2}",
+            checked=checked,
+            many=_many(self.programs, "program"),
+            way=self.way,
+            many2=_many(self.cuts, "cut"),
+        )
 
     @property
     def _could(self) -> str:
-        return f"{self.packages:,}" if self.packages <= EXACT else f"more than {EXACT:,}"
+        return f"{self.packages:,}" if self.packages <= EXACT else tell("more than {exact}", exact=numeral(EXACT))
 
     def bought(self) -> Judged:
         """What a verdict is about that says whether the goal can be bought."""
-        return self._of_package("can be bought")
+        return self._of_package(tell("can be bought"))
 
     def _of_package(self, question: str) -> Judged:
         """What a verdict is about that concerns the cheapest package for this goal."""
-        return self.basis.judged(str(self.goal), question, "", scope="within what the file offers")
+        return self.basis.judged(str(self.goal), question, "", scope=tell("within what the file offers"))
 
     def _consents(self, best: VerifiedPackage) -> Sheet:
         rows = [
             (
                 ActorTerm(c.actor),
                 ReadingTerm(c.reading, c.actor),
-                VerdictTerm(c.verdict, self._of_package(f"result for {c.actor} against now")),
-                VerdictTerm("yes" if c.lets_pass else "no", self._of_package(f"{c.actor} accepts it")),
+                VerdictTerm(c.verdict, self._of_package(tell("result for {actor} against now", actor=c.actor))),
+                VerdictTerm(
+                    "yes" if c.lets_pass else "no", self._of_package(tell("{actor} accepts it", actor=c.actor))
+                ),
                 c.needed,
             )
             for c in best.consents
         ]
-        note = (
-            "a package passes if no result is worse than the status quo, by the actor's list as the package leaves it; "
-            "coerced: worse than today, better than the threat carried out"
+        note = tell(
+            "a package passes if no result is worse than the status quo, by the actor's list as the "
+            "package leaves it; coerced: worse than today, better than the threat carried out"
         )
         return Sheet(
-            "Who accepts it", ("actor", "reading", "against now", "accepts", "has to"), tuple(rows), (Gloss.of(note),)
+            tell("Who accepts it"),
+            ("actor", "reading", tell("against now"), "accepts", tell("has to")),
+            tuple(rows),
+            (Gloss.of(note),),
         )
 
     def _nothing(self) -> tuple[Sheet, ...]:
@@ -245,11 +288,13 @@ class Package(Answer):
         near: list[str] = []
         if self.closest is not None:
             state = StateTerm(state_words(self.closest))
-            near.append(Phrase.of("closest: ", state, ", after buying ", bought or "nothing"))
+            near.append(
+                Phrase.told("closest: {state}, after buying {bought}", state=state, bought=bought or tell("nothing"))
+            )
         if {each.kind for each in self.obstacles} & {"stays", "fears"}:
-            near.append("obstacles: steps that nobody takes there, or on the easiest way from there to the goal")
-        columns = ("actor", "obstacle", "would rather", "because", "needed", "offered at most")
-        title = Phrase.of("No package for: ", self.goal, *((", ", self.at_ranks) if self.ranks else ()))
+            near.append(tell("obstacles: steps that nobody takes there, or on the easiest way from there to the goal"))
+        columns = ("actor", "obstacle", tell("would rather"), "because", "needed", tell("offered at most"))
+        title = Phrase.of(tell("No package for: "), self.goal, *((", ", self.at_ranks) if self.ranks else ()))
         return (Sheet(title, columns, rows, (*self._proof(), *near, *self.notes)),)
 
 
@@ -257,7 +302,16 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-INCENTIVE = ("incentive", "by", "to", "effect of a unit", "cost", "at most", "approved by", "source")
+INCENTIVE = (
+    "incentive",
+    "by",
+    "to",
+    later("effect of a unit"),
+    "cost",
+    later("at most"),
+    later("approved by"),
+    "source",
+)
 
 
 # --- the three questions --------------------------------------------------------------------------------------------
@@ -326,7 +380,7 @@ def package_to_break(
     """The cheapest package under which every equilibrium reachable from the status quo breaks the partnership."""
     (row,) = concepts([concept])
     bond = bond_of(case.analyse(("seq",)), partnership)
-    aim = Broken(bond.formula(BREAKS), Phrase.of(NameTerm(bond.partnership.id), " breaks"), row)
+    aim = Broken(bond.formula(BREAKS), Phrase.told("{id} breaks", id=NameTerm(bond.partnership.id)), row)
     budget = Budget(seconds=seconds, memory=MOST_BYTES, cancelled=cancelled, clock=clock)
     return _answer(case, aim, among, approved_by, way, budget, progress)
 

@@ -20,6 +20,7 @@ from fractions import Fraction
 
 from detente.case import Case
 from detente.errors import Cure, TooLarge
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.completions import every_choice
 from detente.result import Record
 from detente.scenario.model import Incentive, PriorityList
@@ -55,8 +56,13 @@ def every_rank(case: Case, incentives: Sequence[Incentive]) -> Iterator[tuple[di
     total = math.prod(map(len, spans.values()))
     if total > MOST_RANKS:
         raise TooLarge(
-            f"the ranks of {', '.join(spans)} have {total:,} combinations; at most {MOST_RANKS} are gone through. "
-            "Narrow their ranges, or name fewer incentives (",
+            tell(
+                "the ranks of {spans} have {total} combinations; at most {most_ranks} are gone through. "
+                "Narrow their ranges, or name fewer incentives (",
+                spans=", ".join(spans),
+                total=numeral(total),
+                most_ranks=MOST_RANKS,
+            ),
             Cure.AMONG,
             ").",
         )
@@ -75,17 +81,34 @@ def told(rows: Sequence[AtRanks], otherwise: str) -> Phrase:
         (name,) = names
         parts = [
             (words, [row.ranks[name] for row in rows if row.works is works])
-            for works, words in ((True, "works"), (False, otherwise), (None, "not known"))
+            for works, words in ((True, "works"), (False, otherwise), (None, tell("not known")))
         ]
         found = [(words, spans_of(ranks)) for words, ranks in parts if ranks]
         (first, ranks), *rest = found
-        return Phrase.of(", ".join((f"{first} at {ranks}", *(f"{words} at {bare(said)}" for words, said in rest))))
+        return Phrase.of(
+            ", ".join(
+                (
+                    tell("{first} at {ranks}", first=first, ranks=ranks),
+                    *(tell("{words} at {bare}", words=words, bare=bare(said)) for words, said in rest),
+                )
+            )
+        )
     if not working:
-        return Phrase.of(f"{otherwise} at any of {len(rows)} combinations of ranks")
+        return Phrase.told(
+            "{otherwise} at any of {number} combinations of ranks", otherwise=otherwise, number=len(rows)
+        )
     every = listing(
-        Phrase.of(NameTerm(name), f" at {spans_of(sorted({row.ranks[name] for row in working}))}") for name in names
+        Phrase.told(
+            "{name} at {spans_of}", name=NameTerm(name), spans_of=spans_of(sorted({row.ranks[name] for row in working}))
+        )
+        for name in names
     )
-    return Phrase.of(f"works at {len(working)} of {len(rows)} combinations of ranks (", every, ")")
+    return Phrase.told(
+        "works at {number} of {number2} combinations of ranks ({every})",
+        number=len(working),
+        number2=len(rows),
+        every=every,
+    )
 
 
 def bare(ranks: str) -> str:

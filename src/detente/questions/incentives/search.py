@@ -29,6 +29,7 @@ from detente.budget import Budget, Spent
 from detente.case import Case
 from detente.conflict.payoffs import check_merges
 from detente.engine import Progress, quiet
+from detente.messages import tell
 from detente.questions.incentives.aims_and_consent import (
     LISTED,
     Aim,
@@ -172,7 +173,7 @@ class Trials:
     def verify(self, units: Mapping[str, int]) -> Verified:
         """The engine's word on a package: whether the goal holds, and everybody consents who must."""
         wanted = self.wanted
-        wanted.progress(len(self.tried), wanted.packages, f"package {len(self.tried) + 1}")
+        wanted.progress(len(self.tried), wanted.packages, tell("package {number}", number=len(self.tried) + 1))
         analysis = wanted.analysis(units, self.relaxed)
         results = wanted.aim.results(analysis)
         needed = wanted.vetoes(units)
@@ -371,16 +372,28 @@ def _notes(wanted: Wanted, works: bool, too_wide: bool, outbid: tuple[str, ...])
     """What to say about the incentives and the question."""
     conflict = wanted.case.game.conflict
     if not works and not (conflict.holds(wanted.aim.formula) & conflict.feasible).any():
-        yield "no feasible state has the goal, whatever anybody wants"
+        yield tell("no feasible state has the goal, whatever anybody wants")
     if too_wide:
-        yield "the model is too large for programs, so packages were tried in order of price"
+        yield tell("the model is too large for programs, so packages were tried in order of price")
     for name in outbid:
-        deters = ", and no answer of the others deters it" if wanted.aim.concepts != ("nash",) else ""
-        yield Phrase.of("whatever is bought, ", ActorTerm(name), f" would leave every state that has the goal{deters}")
+        deters = tell(", and no answer of the others deters it") if wanted.aim.concepts != ("nash",) else ""
+        yield Phrase.told(
+            "whatever is bought, {name} would leave every state that has the goal{deters}",
+            name=ActorTerm(name),
+            deters=deters,
+        )
     for name in wanted.idle:
-        yield Phrase.of(NameTerm(name), " cannot be withheld from those who do not earn it, so it moves nobody")
+        yield Phrase.told(
+            "{name} cannot be withheld from those who do not earn it, so it moves nobody", name=NameTerm(name)
+        )
     for each in wanted.incentives:
         if each.most > most(wanted.case, each):
-            yield Phrase.of(NameTerm(each.id), f": a priority list knows no amounts, so one unit of {each.most} counts")
+            yield Phrase.told(
+                "{id}: a priority list knows no amounts, so one unit of {most} counts",
+                id=NameTerm(each.id),
+                most=each.most,
+            )
     if wanted.approved_by:
-        yield Phrase.of("must let any package pass: ", listing(map(ActorTerm, wanted.approved_by)))
+        yield Phrase.told(
+            "must let any package pass: {approved_by}", approved_by=listing(map(ActorTerm, wanted.approved_by))
+        )

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.budget import Budget, Spent
 from detente.engine.concepts import CONCEPTS, Concept
+from detente.messages import tell
 from detente.questions.incentives.package_tests import FALSE, TRUE, PackageTests, Reach
 from detente.questions.incentives.program import Amounts, Decided, Program, Solved, Sum
 from detente.questions.incentives.solvers import Solver
@@ -151,7 +152,7 @@ class ProgramSearch(ABC):
         if solved.amounts is not None and solved.amounts not in self.verified and not self.budget.cancelled():
             self.verify(self._units(solved.amounts))
         self.budget.check()
-        raise Spent("the solver ended without a proof", "seconds")
+        raise Spent(tell("the solver ended without a proof"), "seconds")
 
     def _units(self, amounts: Amounts) -> dict[str, int]:
         return {each.id: many for each, many in zip(self.tests.incentives, amounts, strict=True) if many}

@@ -26,6 +26,7 @@ from typing import Any
 
 from detente.budget import UNLIMITED, Budget
 from detente.errors import Unanswerable, refuse_unknown
+from detente.messages import numeral, tell
 from detente.questions.incentives.program import Decided, Program, Solved, Sum
 
 WHOLE = 1 << 40
@@ -223,8 +224,12 @@ def _check(program: Program) -> None:
     numbers = [*program.costs, *(abs(c) for t in program.tests if isinstance(t, Sum) for _, c in t.terms)]
     if max(numbers, default=0) * max(program.most, default=1) > WHOLE:
         raise Unanswerable(
-            "the costs or worths of the incentives differ by too much for a solver to prove a bound (more than "
-            f"{WHOLE:,} of the smallest unit); round them, or search in order of price (way='price')"
+            tell(
+                "the costs or worths of the incentives differ by too much for a solver to prove a bound "
+                "(more than {whole} of the smallest unit); round them, or search in order of price "
+                "(way='price')",
+                whole=numeral(WHOLE),
+            )
         )
 
 
@@ -285,7 +290,7 @@ def maxsat(program: Program, budget: Budget = UNLIMITED) -> Solved:
         raise _missing("maxsat", "python-sat") from None
     if any(isinstance(program.tests[test], Sum) for test in program.used) or any(m > 1 for m in program.most):
         raise Unanswerable(
-            "maxsat takes priority lists only: weights and amounts of several units are sums; take highs"
+            tell("maxsat takes priority lists only: weights and amounts of several units are sums; take highs")
         )
     with RC2(_weighted_clauses(program, WCNF())) as solver:
         found, stopped = list[list[int] | None](), list[bool]()
@@ -342,5 +347,9 @@ def _clauses_of(test: Decided) -> list[list[tuple[int, bool]]]:
 
 def _missing(extra: str, what: str) -> Unanswerable:
     return Unanswerable(
-        f"this solver needs {what}: pip install 'detente[{extra}]'; or take highs, which is always there"
+        tell(
+            "this solver needs {what}: pip install 'detente[{extra}]'; or take highs, which is always there",
+            what=what,
+            extra=extra,
+        )
     )

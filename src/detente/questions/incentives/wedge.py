@@ -43,6 +43,7 @@ from detente.budget import Budget, Cancelled, Clock, never
 from detente.case import Basis, Case, Policy, said, state_words
 from detente.engine import Progress, quiet
 from detente.errors import InputError, refuse_unknown
+from detente.messages import numeral, tell
 from detente.questions.incentives.breaking_policies import BreakingPolicy, Policies, combinations
 from detente.questions.incentives.offers import incentives_of, number, span
 from detente.questions.partnerships.fate_and_exits import bond_of
@@ -130,36 +131,57 @@ class Wedge(Answer):
         if not self.stopped or self.bound is None:
             return ""
         if not self.tried:
-            return f"{self.stopped}: no policy was tried"
+            return tell("{stopped}: no policy was tried", stopped=self.stopped)
         if not self.bound:
-            return f"{self.stopped}: only policies that cost nothing were tried, and not all of them"
-        return f"{self.stopped}: all policies that cost less than {number(self.bound)} were tried, and some others"
+            return tell(
+                "{stopped}: only policies that cost nothing were tried, and not all of them", stopped=self.stopped
+            )
+        return tell(
+            "{stopped}: all policies that cost less than {number} were tried, and some others",
+            stopped=self.stopped,
+            number=number(self.bound),
+        )
 
     def works(self, sure: Fraction | None) -> str | None:
         """Under how many of the combinations of readings a policy works."""
-        return None if sure is None else f"{int(sure * self.readings):,} of {self.readings:,}"
+        return (
+            None
+            if sure is None
+            else tell("{int} of {readings}", int=numeral(int(sure * self.readings)), readings=numeral(self.readings))
+        )
 
     @property
     def headline(self) -> Phrase:
         """How many policies of the divider work, and the cheapest."""
         who, whom = names_of(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
-        tried = f"{self.tried:,} tried{' so far' if self.stopped else ''}"
+        tried = f"{self.tried:,} tried{tell(' so far') if self.stopped else ''}"
         if not self.wedges:
             breaking = (
-                f"; {len(self.breaking):,} break it, but are not accepted or would not be kept" if self.breaking else ""
+                tell(
+                    "; {number} break it, but are not accepted or would not be kept", number=numeral(len(self.breaking))
+                )
+                if self.breaking
+                else ""
             )
-            return Phrase.of("No policy of ", who, " breaks ", whom, f", is accepted and kept ({tried}){breaking}.")
+            return Phrase.told(
+                "No policy of {who} breaks {whom}, is accepted and kept ({tried}){breaking}.",
+                who=who,
+                whom=whom,
+                tried=tried,
+                breaking=breaking,
+            )
         best = min(self.frontier, key=lambda each: each.price)
-        cost = f"; the cheapest costs {span(best.price, best.price_most)}: "
+        cost = tell("; the cheapest costs {span}: ", span=span(best.price, best.price_most))
         several = many(len(self.wedges), "policy", "policies")
-        return Phrase.of(
-            f"{several} of ",
-            who,
-            f" break{'s' * (len(self.wedges) == 1)} ",
-            whom,
-            f", are accepted and kept ({tried}){cost}",
-            best.phrase,
-            ".",
+        return Phrase.told(
+            "{several} of {who} break{ending} {whom}, are accepted and kept ({tried}){cost}{phrase}.",
+            several=several,
+            who=who,
+            ending="s" * (len(self.wedges) == 1),
+            whom=whom,
+            tried=tried,
+            cost=cost,
+            phrase=best.phrase,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -177,9 +199,18 @@ class Wedge(Answer):
             )
             for each in self.frontier
         )
-        columns = ("policy", "price", "at ranks", "due", "switched", "works under", "strategy", "where play ends")
+        columns = (
+            "policy",
+            "price",
+            tell("at ranks"),
+            "due",
+            "switched",
+            tell("works under"),
+            "strategy",
+            tell("where play ends"),
+        )
         who, whom = listing(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
-        title = Phrase.of("Wedges of ", who, " against ", whom, " that nothing dominates")
+        title = Phrase.told("Wedges of {who} against {whom} that nothing dominates", who=who, whom=whom)
         frontier = Sheet(title, columns, rows, tuple(self._notes()))
         ranged_ = any(each.ranks for each in self.frontier)
         shown = frontier if ranged_ else frontier.only(n for n, name in enumerate(columns) if name != "at ranks")
@@ -188,16 +219,25 @@ class Wedge(Answer):
     def _notes(self) -> Iterator[str]:
         if self.incomplete:
             yield self.incomplete
-        yield f"{self.tried:,} policies tried, {len(self.breaking):,} break it; let pass and kept: {len(self.wedges):,}"
+        yield tell(
+            "{tried} policies tried, {number} break it; let pass and kept: {number2}",
+            tried=numeral(self.tried),
+            number=numeral(len(self.breaking)),
+            number2=numeral(len(self.wedges)),
+        )
         if self.vetoes:
-            yield Phrase.of("must let every policy pass: ", listing(map(ActorTerm, self.vetoes)))
+            yield Phrase.told("must let every policy pass: {vetoes}", vetoes=listing(map(ActorTerm, self.vetoes)))
         yield from self.basis.uncounted
-        yield "each was analysed with the divider's options held, and judged again with the divider free (kept)"
-        yield Gloss.of(
-            f"works under: how many of {self.readings:,} combinations of readings; due: what of the price falls due there"
+        yield tell("each was analysed with the divider's options held, and judged again with the divider free (kept)")
+        yield Gloss.told(
+            "works under: how many of {readings} combinations of readings; due: what of the price falls due there",
+            readings=numeral(self.readings),
         )
         if self.infeasible:
-            yield f"{self.infeasible:,} settings that no state has, or that a consequence would undo, are left out"
+            yield tell(
+                "{infeasible} settings that no state has, or that a consequence would undo, are left out",
+                infeasible=numeral(self.infeasible),
+            )
 
     def _by_strategy(self) -> Sheet:
         rows = tuple(
@@ -210,8 +250,8 @@ class Wedge(Answer):
             )
             for each in self.strategies
         )
-        columns = ("strategy", "break it", "are wedges", "cheapest", "surest works under")
-        return Sheet("Selective or not, reward or coercion", columns, rows)
+        columns = ("strategy", tell("break it"), tell("are wedges"), "cheapest", tell("surest works under"))
+        return Sheet(tell("Selective or not, reward or coercion"), columns, rows)
 
     def _all(self) -> Sheet:
         rows = tuple(
@@ -224,19 +264,25 @@ class Wedge(Answer):
             )
             for each in self.breaking[:SHOWN]
         )
-        notes = (f"{len(self.breaking) - SHOWN:,} more are not listed",) if len(self.breaking) > SHOWN else ()
-        columns = ("policy", "price", "blocked by", "kept", "works under")
-        return Sheet("Every policy that breaks it", columns, rows, notes)
+        notes = (
+            (tell("{number} more are not listed", number=numeral(len(self.breaking) - SHOWN)),)
+            if len(self.breaking) > SHOWN
+            else ()
+        )
+        columns = ("policy", "price", tell("blocked by"), "kept", tell("works under"))
+        return Sheet(tell("Every policy that breaks it"), columns, rows, notes)
 
     def _kept(self, each: BreakingPolicy) -> str:
         """Whether the dividers, free again, would keep to it, and else what they would do."""
         leaves = [
-            Phrase.of(ActorTerm(k.actor), " would switch to ", FormulaTerm(said(k.leaves)))
+            Phrase.told("{actor} would switch to {said}", actor=ActorTerm(k.actor), said=FormulaTerm(said(k.leaves)))
             for k in each.kept
             if not k.seq and k.leaves
         ]
         word = "no" if leaves else "yes" if all(k.seq for k in each.kept) else "unknown"
-        verdict = VerdictTerm(word, self.basis.judged(self.partnership, "policy kept", "seq", scope=str(each.phrase)))
+        verdict = VerdictTerm(
+            word, self.basis.judged(self.partnership, tell("policy kept"), "seq", scope=str(each.phrase))
+        )
         return Phrase.of(verdict, ": ", listing(leaves, "; ")) if leaves else verdict
 
 
@@ -251,7 +297,7 @@ def _cost(each: BreakingPolicy) -> tuple[Fraction, int, Fraction]:
 
 
 def _first(each: BreakingPolicy) -> Phrase:
-    more = f" (and {each.count - 1:,} more)" if each.count > 1 else ""
+    more = tell(" (and {count} more)", count=numeral(each.count - 1)) if each.count > 1 else ""
     return Phrase.of(StateTerm(state_words(each.results[0])), more)
 
 
@@ -286,7 +332,7 @@ def wedge(
     bond = bond_of(free, partnership)
     dividers = named((divider,) if isinstance(divider, str) else divider)
     if not dividers:
-        raise InputError("name the actor that divides")
+        raise InputError(tell("name the actor that divides"))
     partners = tuple(a for a in bond.partnership.members if a not in dividers)
     own_side = named(approved_by)
     varied = partners if over is None else named(over)
@@ -325,7 +371,9 @@ def likely_divider(scenario: Scenario, partnership: str) -> str:
     outside = [actor.id for actor in scenario.actors if actor.id not in members and actor.options]
     found = [name for name in (*proposed, *outside) if name not in members]
     if not found:
-        raise InputError(f"everybody is a member of {partnership}; there is nobody to divide it")
+        raise InputError(
+            tell("everybody is a member of {partnership}; there is nobody to divide it", partnership=partnership)
+        )
     return found[0]
 
 

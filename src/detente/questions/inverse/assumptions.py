@@ -39,6 +39,7 @@ from detente.case import Basis, Case, Query, answered, sensible
 from detente.engine import Progress, quiet
 from detente.errors import ScenarioError
 from detente.formula import Not, Setting
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.conditions import hitting_sets
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Reading, Statement
@@ -125,12 +126,17 @@ class Assumptions(Answer):
     def headline(self) -> Phrase:
         """How few assumptions suffice for the verdict."""
         told = self.query.says(VerdictTerm(self.verdict))
-        bound = "" if self.exact else f" (against any {self._changes})"
+        bound = "" if self.exact else tell(" (against any {changes})", changes=self._changes)
         if self.sufficient == ((),):
-            return Phrase.of(told, f", and nothing tried overturns that{bound}.")
+            return Phrase.told("{told}, and nothing tried overturns that{bound}.", told=told, bound=bound)
         least = min(map(len, self.sufficient))
-        return Phrase.of(
-            told, f"; {least:,} of {many(self.assumed, 'assumption')} suffice{'s' * (least == 1)} for that{bound}."
+        return Phrase.told(
+            "{told}; {least} of {number} suffice{ending} for that{bound}.",
+            told=told,
+            least=numeral(least),
+            number=many(self.assumed, "assumption"),
+            ending="s" * (least == 1),
+            bound=bound,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -144,44 +150,66 @@ class Assumptions(Answer):
                 each.rank,
                 FormulaTerm(each.says),
                 each.reaction,
-                listing(map(NameTerm, each.sources)) or "no source",
+                listing(map(NameTerm, each.sources)) or tell("no source"),
                 each.supposed,
             )
             for number, members in enumerate(self.sufficient, start=1)
             for each in members
         )
-        columns = ("set", "whose", "rank", "statement", "reaction rule", "said by", "supposition")
-        title = Phrase.of("What suffices for '", self.query.phrase, "', which is ", VerdictTerm(self.verdict))
+        columns = ("set", "whose", "rank", "statement", tell("reaction rule"), tell("said by"), "supposition")
+        title = Phrase.told(
+            "What suffices for '{phrase}', which is {verdict}",
+            phrase=self.query.phrase,
+            verdict=VerdictTerm(self.verdict),
+        )
         return Sheet(title, columns, rows, (*self._notes(), *self.basis.warnings))
 
     def _notes(self) -> Iterator[str]:
         sets, supposed = len(self.sufficient), [sum(each.supposed for each in members) for members in self.sufficient]
         if self.sufficient == ((),):
-            yield f"Nothing overturns the verdict: it stands{'' if self.exact else f' against any {self._changes}'}."
+            yield tell(
+                "Nothing overturns the verdict: it stands{word}.",
+                word="" if self.exact else tell(" against any {changes}", changes=self._changes),
+            )
         else:
-            many = f"{sets} sets" if sets > 1 else "One set"
-            each = "each of them" if sets > 1 else "it"
-            changes = f"any {self._changes} elsewhere"
-            against = ", whatever is changed elsewhere" if self.exact else f" against {changes}"
-            yield f"{many} of the {self.assumed} assumptions: {each} keeps the verdict{against}."
-            yield "Suppositions among them: " + ", ".join(
-                f"{count} of {len(members)}" for count, members in zip(supposed, self.sufficient, strict=True)
+            many = tell("{sets} sets", sets=sets) if sets > 1 else tell("One set")
+            each = tell("each of them") if sets > 1 else "it"
+            changes = tell("any {changes} elsewhere", changes=self._changes)
+            against = (
+                tell(", whatever is changed elsewhere") if self.exact else tell(" against {changes}", changes=changes)
+            )
+            yield tell(
+                "{many} of the {assumed} assumptions: {each} keeps the verdict{against}.",
+                many=many,
+                assumed=self.assumed,
+                each=each,
+                against=against,
+            )
+            yield tell("Suppositions among them: ") + ", ".join(
+                tell("{count} of {number}", count=count, number=len(members))
+                for count, members in zip(supposed, self.sufficient, strict=True)
             )
         if self.more:
-            yield f"More sets suffice; the smallest {sets} are listed."
+            yield tell("More sets suffice; the smallest {sets} are listed.", sets=sets)
         if self.exact:
-            yield f"Exact: all sets of the {self.possible} possible changes were tried."
+            yield tell("Exact: all sets of the {possible} possible changes were tried.", possible=self.possible)
         else:
-            yield (
-                f"Proved up to {self._changes} at a time, of {self.possible} possible ones: more than {self.size} were "
-                "not tried together."
+            yield tell(
+                "Proved up to {changes} at a time, of {possible} possible ones: more than {size} were not "
+                "tried together.",
+                changes=self._changes,
+                possible=self.possible,
+                size=self.size,
             )
         if self.senseless:
-            yield f"{self.senseless} sets of changes make no sense here: merged states fall apart, or today is impossible."
+            yield tell(
+                "{senseless} sets of changes make no sense here: merged states fall apart, or today is impossible.",
+                senseless=self.senseless,
+            )
 
     @property
     def _changes(self) -> str:
-        return "1 change" if self.size == 1 else f"{self.size} changes"
+        return "1 change" if self.size == 1 else tell("{size} changes", size=self.size)
 
     def _overturning_sheet(self) -> Sheet:
         rows = tuple(
@@ -189,10 +217,12 @@ class Assumptions(Answer):
             for each in self.overturning[:SHOWN]
         )
         left = len(self.overturning) - len(rows)
-        notes = (f"{left:,} more are not listed",) if left else ()
+        notes = (tell("{left} more are not listed", left=numeral(left)),) if left else ()
         if not rows:
-            notes = ("nothing tried overturns the verdict",)
-        return Sheet("Smallest changes that overturn it", ("changes", "what", "verdict becomes"), rows, notes)
+            notes = (tell("nothing tried overturns the verdict"),)
+        return Sheet(
+            tell("Smallest changes that overturn it"), ("changes", "what", tell("verdict becomes")), rows, notes
+        )
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -378,7 +408,7 @@ def _overturning(
     for number, chosen in enumerate(itertools.combinations(changes, many)):
         if number % 64 == 0:
             budget.check()
-            progress(number, total, f"{many} changes at a time")
+            progress(number, total, tell("{many} changes at a time", many=many))
         touched = _touched(chosen)
         # two changes of one line are no set; what contains an overturning set tells nothing more
         if len(touched) < sum(len(each.places) for each in chosen) or any(each <= touched for each in before):
@@ -436,5 +466,10 @@ def _term(known: dict[tuple[str, int], Assumption], change: _Change) -> Phrase:
     lines = [known[change.actor, place] for place in change.places]
     says = listing((Phrase.of("'", FormulaTerm(each.says), "'") for each in lines), " and ")
     if change.instead is not None:
-        return Phrase.of(lines[0].whose, ": ", says, " stated plainly: '", FormulaTerm(str(change.instead)), "'")
-    return Phrase.of(lines[0].whose, ": without ", says)
+        return Phrase.told(
+            "{whose}: {says} stated plainly: '{instead}'",
+            whose=lines[0].whose,
+            says=says,
+            instead=FormulaTerm(str(change.instead)),
+        )
+    return Phrase.told("{whose}: without {says}", whose=lines[0].whose, says=says)

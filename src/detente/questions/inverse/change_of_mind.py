@@ -42,6 +42,7 @@ from detente.conflict.payoffs import check_merges, payoffs
 from detente.engine import Progress, arcs_of, quiet
 from detente.errors import InputError, ScenarioError, TooLarge, Unanswerable
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.inverse.goals import Goal
 from detente.questions.inverse.list_edits import Edit, Lists, Order
 from detente.result import Answer, Record
@@ -79,7 +80,7 @@ class Change(Record):
     @property
     def text(self) -> Phrase:
         """The edits in words."""
-        return listing((each.text for each in self.edits), "; ") or Phrase.of("nothing")
+        return listing((each.text for each in self.edits), "; ") or Phrase.of(tell("nothing"))
 
     def __str__(self) -> str:
         return self.text
@@ -120,44 +121,69 @@ class ChangeOfMind(Answer):
         """The fewest edits of aims that bring about the goal, with the first such change."""
         goal = Phrase.of("'", self.goal.text, "'")
         if self.distance is None:
-            return Phrase.of(
-                "No change of mind with fewer than ", many(self.at_least, "edit"), " brings about ", goal, "."
+            return Phrase.told(
+                "No change of mind with fewer than {number} brings about {goal}.",
+                number=many(self.at_least, "edit"),
+                goal=goal,
             )
         if self.distance == 0:
-            return Phrase.of(goal, " is so already: no change of mind is needed.")
-        ways = f"{'' if self.complete else 'at least '}{many(len(self.solutions), 'way')}"
-        return Phrase.of(
-            f"It takes {many(self.distance, 'edit')} of the aims for ",
-            goal,
-            f" ({ways}), for example: ",
-            self.solutions[0].text,
-            ".",
+            return Phrase.told("{goal} is so already: no change of mind is needed.", goal=goal)
+        ways = f"{'' if self.complete else tell('at least ')}{many(len(self.solutions), 'way')}"
+        return Phrase.told(
+            "It takes {number} of the aims for {goal} ({ways}), for example: {text}.",
+            number=many(self.distance, "edit"),
+            goal=goal,
+            ways=ways,
+            text=self.solutions[0].text,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The smallest changes of mind and the proof that none is smaller."""
         rows = [(n, each.text, VerdictTerm(each.verdict)) for n, each in enumerate(self.solutions[:SHOWN], 1)]
-        title = Phrase.of("The smallest change of mind for '", self.goal.text, "', now ", VerdictTerm(self.verdict))
-        return (Sheet(title, ("", "change", "verdict, asked afresh"), tuple(rows), self.notes),)
+        title = Phrase.told(
+            "The smallest change of mind for '{text}', now {verdict}",
+            text=self.goal.text,
+            verdict=VerdictTerm(self.verdict),
+        )
+        return (Sheet(title, ("", "change", tell("verdict, asked afresh")), tuple(rows), self.notes),)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        gone = ", ".join(f"{count:,} at {distance}" for distance, count in enumerate(self.tried))
+        gone = ", ".join(
+            tell("{count} at {distance}", count=numeral(count), distance=distance)
+            for distance, count in enumerate(self.tried)
+        )
         if self.distance is None:
-            said = f"No change does it that has fewer edits than {self.at_least}; {self.stopped}."
+            said = tell(
+                "No change does it that has fewer edits than {at_least}; {stopped}.",
+                at_least=self.at_least,
+                stopped=self.stopped,
+            )
         elif self.distance == 0:
-            said = "The goal holds as things are."
+            said = tell("The goal holds as things are.")
         else:
-            edits = "1 edit is" if self.distance == 1 else f"{self.distance} edits are"
-            said = f"{edits} needed: every smaller change was tried and none does it."
+            edits = tell("1 edit is") if self.distance == 1 else tell("{distance} edits are", distance=self.distance)
+            said = tell("{edits} needed: every smaller change was tried and none does it.", edits=edits)
         whose = listing(map(ActorTerm, self.actors))
-        notes = [said, Phrase.of("Whose lists: ", whose, f". Changes gone through by number of edits: {gone}.")]
-        notes.append(f"Of these {self.solved:,} order the states differently; each was solved.")
+        notes = [
+            said,
+            Phrase.told(
+                "Whose lists: {whose}. Changes gone through by number of edits: {gone}.", whose=whose, gone=gone
+            ),
+        ]
+        notes.append(
+            tell("Of these {solved} order the states differently; each was solved.", solved=numeral(self.solved))
+        )
         more = len(self.solutions) - SHOWN
-        notes += [f"{more:,} more changes of the same size do it."] if more > 0 else []
-        notes += [] if self.complete else ["There may be more of this size: the search was ended."]
+        notes += [tell("{more} more changes of the same size do it.", more=numeral(more))] if more > 0 else []
+        notes += [] if self.complete else [tell("There may be more of this size: the search was ended.")]
         if self.senseless:
-            notes.append(f"{self.senseless:,} lists make no sense here: they would set merged states apart.")
+            notes.append(
+                tell(
+                    "{senseless} lists make no sense here: they would set merged states apart.",
+                    senseless=numeral(self.senseless),
+                )
+            )
         stock = listing(
             (
                 Phrase.of(ActorTerm(actor), " ", listing(map(FormulaTerm, wishes)))
@@ -166,7 +192,7 @@ class ChangeOfMind(Answer):
             ),
             "; ",
         )
-        notes.append(Phrase.of("Aims that could be new: ", stock or "none were given", "."))
+        notes.append(Phrase.told("Aims that could be new: {stock}.", stock=stock or tell("none were given")))
         return tuple(notes)
 
 
@@ -193,14 +219,20 @@ def change_of_mind(
     the answer is the bound proven so far.
     """
     if most_edits < 0 or budget < 1:
-        raise InputError(f"most_edits is at least 0 and budget at least 1; found {most_edits} and {budget}")
+        raise InputError(
+            tell(
+                "most_edits is at least 0 and budget at least 1; found {most_edits} and {budget}",
+                most_edits=most_edits,
+                budget=budget,
+            )
+        )
     before = verdict(case, goal.query)
-    limits = Budget(seconds=seconds, steps=budget, unit="preference profiles", cancelled=cancelled, clock=clock)
+    limits = Budget(seconds=seconds, steps=budget, unit=tell("preference profiles"), cancelled=cancelled, clock=clock)
     lists = _lists(case, actors, stock)
     search = _Profiles(case=case, goal=goal, lists=lists, budget=limits)
     spent = search.run(most_edits, progress)
     found, distance = search.found, len(search.tried) - 1
-    stopped = spent or f"the search was to end there (at most {most_edits} edits)"
+    stopped = spent or tell("the search was to end there (at most {most_edits} edits)", most_edits=most_edits)
     return ChangeOfMind(
         basis=case.basis,
         goal=goal,
@@ -226,7 +258,7 @@ def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, 
         case.scenario.actor(actor)
     for actor in asked:
         if actors is not None and not case.scenario.actor(actor).readings:
-            raise Unanswerable(f"{actor} has no list of aims to change")
+            raise Unanswerable(tell("{actor} has no list of aims to change", actor=actor))
     found = {}
     for actor in asked:
         if case.scenario.actor(actor).readings and _moves(case.game, actor):
@@ -238,7 +270,12 @@ def _lists(case: Case, actors: Iterable[str] | None, stock: Stock) -> dict[str, 
 def _with_stock(actor: str, reading: Reading, new: tuple[Statement, ...], named: bool) -> Lists:
     if new and not isinstance(reading, PriorityList) and named:
         raise InputError(
-            f"aims can be inserted into priorities only; {actor}'s list '{reading.id}' is of the kind '{reading.kind}'"
+            tell(
+                "aims can be inserted into priorities only; {actor}'s list '{id}' is of the kind '{kind}'",
+                actor=actor,
+                id=reading.id,
+                kind=reading.kind,
+            )
         )
     return Lists(actor, reading, new if isinstance(reading, PriorityList) else ())
 
@@ -282,7 +319,7 @@ class _Profiles:
         try:
             for distance in range(most + 1):
                 self.tried.append(0)
-                progress(distance, most + 1, f"changes of {distance} edits")
+                progress(distance, most + 1, tell("changes of {distance} edits", distance=distance))
                 self.at(distance)
                 if self.found:
                     break

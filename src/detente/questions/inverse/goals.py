@@ -20,6 +20,7 @@ from detente.engine.concepts import concepts
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
 from detente.formula import Formula
+from detente.messages import tell
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
 from detente.result import Record
 from detente.sheet import FormulaTerm, NameTerm, Phrase
@@ -41,7 +42,14 @@ class Goal(Record):
         known = VERDICTS[None if query.concept is None else "of" if query.of is not None else "now"]
         for word in self.expect:
             if word not in known:
-                raise InputError(f"'{query}' is answered by one of {', '.join(known)}, never by '{word}'")
+                raise InputError(
+                    tell(
+                        "'{query}' is answered by one of {known}, never by '{word}'",
+                        query=query,
+                        known=", ".join(known),
+                        word=word,
+                    )
+                )
 
         if not self.text:
             asked = "" if query.of is None else str(query.of)
@@ -59,7 +67,11 @@ def ends(of: str | Formula, play: str = "foresight", expect: str = ALL) -> Goal:
 
 def exists(of: str | Formula, concept: str) -> Goal:
     """Some state where the formula holds is an equilibrium under the concept; the formula may be a named state."""
-    return Goal(Query(of, concept=concept), (ALL, SOME), Phrase.of(f"a {concept} equilibrium with ", FormulaTerm(of)))
+    return Goal(
+        Query(of, concept=concept),
+        (ALL, SOME),
+        Phrase.told("a {concept} equilibrium with {of}", concept=concept, of=FormulaTerm(of)),
+    )
 
 
 def lasts(concept: str) -> Goal:
@@ -85,7 +97,7 @@ def goal_of(
     given = [of is not None, partnership is not None]
     if all(given) or not (any(given) or concept):
         raise InputError(
-            "say what should come about: a goal, or a partnership to break, or a concept under which to last"
+            tell("say what should come about: a goal, or a partnership to break, or a concept under which to last")
         )
     if of is not None:
         case.scenario.formula(of)
@@ -102,5 +114,5 @@ def goal_of(
 def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:
     """The partnership (default: the first) is broken wherever play ends."""
     bond = bond_of(case.analyse(("seq",)), partnership)
-    text = Phrase.of(NameTerm(bond.partnership.id), f" breaks where {play} play ends")
+    text = Phrase.told("{id} breaks where {play} play ends", id=NameTerm(bond.partnership.id), play=play)
     return Goal(Query(bond.formula(BREAKS), play), (ALL,), text)

@@ -43,6 +43,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import Concept, concepts, label
 from detente.errors import FormulaError, InputError, TooLarge, Unanswerable, UnknownName
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.inverse.stability_conditions import NAMED, Demand, Graph, StabilityConditions, around, whole
 from detente.result import Answer
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing
@@ -152,13 +153,17 @@ class Inverse(Answer):
     @property
     def headline(self) -> Phrase:
         """Whether the nearest target is stable, or how many comparisons would have to turn."""
-        state, under = StateTerm(self.texts[self.best.state]), f" under {label(self.concept)}"
+        state, under = StateTerm(self.texts[self.best.state]), tell(" under {concept}", concept=label(self.concept))
         if self.best.met:
-            return Phrase.of(state, " is stable", under, " as preferences are.")
+            return Phrase.told("{state} is stable{under} as preferences are.", state=state, under=under)
         turn = self.best.turn
-        need = f"at least {self.best.at_least:,}" if turn is None else f"{turn:,}"
-        return Phrase.of(
-            state, " would be stable", under, f" if {need} comparison{'s' * (need != '1')} of states were turned."
+        need = tell("at least {at_least}", at_least=numeral(self.best.at_least)) if turn is None else f"{turn:,}"
+        return Phrase.told(
+            "{state} would be stable{under} if {need} comparison{ending} of states were turned.",
+            state=state,
+            under=under,
+            need=need,
+            ending="s" * (need != "1"),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -177,9 +182,11 @@ class Inverse(Answer):
             for t in self.targets[:ROWS]
         ]
         more = len(self.targets) - len(rows)
-        notes = (f"{more} more states satisfy the goal.",) if more else ()
-        columns = ("target", "met now", "comparisons to turn", *map(ActorTerm, self.actors))
-        title = Phrase.of("Where '", FormulaTerm(self.goal), f"' could be {self.concept} stable")
+        notes = (tell("{more} more states satisfy the goal.", more=more),) if more else ()
+        columns = ("target", tell("met now"), tell("comparisons to turn"), *map(ActorTerm, self.actors))
+        title = Phrase.told(
+            "Where '{goal}' could be {concept} stable", goal=FormulaTerm(self.goal), concept=self.concept
+        )
         return Sheet(title, columns, tuple(rows), notes)
 
     def _detail(self, target: Target) -> Sheet:
@@ -195,10 +202,25 @@ class Inverse(Answer):
             )
             for each in target.demands
         ]
-        columns = ("actor", "must find", "met now", "to turn", "turning", "rankings that qualify", "checked")
-        together = {True: "an equilibrium among them", False: "not an equilibrium", None: "open"}[target.together]
-        notes = (*self._notes, f"With all of it turned at once the engine finds the target {together}.")
-        title = Phrase.of("What ", StateTerm(self.texts[target.state]), f" asks to be {self.concept} stable")
+        columns = (
+            "actor",
+            tell("must find"),
+            tell("met now"),
+            tell("to turn"),
+            "turning",
+            tell("rankings that qualify"),
+            "checked",
+        )
+        together = {True: tell("an equilibrium among them"), False: tell("not an equilibrium"), None: "open"}[
+            target.together
+        ]
+        notes = (
+            *self._notes,
+            tell("With all of it turned at once the engine finds the target {together}.", together=together),
+        )
+        title = Phrase.told(
+            "What {texts} asks to be {concept} stable", texts=StateTerm(self.texts[target.state]), concept=self.concept
+        )
         return Sheet(title, columns, tuple(rows), notes)
 
     def _sets(self, demand: Demand) -> str:
@@ -206,38 +228,53 @@ class Inverse(Answer):
             return ""
         shown = [listing((StateTerm(self.texts[s]) for s in each[:NAMED]), " and ") for each in demand.sets[:SETS]]
         more = len(demand.sets) - len(shown)
-        tail = [f"{more}{'' if demand.complete else ' or more'} others"] if more or not demand.complete else []
+        tail = (
+            [tell("{more}{word} others", more=more, word="" if demand.complete else tell(" or more"))]
+            if more or not demand.complete
+            else []
+        )
         return listing((*shown, *tail), " | ")
 
     @cached_property
     def _notes(self) -> tuple[str, ...]:
         credible = (
-            "Credible answers only: each actor's condition holds for what the others prefer at present.",
-            "Any answer counts: each actor's condition depends on the moves alone, not on what the others prefer.",
+            tell("Credible answers only: each actor's condition holds for what the others prefer at present."),
+            tell(
+                "Any answer counts: each actor's condition depends on the moves alone, not on what the others prefer."
+            ),
         )
         return (
-            "To turn a comparison is to make a state no better than the target, the other states keeping their order.",
+            tell(
+                "To turn a comparison is to make a state no better than the target, the other states keeping "
+                "their order."
+            ),
             credible[0] if self.credible else credible[1],
             *self._near,
-            "Checked: the stability engine, given the turned preferences, finds the target stable for the actor.",
+            tell("Checked: the stability engine, given the turned preferences, finds the target stable for the actor."),
         )
 
     @property
     def _near(self) -> tuple[str, ...]:
         if len(self.states) == self.count:
             return ()
-        return (f"Of {self.count:,} states only the {len(self.states)} that count here were looked at.",)
+        return (
+            tell(
+                "Of {count} states only the {number} that count here were looked at.",
+                count=numeral(self.count),
+                number=len(self.states),
+            ),
+        )
 
 
 def _bound(exact: int | None, at_least: int) -> int | str:
-    return f"at least {at_least}" if exact is None else exact
+    return tell("at least {at_least}", at_least=at_least) if exact is None else exact
 
 
 def _counted(demand: Demand) -> str:
     if demand.rankings is None or demand.share is None:
-        return "not counted"
+        return tell("not counted")
     if demand.total < 10**9:
-        return f"{demand.rankings:,} of {demand.total:,}"
+        return tell("{rankings} of {total}", rankings=numeral(demand.rankings), total=numeral(demand.total))
     return f"{100 * demand.share:.3g} %"
 
 
@@ -259,7 +296,9 @@ def inverse(
     """
     (chosen,) = concepts([concept])
     if chosen.id == "sim":
-        raise Unanswerable("the inverse question is about answers in sequence; simultaneous stability (sim) has none")
+        raise Unanswerable(
+            tell("the inverse question is about answers in sequence; simultaneous stability (sim) has none")
+        )
     graph, numbers = _targets(case, target, chosen)
     who = case.game.actors if actors is None else tuple(dict.fromkeys(actors))
     case.game.require_actors(who)
@@ -299,7 +338,12 @@ def _targets(case: Case, target: Wanted, concept: Concept) -> tuple[Graph, list[
             raise _nowhere(target)
         if len(found) > MOST_TARGETS:
             raise TooLarge(
-                f"{len(found):,} states satisfy '{target}', more than {MOST_TARGETS}; name fewer with a longer formula"
+                tell(
+                    "{number} states satisfy '{target}', more than {most_targets}; name fewer with a longer formula",
+                    number=numeral(len(found)),
+                    target=target,
+                    most_targets=MOST_TARGETS,
+                )
             )
         return graph, found
     cell = _single(game, target, concept)
@@ -310,23 +354,33 @@ def _targets(case: Case, target: Wanted, concept: Concept) -> tuple[Graph, list[
 def _single(game: Game, target: Wanted, concept: Concept) -> int:
     """The cell of the one target of a large model."""
     conflict = game.conflict
-    size = (
-        f"this model has {conflict.cells:,} cells, and the inverse question lists answers up to {MOST_STATES:,} states"
+    size = tell(
+        "this model has {cells} cells, and the inverse question lists answers up to {most_states} states",
+        cells=numeral(conflict.cells),
+        most_states=numeral(MOST_STATES),
     )
     if concept.answers != "none":
         raise TooLarge(
-            f"{size}; hold options that do not matter (`change: fixed`), or ask under nash, which needs no answers"
+            tell(
+                "{size}; hold options that do not matter (`change: fixed`), or ask under nash, which needs no answers",
+                size=size,
+            )
         )
     cell = _named(game, target)
     if cell is not None:
         return cell
     assert isinstance(target, str | Formula)
-    conflict.require(2, "looking for the target")
+    conflict.require(2, tell("looking for the target"))
     grid = np.broadcast_to(game.holds(target) & conflict.feasible, conflict.shape)
     number = int(np.count_nonzero(grid))
     if number > 1:
         raise TooLarge(
-            f"{size}; of a larger one a single state is judged, and {number:,} satisfy '{target}': name more options"
+            tell(
+                "{size}; of a larger one a single state is judged, and {number} satisfy '{target}': name more options",
+                size=size,
+                number=numeral(number),
+                target=target,
+            )
         )
     if number == 0:
         raise _nowhere(target)
@@ -334,7 +388,7 @@ def _single(game: Game, target: Wanted, concept: Concept) -> int:
 
 
 def _nowhere(target: str | Formula) -> InputError:
-    return InputError(f"no feasible state satisfies '{target}', so no preferences make one stable")
+    return InputError(tell("no feasible state satisfies '{target}', so no preferences make one stable", target=target))
 
 
 def _named(game: Game, target: Wanted) -> int | None:

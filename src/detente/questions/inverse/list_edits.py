@@ -27,6 +27,7 @@ from typing import Any
 
 from detente.errors import TooLarge
 from detente.formula import Not, opposite
+from detente.messages import numeral, tell
 from detente.result import Record
 from detente.scenario.model import Reading, Statement
 from detente.sheet import ActorTerm, FormulaTerm, Phrase
@@ -57,10 +58,10 @@ class Edit(Record):
     def text(self) -> Phrase:
         """The edit in words."""
         before, after = {
-            "move": ("'", f"' to rank {self.rank}"),
-            "drop": ("without '", "'"),
-            "negate": ("the opposite of '", "'"),
-            "insert": ("new '", f"' at rank {self.rank}"),
+            "move": ("'", tell("' to rank {rank}", rank=self.rank)),
+            "drop": (tell("without '"), "'"),
+            "negate": (tell("the opposite of '"), "'"),
+            "insert": (tell("new '"), tell("' at rank {rank}", rank=self.rank)),
         }[self.kind]
         beside = (", ", self.beside) if self.beside else ()
         return Phrase.of(ActorTerm(self.actor), ": ", before, FormulaTerm(self.statement), after, *beside)
@@ -106,7 +107,14 @@ class Lists:
                         self.origin[found] = (order, edit)
                         fresh.append(found)
                 if len(fresh) > MOST_LISTS:
-                    raise TooLarge(f"more than {MOST_LISTS:,} lists of {self.actor} are {len(self.layers)} edits away")
+                    raise TooLarge(
+                        tell(
+                            "more than {most_lists} lists of {actor} are {number} edits away",
+                            most_lists=numeral(MOST_LISTS),
+                            actor=self.actor,
+                            number=len(self.layers),
+                        )
+                    )
             self.layers.append(fresh)
         return self.layers[distance]
 
@@ -151,9 +159,9 @@ class Lists:
                     yield self._placed("insert", order, wish, place, rising=place < len(order))
 
     def _placed(self, kind: str, rest: Order, wish: int, place: int, *, rising: bool) -> tuple[Order, Edit]:
-        beside = Phrase.of("above '", FormulaTerm(self.text(rest[place])), "'") if rising else ""
+        beside = Phrase.told("above '{rest}'", rest=FormulaTerm(self.text(rest[place]))) if rising else ""
         if not rising and place:
-            beside = Phrase.of("below '", FormulaTerm(self.text(rest[place - 1])), "'")
+            beside = Phrase.told("below '{rest}'", rest=FormulaTerm(self.text(rest[place - 1])))
         found = (*rest[:place], wish, *rest[place:])
         return found, self._edit(kind, wish, place, beside)
 
@@ -171,4 +179,4 @@ class Lists:
 def _turned(wish: Statement) -> Statement:
     """The opposite wish, in the words of the wish where those differ from the formula (outcome names)."""
     named = wish.text not in ("", str(wish.want)) and not isinstance(wish.want, Not)
-    return replace(wish, want=opposite(wish.want), text=f"not ({wish.text})" if named else "", says="")
+    return replace(wish, want=opposite(wish.want), text=tell("not ({text})", text=wish.text) if named else "", says="")

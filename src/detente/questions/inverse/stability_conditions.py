@@ -34,6 +34,7 @@ from detente.engine.arcs import NOTHING, Arcs, Values, best_reply, deterred, wor
 from detente.engine.concepts import Concept
 from detente.engine.legal_sequences import Arrival, LegalSequences
 from detente.engine.relations import refuse
+from detente.messages import tell
 from detente.questions.inverse.monotone_conditions import Condition, clause, condition, nearest, rankings
 from detente.sheet import Phrase, StateTerm, listing
 
@@ -87,19 +88,19 @@ class Demand:
     def text(self) -> Phrase:
         """The condition in words."""
         if self.condition.trivial:
-            return Phrase.of("anything")
+            return Phrase.of(tell("anything"))
         always = [self._listed(sorted(self.condition.always))] if self.condition.always else []
         ways = [sorted((sorted(way) for way in each), key=lambda w: (len(w), w)) for each in self.condition.clauses]
-        either = [Phrase.of("one of (", self._choice(each), ")") for each in sorted(ways)[:WAYS]]
-        more = [f"{len(ways) - WAYS} more choices"] if len(ways) > WAYS else []
-        return Phrase.of("no better than the target: ", listing((*always, *either, *more), "; "))
+        either = [Phrase.told("one of ({choice})", choice=self._choice(each)) for each in sorted(ways)[:WAYS]]
+        more = [tell("{number} more choices", number=len(ways) - WAYS)] if len(ways) > WAYS else []
+        return Phrase.told("no better than the target: {part}", part=listing((*always, *either, *more), "; "))
 
     def _listed(self, states: Sequence[int], between: str = ", ") -> Phrase:
-        more = [f"{len(states) - NAMED} more"] if len(states) > NAMED else []
+        more = [tell("{number} more", number=len(states) - NAMED)] if len(states) > NAMED else []
         return listing((*(StateTerm(self.names[s]) for s in states[:NAMED]), *more), between)
 
     def _choice(self, ways: Sequence[Sequence[int]]) -> Phrase:
-        more = [f"{len(ways) - WAYS} more"] if len(ways) > WAYS else []
+        more = [tell("{number} more", number=len(ways) - WAYS)] if len(ways) > WAYS else []
         return listing((*(self._listed(way, " and ") for way in ways[:WAYS]), *more), " | ")
 
     def to_json(self, labels: Sequence[Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Lacks
+from detente.messages import tell
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -90,7 +91,13 @@ class BreakMatrix(Answer):
             if cell.policy == policy and all(cell.readings.get(a) == reading for a, reading in readings.items()):
                 return cell
         chosen = ", ".join(f"{a}={reading}" for a, reading in readings.items())
-        raise InputError(f"no cell for {policy!r} and {chosen or 'no readings'}; see `cells` for what there is")
+        raise InputError(
+            tell(
+                "no cell for {policy} and {chosen}; see `cells` for what there is",
+                policy=repr(policy),
+                chosen=chosen or tell("no readings"),
+            )
+        )
 
     @property
     def misleading(self) -> tuple[Cell, ...]:
@@ -104,26 +111,43 @@ class BreakMatrix(Answer):
         always = [policy for policy, found in fates.items() if found.necessary == BREAKS]
         sure = {cell.policy for cell in self.cells if cell.fate == BREAKS}
         some = [policy for policy in self.policies if policy in sure and policy not in always]
-        across = many(len(self.cells) // len(self.policies), "combination") + " of readings"
+        across = many(len(self.cells) // len(self.policies), "combination") + tell(" of readings")
         it = NameTerm(self.partnership)
         if not always and not some:
             number = many(len(self.policies), "policy", "policies")
-            return Phrase.of(f"None of {number} surely breaks ", it, f" under any of {across}.")
+            return Phrase.told(
+                "None of {number} surely breaks {it} under any of {across}.", number=number, it=it, across=across
+            )
         parts = [
-            Phrase.of(names_of(map(NameTerm, each)), f" surely break{'s' * (len(each) == 1)} ", it, f" {how} {across}")
-            for each, how in ((always, "under all"), (some, "under some of"))
+            Phrase.told(
+                "{each} surely break{ending} {it} {how} {across}",
+                each=names_of(map(NameTerm, each)),
+                ending="s" * (len(each) == 1),
+                it=it,
+                how=how,
+                across=across,
+            )
+            for each, how in ((always, tell("under all")), (some, tell("under some of")))
             if each
         ]
         left = len(self.policies) - len(always) - len(some)
-        return Phrase.of(listing(parts, "; "), f"; {many(left, 'other')} under none." if left else ".")
+        return Phrase.of(
+            listing(parts, "; "), tell("; {number} under none.", number=many(left, "other")) if left else "."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """By foresight, then by one-step reasoning."""
         wrong = len(self.misleading)
-        beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
+        beware = tell(
+            "BEWARE: in {wrong} of {number} cells one-step reasoning gives another verdict",
+            wrong=wrong,
+            number=len(self.cells),
+        )
         return (
             self._sheet(f" {ENDS['foresight']}", "foresight", (*self.notes, *self.basis.uncounted)),
-            self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),
+            self._sheet(
+                tell(" {word}, by one-step (Nash) reasoning", word=ENDS["myopic"]), "myopic", (beware,) if wrong else ()
+            ),
         )
 
     def gist(self) -> tuple[Sheet, ...]:
@@ -143,7 +167,7 @@ class BreakMatrix(Answer):
             fates = ((cell, str(cell.foresight if kind == "foresight" else cell.myopic)) for cell in row)
             rows.append((NameTerm(policy), *(VerdictTerm(fate, self._about(cell, kind)) for cell, fate in fates)))
         across = [
-            listing((ReadingTerm(reading, actor) for actor, reading in cell.readings.items()), " ") or "as chosen"
+            listing((ReadingTerm(reading, actor) for actor, reading in cell.readings.items()), " ") or tell("as chosen")
             for cell in self.cells
             if cell.policy == self.policies[0]
         ]
@@ -211,7 +235,7 @@ def _policies(case: Case, policies: Mapping[str, Policy] | Iterable[str] | None)
     if isinstance(policies, Mapping):
         return dict(policies)
     if policies is None and not case.scenario.platforms:
-        raise Lacks("platforms", instead="pass policies of your own")
+        raise Lacks("platforms", instead=tell("pass policies of your own"))
     return {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
 
 
@@ -229,7 +253,11 @@ def _completed(held: Case, platform: Platform | None, every_list: bool) -> tuple
 
 
 def _as_written(policy: str, actor: str) -> str:
-    return Phrase.of(NameTerm(policy), ": the list of ", ActorTerm(actor), " is open, and is taken as written")
+    return Phrase.told(
+        "{policy}: the list of {actor} is open, and is taken as written",
+        policy=NameTerm(policy),
+        actor=ActorTerm(actor),
+    )
 
 
 def _matrix_cell(bond: Bond, policy: str, readings: Mapping[str, str], cases: Iterable[Case]) -> Cell:

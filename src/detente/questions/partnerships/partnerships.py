@@ -38,6 +38,7 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
+from detente.messages import later, numeral, tell
 from detente.questions.explanation.minimal_answers import EMPTY
 from detente.questions.explanation.search import DOUBTFUL
 from detente.questions.partnerships.fate_and_exits import (
@@ -59,7 +60,7 @@ from detente.result import INSIDE, Answer
 from detente.scenario.warnings import reaction_rules
 from detente.sheet import ActorTerm, NameTerm, Phrase, Sheet, VerdictTerm, listing
 
-ENDS, EQUILIBRIA = "where foresight play ends", "in the equilibria"
+ENDS, EQUILIBRIA = later("where foresight play ends"), later("in the equilibria")
 """The states over which a fate is told: the headline's, and those of a concept."""
 
 SHOWN = 12
@@ -129,8 +130,8 @@ class PartnershipVerdict(Answer):
         if self.word == HOLDS:
             return _why_it_holds(self)
         lost = [flow for flow, verdict in self.plays["foresight"].lapsed.items() if verdict == "ALL"]
-        flows = f"; lapsed in every end: {', '.join(lost)}" if lost else ""
-        how = "it depends on how play goes; one way: " if self.word == DEPENDS else ""
+        flows = tell("; lapsed in every end: {lost}", lost=", ".join(lost)) if lost else ""
+        how = tell("it depends on how play goes; one way: ") if self.word == DEPENDS else ""
         return f"{how}{_how_it_goes(self)}{flows}"
 
     @property
@@ -138,9 +139,9 @@ class PartnershipVerdict(Answer):
         """What a reader must know before quoting the verdict."""
         found = [_one_step(self)] if self.misleading else []
         found += [_weak(self, each) for each in self.weak]
-        found += [f"by assumption: {rule}" for rule in self.assumed]
+        found += [tell("by assumption: {rule}", rule=rule) for rule in self.assumed]
         if not self.on:
-            found.append("no flow is on at the status quo: there is nothing to lose")
+            found.append(tell("no flow is on at the status quo: there is nothing to lose"))
         return (*found, *self.basis.warnings)
 
     def to_json(self) -> dict[str, Any]:
@@ -154,25 +155,30 @@ class PartnershipVerdict(Answer):
         why = ""
         if self.word == HOLDS:
             why = (
-                ": each exit would be answered"
+                tell(": each exit would be answered")
                 if self.exits and not self.undeterred
-                else ": no actor would gain by leaving"
+                else tell(": no actor would gain by leaving")
             )
-            why = ": exits at first are taken back" if self.undeterred else why
+            why = tell(": exits at first are taken back") if self.undeterred else why
         myopic = VerdictTerm(self.plays["myopic"].word)
-        alone = Phrase.of("; if no answer were feared (myopic play) it ", myopic) if self.misleading else ""
+        alone = (
+            Phrase.told("; if no answer were feared (myopic play) it {myopic}", myopic=myopic)
+            if self.misleading
+            else ""
+        )
         return Phrase.of(NameTerm(self.partnership), " ", VerdictTerm(self.word), f" {ENDS}{why}", alone, ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, and who would leave."""
         rows: list[tuple[str, ...]] = [
-            (f"{kind} play", "", *self._row(each, kind, f"where {kind} play ends")) for kind, each in self.plays.items()
+            (tell("{kind} play", kind=kind), "", *self._row(each, kind, tell("where {kind} play ends", kind=kind)))
+            for kind, each in self.plays.items()
         ]
         rows += [
-            (f"{label(c)} equilibria", self._now(c), *self._row(each, c, EQUILIBRIA))
+            (tell("{c} equilibria", c=label(c)), self._now(c), *self._row(each, c, EQUILIBRIA))
             for c, each in self.concepts.items()
         ]
-        columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
+        columns = ("where", tell("status quo"), *FATES, tell("lapsed in all"), tell("lapsed in some"))
         word = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
         title = Phrase.of(NameTerm(self.name), ": ", word, f" {ENDS}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
@@ -183,7 +189,7 @@ class PartnershipVerdict(Answer):
         return fates.folded(), exits
 
     def _now(self, concept: str) -> VerdictTerm:
-        about = self.basis.judged("status quo", "equilibrium", concept)
+        about = self.basis.judged(tell("status quo"), "equilibrium", concept)
         return VerdictTerm("stable" if self.stable[concept] else "unstable", about)
 
     def _row(self, found: Fate, by: str, scope: str) -> tuple[str, ...]:
@@ -211,10 +217,16 @@ class PartnershipVerdict(Answer):
             for each in self.exits[:SHOWN]
         ]
         left = len(self.exits) - len(rows)
-        notes = (f"{left:,} more exits are not listed",) if left else () if rows else ("Nobody would.",)
+        notes = (
+            (tell("{left} more exits are not listed", left=numeral(left)),)
+            if left
+            else ()
+            if rows
+            else (tell("Nobody would."),)
+        )
         return Sheet(
-            "Who would gain by leaving at the status quo",
-            ("actor", "is", "change", "lapses", "answered by", "counter-move is", "mutual with"),
+            tell("Who would gain by leaving at the status quo"),
+            ("actor", "is", "change", "lapses", tell("answered by"), tell("counter-move is"), tell("mutual with")),
             tuple(rows),
             notes,
         )
@@ -260,9 +272,15 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
         reading = case.reading(actor.id)
         for rule in reaction_rules(case.scenario, actor, reading):
             if rule.option in own:
-                said = "' and '".join(str(reading.statements[place]) for place in rule.places)
+                said = tell("' and '").join(str(reading.statements[place]) for place in rule.places)
                 say = "say" if rule.places[1:] else "says"
-                yield f"{actor.name}'s '{said}' {say} how it sets {rule.option}, not what it values"
+                yield tell(
+                    "{name}'s '{said}' {say} how it sets {option}, not what it values",
+                    name=actor.name,
+                    said=said,
+                    say=say,
+                    option=rule.option,
+                )
 
 
 # --- in words -------------------------------------------------------------------------------------------------------
@@ -274,39 +292,58 @@ def _doing(found: PartnershipVerdict, move: Move) -> str:
 
 def _answers(found: PartnershipVerdict, each: Exit) -> str:
     if not each.answer:
-        return "an answer that was not looked for"
-    return ", then ".join(_doing(found, move) for move in each.answer)
+        return tell("an answer that was not looked for")
+    return tell(", then ").join(_doing(found, move) for move in each.answer)
 
 
 def _why_it_holds(found: PartnershipVerdict) -> str:
     if not found.exits:
-        return "nobody gains by ending any flow"
+        return tell("nobody gains by ending any flow")
     if found.undeterred:
-        return "some would leave at first, but wherever play ends every flow is back on"
-    parts = [f"{_doing(found, each.move)} would bring {_answers(found, each)}" for each in found.deciding]
-    return f"every exit would be answered, and whoever leaves would gain nothing: {'; '.join(parts)}{_deter_each_other(found)}"
+        return tell("some would leave at first, but wherever play ends every flow is back on")
+    parts = [
+        tell("{doing} would bring {answers}", doing=_doing(found, each.move), answers=_answers(found, each))
+        for each in found.deciding
+    ]
+    return tell(
+        "every exit would be answered, and whoever leaves would gain nothing: {parts}{deter_each_other}",
+        parts="; ".join(parts),
+        deter_each_other=_deter_each_other(found),
+    )
 
 
 def _how_it_goes(found: PartnershipVerdict) -> str:
     if found.undeterred:
-        leavers = "; ".join(f"{_doing(found, each.move)} ends {', '.join(each.lapses)}" for each in found.deciding)
-        return f"nothing deters the exit at the status quo: {leavers}"
+        leavers = "; ".join(
+            tell("{doing} ends {lapses}", doing=_doing(found, each.move), lapses=", ".join(each.lapses))
+            for each in found.deciding
+        )
+        return tell("nothing deters the exit at the status quo: {leavers}", leavers=leavers)
     if found.way is None:
-        return "by steps that nobody can punish, too many to list"
-    return f"by steps that nobody can punish: {', then '.join(_doing(found, move) for move in found.way)}"
+        return tell("by steps that nobody can punish, too many to list")
+    return tell(
+        "by steps that nobody can punish: {doing}",
+        doing=tell(", then ").join(_doing(found, move) for move in found.way),
+    )
 
 
 def _one_step(found: PartnershipVerdict) -> str:
     nash, word = found.plays["myopic"].word, found.word
     if word == HOLDS and found.exits:
         leavers = " and ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
-        return (
-            f"BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain by leaving if nobody "
-            f"answered. Counting the answers the partnership {word}; one step alone misleads here"
+        return tell(
+            "BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain "
+            "by leaving if nobody answered. Counting the answers the partnership {word}; one step alone "
+            "misleads here",
+            nash=nash,
+            leavers=leavers,
+            word=word,
         )
-    return (
-        f"BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the verdict is {word}; "
-        "either alone would mislead"
+    return tell(
+        "BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the "
+        "verdict is {word}; either alone would mislead",
+        nash=nash,
+        word=word,
     )
 
 
@@ -314,14 +351,19 @@ def _weak(found: PartnershipVerdict, each: Exit) -> str:
     """What is doubtful or empty about the answers to an exit."""
     movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer))
     if each.kind == DOUBTFUL:
-        return (
-            f"what deters {_doing(found, each.move)} is doubtful: {movers} would gain by the same already today, and something "
-            "deters it, before the exit as after it"
+        return tell(
+            "what deters {doing} is doubtful: {movers} would gain by the same already today, and "
+            "something deters it, before the exit as after it",
+            doing=_doing(found, each.move),
+            movers=movers,
         )
-    pays = "still pays" if each.still else "no longer pays"
-    return (
-        f"what deters {_doing(found, each.move)} is empty: {movers} would do the same already today, and nothing deters it; "
-        f"so today does not last, and once that has come the exit {pays}"
+    pays = tell("still pays") if each.still else tell("no longer pays")
+    return tell(
+        "what deters {doing} is empty: {movers} would do the same already today, and nothing deters "
+        "it; so today does not last, and once that has come the exit {pays}",
+        doing=_doing(found, each.move),
+        movers=movers,
+        pays=pays,
     )
 
 
@@ -332,7 +374,11 @@ def _deter_each_other(found: PartnershipVerdict) -> str:
         for other in each.mutual:
             pair = frozenset((each.actor, other.actor))
             if pair not in told:
-                both = f"{found.names[each.actor]} and {found.names[other.actor]} deter each other"
+                both = tell(
+                    "{names} and {names2} deter each other",
+                    names=found.names[each.actor],
+                    names2=found.names[other.actor],
+                )
                 changes = f"({said(each.change)}; {said(other.change)})"
                 told[pair] = f"{both} {changes}: {_together(found, other)}"
     return "".join(f"; {text}" for text in told.values())
@@ -340,13 +386,16 @@ def _deter_each_other(found: PartnershipVerdict) -> str:
 
 def _together(found: PartnershipVerdict, other: Deterred) -> str:
     if other.pleases is None:
-        return "they cannot leave so together"
+        return tell("they cannot leave so together")
     names = [found.names[actor] for actor in other.pleases]
-    return f"leaving together would please {'neither' if not names else 'both' if names[1:] else f'only {names[0]}'}"
+    return tell(
+        "leaving together would please {word}",
+        word=tell("neither") if not names else tell("both") if names[1:] else tell("only {names}", names=names[0]),
+    )
 
 
 def _answer_text(each: Exit) -> str:
     if not each.deterred:
-        return "nothing: it stands"
+        return tell("nothing: it stands")
     answer = (Phrase.of(ActorTerm(move.actor), ": ", move.term) for move in each.answer)
-    return listing(answer, ", then ") or "(not looked for)"
+    return listing(answer, tell(", then ")) or tell("(not looked for)")

@@ -30,6 +30,7 @@ from detente.conflict.states import State, come_and_go, ends_phrase, only_in, st
 from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame
 from detente.errors import Lacks
+from detente.messages import later, numeral, tell
 from detente.questions.perception.hypergame import Hypergame, Views, outcomes_sheet, perceived, solved, stated_views
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames, announced, check
 from detente.result import INSIDE, Answer
@@ -47,7 +48,7 @@ __all__ = [
     "disclosures",
 ]
 
-GAINS = ("better", "no worse", "same", "no better", "worse", "open")
+GAINS = ("better", later("no worse"), "same", later("no better"), "worse", "open")
 """What an announcement does to an actor, by the states where play ends: all after against all before; else it is open."""
 
 
@@ -96,13 +97,13 @@ class Announcement(Answer):
     @property
     def headline(self) -> Phrase:
         """Whether it changes what holds or where play ends."""
-        name = self.news.name or "The announcement"
+        name = self.news.name or tell("The announcement")
         if not self.matters:
-            return Phrase.of(name, " changes nothing but what is believed.")
+            return Phrase.told("{name} changes nothing but what is believed.", name=name)
         concept = next((c for c in ("seq", *self.after.equilibria) if c in self.after.equilibria), "")
         come, go = len(self.gained(concept)), len(self.lost(concept))
         moved = self.before.ends != self.after.ends
-        play = "; play ends elsewhere" if moved else "; play ends as before" if self.after.ends else ""
+        play = tell("; play ends elsewhere") if moved else tell("; play ends as before") if self.after.ends else ""
         return Phrase.of(name, f": {come_and_go(come, go, label(concept))}{play}.")
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -114,20 +115,25 @@ class Announcement(Answer):
 
     def _views(self) -> Sheet:
         rows = tuple((ActorTerm(i), str(self.before.views[i]), str(self.after.views[i])) for i in self.news.to)
-        notes = ("Everybody learns what the hearers now see.",) if self.news.public else ()
-        return Sheet("What the hearers see", ("actor", "before", "after"), rows, notes)
+        notes = (tell("Everybody learns what the hearers now see."),) if self.news.public else ()
+        return Sheet(tell("What the hearers see"), ("actor", "before", "after"), rows, notes)
 
     def _equilibria(self) -> Sheet:
-        by = Phrase.of(" by ", ActorTerm(self.news.by)) if self.news.by else ""
-        title = Phrase.of(self.news.name or "Announcement", by, ", to ", listing(map(ActorTerm, self.news.to)))
+        by = Phrase.told(" by {by}", by=ActorTerm(self.news.by)) if self.news.by else ""
+        title = Phrase.told(
+            "{name}{by}, to {to}",
+            name=self.news.name or tell("Announcement"),
+            by=by,
+            to=listing(map(ActorTerm, self.news.to)),
+        )
         rows = tuple(
             (concept, mark, len(states), states_phrase(states))
             for concept in self.after.equilibria
             for mark, states in (("gained", self.gained(concept)), ("lost", self.lost(concept)))
             if states
         )
-        notes = () if rows else ("No equilibrium comes or goes.",)
-        return Sheet(title, ("concept", "equilibria", "how many", "states"), rows, notes)
+        notes = () if rows else (tell("No equilibrium comes or goes."),)
+        return Sheet(title, ("concept", "equilibria", tell("how many"), "states"), rows, notes)
 
     def _play(self) -> Sheet:
         actors = tuple(self.after.views)
@@ -135,13 +141,13 @@ class Announcement(Answer):
             (kind, ends_phrase(self.before.ends[kind]), ends_phrase(ends), *(self.gains[kind][i] for i in actors))
             for kind, ends in self.after.ends.items()
         )
-        notes = () if self.matters else ("Nothing changes but what is believed.",)
-        return Sheet("Where play ends", ("play", "before", "after", *_for(actors)), rows, notes)
+        notes = () if self.matters else (tell("Nothing changes but what is believed."),)
+        return Sheet(tell("Where play ends"), ("play", "before", "after", *_for(actors)), rows, notes)
 
 
 def _for(actors: Iterable[str]) -> tuple[Phrase, ...]:
     """The columns that say what something is to everybody."""
-    return tuple(Phrase.of("for ", ActorTerm(i)) for i in actors)
+    return tuple(Phrase.told("for {i}", i=ActorTerm(i)) for i in actors)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -168,10 +174,12 @@ class Disclosures(Answer):
     def headline(self) -> Phrase:
         """How many truths would change what holds or where play ends."""
         if not self.told:
-            return Phrase.of("No actor is in error about an option or about what another wants.")
+            return Phrase.told("No actor is in error about an option or about what another wants.")
         matter = sum(each.matters for each in self.told)
-        return Phrase.of(
-            f"{matter:,} of {many(len(self.told), 'error')}, put right, would change what holds or where play ends."
+        return Phrase.told(
+            "{matter} of {number}, put right, would change what holds or where play ends.",
+            matter=numeral(matter),
+            number=many(len(self.told), "error"),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -188,9 +196,9 @@ class Disclosures(Answer):
             for each in self.told
             for kind, gains in each.gains.items()
         )
-        notes = () if self.told else ("Nobody is in error about an option or about what another wants.",)
-        columns = ("told to", "that", "play", "ends at", *_for(actors))
-        return (Sheet("If the truth about one thing came out", columns, rows, notes),)
+        notes = () if self.told else (tell("Nobody is in error about an option or about what another wants."),)
+        columns = (tell("told to"), "that", "play", tell("ends at"), *_for(actors))
+        return (Sheet(tell("If the truth about one thing came out"), columns, rows, notes),)
 
 
 def _ended(each: Announcement, kind: str) -> Phrase:
@@ -233,15 +241,17 @@ def _gain(old: Sequence[int], new: Sequence[int]) -> str:
     if sorted(set(old)) == sorted(set(new)):
         return "same"
     if min(new) >= max(old):
-        return "better" if min(new) > max(old) else "no worse"
+        return "better" if min(new) > max(old) else tell("no worse")
     if max(new) <= min(old):
-        return "worse" if max(new) < min(old) else "no better"
+        return "worse" if max(new) < min(old) else tell("no better")
     return "open"
 
 
 def announcements(case: Case, name: str | None = None, concepts: Iterable[str] = CONCEPTS) -> tuple[Announcement, ...]:
     """What the announcements of the file (or the one named) would change, each in its own perception."""
-    chosen = entries("announcement", case.scenario.announcements, name, Lacks("announcements", instead="describe one"))
+    chosen = entries(
+        "announcement", case.scenario.announcements, name, Lacks("announcements", instead=tell("describe one"))
+    )
     return tuple(announcement(*_inside(case, news), concepts=concepts) for news in chosen)
 
 
@@ -263,11 +273,29 @@ def _errors(case: Case, actor: str, view: View, public: bool) -> Iterable[News]:
         truth = case.chosen[other]
         if believed != truth:
             adds = View(readings={other: truth})
-            yield News(id=f"{actor}-{other}", to=(actor,), adds=adds, public=public, name=f"{other} is {truth}")
+            yield News(
+                id=f"{actor}-{other}",
+                to=(actor,),
+                adds=adds,
+                public=public,
+                name=tell("{other} is {truth}", other=other, truth=truth),
+            )
     for key in sorted(view.hidden):
-        yield News(id=f"{actor}-{key}", to=(actor,), reveals=frozenset({key}), public=public, name=f"there is {key}")
+        yield News(
+            id=f"{actor}-{key}",
+            to=(actor,),
+            reveals=frozenset({key}),
+            public=public,
+            name=tell("there is {key}", key=key),
+        )
     for key in sorted(view.imagined):
-        yield News(id=f"{actor}-{key}", to=(actor,), unmasks=frozenset({key}), public=public, name=f"there is no {key}")
+        yield News(
+            id=f"{actor}-{key}",
+            to=(actor,),
+            unmasks=frozenset({key}),
+            public=public,
+            name=tell("there is no {key}", key=key),
+        )
 
 
 def _inside(case: Case, news: News) -> tuple[Case, Mapping[str, View], News, Beliefs]:

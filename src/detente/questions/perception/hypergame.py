@@ -50,6 +50,7 @@ from detente.conflict.states import State, StateTexts, ends_phrase, state_term, 
 from detente.engine.concepts import label
 from detente.engine.listed_game import Truths
 from detente.errors import InputError, Lacks
+from detente.messages import numeral, tell
 from detente.questions.perception.perceived_games import Beliefs, PerceivedGames
 from detente.result import Answer, Record
 from detente.scenario.model import View
@@ -132,15 +133,18 @@ class Hypergame(Answer):
         steady = len(set(held) & set(self.corrected[concept]))
         who = dict.fromkeys(each.actor for each in self.surprises)
         surprised = (
-            Phrase.of("; surprised would be ", names_of(map(ActorTerm, who)))
+            Phrase.told("; surprised would be {who}", who=names_of(map(ActorTerm, who)))
             if who
-            else Phrase.of("; no actor would be surprised")
+            else Phrase.told("; no actor would be surprised")
         )
         verb = "holds" if len(held) == 1 else "hold"
-        return Phrase.of(
-            f"{many(len(held), 'state')} {verb} as the actors see them ({label(concept)}), {steady:,} still if no actor erred",
-            surprised,
-            ".",
+        return Phrase.told(
+            "{number} {verb} as the actors see them ({concept}), {steady} still if no actor erred{surprised}.",
+            number=many(len(held), "state"),
+            verb=verb,
+            concept=label(concept),
+            steady=numeral(steady),
+            surprised=surprised,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -157,7 +161,12 @@ class Hypergame(Answer):
             )
         held = (
             replace(
-                made[alike[0]], title=f"Hypergame equilibria: {len(self.equilibria[alike[0]]):,} {', '.join(alike)}"
+                made[alike[0]],
+                title=tell(
+                    "Hypergame equilibria: {number} {alike}",
+                    number=numeral(len(self.equilibria[alike[0]])),
+                    alike=", ".join(alike),
+                ),
             )
             for alike in tables.values()
         )
@@ -170,9 +179,9 @@ class Hypergame(Answer):
         rows = [
             (ActorTerm(i), ActorTerm(j) if j else "", str(view), number, _grounds(view)) for i, j, view, number in known
         ]
-        columns = ("actor", "thinks that", "sees this", "states unknown", "rests on")
+        columns = ("actor", tell("thinks that"), tell("sees this"), tell("states unknown"), tell("rests on"))
         used = 5 if any(row[-1] for row in rows) else 4
-        title = f"Who sees what: a hypergame of level {self.level}"
+        title = tell("Who sees what: a hypergame of level {level}", level=self.level)
         return Sheet(title, columns[:used], tuple(row[:used] for row in rows))
 
     def _equilibria(self, concept: str, *, named: bool = True) -> Sheet:
@@ -191,18 +200,27 @@ class Hypergame(Answer):
             for state, word in standing.items()
             if state not in passed
         )
-        believers = (Phrase.of(ActorTerm(i), " believes") for i in actors)
-        columns = ("state", "which is", "equilibrium", *believers, "once corrected")
+        believers = (Phrase.told("{i} believes", i=ActorTerm(i)) for i in actors)
+        columns = ("state", tell("which is"), "equilibrium", *believers, tell("once corrected"))
         notes: list[str] = []
         if passed:
-            more = f"{len(passed):,} more that everybody believes in, all steady"
+            more = tell("{number} more that everybody believes in, all steady", number=numeral(len(passed)))
             notes.append(Phrase.of(more, *((": ", states_phrase(passed)) if named else ()), "."))
         for i, each in self.imaginary.items():
             if imagined := each[concept]:
                 shown = states_phrase(imagined[:FEW_IMAGINARY], "; ")
                 more = " …" * (len(imagined) > FEW_IMAGINARY)
-                notes.append(Phrase.of(ActorTerm(i), " also believes in what cannot be: ", shown, more))
-        return Sheet(f"Hypergame equilibria: {len(held):,} {concept}", columns, rows, tuple(notes))
+                notes.append(
+                    Phrase.told(
+                        "{i} also believes in what cannot be: {shown}{more}", i=ActorTerm(i), shown=shown, more=more
+                    )
+                )
+        return Sheet(
+            tell("Hypergame equilibria: {number} {concept}", number=numeral(len(held)), concept=concept),
+            columns,
+            rows,
+            tuple(notes),
+        )
 
     def _surprises(self) -> Sheet:
         where: dict[tuple[str, str, str, str | None], list[Phrase]] = {}
@@ -211,14 +229,14 @@ class Hypergame(Answer):
             key = ActorTerm(each.actor), ActorTerm(each.other), each.kind, each.concept
             where.setdefault(key, []).append(states_phrase(states, " > "))
         rows = tuple((*key, listing(states)) for key, states in where.items())
-        return Sheet("Surprises", ("actor", "is surprised by", "who", "concept", "where"), rows)
+        return Sheet("Surprises", ("actor", tell("is surprised by"), "who", "concept", "where"), rows)
 
     def _ends(self) -> Sheet:
         rows = tuple(
             (kind, ends_phrase(ends), *(VerdictTerm(each[kind]) for each in self.outcomes.values()))
             for kind, ends in self.ends.items()
         )
-        return Sheet("Where play ends", ("play", "ends at", *map(NameTerm, self.outcomes)), rows)
+        return Sheet(tell("Where play ends"), ("play", tell("ends at"), *map(NameTerm, self.outcomes)), rows)
 
 
 def outcomes_sheet(outcomes: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Sheet:
@@ -230,7 +248,7 @@ def outcomes_sheet(outcomes: Mapping[str, Mapping[str, Mapping[str, str]]]) -> S
         for name in first
     )
     columns = (f"{kind}, {which}" for kind in kinds for which in outcomes)
-    return Sheet("Outcomes where play ends", ("outcome", *columns), rows)
+    return Sheet(tell("Outcomes where play ends"), ("outcome", *columns), rows)
 
 
 def _grounds(view: View) -> str:
@@ -249,7 +267,7 @@ def perceived(case: Case, name: str | None = None) -> tuple[Case, Mapping[str, V
     Its readings say what the actors really want; readings the case names itself come first. Raises `UnknownName`.
     """
     perception = entries(
-        "perception", case.scenario.perceptions, name, Lacks("perceptions", instead="give views of your own")
+        "perception", case.scenario.perceptions, name, Lacks("perceptions", instead=tell("give views of your own"))
     )[0]
     readings, world = {**perception.readings, **case.readings}, case.world or perception.world or None
     return replace(case, readings=readings, world=world), perception.views, perception.beliefs
@@ -260,7 +278,7 @@ def stated_views(case: Case, views: Views, beliefs: Beliefs | None) -> tuple[Cas
     if views is not None and not isinstance(views, str):
         return case, views, beliefs
     if beliefs:
-        raise InputError("beliefs go with views that are given; the file's perceptions have beliefs of their own")
+        raise InputError(tell("beliefs go with views that are given; the file's perceptions have beliefs of their own"))
     return perceived(case, views)
 
 

@@ -29,6 +29,7 @@ from detente.engine.concepts import concepts as concept_rows
 from detente.engine.listed_game import ListedGame, Truths, ends_of_play
 from detente.engine.relations import Side
 from detente.errors import InputError, ScenarioError, Unanswerable, refuse_unknown
+from detente.messages import tell
 from detente.scenario.model import Actor, Announcement, Reading, Rule, View
 
 Beliefs = Mapping[str, Mapping[str, View]]
@@ -45,7 +46,10 @@ def check(case: Case, views: Mapping[str, View]) -> None:
                 owner.reading(reading)
             if other == actor:
                 raise InputError(
-                    f"{actor}'s view names a reading of {actor}; its own preferences are its own: leave it out"
+                    tell(
+                        "{actor}'s view names a reading of {actor}; its own preferences are its own: leave it out",
+                        actor=actor,
+                    )
                 )
         _check_options(case, view)
 
@@ -53,21 +57,28 @@ def check(case: Case, views: Mapping[str, View]) -> None:
 def _check_options(case: Case, view: View) -> None:
     merged = any(rule.kind == "same" for rule in case.scenario.rules)
     if (view.hidden or view.rules or view.imagined) and (case.scenario.graph or merged):
-        what = "has merged states" if merged else "is in graph form"
-        raise Unanswerable(f"this model {what}; here views may differ in readings only, not in options or rules")
+        what = tell("has merged states") if merged else tell("is in graph form")
+        raise Unanswerable(
+            tell("this model {what}; here views may differ in readings only, not in options or rules", what=what)
+        )
     for key in (*view.hidden, *view.imagined):
         option = case.scenario.option(key)
         if any(key in rule.then for rule in case.scenario.rules if rule.kind == "consequence"):
             raise InputError(
-                f"{key} is set by a rule that acts by itself, which would reveal it; no view can differ in it"
+                tell(
+                    "{key} is set by a rule that acts by itself, which would reveal it; no view can differ in it",
+                    key=key,
+                )
             )
         if key in view.imagined and option.change != "fixed":
             raise InputError(
-                f"{key} can be switched in this model; only an option with `change: fixed` can be imagined"
+                tell(
+                    "{key} can be switched in this model; only an option with `change: fixed` can be imagined", key=key
+                )
             )
     both = sorted(view.hidden & view.imagined)
     if both:
-        raise InputError(f"{both[0]} is both hidden and imagined; it is either the one or the other")
+        raise InputError(tell("{both} is both hidden and imagined; it is either the one or the other", both=both[0]))
 
 
 def ascribed(own: View, belief: View) -> View:
@@ -132,7 +143,7 @@ class PerceivedGame:
         case = _under(base, view)
         try:
             game = Game.of(case.scenario, case.chosen, started=False)
-            listed = ListedGame.of(game, "games as actors see them")
+            listed = ListedGame.of(game, tell("games as actors see them"))
             _ = listed.scores  # made now: a ranking may name states that the view thinks impossible
         except ScenarioError as problem:
             raise _meaningless(whose, view, problem) from problem
@@ -180,13 +191,17 @@ class PerceivedGame:
 
 def _meaningless(whose: str, view: View, problem: ScenarioError) -> InputError:
     """What is wrong with a game as somebody sees it, in terms of the view."""
-    line = f" (line {view.place.line})" if view.place.line else ""
+    line = tell(" (line {line})", line=view.place.line) if view.place.line else ""
     rules = " and ".join(f"'{rule}'" for rule in view.rules)
     causes = {
-        "no-feasible-state": f"with {rules} impossible, no state is left",
+        "no-feasible-state": tell("with {rules} impossible, no state is left", rules=rules),
     }
     cause = causes.get(problem.problems[0].code) if rules and problem.problems else None
-    return InputError(f"the game as {whose} sees it{line} has no meaning: {cause or problem}")
+    return InputError(
+        tell(
+            "the game as {whose} sees it{line} has no meaning: {cause}", whose=whose, line=line, cause=cause or problem
+        )
+    )
 
 
 def _under(case: Case, view: View) -> Case:
@@ -239,21 +254,23 @@ class PerceivedGames:
             check(case, {actor: View()})
             check(case, each)
             if actor in each:
-                raise InputError(f"what {actor} believes that {actor} sees is its own view; put it under `views`")
+                raise InputError(
+                    tell("what {actor} believes that {actor} sees is its own view; put it under `views`", actor=actor)
+                )
         everybody, rows = {actor: views.get(actor, View()) for actor in case.actors}, concept_rows(tuple(concepts))
         if any(concept.answers == "simultaneous" for concept in rows):
             raise InputError(
-                "simultaneous stability is not judged in perceived games; choose among nash, gmr, smr, seq, sseq"
+                tell("simultaneous stability is not judged in perceived games; choose among nash, gmr, smr, seq, sseq")
             )
         base = PerceivedGame(
-            case=case, view=View(), now={}, listed=ListedGame.of(case.game, "games as actors see them")
+            case=case, view=View(), now={}, listed=ListedGame.of(case.game, tell("games as actors see them"))
         )
         games = {i: PerceivedGame.of(case, view, i) for i, view in everybody.items()}
 
         def image(i: str, j: str) -> PerceivedGame:
             if j not in thoughts.get(i, {}):
                 return games[i]
-            return PerceivedGame.of(case, ascribed(everybody[i], thoughts[i][j]), f"{i} thinks {j}")
+            return PerceivedGame.of(case, ascribed(everybody[i], thoughts[i][j]), tell("{i} thinks {j}", i=i, j=j))
 
         return cls(
             case=case,

@@ -27,6 +27,7 @@ from detente.case import Case, Policy, said
 from detente.conflict import Cells
 from detente.errors import Cure, ScenarioError, TooLarge
 from detente.formula import And, Formula, Or, Setting
+from detente.messages import later, numeral, tell
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.policy.levers import End, Labels, ends_of
 from detente.questions.stability.self_enforcing import IMPOSSIBLE, Kept, kept, switchable
@@ -40,10 +41,10 @@ MOST_LISTED = 100_000
 STRONG, WEAK, NONE = "strong", "weak", "none"
 """How strong an inducement a commitment is."""
 
-KEPT, DEVICE, ANNOUNCEMENT = "kept", "needs a device", "announcement"
+KEPT, DEVICE, ANNOUNCEMENT = "kept", later("needs a device"), "announcement"
 """Whether a commitment would be kept."""
 
-BETTER, WORSE, SAME, MIXED = "better", "worse", "the same", "better or worse"
+BETTER, WORSE, SAME, MIXED = "better", "worse", later("the same"), later("better or worse")
 """How an actor fares at the ends with a commitment, compared with those without it."""
 
 Utilities = NDArray[Any]
@@ -140,7 +141,9 @@ class Commitment(Record):
             return Phrase.of(FormulaTerm(self.rule))
         as_now = {key: value for key, value in self.settings.items() if key not in self.switched}
         switched = [FormulaTerm(said(self.switched))] if self.switched else []
-        return listing([*switched, *([Phrase.of("as it is: ", FormulaTerm(said(as_now)))] if as_now else [])], "; ")
+        return listing(
+            [*switched, *([Phrase.told("as it is: {said}", said=FormulaTerm(said(as_now)))] if as_now else [])], "; "
+        )
 
 
 def _includes(small: Commitment, large: Commitment) -> bool:
@@ -210,8 +213,14 @@ class Start:
         if total > MOST_LISTED:
             keys = ", ".join(option.key for option in options[:3])
             raise TooLarge(
-                f"{self.actor} has {len(options)} options that it could hold, {total:,} commitments; at most {MOST_LISTED:,} "
-                "are looked through. Name the options that may matter (",
+                tell(
+                    "{actor} has {number} options that it could hold, {total} commitments; at most {most_listed} "
+                    "are looked through. Name the options that may matter (",
+                    actor=self.actor,
+                    number=len(options),
+                    total=numeral(total),
+                    most_listed=numeral(MOST_LISTED),
+                ),
                 Cure.AMONG,
                 f" {keys}).",
             )

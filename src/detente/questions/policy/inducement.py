@@ -60,6 +60,7 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, can_choose, said
 from detente.engine import Progress, quiet
 from detente.errors import InputError, refuse_unknown
+from detente.messages import Messages, later, numeral, tell
 from detente.questions.policy.commitments import (
     ANNOUNCEMENT,
     BETTER,
@@ -133,24 +134,30 @@ class Inducements(Answer):
     @property
     def headline(self) -> Phrase:
         """Who gains by committing itself first, and how the strongest such commitment goes."""
-        so_far = ", not all there are" if self.stopped else ""
+        so_far = tell(", not all there are") if self.stopped else ""
         if not self.minimal:
-            return Phrase.of(
-                f"No commitment made first pays for whoever makes it: {len(self.commitments):,} tried{so_far}."
+            return Phrase.told(
+                "No commitment made first pays for whoever makes it: {number} tried{so_far}.",
+                number=numeral(len(self.commitments)),
+                so_far=so_far,
             )
         best = next((each for each in self.minimal if each.strength == STRONG), self.minimal[0])
-        more = f"; {many(len(self.minimal) - 1, 'more inducement')} below" if self.minimal[1:] else ""
+        more = (
+            tell("; {number} below", number=many(len(self.minimal) - 1, "more inducement")) if self.minimal[1:] else ""
+        )
         kept = {
-            KEPT: ", and would keep to it",
-            DEVICE: ", if a device binds it",
-            ANNOUNCEMENT: ", but would not keep to it",
+            KEPT: tell(", and would keep to it"),
+            DEVICE: tell(", if a device binds it"),
+            ANNOUNCEMENT: tell(", but would not keep to it"),
         }
         lasts = kept.get(best.kept_word, "")
-        return Phrase.of(
-            ActorTerm(best.actor),
-            " gains by committing itself first to ",
-            best.phrase,
-            f" ({best.strength} inducement){lasts}{more}.",
+        return Phrase.told(
+            "{actor} gains by committing itself first to {phrase} ({strength} inducement){lasts}{more}.",
+            actor=ActorTerm(best.actor),
+            phrase=best.phrase,
+            strength=best.strength,
+            lasts=lasts,
+            more=more,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -165,15 +172,17 @@ class Inducements(Answer):
             (
                 ActorTerm(each.actor),
                 each.phrase,
-                f"{each.strength}, outright" if each.outright else each.strength,
+                tell("{strength}, outright", strength=each.strength) if each.outright else each.strength,
                 ends_phrase(each.ends),
                 each.kept_word,
             )
             for each in self.minimal
         )
-        who = Phrase.of("each actor") if self.everybody else together(self.actors)
-        title = Phrase.of("What ", who, f" can bring about by a commitment made first ({self.play} play)")
-        columns = ("who", "commits itself to", "inducement", "play then ends at", "kept")
+        who = Phrase.told("each actor") if self.everybody else together(self.actors)
+        title = Phrase.told(
+            "What {who} can bring about by a commitment made first ({play} play)", who=who, play=self.play
+        )
+        columns = ("who", tell("commits itself to"), "inducement", tell("play then ends at"), "kept")
         return Sheet(title, columns, rows, self._notes())
 
     def _reasons(self) -> Sheet:
@@ -187,20 +196,35 @@ class Inducements(Answer):
             )
             for each in self.minimal
         )
-        columns = ("who", "commits itself to", "what decides", "the others fare", "free again it would")
-        return Sheet("Why it pays, and how the others fare", columns, rows).trimmed(2)
+        columns = (
+            "who",
+            tell("commits itself to"),
+            tell("what decides"),
+            tell("the others fare"),
+            tell("free again it would"),
+        )
+        return Sheet(tell("Why it pays, and how the others fare"), columns, rows).trimmed(2)
 
     def _notes(self) -> tuple[str, ...]:
         tried, possible = len(self.commitments), sum(self.possible.values())
-        notes = [Phrase.of("Without a commitment play ends at ", ends_phrase(self.free), ".")]
+        notes = [Phrase.told("Without a commitment play ends at {ends_phrase}.", ends_phrase=ends_phrase(self.free))]
         more = len(self.of(STRONG, WEAK)) - len(self.minimal)
         if more:
-            notes.append(Phrase.of(f"{more:,} more hold further options besides and bring the same."))
-        none = "" if self.minimal else "; none is an inducement"
-        notes.append(Phrase.of(f"{tried:,} commitments tried{self._left()}{none}."))
+            notes.append(
+                Phrase.told("{more} more hold further options besides and bring the same.", more=numeral(more))
+            )
+        none = "" if self.minimal else tell("; none is an inducement")
+        notes.append(
+            Phrase.told("{tried} commitments tried{left}{none}.", tried=numeral(tried), left=self._left(), none=none)
+        )
         if self.stopped:
             notes.append(
-                Phrase.of(f"Not complete: {self.stopped}; {tried:,} of {possible:,} were tried, smallest first.")
+                Phrase.told(
+                    "Not complete: {stopped}; {tried} of {possible} were tried, smallest first.",
+                    stopped=self.stopped,
+                    tried=numeral(tried),
+                    possible=numeral(possible),
+                )
             )
         notes.append(self._stability())
         if self.minimal:
@@ -208,24 +232,31 @@ class Inducements(Answer):
             words = {each.kept_word for each in self.minimal}
             notes += (Gloss.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(f"Warning: {text}." for text in warnings))
+        return (*notes, *(tell("Warning: {text}.", text=text) for text in warnings))
 
     def _left(self) -> str:
-        rules = f", {len(self.rules)} of them by a rule" if self.rules else ""
-        gone = f"; {self.impossible:,} more cannot stand (no state has them, or a consequence undoes them at once)"
+        rules = tell(", {number} of them by a rule", number=len(self.rules)) if self.rules else ""
+        gone = tell(
+            "; {impossible} more cannot stand (no state has them, or a consequence undoes them at once)",
+            impossible=numeral(self.impossible),
+        )
         return rules + (gone if self.impossible else "")
 
     def _stability(self) -> Phrase:
-        menu = "settings that one legal move reaches, and the rules stated" if self.rules else SETTINGS
+        menu = tell("settings that one legal move reaches, and the rules stated") if self.rules else SETTINGS
         if self.stable:
-            return Phrase.of(f"The start is inducement-stable: nobody has a strong inducement among {menu}.")
+            return Phrase.told(
+                "The start is inducement-stable: nobody has a strong inducement among {menu}.", menu=menu
+            )
         if self.strong:
             who = together(self.strong)
             have = "has" if len(self.strong) == 1 else "have"
-            return Phrase.of("The start is not inducement-stable: ", who, f" {have} a strong inducement.")
-        who = Phrase.of("Nobody") if self.everybody else together(self.actors)
-        has = "has a strong inducement" if self.everybody else "has no strong inducement"
-        return Phrase.of(who, f" {has} among those tried ({menu}).")
+            return Phrase.told(
+                "The start is not inducement-stable: {who} {have} a strong inducement.", who=who, have=have
+            )
+        who = Phrase.of(tell("Nobody")) if self.everybody else together(self.actors)
+        has = tell("has a strong inducement") if self.everybody else tell("has no strong inducement")
+        return Phrase.told("{who} {has} among those tried ({menu}).", who=who, has=has, menu=menu)
 
     def _second(self) -> Sheet:
         rows = tuple(
@@ -240,31 +271,41 @@ class Inducements(Answer):
             for first in self.minimal
             for second in smallest(first.then or ())
         )
-        title = Phrase.of("What ", ActorTerm(self.then_by), " can commit itself to then")
-        columns = ("first", "then", "inducement", "play then ends at", "the first fares", "kept")
+        title = Phrase.told("What {then_by} can commit itself to then", then_by=ActorTerm(self.then_by))
+        columns = ("first", "then", "inducement", tell("play then ends at"), tell("the first fares"), "kept")
         quiet_ones = [first for first in self.minimal if first.then == ()]
-        notes = [Phrase.of("The first fares: compared with no commitment at all.")] if rows else []
+        notes = [Phrase.told("The first fares: compared with no commitment at all.")] if rows else []
         if quiet_ones:
-            named = listing((Phrase.of(ActorTerm(first.actor), ": ", first.phrase) for first in quiet_ones), "; or ")
-            notes.append(Phrase.of(ActorTerm(self.then_by), " has no inducement after ", named, "."))
+            named = listing(
+                (Phrase.of(ActorTerm(first.actor), ": ", first.phrase) for first in quiet_ones), tell("; or ")
+            )
+            notes.append(
+                Phrase.told("{then_by} has no inducement after {named}.", then_by=ActorTerm(self.then_by), named=named)
+            )
         if any(first.then is None for first in self.minimal):
-            notes.append(Phrase.of("What follows the last of them was not looked for to the end."))
+            notes.append(Phrase.told("What follows the last of them was not looked for to the end."))
         return Sheet(title, columns, rows, tuple(notes))
 
 
-SETTINGS = "settings that one legal move reaches (rules: only those stated)"
+SETTINGS = later("settings that one legal move reaches (rules: only those stated)")
 
 EXPLAINED = (
-    "Strong: no end is worse for it than any end without the commitment, and some are better.",
-    "Weak: the worst end is no worse for it than the worst without the commitment, and the best or the worst is better.",
-    "Outright: even the worst end is better for it than the start.",
+    later("Strong: no end is worse for it than any end without the commitment, and some are better."),
+    later(
+        "Weak: the worst end is no worse for it than the worst without the commitment, and the best "
+        "or the worst is better."
+    ),
+    later("Outright: even the worst end is better for it than the start."),
 )
 
-KEPT_EXPLAINED = {
-    KEPT: "Kept: free again, it would stay where play ends, and do what its rule says.",
-    DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule says.",
-    ANNOUNCEMENT: "Announcement: free again, it would leave where play ends, unless something holds it to its word.",
-}
+KEPT_EXPLAINED = Messages(
+    {
+        KEPT: "Kept: free again, it would stay where play ends, and do what its rule says.",
+        DEVICE: "Needs a device: it would stay where play ends, but if another moved it would rather not do what its rule "
+        "says.",
+        ANNOUNCEMENT: "Announcement: free again, it would leave where play ends, unless something holds it to its word.",
+    }
+)
 
 
 def _others(others: Mapping[str, str]) -> Phrase:
@@ -284,8 +325,10 @@ def _else(each: Commitment) -> Phrase:
     if each.temptation is None:
         return Phrase.of("")
     told, instead = each.temptation, said(each.temptation.instead)
-    rather = FormulaTerm(instead) if instead else "do nothing"
-    return Phrase.of(rather, ", after ", ActorTerm(told.actor), ": ", FormulaTerm(said(told.move)))
+    rather = FormulaTerm(instead) if instead else tell("do nothing")
+    return Phrase.told(
+        "{rather}, after {actor}: {said}", rather=rather, actor=ActorTerm(told.actor), said=FormulaTerm(said(told.move))
+    )
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -319,7 +362,9 @@ def induce(
     named = able if actors is None else (actors,) if isinstance(actors, str) else tuple(actors)
     members = case.scenario.actor_ids(named)
     if not members:
-        raise InputError("name the actor that commits itself" if named else "nobody in this model can choose anything")
+        raise InputError(
+            tell("name the actor that commits itself") if named else tell("nobody in this model can choose anything")
+        )
     menu = _menu(case, rules, members)
     chosen = None if among is None else _chosen(case, among, members)
     second = case.scenario.actor(then).id if then is not None else ""
@@ -344,7 +389,9 @@ def induce(
         stopped = str(end)
     cut = [actor for actor, plan in plans.items() if len(plan) > most]
     if cut and not stopped:
-        stopped = f"at most {most:,} commitments of one actor are tried ({', '.join(cut)} has more)"
+        stopped = tell(
+            "at most {most} commitments of one actor are tried ({cut} has more)", most=numeral(most), cut=", ".join(cut)
+        )
     return Inducements(
         basis=case.basis,
         actors=members,
@@ -365,21 +412,36 @@ def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> li
     """The rules, each with the actor whose settings it sets; raises `InputError` for what nobody asked can promise."""
     if isinstance(rules, str):
         raise InputError(
-            "`rules` is one text; expected a list of rules such as 'when not nk_arms then us_recog = granted'"
+            tell("`rules` is one text; expected a list of rules such as 'when not nk_arms then us_recog = granted'")
         )
     menu = []
     for each in rules:
         rule = case.rule(each) if isinstance(each, str) else each
-        text = rule.text.strip() or f"when {rule.when} then {case.state_text(rule.then)}"
+        text = rule.text.strip() or tell(
+            "when {when} then {state_text}", when=rule.when, state_text=case.state_text(rule.then)
+        )
         options = [case.scenario.option(key) for key in rule.then]
         owners = tuple(dict.fromkeys(option.actor for option in options))
         if len(owners) != 1:
-            raise InputError(f"'{text}' sets options of {' and '.join(owners)}; a commitment sets those of one actor")
+            raise InputError(
+                tell(
+                    "'{text}' sets options of {owners}; a commitment sets those of one actor",
+                    text=text,
+                    owners=" and ".join(owners),
+                )
+            )
         if owners[0] not in members:
-            raise InputError(f"'{text}' is for {owners[0]} to promise, and {' and '.join(members)} is asked about")
+            raise InputError(
+                tell(
+                    "'{text}' is for {owners} to promise, and {members} is asked about",
+                    text=text,
+                    owners=owners[0],
+                    members=" and ".join(members),
+                )
+            )
         stuck = [option.key for option in options if option.stuck]
         if stuck:
-            raise InputError(f"'{text}' sets {stuck[0]}, which cannot change here")
+            raise InputError(tell("'{text}' sets {stuck}, which cannot change here", text=text, stuck=stuck[0]))
         menu.append(Offer(actor=owners[0], hold=dict(rule.then), rule=rule, text=text))
     return menu
 

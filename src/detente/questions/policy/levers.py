@@ -41,6 +41,7 @@ from detente.engine import Progress, quiet
 from detente.engine.play import ALL
 from detente.errors import Cure, InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option, Scenario
@@ -104,7 +105,7 @@ class End(Record):
 
     @property
     def phrase(self) -> Phrase:
-        cycle = f" (in a cycle of {self.size:,} states)" if self.size > 1 else ""
+        cycle = tell(" (in a cycle of {size} states)", size=numeral(self.size)) if self.size > 1 else ""
         return Phrase.of(StateTerm(state_words(self.states[0])), cycle)
 
 
@@ -194,25 +195,48 @@ class Levers(Answer):
         who, goal = names_of(map(ActorTerm, self.actors)), FormulaTerm(self.goal)
         if not self.minimal:
             tried = many(self.tried, "setting")
-            return Phrase.of("Nothing that ", who, " can hold makes sure of ", goal, f": {tried} tried.")
+            return Phrase.told(
+                "Nothing that {who} can hold makes sure of {goal}: {tried} tried.", who=who, goal=goal, tried=tried
+            )
         least = self.minimal[0]
         if not least.flips and self.hold == "flipped":
-            return Phrase.of(goal, " is sure already, without a commitment of ", who, ".")
-        more = f" (one of {len(self.minimal)} smallest ways)" if self.minimal[1:] else ""
-        lasts = {True: ", and would keep to it", False: ", but would not keep to it if free again", None: ""}
-        how = Phrase.of("holding ", FormulaTerm(said(least.flips))) if least.flips else "holding everything as it is"
-        return Phrase.of(who, " can make sure of ", goal, " by ", how, more, lasts[least.self_enforcing], ".")
+            return Phrase.told("{goal} is sure already, without a commitment of {who}.", goal=goal, who=who)
+        more = tell(" (one of {number} smallest ways)", number=len(self.minimal)) if self.minimal[1:] else ""
+        lasts = {
+            True: tell(", and would keep to it"),
+            False: tell(", but would not keep to it if free again"),
+            None: "",
+        }
+        how = (
+            Phrase.told("holding {said}", said=FormulaTerm(said(least.flips)))
+            if least.flips
+            else tell("holding everything as it is")
+        )
+        return Phrase.told(
+            "{who} can make sure of {goal} by {how}{more}{lasts}.",
+            who=who,
+            goal=goal,
+            how=how,
+            more=more,
+            lasts=lasts[least.self_enforcing],
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The minimal sets, the smallest ones that would be kept (where they are others), and every setting tried."""
         who = together(self.actors)
-        title = Phrase.of(
-            "What ", who, " must hold for '", FormulaTerm(self.goal), f"' ({self.play} play, {self._rest})"
+        title = Phrase.told(
+            "What {who} must hold for '{goal}' ({play} play, {rest})",
+            who=who,
+            goal=FormulaTerm(self.goal),
+            play=self.play,
+            rest=self._rest,
         )
         sheets = [self._sets_sheet(title, self.minimal, self._notes())]
         if self.self_enforcing not in ((), self.minimal):
             sheets.append(
-                self._sets_sheet(f"The smallest sets that would be kept ({self._rest})", self.self_enforcing, ())
+                self._sets_sheet(
+                    tell("The smallest sets that would be kept ({rest})", rest=self._rest), self.self_enforcing, ()
+                )
             )
         return *sheets, self._trial_sheet()
 
@@ -224,7 +248,7 @@ class Levers(Answer):
     def _about(self, play: str, flips: Labels | None) -> Judged:
         """What the verdict of a setting is about; with nothing held, None."""
         held = {} if flips is None else {**(self.now if self.hold == "all" else {}), **flips}
-        return self.basis.judged(self.goal, "comes about", play, held=held)
+        return self.basis.judged(self.goal, tell("comes about"), play, held=held)
 
     def _sets_sheet(self, title: str, sets: tuple[LeverSet, ...], notes: tuple[str, ...]) -> Sheet:
         rows = tuple(
@@ -244,36 +268,52 @@ class Levers(Answer):
             )
             for each in sets
         )
-        return Sheet(title, ("commitment", *KINDS, "play ends at", "lasts", "else does"), rows, notes)
+        return Sheet(title, ("commitment", *KINDS, tell("play ends at"), "lasts", tell("else does")), rows, notes)
 
     @property
     def _rest(self) -> str:
-        return "the rest held as it is" if self.hold == "all" else "the rest free"
+        return tell("the rest held as it is") if self.hold == "all" else tell("the rest free")
 
     def _notes(self) -> tuple[str, ...]:
         each = (
-            (", each with ", FormulaTerm(said(self.necessary))) if self.necessary else ("; no lever is in all of them",)
+            (tell(", each with "), FormulaTerm(said(self.necessary)))
+            if self.necessary
+            else (tell("; no lever is in all of them"),)
         )
         suffice = (
-            f"{len(self.sufficient)} of {self.tried} settings suffice" if self.tried > 1 else "The one setting suffices"
+            tell("{number} of {tried} settings suffice", number=len(self.sufficient), tried=self.tried)
+            if self.tried > 1
+            else tell("The one setting suffices")
         )
         notes = [Phrase.of(suffice, *each, ".")]
         if not self.sufficient:
             who = together(self.actors)
-            notes = [Phrase.of("Nothing that ", who, f" can hold brings it about: {self.tried} settings tried.")]
+            notes = [
+                Phrase.told(
+                    "Nothing that {who} can hold brings it about: {tried} settings tried.", who=who, tried=self.tried
+                )
+            ]
         for trial in self.failing[:1]:
             example = _flips_phrase(trial.flips, self.hold)
-            larger = f"{len(self.failing)} larger sets fail" if len(self.failing) > 1 else "1 larger set fails"
-            notes.append(Phrase.of(f"{larger}, such as ", example, f" ({trial.verdict})."))
+            larger = (
+                tell("{number} larger sets fail", number=len(self.failing))
+                if len(self.failing) > 1
+                else tell("1 larger set fails")
+            )
+            notes.append(
+                Phrase.told(
+                    "{larger}, such as {example} ({verdict}).", larger=larger, example=example, verdict=trial.verdict
+                )
+            )
         if self.free:
-            free = "With nothing held, everybody free to move, it is "
+            free = tell("With nothing held, everybody free to move, it is ")
             notes.append(Phrase.of(free, VerdictTerm(self.free, self._about(self.play, None)), "."))
         if self.infeasible:
-            notes.append(Phrase.of(f"{self.infeasible} settings are infeasible."))
+            notes.append(Phrase.told("{infeasible} settings are infeasible.", infeasible=self.infeasible))
         if self.settled:
-            notes.append(Phrase.of("Cannot be switched: ", listing(map(OptionTerm, self.settled)), "."))
+            notes.append(Phrase.told("Cannot be switched: {settled}.", settled=listing(map(OptionTerm, self.settled))))
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(f"Warning: {text}." for text in warnings))
+        return (*notes, *(tell("Warning: {text}.", text=text) for text in warnings))
 
     def _trial_sheet(self) -> Sheet:
         shown = self.trials[:TRIALS_SHOWN]
@@ -282,8 +322,8 @@ class Levers(Answer):
             for each in shown
         )
         left = self.tried - len(rows)
-        title = f"Every setting tried, {self.play} play, {self._rest}"
-        notes = (f"{left:,} more settings are not listed.",) if left else ()
+        title = tell("Every setting tried, {play} play, {rest}", play=self.play, rest=self._rest)
+        notes = (tell("{left} more settings are not listed.", left=numeral(left)),) if left else ()
         return Sheet(title, ("commitment", FormulaTerm(self.goal)), rows, notes)
 
 
@@ -296,13 +336,13 @@ def ends_of(analysis: Analysis, play: str) -> tuple[End, ...]:
 def _flips_phrase(flips: Labels, hold: str = "all") -> str:
     if flips:
         return FormulaTerm(said(flips))
-    return "switch nothing, hold everything as it is" if hold == "all" else "switch nothing, hold nothing"
+    return tell("switch nothing, hold everything as it is") if hold == "all" else tell("switch nothing, hold nothing")
 
 
 def ends_phrase(ends: Sequence[End]) -> Phrase:
     """The first few ends, and how many more there are."""
-    more = [f"{len(ends) - ENDS_SHOWN} more"] if len(ends) > ENDS_SHOWN else []
-    return listing([*(end.phrase for end in ends[:ENDS_SHOWN]), *more], "; or ")
+    more = [tell("{number} more", number=len(ends) - ENDS_SHOWN)] if len(ends) > ENDS_SHOWN else []
+    return listing([*(end.phrase for end in ends[:ENDS_SHOWN]), *more], tell("; or "))
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -335,7 +375,7 @@ def levers(
     keys = asked.keys(among)
     total, trials, sufficient = asked.settings(keys), list[Trial](), list[LeverSet]()
     for number, flips in enumerate(asked.flips(keys)):
-        progress(number, total, case.state_text(flips) or "as it is")
+        progress(number, total, case.state_text(flips) or tell("as it is"))
         if (held := asked.held(flips)) is None:
             continue
         trials.append(Trial(case.labels(flips), verdict(held, Query(asked.goal, play))))
@@ -372,10 +412,10 @@ class _Asked:
     @cached_property
     def own(self) -> tuple[Option, ...]:
         if not self.members:
-            raise InputError("name the actor whose levers are asked for")
+            raise InputError(tell("name the actor whose levers are asked for"))
         options = tuple(option for name in self.members for option in self.case.scenario.actor(name).options)
         if not options:
-            raise Unanswerable(f"{' and '.join(self.members)} has no options to hold")
+            raise Unanswerable(tell("{members} has no options to hold", members=" and ".join(self.members)))
         return options
 
     @cached_property
@@ -395,21 +435,32 @@ class _Asked:
         refuse_unknown("option to switch", names, *chosen)
         keys = tuple(key for key in dict.fromkeys(chosen) if self.switches[key])
         settings, moves = self.settings(keys), self.moves_each()
-        much = f"{' and '.join(self.members)} has {len(keys)} options to switch, {settings:,} settings to try"
+        much = tell(
+            "{members} has {number} options to switch, {settings} settings to try",
+            members=" and ".join(self.members),
+            number=len(keys),
+            settings=numeral(settings),
+        )
         way_on = (
-            "Name the options that may matter (",
+            tell("Name the options that may matter ("),
             Cure.AMONG,
-            f" {', '.join(keys[:3])}), or ask one actor at a time",
+            tell(" {keys}), or ask one actor at a time", keys=", ".join(keys[:3])),
         )
         if settings > MOST:
-            raise TooLarge(f"{much}; at most {MOST:,} are tried. ", *way_on, ".")
+            raise TooLarge(tell("{much}; at most {most} are tried. ", much=much, most=numeral(MOST)), *way_on, ".")
         if settings * moves > MOST_MOVES:
             hours, most = (count / PER_SECOND / 3600 for count in (settings * moves, MOST_MOVES))
             raise TooLarge(
-                f"{much}, each with up to {moves:,} moves of the others to look at: some {hours:,.0f} hours. At most "
-                f"{most:.0f} is spent. ",
+                tell(
+                    "{much}, each with up to {moves} moves of the others to look at: some {hours} hours. At most "
+                    "{most} is spent. ",
+                    much=much,
+                    moves=numeral(moves),
+                    hours=numeral(hours, ",.0f"),
+                    most=numeral(most, ".0f"),
+                ),
                 *way_on,
-                ", or hold options that do not matter.",
+                tell(", or hold options that do not matter."),
             )
         return keys
 

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Case, Labels, label, said
 from detente.conflict import Cells
+from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.completions import Completion, Spread
 from detente.result import Record
 from detente.sheet import FormulaTerm, Phrase
@@ -35,7 +36,7 @@ from detente.sheet import FormulaTerm, Phrase
 ENDS_SHOWN, CYCLE_SHOWN = 12, 4
 """Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""
 
-AS_NOW = "as now"
+AS_NOW = later("as now")
 """What an end is told as that is the status quo."""
 
 
@@ -58,7 +59,9 @@ class End(Record):
     @property
     def phrase(self) -> Phrase:
         change = FormulaTerm(self.change) if self.change != AS_NOW else self.change
-        return Phrase.of("" if self.size == 1 else f"a cycle of {self.size:,} states, one of them: ", change)
+        return Phrase.of(
+            "" if self.size == 1 else tell("a cycle of {size} states, one of them: ", size=numeral(self.size)), change
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Lacks
+from detente.messages import later, numeral, tell
 from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, same_games, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
@@ -107,10 +108,10 @@ class PlatformVerdict(Record):
         return True if verdicts == ("ALL",) else None if "ALL" in verdicts else False
 
 
-FILLED = "every way to fill in what a platform leaves open"
+FILLED = later("every way to fill in what a platform leaves open")
 """Over what a verdict is told that counts (`counted_over`)."""
 
-WANTING, IN_FORCE = "wanting", "in force"
+WANTING, IN_FORCE = "wanting", later("in force")
 """What is asked of a platform: what follows if its list is wanted, and if its settings are held as well."""
 
 
@@ -134,15 +135,17 @@ class Comparison(Answer):
             alike.setdefault(spread.told, []).append(each.id)
         query = Query(concept="seq") if outcome is None else Query(outcome)
         first, *others = [(told, names_of(map(NameTerm, alike[told]))) for told in in_order(alike)]
-        more = [Phrase.of("; ", told, " under ", under) for told, under in others]
-        return Phrase.of("In force: ", query.says(first[0]), " under ", first[1], *more, ".")
+        more = [Phrase.told("; {told} under {under}", told=told, under=under) for told, under in others]
+        return Phrase.of(tell("In force: "), query.says(first[0]), tell(" under "), first[1], *more, ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What the platforms say, what follows from wanting them, from holding them, and where play ends."""
         return (
             self._what(),
-            self._outlook("Wanting it, nothing held", WANTING, [each.wanting for each in self.platforms], ()),
-            self._outlook("With it in force", IN_FORCE, [each.force for each in self.platforms], self._kept_rows()),
+            self._outlook(tell("Wanting it, nothing held"), WANTING, [each.wanting for each in self.platforms], ()),
+            self._outlook(
+                tell("With it in force"), IN_FORCE, [each.force for each in self.platforms], self._kept_rows()
+            ),
             self._keepers(),
             self._ends(),
         )
@@ -164,9 +167,9 @@ class Comparison(Answer):
         rows = (
             self._row("actor", lambda each: each.actor),
             self._row("holds", lambda each: FormulaTerm(said(each.held)) if each.held else "nothing"),
-            self._row("is silent on", lambda each: listing(map(OptionTerm, each.unknown)) or "–"),
+            self._row(tell("is silent on"), lambda each: listing(map(OptionTerm, each.unknown)) or "–"),
             self._row("list", lambda each: ReadingTerm(each.reading, each.platform.actor)),
-            self._row("orders", lambda each: "any" if each.orders else "as given"),
+            self._row("orders", lambda each: "any" if each.orders else tell("as given")),
         )
         return Sheet("Platforms", self._columns, rows)
 
@@ -184,14 +187,20 @@ class Comparison(Answer):
             return first, *(VerdictTerm(str(each), self._about(p, asked, subject, question, by)) for p, each in cells)
 
         rows = [
-            row(f"status quo, {label(c)}", "status quo", "equilibrium", c, [each.status_quo[c] for each in outlooks])
+            row(
+                tell("status quo, {c}", c=label(c)),
+                tell("status quo"),
+                "equilibrium",
+                c,
+                [each.status_quo[c] for each in outlooks],
+            )
             for c in outlooks[0].status_quo
         ]
         rows += [
-            row(first, name, "comes about", kind, [each.outcomes[name][kind] for each in outlooks])
+            row(first, name, tell("comes about"), kind, [each.outcomes[name][kind] for each in outlooks])
             for name, kinds in outlooks[0].outcomes.items()
             for kind in kinds
-            for first in (Phrase.of(NameTerm(name), f", {kind} play"),)
+            for first in (Phrase.told("{name}, {kind} play", name=NameTerm(name), kind=kind),)
         ]
         warned: dict[str, list[str]] = {}
         for platform, each in zip(self.platforms, outlooks, strict=True):
@@ -208,19 +217,22 @@ class Comparison(Answer):
 
     def _kept_rows(self) -> tuple[tuple[str, ...], ...]:
         return (
-            self._row("would last (SEQ)", lambda each: self._kept(each, each, "seq", each.kept["seq"])),
-            self._row("kept, one-step (Nash)", lambda each: self._kept(each, each, "nash", each.kept["nash"])),
-            self._row("would change", lambda each: each.leaves or "–"),
+            self._row(tell("would last (SEQ)"), lambda each: self._kept(each, each, "seq", each.kept["seq"])),
+            self._row(tell("kept, one-step (Nash)"), lambda each: self._kept(each, each, "nash", each.kept["nash"])),
+            self._row(tell("would change"), lambda each: each.leaves or "–"),
         )
 
     def _keepers(self) -> Sheet:
         def kept_by(by: PlatformVerdict) -> Callable[[PlatformVerdict], str]:
             return lambda each: self._kept(each, by, "seq", each.kept_by[by.id]) if by.id in each.kept_by else "–"
 
-        rows = tuple(self._row(Phrase.of("by ", NameTerm(each.id)), kept_by(each)) for each in self.platforms)
-        note = "whether an actor with that list, free again, would stay where foresight play ends with the platform in force"
+        rows = tuple(self._row(Phrase.told("by {id}", id=NameTerm(each.id)), kept_by(each)) for each in self.platforms)
+        note = tell(
+            "whether an actor with that list, free again, would stay where foresight play ends with the "
+            "platform in force"
+        )
         columns = ("list", *self._columns[1:])
-        return Sheet("Kept after a change of mind (SEQ)", columns, rows, (note, *counted_over(rows)))
+        return Sheet(tell("Kept after a change of mind (SEQ)"), columns, rows, (note, *counted_over(rows)))
 
     def _ends(self) -> Sheet:
         asked = [
@@ -236,11 +248,17 @@ class Comparison(Answer):
         )
         left = [(*each, each[2].all_ends[each[3]] - len(each[2].ends[each[3]])) for each in asked]
         notes = tuple(
-            Phrase.of(name, f", {how}, {kind} play: {number:,} more ends are not listed")
+            Phrase.told(
+                "{name}, {how}, {kind} play: {number} more ends are not listed",
+                name=name,
+                how=how,
+                kind=kind,
+                number=numeral(number),
+            )
             for name, how, _, kind, number in left
             if number
         )
-        title = "Where play ends, as it differs from the status quo"
+        title = tell("Where play ends, as it differs from the status quo")
         return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
 
 
@@ -273,8 +291,13 @@ def _check(case: Case, name: str) -> None:
     if wrong:
         now = case.state_text({wrong[0]: case.now[wrong[0]]})
         raise InputError(
-            f"platform {name} is about {wrong[0]}, which is held or fixed here ({now}); release it, or leave it out of the "
-            "platform"
+            tell(
+                "platform {name} is about {wrong}, which is held or fixed here ({now}); release it, or leave "
+                "it out of the platform",
+                name=name,
+                wrong=wrong[0],
+                now=now,
+            )
         )
 
 
@@ -329,7 +352,7 @@ Games = tuple[tuple[Completion, ...], ...]
 def _in_force(case: Case, name: str, games: Games, work: _Work) -> _InForce:
     tally, places, ends = Tally(case), list[tuple[Completion, bytes]](), {}
     for alike in games:
-        work.step(f"{name} in force")
+        work.step(tell("{name} in force", name=name))
         analysis = tally.add(alike[0], len(alike))
         values = values_of(analysis, analysis.play("foresight").end_states)
         places += [(each, key_of(values)) for each in alike]
@@ -346,7 +369,7 @@ def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForc
     kept: dict[str, dict[str, list[str]]] = {other: {"seq": [], "nash": []} for other in rivals}
     leaves = dict.fromkeys(rivals, "")
     for alike in games:
-        work.step(f"wanting what {name} wants")
+        work.step(tell("wanting what {name} wants", name=name))
         analysis = tally.add(alike[0], len(alike)) if tally else alike[0].case.afresh().analyse(("seq",))
         stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in every.items()}
         for other in rivals:
@@ -391,8 +414,8 @@ def _leaving(case: Case, analysis: Analysis, player: int, cells: Cells, rows: ND
     best = int(mine[int(np.argmax(analysis.solution.payoffs[player].at(mine)))])
     start = int(cells[rows[0]])
     step, place = change(analysis.conflict.settings(start), analysis, best), change(case.now, analysis, start)
-    return Phrase.of(FormulaTerm(step), " (from: ", FormulaTerm(place) if place else AS_NOW, ")")
+    return Phrase.told("{step} (from: {place})", step=FormulaTerm(step), place=FormulaTerm(place) if place else AS_NOW)
 
 
 def _of(part: int, total: int) -> str:
-    return "" if total == 1 else f"{part:,} of {total:,}"
+    return "" if total == 1 else tell("{part} of {total}", part=numeral(part), total=numeral(total))

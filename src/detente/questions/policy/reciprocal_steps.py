@@ -41,6 +41,7 @@ from detente.case import Basis, Case, said, state_words
 from detente.conflict.game import Game
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.questions.partnerships.fate_and_exits import Move
 from detente.result import Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, StateTerm, listing, many
@@ -118,16 +119,20 @@ class Exchange(Answer):
         """Whether steps that everybody takes willingly lead to the goal, and who is exposed on the way."""
         goal = FormulaTerm(self.goal)
         if self.steps is None:
-            return Phrase.of("No sequence of willing steps leads to ", goal, ".")
+            return Phrase.told("No sequence of willing steps leads to {goal}.", goal=goal)
         if not self.steps:
-            return Phrase.of(goal, " is true already.")
+            return Phrase.told("{goal} is true already.", goal=goal)
         exposed = (
-            "no party is exposed on the way"
+            tell("no party is exposed on the way")
             if self.safe
-            else f"{many(self.exposures or 0, 'exposure')} on the way, the fewest possible"
+            else tell("{number} on the way, the fewest possible", number=many(self.exposures or 0, "exposure"))
         )
-        return Phrase.of(
-            many(len(self.steps), "willing step"), f" lead{'s' * (len(self.steps) == 1)} to ", goal, f"; {exposed}."
+        return Phrase.told(
+            "{number} lead{ending} to {goal}; {exposed}.",
+            number=many(len(self.steps), "willing step"),
+            ending="s" * (len(self.steps) == 1),
+            goal=goal,
+            exposed=exposed,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -142,23 +147,36 @@ class Exchange(Answer):
             )
             for number, each in enumerate(self.steps or (), start=1)
         )
-        columns = ("step", "move", "given by then", "exposed", "tempted instead to")
-        return (Sheet(Phrase.of("Action for action: ", FormulaTerm(self.goal)), columns, rows, tuple(self._notes())),)
+        columns = ("step", "move", tell("given by then"), "exposed", tell("tempted instead to"))
+        return (
+            Sheet(
+                Phrase.told("Action for action: {goal}", goal=FormulaTerm(self.goal)),
+                columns,
+                rows,
+                tuple(self._notes()),
+            ),
+        )
 
     def _notes(self) -> list[str]:
         if self.steps is None:
             return [self.why]
         notes = [
-            "nobody is exposed" if self.safe else f"the fewest exposures possible: {self.exposures}",
-            Gloss.of("exposed: worse off than at the status quo; (!) would gain by taking it back"),
-            "checked at every step: a legal move of a party that likes the last state better than the one it leaves",
+            tell("nobody is exposed")
+            if self.safe
+            else tell("the fewest exposures possible: {exposures}", exposures=self.exposures),
+            Gloss.told("exposed: worse off than at the status quo; (!) would gain by taking it back"),
+            tell(
+                "checked at every step: a legal move of a party that likes the last state better than the one it leaves"
+            ),
         ]
         if self.steps:
-            notes.append(Phrase.of("ends at: ", StateTerm(state_words(self.steps[-1].state))))
+            notes.append(
+                Phrase.told("ends at: {state_words}", state_words=StateTerm(state_words(self.steps[-1].state)))
+            )
         else:
-            notes.append("the goal is true already")
+            notes.append(tell("the goal is true already"))
         if self.untried:
-            notes.append(f"{self.untried:,} more goal states were not tried")
+            notes.append(tell("{untried} more goal states were not tried", untried=numeral(self.untried)))
         return notes
 
 
@@ -167,11 +185,15 @@ def exchange(case: Case, goal: str | Formula, parties: Iterable[str] | None = No
     names = case.actors if parties is None else tuple(dict.fromkeys(parties))
     members = tuple(case.scenario.actor(name).id for name in names)
     if not members:
-        raise InputError("name the parties to the exchange")
+        raise InputError(tell("name the parties to the exchange"))
     game, formula = case.game, case.scenario.formula(goal)
     if game.count > MOST:
         raise TooLarge(
-            f"{game.count:,} states; an exchange is looked for among {MOST:,} at most: hold some options fixed"
+            tell(
+                "{count} states; an exchange is looked for among {most} at most: hold some options fixed",
+                count=numeral(game.count),
+                most=numeral(MOST),
+            )
         )
     search = _Search(game, members, game.number(game.cell(None)))
     goals = np.flatnonzero(game.holds(formula, game.states))
@@ -191,10 +213,12 @@ def exchange(case: Case, goal: str | Formula, parties: Iterable[str] | None = No
 def _why(goals: int, agreeable: int) -> str:
     """Why there is no willing sequence."""
     if not goals:
-        return "no state has the goal"
+        return tell("no state has the goal")
     if not agreeable:
-        return "every goal state is worse than the status quo for some party: there is nothing to exchange"
-    return "no legal moves of the parties lead to such a goal state with everybody better off by going on at its turn"
+        return tell("every goal state is worse than the status quo for some party: there is nothing to exchange")
+    return tell(
+        "no legal moves of the parties lead to such a goal state with everybody better off by going on at its turn"
+    )
 
 
 @dataclass(frozen=True, eq=False)

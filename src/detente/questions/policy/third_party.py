@@ -40,6 +40,7 @@ from detente.engine.concepts import label
 from detente.engine.listed_game import ListedGame, Scores, ends_of_play, steps_of_play
 from detente.engine.relations import judge, scored
 from detente.errors import InputError, Lacks, refuse_unknown
+from detente.messages import numeral, tell
 from detente.questions.perception.hypergame import outcomes_sheet
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Statement
@@ -103,9 +104,16 @@ class ThirdParty(Answer):
         concept = "seq"
         come, go = len(self.gained(concept)), len(self.lost(concept))
         moved = self.without.ends and self.without.ends["foresight"] != self.with_it.ends["foresight"]
-        play = f"; foresight play ends {'elsewhere' if moved else 'as without it'}" if self.without.ends else ""
-        return Phrase.of(
-            f"With {f'“{self.name}”' if self.name else 'the third party'} {come_and_go(come, go, label(concept))}{play}."
+        play = (
+            tell("; foresight play ends {word}", word=tell("elsewhere") if moved else tell("as without it"))
+            if self.without.ends
+            else ""
+        )
+        return Phrase.told(
+            "With {word} {come_and_go}{play}.",
+            word=f"“{self.name}”" if self.name else tell("the third party"),
+            come_and_go=come_and_go(come, go, label(concept)),
+            play=play,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -119,8 +127,13 @@ class ThirdParty(Answer):
     def _party(self) -> Sheet:
         can = [("can", FormulaTerm(text)) for text in self.interventions]
         wants = [("wants", FormulaTerm(text)) for text in self.wants]
-        title = f"{self.name or 'The third party'}: {self.moves:,} move{'s' * (self.moves != 1)} in all states"
-        return Sheet(title, ("", "as written"), (*can, *wants))
+        title = tell(
+            "{name}: {moves} move{ending} in all states",
+            name=self.name or tell("The third party"),
+            moves=numeral(self.moves),
+            ending="s" * (self.moves != 1),
+        )
+        return Sheet(title, ("", tell("as written")), (*can, *wants))
 
     def _equilibria(self) -> Sheet:
         pairs = [(self.without.equilibria[c], self.with_it.equilibria[c]) for c in CONCEPTS]
@@ -130,15 +143,17 @@ class ThirdParty(Answer):
         )
         notes = []
         if not self.wants:
-            notes.append("The third party wants nothing: it never moves in play, and its answers are not credible.")
+            notes.append(
+                tell("The third party wants nothing: it never moves in play, and its answers are not credible.")
+            )
         if not self.without.ends:
-            notes.append("The model has no status quo (`now:`), so nobody plays from anywhere.")
+            notes.append(tell("The model has no status quo (`now:`), so nobody plays from anywhere."))
         shown = tuple(row for row in rows if any(row[2:]))
-        return Sheet("Equilibria", ("state", "which is", *CONCEPTS), shown, tuple(notes))
+        return Sheet("Equilibria", ("state", tell("which is"), *CONCEPTS), shown, tuple(notes))
 
     def _play(self) -> Sheet:
         rows = tuple((kind, *(ends_phrase(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)
-        return Sheet("Where play ends", ("play", "without", "with"), rows)
+        return Sheet(tell("Where play ends"), ("play", "without", "with"), rows)
 
     def _once(self) -> Sheet:
         names = tuple(self.without.outcomes)
@@ -153,13 +168,15 @@ class ThirdParty(Answer):
             for each in self.once
             for kind in KINDS
         )
-        columns = ("intervention", "leads to", "play", "ends at", *map(NameTerm, names))
-        notes = () if rows else ("None of its interventions is open at the status quo.",)
-        return Sheet("If the third party acts once", columns, rows, notes)
+        columns = ("intervention", tell("leads to"), "play", tell("ends at"), *map(NameTerm, names))
+        notes = () if rows else (tell("None of its interventions is open at the status quo."),)
+        return Sheet(tell("If the third party acts once"), columns, rows, notes)
 
 
 def _mark(before: bool, after: bool) -> str:
-    return {(True, True): "yes", (False, True): "only with", (True, False): "only without"}.get((before, after), "")
+    return {(True, True): "yes", (False, True): tell("only with"), (True, False): tell("only without")}.get(
+        (before, after), ""
+    )
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------
@@ -168,10 +185,10 @@ def _mark(before: bool, after: bool) -> str:
 def third_parties(case: Case, name: str | None = None) -> tuple[ThirdParty, ...]:
     """What each third party of the file (or the one named) would change. Raises `UnknownName`."""
     chosen = entries(
-        "third party",
+        tell("third party"),
         case.scenario.third_parties,
         name,
-        Lacks("third_parties", instead="say what one could do (where > what)"),
+        Lacks("third_parties", instead=tell("say what one could do (where > what)")),
     )
     return tuple(
         replace(third_party(case, map(str, each.can), [s.text for s in each.wants]), name=each.name) for each in chosen
@@ -186,11 +203,11 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
     """
     texts = _texts(interventions, "interventions")
     if not texts:
-        raise InputError('a third party needs at least one intervention; write it as "where > what"')
-    listed, wishes = ListedGame.of(case.game, "third parties"), _texts(wants, "wants")
+        raise InputError(tell('a third party needs at least one intervention; write it as "where > what"'))
+    listed, wishes = ListedGame.of(case.game, tell("third parties")), _texts(wants, "wants")
     ways = {text: _arcs(case, text) for text in texts}
     statements = tuple(Statement(want=case.game.formula(wish), text=wish) for wish in wishes)
-    reading = PriorityList(id="third party", statements=statements)
+    reading = PriorityList(id=tell("third party"), statements=statements)
     score = payoffs(case.game.conflict, reading, case.game.states).astype(np.int64)
     without = _Players(listed, case.sanctions, listed.arcs, listed.scores)
     moves = _union(list(ways.values()))
@@ -213,7 +230,7 @@ def third_party(case: Case, interventions: Iterable[str], wants: Iterable[str] =
 
 def _texts(written: Iterable[str], what: str) -> tuple[str, ...]:
     if isinstance(written, str):
-        raise InputError(f"`{what}` is one text; expected a list of texts")
+        raise InputError(tell("`{what}` is one text; expected a list of texts", what=what))
     return tuple(written)
 
 
@@ -221,7 +238,9 @@ def _arcs(case: Case, text: str) -> Arcs:
     """The moves one intervention allows, between positions of states."""
     parts = re.split(r"(?<!-)>", text)  # not the arrow of an implication
     if len(parts) != 2:
-        raise InputError(f'cannot read the intervention {text!r}; expected "where > what", with one > in it')
+        raise InputError(
+            tell('cannot read the intervention {text}; expected "where > what", with one > in it', text=repr(text))
+        )
     states = case.game.states
     start = np.flatnonzero(case.game.holds(parts[0].strip(), states))
     reached = _targets(case, states[start], parts[1].strip())
@@ -239,7 +258,10 @@ def _targets(case: Case, cells: Cells, what: str) -> Cells:
     fixed = sorted(set(settings) & set(conflict.fixed))
     if fixed:
         raise InputError(
-            f"{fixed[0]} is fixed in this model; a third party cannot set it either, unless it is made changeable"
+            tell(
+                "{fixed} is fixed in this model; a third party cannot set it either, unless it is made changeable",
+                fixed=fixed[0],
+            )
         )
     values = conflict.values(cells) | {key: np.full(len(cells), value) for key, value in settings.items()}
     return conflict.land(np.broadcast_to(conflict.encode(values), cells.shape))

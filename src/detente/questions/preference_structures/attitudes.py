@@ -37,6 +37,7 @@ from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Indices, Pairs, Side, Standard, Truths, side
 from detente.errors import InputError
+from detente.messages import tell
 from detente.questions.preference_structures.comparison import graded
 from detente.questions.preference_structures.from_file import attitudes_of
 from detente.questions.preference_structures.reasons import by_attitude
@@ -86,7 +87,7 @@ def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterabl
         [_side(arcs, row, scores, strict) for arcs, row in zip(moves_of(game), rows, strict=True)],
         concepts=concepts,
         progress=progress,
-        meanings={"relational": "relational stability" + (", nobody moves for a tie" if strict else "")},
+        meanings={"relational": tell("relational stability") + (tell(", nobody moves for a tie") if strict else "")},
         weigh=by_attitude(rows, scores),
         notes=tuple(_note(actor, each) for actor, each in signs.items()),
     )
@@ -104,7 +105,14 @@ def _signs(game: Game, given: Attitudes) -> dict[str, dict[str, str]]:
         game.require_actors(each)
         for other, sign in each.items():
             if sign not in SIGNS:
-                raise InputError(f"the attitude of {actor} to {other} is {sign!r}; expected '+', '-' or '0'")
+                raise InputError(
+                    tell(
+                        "the attitude of {actor} to {other} is {sign}; expected '+', '-' or '0'",
+                        actor=actor,
+                        other=other,
+                        sign=repr(sign),
+                    )
+                )
     return {a: {b: given.get(a, {}).get(b, "+" if a == b else "0") for b in game.actors} for a in game.actors}
 
 

@@ -31,6 +31,7 @@ from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, alike, refuse
 from detente.errors import InputError, TooLarge, refuse_unknown
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.completions import completed_lists
 from detente.scenario.model import Ranking, Reading, Statement, Weights
 
@@ -198,11 +199,16 @@ class Comparison:
 
 def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()) -> Comparison:
     """What an actor with this reading thinks of pairs of states; `hidden` are pairs of formulas declared unknown."""
-    lists = completed_lists("an actor", reading)
+    lists = completed_lists(tell("an actor"), reading)
     if len(lists) > MOST_LISTS:
         raise TooLarge(
-            f"reading '{reading.id}' has {len(lists):,} completions, and at most {MOST_LISTS} are compared pair by pair; "
-            "settle a sign, a rank or a presence"
+            tell(
+                "reading '{id}' has {number} completions, and at most {most_lists} are compared pair by "
+                "pair; settle a sign, a rank or a presence",
+                id=reading.id,
+                number=numeral(len(lists)),
+                most_lists=MOST_LISTS,
+            )
         )
     accounts = tuple(account(game.conflict, replace(reading, statements=each)) for each in lists)
     return Comparison(accounts, tuple((game.holds(a, game.states), game.holds(b, game.states)) for a, b in hidden))
@@ -269,13 +275,20 @@ def with_great(actor: str, reading: Reading, great: Great) -> Reading:
         return replace(reading, great=_steps(actor, steps))
     wanted = dict(great) if isinstance(great, Mapping) else dict.fromkeys(great, GREAT)
     if any(not isinstance(degree, int) or not 1 <= degree <= MOST_DEGREE for degree in wanted.values()):
-        raise InputError(f"degrees of preference are whole numbers from 1 to {MOST_DEGREE}; found {wanted} for {actor}")
+        raise InputError(
+            tell(
+                "degrees of preference are whole numbers from 1 to {most_degree}; found {wanted} for {actor}",
+                most_degree=MOST_DEGREE,
+                wanted=wanted,
+                actor=actor,
+            )
+        )
     if isinstance(reading, Ranking):
         places = [str(place) for place in range(1, len(reading.ranking))]
-        degrees = _degrees(f"group of {actor}'s ranking", wanted, [(place,) for place in places])
+        degrees = _degrees(tell("group of {actor}'s ranking", actor=actor), wanted, [(place,) for place in places])
         return replace(reading, gaps=tuple(degrees))
     names = [(str(rank), str(s), str(s.want)) for rank, s in enumerate(reading.statements, start=1)]
-    degrees = _degrees(f"statement of {actor}", wanted, names)
+    degrees = _degrees(tell("statement of {actor}", actor=actor), wanted, names)
     pairs = zip(reading.statements, degrees, strict=True)
     return replace(reading, statements=tuple(replace(s, strength=degree) for s, degree in pairs))
 
@@ -291,10 +304,16 @@ def _steps(actor: str, steps: Sequence[Any]) -> tuple[Fraction, ...]:
     except (ValueError, ZeroDivisionError):
         said = ", ".join(map(str, steps))
         raise InputError(
-            f"{actor} has weights, so what is great is a difference of weights (a number); found {said}"
+            tell(
+                "{actor} has weights, so what is great is a difference of weights (a number); found {said}",
+                actor=actor,
+                said=said,
+            )
         ) from None
     if any(low >= high for low, high in zip((Fraction(0), *found), found, strict=False)):
-        raise InputError(f"the differences from which {actor}'s preference is great must be above 0 and rising")
+        raise InputError(
+            tell("the differences from which {actor}'s preference is great must be above 0 and rising", actor=actor)
+        )
     return found
 
 

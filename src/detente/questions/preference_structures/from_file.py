@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.errors import InputError, UnknownName
+from detente.messages import numeral, tell
 from detente.scenario.binding.doubts import number
 from detente.scenario.model import Scenario
 
@@ -32,13 +33,22 @@ def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any]
     known = scenario.actor(actor).readings
     for name in given:
         if name not in known:
-            raise UnknownName(f"reading of {actor}", str(name), known)
-    found = {name: number(chance, f"the chance of {actor}'s reading '{name}'") for name, chance in given.items()}
+            raise UnknownName(tell("reading of {actor}", actor=actor), str(name), known)
+    found = {
+        name: number(chance, tell("the chance of {actor}'s reading '{name}'", actor=actor, name=name))
+        for name, chance in given.items()
+    }
     if any(chance < 0 for chance in found.values()) or abs(sum(found.values()) - 1) > 1e-9:
         said = ", ".join(f"{name} {chance:g}" for name, chance in found.items()) or "none"
         raise InputError(
-            f"{where}: the chances of {actor}'s readings must be at least 0 and add up to 1; found {said}, "
-            f"together {sum(found.values()):g}"
+            tell(
+                "{where}: the chances of {actor}'s readings must be at least 0 and add up to 1; found "
+                "{said}, together {sum}",
+                where=where,
+                actor=actor,
+                said=said,
+                sum=numeral(sum(found.values()), "g"),
+            )
         )
     return found
 
@@ -49,19 +59,32 @@ def stated_chances(scenario: Scenario) -> dict[str, Any]:
     for actor, said in doubts(scenario).items():
         both = [key for key in ("chances", "dispersion") if key in said]
         if len(both) == 2:
-            raise InputError(f"uncertainty: {actor} has both chances and dispersion; it is either the one or the other")
+            raise InputError(
+                tell(
+                    "uncertainty: {actor} has both chances and dispersion; it is either the one or the other",
+                    actor=actor,
+                )
+            )
         if both == ["chances"] and not isinstance(said["chances"], Mapping):
-            raise InputError(f"uncertainty: {actor}: chances is {said['chances']!r}; expected reading: chance, ...")
+            raise InputError(
+                tell(
+                    "uncertainty: {actor}: chances is {said}; expected reading: chance, ...",
+                    actor=actor,
+                    said=repr(said["chances"]),
+                )
+            )
         if both:
             value = said[both[0]]
-            found[actor] = value if both == ["chances"] else number(value, f"uncertainty: {actor}: dispersion")
+            found[actor] = (
+                value if both == ["chances"] else number(value, tell("uncertainty: {actor}: dispersion", actor=actor))
+            )
     return found
 
 
 def thresholds(scenario: Scenario, name: str) -> dict[str, float]:
     """What the file states as alpha, beta, gamma or threshold, per actor."""
     return {
-        actor: number(said[name], f"uncertainty: {actor}: {name}")
+        actor: number(said[name], tell("uncertainty: {actor}: {name}", actor=actor, name=name))
         for actor, said in doubts(scenario).items()
         if name in said
     }
@@ -78,13 +101,25 @@ def unknown_pairs(scenario: Scenario) -> dict[str, tuple[tuple[str, str], ...]]:
 
 def _listed(actor: str, said: Any) -> list[Any]:
     if not isinstance(said, list | tuple):
-        raise InputError(f"uncertainty: {actor}: unknown is {said!r}; expected a list of pairs, such as [[a, not a]]")
+        raise InputError(
+            tell(
+                "uncertainty: {actor}: unknown is {said}; expected a list of pairs, such as [[a, not a]]",
+                actor=actor,
+                said=repr(said),
+            )
+        )
     return list(said)
 
 
 def _pair(actor: str, said: Any) -> tuple[str, str]:
     if not isinstance(said, list | tuple) or len(said) != 2:
-        raise InputError(f"uncertainty: {actor}: unknown has {said!r}; expected a pair of formulas, such as [a, not a]")
+        raise InputError(
+            tell(
+                "uncertainty: {actor}: unknown has {said}; expected a pair of formulas, such as [a, not a]",
+                actor=actor,
+                said=repr(said),
+            )
+        )
     return str(said[0]), str(said[1])
 
 
@@ -104,7 +139,24 @@ def attitudes_of(scenario: Scenario) -> dict[str, dict[str, str]]:
 
 def _add(found: dict[str, dict[str, str]], one: str, other: str, sign: str, name: str) -> None:
     if sign not in ("+", "-", "0"):
-        raise InputError(f"relation {name} says the attitude of {one} to {other} is {sign!r}; expected '+', '-' or '0'")
+        raise InputError(
+            tell(
+                "relation {name} says the attitude of {one} to {other} is {sign}; expected '+', '-' or '0'",
+                name=name,
+                one=one,
+                other=other,
+                sign=repr(sign),
+            )
+        )
     before = found.setdefault(one, {}).setdefault(other, sign)
     if before != sign:
-        raise InputError(f"relation {name} says {one} is {sign!r} to {other}, one above it says {before!r}; drop one")
+        raise InputError(
+            tell(
+                "relation {name} says {one} is {sign} to {other}, one above it says {before}; drop one",
+                name=name,
+                one=one,
+                sign=repr(sign),
+                other=other,
+                before=repr(before),
+            )
+        )

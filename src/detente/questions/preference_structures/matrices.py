@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.conflict.game import Game
 from detente.errors import InputError
+from detente.messages import numeral, tell
 from detente.scenario.binding.doubts import number
 from detente.spreadsheet import decimal
 from detente.spreadsheet import read as read_table
@@ -24,14 +25,17 @@ from detente.spreadsheet import write as write_table
 def read_matrix(game: Game, text: str, name: str) -> NDArray[np.float64]:
     """The matrix in state order; `name` says in messages where it stands. Raises `InputError`."""
     table = read_table(text, name)
-    columns = [_state(game, label, f"{name}, column {place}") for place, label in enumerate(table.header[1:], start=2)]
-    _each_once(game, columns, f"the columns of {name}")
-    places = [_state(game, row.cells[0], f"{name}, line {row.line}") for row in table.rows]
-    _each_once(game, places, f"the rows of {name}")
+    columns = [
+        _state(game, label, tell("{name}, column {place}", name=name, place=place))
+        for place, label in enumerate(table.header[1:], start=2)
+    ]
+    _each_once(game, columns, tell("the columns of {name}", name=name))
+    places = [_state(game, row.cells[0], tell("{name}, line {line}", name=name, line=row.line)) for row in table.rows]
+    _each_once(game, places, tell("the rows of {name}", name=name))
     found = np.zeros((game.count, game.count))
     for s, row in zip(places, table.rows, strict=True):
         cells = [decimal(cell) for cell in row.cells[1:]]
-        found[s, columns] = [number(cell, f"{name}, line {row.line}") for cell in cells]
+        found[s, columns] = [number(cell, tell("{name}, line {line}", name=name, line=row.line)) for cell in cells]
     return found
 
 
@@ -40,10 +44,17 @@ def _state(game: Game, label: str, where: str) -> int:
     text = label.strip()
     if match := re.match(r"#(\d+)\b", text):
         if not 1 <= int(match[1]) <= game.count:
-            raise InputError(f"{where}: there are states #1 to #{game.count:,}; found {text!r}")
+            raise InputError(
+                tell(
+                    "{where}: there are states #1 to #{count}; found {text}",
+                    where=where,
+                    count=numeral(game.count),
+                    text=repr(text),
+                )
+            )
         return int(match[1]) - 1
     if not text:
-        raise InputError(f"{where}: expected a state such as #1; found nothing")
+        raise InputError(tell("{where}: expected a state such as #1; found nothing", where=where))
     try:
         return game.number(game.cell(text))
     except InputError as error:
@@ -55,10 +66,19 @@ def _each_once(game: Game, places: list[int], what: str) -> None:
     missing, twice = np.flatnonzero(counts == 0).tolist(), np.flatnonzero(counts > 1).tolist()
     if missing:
         shown = ", ".join(f"#{place + 1} ({game.text(int(game.states[place]))})" for place in missing[:3])
-        more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
-        raise InputError(f"{what} lack {shown}{more}; every state needs its own")
+        more = tell(" and {number} more", number=numeral(len(missing) - 3)) if len(missing) > 3 else ""
+        raise InputError(
+            tell("{what} lack {shown}{more}; every state needs its own", what=what, shown=shown, more=more)
+        )
     if twice:
-        raise InputError(f"{what} have #{twice[0] + 1} ({game.text(int(game.states[twice[0]]))}) twice")
+        raise InputError(
+            tell(
+                "{what} have #{twice} ({int}) twice",
+                what=what,
+                twice=twice[0] + 1,
+                int=game.text(int(game.states[twice[0]])),
+            )
+        )
 
 
 def write_matrix(game: Game, matrix: NDArray[Any]) -> str:

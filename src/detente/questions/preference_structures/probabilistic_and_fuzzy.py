@@ -47,6 +47,7 @@ from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, alike, side
 from detente.errors import InputError, TooLarge
+from detente.messages import numeral, tell
 from detente.questions.preference_structures.comparison import graded
 from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.preference_structures.from_file import thresholds as stated_thresholds
@@ -100,7 +101,7 @@ def probabilistic(
         credible = chance.where(chance.between > c[actor])
         sides.append(side(moves, credible, {"probabilistic": standard}))
     return judged(
-        "Probabilistic preference",
+        tell("Probabilistic preference"),
         case,
         sides,
         concepts=concepts,
@@ -128,7 +129,7 @@ def fuzzy(
     least = _thresholds(game, "threshold", thresholds, True)
     three = zip(moves_of(game), found, least.values(), strict=True)
     return judged(
-        "Fuzzy preference",
+        tell("Fuzzy preference"),
         case,
         [_fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
         concepts=concepts,
@@ -180,12 +181,12 @@ def _numbers(
         if actor in wanted:
             grades, note = _grades(game, actor, wanted[actor], what, place)
             if not note and (fault := rule(grades.between)):
-                raise InputError(f"the {what} of {actor} {fault}")
-            notes.append(Phrase.of(ActorTerm(actor), f": {note or 'numbers for each pair of states'}"))
+                raise InputError(tell("the {what} of {actor} {fault}", what=what, actor=actor, fault=fault))
+            notes.append(Phrase.of(ActorTerm(actor), f": {note or tell('numbers for each pair of states')}"))
         else:
             grades, note = _mixed(game, actor, [(game.reading(actor), 1.0)]), "crisp"
         found.append(replace(grades, between=degrees_of(grades.between)) if note and tie else grades)
-    return found, tuple(notes) or ("No preference is in doubt, so this is the plain analysis.",)
+    return found, tuple(notes) or (tell("No preference is in doubt, so this is the plain analysis."),)
 
 
 def _grades(game: Game, actor: str, given: Any, what: str, place: str) -> tuple[Grades, str]:
@@ -197,9 +198,11 @@ def _grades(game: Game, actor: str, given: Any, what: str, place: str) -> tuple[
         )
         said = ", ".join(f"{name} {chance:g}" for name, chance in chances.items())
         mixed = _mixed(game, actor, [(readings[name], chance) for name, chance in chances.items()])
-        return mixed, f"chances of its readings: {said}"
+        return mixed, tell("chances of its readings: {said}", said=said)
     if isinstance(given, int | float) and not isinstance(given, bool):
-        return _from_weights(game, actor, float(given)), f"weights with errors of deviation {given:g}"
+        return _from_weights(game, actor, float(given)), tell(
+            "weights with errors of deviation {given}", given=numeral(given, "g")
+        )
     _room(game, actor, game.count)
     each = np.arange(game.count)
     return Grades(each, each, _checked(game, actor, given, what)), ""
@@ -210,8 +213,15 @@ def _room(game: Game, actor: str, count: int) -> None:
     need = 4 * 8 * count**2 * len(game.actors)
     if need > memory_limit():
         raise TooLarge(
-            f"{actor} tells {count:,} states apart, so there are {count**2:,} pairs; with numbers for them this would take "
-            f"about {size_text(need)}. Fix options that do not matter (`change: fixed`), or leave this actor crisp"
+            tell(
+                "{actor} tells {count} states apart, so there are {count2} pairs; with numbers for them this "
+                "would take about {size_text}. Fix options that do not matter (`change: fixed`), or leave "
+                "this actor crisp",
+                actor=actor,
+                count=numeral(count),
+                count2=numeral(count**2),
+                size_text=size_text(need),
+            )
         )
 
 
@@ -277,26 +287,32 @@ def _checked(game: Game, actor: str, given: Any, what: str) -> Numbers:
     try:
         matrix = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"the {what} of {actor} are no matrix of numbers") from None
+        raise InputError(tell("the {what} of {actor} are no matrix of numbers", what=what, actor=actor)) from None
     if matrix.shape != (game.count, game.count):
         shape = " by ".join(map(str, matrix.shape))
         raise InputError(
-            f"the {what} of {actor} are {shape}; expected {game.count} by {game.count}, a row per state in order"
+            tell(
+                "the {what} of {actor} are {shape}; expected {count} by {count}, a row per state in order",
+                what=what,
+                actor=actor,
+                shape=shape,
+                count=game.count,
+            )
         )
     if not np.isfinite(matrix).all() or (matrix < 0).any() or (matrix > 1).any():
-        raise InputError(f"the {what} of {actor} must be between 0 and 1")
+        raise InputError(tell("the {what} of {actor} must be between 0 and 1", what=what, actor=actor))
     return matrix
 
 
 def _at_most_one(matrix: Numbers) -> str:
     if (matrix + matrix.T > 1 + CLOSE).any() or (np.diag(matrix) > 0).any():
-        return "must add up to at most 1 for each pair of states, and be 0 between a state and itself"
+        return tell("must add up to at most 1 for each pair of states, and be 0 between a state and itself")
     return ""
 
 
 def _reciprocal(matrix: Numbers) -> str:
     if (abs(matrix + matrix.T - 1) > CLOSE).any():
-        return "must add up to 1 for each pair of states, and be 0.5 between a state and itself"
+        return tell("must add up to 1 for each pair of states, and be 0.5 between a state and itself")
     return ""
 
 
@@ -305,11 +321,19 @@ def _thresholds(game: Game, name: str, given: Thresholds, closed_above: bool) ->
         game.require_actors(given)
     usual = {**dict.fromkeys(game.actors, USUAL[name]), **stated_thresholds(game.scenario, name)}
     said = {**usual, **given} if isinstance(given, Mapping) else usual if given is None else dict.fromkeys(usual, given)
-    found = {actor: number(said[actor], f"{name} of {actor}") for actor in game.actors}
+    found = {actor: number(said[actor], tell("{name} of {actor}", name=name, actor=actor)) for actor in game.actors}
     for actor, value in found.items():
         if not (0 < value <= 1 if closed_above else 0 <= value < 1):
-            span = "above 0 and at most 1" if closed_above else "at least 0 and below 1"
-            raise InputError(f"{name} of {actor} is {value:g}; expected a number {span}")
+            span = tell("above 0 and at most 1") if closed_above else tell("at least 0 and below 1")
+            raise InputError(
+                tell(
+                    "{name} of {actor} is {value}; expected a number {span}",
+                    name=name,
+                    actor=actor,
+                    value=numeral(value, "g"),
+                    span=span,
+                )
+            )
     return found
 
 
@@ -331,10 +355,16 @@ def _from_weights(game: Game, actor: str, dispersion: float) -> Grades:
     reading = game.reading(actor)
     if not isinstance(reading, Weights):
         raise InputError(
-            f"{actor}'s reading '{reading.id}' has no weights; give it `weights:`, or a matrix of your own"
+            tell(
+                "{actor}'s reading '{id}' has no weights; give it `weights:`, or a matrix of your own",
+                actor=actor,
+                id=reading.id,
+            )
         )
     if not 0 < dispersion < math.inf:
-        raise InputError(f"the dispersion is {dispersion:g}; expected a number above 0")
+        raise InputError(
+            tell("the dispersion is {dispersion}; expected a number above 0", dispersion=numeral(dispersion, "g"))
+        )
     return _dispersed(game, actor, reading, dispersion)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.engine.relations import Indices
+from detente.messages import numeral, tell
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason, Weighed
 from detente.questions.preference_structures.comparison import GREAT, Comparison
@@ -34,15 +35,15 @@ def by_degree(comparisons: Sequence[Comparison]) -> Weigh:
         degree = int(own.degree(*pair)[0])
         verdict = BETTER if degree > 0 else WORSE if degree < 0 else EQUAL
         reason = _settled(reasons, axis, s, t)
-        says = f"{_adverb(abs(degree))}{verdict}" if degree else "just as good"
-        said = says if reason or not degree else f"{says}, however the open aims are settled"
+        says = f"{_adverb(abs(degree))}{verdict}" if degree else tell("just as good")
+        said = says if reason or not degree else tell("{says}, however the open aims are settled", says=says)
         return Weighed({"verdict": verdict, "degree": abs(degree)}, ((said, reason),))
 
     return weigh
 
 
 def _adverb(degree: int) -> str:
-    return "" if degree < GREAT else "greatly " if degree == GREAT else f"by degree {degree} "
+    return "" if degree < GREAT else "greatly " if degree == GREAT else tell("by degree {degree} ", degree=degree)
 
 
 def _cells(reasons: Reasons, s: int, t: int) -> tuple[int, int]:
@@ -81,13 +82,13 @@ def by_attitude(signs: Sequence[Sequence[str]], scores: Sequence[NDArray[np.int6
             cares[actor.id] = {"attitude": sign, "verdict": verdict}
             who = "itself" if j == axis else f"{actor.name}, a {'friend' if sign == '+' else 'foe'}"
             parts.append((_for(verdict, who), reasons.why(j, *_cells(reasons, s, t))))
-        return Weighed({"cares": cares}, tuple(parts) or (("nothing it cares about", None),))
+        return Weighed({"cares": cares}, tuple(parts) or ((tell("nothing it cares about"), None),))
 
     return weigh
 
 
 def _for(verdict: str, who: str) -> str:
-    return f"{'no different' if verdict == EQUAL else verdict} for {who}"
+    return tell("{verdict} for {who}", verdict=tell("no different") if verdict == EQUAL else verdict, who=who)
 
 
 def by_members(
@@ -101,7 +102,7 @@ def by_members(
             reasons.game.scenario.actors[player],
         )
         members[actor.id] = verdict
-        who = _for(verdict, actor.name) if len(players) > 1 else "just as good" if verdict == EQUAL else verdict
+        who = _for(verdict, actor.name) if len(players) > 1 else tell("just as good") if verdict == EQUAL else verdict
         parts.append((who, reasons.why(player, *_cells(reasons, s, t))))
     return Weighed({"members": members}, tuple(parts))
 
@@ -111,7 +112,11 @@ def by_chance(chances: Sequence[Numbers]) -> Weigh:
 
     def weigh(reasons: Reasons, axis: int, s: int, t: int) -> Weighed:  # noqa: ARG001 (the shape of a Weigh)
         there, back = _number(chances[axis], s, t), _number(chances[axis], t, s)
-        said = f"better with chance {there:.3g} and worse with chance {back:.3g}"
+        said = tell(
+            "better with chance {there} and worse with chance {back}",
+            there=numeral(there, ".3g"),
+            back=numeral(back, ".3g"),
+        )
         return Weighed({"chance": there, "back": back}, ((said, None),))
 
     return weigh
@@ -122,7 +127,11 @@ def by_certainty(degrees: Sequence[Numbers], least: Mapping[int, float]) -> Weig
 
     def weigh(reasons: Reasons, axis: int, s: int, t: int) -> Weighed:  # noqa: ARG001 (the shape of a Weigh)
         certainty = round(_number(degrees[axis], s, t) - _number(degrees[axis], t, s), 12)
-        said = f"preferred with certainty {certainty:.3g}, where {least[axis]:g} is enough"
+        said = tell(
+            "preferred with certainty {certainty}, where {least} is enough",
+            certainty=numeral(certainty, ".3g"),
+            least=numeral(least[axis], "g"),
+        )
         return Weighed({"certainty": certainty, "threshold": least[axis]}, ((said, None),))
 
     return weigh

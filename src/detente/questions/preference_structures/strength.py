@@ -33,6 +33,7 @@ from detente.case import Case
 from detente.engine import Progress, moves_of, quiet
 from detente.engine.arcs import Arcs
 from detente.engine.relations import Side, Standard, side
+from detente.messages import tell
 from detente.questions.preference_structures.comparison import (
     GREAT,
     Comparison,
@@ -63,17 +64,19 @@ def strength(
     readings = dict(zip(game.actors, game.readings, strict=True))
     comparisons = [compare(game, as_written(reading)) for reading in readings.values()]
     degrees = range(GREAT, max(GREAT, *(reading.top_degree for reading in readings.values())) + 1)
-    meanings = {"general": "sanctions leave the actor no better off"}
-    meanings |= {_name(d, degrees): f"sanctions are worse by degree {d} or more" for d in degrees}
+    meanings = {"general": tell("sanctions leave the actor no better off")}
+    meanings |= {_name(d, degrees): tell("sanctions are worse by degree {d} or more", d=d) for d in degrees}
     notes: list[str] = []
     if all(reading.top_degree == 1 for reading in readings.values()):
-        notes.append("No preference is marked great.")
+        notes.append(tell("No preference is marked great."))
     doubtful = [ActorTerm(a) for a, reading in readings.items() if any(s.unknown for s in reading.statements)]
     if doubtful:
         whose = listing(doubtful)
-        notes.append(Phrase.of("Taken as written although something in them is unknown: the lists of ", whose, "."))
+        notes.append(
+            Phrase.told("Taken as written although something in them is unknown: the lists of {whose}.", whose=whose)
+        )
     return judged(
-        "Strength of preference",
+        tell("Strength of preference"),
         case,
         [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
         concepts=concepts,
@@ -91,7 +94,7 @@ def weak(found: Family, actor: str, concept: str) -> list[int]:
 
 
 def _name(degree: int, degrees: range) -> str:
-    return "strong" if len(degrees) == 1 else f"degree {degree}"
+    return "strong" if len(degrees) == 1 else tell("degree {degree}", degree=degree)
 
 
 def _side(moves: Arcs, own: Comparison, degrees: range) -> Side:

@@ -46,6 +46,7 @@ from detente.engine.concepts import label, strictest_first
 from detente.engine.play import verdict as all_some_none
 from detente.engine.relations import Side, Standard, side
 from detente.errors import InputError, TooLarge
+from detente.messages import Messages, numeral, tell
 from detente.questions.preference_structures.comparison import (
     GREAT,
     Comparison,
@@ -60,12 +61,14 @@ from detente.questions.uncertainty.completions import complete
 from detente.result import INSIDE, Answer
 from detente.sheet import Phrase, Sheet, StateTerm, VerdictTerm, many
 
-READINGS = {
-    "a": "moves to better or unknown; only what is known to be no better deters",
-    "b": "moves to better; only what is known to be no better deters",
-    "c": "moves to better or unknown; the unknown deters too",
-    "d": "moves to better; the unknown deters too",
-}
+READINGS = Messages(
+    {
+        "a": "moves to better or unknown; only what is known to be no better deters",
+        "b": "moves to better; only what is known to be no better deters",
+        "c": "moves to better or unknown; the unknown deters too",
+        "d": "moves to better; the unknown deters too",
+    }
+)
 """The four readings of what is unknown."""
 
 MOST_COMPLETIONS = 512
@@ -102,16 +105,21 @@ def unknown_preference(
     degrees = any(reading.top_degree > 1 for reading in game.readings)
     meanings = dict(READINGS)
     if degrees:
-        meanings |= {f"strong {name}": f"{text}; known sanctions must be great" for name, text in READINGS.items()}
+        meanings |= {
+            tell("strong {name}", name=name): tell("{text}; known sanctions must be great", text=text)
+            for name, text in READINGS.items()
+        }
     return judged(
-        "Unknown preference",
+        tell("Unknown preference"),
         case,
         [_side(arcs, own, degrees) for arcs, own in zip(moves_of(game), comparisons, strict=True)],
         concepts=concepts,
         progress=progress,
         meanings=meanings,
         weigh=by_degree(comparisons),
-        notes=() if any(not each.settled for each in comparisons) else ("Nothing is unknown, so the readings agree.",),
+        notes=()
+        if any(not each.settled for each in comparisons)
+        else (tell("Nothing is unknown, so the readings agree."),),
     )
 
 
@@ -157,25 +165,40 @@ class ThreeValued(Answer):
     def headline(self) -> Phrase:
         """How sure it is that today is an equilibrium under SEQ."""
         concept = "seq" if "seq" in self.concepts else self.concepts[0]
-        ways = f"{many(self.completions, 'completion')} of the lists"
+        ways = tell("{number} of the lists", number=many(self.completions, "completion"))
         if self.now is None:
             sure, some = len(self.states(concept, "ALL")), len(self.states(concept, "SOME"))
-            return Phrase.of(f"Under {label(concept)} {many(sure, 'state')} hold in all {ways}, {some:,} only in some.")
+            return Phrase.told(
+                "Under {concept} {number} hold in all {ways}, {some} only in some.",
+                concept=label(concept),
+                number=many(sure, "state"),
+                ways=ways,
+                some=numeral(some),
+            )
         stable = int(self.counts[concept]["all"][self.now])
-        return Phrase.of(f"Today is an equilibrium under {label(concept)} in {stable:,} of {ways}.")
+        return Phrase.told(
+            "Today is an equilibrium under {concept} in {stable} of {ways}.",
+            concept=label(concept),
+            stable=numeral(stable),
+            ways=ways,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""
         shown = strictest_first(self.concepts)
         rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in shown]
-        title = f"Equilibria over {self.completions:,} completion{'s' * (self.completions != 1)}"
-        first = Sheet(title, ("concept", "in all", "only in some"), tuple(rows), self.basis.warnings)
+        title = tell(
+            "Equilibria over {completions} completion{ending}",
+            completions=numeral(self.completions),
+            ending="s" * (self.completions != 1),
+        )
+        first = Sheet(title, ("concept", tell("in all"), tell("only in some")), tuple(rows), self.basis.warnings)
         listed = [
             (state + 1, StateTerm(text), *(VerdictTerm(self.verdict(c, state)) for c in shown))
             for state, text in enumerate(self.texts)
             if any(self.counts[c]["all"][state] for c in shown)
         ]
-        return first, Sheet("State by state", ("state", "what is on", *shown), tuple(listed))
+        return first, Sheet(tell("State by state"), ("state", tell("what is on"), *shown), tuple(listed))
 
 
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:
@@ -188,13 +211,18 @@ def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = 
     count = case.game.conflict.count
     if count > MOST_STATES:
         raise TooLarge(
-            f"this model has {count:,} states; verdicts over all completions are listed up to {MOST_STATES:,}. Ask about one "
-            "state or goal (`unknowns`), or fix options that do not matter (`change: fixed`)"
+            tell(
+                "this model has {count} states; verdicts over all completions are listed up to "
+                "{most_states}. Ask about one state or goal (`unknowns`), or fix options that do not matter "
+                "(`change: fixed`)",
+                count=numeral(count),
+                most_states=numeral(MOST_STATES),
+            )
         )
     found = [each.case.analyse(names) for each in complete(case, most=most)]
     first = found[0]
     if any(len(each.conflict.states) != len(first.conflict.states) for each in found):
-        raise InputError("the completions do not have the same states; ask about one of them")
+        raise InputError(tell("the completions do not have the same states; ask about one of them"))
     counts = {
         concept: {a: np.sum([_grid(each, concept, a) for each in found], axis=0) for a in first.actors}
         | {"all": np.sum([_common(each, concept) for each in found], axis=0)}

@@ -18,6 +18,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, concepts, label, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, refuse_unknown
+from detente.messages import later, numeral, tell
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.relation_search import Party
@@ -30,9 +31,12 @@ RELATIONAL = tuple(name for name in CONCEPTS if name != "sim")
 """The concepts defined for relations."""
 
 NO_SIM = (
-    "simultaneous stability is left to plain preferences (",
+    later("simultaneous stability is left to plain preferences ("),
     Cure.PLAIN,
-    "): the sources define these kinds of preference on graphs, where two moves cannot be made at once. Choose among ",
+    later(
+        "): the sources define these kinds of preference on graphs, where two moves cannot be made "
+        "at once. Choose among "
+    ),
     ", ".join(RELATIONAL),
 )
 
@@ -193,13 +197,15 @@ class Family(Answer):
         """Whether today is an equilibrium under SEQ by the first standard, and how many states are."""
         concept, standard = "seq" if "seq" in self.concepts else self.concepts[0], self.standards[0]
         found = self.equilibria(concept)
-        by = f" under {label(concept)}{f' ({standard})' if self.standards[1:] else ''}"
-        are = "is an equilibrium" if len(found) == 1 else "are equilibria"
-        count = f"{len(found):,} of {many(len(self.texts), 'state')} {are}"
+        by = tell(" under {concept}{word}", concept=label(concept), word=f" ({standard})" if self.standards[1:] else "")
+        are = tell("is an equilibrium") if len(found) == 1 else tell("are equilibria")
+        count = tell(
+            "{number} of {number2} {are}", number=numeral(len(found)), number2=many(len(self.texts), "state"), are=are
+        )
         if self.now is None:
             return Phrase.of(f"{count}{by}.")
         now = VerdictTerm("stable" if self.now in found else "unstable")
-        return Phrase.of("today is ", now, f"{by}; {count}.")
+        return Phrase.told("today is {now}{by}; {count}.", now=now, by=by, count=count)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria, which, and for whom the status quo is stable."""
@@ -213,7 +219,7 @@ class Family(Answer):
 
     def _count_sheet(self) -> Sheet:
         rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self._shown)) for s in self.standards)
-        title = f"{self.family}: equilibria among {len(self.texts):,} states"
+        title = tell("{family}: equilibria among {number} states", family=self.family, number=numeral(len(self.texts)))
         return Sheet(title, ("standard", "meaning", *self._shown), rows, (*self.notes, *self.basis.warnings))
 
     def _now_sheet(self) -> Sheet:
@@ -223,8 +229,8 @@ class Family(Answer):
             for s in self.standards
             for actor in self.actors
         ]
-        title = Phrase.of("Status quo: ", StateTerm(self.texts[self.now]))
-        return Sheet(title, ("standard", "stable for", *self._shown), tuple(rows))
+        title = Phrase.told("Status quo: {texts}", texts=StateTerm(self.texts[self.now]))
+        return Sheet(title, ("standard", tell("stable for"), *self._shown), tuple(rows))
 
     def _list_sheet(self) -> Sheet:
         where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self._shown}
@@ -234,22 +240,30 @@ class Family(Answer):
             by = (" ".join(s for s in self.standards if number in where[s, c]) or None for c in self._shown)
             rows.append((number + 1, StateTerm(self.texts[number]), *by))
         left = len(numbers) - len(rows)
-        notes = (f"{left:,} more equilibria are not listed",) if left else ()
+        notes = (tell("{left} more equilibria are not listed", left=numeral(left)),) if left else ()
         return Sheet(
-            "Equilibria, with the standards they meet", ("state", "what is on", *self._shown), tuple(rows), notes
+            tell("Equilibria, with the standards they meet"),
+            ("state", tell("what is on"), *self._shown),
+            tuple(rows),
+            notes,
         )
 
     def _mixed_sheet(self) -> Sheet:
         numbers = self._mixed(self.own)
         rows = tuple((number + 1, StateTerm(self.texts[number])) for number in numbers[:SHOWN])
-        own = listing(Phrase.of(ActorTerm(actor), f" {c} by {s}") for actor, (c, s) in self.own.items())
+        own = listing(
+            Phrase.told("{actor} {c} by {s}", actor=ActorTerm(actor), c=c, s=s) for actor, (c, s) in self.own.items()
+        )
         left = len(numbers) - len(rows)
         notes = (
-            Phrase.of("Each actor by its own concept: ", own, "."),
-            *([f"{left:,} more are not listed"] if left else []),
+            Phrase.told("Each actor by its own concept: {own}.", own=own),
+            *([tell("{left} more are not listed", left=numeral(left))] if left else []),
         )
         return Sheet(
-            f"Equilibria, each actor by its own concept: {len(numbers):,}", ("state", "what is on"), rows, notes
+            tell("Equilibria, each actor by its own concept: {number}", number=numeral(len(numbers))),
+            ("state", tell("what is on")),
+            rows,
+            notes,
         )
 
 

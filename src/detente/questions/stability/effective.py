@@ -31,6 +31,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.engine.concepts import label, strictest_first
 from detente.errors import Unanswerable, refuse_unknown
+from detente.messages import numeral, tell
 from detente.result import Answer, Record
 from detente.scenario.model import Option
 from detente.sheet import ActorTerm, ConceptTerm, NameTerm, OptionTerm, Phrase, Sheet, listing, many, names_of
@@ -77,11 +78,12 @@ class Effective(Answer):
         """Which options matter to what is stable."""
         works = [each for each in self.effects if each.effective]
         inert = [OptionTerm(each.option) for each in self.effects if not each.effective]
-        rest = Phrase.of("; without effect: ", names_of(inert)) if inert else ""
-        return Phrase.of(
-            f"{len(works):,} of {many(len(self.effects), 'option')} change, each by itself, who is stable where",
-            rest,
-            ".",
+        rest = Phrase.told("; without effect: {inert}", inert=names_of(inert)) if inert else ""
+        return Phrase.told(
+            "{number} of {number2} change, each by itself, who is stable where{rest}.",
+            number=numeral(len(works)),
+            number2=many(len(self.effects), "option"),
+            rest=rest,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -97,10 +99,10 @@ class Effective(Answer):
             for effect in self.effects
         )
         concepts = map(ConceptTerm, map(label, self.concepts))
-        columns = ("who", "option", "flips", *concepts, "stability changed of", "turned from now")
+        columns = ("who", "option", "flips", *concepts, tell("stability changed of"), tell("turned from now"))
         inert = listing(OptionTerm(effect.option) for effect in self.effects if not effect.effective)
-        notes = [Phrase.of("Inert (no flip changes anybody's stability): ", inert)] if inert else []
-        title = "Flips of one option that make or unmake an equilibrium"
+        notes = [Phrase.told("Inert (no flip changes anybody's stability): {inert}", inert=inert)] if inert else []
+        title = tell("Flips of one option that make or unmake an equilibrium")
         return (Sheet(title, columns, rows, (*notes, *self.basis.warnings)),)
 
 
@@ -111,7 +113,7 @@ def effective(case: Case, concepts: Iterable[str] = CONCEPTS, play: str = "fores
     """
     if case.scenario.graph:
         raise Unanswerable(
-            "a model in graph form has no options to change; write it with options, or ask `irreversible`"
+            tell("a model in graph form has no options to change; write it with options, or ask `irreversible`")
         )
     refuse_unknown("kind of play", KINDS, play)
     chosen = strictest_first(concepts)
@@ -136,7 +138,7 @@ class _Combinations:
     @classmethod
     def of(cls, analysis: Analysis) -> _Combinations:
         conflict = analysis.conflict
-        conflict.require(16 + 2 * len(conflict.options), "comparing all combinations")
+        conflict.require(16 + 2 * len(conflict.options), tell("comparing all combinations"))
         rows, cells = conflict.members(conflict.states)
         state_of = np.full(conflict.cells, -1, dtype=np.int64)
         state_of[cells] = conflict.states[rows]

@@ -30,6 +30,7 @@ from typing import Any
 from detente.case import CONCEPTS, Basis, Case, state_words
 from detente.engine.concepts import label
 from detente.errors import Cure, Lacks, UnknownName
+from detente.messages import numeral, tell
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.composite.join import join, ways
 from detente.scenario.composite.renaming import Parts, clashes, rename_actor
@@ -80,7 +81,7 @@ class Hierarchy(Answer):
         for level in self.levels:
             if level.concept == concept:
                 return level
-        raise UnknownName("concept of this comparison", concept, [level.concept for level in self.levels])
+        raise UnknownName(tell("concept of this comparison"), concept, [level.concept for level in self.levels])
 
     def to_json(self) -> dict[str, Any]:
         """The plain data, with weights as exact fractions (`1/3`)."""
@@ -91,40 +92,51 @@ class Hierarchy(Answer):
     def headline(self) -> Phrase:
         """How the whole differs from its parts under SEQ."""
         level = next((each for each in self.levels if each.concept.lower() == "seq"), self.levels[0])
-        whole = f"Under {label(level.concept)} the whole has {many(level.whole, 'equilibrium', 'equilibria')}"
-        return Phrase.of(
-            f"{whole}: {level.gains:,} that not every part has; {level.losses:,} of the parts are lost in it."
+        whole = tell(
+            "Under {concept} the whole has {number}",
+            concept=label(level.concept),
+            number=many(level.whole, "equilibrium", "equilibria"),
+        )
+        return Phrase.told(
+            "{whole}: {gains} that not every part has; {losses} of the parts are lost in it.",
+            whole=whole,
+            gains=numeral(level.gains),
+            losses=numeral(level.losses),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
         columns = (
             "concept",
             *map(NameTerm, self.order),
-            "every part",
+            tell("every part"),
             "whole",
-            "only in the whole",
-            "lost in the whole",
+            tell("only in the whole"),
+            tell("lost in the whole"),
         )
         rows = tuple(
             (x.concept, *(x.parts[part] for part in self.order), x.product, x.whole, x.gains, x.losses)
             for x in self.levels
         )
-        first = Sheet("Equilibria of the parts and of the whole", columns, rows, (self._rule(), *self.basis.warnings))
+        first = Sheet(
+            tell("Equilibria of the parts and of the whole"), columns, rows, (self._rule(), *self.basis.warnings)
+        )
         differing = tuple(
             (level.concept, kind, StateTerm(state_words(state)))
             for level in self.levels
-            for kind, states in (("only in the whole", level.gained), ("lost in the whole", level.lost))
+            for kind, states in ((tell("only in the whole"), level.gained), (tell("lost in the whole"), level.lost))
             for state in states
         )
-        return first, Sheet("Where whole and parts differ", ("concept", "kind", "what is on"), differing)
+        return first, Sheet(tell("Where whole and parts differ"), ("concept", "kind", tell("what is on")), differing)
 
     def _rule(self) -> Phrase:
         """How the shared actors put the parts together."""
         who, singular = together(self.shared), "s" * (len(self.shared) == 1)
         if not self.weights:
-            return Phrase.of(who, f" put{singular} first: ", NameTerm(self.order[0]))
+            return Phrase.told(
+                "{who} put{singular} first: {order}", who=who, singular=singular, order=NameTerm(self.order[0])
+            )
         weights = listing(Phrase.of(NameTerm(part), f" {weight}") for part, weight in self.weights.items())
-        return Phrase.of(who, f" weigh{singular} the parts: ", weights)
+        return Phrase.told("{who} weigh{singular} the parts: {weights}", who=who, singular=singular, weights=weights)
 
 
 def hierarchy(
@@ -157,7 +169,7 @@ def hierarchy_of(case: Case, concepts: Iterable[str] = CONCEPTS) -> Hierarchy:
     """The same for a file that is built from parts; the readings of the case are those of the parts."""
     whole = case.scenario.whole
     if whole is None:
-        raise Lacks("parts", "", "name parts that are files of their own: ", Cure.PARTS)
+        raise Lacks("parts", "", tell("name parts that are files of their own: "), Cure.PARTS)
     chosen = {part: scenario.choose(whole.readings.get(part)) for part, scenario in whole.parts.items()}
     readings: dict[str, dict[str, str]] = {part: {} for part in whole.parts}
     for actor in whole.shared:

@@ -46,6 +46,7 @@ from detente.conflict.overview import state_count
 from detente.engine import moves_of
 from detente.engine.arcs import Arcs
 from detente.errors import InputError, TooLarge, Unanswerable, refuse_unknown
+from detente.messages import numeral, tell
 from detente.result import INSIDE, Answer
 from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, listing, many
 
@@ -96,11 +97,13 @@ class Horizons(Answer):
     def limited_at(self, horizon: int) -> Mapping[str, tuple[str, ...]]:
         """The verdicts for a horizon: one of those computed, or any later one if the anticipations repeat before."""
         if horizon < 1:
-            raise InputError(f"a horizon is a number of moves, at least 1, not {horizon}")
+            raise InputError(tell("a horizon is a number of moves, at least 1, not {horizon}", horizon=horizon))
         if horizon <= len(self.limited):
             return self.limited[horizon - 1]
         if self.settled is None or self.period is None:
-            raise InputError(f"horizons are computed up to {len(self.limited)}, and nothing repeats within them")
+            raise InputError(
+                tell("horizons are computed up to {number}, and nothing repeats within them", number=len(self.limited))
+            )
         return self.limited[self.settled + (horizon - self.settled) % self.period - 1]
 
     def equilibria(self, horizon: int) -> tuple[State, ...]:
@@ -151,14 +154,20 @@ class Horizons(Answer):
         """What holds for actors who look ahead without limit."""
         found = self.non_myopic_equilibria
         if self.period is None:
-            return Phrase.of(f"What holds in the long run is open: nothing repeats within {len(self.limited):,} moves.")
+            return Phrase.told(
+                "What holds in the long run is open: nothing repeats within {number} moves.",
+                number=numeral(len(self.limited)),
+            )
         if self.period > 1:
-            return Phrase.of(f"There is no limit: the anticipations repeat every {self.period:,} horizons.")
+            return Phrase.told(
+                "There is no limit: the anticipations repeat every {period} horizons.", period=numeral(self.period)
+            )
         where = Phrase.of(": ", listing(map(_text, found))) if found else ""
-        return Phrase.of(
-            f"Looking ahead without limit, {many(len(found), 'state')} hold{'s' * (len(found) == 1)} for both actors",
-            where,
-            ".",
+        return Phrase.told(
+            "Looking ahead without limit, {number} hold{ending} for both actors{where}.",
+            number=many(len(found), "state"),
+            ending="s" * (len(found) == 1),
+            where=where,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -176,12 +185,14 @@ class Horizons(Answer):
             for at, (state, text) in enumerate(zip(self.states, self.words, strict=True))
         )
         leads = map(_stackelberg, self.actors)
-        first = Sheet("For whom each state is stable", ("state", "which is", *columns, *leads), rows, self._notes())
+        first = Sheet(
+            tell("For whom each state is stable"), ("state", tell("which is"), *columns, *leads), rows, self._notes()
+        )
         return first, self._equilibria()
 
     def _equilibria(self) -> Sheet:
         """Per concept its equilibria, and the states of which nothing can be said."""
-        unsettled = {OSCILLATES: "no limit", TIES: "depends on ties", OPEN: "open"}
+        unsettled = {OSCILLATES: tell("no limit"), TIES: tell("depends on ties"), OPEN: "open"}
         joined = [_joined(pair) for pair in zip(*(self.non_myopic[actor] for actor in self.actors), strict=True)]
         undecided = listing(
             Phrase.of(_text(s), f" ({unsettled[v]})")
@@ -211,15 +222,20 @@ class Horizons(Answer):
 
     def _notes(self) -> tuple[str, ...]:
         if self.period is None:
-            return (f"The anticipations do not repeat within {len(self.limited):,} moves: the limit is open.",)
+            return (
+                tell(
+                    "The anticipations do not repeat within {number} moves: the limit is open.",
+                    number=numeral(len(self.limited)),
+                ),
+            )
         if self.period == 1:
-            return (f"From horizon {self.settled} on nothing changes.", *self.basis.warnings)
-        repeat = f"the anticipations repeat every {self.period} horizons: there is no limit."
-        return (f"From horizon {self.settled} on {repeat}", *self.basis.warnings)
+            return (tell("From horizon {settled} on nothing changes.", settled=self.settled), *self.basis.warnings)
+        repeat = tell("the anticipations repeat every {period} horizons: there is no limit.", period=self.period)
+        return (tell("From horizon {settled} on {repeat}", settled=self.settled, repeat=repeat), *self.basis.warnings)
 
 
 def _stackelberg(leader: str) -> Phrase:
-    return Phrase.of("Stackelberg, ", ActorTerm(leader), " leads")
+    return Phrase.told("Stackelberg, {leader} leads", leader=ActorTerm(leader))
 
 
 def _state(state: State) -> State:
@@ -252,13 +268,17 @@ def horizons(case: Case, shown: Iterable[int] = ()) -> Horizons:
     """
     wanted = tuple(dict.fromkeys(shown))
     if any(horizon < 1 for horizon in wanted):
-        raise InputError(f"a horizon is a number of moves, at least 1, not {min(wanted)}")
+        raise InputError(tell("a horizon is a number of moves, at least 1, not {min}", min=min(wanted)))
     game = case.game
     count = state_count(game.conflict)
     if count is None or count > MOST_STATES:
         raise TooLarge(
-            f"this model has {'too many' if count is None else f'{count:,}'} states; horizons are looked at up to "
-            f"{MOST_STATES:,}. Fix or hold options that do not matter."
+            tell(
+                "this model has {word} states; horizons are looked at up to {most_states}. Fix or hold "
+                "options that do not matter.",
+                word=tell("too many") if count is None else f"{count:,}",
+                most_states=numeral(MOST_STATES),
+            )
         )
     pair, arcs, scores = _two(game)
     names: list[State] = case.analyse(("nash",)).numbers(game.states)
@@ -289,9 +309,13 @@ def _two(game: Game) -> tuple[tuple[str, str], list[Arcs], list[Scores]]:
     movers = [axis for axis in range(len(players)) if len(arcs[axis].start)] if len(players) != 2 else [0, 1]
     if len(movers) != 2:
         raise Unanswerable(
-            f"limited-move, non-myopic and Stackelberg stability are defined here for exactly two actors, and {len(movers)} "
-            "can move in this model. With more, nothing says who moves next, and published definitions disagree. Ask for the "
-            "sequential concepts (`analyze`), or merge the others into one actor first."
+            tell(
+                "limited-move, non-myopic and Stackelberg stability are defined here for exactly two actors, "
+                "and {number} can move in this model. With more, nothing says who moves next, and published "
+                "definitions disagree. Ask for the sequential concepts (`analyze`), or merge the others into "
+                "one actor first.",
+                number=len(movers),
+            )
         )
     scores = [game.scores(axis) for axis in movers]
     return (players[movers[0]].id, players[movers[1]].id), [arcs[axis] for axis in movers], scores

@@ -27,6 +27,7 @@ from detente.case import Basis, Case, state_words
 from detente.engine.concepts import concepts
 from detente.errors import refuse_unknown
 from detente.formula import Formula
+from detente.messages import numeral, tell
 from detente.result import Answer, Record
 from detente.sheet import ActorTerm, Phrase, Sheet, StateTerm, VerdictTerm, many, names_of
 
@@ -69,25 +70,43 @@ class Behaviours(Answer):
     @property
     def headline(self) -> Phrase:
         """Whether today holds where every actor acts on its own concept, and how many states do."""
-        count = f"{many(self.count, 'state')} {'is an equilibrium' if self.count == 1 else 'are equilibria'} so."
+        count = tell(
+            "{number} {word} so.",
+            number=many(self.count, "state"),
+            word=tell("is an equilibrium") if self.count == 1 else tell("are equilibria"),
+        )
         if self.status_quo is None:
-            return Phrase.of(f"With each actor judged by its own concept {count}")
+            return Phrase.told("With each actor judged by its own concept {count}", count=count)
         leaving = [actor for actor, stays in self.status_quo.stable.items() if not stays]
         if not leaving:
-            return Phrase.of("Today is ", VerdictTerm("stable"), f" for every actor by its own concept; {count}")
+            return Phrase.told(
+                "Today is {verdictterm} for every actor by its own concept; {count}",
+                verdictterm=VerdictTerm("stable"),
+                count=count,
+            )
         who = names_of(map(ActorTerm, leaving))
-        return Phrase.of("Today is ", VerdictTerm("unstable"), " for ", who, f" by its own concept; {count}")
+        return Phrase.told(
+            "Today is {verdictterm} for {who} by its own concept; {count}",
+            verdictterm=VerdictTerm("unstable"),
+            who=who,
+            count=count,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         now = {} if self.status_quo is None else self.status_quo.stable
         rows = tuple((ActorTerm(actor), concept, now.get(actor)) for actor, concept in self.concepts.items())
-        first = Sheet("Each by its own concept", ("actor", "concept", "status quo stable"), rows, self.basis.warnings)
+        first = Sheet(
+            tell("Each by its own concept"), ("actor", "concept", tell("status quo stable")), rows, self.basis.warnings
+        )
         shown = zip(self.numbers[:SHOWN], self.equilibria, strict=False)
         listed = tuple((number, StateTerm(state_words(state))) for number, state in shown)
         left = self.count - len(listed)
-        notes = (f"{left:,} more are not listed",) if left else ()
+        notes = (tell("{left} more are not listed", left=numeral(left)),) if left else ()
         return first, Sheet(
-            f"Equilibria, each actor by its own concept: {self.count:,}", ("state", "what is on"), listed, notes
+            tell("Equilibria, each actor by its own concept: {count}", count=numeral(self.count)),
+            ("state", tell("what is on")),
+            listed,
+            notes,
         )
 
 
@@ -99,7 +118,7 @@ def behaviours(
     chosen = {actor: concepts([own.get(actor, default)])[0].id for actor in case.actors}
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict
-    conflict.require(2, "listing equilibria by a concept per actor")
+    conflict.require(2, tell("listing equilibria by a concept per actor"))
     # Grids of different concepts need not have the same axes: an axis nothing depends on has length 1, and they broadcast.
     grid = np.zeros((1,) * len(conflict.shape), np.bool_) | (conflict.feasible if conflict.simple else np.bool_(True))
     for actor, concept in chosen.items():

@@ -30,6 +30,7 @@ from detente.case import Case, Policy, can_choose, find_platform, policy_of
 from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError, TooLarge, Unanswerable
 from detente.formula import Not
+from detente.messages import later, numeral, tell
 from detente.questions.stability.self_enforcing import stands
 from detente.result import Record
 from detente.scenario.model import Option, Platform, PriorityList, Reading, Statement
@@ -84,7 +85,11 @@ class Spread(Record):
         if self.necessary is not None:
             return Phrase.of(VerdictTerm(self.necessary))
         parts = listing(Phrase.of(VerdictTerm(verdict), f" {self.counts[verdict]}") for verdict in self.possible)
-        return Phrase.of(parts, f" of {self.total}") if parts else Phrase.of("nothing possible")
+        return (
+            Phrase.told("{parts} of {total}", parts=parts, total=self.total)
+            if parts
+            else Phrase.told("nothing possible")
+        )
 
     @property
     def told(self) -> Phrase:
@@ -96,15 +101,15 @@ class Spread(Record):
         if self.necessary is not None:
             return Phrase.of(VerdictTerm(self.necessary))
         each = [Phrase.of(VerdictTerm(verdict), f" ({self.counts[verdict]:,})") for verdict in self.possible]
-        return Phrase.of(listing(each[:-1]), " or ", *each[-1:]) if each else Phrase.of("nothing possible")
+        return Phrase.of(listing(each[:-1]), tell(" or "), *each[-1:]) if each else Phrase.told("nothing possible")
 
     def __str__(self) -> str:
         return str(self.phrase)
 
 
-COUNTED = (
-    "where a cell counts, as in 'ALL 1, NONE 2 of 3', it counts every way to fill in what a platform leaves open: the options "
-    "it is silent on, and what is unknown of its list"
+COUNTED = later(
+    "where a cell counts, as in 'ALL 1, NONE 2 of 3', it counts every way to fill in what a "
+    "platform leaves open: the options it is silent on, and what is unknown of its list"
 )
 """What the numbers of a spread count."""
 
@@ -170,8 +175,8 @@ def complete(
     total = math.prod(len(o.choices) for o in (*begin, *held))
     total *= math.prod(_count(case.reading(actor), actor in free) for actor in loose)
     if total > most:
-        cure = "settle some of it: name a setting, a rank or an order, or shorten the list"
-        raise _too_many("completions of what is unknown", total, most, cure)
+        cure = tell("settle some of it: name a setting, a rank or an order, or shorten the list")
+        raise _too_many(tell("completions of what is unknown"), total, most, cure)
     completed = [[(a, one) for one in _lists(a, case.reading(a), a in free)] for a in loose]
     settled = _settings(case, begin, held)
     return tuple(_completion(first, chosen) for first in settled for chosen in product(*completed))
@@ -228,10 +233,14 @@ def reading_grid(
     readings = [list(case.scenario.actor(actor).counted) for actor in chosen]
     silent = [actor for actor, names in zip(chosen, readings, strict=True) if not names]
     if silent:
-        raise InputError(f"{silent[0]} has no readings to compare; leave it out, or write down what it wants")
+        raise InputError(
+            tell("{silent} has no readings to compare; leave it out, or write down what it wants", silent=silent[0])
+        )
     total = math.prod(map(len, readings))
     if total > most:
-        raise _too_many("combinations of readings", total, most, "name fewer actors, or choose a reading for some")
+        raise _too_many(
+            tell("combinations of readings"), total, most, tell("name fewer actors, or choose a reading for some")
+        )
     return chosen, tuple(every_choice(dict(zip(chosen, readings, strict=True))))
 
 
@@ -254,7 +263,15 @@ def _options(case: Case, keys: Iterable[str]) -> tuple[Option, ...]:
 
 
 def _too_many(what: str, total: int, most: int, cure: str) -> TooLarge:
-    return TooLarge(f"{total:,} {what}, and at most {most:,} can be looked at; {cure}")
+    return TooLarge(
+        tell(
+            "{total} {what}, and at most {most} can be looked at; {cure}",
+            total=numeral(total),
+            what=what,
+            most=numeral(most),
+            cure=cure,
+        )
+    )
 
 
 # --- settings -------------------------------------------------------------------------------------------------------
@@ -269,7 +286,9 @@ def _settings(case: Case, start: tuple[Option, ...], hold: tuple[Option, ...]) -
     possible = [made for made in tried if made is not None]
     if not possible:
         names = ", ".join(option.key for option in (*start, *hold))
-        raise Unanswerable(f"no setting of {names} is possible here: rules forbid or undo every one; ask without it")
+        raise Unanswerable(
+            tell("no setting of {names} is possible here: rules forbid or undo every one; ask without it", names=names)
+        )
     return possible
 
 
@@ -279,7 +298,7 @@ def _setting(
     """The case after one combination; None if no state has it, or a consequence undoes it at once."""
     first = {option.key: value for option, value in zip(start, chosen, strict=False)}
     later = {option.key: value for option, value in zip(hold, chosen[len(start) :], strict=True)}
-    values = {f"{o.key} is": o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
+    values = {tell("{key} is", key=o.key): o.choices[v] for o, v in zip((*start, *hold), chosen, strict=True)}
     written = all(case.now[key] == value for key, value in (first | later).items())
     begun = case.under(Policy(start=first | later))
     if not stands(begun, first | later):
@@ -324,8 +343,13 @@ def _lists(actor: str, reading: Reading, any_order: bool) -> Iterator[_List]:
     """Every completion of one list: who is in, with which sign, in which order."""
     if not isinstance(reading, PriorityList) and (any_order or any("rank" in s.unknown for s in reading.statements)):
         raise InputError(
-            f"{actor}'s reading '{reading.id}' is no list of priorities ({reading.kind}), so no order of it can be "
-            "unknown; give it `priorities:`, or settle the order"
+            tell(
+                "{actor}'s reading '{id}' is no list of priorities ({kind}), so no order of it can be "
+                "unknown; give it `priorities:`, or settle the order",
+                actor=actor,
+                id=reading.id,
+                kind=reading.kind,
+            )
         )
     for chosen in product(*(_variants(statement) for statement in reading.statements)):
         pairs = zip(reading.statements, chosen, strict=True)
@@ -358,7 +382,9 @@ def negated(statement: Statement) -> Statement:
     if isinstance(statement.want, Not):
         return replace(statement, want=statement.want.of, text="", says="")
     text = statement.text if statement.text.replace(".", "_").isidentifier() else f"({statement.text})"
-    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "", says="")
+    return replace(
+        statement, want=Not(statement.want), text=tell("not {text}", text=text) if statement.text else "", says=""
+    )
 
 
 def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:
@@ -382,7 +408,7 @@ def _values(actor: str, reading: Reading, order: list[_Pair], any_order: bool) -
         rank, made = places.get(id(statement), ("", None))
         what = f"{actor}: '{statement}'"
         if "presence" in statement.unknown:
-            values[f"{what} is"] = "left out" if made is None else "held"
+            values[f"{what} is"] = tell("left out") if made is None else "held"
         if "sign" in statement.unknown:
             values[f"{what} reads"] = "" if made is None else str(made)
         if "rank" in statement.unknown and not any_order:
@@ -397,5 +423,7 @@ def completed_lists(actor: str, reading: Reading, most: int = MOST) -> tuple[tup
     if not _open(reading, False):
         return (reading.statements,)
     if (total := _count(reading, False)) > most:
-        raise _too_many(f"completions of {actor}'s list", total, most, "settle a sign, a rank or a presence")
+        raise _too_many(
+            tell("completions of {actor}'s list", actor=actor), total, most, tell("settle a sign, a rank or a presence")
+        )
     return tuple(one.statements for one in _lists(actor, reading, False))

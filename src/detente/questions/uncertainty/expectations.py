@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.conflict import Cells
 from detente.errors import InputError
+from detente.messages import later, tell
 
 CONTRADICTED, POSSIBLE, EXPECTED = "contradicted", "possible", "expected"
 WORDS = (CONTRADICTED, POSSIBLE, EXPECTED)
 """What a reading says of an observation; inside, words are their places in this list."""
 
-SEPARATED, WEAKLY, NOT = "separated", "weakly separated", "not separated"
+SEPARATED, WEAKLY, NOT = "separated", later("weakly separated"), later("not separated")
 """What an observation, or all of them, does to two readings."""
 
 Said = NDArray[np.uint8]
@@ -51,7 +52,7 @@ def expectation(analysis: Analysis, cell: int, player: int, target: int | None) 
         return WORDS[stays[0]]
     at = np.flatnonzero(targets == target)
     if not len(at):
-        raise InputError("an observation is a legal move, or that an actor stayed")
+        raise InputError(tell("an observation is a legal move, or that an actor stayed"))
     return WORDS[moves[at[0]]]
 
 

@@ -37,6 +37,7 @@ from detente.case import Basis, Case, Query, sensible, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.errors import InputError
+from detente.messages import numeral, tell
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading
 from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, listing, many
@@ -102,39 +103,73 @@ class Margin(Answer):
         now = self.query.says(VerdictTerm(self.verdict))
         if self.margin is None:
             if not self.proved:
-                return Phrase.of(now, "; how near another answer is, is not known: the search ended.")
-            return Phrase.of(now, f", and so it is within {many(self.proved, 'step')} in the actors' lists.")
+                return Phrase.told("{now}; how near another answer is, is not known: the search ended.", now=now)
+            return Phrase.told(
+                "{now}, and so it is within {number} in the actors' lists.", now=now, number=many(self.proved, "step")
+            )
         whose = listing(dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), " or ")
-        return Phrase.of(now, f"; {many(self.margin, 'step')} in the lists of ", whose, " would flip that.")
+        return Phrase.told(
+            "{now}; {number} in the lists of {whose} would flip that.",
+            now=now,
+            number=many(self.margin, "step"),
+            whose=whose,
+        )
 
     @property
     def line(self) -> Phrase:
         """What was found, and how far was looked."""
         if self.margin is None:
             if not self.proved:
-                return Phrase.of("No margin is known: the search ended before all lists one step away were tried.")
-            return Phrase.of(
-                f"No change of places of up to {many(self.proved, 'step')} in the actors' lists flips it; all were tried."
+                return Phrase.told("No margin is known: the search ended before all lists one step away were tried.")
+            return Phrase.told(
+                "No change of places of up to {number} in the actors' lists flips it; all were tried.",
+                number=many(self.proved, "step"),
             )
-        do = "combination of lists flips" if self.count == 1 else "combinations of lists flip"
+        do = tell("combination of lists flips") if self.count == 1 else tell("combinations of lists flip")
         then = " or ".join(dict.fromkeys(other.verdict for other in self.others))
-        return Phrase.of(f"{self.count:,} {do} it at {many(self.margin, 'step')}, none nearer; then it is {then}.")
+        return Phrase.told(
+            "{count} {do} it at {number}, none nearer; then it is {then}.",
+            count=numeral(self.count),
+            do=do,
+            number=many(self.margin, "step"),
+            then=then,
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         notes = [self.line]
         if self.count > SHOWN:
-            notes.append(Phrase.of(f"{self.count - SHOWN:,} more are not listed."))
+            notes.append(Phrase.told("{count} more are not listed.", count=numeral(self.count - SHOWN)))
         if self.unmoved:
             notes.append(
-                Phrase.of("No margin for ", listing(map(ActorTerm, self.unmoved)), ": weights have no order to change.")
+                Phrase.told(
+                    "No margin for {unmoved}: weights have no order to change.",
+                    unmoved=listing(map(ActorTerm, self.unmoved)),
+                )
             )
         if self.senseless:
-            notes.append(Phrase.of(f"{self.senseless:,} combinations tell merged states apart and mean nothing."))
+            notes.append(
+                Phrase.told(
+                    "{senseless} combinations tell merged states apart and mean nothing.",
+                    senseless=numeral(self.senseless),
+                )
+            )
         if self.stopped:
-            notes.append(Phrase.of(f"Not complete: {self.stopped}. Proved up to {many(self.proved, 'step')}."))
+            notes.append(
+                Phrase.told(
+                    "Not complete: {stopped}. Proved up to {number}.",
+                    stopped=self.stopped,
+                    number=many(self.proved, "step"),
+                )
+            )
         rows = tuple(
             (
-                listing((Phrase.of(ActorTerm(each.actor), f" by {each.steps}") for each in other.moved), " + "),
+                listing(
+                    (
+                        Phrase.told("{actor} by {steps}", actor=ActorTerm(each.actor), steps=each.steps)
+                        for each in other.moved
+                    ),
+                    " + ",
+                ),
                 listing(
                     (Phrase.of(ActorTerm(each.actor), ": ", "; ".join(each.entries)) for each in other.moved), " | "
                 ),
@@ -142,8 +177,12 @@ class Margin(Answer):
             )
             for other in self.others[:SHOWN]
         )
-        title = Phrase.of("How near another verdict is: '", self.query.phrase, "', now ", VerdictTerm(self.verdict))
-        return (Sheet(title, ("lists", "best first", "verdict"), rows, (*notes, *self.basis.warnings)),)
+        title = Phrase.told(
+            "How near another verdict is: '{phrase}', now {verdict}",
+            phrase=self.query.phrase,
+            verdict=VerdictTerm(self.verdict),
+        )
+        return (Sheet(title, ("lists", tell("best first"), "verdict"), rows, (*notes, *self.basis.warnings)),)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -164,9 +203,11 @@ def margin(
     `farthest` is the distance up to which is looked. After `seconds`, or when `cancelled` says so, the answer says how far
     all combinations have been tried. Raises `InputError` for a distance below 1.
     """
-    check("the distance of a margin", farthest, "int")
+    check(tell("the distance of a margin"), farthest, "int")
     if farthest < 1:
-        raise InputError(f"the distance is {farthest}; expected how many steps to look, at least 1")
+        raise InputError(
+            tell("the distance is {farthest}; expected how many steps to look, at least 1", farthest=farthest)
+        )
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     now, game = verdict(case, query), case.game
     lists = [_Lists(game, index, reading) for index, reading in enumerate(game.readings) if _is_ordered(reading)]
@@ -178,7 +219,7 @@ def margin(
             for number, chosen in enumerate(_combinations(lists, distance, budget)):
                 if number % 32 == 0:
                     budget.check()
-                    progress(number, 0, f"{many(distance, 'step')} away")
+                    progress(number, 0, tell("{number} away", number=many(distance, "step")))
                 tried += 1
                 then = _verdict(game, chosen, case.sanctions, query)
                 if then is None:

@@ -39,6 +39,7 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import InputError
+from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.expectations import WEAKLY, WORDS
 from detente.questions.uncertainty.telling_apart import (
     MOST_ACCOUNTS,
@@ -79,18 +80,29 @@ class Observations(Answer):
         for each in self.readings:
             if each.actor == actor and {each.left, each.right} == {left, right}:
                 return each
-        raise InputError(f"{left} and {right} are not two readings of {actor} that were compared")
+        raise InputError(
+            tell(
+                "{left} and {right} are not two readings of {actor} that were compared",
+                left=left,
+                right=right,
+                actor=actor,
+            )
+        )
 
     @property
     def headline(self) -> Phrase:
         """How many pairs of readings some observation tells apart."""
         pairs, told = len(self.readings), sum(bool(pair.sightings) for pair in self.readings)
         if not pairs:
-            return Phrase.of("No actor has two readings to tell apart.")
-        near = f"today or within {many(self.searched, 'legal move')}" if self.searched else "today"
-        so_far = " (so far: the search is not complete)" if self.stopped else ""
-        return Phrase.of(
-            f"Something to be seen {near} would tell apart {told:,} of {many(pairs, 'pair')} of readings{so_far}."
+            return Phrase.told("No actor has two readings to tell apart.")
+        near = tell("today or within {number}", number=many(self.searched, "legal move")) if self.searched else "today"
+        so_far = tell(" (so far: the search is not complete)") if self.stopped else ""
+        return Phrase.told(
+            "Something to be seen {near} would tell apart {told} of {number} of readings{so_far}.",
+            near=near,
+            told=numeral(told),
+            number=many(pairs, "pair"),
+            so_far=so_far,
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -103,30 +115,38 @@ class Observations(Answer):
     def _reading_sheet(self) -> Sheet:
         rows = tuple(row for pair in self.readings for row in self._rows(pair))
         more = sum(pair.count - len(pair.sightings) for pair in self.readings)
-        notes = [Phrase.of(f"{more:,} more observations, as near, tell these readings apart.")] if more else []
+        notes = (
+            [Phrase.told("{more} more observations, as near, tell these readings apart.", more=numeral(more))]
+            if more
+            else []
+        )
         if rows:
-            notes.append(Phrase.of("Everybody else has the reading chosen for this case."))
+            notes.append(Phrase.told("Everybody else has the reading chosen for this case."))
             notes += map(Gloss.of, EXPLAINED)
         else:
-            notes.append(Phrase.of("No actor has two readings to tell apart."))
+            notes.append(Phrase.told("No actor has two readings to tell apart."))
         if any(pair.how == WEAKLY for pair in self.readings):
             notes.append(Gloss.of(EXPLAINED_WEAKLY))
         if self.combinations > MOST_ACCOUNTS:
             notes.append(
-                Phrase.of(
-                    f"Whole accounts are not compared: there are {self.combinations:,}, and at most {MOST_ACCOUNTS} are. "
-                    "Name the actors that matter."
+                Phrase.told(
+                    "Whole accounts are not compared: there are {combinations}, and at most {most_accounts} are. "
+                    "Name the actors that matter.",
+                    combinations=numeral(self.combinations),
+                    most_accounts=MOST_ACCOUNTS,
                 )
             )
         if self.stopped:
-            notes.append(Phrase.of(f"Not complete: {self.stopped}."))
+            notes.append(Phrase.told("Not complete: {stopped}.", stopped=self.stopped))
         notes += map(Phrase.of, self.basis.uncounted)
-        title = f"What would tell two readings of an actor apart, {self._within} from here"
-        return Sheet(title, ("actor", "observation", "seen", "speaks for", "speaks against"), rows, tuple(notes))
+        title = tell("What would tell two readings of an actor apart, {within} from here", within=self._within)
+        return Sheet(
+            title, ("actor", "observation", "seen", tell("speaks for"), tell("speaks against")), rows, tuple(notes)
+        )
 
     @property
     def _within(self) -> str:
-        return f"at most {self.searched} legal move{'s' * (self.searched != 1)}"
+        return tell("at most {searched} legal move{ending}", searched=self.searched, ending="s" * (self.searched != 1))
 
     def _rows(self, pair: Pair) -> Iterator[tuple[Any, ...]]:
         """The observations that tell two readings apart; where there are none, that there are none."""
@@ -135,7 +155,7 @@ class Observations(Answer):
             either = (ReadingTerm(name, pair.actor) for name in (left, right))
             yield (
                 actor,
-                Phrase.of(f"none within {self.searched}"),
+                Phrase.told("none within {searched}", searched=self.searched),
                 Phrase.of(""),
                 listing(either, " or "),
                 Phrase.of(""),
@@ -150,22 +170,39 @@ class Observations(Answer):
 
     def _account_sheet(self, accounts: Accounts) -> Sheet:
         near = [
-            (f"told apart {'today' if steps == '0' else f'after {steps} move' + 's' * (steps != '1')}", number)
+            (
+                tell(
+                    "told apart {word}",
+                    word=tell("today")
+                    if steps == "0"
+                    else tell("after {steps} move", steps=steps) + "s" * (steps != "1"),
+                ),
+                number,
+            )
             for steps, number in accounts.nearest.items()
         ]
         rows = (
             *near,
-            ("told apart weakly only", accounts.weakly),
-            (f"none within {self.searched}", accounts.not_separated),
+            (tell("told apart weakly only"), accounts.weakly),
+            (tell("none within {searched}", searched=self.searched), accounts.not_separated),
         )
         notes = [
-            Phrase.of("No observation tells these apart: ", listing((self._account(each) for each in group), "; "), ".")
+            Phrase.told(
+                "No observation tells these apart: {account}.",
+                account=listing((self._account(each) for each in group), "; "),
+            )
             for group in accounts.alike[:SHOWN]
         ]
         if len(accounts.alike) > SHOWN:
-            notes.append(Phrase.of(f"{len(accounts.alike) - SHOWN:,} more such groups are not listed."))
-        title = f"Whole accounts, two by two: {accounts.number:,} combinations of readings, {accounts.pairs:,} pairs"
-        return Sheet(title, ("two accounts are", "pairs"), rows, tuple(notes))
+            notes.append(
+                Phrase.told("{number} more such groups are not listed.", number=numeral(len(accounts.alike) - SHOWN))
+            )
+        title = tell(
+            "Whole accounts, two by two: {number} combinations of readings, {pairs} pairs",
+            number=numeral(accounts.number),
+            pairs=numeral(accounts.pairs),
+        )
+        return Sheet(title, (tell("two accounts are"), "pairs"), rows, tuple(notes))
 
     def _watch_sheet(self, accounts: Accounts) -> Sheet:
         rows = tuple(
@@ -178,27 +215,33 @@ class Observations(Answer):
             )
             for watch in accounts.watch
         )
-        notes = () if rows else (Phrase.of(f"No observation within {self.searched} moves separates two accounts."),)
+        notes = (
+            ()
+            if rows
+            else (
+                Phrase.told("No observation within {searched} moves separates two accounts.", searched=self.searched),
+            )
+        )
         if len(rows) == WATCHED:
-            notes = (Phrase.of(f"The list stops at {WATCHED} observations."),)
-        explained = "Told apart: pairs of accounts that it separates and nothing further up does."
-        columns = ("observation", "seen", "told apart", "speaks for", "speaks against")
-        return Sheet("What to watch for", columns, rows, (*notes, Phrase.of(explained), Phrase.of(NO_FORECAST)))
+            notes = (Phrase.told("The list stops at {watched} observations.", watched=WATCHED),)
+        explained = tell("Told apart: pairs of accounts that it separates and nothing further up does.")
+        columns = ("observation", "seen", tell("told apart"), tell("speaks for"), tell("speaks against"))
+        return Sheet(tell("What to watch for"), columns, rows, (*notes, Phrase.of(explained), Phrase.of(NO_FORECAST)))
 
     def _account(self, readings: Mapping[str, str]) -> Phrase:
         return listing((ReadingTerm(readings[actor], actor) for actor in self.actors), " + ")
 
 
 EXPLAINED = (
-    "Expected: an improvement that no counter-move spoils; to stay, where nothing is an improvement.",
-    "Possible: an improvement that a counter-move could spoil; to stay, where every improvement is one.",
-    "Contradicted: no improvement; to stay, where something safe was to be gained.",
-    "Told apart: expected under one reading and contradicted under the other.",
+    later("Expected: an improvement that no counter-move spoils; to stay, where nothing is an improvement."),
+    later("Possible: an improvement that a counter-move could spoil; to stay, where every improvement is one."),
+    later("Contradicted: no improvement; to stay, where something safe was to be gained."),
+    later("Told apart: expected under one reading and contradicted under the other."),
 )
 
-EXPLAINED_WEAKLY = "With words in brackets: told apart weakly, since the words merely differ."
+EXPLAINED_WEAKLY = later("With words in brackets: told apart weakly, since the words merely differ.")
 
-NO_FORECAST = "Whether any of it will happen is not said here."
+NO_FORECAST = later("Whether any of it will happen is not said here.")
 
 
 def _spoken(readings: Iterable[tuple[str, str]]) -> Phrase:
@@ -225,7 +268,7 @@ def observations(
     have been looked through, and says so.
     """
     if within < 0:
-        raise InputError(f"expected a number of moves, 0 or more; found {within}")
+        raise InputError(tell("expected a number of moves, 0 or more; found {within}", within=within))
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     known = {actor.id: actor.counted for actor in case.scenario.actors}
     named = [a for a, names in known.items() if len(names) > 1] if actors is None else list(actors)
@@ -243,7 +286,11 @@ def observations(
     except Spent as end:
         stopped = str(end)
     if near.cut and not stopped:
-        stopped = f"more than {MOST_STATES:,} states are at most {searched + 1} moves away"
+        stopped = tell(
+            "more than {most_states} states are at most {searched} moves away",
+            most_states=numeral(MOST_STATES),
+            searched=searched + 1,
+        )
     return Observations(
         basis=case.basis_over(members),
         actors=members,

@@ -40,6 +40,7 @@ from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
 from detente.formula import Formula, opposite
+from detente.messages import numeral, tell
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading, Statement
 from detente.scenario.warnings import table
@@ -74,10 +75,10 @@ class Change(Record):
         """What is changed in the list, in words."""
         statement = FormulaTerm(self.statement)
         if self.kind == "drop":
-            return Phrase.of("without '", statement, "'")
+            return Phrase.told("without '{statement}'", statement=statement)
         if self.kind == "negate":
-            return Phrase.of("the opposite of '", statement, "'")
-        return Phrase.of("'", statement, "' above '", FormulaTerm(self.other), "'")
+            return Phrase.told("the opposite of '{statement}'", statement=statement)
+        return Phrase.told("'{statement}' above '{other}'", statement=statement, other=FormulaTerm(self.other))
 
     @property
     def text(self) -> Phrase:
@@ -136,9 +137,13 @@ class Pivots(Answer):
         flips = len(self.flips)
         return Phrase.of(
             self.query.says(VerdictTerm(self.verdict)),
-            f"; {flips:,} of {many(tried, 'single change')} to the aims would flip that."
+            tell(
+                "; {flips} of {number} to the aims would flip that.",
+                flips=numeral(flips),
+                number=many(tried, "single change"),
+            )
             if flips
-            else f"; none of {many(tried, 'single change')} to the aims would flip that.",
+            else tell("; none of {number} to the aims would flip that.", number=many(tried, "single change")),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -153,30 +158,40 @@ class Pivots(Answer):
             )
             for change in self.flips
         )
-        columns = ("whose list", "change", "verdict becomes", "reaction rule", "rests on")
-        title = Phrase.of("What flips '", self.query.phrase, "', now ", VerdictTerm(self.verdict))
+        columns = (tell("whose list"), "change", tell("verdict becomes"), tell("reaction rule"), tell("rests on"))
+        title = Phrase.told(
+            "What flips '{phrase}', now {verdict}", phrase=self.query.phrase, verdict=VerdictTerm(self.verdict)
+        )
         return Sheet(title, columns, rows, self._notes()), self._counts()
 
     def _notes(self) -> tuple[str, ...]:
-        notes = [] if self.flips else ["No single swap, omission or reversal changes the verdict."]
+        notes = [] if self.flips else [tell("No single swap, omission or reversal changes the verdict.")]
         if self.by_assumption:
             notes.append(
-                "By assumption: only changes of reaction rules flip the verdict, no change that leaves them alone does."
+                tell(
+                    "By assumption: only changes of reaction rules flip the verdict, no change that leaves them "
+                    "alone does."
+                )
             )
         senseless = sum(change.verdict is None for change in self.changes)
         if senseless:
-            notes.append(f"{senseless} changes make no sense here: they would set merged states apart.")
+            notes.append(
+                tell("{senseless} changes make no sense here: they would set merged states apart.", senseless=senseless)
+            )
         return tuple(notes)
 
     def _counts(self) -> Sheet:
         rows = tuple(
             (
-                "all lists" if who is None else ActorTerm(who),
-                *(f"{flipped} of {of}" for flipped, of in (self.robust(kind, who) for kind in self.kinds)),
+                tell("all lists") if who is None else ActorTerm(who),
+                *(
+                    tell("{flipped} of {of}", flipped=flipped, of=of)
+                    for flipped, of in (self.robust(kind, who) for kind in self.kinds)
+                ),
             )
             for who in (*self.actors, None)
         )
-        return Sheet("How many changes flip it", ("whose list", *self.kinds), rows)
+        return Sheet(tell("How many changes flip it"), (tell("whose list"), *self.kinds), rows)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -202,22 +217,36 @@ class Threshold(Answer):
     def headline(self) -> Phrase:
         """Whether the rank of the aim matters, and from where."""
         now = self.query.says(VerdictTerm(self.verdicts[self.rank - 1]))
-        aim = Phrase.of(FormulaTerm(self.statement), f" at rank {self.rank} of ", ActorTerm(self.actor))
+        aim = Phrase.told(
+            "{statement} at rank {rank} of {actor}",
+            statement=FormulaTerm(self.statement),
+            rank=self.rank,
+            actor=ActorTerm(self.actor),
+        )
         if not self.turns:
-            return Phrase.of("With ", aim, " ", now, ", and so it is at every other rank.")
+            return Phrase.told("With {aim} {now}, and so it is at every other rank.", aim=aim, now=now)
         ranks = names_of(map(str, self.turns))
-        return Phrase.of("With ", aim, " ", now, "; the answer turns at rank ", ranks, ".")
+        return Phrase.told("With {aim} {now}; the answer turns at rank {ranks}.", aim=aim, now=now, ranks=ranks)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict rank by rank."""
         rows = tuple(
-            (rank, VerdictTerm(verdict), "as listed" if rank == self.rank else "")
+            (rank, VerdictTerm(verdict), tell("as listed") if rank == self.rank else "")
             for rank, verdict in enumerate(self.verdicts, start=1)
         )
         turns = ", ".join(map(str, self.turns))
-        note = f"The verdict changes at rank {turns}." if turns else "The rank makes no difference."
+        note = (
+            tell("The verdict changes at rank {turns}.", turns=turns)
+            if turns
+            else tell("The rank makes no difference.")
+        )
         statement, whose = FormulaTerm(self.statement), ActorTerm(self.actor)
-        title = Phrase.of("'", self.query.phrase, "' with '", statement, "' at each rank of ", whose, "'s list")
+        title = Phrase.told(
+            "'{phrase}' with '{statement}' at each rank of {whose}'s list",
+            phrase=self.query.phrase,
+            statement=statement,
+            whose=whose,
+        )
         return (Sheet(title, ("rank", "verdict", ""), rows, (note,)),)
 
 
@@ -264,7 +293,14 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
     """The verdict at every rank of one wish; the wish is named by its text, its meaning, or its rank (from 1)."""
     reading = _list_of(case, actor)
     if not isinstance(reading, PriorityList):
-        raise Unanswerable(f"{actor}'s list '{reading.id}' is of the kind '{reading.kind}': only priorities have ranks")
+        raise Unanswerable(
+            tell(
+                "{actor}'s list '{id}' is of the kind '{kind}': only priorities have ranks",
+                actor=actor,
+                id=reading.id,
+                kind=reading.kind,
+            )
+        )
     place = _place(case, reading, statement)
     moved = reading.statements[place]
     rest = reading.statements[:place] + reading.statements[place + 1 :]
@@ -277,14 +313,21 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
 
 def _list_of(case: Case, actor: str) -> Reading:
     if not case.scenario.actor(actor).readings:
-        raise Unanswerable(f"{actor} has no list of aims")
+        raise Unanswerable(tell("{actor} has no list of aims", actor=actor))
     return case.reading(actor)
 
 
 def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
     if isinstance(statement, int):
         if not 1 <= statement <= len(reading.statements):
-            raise InputError(f"'{reading.id}' has no rank {statement}; its ranks are 1 to {len(reading.statements)}")
+            raise InputError(
+                tell(
+                    "'{id}' has no rank {statement}; its ranks are 1 to {number}",
+                    id=reading.id,
+                    statement=statement,
+                    number=len(reading.statements),
+                )
+            )
         return statement - 1
     texts = [str(known) for known in reading.statements]
     if str(statement) in texts:
@@ -295,7 +338,7 @@ def _place(case: Case, reading: Reading, statement: str | int | Formula) -> int:
         rows = table(case.scenario, known.want)
         if meaning is not None and rows is not None and rows.key == meaning.key:
             return place
-    raise UnknownName(f"statement in the list '{reading.id}':", str(statement), texts)
+    raise UnknownName(tell("statement in the list '{id}':", id=reading.id), str(statement), texts)
 
 
 def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:

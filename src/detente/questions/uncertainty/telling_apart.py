@@ -22,6 +22,7 @@ from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine import Progress
 from detente.errors import InputError
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.expectations import NOT, SEPARATED, WEAKLY, WORDS, Said, expectations
 from detente.result import Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, listing
@@ -55,16 +56,17 @@ class Observation(Record):
     @property
     def phrase(self) -> Phrase:
         if not self.move:
-            return Phrase.of(ActorTerm(self.actor), " stays")
+            return Phrase.told("{actor} stays", actor=ActorTerm(self.actor))
         return Phrase.of(ActorTerm(self.actor), ": ", FormulaTerm(self.move))
 
     @property
     def where(self) -> Phrase:
         """The way there, or today."""
         if not self.way:
-            return Phrase.of("today")
-        return Phrase.of(
-            "after ", listing((Phrase.of(ActorTerm(a), ": ", FormulaTerm(m)) for a, m in self.way), "; then ")
+            return Phrase.of(tell("today"))
+        return Phrase.told(
+            "after {a}",
+            a=listing((Phrase.of(ActorTerm(a), ": ", FormulaTerm(m)) for a, m in self.way), tell("; then ")),
         )
 
 
@@ -210,7 +212,12 @@ class Compared:
         number = math.prod(len(known[actor]) for actor in members)
         if number > MOST_ACCOUNTS and strict:
             raise InputError(
-                f"{number:,} combinations of readings; at most {MOST_ACCOUNTS} are compared. Name the actors that matter."
+                tell(
+                    "{number} combinations of readings; at most {most_accounts} are compared. Name the actors "
+                    "that matter.",
+                    number=numeral(number),
+                    most_accounts=MOST_ACCOUNTS,
+                )
             )
         grid = itertools.product(*(known[actor] for actor in members)) if 1 < number <= MOST_ACCOUNTS else ()
         rows: dict[tuple[str, ...], int] = {readings: place for place, readings in enumerate(grid)}

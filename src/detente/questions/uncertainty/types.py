@@ -32,6 +32,7 @@ from typing import ClassVar
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
 from detente.errors import refuse_unknown
+from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, open_readings, reading_grid
 from detente.questions.uncertainty.conditions import minimal_terms, solutions
 from detente.result import Answer, Record
@@ -70,10 +71,12 @@ class Conditions(Record):
         return frozenset.intersection(*map(frozenset, self.solutions)) if self.solutions else frozenset()
 
 
-LOGIC = "This is logic over assumptions, not over cases: each row is a combination of readings, and none was observed."
+LOGIC = later(
+    "This is logic over assumptions, not over cases: each row is a combination of readings, and none was observed."
+)
 
 
-AS_WRITTEN = "taken as written"
+AS_WRITTEN = later("taken as written")
 """What becomes of a list with something unknown where every reading is asked about."""
 
 
@@ -163,13 +166,19 @@ class Types(Answer):
     def headline(self) -> Phrase:
         """The verdict over all combinations of readings, and whose reading decides it."""
         told = self.query.says(self.counts.told)
-        over = many(self.combinations, "combination") + " of readings"
+        over = many(self.combinations, "combination") + tell(" of readings")
         if self.counts.necessary is not None:
-            return Phrase.of(told, f", in all {over}." if self.combinations > 1 else ".")
+            return Phrase.of(told, tell(", in all {over}.", over=over) if self.combinations > 1 else ".")
         deciding = names_of(map(ActorTerm, self.deciding))
         idle = [actor for actor in self.actors if actor not in self.deciding]
-        rest = Phrase.of("; that of ", names_of(map(ActorTerm, idle)), " makes no difference") if idle else ""
-        return Phrase.of(told, f" ({over}); the reading of ", deciding, " decides", rest, ".")
+        rest = Phrase.told("; that of {idle} makes no difference", idle=names_of(map(ActorTerm, idle))) if idle else ""
+        return Phrase.told(
+            "{told} ({over}); the reading of {deciding} decides{rest}.",
+            told=told,
+            over=over,
+            deciding=deciding,
+            rest=rest,
+        )
 
     @cached_property
     def deciding(self) -> tuple[str, ...]:
@@ -200,19 +209,26 @@ class Types(Answer):
         rows = tuple(
             (
                 VerdictTerm(each.verdict),
-                listing((Phrase.of(ActorTerm(a), " as ", ReadingTerm(r, a)) for a, r in readings.items()), ", "),
+                listing(
+                    (Phrase.told("{a} as {r}", a=ActorTerm(a), r=ReadingTerm(r, a)) for a, r in readings.items()), ", "
+                ),
                 place in each.essential,
             )
             for each in self.conditions
             for place, readings in enumerate(each.sufficient)
         )
-        return Sheet("What suffices for each verdict", ("verdict", "is enough", "needed to cover it"), rows, (LOGIC,))
+        return Sheet(
+            tell("What suffices for each verdict"),
+            ("verdict", tell("is enough"), tell("needed to cover it")),
+            rows,
+            (LOGIC,),
+        )
 
     def cell(self, row: Row) -> VerdictTerm:
         """The verdict of one combination, and what it is about."""
         query = self.query
-        subject, question = (str(query.of), "comes about") if query.of else ("status quo", "equilibrium")
-        where = ["in the equilibria"] if query.of and query.concept else []
+        subject, question = (str(query.of), tell("comes about")) if query.of else (tell("status quo"), "equilibrium")
+        where = [tell("in the equilibria")] if query.of and query.concept else []
         loose = any((actor, reading) in self.open for actor, reading in {**self.basis.readings, **row.readings}.items())
         scope = ", ".join([*where, *([AS_WRITTEN] if loose else [])])
         by = query.concept or query.play
@@ -221,8 +237,14 @@ class Types(Answer):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of the verdicts: which lists are open."""
-        readings = [Phrase.of(ActorTerm(actor), " as ", ReadingTerm(reading, actor)) for actor, reading in self.open]
-        return tuple(Phrase.of(each, f": its list has something unknown, and is {AS_WRITTEN}") for each in readings)
+        readings = [
+            Phrase.told("{actor} as {reading}", actor=ActorTerm(actor), reading=ReadingTerm(reading, actor))
+            for actor, reading in self.open
+        ]
+        return tuple(
+            Phrase.told("{each}: its list has something unknown, and is {as_written}", each=each, as_written=AS_WRITTEN)
+            for each in readings
+        )
 
     def _grid_sheet(self) -> Sheet:
         rows = tuple(
@@ -230,8 +252,8 @@ class Types(Answer):
             for row in self.rows[:SHOWN]
         )
         left = len(self.rows) - len(rows)
-        notes = [f"{left:,} more combinations are not listed"] if left else []
-        title = Phrase.of("Types, ", self.query.phrase, ": ", self.counts.phrase)
+        notes = [tell("{left} more combinations are not listed", left=numeral(left))] if left else []
+        title = Phrase.told("Types, {phrase}: {phrase2}", phrase=self.query.phrase, phrase2=self.counts.phrase)
         notes += [*self.notes, *self.basis.uncounted]
         return Sheet(title, (*map(ActorTerm, self.actors), "verdict"), rows, (*notes, *self.basis.warnings), toned=True)
 
@@ -242,7 +264,7 @@ class Types(Answer):
             for actor, readings in self.marginals.items()
             for reading, spread in readings.items()
         ]
-        return Sheet("Reading by reading", ("actor", "reading", *map(VerdictTerm, verdicts)), tuple(rows))
+        return Sheet(tell("Reading by reading"), ("actor", "reading", *map(VerdictTerm, verdicts)), tuple(rows))
 
 
 def types(
@@ -261,7 +283,7 @@ def types(
     rows = []
     _ = case.game  # made first, so that all combinations lie over one state space
     for done, readings in enumerate(combinations):
-        progress(done, len(combinations), f"readings {', '.join(readings.values())}")
+        progress(done, len(combinations), tell("readings {values}", values=", ".join(readings.values())))
         rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
     loose = open_readings(case, chosen)
     return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows), open=loose)

@@ -30,6 +30,7 @@ from typing import Any, ClassVar
 
 from detente.case import Basis, Case, Policy, Query, policy_of, verdict
 from detente.engine import Progress, quiet
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.completions import (
     MOST,
     Completion,
@@ -152,9 +153,11 @@ class Unknowns(Answer):
         """The verdict over everything that is unknown."""
         told = self.query.says(self.spread.told)
         if not self.unknown:
-            return Phrase.of(told, ", and nothing is unknown.")
-        ways = many(self.completions, "way") + " to fill in what is unknown"
-        return Phrase.of(told, f", in all {ways}." if self.necessary else f", over {ways}.")
+            return Phrase.told("{told}, and nothing is unknown.", told=told)
+        ways = many(self.completions, "way") + tell(" to fill in what is unknown")
+        return Phrase.of(
+            told, tell(", in all {ways}.", ways=ways) if self.necessary else tell(", over {ways}.", ways=ways)
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, value by value, and the completions that flip it."""
@@ -162,7 +165,7 @@ class Unknowns(Answer):
 
     def _summary(self) -> Sheet:
         verdicts = self.possible
-        rows: list[tuple[Any, ...]] = [("all completions", "", *(self.count(v) for v in verdicts))]
+        rows: list[tuple[Any, ...]] = [(tell("all completions"), "", *(self.count(v) for v in verdicts))]
         for name in self.unknown:
             spreads = self.marginals.get(name, {"any order": self.spread})
             rows += [(name, value, *(s.counts.get(v, 0) for v in verdicts)) for value, s in spreads.items() if value]
@@ -172,16 +175,19 @@ class Unknowns(Answer):
 
     def _verdict(self) -> Phrase:
         if not self.unknown:
-            return Phrase.of(self.spread.phrase, " (nothing is unknown)")
+            return Phrase.told("{phrase} (nothing is unknown)", phrase=self.spread.phrase)
         if self.necessary:
-            return Phrase.of("necessarily ", VerdictTerm(self.necessary))
-        return Phrase.of("possibly ", listing(map(VerdictTerm, self.possible), " or "))
+            return Phrase.told("necessarily {necessary}", necessary=VerdictTerm(self.necessary))
+        return Phrase.told("possibly {possible}", possible=listing(map(VerdictTerm, self.possible), " or "))
 
     def _notes(self) -> tuple[str, ...]:
         return tuple(
-            Phrase.of(
-                f"decides by itself: {name} ",
-                listing(Phrase.of(f"{value} (", VerdictTerm(verdict), ")") for value, verdict in verdicts.items()),
+            Phrase.told(
+                "decides by itself: {name} {items}",
+                name=name,
+                items=listing(
+                    Phrase.of(f"{value} (", VerdictTerm(verdict), ")") for value, verdict in verdicts.items()
+                ),
             )
             for name, verdicts in self.decides.items()
         )
@@ -189,10 +195,12 @@ class Unknowns(Answer):
     def _flips_sheet(self) -> Sheet:
         shown = self.flips[:SHOWN]
         left = len(self.flips) - len(shown)
-        notes = (f"{left:,} more completions are not listed",) if left else ()
+        notes = (tell("{left} more completions are not listed", left=numeral(left)),) if left else ()
         rows = tuple((*row.values.values(), VerdictTerm(row.verdict)) for row in shown)
-        counts = f": {len(self.flips):,} of {len(self.rows):,}"
-        title = Phrase.of("Completions that change it from ", VerdictTerm(self.written or ""), counts)
+        counts = tell(": {number} of {number2}", number=numeral(len(self.flips)), number2=numeral(len(self.rows)))
+        title = Phrase.told(
+            "Completions that change it from {written}{counts}", written=VerdictTerm(self.written or ""), counts=counts
+        )
         return Sheet(title, (*self.unknown, "verdict"), rows, notes)
 
 
@@ -208,7 +216,7 @@ def unknowns(
 
     Raises `TooLarge` for more than `most` completions, `UnknownName` for an unknown option.
     """
-    return _over(case, query, "As it stands", complete(case, start=settings, most=most), progress)
+    return _over(case, query, tell("As it stands"), complete(case, start=settings, most=most), progress)
 
 
 def unknowns_of_list(
@@ -216,7 +224,13 @@ def unknowns_of_list(
 ) -> Unknowns:
     """The verdict over the completions of a platform's list: its actor wants this, and nobody is held to anything."""
     wanting = case.under(Policy(readings=policy_of(case, platform).readings))
-    return _over(wanting, query, f"Wanting what {platform} wants", complete_list(case, platform, most), progress)
+    return _over(
+        wanting,
+        query,
+        tell("Wanting what {platform} wants", platform=platform),
+        complete_list(case, platform, most),
+        progress,
+    )
 
 
 def unknowns_in_force(
@@ -224,13 +238,19 @@ def unknowns_in_force(
 ) -> Unknowns:
     """The verdict over the completions of a platform whose settings are held, those it is silent on either way."""
     held = case.under(policy_of(case, platform))
-    return _over(held, query, f"With {platform} in force", complete_platform(case, platform, most), progress)
+    return _over(
+        held,
+        query,
+        tell("With {platform} in force", platform=platform),
+        complete_platform(case, platform, most),
+        progress,
+    )
 
 
 def _over(case: Case, query: Query, about: str, completions: Sequence[Completion], progress: Progress) -> Unknowns:
     rows = []
     for done, one in enumerate(completions):
-        progress(done, len(completions), "completions of what is unknown")
+        progress(done, len(completions), tell("completions of what is unknown"))
         rows.append(Row(values=one.values, lists=one.lists, verdict=verdict(one.case, query), written=one.written))
     warnings = dict.fromkeys(warning for one in completions for warning in one.case.warnings)
     basis = replace(case.basis, warnings=tuple(warnings))
@@ -252,4 +272,4 @@ def _above(rows: Sequence[Row]) -> Iterable[tuple[str, list[str]]]:
             if all(first in rank and second in rank for rank in ranks):
                 truths = ["yes" if rank[first] < rank[second] else "no" for rank in ranks]
                 if len(set(truths)) > 1:
-                    yield f"{actor}: '{first}' above '{second}'", truths
+                    yield tell("{actor}: '{first}' above '{second}'", actor=actor, first=first, second=second), truths

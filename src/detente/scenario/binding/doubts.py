@@ -13,15 +13,16 @@ from typing import Any
 
 from detente.characters import advice
 from detente.errors import InputError
+from detente.messages import later, numeral, tell
 from detente.scenario.binding.draft import Draft
 from detente.scenario.text.page import Path, shorten
 
 THRESHOLDS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
-    "alpha": ("at least 0 and below 1", lambda value: 0 <= value < 1),
-    "beta": ("at least 0 and below 1", lambda value: 0 <= value < 1),
-    "gamma": ("at least 0 and below 1", lambda value: 0 <= value < 1),
-    "threshold": ("above 0 and at most 1", lambda value: 0 < value <= 1),
-    "dispersion": ("above 0", lambda value: value > 0),
+    "alpha": (later("at least 0 and below 1"), lambda value: 0 <= value < 1),
+    "beta": (later("at least 0 and below 1"), lambda value: 0 <= value < 1),
+    "gamma": (later("at least 0 and below 1"), lambda value: 0 <= value < 1),
+    "threshold": (later("above 0 and at most 1"), lambda value: 0 < value <= 1),
+    "dispersion": (later("above 0"), lambda value: value > 0),
 }
 """The numbers that can be stated, in which span each lies, and whether a number does."""
 
@@ -45,7 +46,14 @@ def number(text: Any, what: str) -> float:
         found = nan
     if not isfinite(found) or not said.isascii() or "_" in said:
         strange = f"; {advice(said)}" if advice(said) else ""
-        raise InputError(f"{what} is {said[:60]!r}; expected a number such as 0.7 or 7/10{strange}")
+        raise InputError(
+            tell(
+                "{what} is {said}; expected a number such as 0.7 or 7/10{strange}",
+                what=what,
+                said=repr(said[:60]),
+                strange=strange,
+            )
+        )
     return found
 
 
@@ -56,14 +64,23 @@ def uncertainty(draft: Draft) -> dict[str, object]:
         if not draft.known(path, "actor", actor, draft.file.actors):
             continue
         if not isinstance(doubts, dict):
-            message = f"expected what is not known about {actor}, such as {{threshold: 0.4}}; keys: {', '.join(DOUBTS)}"
+            message = tell(
+                "expected what is not known about {actor}, such as {{threshold: 0.4}}; keys: {doubts}",
+                actor=actor,
+                doubts=", ".join(DOUBTS),
+            )
             draft.page.error(path, "value", message)
             continue
         for key in doubts.keys() - DOUBTS:
-            message = f"unknown key '{shorten(key)}' under the uncertainty of {actor}{draft.page.hint(key, DOUBTS)}"
+            message = tell(
+                "unknown key '{key}' under the uncertainty of {actor}{hint}",
+                key=shorten(key),
+                actor=actor,
+                hint=draft.page.hint(key, DOUBTS),
+            )
             draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
         if {"chances", "dispersion"} <= doubts.keys():
-            message = f"{actor} has both chances and dispersion; it is either the one or the other"
+            message = tell("{actor} has both chances and dispersion; it is either the one or the other", actor=actor)
             draft.page.error((*path, "dispersion"), "value", message)
         for key, said in doubts.items():
             for place, message in _problems(draft, actor, key, said, (*path, key)):
@@ -77,7 +94,16 @@ def _problems(draft: Draft, actor: str, key: str, said: Any, path: Path) -> Iter
         span, lies = THRESHOLDS[key]
         value = _number(said)
         if value is None or not lies(value):
-            yield path, f"{key} of {actor} is '{shorten(str(said))}'; expected a number {span}"
+            yield (
+                path,
+                tell(
+                    "{key} of {actor} is '{said}'; expected a number {span}",
+                    key=key,
+                    actor=actor,
+                    said=shorten(str(said)),
+                    span=span,
+                ),
+            )
     elif key == "chances":
         yield from _chances(draft, actor, said, path)
     elif key == "unknown":
@@ -95,28 +121,57 @@ def _number(said: Any) -> float | None:
 
 def _chances(draft: Draft, actor: str, said: Any, path: Path) -> Iterable[tuple[Path, str]]:
     if not isinstance(said, dict):
-        yield path, f"chances of {actor} is '{shorten(str(said))}'; expected reading: chance, ..."
+        yield (
+            path,
+            tell("chances of {actor} is '{said}'; expected reading: chance, ...", actor=actor, said=shorten(str(said))),
+        )
         return
-    named = [draft.known((*path, name), f"reading of {actor}", name, draft.readings_of(actor)) for name in said]
+    named = [
+        draft.known((*path, name), tell("reading of {actor}", actor=actor), name, draft.readings_of(actor))
+        for name in said
+    ]
     values = {name: _number(chance) for name, chance in said.items()}
     for name, value in values.items():
         if value is None or value < 0:
             yield (
                 (*path, name),
-                f"the chance of {actor}'s reading '{name}' is '{shorten(str(said[name]))}'; expected 0 to 1",
+                tell(
+                    "the chance of {actor}'s reading '{name}' is '{said}'; expected 0 to 1",
+                    actor=actor,
+                    name=name,
+                    said=shorten(str(said[name])),
+                ),
             )
     known = [value for value in values.values() if value is not None and value >= 0]
     if all(named) and len(known) == len(values) and abs(sum(known) - 1) > CLOSE:
-        yield path, f"the chances of {actor}'s readings add up to {sum(known):g}; expected 1"
+        yield (
+            path,
+            tell(
+                "the chances of {actor}'s readings add up to {sum}; expected 1",
+                actor=actor,
+                sum=numeral(sum(known), "g"),
+            ),
+        )
 
 
 def _unknown(draft: Draft, actor: str, said: Any, path: Path) -> Iterable[tuple[Path, str]]:
     if not isinstance(said, list):
-        yield path, f"unknown of {actor} is '{shorten(str(said))}'; expected a list of pairs, such as [[a, not a]]"
+        yield (
+            path,
+            tell(
+                "unknown of {actor} is '{said}'; expected a list of pairs, such as [[a, not a]]",
+                actor=actor,
+                said=shorten(str(said)),
+            ),
+        )
         return
     for place, pair in enumerate(said):
         if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(each, str) for each in pair):
-            message = f"unknown of {actor} has '{shorten(str(pair))}'; expected a pair of formulas, such as [a, not a]"
+            message = tell(
+                "unknown of {actor} has '{pair}'; expected a pair of formulas, such as [a, not a]",
+                actor=actor,
+                pair=shorten(str(pair)),
+            )
             yield (*path, place), message
             continue
         for side, formula in enumerate(pair):

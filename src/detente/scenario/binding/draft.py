@@ -9,6 +9,7 @@ from functools import cached_property
 
 from detente.errors import FormulaError
 from detente.formula import Name
+from detente.messages import tell
 from detente.scenario import schema
 from detente.scenario.binding.names import STATE, Names, parsed
 from detente.scenario.binding.shape import Damage
@@ -62,7 +63,9 @@ class Draft:
             return True
         if name not in self.damage.names:
             hint = self.page.hint(name, known)
-            self.page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{hint}")
+            self.page.error(
+                path, "unknown-name", tell("unknown {kind} '{name}'{hint}", kind=kind, name=shorten(name), hint=hint)
+            )
         return False
 
     def named(self, kind: str) -> Collection[str]:
@@ -84,7 +87,7 @@ class Draft:
         """Check a choice of readings: actor to reading."""
         for actor, reading in readings.items():
             if self.known((*path, actor), "actor", actor, self.file.actors):
-                self.known((*path, actor), f"reading of {actor}", reading, self.readings_of(actor))
+                self.known((*path, actor), tell("reading of {actor}", actor=actor), reading, self.readings_of(actor))
 
     def option_keys(self, path: Path, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
         """The keys of listed options, each with the place where it is named; mistakes are reported."""
@@ -92,7 +95,11 @@ class Draft:
             here: Path = (*path, number)
             if name in self.names.ambiguous:
                 ways = " or ".join(self.names.ambiguous[name])
-                self.page.error(here, "unknown-name", f"'{name}' is an option of several actors; write {ways}")
+                self.page.error(
+                    here,
+                    "unknown-name",
+                    tell("'{name}' is an option of several actors; write {ways}", name=name, ways=ways),
+                )
             elif name in self.names.variables:
                 yield here, self.names.variables[name].key
             else:
@@ -102,20 +109,24 @@ class Draft:
         """Check a name that formulas use."""
         name = str(path[-1])
         if not _IDENTIFIER.fullmatch(name):
-            message = (
-                f"'{shorten(name)}' cannot be the name of {kind}: use lower-case letters, digits and _, "
-                f"a letter first{_proposal(name)}"
+            message = tell(
+                "'{name}' cannot be the name of {kind}: use lower-case letters, digits and _, a letter first{proposal}",
+                name=shorten(name),
+                kind=kind,
+                proposal=_proposal(name),
             )
             self.page.report("error", "identifier", self.page.at_key(path), message)
         elif not _readable(name):
-            message = f"'{name}' is a word of the formula language and cannot be the name of {kind}"
+            message = tell(
+                "'{name}' is a word of the formula language and cannot be the name of {kind}", name=name, kind=kind
+            )
             self.page.report("error", "identifier", self.page.at_key(path), message)
 
     def labels(self, section: str, keys: Iterable[str], base: Path = ()) -> None:
         """Check names that only commands and references use."""
         for key in keys:
             if not _LABEL.fullmatch(key):
-                message = f"'{shorten(key)}' cannot be a name here: use letters, digits, '_', '-' and '.'"
+                message = tell("'{key}' cannot be a name here: use letters, digits, '_', '-' and '.'", key=shorten(key))
                 self.page.report("error", "identifier", self.page.at_key((*base, section, key)), message)
 
     # --- settings ---
@@ -135,13 +146,26 @@ class Draft:
         options = list(self.options.values())
         if len(text) != len(options):
             self.page.error(
-                path, "digits", f"expected {len(options)} digits, one per option; found {len(text)}, '{shorten(text)}'"
+                path,
+                "digits",
+                tell(
+                    "expected {number} digits, one per option; found {number2}, '{text}'",
+                    number=len(options),
+                    number2=len(text),
+                    text=shorten(text),
+                ),
             )
             return {}
         for option, digit in zip(options, text, strict=True):
             if int(digit) >= len(option.choices):
                 last = len(option.choices) - 1
-                message = f"digit {digit} in '{text}' is no choice of {option.key}, which has 0 to {last}"
+                message = tell(
+                    "digit {digit} in '{text}' is no choice of {key}, which has 0 to {last}",
+                    digit=digit,
+                    text=text,
+                    key=option.key,
+                    last=last,
+                )
                 self.page.error(path, "digits", message)
         return {option.key: int(digit) for option, digit in zip(options, text, strict=True)}
 
@@ -196,4 +220,8 @@ def _readable(name: str) -> bool:
 
 def _proposal(name: str) -> str:
     better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
-    return f"; for example {better[:40]}" if _IDENTIFIER.fullmatch(better) and _readable(better) else ""
+    return (
+        tell("; for example {better}", better=better[:40])
+        if _IDENTIFIER.fullmatch(better) and _readable(better)
+        else ""
+    )

@@ -29,6 +29,7 @@ from detente.formula import (
     setting,
     settings_of,
 )
+from detente.messages import numeral, tell
 from detente.scenario.model import Option
 from detente.scenario.text.page import Page, Path, shorten
 
@@ -101,15 +102,17 @@ class Names:
             item = (*path, number)
             for key, value in self.conjunction(item, text).items():
                 if settings.setdefault(key, value) != value:
-                    self.page.error(item, "contradiction", f"'{key}' is set twice, differently")
+                    self.page.error(item, "contradiction", tell("'{key}' is set twice, differently", key=key))
         return settings
 
     def conjunction(self, path: Path, text: str) -> dict[str, int]:
         """The settings of one plain conjunction, `a and not b and c = x`."""
         settings = settings_of(self.formula(path, text))
         if settings is None:
-            expected = "expected settings joined by 'and', such as 'a and not b and c = x'"
-            self.page.error(path, "not-settings", f"{expected}; found '{shorten(text)}'")
+            expected = tell("expected settings joined by 'and', such as 'a and not b and c = x'")
+            self.page.error(
+                path, "not-settings", tell("{expected}; found '{text}'", expected=expected, text=shorten(text))
+            )
         return settings or {}
 
     def _report(self, path: Path, column: int, message: str) -> None:
@@ -133,12 +136,12 @@ class Names:
         name = shorten(leaf.name)
         if leaf.name in self.ambiguous:
             ways = " or ".join(self.ambiguous[leaf.name])
-            return f"'{name}' is an option of several actors; write {ways}"
+            return tell("'{name}' is an option of several actors; write {ways}", name=name, ways=ways)
         if leaf.name in self.definitions:
-            return f"'{name}' is true or false and has no choices to compare"
+            return tell("'{name}' is true or false and has no choices to compare", name=name)
         known = self.kinds if "." not in leaf.name else self.variables
-        kinds = "state or outcome" if STATE in self.variables else "option, outcome or state"
-        return f"unknown {kinds} '{name}'{self.page.hint(leaf.name, known)}"
+        kinds = tell("state or outcome") if STATE in self.variables else tell("option, outcome or state")
+        return tell("unknown {kinds} '{name}'{hint}", kinds=kinds, name=name, hint=self.page.hint(leaf.name, known))
 
 
 # --- bounds -------------------------------------------------------------------------------------------------
@@ -153,9 +156,19 @@ def parsed(text: str, variables: Mapping[str, Variable] | None = None) -> Formul
 
 def _limit(size: int, depth: int, text: str) -> None:
     if size > MAX_LEAVES:
-        raise FormulaError(f"with all outcomes written out this has more than {MAX_LEAVES:,} settings", text, 0)
+        raise FormulaError(
+            tell(
+                "with all outcomes written out this has more than {max_leaves} settings", max_leaves=numeral(MAX_LEAVES)
+            ),
+            text,
+            0,
+        )
     if depth > MAX_DEPTH:
-        raise FormulaError(f"with all outcomes written out this is nested more than {MAX_DEPTH} deep", text, 0)
+        raise FormulaError(
+            tell("with all outcomes written out this is nested more than {max_depth} deep", max_depth=MAX_DEPTH),
+            text,
+            0,
+        )
 
 
 def _measure(formula: Formula, known: Mapping[int, tuple[int, int]]) -> tuple[int, int]:

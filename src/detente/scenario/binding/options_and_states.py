@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from detente.errors import FormulaError
 from detente.formula import TRUE, Formula
+from detente.messages import numeral, tell
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind
 from detente.scenario.binding.draft import Draft, Settings, repeats
@@ -41,13 +42,13 @@ def options(draft: Draft) -> None:
 
 
 def _option(draft: Draft, path: Path, key: str, part: schema.Option) -> Option:
-    draft.identifier(path, "an option")
+    draft.identifier(path, tell("an option"))
     choices = ("off", "on") if part.choices is None else _choices(draft, (*path, "choices"), part.choices)
     change = _change(draft, (*path, "change"), part.change, choices)
     names = {"key": key, "id": str(path[3]), "actor": str(path[1]), "name": part.name or str(path[3])}
     called = {str(choice): choice.called for choice in part.choices or () if isinstance(choice, schema.Choice)}
     if part.off and part.choices is not None:
-        message = "'off' is for yes/no options; name the choices: `choices: {none: No arms, full: Full arms}`"
+        message = tell("'off' is for yes/no options; name the choices: `choices: {none: No arms, full: Full arms}`")
         draft.page.error((*path, "off"), "off", message)
     made = {"choices": choices, "choice_names": called, "change": change, "needs": {}, "stays": {}, "lapses_to": 0}
     return bind(Option, draft, path, part, **names, **made)
@@ -60,19 +61,32 @@ MOST_CHOICES = 255
 def _choices(draft: Draft, path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     for number, name in enumerate(names):
         if not re.fullmatch(r"[a-z][a-z0-9_]*|[0-9]+", name):
-            message = f"'{shorten(name)}' cannot be a choice: use lower-case letters, digits and _, or a number"
+            message = tell(
+                "'{name}' cannot be a choice: use lower-case letters, digits and _, or a number", name=shorten(name)
+            )
             draft.page.error((*path, number), "identifier", message)
     for number in repeats(names):
-        draft.page.error((*path, number), "duplicate", f"choice '{shorten(names[number])}' is listed twice")
+        draft.page.error(
+            (*path, number), "duplicate", tell("choice '{names}' is listed twice", names=shorten(names[number]))
+        )
     numbers = [str(int(name)) if name.isascii() and name.isdigit() else name for name in names]
     for number in repeats(numbers):
         if names[number] not in names[:number]:
-            message = f"choice '{shorten(names[number])}' is another way to write a number above; list each number once"
+            message = tell(
+                "choice '{names}' is another way to write a number above; list each number once",
+                names=shorten(names[number]),
+            )
             draft.page.error((*path, number), "duplicate", message)
     if len(set(names)) < 2:
-        draft.page.error(path, "choices", f"an option needs two or more choices; found {len(set(names))}")
+        draft.page.error(
+            path, "choices", tell("an option needs two or more choices; found {number}", number=len(set(names)))
+        )
     if len(names) > MOST_CHOICES:
-        message = f"an option has at most {MOST_CHOICES} choices; found {len(names):,}. Use several options"
+        message = tell(
+            "an option has at most {most_choices} choices; found {number}. Use several options",
+            most_choices=MOST_CHOICES,
+            number=numeral(len(names)),
+        )
         draft.page.error(path, "choices", message)
     return tuple(dict.fromkeys(map(str, names)))
 
@@ -83,7 +97,12 @@ _WORDS: dict[str, Switches] = {"both": "both", "fixed": "fixed", "take": ((0, 1)
 def _change(draft: Draft, path: Path, texts: tuple[str, ...], choices: tuple[str, ...]) -> Switches:
     if len(texts) == 1 and texts[0] in _WORDS:
         if texts[0] in ("take", "drop") and choices != ("off", "on"):
-            message = f"'{texts[0]}' is for yes/no options; list switches, such as '{choices[0]} > {choices[-1]}'"
+            message = tell(
+                "'{texts}' is for yes/no options; list switches, such as '{choices} > {choices2}'",
+                texts=texts[0],
+                choices=choices[0],
+                choices2=choices[-1],
+            )
             draft.page.error(path, "change", message)
         return _WORDS[texts[0]]
     numbers = {choice: number for number, choice in enumerate(choices)}
@@ -95,12 +114,23 @@ def _arrow(draft: Draft, path: Path, text: str, kind: str, known: Collection[str
     """Read `a > b` between known names."""
     ends = [end.strip() for end in re.split("(?<!-)>", text)]
     if len(ends) != 2 or not all(ends):
-        words = "both, take, drop, fixed or " if kind == "choice" else ""
-        draft.page.error(path, "arrow", f"expected {words}'a > b'; found '{shorten(text)}'{_near(draft, text, kind)}")
+        words = tell("both, take, drop, fixed or ") if kind == "choice" else ""
+        draft.page.error(
+            path,
+            "arrow",
+            tell(
+                "expected {words}'a > b'; found '{text}'{near}",
+                words=words,
+                text=shorten(text),
+                near=_near(draft, text, kind),
+            ),
+        )
         return None
     fine = [draft.known(path, kind, end, known) for end in ends]
     if all(fine) and ends[0] == ends[1]:
-        draft.page.error(path, "arrow", f"'{shorten(text)}' leads nowhere: both ends are the same {kind}")
+        draft.page.error(
+            path, "arrow", tell("'{text}' leads nowhere: both ends are the same {kind}", text=shorten(text), kind=kind)
+        )
         return None
     return (ends[0], ends[1]) if all(fine) else None
 
@@ -115,9 +145,15 @@ def _needs(draft: Draft, path: Path, option: Option, guards: Mapping[str, str]) 
     found = {}
     for choice, text in guards.items():
         if choice == "" and not option.binary:
-            example = f"needs: {{{option.choices[-1]}: ...}}"
-            draft.page.error(path, "needs", f"an option with choices says which choice the guard is for: '{example}'")
-        elif choice == "" or draft.known((*path, choice), f"choice of {option.key}", choice, option.choices):
+            example = tell("needs: {{{choices}: ...}}", choices=option.choices[-1])
+            draft.page.error(
+                path,
+                "needs",
+                tell("an option with choices says which choice the guard is for: '{example}'", example=example),
+            )
+        elif choice == "" or draft.known(
+            (*path, choice), tell("choice of {key}", key=option.key), choice, option.choices
+        ):
             number = option.choices.index(choice) if choice else 1
             found[number] = draft.names.formula((*path, choice), text)
     return found
@@ -138,19 +174,21 @@ def _lasting(draft: Draft, path: Path, option: Option, part: schema.Option) -> O
     """The option with what its choices last `while`; unchanged where that cannot be understood, which is reported."""
     if not part.stays:
         draft.page.error(
-            (*path, "lapses_to"), "while", "`lapses_to` goes with `while`, which this option does not have"
+            (*path, "lapses_to"), "while", tell("`lapses_to` goes with `while`, which this option does not have")
         )
         return option
     if option.binary and part.lapses_to not in ("", "off"):
-        draft.page.error((*path, "lapses_to"), "while", "a yes/no option lapses to off; leave `lapses_to` out")
+        draft.page.error((*path, "lapses_to"), "while", tell("a yes/no option lapses to off; leave `lapses_to` out"))
         return option
     if not option.binary and not part.lapses_to:
         example = f"lapses_to: {option.choices[0]}"
-        message = f"an option with choices says what it becomes where its `while` does not hold: '{example}'"
+        message = tell(
+            "an option with choices says what it becomes where its `while` does not hold: '{example}'", example=example
+        )
         draft.page.error((*path, "while"), "while", message)
         return option
     end = part.lapses_to or "off"
-    if not draft.known((*path, "lapses_to"), f"choice of {option.key}", end, option.choices):
+    if not draft.known((*path, "lapses_to"), tell("choice of {key}", key=option.key), end, option.choices):
         return option
     last, texts = option.choices.index(end), dict(part.stays)
     if not option.binary and "" in texts:
@@ -159,7 +197,9 @@ def _lasting(draft: Draft, path: Path, option: Option, part: schema.Option) -> O
     stays = _needs(draft, (*path, "while"), option, texts)
     if last in stays:
         draft.page.error(
-            (*path, "while"), "while", f"'{end}' is what '{option.key}' lapses to, so it cannot lapse itself"
+            (*path, "while"),
+            "while",
+            tell("'{end}' is what '{key}' lapses to, so it cannot lapse itself", end=end, key=option.key),
         )
         return option
     return option.lasting(stays, last)
@@ -175,7 +215,7 @@ def states(draft: Draft) -> None:
     draft.frozen = _frozen(draft)
     for name, texts in draft.file.states.items():
         path: Path = ("states", name)
-        draft.identifier(path, "a state")
+        draft.identifier(path, tell("a state"))
         draft.states[name] = draft.whole(path, texts)
     if not draft.page.errors:
         _distinct(draft)
@@ -205,20 +245,22 @@ def _distinct(draft: Draft) -> None:
     for name, settings in draft.states.items():
         same = first.setdefault(tuple(settings.values()), name)
         if same != name:
-            message = f"state '{name}' has the same settings as state '{same}'"
+            message = tell("state '{name}' has the same settings as state '{same}'", name=name, same=same)
             draft.page.error(("states", name), "duplicate", message)
 
 
 def _graph_states(draft: Draft, graph: schema.Graph) -> None:
     for number, name in enumerate(graph.states):
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            message = f"'{shorten(name)}' cannot be the name of a state: use lower-case letters, digits and _"
+            message = tell(
+                "'{name}' cannot be the name of a state: use lower-case letters, digits and _", name=shorten(name)
+            )
             draft.page.error(("graph", "states", number), "identifier", message)
     for number in repeats(graph.states):
-        message = f"state '{shorten(graph.states[number])}' is listed twice"
+        message = tell("state '{states}' is listed twice", states=shorten(graph.states[number]))
         draft.page.error(("graph", "states", number), "duplicate", message)
     if not graph.states:
-        draft.page.error(("graph", "states"), "empty", "a graph needs at least one state")
+        draft.page.error(("graph", "states"), "empty", tell("a graph needs at least one state"))
     draft.names.add_graph(tuple(dict.fromkeys(graph.states)))
 
 
@@ -227,7 +269,13 @@ def _free(draft: Draft, path: Path, kind: str) -> bool:
     taken = draft.names.kinds.get(str(path[-1]))
     if taken:
         article = "an" if taken[0] in "aeiou" else "a"
-        message = f"'{path[-1]}' is already the name of {article} {taken}; rename this {kind}"
+        message = tell(
+            "'{path}' is already the name of {article} {taken}; rename this {kind}",
+            path=path[-1],
+            article=article,
+            taken=taken,
+            kind=kind,
+        )
         draft.page.report("error", "clash", draft.page.at_key(path), message)
     return not taken
 
@@ -253,7 +301,7 @@ def outcomes(draft: Draft) -> dict[str, Outcome]:
 
 
 def _fresh_outcome(draft: Draft, name: str) -> bool:
-    draft.identifier(("outcomes", name), "an outcome")
+    draft.identifier(("outcomes", name), tell("an outcome"))
     return _free(draft, ("outcomes", name), "outcome")
 
 
@@ -288,7 +336,7 @@ def _in_order(draft: Draft, uses: dict[str, set[str]]) -> Iterator[str]:
 def _circle(draft: Draft, trail: list[str], start: str) -> list[str]:
     circle = trail[trail.index(start) :]
     shown = " -> ".join([*circle[:8], *(["…"] if len(circle) > 8 else []), start])
-    message = f"outcomes define one another in a circle: {shown}"
+    message = tell("outcomes define one another in a circle: {shown}", shown=shown)
     draft.page.error(("outcomes", start, "formula"), "circle", message)
     for name in circle:
         draft.names.spoil(name)
@@ -304,7 +352,7 @@ def graph(draft: Draft) -> Graph | None:
     if part is None:
         return None
     if draft.file.states:
-        draft.page.error(("states",), "graph-form", "`states` are for models with options; name them in `graph`")
+        draft.page.error(("states",), "graph-form", tell("`states` are for models with options; name them in `graph`"))
     moves, known = {}, dict.fromkeys(part.states)
     for actor, texts in part.moves.items():
         path: Path = ("graph", "moves", actor)
@@ -312,7 +360,7 @@ def graph(draft: Draft) -> Graph | None:
         arrows = [_arrow(draft, (*path, number), text, "state", known) for number, text in enumerate(texts)]
         moves[actor] = tuple(dict.fromkeys(arrow for arrow in arrows if arrow))
         if len(moves[actor]) < sum(arrow is not None for arrow in arrows):
-            draft.page.warn(path, "duplicate", f"a move of {actor} is listed twice")
+            draft.page.warn(path, "duplicate", tell("a move of {actor} is listed twice", actor=actor))
     return Graph(part.states, moves)
 
 
@@ -326,7 +374,7 @@ def now(draft: Draft) -> Settings | str | None:
     if STATE in settings:
         return draft.graph.states[settings[STATE]]
     if not draft.page.errors:
-        draft.page.error(("now",), "graph-form", "in graph form `now` is the name of a state")
+        draft.page.error(("now",), "graph-form", tell("in graph form `now` is the name of a state"))
     return None
 
 

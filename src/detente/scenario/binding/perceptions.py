@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from detente.formula import options_of, settings_of
+from detente.messages import tell
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft
@@ -24,7 +25,9 @@ ARROW = re.compile(r"(?<!-)>")
 @binds(Perception)
 def _perception(draft: Draft, path: Path, part: schema.Perception) -> Perception:
     if not part.views and path not in draft.damage.places:
-        draft.page.error((*path, "views"), "views", "nobody's view is given; a perception says what somebody sees")
+        draft.page.error(
+            (*path, "views"), "views", tell("nobody's view is given; a perception says what somebody sees")
+        )
     views, beliefs = {}, {}
     for actor, each in part.views.items():
         here: Path = (*path, "views", actor)
@@ -41,7 +44,9 @@ def _thoughts(draft: Draft, path: Path, actor: str, parts: Mapping[str, schema.V
     for other, each in parts.items():
         draft.known((*path, other), "actor", other, draft.file.actors)
         if other == actor:
-            message = f"what {actor} believes that {actor} sees is its own view; write it one level up"
+            message = tell(
+                "what {actor} believes that {actor} sees is its own view; write it one level up", actor=actor
+            )
             draft.page.error((*path, other), "own-view", message)
         thoughts[other] = _view(draft, (*path, other), other, each)
     return thoughts
@@ -59,7 +64,9 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
             grounds[other] = draft.evidence(here, account) if isinstance(believed, str) else believed.evidence
         if other == actor:
             draft.page.error(
-                here, "own-view", f"what {actor} wants is not a belief of {actor}: give it a reading instead"
+                here,
+                "own-view",
+                tell("what {actor} wants is not a belief of {actor}: give it a reading instead", actor=actor),
             )
     view = isinstance(part, schema.View)
     return View(
@@ -77,13 +84,21 @@ def _view(draft: Draft, path: Path, actor: str, part: schema.View | schema.Annou
 def _account(draft: Draft, path: Path, actor: str, part: schema.Account) -> str | Reading:
     """The name of a reading, or a list written in place."""
     if part.reading and part.kinds:
-        message = f"'reading' stands beside '{part.kinds[0]}'; a belief about {actor} is either the one or the other"
+        message = tell(
+            "'reading' stands beside '{kinds}'; a belief about {actor} is either the one or the other",
+            kinds=part.kinds[0],
+            actor=actor,
+        )
         draft.page.error(path, "reading", message)
     if part.reading or path in draft.damage.places:
         if part.reading:
-            draft.known((*path, "reading"), f"reading of {actor}", part.reading, draft.readings_of(actor))
+            draft.known(
+                (*path, "reading"), tell("reading of {actor}", actor=actor), part.reading, draft.readings_of(actor)
+            )
         return part.reading
-    return reading(draft, path, f"{actor} as believed, line {draft.place(path).line}", part)
+    return reading(
+        draft, path, tell("{actor} as believed, line {line}", actor=actor, line=draft.place(path).line), part
+    )
 
 
 def _rules(draft: Draft, path: Path, parts: tuple[schema.Doubted, ...]) -> tuple[tuple[str, ...], dict[str, Evidence]]:
@@ -101,8 +116,10 @@ def _only_readings(draft: Draft, path: Path) -> bool:
     merged = any(rule.same is not None for rule in draft.file.rules)
     if draft.graph is None and not merged:
         return False
-    what = "has merged states (`same`)" if merged else "is in graph form"
-    message = f"this model {what}: here views may differ in what others want (`believes`), not in options or states"
+    what = tell("has merged states (`same`)") if merged else tell("is in graph form")
+    message = tell(
+        "this model {what}: here views may differ in what others want (`believes`), not in options or states", what=what
+    )
     draft.page.error(path, "view", message)
     return True
 
@@ -128,18 +145,24 @@ def _check_difference(draft: Draft, path: Path, key: str, fixed: bool) -> None:
     set_by_rule |= bool(draft.options[key].stays)
     is_fixed = draft.options[key].change == "fixed"
     if set_by_rule:
-        message = f"'{key}' is set by a rule that acts by itself, which would show what it is; no view can differ in it"
+        message = tell(
+            "'{key}' is set by a rule that acts by itself, which would show what it is; no view can differ in it",
+            key=key,
+        )
         draft.page.error(path, "view", message)
     elif fixed and not is_fixed:
-        message = (
-            f"'{key}' is real: it can be switched in the model. Only an option with `change: fixed` can be imagined"
+        message = tell(
+            "'{key}' is real: it can be switched in the model. Only an option with `change: fixed` can be imagined",
+            key=key,
         )
         draft.page.error(path, "view", message)
     elif not fixed and draft.file.now is None:
-        message = f"without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it"
+        message = tell(
+            "without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it", key=key
+        )
         draft.page.error(path, "view", message)
     elif not fixed and is_fixed:
-        draft.page.warn(path, "idle-view", f"'{key}' is fixed, so not to know it changes nothing")
+        draft.page.warn(path, "idle-view", tell("'{key}' is fixed, so not to know it changes nothing", key=key))
 
 
 # --- announcements ------------------------------------------------------------------------------------------
@@ -149,11 +172,13 @@ def _check_difference(draft: Draft, path: Path, key: str, fixed: bool) -> None:
 def _announcement(draft: Draft, path: Path, part: schema.Announcement) -> Announcement:
     for actor in part.to:
         if actor in part.believes:
-            message = f"what {actor} wants is not a belief of {actor}: address this to others"
+            message = tell("what {actor} wants is not a belief of {actor}: address this to others", actor=actor)
             draft.page.error((*path, "believes", actor), "own-view", message)
     says = [part.believes, part.reveals, part.unmasks, part.imagines, part.impossible, part.thinks_of, part.corrects]
     if path not in draft.damage.places and (not part.to or not any(says)):
-        message = "an announcement has hearers (`to`) and changes what they see: `believes`, `reveals`, `corrects`, ..."
+        message = tell(
+            "an announcement has hearers (`to`) and changes what they see: `believes`, `reveals`, `corrects`, ..."
+        )
         draft.page.error(path, "announcement", message)
     thoughts = _thoughts(draft, (*path, "thinks_of"), "", part.thinks_of)
     return bind(Announcement, draft, path, part, adds=_view(draft, path, "", part), thinks_of=thoughts)
@@ -165,7 +190,7 @@ def _announcement(draft: Draft, path: Path, part: schema.Announcement) -> Announ
 @binds(ThirdParty)
 def _third_party(draft: Draft, path: Path, part: schema.ThirdParty) -> ThirdParty:
     if not part.can and path not in draft.damage.places:
-        draft.page.error((*path, "can"), "third-party", "a third party needs something it can do: `where > what`")
+        draft.page.error((*path, "can"), "third-party", tell("a third party needs something it can do: `where > what`"))
     return bind(ThirdParty, draft, path, part)
 
 
@@ -174,7 +199,9 @@ def _intervention(draft: Draft, path: Path, part: schema.Intervention) -> Interv
     text, here = part.text, (*path, "move")
     arrows = list(ARROW.finditer(text))
     if len(arrows) != 1:
-        draft.page.error(here, "arrow", f"expected 'where > what', with one > in it; found '{shorten(text)}'")
+        draft.page.error(
+            here, "arrow", tell("expected 'where > what', with one > in it; found '{text}'", text=shorten(text))
+        )
     else:
         draft.names.formula(here, text[: arrows[0].start()])
         _check_settings(draft, here, text, arrows[0].end())
@@ -189,8 +216,13 @@ def _check_settings(draft: Draft, path: Path, text: str, start: int) -> None:
     for piece in re.finditer(r"[^,]+", text[start:]):
         formula = draft.names.formula(path, piece[0], start=start + piece.start())
         if settings_of(formula) is None:
-            message = f"a third party makes settings, such as 'us_arm = none, not ru_link'; found '{shorten(piece[0])}'"
+            message = tell(
+                "a third party makes settings, such as 'us_arm = none, not ru_link'; found '{piece}'",
+                piece=shorten(piece[0]),
+            )
             draft.page.error(path, "not-settings", message)
         for key in sorted(options_of(formula)):
             if draft.options[key].change == "fixed":
-                draft.page.error(path, "fixed", f"'{key}' is fixed in this model; a third party cannot set it either")
+                draft.page.error(
+                    path, "fixed", tell("'{key}' is fixed in this model; a third party cannot set it either", key=key)
+                )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from detente.formula import TRUE, holds, options_of
+from detente.messages import tell
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, is_digits, repeats
@@ -21,12 +22,16 @@ from detente.scenario.text.page import Path, shorten
 def rules(draft: Draft) -> tuple[Rule, ...]:
     """The rules, each of one kind."""
     if draft.graph is not None and draft.file.rules:
-        draft.page.error(("rules",), "graph-form", "rules are for models with options; a graph lists its moves itself")
+        draft.page.error(
+            ("rules",), "graph-form", tell("rules are for models with options; a graph lists its moves itself")
+        )
         return ()
     kept = [rule for number, part in enumerate(draft.file.rules) if (rule := _rule(draft, ("rules", number), part))]
     for number in repeats(part.name for part in draft.file.rules):
         if name := draft.file.rules[number].name:
-            draft.page.error(("rules", number, "name"), "duplicate", f"a rule above is also called '{shorten(name)}'")
+            draft.page.error(
+                ("rules", number, "name"), "duplicate", tell("a rule above is also called '{name}'", name=shorten(name))
+            )
     return in_order((*kept, *(rule for option in draft.options.values() for rule in option.lapses)))
 
 
@@ -40,9 +45,9 @@ def _rule(draft: Draft, path: Path, part: schema.Rule) -> Rule | None:
     kind = next((key for key in ("never", "same", "barred", "when") if key in given), "")
     needed = {"when": {"then"}, "barred": {"actor"}}.get(kind, set())
     if not kind or not needed <= set(given) or not set(given) <= _ALLOWED[kind] | {kind}:
-        kinds = "'never', 'same' (with 'state', 'score'), 'when' and 'then', or 'barred' and 'for' (with 'when')"
-        keys = ", ".join("for" if key == "actor" else key for key in given) or "none of them"
-        draft.page.error(path, "rule", f"a rule has the keys {kinds}; this one has {keys}")
+        kinds = tell("'never', 'same' (with 'state', 'score'), 'when' and 'then', or 'barred' and 'for' (with 'when')")
+        keys = ", ".join("for" if key == "actor" else key for key in given) or tell("none of them")
+        draft.page.error(path, "rule", tell("a rule has the keys {kinds}; this one has {keys}", kinds=kinds, keys=keys))
         return None
     rule = {"never": _never, "same": _same, "when": _consequence, "barred": _barred}[kind](draft, path, part)
     return replace(rule, name=part.name, evidence=draft.evidence(path, part), place=draft.place(path))
@@ -58,27 +63,35 @@ def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     when = draft.names.formula((*path, "same"), text)
     known = not state or draft.known((*path, "state"), "state", state, draft.states)
     if state and known and draft.states[state] and not holds(when, draft.states[state]):
-        draft.page.error((*path, "state"), "not-a-member", f"state '{state}' does not satisfy 'same: {shorten(text)}'")
+        draft.page.error(
+            (*path, "state"),
+            "not-a-member",
+            tell("state '{state}' does not satisfy 'same: {text}'", state=state, text=shorten(text)),
+        )
     return Rule(kind="same", when=when, representative=state, lenient=bool(part.score), text=text)
 
 
 def _consequence(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     when = draft.names.formula((*path, "when"), part.when or "")
     then = draft.names.conjunction((*path, "then"), part.then or "")
-    return Rule(kind="consequence", when=when, then=then, text=f"when {part.when} then {part.then}")
+    return Rule(
+        kind="consequence", when=when, then=then, text=tell("when {when} then {then}", when=part.when, then=part.then)
+    )
 
 
 def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     text, actor, bars = part.barred or "", part.actor or "", (*path, "barred")
     split = re.search(r"(?<!-)>", text)
     if split is None:
-        draft.page.error(bars, "arrow", f"expected 'A > B', two formulas; found '{shorten(text)}'")
+        draft.page.error(bars, "arrow", tell("expected 'A > B', two formulas; found '{text}'", text=shorten(text)))
         return Rule(kind="barred", when=TRUE)
     when = draft.names.formula(bars, text[: split.start()])
     target = draft.names.formula(bars, text[split.end() :], start=split.end())
     if draft.known((*path, "for"), "actor", actor, draft.file.actors):
         for key in sorted(draft.foreign(actor, options_of(target))):
-            message = f"what a move makes is up to {actor}: '{key}' is not an option of {actor}"
+            message = tell(
+                "what a move makes is up to {actor}: '{key}' is not an option of {actor}", actor=actor, key=key
+            )
             draft.page.error(bars, "not-own-option", message)
     if part.when:
         when = when & draft.names.formula((*path, "when"), part.when)
@@ -91,12 +104,12 @@ def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
 def check_actors(draft: Draft) -> None:
     """There must be actors, of the file's own or from its parts."""
     if not draft.file.actors and () not in draft.damage.places and draft.file.parts is None:
-        draft.page.error((), "no-actors", "there are no actors; list them under `actors:`")
+        draft.page.error((), "no-actors", tell("there are no actors; list them under `actors:`"))
 
 
 @binds(Actor)
 def _actor(draft: Draft, path: Path, part: schema.Actor) -> Actor:
-    draft.identifier(path, "an actor")
+    draft.identifier(path, tell("an actor"))
     _check_form(draft, path, part)
     owned = draft.owned.get(str(path[-1]), ())
     return bind(Actor, draft, path, part, options=owned, readings=_readings(draft, path, part))
@@ -104,28 +117,37 @@ def _actor(draft: Draft, path: Path, part: schema.Actor) -> Actor:
 
 def _check_form(draft: Draft, path: Path, part: schema.Actor) -> None:
     if draft.graph is not None and part.options:
-        message = "the model has a `graph` and also options; it is either the one or the other"
+        message = tell("the model has a `graph` and also options; it is either the one or the other")
         draft.page.error((*path, "options"), "graph-form", message)
     if draft.graph is None and not part.options and path not in draft.damage.places:
-        draft.page.error(path, "no-options", f"actor '{path[-1]}' has no options; it could never do anything")
+        draft.page.error(
+            path, "no-options", tell("actor '{path}' has no options; it could never do anything", path=path[-1])
+        )
 
 
 def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading]:
     own = part.kinds
     if part.readings and own:
-        draft.page.error((*path, own[0]), "readings", f"'{own[0]}' stands beside `readings`; make it one of them")
+        draft.page.error(
+            (*path, own[0]), "readings", tell("'{own}' stands beside `readings`; make it one of them", own=own[0])
+        )
     elif part.readings and part.brief:
-        draft.page.error((*path, "brief"), "readings", "'brief' stands beside `readings`; write one in each of them")
+        draft.page.error(
+            (*path, "brief"), "readings", tell("'brief' stands beside `readings`; write one in each of them")
+        )
     if part.readings:
         draft.labels("readings", part.readings, path)
         if next(iter(part.readings.values())).illustrative:
             first = next(iter(part.readings))
-            message = f"'{first}' is the default reading, and an illustrative one is never counted: put another first"
+            message = tell(
+                "'{first}' is the default reading, and an illustrative one is never counted: put another first",
+                first=first,
+            )
             draft.page.error((*path, "readings", first, "illustrative"), "illustrative", message)
         return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
-        ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
-        message = f"actor '{path[-1]}' wants nothing: give {ways}"
+        ways = tell("`priorities`, a `ranking`, `weights`, or rival `readings`")
+        message = tell("actor '{path}' wants nothing: give {ways}", path=path[-1], ways=ways)
         draft.page.error(path, "no-readings", message)
     return {"only": reading(draft, path, "only", part)} if own else {}
 
@@ -135,7 +157,9 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     own = part.kinds
     if len(own) != 1 and path not in draft.damage.places:
         found = " and ".join(own) or "none"
-        draft.page.error(path, "reading", f"a reading is one of `priorities`, `ranking`, `weights`; found {found}")
+        draft.page.error(
+            path, "reading", tell("a reading is one of `priorities`, `ranking`, `weights`; found {found}", found=found)
+        )
     kind = own[0] if own else "priorities"
     listed = isinstance(part, schema.Reading | schema.Account)  # else it is the actor's, whose evidence is the actor's
     evidence = draft.evidence(path, part) if listed else Evidence()
@@ -161,10 +185,12 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
 def _great(draft: Draft, path: Path, part: schema.Wants) -> tuple[Fraction, ...]:
     """The differences of weights that make a preference great: positive, each above the one before."""
     if part.great and part.weights is None:
-        message = "`great` is for `weights`; in a list give the aim a `strength`, in a ranking put `>>` between states"
+        message = tell(
+            "`great` is for `weights`; in a list give the aim a `strength`, in a ranking put `>>` between states"
+        )
         draft.page.error(path, "strength", message)
     if any(low >= high for low, high in pairwise((Fraction(0), *part.great))):
-        draft.page.error(path, "strength", "the differences must be above 0, each above the one before")
+        draft.page.error(path, "strength", tell("the differences must be above 0, each above the one before"))
     return part.great
 
 
@@ -197,14 +223,18 @@ def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int
     steps = [number for number, group in enumerate(written) if _step(group)]
     for number in steps:
         if number in (0, len(written) - 1) or number + 1 in steps:
-            draft.page.error((*path, number, 0), "ranking", f"'{written[number][0]}' stands between two states")
+            draft.page.error(
+                (*path, number, 0), "ranking", tell("'{written}' stands between two states", written=written[number][0])
+            )
     written = _by_digits(draft, path, written)
     for number, group in enumerate(written):
         if number in steps:
             continue
         for inner, name in enumerate(group):
             if name in seen:
-                draft.page.error((*path, number, inner), "duplicate", f"state '{shorten(name)}' is ranked twice")
+                draft.page.error(
+                    (*path, number, inner), "duplicate", tell("state '{name}' is ranked twice", name=shorten(name))
+                )
             elif (is_digits(name) and draft.graph is None) or draft.known(
                 (*path, number, inner), "state", name, draft.state_names
             ):
@@ -213,7 +243,13 @@ def _ranking(draft: Draft, path: Path, written: Ranks) -> tuple[Ranks, tuple[int
     if draft.graph is not None and missing and path not in draft.damage.places:
         shown = ", ".join(missing[:12]) + (", …" if len(missing) > 12 else "")
         draft.page.error(
-            path, "ranking", f"every state is ranked once; {shown} {'is' if len(missing) == 1 else 'are'} not"
+            path,
+            "ranking",
+            tell(
+                "every state is ranked once; {shown} {word} not",
+                shown=shown,
+                word=tell("is") if len(missing) == 1 else tell("are"),
+            ),
         )
     gaps = [_step(written[n + 1]) or 1 for n, _ in enumerate(written[:-1]) if n not in steps]
     groups = tuple(group for number, group in enumerate(written) if number not in steps)

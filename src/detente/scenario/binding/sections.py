@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from detente.messages import tell
 from detente.scenario import schema
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, Settings
@@ -34,9 +35,11 @@ def _partnership(draft: Draft, path: Path, part: schema.Partnership) -> Partners
     made = bind(Partnership, draft, path, part, core=part.core or tuple(part.flows))
     count = len(set(made.members))
     if count < 2:
-        draft.page.error(path, "members", f"a partnership has two or more members; {made.id} has {count}")
+        draft.page.error(
+            path, "members", tell("a partnership has two or more members; {id} has {count}", id=made.id, count=count)
+        )
     if not made.flows:
-        message = f"a partnership needs at least one flow between its members; {made.id} has none"
+        message = tell("a partnership needs at least one flow between its members; {id} has none", id=made.id)
         draft.page.error(path, "flows", message)
     for number, name in enumerate(part.core):
         draft.known((*path, "core", number), "flow", name, made.flows)
@@ -48,25 +51,27 @@ def _platform(draft: Draft, path: Path, part: schema.Platform) -> Platform:
     made = bind(Platform, draft, path, part)
     if made.actor in draft.file.actors:
         for key in draft.foreign(made.actor, [*made.hold, *made.unknown]):
-            message = f"'{key}' is not an option of {made.actor}, whose platform this is"
+            message = tell("'{key}' is not an option of {actor}, whose platform this is", key=key, actor=made.actor)
             draft.page.error(path, "not-own-option", message)
         if made.reading:
-            kind = f"reading of {made.actor}"
+            kind = tell("reading of {actor}", actor=made.actor)
             draft.known((*path, "reading"), kind, made.reading, draft.readings_of(made.actor))
     if made.orders:
-        draft.known((*path, "orders"), "way to order its list", made.orders, EVERY_ORDER)
+        draft.known((*path, "orders"), tell("way to order its list"), made.orders, EVERY_ORDER)
     for key in [key for key in made.unknown if key in made.hold]:
-        draft.page.error((*path, "unknown"), "contradiction", f"'{key}' is both held and unknown")
+        draft.page.error((*path, "unknown"), "contradiction", tell("'{key}' is both held and unknown", key=key))
     return made
 
 
 @binds(Incentive)
 def _incentive(draft: Draft, path: Path, part: schema.Incentive) -> Incentive:
     if part.costs[0] < 0:
-        draft.page.error((*path, "cost"), "value", f"a cost is not negative; found {part.costs[0]}")
+        draft.page.error((*path, "cost"), "value", tell("a cost is not negative; found {costs}", costs=part.costs[0]))
     if part.by == part.to and part.by:
         draft.page.error(
-            (*path, "to"), "value", f"'{shorten(part.by)}' offers this to itself; an incentive is meant for another"
+            (*path, "to"),
+            "value",
+            tell("'{by}' offers this to itself; an incentive is meant for another", by=shorten(part.by)),
         )
     return bind(Incentive, draft, path, part)
 
@@ -81,17 +86,21 @@ TOGETHER = ("all", "any")
 @binds(Claim)
 def _claim(draft: Draft, path: Path, part: schema.Claim) -> Claim:
     if "tests" in part.model_fields_set and not part.tests:
-        draft.page.error((*path, "test"), "empty", "'test' has no question: write one there, or leave it out")
+        draft.page.error((*path, "test"), "empty", tell("'test' has no question: write one there, or leave it out"))
     if part.together:
-        draft.known((*path, "together"), "way to put tests together", part.together, TOGETHER)
+        draft.known((*path, "together"), tell("way to put tests together"), part.together, TOGETHER)
     if part.sentence:
-        draft.known((*path, "sentence"), "kind of sentence", part.sentence, SENTENCES)
+        draft.known((*path, "sentence"), tell("kind of sentence"), part.sentence, SENTENCES)
     elif part.allows:
-        message = "'allows' counts only with the kind of 'sentence', which says how many of the readings must agree"
+        message = tell(
+            "'allows' counts only with the kind of 'sentence', which says how many of the readings must agree"
+        )
         draft.page.report("error", "sentence", draft.page.at_key((*path, "allows")), message)
     record = bind(Record, draft, (*path, "record"), part.record) if part.record else None
     if record and not (record.supports or record.disputes or record.silent):
-        draft.page.error((*path, "record"), "record", "a record supports, disputes or is silent; none of them is here")
+        draft.page.error(
+            (*path, "record"), "record", tell("a record supports, disputes or is silent; none of them is here")
+        )
     return bind(Claim, draft, path, part, record=record)
 
 
@@ -100,7 +109,9 @@ def _event(draft: Draft, path: Path, part: schema.Event) -> Event:
     made = bind(Event, draft, path, part)
     if made.by in draft.file.actors:
         for key in draft.foreign(made.by, made.settings):
-            message = f"'{key}' is not an option of {made.by}: as a recorded move this cannot be its own"
+            message = tell(
+                "'{key}' is not an option of {by}: as a recorded move this cannot be its own", key=key, by=made.by
+            )
             draft.page.warn((*path, "set"), "not-own-option", message)
     return made
 
@@ -110,7 +121,11 @@ def check_history(draft: Draft) -> None:
     for number, (earlier, later) in enumerate(pairwise(part.date for part in draft.file.history), start=1):
         shared = min(len(earlier), len(later))  # a year alone says nothing about the months of another date
         if later[:shared] < earlier[:shared]:
-            message = f"{later} comes after {earlier} in the list; history is read in the order written"
+            message = tell(
+                "{later} comes after {earlier} in the list; history is read in the order written",
+                later=later,
+                earlier=earlier,
+            )
             draft.page.warn(("history", number, "date"), "history-order", message)
 
 
@@ -122,7 +137,9 @@ def asking(draft: Draft) -> Asking | None:
     written = {key: getattr(part, key) for key in sorted(part.model_fields_set - {"ask"}) if getattr(part, key)}
     known = Asking.KEYS[part.ask]
     for key in written.keys() - known:
-        message = f"'{key}' is no key of '{part.ask}', which takes {', '.join(known)}"
+        message = tell(
+            "'{key}' is no key of '{ask}', which takes {known}", key=key, ask=part.ask, known=", ".join(known)
+        )
         draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
     for key in ("over", "by"):
         for number, actor in enumerate(getattr(part, key)):
@@ -143,23 +160,27 @@ def _unanswerable(draft: Draft, part: schema.Answer) -> Iterator[str]:
     """What the file lacks that the question asked needs."""
     file = draft.file
     if part.ask == "levers" and not (part.goal and part.by):
-        yield "'levers' asks who can bring what about: write `by`, an actor, and `goal`, an outcome or formula"
+        yield tell("'levers' asks who can bring what about: write `by`, an actor, and `goal`, an outcome or formula")
     if part.ask == "break" and not file.partnerships:
-        yield "'break' asks what breaks a partnership; this file has none under `partnerships:`"
+        yield tell("'break' asks what breaks a partnership; this file has none under `partnerships:`")
     elif part.ask == "break" and not file.platforms:
-        yield "'break' compares platforms; this file has none under `platforms:`"
+        yield tell("'break' compares platforms; this file has none under `platforms:`")
     elif part.ask == "break" and len(file.partnerships) > 1 and not part.name:
-        yield f"'break' needs `name`, one of the partnerships: {', '.join(file.partnerships)}"
+        yield tell(
+            "'break' needs `name`, one of the partnerships: {partnerships}", partnerships=", ".join(file.partnerships)
+        )
     if part.ask == "hindcast" and not file.history:
-        yield "'hindcast' compares readings with recorded moves; this file has none under `history:`"
+        yield tell("'hindcast' compares readings with recorded moves; this file has none under `history:`")
     if file.now is None:
-        yield f"'{part.ask}' starts from the status quo; this file has no `now:`"
+        yield tell("'{ask}' starts from the status quo; this file has no `now:`", ask=part.ask)
 
 
 @binds(Figure)
 def _figure(draft: Draft, path: Path, part: schema.Figure) -> Figure:
     if path[-1] in draft.file.actors:
-        message = f"'{path[-1]}' is already the name of an actor; the cast is for those who do not decide here"
+        message = tell(
+            "'{path}' is already the name of an actor; the cast is for those who do not decide here", path=path[-1]
+        )
         draft.page.report("error", "clash", draft.page.at_key(path), message)
     return bind(Figure, draft, path, part)
 

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from detente.characters import advice, stray
+from detente.messages import Messages, later, tell
 from detente.scenario.schema import Part, ScenarioFile
 from detente.scenario.text.page import Node, Page, Path, shorten
 
@@ -49,7 +50,7 @@ def fit(page: Page) -> tuple[ScenarioFile, Damage]:
 
 def _cut(page: Page, path: Path, damage: Damage) -> None:
     if not path:
-        page.fail("shape", None, "the file does not have the shape of a scenario")
+        page.fail("shape", None, tell("the file does not have the shape of a scenario"))
     parent, last = page.node(path[:-1]), path[-1]
     damage.places.add(path[:-1])
     if isinstance(parent.value, list) and isinstance(last, int) and last < len(parent.value):
@@ -88,8 +89,10 @@ def _drop_blank(page: Page, node: Node, path: Path, damage: Damage) -> None:
     if node.value is not None:
         _drop_blanks(page, node, path, damage)
     elif not (len(path) == 4 and path[0] == "actors" and isinstance(path[3], str)):  # an option may be bare
-        what = f"'{shorten(str(path[-1]))}' is" if isinstance(path[-1], str) else "this entry is"
-        page.report("error", "empty", page.at_key(path), f"{what} empty: write something there, or leave it out")
+        what = tell("'{path}' is", path=shorten(str(path[-1]))) if isinstance(path[-1], str) else tell("this entry is")
+        page.report(
+            "error", "empty", page.at_key(path), tell("{what} empty: write something there, or leave it out", what=what)
+        )
         _cut(page, path, damage)
 
 
@@ -108,18 +111,22 @@ def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any, e
     code, offset = str(error["type"]), page.at(path)
     if code == "extra_forbidden":
         offset = page.at_key(path)
-        message = f"unknown key '{shorten(str(path[-1]))}'{page.hint(str(path[-1]), _known(data, seen, path))}"
+        message = tell(
+            "unknown key '{path}'{hint}",
+            path=shorten(str(path[-1])),
+            hint=page.hint(str(path[-1]), _known(data, seen, path)),
+        )
         if page.node(path[:-1]).style == "[" and " " in str(path[-1]):
-            message += "; if it belongs to the text before the comma, quote that text"
+            message += tell("; if it belongs to the text before the comma, quote that text")
         page.report("error", "unknown-key", offset, message)
     elif code == "missing" and path in excused:
         pass
     elif code == "missing":
-        page.report("error", "missing", offset, f"'{error['loc'][-1]}' is missing here")
+        page.report("error", "missing", offset, tell("'{error}' is missing here", error=error["loc"][-1]))
     else:
         node = page.node(path)
         expected = MOVE if path[:2] == ("graph", "moves") and code == "string_type" else _expected(error)
-        page.report("error", "value", offset, f"{expected}; found {_found(node)}")
+        page.report("error", "value", offset, tell("{expected}; found {found}", expected=expected, found=_found(node)))
     return path
 
 
@@ -146,21 +153,23 @@ def _known(data: Any, seen: Mapping[int, type[Part]], path: Path) -> list[str]:
     return part_class.keys() if part_class else []
 
 
-MOVE = "expected a move such as 's1 > s2'"
+MOVE = later("expected a move such as 's1 > s2'")
 """What a list such as `[s1, s2]` in place of a move is told."""
 
-_EXPECTED = {
-    "string_type": "expected a text",
-    "dict_type": "expected a mapping",
-    "model_type": "expected a mapping",
-    "list_type": "expected a list",
-    "tuple_type": "expected a list",
-    "int_parsing": "expected a whole number",
-    "int_type": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "bool_parsing": "expected yes or no",
-    "bool_type": "expected yes or no",
-}
+_EXPECTED = Messages(
+    {
+        "string_type": "expected a text",
+        "dict_type": "expected a mapping",
+        "model_type": "expected a mapping",
+        "list_type": "expected a list",
+        "tuple_type": "expected a list",
+        "int_parsing": "expected a whole number",
+        "int_type": "expected a whole number",
+        "int_from_float": "expected a whole number",
+        "bool_parsing": "expected yes or no",
+        "bool_type": "expected yes or no",
+    }
+)
 
 
 def _expected(error: Any) -> str:
@@ -168,9 +177,9 @@ def _expected(error: Any) -> str:
     if code in _EXPECTED:
         return _EXPECTED[code]
     if code == "literal_error":
-        return f"expected {context['expected']}"
+        return tell("expected {context}", context=context["expected"])
     if code == "greater_than_equal":
-        return f"expected a number of at least {context['ge']}"
+        return tell("expected a number of at least {context}", context=context["ge"])
     return str(error["msg"])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from detente.characters import visible
+from detente.messages import tell
 from detente.scenario.binding.draft import Draft
 from detente.scenario.schema import Choice
 from detente.scenario.text.page import Path, shorten
@@ -27,7 +28,7 @@ def check_titles(draft: Draft) -> None:
     """Warn of blank names, and of equal ones among things of a kind. Linear in the file."""
     for key in ("title", "question"):
         if key in draft.file.model_fields_set and not visible(getattr(draft.file, key)):
-            draft.page.warn((key,), "blank-name", f"the {key} is blank")
+            draft.page.warn((key,), "blank-name", tell("the {key} is blank", key=key))
     for group in _groups(draft):
         _check(draft, group)
     for actor, part in draft.file.actors.items():
@@ -48,7 +49,11 @@ def _check_words_for_players(draft: Draft) -> None:
             path = ("actors", actor, "readings", key)
             _check_told(draft, (*path, "brief"), each.brief)
             if told and not each.brief and not each.illustrative:
-                message = f"'{told[0]}' has a `brief` for its player and '{key}' has none: a card makes one of its aims"
+                message = tell(
+                    "'{told}' has a `brief` for its player and '{key}' has none: a card makes one of its aims",
+                    told=told[0],
+                    key=key,
+                )
                 draft.page.warn(path, "no-brief", message)
 
 
@@ -56,7 +61,7 @@ def _check_told(draft: Draft, path: Path, text: str) -> None:
     known = {*draft.file.actors, *draft.file.outcomes, *draft.options}
     for word in dict.fromkeys(re.findall(r"\w+", text)):
         if "_" in word and word in known:
-            message = f"'{word}' is an identifier, which no player knows: write what it means"
+            message = tell("'{word}' is an identifier, which no player knows: write what it means", word=word)
             draft.page.warn(path, "identifier", message)
 
 
@@ -66,7 +71,12 @@ def _check_choices(draft: Draft, path: Path, choices: tuple[str, ...]) -> None:
     for each in choices:
         seen = visible(each.called if isinstance(each, Choice) else each)
         if seen in first and first[seen] != each:
-            message = f"{first[seen]} and {each} are both called '{shorten(seen)}'; readers cannot tell them apart"
+            message = tell(
+                "{first} and {each} are both called '{seen}'; readers cannot tell them apart",
+                first=first[seen],
+                each=each,
+                seen=shorten(seen),
+            )
             draft.page.warn((*path, str(each)), "same-name", message)
         first.setdefault(seen, each)
 
@@ -78,9 +88,14 @@ def _check_short(draft: Draft) -> None:
         for key, option in part.options.items():
             seen = visible(option.short)
             if seen and seen in first:
-                message = f"{first[seen]} and {key} have the same short name, '{shorten(option.short)}'"
+                message = tell(
+                    "{first} and {key} have the same short name, '{short}'",
+                    first=first[seen],
+                    key=key,
+                    short=shorten(option.short),
+                )
                 path: Path = ("actors", actor, "options", key, "short")
-                draft.page.warn(path, "same-name", f"{message}; readers cannot tell them apart")
+                draft.page.warn(path, "same-name", tell("{message}; readers cannot tell them apart", message=message))
             first.setdefault(seen, key)
 
 
@@ -101,12 +116,19 @@ def _check(draft: Draft, group: Named) -> None:
     first: dict[str, Path] = {}
     for path, part in group.items():
         if "name" in part.model_fields_set and not visible(part.name):
-            draft.page.warn((*path, "name"), "blank-name", f"the name of {path[-1]} is blank: nobody can read it")
+            draft.page.warn(
+                (*path, "name"), "blank-name", tell("the name of {path} is blank: nobody can read it", path=path[-1])
+            )
             continue
         seen = visible(part.name or str(path[-1]))
         if seen in first:
             other = first[seen]
             name = shorten(part.name or str(path[-1]))
-            message = f"{path[-1]} and {other[-1]} are both called '{name}'; readers cannot tell them apart"
+            message = tell(
+                "{path} and {other} are both called '{name}'; readers cannot tell them apart",
+                path=path[-1],
+                other=other[-1],
+                name=name,
+            )
             draft.page.warn((*path, "name"), "same-name", message)
         first.setdefault(seen, path)

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from detente.errors import InputError, ScenarioError
+from detente.messages import numeral, tell
 from detente.scenario import schema
 from detente.scenario.binding.data import data_of
 from detente.scenario.composite.join import join
@@ -42,7 +43,9 @@ def expand(page: Page, shelf: Parts, trail: tuple[str, ...]) -> Whole | None:
         return None
     for key in ("actors", "graph"):
         if key in page.root.value:
-            page.error((key,), "parts", f"this file is built from `parts`, so it has no `{key}` of its own")
+            page.error(
+                (key,), "parts", tell("this file is built from `parts`, so it has no `{key}` of its own", key=key)
+            )
             return None
     try:
         spec = schema.Whole.model_validate(node.plain())
@@ -68,13 +71,19 @@ def _whole(page: Page, spec: schema.Whole, shelf: Parts, trail: tuple[str, ...])
     if len(page.problems) > before:
         return None
     if (size := sum(map(_entries, scenarios.values()))) > MOST_ENTRIES:
-        said = f"the parts have {size:,} options, statements and rules in all; up to {MOST_ENTRIES:,} are joined"
+        said = tell(
+            "the parts have {size} options, statements and rules in all; up to {most_entries} are joined",
+            size=numeral(size),
+            most_entries=numeral(MOST_ENTRIES),
+        )
         page.error(("parts", "models"), "parts", said)
         return None
     if not _known(page, spec, scenarios):
         return None
     if spec.order and spec.weights is not None:
-        page.error(("parts", "weights"), "parts", "state either an `order` of the parts or their `weights`, not both")
+        page.error(
+            ("parts", "weights"), "parts", tell("state either an `order` of the parts or their `weights`, not both")
+        )
         return None
     return Whole(
         parts=scenarios,
@@ -99,8 +108,8 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
     options = {option.key for scenario in parts.values() for option in scenario.options}
     lists: list[tuple[str, tuple[str, ...], str, Collection[str]]] = [
         ("order", spec.order, "part", parts),
-        ("shared", spec.shared, "actor of the parts", actors),
-        ("same_options", spec.same_options, "option of the parts", options),
+        ("shared", spec.shared, tell("actor of the parts"), actors),
+        ("same_options", spec.same_options, tell("option of the parts"), options),
     ]
     named: list[tuple[Path, str, str, Collection[str]]] = [
         (("parts", "weights", name), "part", name, parts) for name in spec.weights or ()
@@ -109,13 +118,17 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
         named += [(("parts", key, number), kind, name, known) for number, name in enumerate(found)]
     for path, kind, name, known in named:
         if name not in known:
-            page.error(path, "unknown-name", f"unknown {kind} '{shorten(name)}'{page.hint(name, known)}")
+            page.error(
+                path,
+                "unknown-name",
+                tell("unknown {kind} '{name}'{hint}", kind=kind, name=shorten(name), hint=page.hint(name, known)),
+            )
     return len(page.problems) == before
 
 
 def _part(page: Page, path: Path, part: schema.PartModel, shelf: Parts, trail: tuple[str, ...]) -> Scenario | None:
     """One part, its actors renamed; what is wrong with it is reported where it is named."""
-    named = f"the part '{path[-1]}' ({shorten(part.model)}) cannot be read"
+    named = tell("the part '{path}' ({model}) cannot be read", path=path[-1], model=shorten(part.model))
     try:
         target = shelf.target(page.file, part.model)
     except InputError as error:
@@ -123,10 +136,16 @@ def _part(page: Page, path: Path, part: schema.PartModel, shelf: Parts, trail: t
         return None
     if target in trail:  # the files that are being read at this moment, outermost first
         circle = " -> ".join([*(FilePath(each).name for each in trail[trail.index(target) :]), FilePath(target).name])
-        page.error((*path, "model"), "circle", f"models are parts of one another in a circle: {circle}")
+        page.error(
+            (*path, "model"), "circle", tell("models are parts of one another in a circle: {circle}", circle=circle)
+        )
         return None
     if len(trail) >= MOST_DEPTH:
-        page.error((*path, "model"), "parts", f"parts of parts are read up to {MOST_DEPTH} deep; this is deeper")
+        page.error(
+            (*path, "model"),
+            "parts",
+            tell("parts of parts are read up to {most_depth} deep; this is deeper", most_depth=MOST_DEPTH),
+        )
         return None
     try:
         scenario = shelf.load(target, trail)
@@ -135,7 +154,13 @@ def _part(page: Page, path: Path, part: schema.PartModel, shelf: Parts, trail: t
         # Problems inside the part are listed with its own lines; that it cannot be opened is said once, here.
         alone = [each.code for each in found] == ["file"]
         page.problems.extend([] if alone else found[:MOST_PROBLEMS])
-        said = found[0].message if alone else f"it has {len(found):,} error{'s' * (len(found) != 1)} of its own"
+        said = (
+            found[0].message
+            if alone
+            else tell(
+                "it has {number} error{ending} of its own", number=numeral(len(found)), ending="s" * (len(found) != 1)
+            )
+        )
         page.error((*path, "model"), "part", f"{named}: {said}")
         return None
     except InputError as error:
@@ -200,7 +225,9 @@ def _clash(page: Page, key: str, made: Node, own: Node) -> None:
     for name in made.value.keys() & own.value.keys():
         if key != "sources":  # a source may be told better here than in the part
             page.error(
-                (key, name), "duplicate", f"'{name}' is already there: it comes from the parts; choose another name"
+                (key, name),
+                "duplicate",
+                tell("'{name}' is already there: it comes from the parts; choose another name", name=name),
             )
 
 

@@ -26,6 +26,7 @@ from fractions import Fraction
 
 from detente.errors import InputError, Unanswerable, refuse_unknown
 from detente.formula import Not
+from detente.messages import tell
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
 from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights, in_order
 
@@ -138,7 +139,12 @@ def _now(parts: Parts, agree: bool) -> dict[str, int] | None:
         for key, value in scenario.now.items():
             if agree and now.get(key, value) != value:
                 raise InputError(
-                    f"'{key}' is one decision, but '{where[key]}' and '{part}' differ in where it stands now"
+                    tell(
+                        "'{key}' is one decision, but '{where}' and '{part}' differ in where it stands now",
+                        key=key,
+                        where=where[key],
+                        part=part,
+                    )
                 )
             now.setdefault(key, value)
             where.setdefault(key, part)
@@ -149,13 +155,17 @@ def _check(
     parts: Parts, shared: Sequence[str], order: Sequence[str] | None, weights: Mapping[str, int | Fraction] | None
 ) -> None:
     if len(parts) < 2:
-        raise InputError(f"a hierarchy needs at least two parts, found {len(parts)}")
+        raise InputError(tell("a hierarchy needs at least two parts, found {number}", number=len(parts)))
     for part in parts:
         if not re.fullmatch("[a-z][a-z0-9_]*", part):
-            raise InputError(f"'{part}' is no name for a part: use lower-case letters, digits and _, a letter first")
+            raise InputError(
+                tell("'{part}' is no name for a part: use lower-case letters, digits and _, a letter first", part=part)
+            )
     _check_importance(parts, order, weights)
     if not shared:
-        raise InputError("no shared actor is named; a hierarchy needs an actor that takes part in several of its parts")
+        raise InputError(
+            tell("no shared actor is named; a hierarchy needs an actor that takes part in several of its parts")
+        )
     for part, scenario in parts.items():
         _check_kind(part, scenario)
     homes: dict[str, list[str]] = {}
@@ -166,7 +176,11 @@ def _check(
     for part, scenario in parts.items():
         if not {actor.id for actor in scenario.actors} & set(shared):
             raise InputError(
-                f"'{part}' has none of the shared actors ({', '.join(shared)}), so nothing ties it to the rest"
+                tell(
+                    "'{part}' has none of the shared actors ({shared}), so nothing ties it to the rest",
+                    part=part,
+                    shared=", ".join(shared),
+                )
             )
 
 
@@ -175,12 +189,20 @@ def _check_shared(homes: Mapping[str, Sequence[str]], shared: Sequence[str]) -> 
     refuse_unknown("actor of the parts", homes, *shared)
     for actor in shared:
         if len(homes[actor]) < 2:
-            raise InputError(f"'{actor}' is only in '{homes[actor][0]}', so it is not shared")
+            raise InputError(
+                tell("'{actor}' is only in '{homes}', so it is not shared", actor=actor, homes=homes[actor][0])
+            )
     for actor, found in homes.items():
         if actor not in shared and len(found) > 1:
             said = ", ".join(f"'{each}'" for each in shared)
             raise InputError(
-                f"'{actor}' is in '{found[0]}' and '{found[1]}': only {said} may be in several; share it or rename it"
+                tell(
+                    "'{actor}' is in '{found}' and '{found2}': only {said} may be in several; share it or rename it",
+                    actor=actor,
+                    found=found[0],
+                    found2=found[1],
+                    said=said,
+                )
             )
 
 
@@ -189,15 +211,23 @@ def _check_same(parts: Parts, shared: Sequence[str], same: Sequence[str]) -> Non
     for key in same:
         found = {part: option for part, s in parts.items() for option in s.options if option.key == key}
         if len(found) < 2:
-            where = f"only '{next(iter(found))}' has it" if found else "no part has it"
-            raise InputError(f"'{key}' is to be one decision in several parts, but {where}")
+            where = tell("only '{next}' has it", next=next(iter(found))) if found else tell("no part has it")
+            raise InputError(tell("'{key}' is to be one decision in several parts, but {where}", key=key, where=where))
         (first, option), *rest = found.items()
         if option.actor not in shared:
-            raise InputError(f"'{key}' belongs to '{option.actor}', which is not shared")
+            raise InputError(tell("'{key}' belongs to '{actor}', which is not shared", key=key, actor=option.actor))
         for part, other in rest:
             differ = [name for name, a, b in _traits(option, other) if a != b]
             if differ:
-                raise InputError(f"'{key}' is to be one decision, but '{first}' and '{part}' differ in its {differ[0]}")
+                raise InputError(
+                    tell(
+                        "'{key}' is to be one decision, but '{first}' and '{part}' differ in its {differ}",
+                        key=key,
+                        first=first,
+                        part=part,
+                        differ=differ[0],
+                    )
+                )
 
 
 def _traits(one: Option, two: Option) -> list[tuple[str, object, object]]:
@@ -215,20 +245,28 @@ def _traits(one: Option, two: Option) -> list[tuple[str, object, object]]:
 
 def _check_importance(parts: Parts, order: Sequence[str] | None, weights: Mapping[str, int | Fraction] | None) -> None:
     if order is not None and weights is not None:
-        raise InputError("state either an order of the parts or their weights, not both")
+        raise InputError(tell("state either an order of the parts or their weights, not both"))
     for what in (order, weights):
         refuse_unknown("part", parts, *what or ())
         if what is not None and sorted(what) != sorted(parts):
-            raise InputError(f"expected every part once ({', '.join(parts)}), found {', '.join(what) or 'none'}")
+            raise InputError(
+                tell(
+                    "expected every part once ({parts}), found {what}",
+                    parts=", ".join(parts),
+                    what=", ".join(what) or tell("none"),
+                )
+            )
     if weights is not None and any(weight <= 0 for weight in weights.values()):
-        raise InputError("weights of parts must be above 0")
+        raise InputError(tell("weights of parts must be above 0"))
 
 
 def _check_kind(part: str, scenario: Scenario) -> None:
     if scenario.graph:
-        raise Unanswerable(f"'{part}' is in graph form: only models with options can be joined")
+        raise Unanswerable(tell("'{part}' is in graph form: only models with options can be joined", part=part))
     if any(rule.kind == "same" for rule in scenario.rules):
-        raise Unanswerable(f"'{part}' counts states as one (`same`); joined, that would merge the other parts too")
+        raise Unanswerable(
+            tell("'{part}' counts states as one (`same`); joined, that would merge the other parts too", part=part)
+        )
 
 
 def _first(actor: Actor, chosen: Mapping[str, str]) -> Actor:

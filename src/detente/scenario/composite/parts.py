@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from detente.errors import InputError
+from detente.messages import tell
 from detente.scenario import library
 from detente.scenario.model import Scenario
 
@@ -46,14 +47,19 @@ class Parts:
         try:
             real = os.path.realpath(path, strict=True)
         except FileNotFoundError:
-            raise InputError(f"there is no such file{library.nearest(path.stem)}") from None
+            raise InputError(tell("there is no such file{nearest}", nearest=library.nearest(path.stem))) from None
         except (OSError, ValueError) as error:
-            raise InputError(f"it cannot be found: {getattr(error, 'strerror', None) or error}") from None
-        if not self.outside and not Path(real).is_relative_to(self.root):
-            allowing = ", or allow outside parts"
             raise InputError(
-                f"it lies outside of the folder of this file ({self.root}); copy it there"
-                f"{'' if self.outside is None else allowing}"
+                tell("it cannot be found: {getattr}", getattr=getattr(error, "strerror", None) or error)
+            ) from None
+        if not self.outside and not Path(real).is_relative_to(self.root):
+            allowing = tell(", or allow outside parts")
+            raise InputError(
+                tell(
+                    "it lies outside of the folder of this file ({root}); copy it there{allowing}",
+                    root=self.root,
+                    allowing="" if self.outside is None else allowing,
+                )
             )
         return real
 
@@ -65,29 +71,33 @@ class Parts:
             else:
                 text = self._read(target)
                 if not SCENARIO.search(text):
-                    raise InputError("this file is no scenario: it does not say `detente: 1`")
+                    raise InputError(tell("this file is no scenario: it does not say `detente: 1`"))
                 self.made[target] = self.build(target, text, Path(target).stem, target, self, trail)
         return self.made[target]
 
     def _read(self, path: str) -> str:
         self.files += 1
         if self.files > MOST_FILES:
-            raise InputError(f"parts are read from up to {MOST_FILES} files; this is one more")
+            raise InputError(
+                tell("parts are read from up to {most_files} files; this is one more", most_files=MOST_FILES)
+            )
         try:
             # Without waiting: to open a pipe would wait for somebody who writes, perhaps for ever.
             handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise InputError("it is no regular file but a folder, a pipe or a device")
+                    raise InputError(tell("it is no regular file but a folder, a pipe or a device"))
                 data = file.read(MOST_BYTES - self.bytes + 1)
         except IsADirectoryError:
-            raise InputError("it is no regular file but a folder, a pipe or a device") from None
+            raise InputError(tell("it is no regular file but a folder, a pipe or a device")) from None
         except OSError as error:
-            raise InputError(f"it cannot be opened: {error.strerror}") from None
+            raise InputError(tell("it cannot be opened: {strerror}", strerror=error.strerror)) from None
         self.bytes += len(data)
         if self.bytes > MOST_BYTES:
-            raise InputError(f"the parts have more than {MOST_BYTES // 1_000_000} MB in all")
+            raise InputError(
+                tell("the parts have more than {most_bytes} MB in all", most_bytes=MOST_BYTES // 1_000_000)
+            )
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise InputError("this file is no scenario: it is not a text in UTF-8") from None
+            raise InputError(tell("this file is no scenario: it is not a text in UTF-8")) from None

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from detente.errors import InputError
 from detente.formula import Formula, Setting, options_of, rebuild
+from detente.messages import tell
 from detente.scenario.model import Actor, Evidence, Option, Ranking, Reading, Rule, Scenario, Statement, Weights
 
 Parts = Mapping[str, Scenario]
@@ -21,7 +22,7 @@ def rename_actor(scenario: Scenario, old: str, new: str) -> Scenario:
     """The scenario with an actor's id changed, so that one model may stand for two neighbours."""
     scenario.actor(old)
     if new in {actor.id for actor in scenario.actors}:
-        raise InputError(f"there is already an actor '{new}'")
+        raise InputError(tell("there is already an actor '{new}'", new=new))
 
     def actor(a: Actor) -> Actor:
         options = tuple(replace(o, actor=new) for o in a.options)
@@ -51,7 +52,9 @@ def clashes(parts: Parts, part: str, same: Iterable[str] = ()) -> Names:
     new = [*options.values(), *outcomes.values()]
     for name in new:
         if name in taken | _words(mine) or new.count(name) > 1:
-            raise InputError(f"the name '{name}' is already taken: give the part '{part}' another name")
+            raise InputError(
+                tell("the name '{name}' is already taken: give the part '{part}' another name", name=name, part=part)
+            )
     return {"options": options, "outcomes": outcomes, "sources": {key: _new(part, key) for key in sources}}
 
 

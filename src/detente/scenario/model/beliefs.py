@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from detente.messages import tell
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import (
     ActorName,
@@ -40,10 +41,15 @@ class View:
     place: Place = Place()
 
     def __str__(self) -> str:
-        parts = [f"does not perceive {', '.join(sorted(self.hidden))}"] if self.hidden else []
-        parts += [f"imagines {', '.join(sorted(self.imagined))}"] if self.imagined else []
-        parts += [f"thinks {actor} is {_account(reading)}" for actor, reading in self.readings.items()]
-        return "; ".join([*parts, *(f"thinks impossible: {rule}" for rule in self.rules)]) or "sees the model as it is"
+        parts = [tell("does not perceive {hidden}", hidden=", ".join(sorted(self.hidden)))] if self.hidden else []
+        parts += [tell("imagines {imagined}", imagined=", ".join(sorted(self.imagined)))] if self.imagined else []
+        parts += [
+            tell("thinks {actor} is {account}", actor=actor, account=_account(reading))
+            for actor, reading in self.readings.items()
+        ]
+        return "; ".join([*parts, *(tell("thinks impossible: {rule}", rule=rule) for rule in self.rules)]) or tell(
+            "sees the model as it is"
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

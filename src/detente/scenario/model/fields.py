@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
+from detente.messages import later
+
 
 @dataclass(frozen=True)
 class NameOf:
@@ -23,11 +25,11 @@ class NameOf:
 class Written(Enum):
     """What is written is ..."""
 
-    KEY = "the key under which the entry stands"
-    TITLE = "a title, or else the key"
-    SETTINGS = "a list of settings"
-    OPTIONS = "a list of options"
-    READINGS = "a reading per actor"
+    KEY = later("the key under which the entry stands")
+    TITLE = later("a title, or else the key")
+    SETTINGS = later("a list of settings")
+    OPTIONS = later("a list of options")
+    READINGS = later("a reading per actor")
 
 
 EntryId = Annotated[str, Written.KEY]
@@ -38,6 +40,6 @@ OptionKeySet = Annotated[frozenset[str], Written.OPTIONS]
 ChosenReadings = Annotated[Mapping[str, str], Written.READINGS]
 ActorName = Annotated[str, NameOf("actor")]
 ActorNames = Annotated[tuple[str, ...], NameOf("actor")]
-MemberNames = Annotated[tuple[str, ...], NameOf("actor or figure")]
+MemberNames = Annotated[tuple[str, ...], NameOf(later("actor or figure"))]
 WorldName = Annotated[str, NameOf("world")]
 PerceptionName = Annotated[str, NameOf("perception")]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from detente.errors import FormulaError, UnknownName
 from detente.formula import And, Formula, Setting, Variable, bind, parse, setting, settings_of
+from detente.messages import tell
 from detente.scenario.model.beliefs import Announcement, Perception
 from detente.scenario.model.evidence import Place, Source
 from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule
@@ -188,10 +189,12 @@ class Scenario:
             digits = {option.key: int(digit) for option, digit in zip(self.options, text, strict=True)}
             for option in self.options:
                 if digits[option.key] >= len(option.choices):
-                    raise UnknownName(f"choice number of {option.key}", str(digits[option.key]), option.choices)
+                    raise UnknownName(
+                        tell("choice number of {key}", key=option.key), str(digits[option.key]), option.choices
+                    )
             return digits
         wanted = " and ".join(part.strip() for part in text.split(",") if part.strip()) or "true"
         found = settings_of(self.formula(wanted))
         if found is None:
-            raise FormulaError("expected a list of settings such as 'us_arm = none, not ru_link'", text, 0)
+            raise FormulaError(tell("expected a list of settings such as 'us_arm = none, not ru_link'"), text, 0)
         return found

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from detente.errors import InputError, ScenarioError, UnknownName
 from detente.files import change, write_new
+from detente.messages import tell
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
 from detente.scenario.text.page import Node, Page, Path
@@ -59,7 +60,9 @@ def edit(text: str, path: Path, value: object) -> str:
         return edit(text, path[:depth], _nested(path[depth:], value))
     if not _can_hold(parent, path[depth]):
         raise UnknownName(
-            f"place in {'.'.join(map(str, path[:depth])) or 'the file'}", str(path[depth]), _names(parent)
+            tell("place in {path}", path=".".join(map(str, path[:depth])) or tell("the file")),
+            str(path[depth]),
+            _names(parent),
         )
     return _checked(page, _add(page, parent, path[depth], _nested(path[depth + 1 :], value)), path, value)
 
@@ -86,7 +89,12 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
         raise UnknownName("list", ".".join(map(str, path)), ())
     if sorted(order) != list(range(len(items))):
         raise InputError(
-            f"an order of {len(items)} entries lists each of 0 to {len(items) - 1} once; found {list(order)}"
+            tell(
+                "an order of {number} entries lists each of 0 to {number2} once; found {order}",
+                number=len(items),
+                number2=len(items) - 1,
+                order=list(order),
+            )
         )
     spans = _spans(page, page.node(path))
     pieces = [text[start:end] for start, end in spans]
@@ -106,7 +114,9 @@ def insert(text: str, path: Path, value: object) -> str:
     count = len(entries) if isinstance(entries, list) else 0
     place = path[-1]
     if not isinstance(place, int) or not 0 <= place <= count:
-        raise InputError(f"a new entry of this list gets a number from 0 to {count}; found {place}")
+        raise InputError(
+            tell("a new entry of this list gets a number from 0 to {count}; found {place}", count=count, place=place)
+        )
     # To append and then to reorder leaves one place in which new text is made.
     longer = edit(text, (*path[:-1], count), value)
     return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
@@ -165,12 +175,16 @@ def save(text: str, path: str | FilePath, *, of: str | None = None) -> None:
             change(path, partial(_over, text, of, path))
     except FileExistsError:
         raise InputError(
-            f"{path} exists already; to replace it, name the content that is replaced (of=digest(old)), or choose another name"
+            tell(
+                "{path} exists already; to replace it, name the content that is replaced (of=digest(old)), "
+                "or choose another name",
+                path=path,
+            )
         ) from None
     except UnicodeDecodeError:
         raise _changed(path) from None
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        raise InputError(tell("{path} cannot be written: {strerror}", path=path, strerror=error.strerror)) from None
 
 
 def update(path: str | FilePath, make: Callable[[str], str]) -> str:
@@ -182,9 +196,9 @@ def update(path: str | FilePath, make: Callable[[str], str]) -> str:
     try:
         return change(path, make)
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not in UTF-8; save it as UTF-8 first") from None
+        raise InputError(tell("{path} is not in UTF-8; save it as UTF-8 first", path=path)) from None
     except OSError as error:
-        raise InputError(f"{path} cannot be changed: {error.strerror}") from None
+        raise InputError(tell("{path} cannot be changed: {strerror}", path=path, strerror=error.strerror)) from None
 
 
 def _over(text: str, of: str, path: str | FilePath, old: str) -> str:
@@ -195,8 +209,11 @@ def _over(text: str, of: str, path: str | FilePath, old: str) -> str:
 
 def _changed(path: str | FilePath) -> InputError:
     return InputError(
-        f"{path} has changed since it was read, so what was made of it is not written over it; "
-        "read it again and repeat the edit (`update` does both at once)"
+        tell(
+            "{path} has changed since it was read, so what was made of it is not written over it; read "
+            "it again and repeat the edit (`update` does both at once)",
+            path=path,
+        )
     )
 
 
@@ -218,7 +235,7 @@ def _checked(page: Page, text: str, path: Path, value: object) -> str:
 def _verified(text: str, expected: object, *, ordered: bool = True) -> str:
     found = _page(text).root.plain()
     if found != expected or (ordered and _keys(found) != _keys(expected)):
-        raise InputError("this edit cannot be made without disturbing the rest of the file; edit it by hand")
+        raise InputError(tell("this edit cannot be made without disturbing the rest of the file; edit it by hand"))
     return text
 
 
@@ -330,7 +347,7 @@ def _in_flow(page: Page, path: Path) -> bool:
 def _replace(page: Page, path: Path, value: object) -> str:
     node, text = page.node(path), page.text
     if not path:
-        raise InputError("a scenario is a mapping; replace its parts")
+        raise InputError(tell("a scenario is a mapping; replace its parts"))
     parent, end, column = page.node(path[:-1]), _end(page, node), _column(page, node.start)
     short = inline(value, WIDTH - column)
     if _in_flow(page, path[:-1]):
@@ -451,7 +468,14 @@ def _wrap(page: Page, actor: str, node: Node) -> str:
         column, line_end = _column(page, start), _line_end(text, end)
         pad, new = " " * column, _break(page)
         moved = text[start:line_end].replace("\n", "\n    ")
-        changed = f"{text[:start]}readings:{new}{pad}  only:{new}{pad}    {moved}{text[line_end:]}"
+        changed = tell(
+            "{text}readings:{new}{pad}  only:{new}{pad}    {moved}{text2}",
+            text=text[:start],
+            new=new,
+            pad=pad,
+            moved=moved,
+            text2=text[line_end:],
+        )
     expected = page.root.plain()
     part = expected["actors"][actor]
     expected["actors"][actor] = {

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from detente.errors import Problem, ScenarioError, did_you_mean
+from detente.messages import tell
 from detente.scenario.model import Place
 
 MAX_HINTS = 200
@@ -52,7 +53,7 @@ class Node:
     @property
     def kind(self) -> str:
         """What an analyst would call it."""
-        kinds: dict[type, str] = {list: "a list", dict: "a mapping", str: "a text"}
+        kinds: dict[type, str] = {list: tell("a list"), dict: tell("a mapping"), str: tell("a text")}
         return kinds.get(type(self.value), "nothing")
 
 

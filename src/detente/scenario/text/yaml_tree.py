@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import yaml
 
 from detente.characters import hidden, invisible, meant, named, refused, remedy
+from detente.messages import later, numeral, tell
 from detente.scenario.text.page import SURROGATES, Node, Page, shorten
 
 MAX_CHARACTERS = 5_000_000
@@ -29,7 +30,7 @@ MAX_NODES = 200_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CUT = re.compile(r"([ \t]+)#[^\s#=~*_!-][^\r\n]*")
 """A comment behind a text that may have been meant as part of it: `#2397`, not `# so` and not `#----`."""
-_UNCUT = "quote the text, or put a blank behind the '#'"
+_UNCUT = later("quote the text, or put a blank behind the '#'")
 
 
 def read(text: str, file: str = "") -> Page:
@@ -44,9 +45,13 @@ def read(text: str, file: str = "") -> Page:
     except yaml.YAMLError as error:
         _syntax(page, error)
     if root is None or root.value is None:
-        page.fail("empty", None, "the file is empty; a scenario starts with `detente: 1` and names its `actors`")
+        page.fail("empty", None, tell("the file is empty; a scenario starts with `detente: 1` and names its `actors`"))
     if not isinstance(root.value, dict):
-        page.fail("shape", root.start, f"a scenario is a mapping of keys such as `actors:`; this is {root.kind}")
+        page.fail(
+            "shape",
+            root.start,
+            tell("a scenario is a mapping of keys such as `actors:`; this is {kind}", kind=root.kind),
+        )
     page.root = root
     return page
 
@@ -56,7 +61,11 @@ def _guard(page: Page) -> None:
         page.fail(
             "too-large",
             None,
-            f"the file has {len(page.text):,} characters; at most {MAX_CHARACTERS:,} are read",
+            tell(
+                "the file has {number} characters; at most {max_characters} are read",
+                number=numeral(len(page.text)),
+                max_characters=numeral(MAX_CHARACTERS),
+            ),
         )
     if bad := refused(page.text):
         offset, message = bad
@@ -87,7 +96,11 @@ class _Builder:
                 case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                     self.close(event)
                 case yaml.AliasEvent():
-                    self.refuse(event, "alias", f"*{event.anchor} is an alias; write the thing out, or quote the text")
+                    self.refuse(
+                        event,
+                        "alias",
+                        tell("*{anchor} is an alias; write the thing out, or quote the text", anchor=event.anchor),
+                    )
                 case yaml.DocumentStartEvent():
                     self.document(event)
         return self.root
@@ -98,17 +111,23 @@ class _Builder:
     def document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
-            self.refuse(event, "documents", "a second document starts here; keep one scenario per file")
+            self.refuse(event, "documents", tell("a second document starts here; keep one scenario per file"))
 
     def check(self, event: Any) -> None:
         """What every node must satisfy before it is kept."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.refuse(event, "too-large", f"the file has more than {MAX_NODES:,} entries")
+            self.refuse(
+                event, "too-large", tell("the file has more than {max_nodes} entries", max_nodes=numeral(MAX_NODES))
+            )
         if event.anchor is not None:
-            self.refuse(event, "anchor", f"&{event.anchor} is an anchor; write the thing out, or quote the text")
+            self.refuse(
+                event,
+                "anchor",
+                tell("&{anchor} is an anchor; write the thing out, or quote the text", anchor=event.anchor),
+            )
         if event.tag is not None:
-            message = f"{event.tag} is a tag; leave it out, or quote the text (in formulas write 'not')"
+            message = tell("{tag} is a tag; leave it out, or quote the text (in formulas write 'not')", tag=event.tag)
             self.refuse(event, "tag", message)
 
     def check_escapes(self, event: Any) -> None:
@@ -123,7 +142,7 @@ class _Builder:
         self.check_escapes(event)
         plain = not event.style  # quotes make a text of anything, also of what looks like a merge key or a null
         if plain and event.value == "<<" and self.expects_key():
-            self.refuse(event, "merge-key", "<< is a merge key; write the keys out")
+            self.refuse(event, "merge-key", tell("<< is a merge key; write the keys out"))
         if self.expects_key():
             self.waiting[-1] = (self.key(event), event.start_mark.index)
             return
@@ -139,7 +158,9 @@ class _Builder:
         if place is None:
             return key
         start = event.start_mark.index + (1 if event.style else 0) + place
-        message = f"{named(key[place])} stands in this key, invisible; {remedy(key[place])}"
+        message = tell(
+            "{named} stands in this key, invisible; {remedy}", named=named(key[place]), remedy=remedy(key[place])
+        )
         self.page.report("error", "character", start, message, show=True)
         return meant(key).strip()
 
@@ -149,7 +170,11 @@ class _Builder:
         if comment is None:
             return
         line = comment[0].strip()
-        message = f"a '#' behind a blank begins a comment, so '{shorten(line)}' is not part of the text; {_UNCUT}"
+        message = tell(
+            "a '#' behind a blank begins a comment, so '{line}' is not part of the text; {uncut}",
+            line=shorten(line),
+            uncut=_UNCUT,
+        )
         self.page.report("warning", "comment", comment.end(1), message, show=True)
 
     def expects_key(self) -> bool:
@@ -158,9 +183,9 @@ class _Builder:
     def open(self, event: Any) -> None:
         self.check(event)
         if self.expects_key():
-            self.refuse(event, "key", "a key is a name, not a list or a mapping; is a quote missing?")
+            self.refuse(event, "key", tell("a key is a name, not a list or a mapping; is a quote missing?"))
         if len(self.stack) >= MAX_DEPTH:
-            self.refuse(event, "too-deep", f"nested more than {MAX_DEPTH} deep")
+            self.refuse(event, "too-deep", tell("nested more than {max_depth} deep", max_depth=MAX_DEPTH))
         mapping = isinstance(event, yaml.MappingStartEvent)
         style = "[" if event.flow_style else ""
         node = Node({} if mapping else [], event.start_mark.index, 0, style, {} if mapping else None)
@@ -190,7 +215,12 @@ class _Builder:
         # The first entry stays: the one below was probably copied, and dropping it keeps the places of the rest.
         if key in parent.value:
             first = self.page.place(parent.keys[key])
-            message = f"'{shorten(key)}' is written twice; first at line {first.line}, column {first.column}"
+            message = tell(
+                "'{key}' is written twice; first at line {line}, column {column}",
+                key=shorten(key),
+                line=first.line,
+                column=first.column,
+            )
             self.page.report("error", "duplicate-key", start, message)
             return
         parent.value[key], parent.keys[key] = node, start
@@ -286,10 +316,12 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 def _join(page: Page, first: Node, end: int) -> Node:
     text = page.text[first.start : end]
-    message = f'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{shorten(text)}"'
+    message = tell(
+        'inside [] and {{}} a comma starts a new entry, which splits this text: quote it, "{text}"', text=shorten(text)
+    )
     if _DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
-        message = f"a number has a point, not a comma: write {text}"
+        message = tell("a number has a point, not a comma: write {text}", text=text)
     page.report("error", "split-formula", first.start, message, show=True)
     return Node(text, first.start, end)
 
@@ -354,9 +386,13 @@ def _stray(page: Page, here: int, opened: int) -> tuple[int, str] | None:
         places = [n for n, character in enumerate(key) if invisible(character) or character == FULLWIDTH_COLON]
         if places:
             character = key[places[0]]
-            return start.start(1) + places[0], f"{named(character)} stands here; {remedy(character)}"
+            return start.start(1) + places[0], tell(
+                "{named} stands here; {remedy}", named=named(character), remedy=remedy(character)
+            )
     if quote := _FALSE_QUOTE.search(text, begin, end):
-        return quote.start(1), f"{named(quote[1])} is no quotation mark of YAML; {remedy(quote[1])}"
+        return quote.start(1), tell(
+            "{named} is no quotation mark of YAML; {remedy}", named=named(quote[1]), remedy=remedy(quote[1])
+        )
     return None
 
 
@@ -369,35 +405,37 @@ def _rephrase(page: Page, problem: str, here: int, opened: int) -> tuple[int, st
     if "expected ',' or" in problem:
         return _unclosed(page, here, opened)
     if "unexpected end of stream" in problem:
-        return opened, "this quote is never closed"
+        return opened, tell("this quote is never closed")
     if page.text[:here].rstrip(" ")[-1:] in ("'", '"') and "expected" in problem:
-        return here, "nothing can follow a closing quote: quote the whole text, or none of it"
+        return here, tell("nothing can follow a closing quote: quote the whole text, or none of it")
     for sign, words in _SAYINGS.items():
         if sign in problem:
             return here, words
-    return here, f"this is not YAML: {problem}"
+    return here, tell("this is not YAML: {problem}", problem=problem)
 
 
-_INDENT = "the indentation does not fit: entries of one list or mapping start in the same column"
+_INDENT = later("the indentation does not fit: entries of one list or mapping start in the same column")
 _SAYINGS = {
-    "mapping values are not allowed": "a ':' cannot stand here: quote a text with ': ', or mend the indents",
-    "block sequence entries are not": "a '-' cannot stand here: start the list on its own line, or quote it",
-    "found unexpected ':'": "a ':' needs a space after it",
-    "could not find expected ':'": "expected ':' after this key; is a quote missing, or an indent wrong?",
+    "mapping values are not allowed": later("a ':' cannot stand here: quote a text with ': ', or mend the indents"),
+    "block sequence entries are not": later("a '-' cannot stand here: start the list on its own line, or quote it"),
+    "found unexpected ':'": later("a ':' needs a space after it"),
+    "could not find expected ':'": later("expected ':' after this key; is a quote missing, or an indent wrong?"),
     "did not find expected key": _INDENT,
     "did not find expected '-' indicator": _INDENT,
     "did not find expected <": _INDENT,
-    "invalid Unicode character escape": "this escape names no character; one above \\uffff has two: \\ud83d\\ude80",
-    "unknown escape character": "unknown escape after '\\'; use single quotes for a text with a backslash",
-    "found a tab character": "a tab cannot indent; YAML indents with spaces",
-    "expected node content": "a value is expected here; quote a text that starts with a special character",
+    "invalid Unicode character escape": later(
+        "this escape names no character; one above \\uffff has two: \\ud83d\\ude80"
+    ),
+    "unknown escape character": later("unknown escape after '\\'; use single quotes for a text with a backslash"),
+    "found a tab character": later("a tab cannot indent; YAML indents with spaces"),
+    "expected node content": later("a value is expected here; quote a text that starts with a special character"),
 }
 
 
 def _unstartable(character: str) -> str:
     if character == "\t":
-        return "a tab cannot indent; YAML indents with spaces"
-    return f"a text cannot start with '{character}'; quote it"
+        return tell("a tab cannot indent; YAML indents with spaces")
+    return tell("a text cannot start with '{character}'; quote it", character=character)
 
 
 def _unclosed(page: Page, here: int, opened: int) -> tuple[int, str]:
@@ -405,10 +443,16 @@ def _unclosed(page: Page, here: int, opened: int) -> tuple[int, str]:
     if page.text[here : here + 1] in ("{", "[") and here > opened:
         return (
             here,
-            'a formula with a brace or comma inside [] or {} must be quoted, "answer in {accept, delay}"',
+            tell('a formula with a brace or comma inside [] or {} must be quoted, "answer in {accept, delay}"'),
         )
     bracket = page.text[opened : opened + 1]
     line = page.place(here).line
     if cut := _CUT.search(page.text, opened, here):
-        return cut.end(1), f"a '#' behind a blank begins a comment, which hides what closes this '{bracket}'; {_UNCUT}"
-    return opened, f"this '{bracket}' is not closed, or a ',' is missing, up to line {line}"
+        return cut.end(1), tell(
+            "a '#' behind a blank begins a comment, which hides what closes this '{bracket}'; {uncut}",
+            bracket=bracket,
+            uncut=_UNCUT,
+        )
+    return opened, tell(
+        "this '{bracket}' is not closed, or a ',' is missing, up to line {line}", bracket=bracket, line=line
+    )
