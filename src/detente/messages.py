@@ -27,6 +27,9 @@ class Catalogue(Protocol):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The form of the message for so many things."""
 
+    def pgettext(self, context: str, message: str) -> str:
+        """The message where it stands in such a place."""
+
 
 class _English:
     """The language the messages are written in."""
@@ -36,6 +39,9 @@ class _English:
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return msgid1 if n == 1 else msgid2
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002 (as gettext has it)
+        return message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,25 @@ def plural(number: int, one: str, several: str, /, **places: object) -> str:
     """The message for one thing or for several, in as many forms as the language has; `{number}` is the number."""
     message = SPOKEN.get().said.ngettext(one, several, number)
     return message.format(number=numeral(number), **places)
+
+
+TABLE = "table"
+"""The context of words that are told as they are shown."""
+
+
+def word(text: str) -> str:
+    """A cell or a head of a table as it is read, each of its words and phrases that stands in `catalogues/words.txt` told.
+
+    In the code such a word is a key: verdicts are compared by it, columns found.
+    """
+    spoken = SPOKEN.get()
+    if spoken is ENGLISH:
+        return text
+    return PHRASE.sub(lambda found: spoken.said.pgettext(TABLE, found[0]), text)
+
+
+PHRASE = re.compile(r"[^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*(?:,? [^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*)*")
+"""Words with blanks between; a number, a colon or a bracket ends it."""
 
 
 def later(message: str) -> str:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
 
-from detente.messages import numeral, plural, tell
+from detente.messages import numeral, plural, tell, word
 from detente.spreadsheet import write as write_table
 
 
@@ -282,6 +282,11 @@ class Sheet:
         place = self.columns.index(name)
         return tuple(row[place] for row in self.rows)
 
+    def told(self) -> Sheet:
+        """The sheet as it is shown, with the words of its cells and heads in the language that is spoken; terms stay."""
+        rows = tuple(tuple(map(_told, row)) for row in self.rows)
+        return replace(self, columns=tuple(map(_told, self.columns)), rows=rows)
+
     def only(self, places: Iterable[int]) -> Sheet:
         """The sheet with these columns alone."""
         kept = list(places)
@@ -374,25 +379,28 @@ class Sheet:
         says,by
         '=1+1,-2
         """
-        rows = [[_harmless(_plain(value)) for value in row] for row in self.rows]
+        told = self.told()
+        rows = [[_harmless(_plain(value)) for value in row] for row in told.rows]
         if separator == ";":
             rows = [[f"{cell}".replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
-        return write_table([[*map(_harmless, self.columns)], *rows], separator)
+        return write_table([[*map(_harmless, told.columns)], *rows], separator)
 
     def to_markdown(self) -> str:
         """A Markdown table."""
         if not self.columns:
             return ""
-        lines = ["| " + " | ".join(map(_markdown, self.columns)) + " |", "|" + " --- |" * len(self.columns)]
-        lines += ["| " + " | ".join(_markdown(show(value)) for value in row) + " |" for row in self.rows]
+        told = self.told()
+        lines = ["| " + " | ".join(map(_markdown, told.columns)) + " |", "|" + " --- |" * len(self.columns)]
+        lines += ["| " + " | ".join(_markdown(show(value)) for value in row) + " |" for row in told.rows]
         return "\n".join(lines) + "\n"
 
     def to_latex(self) -> str:
         """A LaTeX tabular with the rules of booktabs; wide columns of words wrap. Needs no other package."""
         if not self.columns:
             return ""
-        head = " & ".join(map(_latex, self.columns))
-        body = "".join(self._latex_row(row) + " \\\\\n" for row in self.rows)
+        told = self.told()
+        head = " & ".join(map(_latex, told.columns))
+        body = "".join(self._latex_row(row) + " \\\\\n" for row in told.rows)
         top = f"{head} \\\\\n\\midrule\n" if any(self.columns) else ""
         layout = f"@{{}}{self._latex_layout()}@{{}}"
         return f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{top}{body}\\bottomrule\n\\end{{tabular}}\n"
@@ -422,19 +430,26 @@ class Sheet:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         if not self.columns:
             return (f"<p><strong>{html.escape(self.title)}</strong></p>" if self.title else "") + notes
-        cells = "".join(f'<th scope="col">{html.escape(name)}</th>' if name else "<td></td>" for name in self.columns)
+        told = self.told()
+        cells = "".join(f'<th scope="col">{html.escape(name)}</th>' if name else "<td></td>" for name in told.columns)
         head = f"<thead><tr>{cells}</tr></thead>" if any(self.columns) else ""
         caption = f"<caption>{html.escape(self.title)}</caption>"
-        return f"<table>{caption}{head}<tbody>{''.join(map(_html_row, self.rows))}</tbody></table>{notes}"
+        return f"<table>{caption}{head}<tbody>{''.join(map(_html_row, told.rows))}</tbody></table>{notes}"
 
     def __str__(self) -> str:
         """Plain text, columns padded; for consoles without anything better."""
-        cells = [self.columns, *([show(value) for value in row] for row in self.rows)]
+        told = self.told()
+        cells = [told.columns, *([show(value) for value in row] for row in told.rows)]
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         lines = ["  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in cells]
         head = [lines[0], "  ".join("-" * width for width in widths)] if any(self.columns) else []
         table = "\n".join([*head, *lines[1:]]) if self.columns else ""
         return "\n\n".join(filter(None, [self.title, table, "\n".join(self.notes)]))
+
+
+def _told(value: Any) -> Any:
+    """A cell as it is shown: a word as it is read; a term, a phrase or a number as it is."""
+    return Heading(word(value)) if isinstance(value, Heading) else word(value) if type(value) is str else value
 
 
 def show(value: Any) -> str:
@@ -449,7 +464,9 @@ def show(value: Any) -> str:
         return tell("yes") if value else tell("no")
     if isinstance(value, int):
         return numeral(value)
-    return numeral(value, ".3g") if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return numeral(value, ".3g")
+    return word(value) if isinstance(value, VerdictTerm) else str(value)
 
 
 def html_of(sheets: Sequence[Sheet]) -> str:

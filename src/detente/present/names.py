@@ -20,7 +20,7 @@ from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Actor, Option, Reading, Scenario
 from detente.sheet import (
@@ -117,7 +117,9 @@ class Names:
             known = (term.actor, told) in self.readings
             said = self.reading(term.actor, told) if known else told
             return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
-        return self.thing(term) if isinstance(term, NameTerm) else str(term)
+        if isinstance(term, NameTerm):
+            return self.thing(term)
+        return word(term) if isinstance(term, VerdictTerm) else str(term)
 
     def spoken(self, value: Any) -> Any:
         """A cell as people read it in a table."""

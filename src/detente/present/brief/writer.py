@@ -19,7 +19,7 @@ from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
-from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
+from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, Phrase, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
 
 SHORT = 3
 """Letters that every part of an identifier has at least, so that it may stand for a word."""
@@ -230,9 +230,14 @@ class Writer:
 
     def table(self, table: Table) -> Sheet:
         """The table that decides, in words."""
-        sheet = table.sheet()
-        rows = tuple((upper(str(self.spoken(row[0]))), *map(self.spoken, row[1:])) for row in sheet.rows)
-        return Sheet(sheet.title, tuple(str(self.spoken(column)) for column in sheet.columns), rows)
+        sheet = table.sheet().told()
+        rows = tuple((Phrase.of(upper(str(self.spoken(row[0])))), *map(self._cell, row[1:])) for row in sheet.rows)
+        return Sheet(sheet.title, tuple(map(self._cell, sheet.columns)), rows)
+
+    def _cell(self, value: Any) -> Any:
+        """As people read it, and no word of a table any more: it may be a name."""
+        said = self.spoken(value)
+        return Phrase.of(said) if isinstance(said, str) else said
 
     def counts(self, counts: Mapping[str, int], over: tuple[str, ...] = ()) -> str:
         """How often each verdict was found; of one case, just the verdict."""

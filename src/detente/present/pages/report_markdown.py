@@ -99,8 +99,9 @@ def _table(words: Words, sheet: Sheet) -> str:
     """A table with every term by its name."""
 
     def cell(value: Any) -> Any:
-        return words.spelled(value) if isinstance(value, Phrase | Term) else value
+        return Phrase.of(words.spelled(value)) if isinstance(value, Phrase | Term) else value
 
+    sheet = sheet.told()
     rows = tuple(row if is_heading(row) else tuple(map(cell, row)) for row in sheet.rows)
     said = replace(sheet, columns=tuple(map(cell, sheet.columns)), rows=rows)
     notes = "".join(f"\n*{markdown(words.spelled(sentence(note)))}*\n" for note in sheet.notes)

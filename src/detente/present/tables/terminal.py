@@ -25,13 +25,13 @@ from rich.text import Text
 
 from detente.engine import Progress as Report
 from detente.engine import quiet
-from detente.messages import later
+from detente.messages import tell
 from detente.present.names import tone
 from detente.present.tables.column_widths import GAP, parts, widths
 from detente.sheet import Gloss, Heading, Sheet, VerdictTerm, is_heading, is_number, show
 
 STYLES = {"✓": "bold", "✗": "dim", "?": "yellow", "·": "dim", "-": "dim", "–": "dim", "N": "dim", "NONE": "dim"}
-STYLES |= {"ALL": "bold", "title": later("bold cyan"), "head": "dim", "group": "bold", "note": "dim"}
+STYLES |= {"ALL": "bold", "title": "bold cyan", "head": "dim", "group": "bold", "note": "dim"}
 
 SIGNS = frozenset({"✓", "·", "+", ".", "Y", "N", "-", "–", ""})
 """Cells that stand in the middle of their column."""
@@ -62,7 +62,7 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
 
 def draw(sheets: Iterable[Sheet], on: Console) -> None:
     """Print sheets below each other, an empty line between them."""
-    drawn = [part for sheet in sheets for part in _fitting(encodable(sheet, on.encoding), on.width - INDENT)]
+    drawn = [part for sheet in sheets for part in _fitting(encodable(sheet.told(), on.encoding), on.width - INDENT)]
     for number, sheet in enumerate(drawn):
         if number:
             on.print()
@@ -133,7 +133,7 @@ def rendered(sheet: Sheet, width: int = 80) -> RenderableType:
     if sheet.columns and sheet.rows:
         said.append(Padding(_table(sheet, width), (0, 0, 0, INDENT)))
     style = STYLES["note"] if sheet.columns else ""
-    none = ("Nothing.",) if sheet.columns and not sheet.rows and not sheet.notes else ()
+    none = (tell("Nothing."),) if sheet.columns and not sheet.rows and not sheet.notes else ()
     return Group(*said, *(_note(note, style) for note in (*sheet.notes, *none)))
 
 
@@ -180,7 +180,7 @@ def _side(cells: list[Any]) -> Any:
     return "center" if told and all(cell in SIGNS for cell in told) else "left"
 
 
-TONES = ("", "", later("dim reverse"), "reverse")
+TONES = ("", "", "dim reverse", "reverse")
 """How the tones of `words.tone` look on a terminal with colours."""
 
 
