@@ -425,7 +425,7 @@ def analyse_game(
     conflict = game.conflict
     picked, left_out = choose_concepts(concepts), dict[str, str]()
     if conflict.graph and "sim" in [concept.id for concept in picked]:
-        left_out["sim"] = NO_OPTIONS
+        left_out["sim"] = tell(NO_OPTIONS)
     elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
         left_out["sim"] = tell(
             "simultaneous stability takes long beyond {sim_limit} cells; ask for it by name",

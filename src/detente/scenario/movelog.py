@@ -98,7 +98,7 @@ def moves_of(text: str, scenario: Scenario, file: str = "") -> tuple[Played, ...
 def _from_yaml(text: str, file: str, problems: list[Problem]) -> list[_Entry]:
     first = next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "-")
     if first.lstrip().startswith("-"):
-        raise ScenarioError([_problem(file, Place(1, 1), EXPECTED)])
+        raise ScenarioError([_problem(file, Place(1, 1), tell(EXPECTED))])
     page = yamltree.read(text, file)
     assert isinstance(page.root.value, dict)
     problems += [
@@ -112,7 +112,7 @@ def _from_yaml(text: str, file: str, problems: list[Problem]) -> list[_Entry]:
     ]
     listed = page.root.step("moves")
     if listed is None or not isinstance(listed.value, list):
-        raise ScenarioError([*problems, _problem(file, Place(1, 1), EXPECTED)])
+        raise ScenarioError([*problems, _problem(file, Place(1, 1), tell(EXPECTED))])
     return [_yaml_entry(page, number, node, problems) for number, node in enumerate(listed.value)]
 
 

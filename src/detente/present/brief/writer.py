@@ -19,7 +19,18 @@ from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
-from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, Phrase, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
+from detente.sheet import (
+    ConceptTerm,
+    FormulaTerm,
+    OptionTerm,
+    Phrase,
+    ReadingTerm,
+    Sheet,
+    Term,
+    VerdictTerm,
+    listed,
+    spoken,
+)
 
 SHORT = 3
 """Letters that every part of an identifier has at least, so that it may stand for a word."""

@@ -135,7 +135,7 @@ class _Maker:
             *([each] for each in everybody),
             *([a for a in everybody if a != b] for b in able),
         ]
-        right, *wrong = [listed(self.words.names.the(each.id) for each in group) or NOBODY for group in sets]
+        right, *wrong = [listed(self.words.names.the(each.id) for each in group) or tell(NOBODY) for group in sets]
         first = {actor.id: self.best(axis, "improvements") for axis, actor in self.movers}
         why = "; ".join(
             tell("{id} could {change}", id=self.words.names.the(actor.id), change=self.change(cell, actor))
@@ -267,11 +267,11 @@ class _Maker:
         """What an actor would do first."""
         for axis, actor in self.movers:
             sure, better = (self.best(axis, kind) for kind in ("unsanctioned", "improvements"))
-            right = STAY if sure is None else self.change(sure, actor)
+            right = tell(STAY) if sure is None else self.change(sure, actor)
             others = [self.change(cell, actor) for cell in self.sorted_moves(axis)]
             alike = [] if sure is None else [self.change(c, actor) for c in self.steps(axis, "unsanctioned")]
             tempting = [] if better is None or sure is not None else [self.change(better, actor)]
-            wrong = [text for text in (STAY, *tempting, *others) if text not in alike]
+            wrong = [text for text in (tell(STAY), *tempting, *others) if text not in alike]
             why = tell("Each move it would gain by can be countered, to its loss.") if better is not None else ""
             why = why or tell("No move of its own leads to what it prefers.")
             if sure is not None:
@@ -292,10 +292,10 @@ class _Maker:
         near = [self.here, *self.near()]
         for kind, text in told.items():
             play, ends = self.analysis.play(kind), self.cells(kind)
-            right = self.state(ends[0]) if ends else CIRCLE
+            right = self.state(ends[0]) if ends else tell(CIRCLE)
             wrong = [self.state(cell) for cell in dict.fromkeys(near) if cell not in play.end_states]
             if ends and len(wrong) < CHOICES - 1:
-                wrong.append(CIRCLE)
+                wrong.append(tell(CIRCLE))
             count = len(play.ends)
             why = (
                 tell("Play can end in {count} ways; this is one.", count=count)
@@ -363,10 +363,10 @@ class _Maker:
             id=self.words.names.the(actor.id),
             name=name,
         )
-        right = self.flips(found.minimal[0].flips) if found.minimal else ALONE
+        right = self.flips(found.minimal[0].flips) if found.minimal else tell(ALONE)
         enough = [each.flips for each in found.sufficient]
         failed = [self.flips(t.flips) for t in found.trials if t.verdict != ALL and t.flips not in enough and t.flips]
-        wrong = [*failed, *([ALONE] if found.minimal else [])]
+        wrong = [*failed, *([tell(ALONE)] if found.minimal else [])]
         why = (
             tell("No setting of its own options suffices.")
             if not found.minimal
@@ -416,7 +416,7 @@ class _Maker:
     def state(self, cell: int) -> str:
         """A state as it differs from today; in graph form its name."""
         if cell == self.here:
-            return TODAY
+            return tell(TODAY)
         if self.scenario.graph:
             return tell("state {cell}", cell=self.game.conflict.state_names.get(cell))
         return tell("as today, but: {changed}", changed=changed(self.words, self.game.changes(self.here, cell)))

@@ -112,7 +112,7 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = ("Warning:", later("Not counted, for kept"))
+CAUTION = (later("Warning:"), later("Not counted, for kept"))
 """How notes begin that are about the whole case, not about the table they stand below."""
 
 KEY = later("The actors are read so:")
@@ -179,7 +179,7 @@ def again(f: Findings) -> Section:
         ("world", basis.world or ""),
         ("counter-moves", COUNTER_MOVES[basis.sanctions]),
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
-        ("seeds", SEEDS),
+        ("seeds", tell(SEEDS)),
         (tell("the same for programs"), f"{f.command} --json"),
         (
             tell("pictures as files"),

@@ -116,10 +116,13 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
     gone = tell("{who} would leave it: no counter-move in the others' own interest undoes the gain", who=who)
     waiting = _who_waits(f)
     if held:
-        return answer(tell("No; {punish}", punish=PUNISH)), " ".join(
+        return answer(tell("No; {punish}", punish=tell(PUNISH))), " ".join(
             [
                 tell(
-                    "{gone}. It would hold {punish} ({held}).", gone=gone, punish=PUNISH, held=listed(map(label, held))
+                    "{gone}. It would hold {punish} ({held}).",
+                    gone=gone,
+                    punish=tell(PUNISH),
+                    held=listed(map(label, held)),
                 ),
                 *waiting,
             ]

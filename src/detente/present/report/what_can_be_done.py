@@ -367,9 +367,9 @@ def packages(f: Findings) -> Section | None:
         tell("does not"),
     )
     notes = (
-        BOUGHT,
-        PRICED,
-        PASSES,
+        tell(BOUGHT),
+        tell(PRICED),
+        tell(PASSES),
         sourcing(f),
     )
     blocks: list[Block] = [

@@ -149,7 +149,7 @@ class Finding:
     @property
     def on(self) -> tuple[str, ...]:
         """What it depends on, if it depends."""
-        return (self.deciding or (self.why or THE_TEST,)) if self.status == DEPENDS else ()
+        return (self.deciding or (self.why or tell(THE_TEST),)) if self.status == DEPENDS else ()
 
     @property
     def label(self) -> str:
@@ -199,7 +199,7 @@ def judge(findings: Sequence[Finding], together: str = "") -> Judgement:
     asked = _asked(findings)
     status = _COMBINED[together]([finding.status for finding in asked])
     failed = not together and any(finding.status in BAD for finding in asked)  # a part that nobody's readings save
-    on = [thing for finding in asked for thing in finding.on] + [THE_TEST] * failed
+    on = [thing for finding in asked for thing in finding.on] + [tell(THE_TEST)] * failed
     depends = tuple(dict.fromkeys(on)) if status == DEPENDS else ()
     return Judgement(status, tuple(findings), together=together, on=depends)
 
@@ -284,7 +284,7 @@ def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
     assumed = _assumed(desk, rests)
     why = next(filter(None, (cell.partly for cell in found.telling)), "") if status == DEPENDS else ""
     if status == CANNOT_TELL:
-        why = next(filter(None, (cell.apart for cell in cells if not cell.rival)), cells[0].apart or NO_READING)
+        why = next(filter(None, (cell.apart for cell in cells if not cell.rival)), cells[0].apart or tell(NO_READING))
     if assumed and status in (FOLLOWS, WOULD_WORK):
         status = ASSUMED
     return replace(found, status=status, deciding=deciding, why=why, by_assumption=assumed)

@@ -58,7 +58,10 @@ class Story(Generic[D]):
             same = str([[d.to_json() for d in w.departures] for w in each]) if len(self.verdicts) > 1 else standard
             if (concept, same) in before:
                 yield self._said(
-                    concept, "", "Why?", tell("For the same reasons as by “{before}”.", before=before[concept, same])
+                    concept,
+                    "",
+                    tell("Why?"),
+                    tell("For the same reasons as by “{before}”.", before=before[concept, same]),
                 )
                 continue
             before[concept, same] = standard

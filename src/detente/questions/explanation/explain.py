@@ -187,7 +187,7 @@ class Explanation(Told):
             for a in self.assumptions
         )
         columns = ("actor", "rank", "statement", tell("rests on"), tell("by assumption"), "uses")
-        return Sheet(tell("Statements this turns on"), columns, rows, (LEGEND,))
+        return Sheet(tell("Statements this turns on"), columns, rows, (tell(LEGEND),))
 
     # --- text ---
 
@@ -208,7 +208,7 @@ class Explanation(Told):
         lines = [f"{a.decider.actor} {a.decider.rank}: {a.decider.says} {a.tags}" for a in self.assumptions]
         assumed = sum(a.decider.by_assumption for a in self.assumptions)
         notes = [
-            LEGEND,
+            tell(LEGEND),
             *(
                 [tell("{number}: there the answer is assumed.", number=many(assumed, "reaction rule"))]
                 if assumed

@@ -275,7 +275,7 @@ class Hindcast(Answer):
                     silent=listing(map(ActorTerm, silent), " or "),
                 )
             )
-        notes.append(Gloss.of(APART))
+        notes.append(Gloss.of(tell(APART)))
         columns = ("actor", "readings", tell("told from its others by"), tell("weakly by"))
         return Sheet(tell("Which readings these events can tell apart"), columns, tuple(rows), tuple(notes)).trimmed(3)
 
@@ -290,7 +290,7 @@ class Hindcast(Answer):
             for each in self.told_apart
         )
         columns = ("actor", "readings", tell("told apart by"), tell("weakly by"))
-        return Sheet(tell("Reading against reading"), columns, rows, (APART,))
+        return Sheet(tell("Reading against reading"), columns, rows, (tell(APART),))
 
     def speaks(self, number: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """The readings, actor by actor, that expect an event, and those it speaks against, whatever the others' readings are.

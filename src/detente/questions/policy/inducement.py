@@ -243,7 +243,7 @@ class Inducements(Answer):
         return rules + (gone if self.impossible else "")
 
     def _stability(self) -> Phrase:
-        menu = tell("settings that one legal move reaches, and the rules stated") if self.rules else SETTINGS
+        menu = tell("settings that one legal move reaches, and the rules stated") if self.rules else tell(SETTINGS)
         if self.stable:
             return Phrase.told(
                 "The start is inducement-stable: nobody has a strong inducement among {menu}.", menu=menu

@@ -177,7 +177,7 @@ class Comparison(Answer):
         """What a verdict under a platform is about: its list is wanted, and, where it is in force, its settings are held."""
         held = platform.held if asked == IN_FORCE else {}
         settled = platform.force.completions if asked == IN_FORCE else platform.wanting.completions
-        scope = "" if settled == 1 else FILLED
+        scope = "" if settled == 1 else tell(FILLED)
         readings = {platform.platform.actor: platform.reading}
         return self.basis.judged(subject, question, by, readings=readings, held=held, scope=scope)
 
@@ -212,7 +212,7 @@ class Comparison(Answer):
     def _kept(self, each: PlatformVerdict, by: PlatformVerdict, concept: str, found: Spread) -> VerdictTerm:
         about = self._about(by, WANTING, each.id, "kept", concept)
         settled = (each.force.completions, by.wanting.completions)
-        scope = "" if settled == (1, 1) else FILLED
+        scope = "" if settled == (1, 1) else tell(FILLED)
         return VerdictTerm(str(found), replace(about, scope=scope))
 
     def _kept_rows(self) -> tuple[tuple[str, ...], ...]:

@@ -116,7 +116,11 @@ COUNTED = later(
 
 def counted_over(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """What the numbers in the cells count, where some have numbers."""
-    return (COUNTED,) if any(isinstance(cell, VerdictTerm) and " of " in cell for row in rows for cell in row) else ()
+    return (
+        (tell(COUNTED),)
+        if any(isinstance(cell, VerdictTerm) and " of " in cell for row in rows for cell in row)
+        else ()
+    )
 
 
 def in_order(verdicts: Iterable[str]) -> list[str]:

@@ -126,7 +126,7 @@ class Observations(Answer):
         else:
             notes.append(Phrase.told("No actor has two readings to tell apart."))
         if any(pair.how == WEAKLY for pair in self.readings):
-            notes.append(Gloss.of(EXPLAINED_WEAKLY))
+            notes.append(Gloss.of(tell(EXPLAINED_WEAKLY)))
         if self.combinations > MOST_ACCOUNTS:
             notes.append(
                 Phrase.told(
@@ -226,7 +226,9 @@ class Observations(Answer):
             notes = (Phrase.told("The list stops at {watched} observations.", watched=WATCHED),)
         explained = tell("Told apart: pairs of accounts that it separates and nothing further up does.")
         columns = ("observation", "seen", tell("told apart"), tell("speaks for"), tell("speaks against"))
-        return Sheet(tell("What to watch for"), columns, rows, (*notes, Phrase.of(explained), Phrase.of(NO_FORECAST)))
+        return Sheet(
+            tell("What to watch for"), columns, rows, (*notes, Phrase.of(explained), Phrase.of(tell(NO_FORECAST)))
+        )
 
     def _account(self, readings: Mapping[str, str]) -> Phrase:
         return listing((ReadingTerm(readings[actor], actor) for actor in self.actors), " + ")

@@ -221,7 +221,7 @@ class Types(Answer):
             tell("What suffices for each verdict"),
             ("verdict", tell("is enough"), tell("needed to cover it")),
             rows,
-            (LOGIC,),
+            (tell(LOGIC),),
         )
 
     def cell(self, row: Row) -> VerdictTerm:
@@ -230,7 +230,7 @@ class Types(Answer):
         subject, question = (str(query.of), tell("comes about")) if query.of else (tell("status quo"), "equilibrium")
         where = [tell("in the equilibria")] if query.of and query.concept else []
         loose = any((actor, reading) in self.open for actor, reading in {**self.basis.readings, **row.readings}.items())
-        scope = ", ".join([*where, *([AS_WRITTEN] if loose else [])])
+        scope = ", ".join([*where, *([tell(AS_WRITTEN)] if loose else [])])
         by = query.concept or query.play
         return VerdictTerm(row.verdict, self.basis.judged(subject, question, by, readings=row.readings, scope=scope))
 
@@ -242,7 +242,9 @@ class Types(Answer):
             for actor, reading in self.open
         ]
         return tuple(
-            Phrase.told("{each}: its list has something unknown, and is {as_written}", each=each, as_written=AS_WRITTEN)
+            Phrase.told(
+                "{each}: its list has something unknown, and is {as_written}", each=each, as_written=tell(AS_WRITTEN)
+            )
             for each in readings
         )
 

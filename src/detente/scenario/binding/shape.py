@@ -125,7 +125,7 @@ def _misfit(page: Page, data: Any, seen: Mapping[int, type[Part]], error: Any, e
         page.report("error", "missing", offset, tell("'{error}' is missing here", error=error["loc"][-1]))
     else:
         node = page.node(path)
-        expected = MOVE if path[:2] == ("graph", "moves") and code == "string_type" else _expected(error)
+        expected = tell(MOVE) if path[:2] == ("graph", "moves") and code == "string_type" else _expected(error)
         page.report("error", "value", offset, tell("{expected}; found {found}", expected=expected, found=_found(node)))
     return path
 
