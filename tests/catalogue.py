@@ -5,7 +5,8 @@
 
 A message is what stands first in `tell`, `later`, `Phrase.told` and their like, the nouns of `many` and `plural`, the values of
 `Messages`, what templates of pages `tell`, and the texts of tables that other tools read: the helps of commands, the
-catalogue of questions, the glossary. The format is that of gettext, written by Babel.
+catalogue of questions, the glossary. Words that tables show as they are stand in `words.txt`. The format is that of gettext,
+written by Babel.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from babel.messages.pofile import write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from detente.messages import TABLE
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "detente"
 KEPT = SOURCE / "catalogues" / "detente.pot"
+WORDS = KEPT.with_name("words.txt")
 TELLERS = ("tell", "later", "told")
 
 Found = tuple[str | tuple[str, str], str]
@@ -100,6 +104,9 @@ def template(found: Iterable[Found]) -> str:
     for message, place in found:
         if message:
             catalogue.add(message, locations=[(place, None)])  # type: ignore[list-item]
+    for word in WORDS.read_text(encoding="utf-8").split("\n"):
+        if word:
+            catalogue.add(word, context=TABLE)
     written = io.BytesIO()
     write_po(written, catalogue, width=0, omit_header=True)
     return written.getvalue().decode()

@@ -10,7 +10,6 @@ another alphabet. So whatever still is in plain letters is neither, and whoever 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import io
 import os
 import re
@@ -29,9 +28,26 @@ from contracts import Model
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
 FOREIGN = str.maketrans(PLAIN, "АБЦДЕФГХИЙКЛМНОПЯРСТУВШЭЫЗабцдефгхийклмнопярстувшэыз")
-BACK = {ord(there): here for table in (ACCENTED, FOREIGN) for here, there in zip(PLAIN, map(chr, table.values()), strict=True)}
+BACK = {
+    ord(there): here
+    for table in (ACCENTED, FOREIGN)
+    for here, there in zip(PLAIN, map(chr, table.values()), strict=True)
+}
 
-WRITTEN = ("title", "question", "about", "says", "name", "short", "article", "text", "off", "cost_unit", "where", "note")
+WRITTEN = (
+    "title",
+    "question",
+    "about",
+    "says",
+    "name",
+    "short",
+    "article",
+    "text",
+    "off",
+    "cost_unit",
+    "where",
+    "note",
+)
 """Keys of a scenario file under which people write what is read."""  # fmt: skip
 
 
@@ -47,7 +63,9 @@ def said(message: str) -> str:
         return message.translate(ACCENTED)
     if all(place is None for _, place, _, _ in parts):
         return message.translate(ACCENTED)
-    return re.sub(r"\{\w*\}|[^{}]+", lambda part: part[0] if part[0][0] == "{" else part[0].translate(ACCENTED), message)
+    return re.sub(
+        r"\{\w*\}|[^{}]+", lambda part: part[0] if part[0][0] == "{" else part[0].translate(ACCENTED), message
+    )
 
 
 def back(text: str) -> str:

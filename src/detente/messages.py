@@ -93,7 +93,7 @@ def word(text: str) -> str:
     return PHRASE.sub(lambda found: spoken.said.pgettext(TABLE, found[0]), text)
 
 
-PHRASE = re.compile(r"[^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*(?:,? [^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*)*")
+PHRASE = re.compile(r"[^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*(?: [^\W\d_][^\W\d_’'-]*(?:-[^\W\d_]+)*)*")
 """Words with blanks between; a number, a colon or a bracket ends it."""
 
 

@@ -26,29 +26,14 @@ from detente.cli.report import picture, report
 from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
-from detente.errors import InputError
 from detente.version import __version__
-
-
-def _speak(ctx: click.Context, _: click.Parameter, chosen: str | None) -> None:
-    """From here on this language is spoken, whatever the surroundings are set to."""
-    if chosen:
-        from detente.languages import speaking
-
-        try:
-            ctx.with_resource(speaking(chosen))
-        except InputError as error:
-            raise click.BadParameter(str(error)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--language",
-    is_eager=True,
     expose_value=False,
-    envvar="DETENTE_LANGUAGE",
     metavar="CODE|FILE",
-    callback=_speak,
     help="The language of what is said, by its code, or by the file of its catalogue (CODE.po); default: en.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")

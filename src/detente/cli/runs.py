@@ -137,6 +137,23 @@ class Commands(Listing):
             _abandon_output()
             sys.exit(PIPE_CLOSED)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, in the language that is chosen: by `--language`, or by DETENTE_LANGUAGE, and by no other surroundings.
+
+        It is chosen before anything else is looked at, for `--help` and errors are told in it as well.
+        """
+        with contextlib.suppress(click.UsageError):  # which comes again
+            given = self.make_parser(ctx).parse_args(list(args))[0]
+            chosen = given.get("language") or os.environ.get("DETENTE_LANGUAGE")
+            if chosen:
+                from detente.languages import speaking
+
+                try:
+                    ctx.with_resource(speaking(chosen))
+                except InputError as error:
+                    stop(describe(error), MISUSE)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whoever closes the pipe of the output or of the errors ends it."""
         try:

@@ -111,10 +111,10 @@ def definitions_sheet(sheets: Sequence[Sheet]) -> Sheet:
     )
     words = set(said.replace(",", " ").replace(":", " ").split())
     concepts = [
-        (label(each), CONCEPTS[each].meaning) for each in STRICTEST_FIRST if label(each) in words or each in words
+        (label(each), tell(CONCEPTS[each].meaning)) for each in STRICTEST_FIRST if label(each) in words or each in words
     ]
-    rows = (*concepts, *((term.plain, term.meaning) for term in occurring(said)))
-    return Sheet(tell("What the words mean"), ("", ""), rows, ("detente help TERM tells more.",))
+    rows = (*concepts, *((tell(term.plain), tell(term.meaning)) for term in occurring(said)))
+    return Sheet(tell("What the words mean"), ("", ""), rows, (tell("detente help TERM tells more."),))
 
 
 # --- an answer ----------------------------------------------------------------------------------------------------------

@@ -42,11 +42,11 @@ CONCEPTS: dict[str, Concept] = {
     for concept in (
         Concept(
             "nash",
-            "Nash",
+            later("Nash"),
             "none",
             False,
             later("no improvement at all"),
-            later("Nash 1950; Fang, Hipel & Kilgour 1993"),
+            "Nash 1950; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
             "gmr",
@@ -54,7 +54,7 @@ CONCEPTS: dict[str, Concept] = {
             "moves",
             False,
             later("every improvement can be answered by moves of the others, whatever these cost them"),
-            later("Howard 1971; Fang, Hipel & Kilgour 1993"),
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
             "smr",
@@ -62,15 +62,15 @@ CONCEPTS: dict[str, Concept] = {
             "moves",
             True,
             later("every improvement can be answered, and the actor cannot escape the answer"),
-            later("Howard 1971; Fang, Hipel & Kilgour 1993"),
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
             "seq",
-            "Sequential",
+            later("Sequential"),
             "improvements",
             False,
             later("every improvement can be answered by moves that are improvements for those who make them"),
-            later("Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993"),
+            "Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
             "sseq",
@@ -78,15 +78,15 @@ CONCEPTS: dict[str, Concept] = {
             "improvements",
             True,
             later("every improvement can be answered by credible moves, and the actor cannot escape the answer"),
-            later("Rego & Vieira 2017"),
+            "Rego & Vieira 2017",
         ),
         Concept(
             "sim",
-            "Simultaneous",
+            later("Simultaneous"),
             "simultaneous",
             False,
             later("every improvement may collide with an improvement another actor makes at the same moment"),
-            later("Fraser & Hipel 1984; Fang, Hipel & Kilgour 1993"),
+            "Fraser & Hipel 1984; Fang, Hipel & Kilgour 1993",
         ),
     )
 }

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from detente.conflict import Cells
 from detente.engine.arcs import Arcs
 from detente.errors import TooLarge
-from detente.messages import later, numeral, tell
+from detente.messages import numeral, tell
 
 Expand = Callable[[Cells], tuple[NDArray[np.int64], Cells]]
 """From states to (row numbers, states one step on)."""
@@ -33,7 +33,7 @@ PIECE = 1 << 20
 
 ALL, SOME, NONE = "ALL", "SOME", "NONE"
 
-NO_EQUILIBRIA = later("no equilibria")
+NO_EQUILIBRIA = "no equilibria"
 """What is said of the equilibria where there are none: nothing is true or false in them."""
 
 

@@ -56,7 +56,7 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
         for actor in scenario.actors
         if actor.readings and not isinstance(case.reading(actor.id), Ranking)
     ]
-    blocks += [state_cards(case, words), Points(title=tell("Find out"), items=TASKS, mark="number")]
+    blocks += [state_cards(case, words), Points(title=tell("Find out"), items=tuple(map(tell, TASKS)), mark="number")]
     leaves = [Leaf(id="handout", title=scenario.title, subtitle="", blocks=tuple(blocks))]
     if answers:
         title = tell("{title}: what holds", title=scenario.title)

@@ -157,7 +157,7 @@ def _new_days(case: Case, words: Words) -> Iterator[Inject]:
     for cell in sorted(cells, key=lambda cell: (len(game.changes(here, cell)), cell))[:MOST]:
         change = changed(words, game.changes(here, cell)) or tell("go to {cell}", cell=game.text(cell))
         yield Inject(
-            kind=tell("new day"),
+            kind="new day",
             says=tell("Overnight all has changed. Put the table so: {change}. Go on from there.", change=change),
             why=tell("No player who looks ahead would leave that state. Does it last?"),
         )

@@ -96,12 +96,12 @@ def _run(case: Case, words: Words) -> Iterator[Block]:
         starts.append(starts[-1] + minutes)
     rounds = many(len(picked(case, words)) or 3, "round")
     rows = tuple(
-        (f"{start}–{end}", f"{start * LESSON // total}–{end * LESSON // total}", upper(what.format(rounds=rounds)))
+        (f"{start}–{end}", f"{start * LESSON // total}–{end * LESSON // total}", upper(tell(what, rounds=rounds)))
         for (what, _), start, end in zip(TIMETABLE, starts, starts[1:], strict=False)
     )
     yield Table(
         Sheet(
-            "Timetable",
+            tell("Timetable"),
             (tell("in {total} minutes", total=total), tell("in {lesson}", lesson=LESSON), tell("what happens")),
             rows,
         )
@@ -246,14 +246,12 @@ def differs(case: Case, words: Words, cell: int) -> str:
 
 # --- injects ----------------------------------------------------------------------------------------------------
 
-TO_READ = Messages(
-    {
-        "news": "Read out: {}",
-        "rumour": "Read out as a rumour: {}",
-        "letter": "Hand over, in secret: {}",
-        "new day": "Read out: {}",
-    }
-)
+TO_READ = {
+    "news": later("Read out: {says}"),
+    "rumour": later("Read out as a rumour: {says}"),
+    "letter": later("Hand over, in secret: {says}"),
+    "new day": later("Read out: {says}"),
+}
 """What is done with an inject of a kind."""
 
 
@@ -262,8 +260,8 @@ def _injects(case: Case, words: Words) -> Iterator[Block]:
     rows = tuple(
         (
             tell("after round {number}", number=number),
-            upper(words.names.the(each.to)) if each.to else "everybody",
-            TO_READ[each.kind].format(each.says),
+            upper(words.names.the(each.to)) if each.to else tell("everybody"),
+            tell(TO_READ[each.kind], says=each.says),
             each.why,
         )
         for number, each in enumerate(picked(case, words), start=1)
@@ -373,17 +371,17 @@ def _log(case: Case, _: Words) -> Iterator[Block]:
     note = tell(
         "As a file: CSV with the header turn,by,{what},says, where `{what}` {written}.", what=what, written=written
     )
-    yield Table(Sheet("Log", ("turn", "by", what, "says"), rows, (note,)))
+    yield Table(Sheet(tell("Log"), ("turn", "by", what, "says"), rows, (note,)))
 
 
 LEAVES: dict[str, tuple[str, str, Callable[[Case, Words], Iterator[Block]]]] = {
     "run": (later("how to run it"), "", _run),
     "setup": (later("before play"), "", _setup),
     "aims": (later("what everybody wants"), later("Keep this from the players"), _wants),
-    "injects": ("injects", later("News, rumours and letters for a game that has begun"), _injects),
+    "injects": (later("injects"), later("News, rumours and letters for a game that has begun"), _injects),
     "log": (later("log of moves"), later("One line per move; the command “detente kit log” compares it"), _log),
     "solution": (later("what holds, and where play leads"), later("For after the game"), _solution),
     "results": (later("who has done well"), later("For after the game"), _results),
-    "appendix": ("appendix", later("Relations, timeline and record, to look things up"), _appendix),
+    "appendix": (later("appendix"), later("Relations, timeline and record, to look things up"), _appendix),
 }
 """The umpire's leaves by id: title, subtitle (the scenario's title if there is none), and what is on it."""

@@ -78,12 +78,12 @@ def collect(
     made: dict[str, Section] = {}
     wanted = [name for name in SECTIONS if name not in left]
     for number, name in enumerate(sorted(wanted, key=lambda name: SECTIONS[name].last)):
-        progress(number, len(wanted), SECTIONS[name].says)
+        progress(number, len(wanted), tell(SECTIONS[name].says))
         section = SECTIONS[name].make(f)
         if section:
             whole = length == FULL or SECTIONS[name].whole
             blocks = section.blocks if whole else tuple(map(_short, section.blocks))
-            made[name] = replace(section, part=SECTIONS[name].part, blocks=blocks)
+            made[name] = replace(section, part=tell(SECTIONS[name].part), blocks=blocks)
     return Dossier(
         name=scenario.name,
         title=scenario.title,
@@ -104,9 +104,11 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
             if not isinstance(block, Table):
                 blocks.append(block)
                 continue
-            notes = [note for note in block.sheet.notes if note.startswith(KEY) or _bare(note) not in here | told]
+            notes = [note for note in block.sheet.notes if note.startswith(tell(KEY)) or _bare(note) not in here | told]
             here |= set(map(_bare, notes))
-            told |= {_bare(note) for note in notes if _bare(note) in whole or note.startswith(CAUTION)}
+            told |= {
+                _bare(note) for note in notes if _bare(note) in whole or note.startswith(tuple(map(tell, CAUTION)))
+            }
             blocks.append(replace(block, sheet=replace(block.sheet, notes=tuple(notes))))
         kept.append(replace(section, blocks=tuple(blocks)))
     return tuple(kept)
@@ -215,7 +217,7 @@ ANSWER, DECIDES, DONE, SURE, CASE, METHOD = (
     later("What could be done"),
     later("How sure it is"),
     later("The case"),
-    "Method",
+    later("Method"),
 )
 
 SECTIONS: dict[str, Chapter] = {

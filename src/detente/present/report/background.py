@@ -277,7 +277,9 @@ def literature(f: Findings) -> Section:
     words = Sheet(
         tell("Stability, in words"),
         ("concept", tell("an actor stays if"), "source"),
-        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values() if c.id in USED),
+        tuple(
+            (f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in CONCEPTS.values() if c.id in USED
+        ),
     )
     return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
 

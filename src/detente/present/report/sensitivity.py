@@ -133,12 +133,14 @@ def claims(f: Findings) -> Section | None:
     if not f.scenario.claims:
         return None
     register = judged(f.case)
-    counts = tuple((status_label(status), number, BY_ID[status].means) for status, number in register.summary.items())
+    counts = tuple(
+        (status_label(status), number, tell(BY_ID[status].means)) for status, number in register.summary.items()
+    )
     rows = tuple(
         (row.id, row.says, row.label, row.because, *row.columns, ", ".join((*row.source, row.where)))
         for row in register
     )
-    columns = ("claim", tell("the author says"), "status", "because", *COLUMNS, tell("said in"))
+    columns = ("claim", tell("the author says"), "status", "because", *map(tell, COLUMNS), tell("said in"))
     views = tuple((row.id, row.label, *row.views) for row in register if any(row.views))
     text = tell(
         "Each claim of the articles, in our words, was put to the models as a test. Its status is computed, not chosen."
@@ -150,7 +152,11 @@ def claims(f: Findings) -> Section | None:
         *(
             [
                 f.table(
-                    Sheet(tell("What the author and the opponent would say"), ("claim", "status", *VIEWS), views),
+                    Sheet(
+                        tell("What the author and the opponent would say"),
+                        ("claim", "status", *map(tell, VIEWS)),
+                        views,
+                    ),
                     folded=True,
                 )
             ]

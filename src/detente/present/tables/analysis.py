@@ -279,7 +279,7 @@ def _basis(
     seconds: float,
     digest: str,
 ) -> Sheet:
-    rows: list[tuple[Any, ...]] = [(label(concept), CONCEPTS[concept].meaning) for concept in concepts]
+    rows: list[tuple[Any, ...]] = [(label(concept), tell(CONCEPTS[concept].meaning)) for concept in concepts]
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []

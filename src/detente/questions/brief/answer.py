@@ -20,7 +20,7 @@ from detente.case import CONCEPTS, Case, Query, policy_of, said
 from detente.conflict.game import chosen_readings
 from detente.engine.concepts import label
 from detente.engine.play import ALL
-from detente.messages import later, tell
+from detente.messages import tell
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import Answered, Verdicts
 from detente.questions.history.hindcast import MOST_COMBINATIONS, Hindcast, hindcast
@@ -51,7 +51,7 @@ LOOKED_AT = 4_000_000
 USUAL = 10
 """Settings that all actors together have in a model of usual cost."""
 
-KEPT, NOT_KEPT, UNKNOWN = "kept", later("not kept"), later("not known")
+KEPT, NOT_KEPT, UNKNOWN = "kept", "not kept", "not known"
 """Whether a setting that makes sure of the goal would be kept."""
 
 KEEPING = {True: KEPT, False: NOT_KEPT, None: UNKNOWN}

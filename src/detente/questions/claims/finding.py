@@ -47,7 +47,7 @@ def count_of(finding: Finding) -> str:
 
 def spelled_sentence(sentence: str) -> str:
     """A kind of sentence, and how it is tested."""
-    return f"{sentence}: {statuses.SENTENCE[sentence].means}" if sentence else ""
+    return f"{sentence}: {tell(statuses.SENTENCE[sentence].means)}" if sentence else ""
 
 
 def followed_in(cells: Sequence[Cell]) -> str:

@@ -50,7 +50,7 @@ class Wanted:
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" {_listed(self.value)}"
-        return f"{' or '.join(self.words)}{value}"
+        return f"{tell(' or ').join(self.words)}{value}"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Kind:
         if self.inside:
             inner.close()
         if self.silent and expect is not None:
-            expect.complaints.note(expect.path, self.silent, key=True)
+            expect.complaints.note(expect.path, tell(self.silent), key=True)
         values = self.values(model, found) if callable(self.values) else self.values
         wanted = None if self.silent else read_wanted(expect, plain, values)
         return Question(self, found, wanted)
@@ -162,7 +162,7 @@ class Question:
         """The question in words."""
         words = self.kind.words
         return (
-            words.format_map({key: _spoken(part) for key, part in self.parts.items()})
+            tell(words, **{key: _spoken(part) for key, part in self.parts.items()})
             if isinstance(words, str)
             else words(self)
         )
@@ -197,7 +197,9 @@ class Question:
 
 def _spoken(part: Any) -> Any:
     """A part within a question."""
-    return query_words(part) if isinstance(part, Query) else " and ".join(part) if isinstance(part, tuple) else part
+    return (
+        query_words(part) if isinstance(part, Query) else tell(" and ").join(part) if isinstance(part, tuple) else part
+    )
 
 
 # --- reading parts -------------------------------------------------------------------------------------------------------

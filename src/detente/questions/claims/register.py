@@ -145,7 +145,7 @@ class Row(Answer):
     @property
     def agreement(self) -> str:
         """On what the author and the model agree or disagree."""
-        return statuses.BY_ID[self.status].means
+        return tell(statuses.BY_ID[self.status].means)
 
     @property
     def tests(self) -> list[dict[str, Any]]:
@@ -250,7 +250,7 @@ class Row(Answer):
             ("status", self.label),
             (tell("its tests"), self.how),
             ("because", self.because),
-            *zip((*COLUMNS, *VIEWS), (*self.columns, *self.views), strict=True),
+            *zip(map(tell, (*COLUMNS, *VIEWS)), (*self.columns, *self.views), strict=True),
             ("note", self.claim.evidence.note),
         )
         told = tuple(row for row in rows if row[1])
@@ -336,11 +336,11 @@ class Register(Answer):
             "author does not allow."
         )
         title = tell("What each author assumes, and what follows")
-        return (Sheet(title, ("claim", "sentence", "status", *COLUMNS), rows, (note,)),) if rows else ()
+        return (Sheet(title, ("claim", "sentence", "status", *map(tell, COLUMNS)), rows, (note,)),) if rows else ()
 
     def _views_sheet(self) -> tuple[Sheet, ...]:
         """Whether author and opponent would take paraphrase, test and status for fair, where the file says so."""
         rows = tuple((row.id, row.label, *row.views) for row in self.rows if any(row.views))
         note = tell("Written by whoever wrote the tests, in the role of either; neither was asked.")
         title = tell("Whether author and opponent would call it fair")
-        return (Sheet(title, ("claim", "status", *VIEWS), rows, (note,)),) if rows else ()
+        return (Sheet(title, ("claim", "status", *map(tell, VIEWS)), rows, (note,)),) if rows else ()

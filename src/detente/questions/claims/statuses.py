@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from detente.messages import later
+from detente.messages import later, tell
+from detente.sheet import listed
 
 STATEMENT, ADVICE = "statement", "advice"
 
@@ -177,6 +178,5 @@ def label(status: str, on: Iterable[str] = ()) -> str:
     """
     things = list(on)
     if status != DEPENDS or not things:
-        return BY_ID[status].label
-    said = " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))
-    return BY_ID[status].label.replace("…", said)
+        return tell(BY_ID[status].label)
+    return tell(BY_ID[status].label).replace("…", listed(things))

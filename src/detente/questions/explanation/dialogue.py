@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic
 
 from detente.engine.concepts import CONCEPTS, label
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
 from detente.result import Record
@@ -61,7 +61,7 @@ class Story(Generic[D]):
                     concept,
                     "",
                     tell("Why?"),
-                    tell("For the same reasons as by “{before}”.", before=before[concept, same]),
+                    tell("For the same reasons as by “{before}”.", before=word(before[concept, same])),
                 )
                 continue
             before[concept, same] = standard
@@ -76,7 +76,7 @@ class Story(Generic[D]):
                 for w in witnesses
             ]
         )
-        answer = self._holds({witness.party: witness.stable for witness in witnesses}, "nobody")
+        answer = self._holds({witness.party: witness.stable for witness in witnesses}, tell("nobody"))
         yield self._said(
             "",
             "",
@@ -99,10 +99,10 @@ class Story(Generic[D]):
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
-        nobody = "nobody" if set(row[concept]) == set(self.telling.names) else tell("nobody asked about")
+        nobody = tell("nobody") if set(row[concept]) == set(self.telling.names) else tell("nobody asked about")
         beside = ", ".join(f"{label(each)} {_word(stable)}" for each, stable in row.items())
         by = (
-            tell(" by “{standard}” ({meanings})", standard=standard, meanings=self.meanings[standard])
+            tell(" by “{standard}” ({meanings})", standard=word(standard), meanings=self.meanings[standard])
             if standard in self.meanings
             else ""
         )
@@ -133,7 +133,7 @@ class Story(Generic[D]):
         if sum_up:
             other = tell("the other ") if len(idle) < len(witnesses) else "all "
             stuck = [witness for witness in idle if not witness.able]
-            told = self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY
+            told = tell(self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY)
             if 0 < len(stuck) < len(idle):
                 told += tell(
                     " {names} cannot move here at all.",
@@ -145,7 +145,7 @@ class Story(Generic[D]):
         """Why one party stays or leaves."""
         telling, who = self.telling, self.telling.names[witness.party]
         if not witness.departures:
-            told = telling.STAYS if witness.able else telling.CANNOT
+            told = tell(telling.STAYS if witness.able else telling.CANNOT)
             yield self._said(witness.concept, witness.party, tell("What keeps {who} here?", who=who), told)
             return
         chosen = self._chosen(witness)
@@ -155,7 +155,7 @@ class Story(Generic[D]):
             yield self._said(witness.concept, witness.party, question, answer)
         rest = [each for each in witness.departures if each not in chosen]
         if rest:
-            yield self._said(witness.concept, witness.party, telling.MORE.format(who), self._others(rest))
+            yield self._said(witness.concept, witness.party, tell(telling.MORE, who=who), self._others(rest))
 
     def _chosen(self, witness: AnyWitness[D]) -> list[D]:
         """The departures worth telling: those nothing deters, else those closest to being made."""
@@ -187,14 +187,14 @@ class Story(Generic[D]):
             return tell("What is the strongest case for staying?"), self.telling.staying(standing)
         question = tell("What is the strongest case against?")
         if not pairs:
-            return question, self.telling.NOBODY
+            return question, tell(self.telling.NOBODY)
         witness, each = max(pairs, key=lambda pair: self.telling.closeness(pair[1]))
         return question, self.telling.leaving(each, witness)
 
 
 def _word(stable: Mapping[str, bool | None]) -> str:
     found = stable.values()
-    return "no" if False in found else "open" if None in found else "yes"
+    return tell("no") if False in found else tell("open") if None in found else tell("yes")
 
 
 def long_label(concept: str) -> str:
@@ -202,7 +202,7 @@ def long_label(concept: str) -> str:
     if concept not in CONCEPTS:
         return tell("coalition stability ({concept})", concept=label(concept))
     return (
-        tell("{lower} stability ({upper})", lower=CONCEPTS[concept].name.lower(), upper=concept.upper())
+        tell("{lower} stability ({upper})", lower=tell(CONCEPTS[concept].name).lower(), upper=concept.upper())
         if concept != "nash"
         else tell("Nash stability")
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from detente.engine.concepts import CONCEPTS, label
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.questions.explanation.minimal_answers import EMPTY, kind_of
 from detente.questions.explanation.search import ANYWAY, DOUBTFUL, RELEASED
 from detente.questions.explanation.witness import (
@@ -33,7 +33,7 @@ from detente.questions.explanation.witness import (
 from detente.questions.explanation.wording import Teller, decided_by_one
 from detente.sheet import listed, many
 
-NO_FURTHER = later("There is none by {} stability, which looks no further than the move itself.")
+NO_FURTHER = later("There is none by {concepts} stability, which looks no further than the move itself.")
 """The case for staying by concepts that ask for no answers."""
 
 
@@ -152,7 +152,7 @@ class PlainTelling(Telling[Improvement]):
     STAYS = later("There is nothing to gain: no move of its own leads to anything it prefers.")
     ALL_STAY = STAYS
     NOBODY = later("None among single moves: nobody gains by one.")
-    MORE = later("And what else could {} gain by?")
+    MORE = later("And what else could {who} gain by?")
     DEPARTURE = "improvement"
     IN_ORDER = True
 
@@ -376,7 +376,7 @@ class PlainTelling(Telling[Improvement]):
     def _nothing(by: Set[str]) -> str:
         """Why nothing speaks for staying, by the concepts of those who leave; some of them ask for no answers."""
         if by == {"nash"}:
-            return NO_FURTHER.format(label("nash"))
+            return tell(NO_FURTHER, concepts=label("nash"))
         if by == {"sim"}:
             return tell("There is none: no move made at the same moment spoils it for those who leave.")
         return tell(
@@ -414,7 +414,7 @@ class RelationalTelling(Telling[Temptation]):
     STAYS = later("Nothing tempts it: no move of its own leads to anything it would rather have.")
     ALL_STAY = later("Nothing tempts them: no move of their own leads to anything they would rather have.")
     NOBODY = later("None: nobody is tempted.")
-    MORE = later("And what else tempts {}?")
+    MORE = later("And what else tempts {who}?")
     DEPARTURE = "move"
     IN_ORDER = False
 
@@ -542,7 +542,7 @@ class RelationalTelling(Telling[Temptation]):
                 )
             if each.otherwise:
                 by = each.otherwise.by
-                way = tell("under {by}", by=label(by)) if by in self.concepts else tell("by “{by}”", by=by)
+                way = tell("under {by}", by=label(by)) if by in self.concepts else tell("by “{by}”", by=word(by))
                 return tell(
                     "{who} would be deterred {way}: {answers}.",
                     who=who,
@@ -550,7 +550,7 @@ class RelationalTelling(Telling[Temptation]):
                     answers=self._answers(each.otherwise.answer),
                 )
         if (asked := {witness.concept for witness, _ in standing}) <= {"nash", "cnash"}:
-            return NO_FURTHER.format(listed(sorted(map(label, asked))))
+            return tell(NO_FURTHER, concepts=listed(sorted(map(label, asked))))
         return tell("There is none: no answer of the others deters those who leave, by any standard or concept here.")
 
 

@@ -27,7 +27,7 @@ from detente.case import Case, Policy, said
 from detente.conflict import Cells
 from detente.errors import Cure, ScenarioError, TooLarge
 from detente.formula import And, Formula, Or, Setting
-from detente.messages import later, numeral, tell
+from detente.messages import numeral, tell
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.policy.levers import End, Labels, ends_of
 from detente.questions.stability.self_enforcing import IMPOSSIBLE, Kept, kept, switchable
@@ -41,10 +41,10 @@ MOST_LISTED = 100_000
 STRONG, WEAK, NONE = "strong", "weak", "none"
 """How strong an inducement a commitment is."""
 
-KEPT, DEVICE, ANNOUNCEMENT = "kept", later("needs a device"), "announcement"
+KEPT, DEVICE, ANNOUNCEMENT = "kept", "needs a device", "announcement"
 """Whether a commitment would be kept."""
 
-BETTER, WORSE, SAME, MIXED = "better", "worse", later("the same"), later("better or worse")
+BETTER, WORSE, SAME, MIXED = "better", "worse", "the same", "better or worse"
 """How an actor fares at the ends with a commitment, compared with those without it."""
 
 Utilities = NDArray[Any]

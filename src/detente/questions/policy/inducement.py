@@ -228,7 +228,9 @@ class Inducements(Answer):
             )
         notes.append(self._stability())
         if self.minimal:
-            notes += map(Gloss.of, EXPLAINED[: 3 if any(each.outright for each in self.minimal) else 2])
+            notes += (
+                Gloss.of(tell(each)) for each in EXPLAINED[: 3 if any(each.outright for each in self.minimal) else 2]
+            )
             words = {each.kept_word for each in self.minimal}
             notes += (Gloss.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, Analysis
 from detente.case import CONCEPTS, Case, Labels, label, said
 from detente.conflict import Cells
-from detente.messages import later, numeral, tell
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.completions import Completion, Spread
 from detente.result import Record
 from detente.sheet import FormulaTerm, Phrase
@@ -36,7 +36,7 @@ from detente.sheet import FormulaTerm, Phrase
 ENDS_SHOWN, CYCLE_SHOWN = 12, 4
 """Ends, and states of one cyclic end, listed per kind of play; the rest is counted."""
 
-AS_NOW = later("as now")
+AS_NOW = "as now"
 """What an end is told as that is the status quo."""
 
 

@@ -111,7 +111,7 @@ class PlatformVerdict(Record):
 FILLED = later("every way to fill in what a platform leaves open")
 """Over what a verdict is told that counts (`counted_over`)."""
 
-WANTING, IN_FORCE = "wanting", later("in force")
+WANTING, IN_FORCE = "wanting", "in force"
 """What is asked of a platform: what follows if its list is wanted, and if its settings are held as well."""
 
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from detente.analysis import Analysis
 from detente.conflict import Cells
 from detente.errors import InputError
-from detente.messages import later, tell
+from detente.messages import tell
 
 CONTRADICTED, POSSIBLE, EXPECTED = "contradicted", "possible", "expected"
 WORDS = (CONTRADICTED, POSSIBLE, EXPECTED)
 """What a reading says of an observation; inside, words are their places in this list."""
 
-SEPARATED, WEAKLY, NOT = "separated", later("weakly separated"), later("not separated")
+SEPARATED, WEAKLY, NOT = "separated", "weakly separated", "not separated"
 """What an observation, or all of them, does to two readings."""
 
 Said = NDArray[np.uint8]
