@@ -5,7 +5,8 @@
 
 A message is what stands first in `tell`, `later`, `Phrase.told` and their like, the nouns of `many` and `plural`, the values of
 `Messages`, what templates of pages `tell`, and the texts of tables that other tools read: the helps of commands, the
-catalogue of questions, the glossary. Words that tables show as they are stand in `words.txt`. The format is that of gettext,
+catalogue of questions, the glossary. Words that tables show as they are stand in `words.txt`,
+and nouns that reach `many` by a variable. The format is that of gettext,
 written by Babel.
 """
 
@@ -34,6 +35,10 @@ Found = tuple[str | tuple[str, str], str]
 """A message, or its forms for one and for several; and where it stands."""
 
 
+class Word(str):
+    """A message that tables show, or errors name a kind of thing by."""
+
+
 def messages() -> Iterator[Found]:
     """All messages there are."""
     for path in sorted(SOURCE.rglob("*.py")):
@@ -55,7 +60,9 @@ def in_code(text: str) -> Iterator[str | tuple[str, str]]:
         if not isinstance(node, ast.Call):
             continue
         name, given = _name(node.func), list(map(_text, node.args))
-        if name in TELLERS:
+        if name in ("UnknownName", "refuse_unknown"):
+            yield from map(Word, filter(None, given[:1]))
+        elif name in TELLERS:
             yield from given[:1]
         elif isinstance(node.func, ast.Attribute):
             continue  # a method of that name
@@ -102,11 +109,16 @@ def template(found: Iterable[Found]) -> str:
     """The messages as gettext keeps them, in the order of the code, each once, with the files in which it stands."""
     catalogue = Catalog(project="detente", charset="utf-8", fuzzy=False)
     for message, place in found:
-        if message:
+        if isinstance(message, Word):
+            catalogue.add(str(message), context=TABLE)
+        elif message:
             catalogue.add(message, locations=[(place, None)])  # type: ignore[list-item]
-    for word in WORDS.read_text(encoding="utf-8").split("\n"):
-        if word:
-            catalogue.add(word, context=TABLE)
+    for line in WORDS.read_text(encoding="utf-8").splitlines():
+        one, _, several = line.partition("|")
+        if several:
+            catalogue.add((f"{{number}} {one}", f"{{number}} {several}"))
+        else:
+            catalogue.add(one, context=TABLE)
     written = io.BytesIO()
     write_po(written, catalogue, width=0, omit_header=True)
     return written.getvalue().decode()

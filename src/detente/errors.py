@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from detente.characters import advice
-from detente.messages import later, tell
+from detente.messages import later, tell, word
 
 
 class DetenteError(Exception):
@@ -118,7 +118,7 @@ class UnknownName(InputError):
         super().__init__(
             tell(
                 "unknown {kind} {shown}{did_you_mean}",
-                kind=kind,
+                kind=word(kind),
                 shown=repr(shown),
                 did_you_mean=did_you_mean(name[:LONGEST_SHOWN], self.known),
             )

@@ -18,7 +18,7 @@ from detente.engine.play import verdict as quantified
 from detente.engine.solution import at_once_of
 from detente.errors import InputError, ScenarioError, refuse_unknown
 from detente.formula import Formula
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.sheet import FormulaTerm, Phrase, VerdictTerm
 
 
@@ -60,12 +60,12 @@ class Query:
             return Phrase.of(
                 tell("status quo is {concept} stable", concept=self.concept)
                 if self.concept
-                else tell("None where {play} play ends", play=self.play)
+                else tell("None where {play} play ends", play=word(self.play))
             )
         where = (
             tell(" in the {concept} equilibria", concept=self.concept)
             if self.concept
-            else tell(" where {play} play ends", play=self.play)
+            else tell(" where {play} play ends", play=word(self.play))
         )
         return Phrase.of(FormulaTerm(str(self.of)), where)
 
@@ -84,7 +84,7 @@ class Query:
         where = (
             tell("in the equilibria under {concept}", concept=label(self.concept))
             if self.concept
-            else tell("where {play} play ends", play=self.play)
+            else tell("where {play} play ends", play=word(self.play))
         )
         return Phrase.told("{of} is {verdict} true {where}", of=FormulaTerm(str(self.of)), verdict=verdict, where=where)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
-from detente.messages import later, numeral, tell, word
+from detente.messages import Messages, numeral, tell, word
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Actor, Option, Reading, Scenario
 from detente.sheet import (
@@ -305,18 +305,20 @@ def difference(analysis: Analysis, cell: int) -> str:
 
 # --- counts -----------------------------------------------------------------------------------------------------
 
-IN_WORDS = {
-    "ALL": "always",
-    "SOME": "sometimes",
-    "NONE": "never",
-    NO_EQUILIBRIA: NO_EQUILIBRIA,
-    "stable": "stable",
-    "unstable": later("not stable"),
-    "HOLDS": "holds",
-    "FRAYS": "frays",
-    "BREAKS": "breaks",
-    "DEPENDS": later("depends on how play goes"),
-}
+IN_WORDS = Messages(
+    {
+        "ALL": "always",
+        "SOME": "sometimes",
+        "NONE": "never",
+        NO_EQUILIBRIA: "no equilibria",
+        "stable": "stable",
+        "unstable": "not stable",
+        "HOLDS": "holds",
+        "FRAYS": "frays",
+        "BREAKS": "breaks",
+        "DEPENDS": "depends on how play goes",
+    }
+)
 """What a verdict says, so that a number of cases can follow it."""
 
 

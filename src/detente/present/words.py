@@ -18,7 +18,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
@@ -295,28 +295,24 @@ class Words:
                 name = self._option(option, (option.choices[value],), me)
                 if self.switches:
                     to = choice(option, value)
-                    said.append(
-                        f"{'turn' if option.binary else 'set'} {self.labelled(option, me)} {'' if option.binary else 'to '}{to}"
-                    )
+                    turned = tell("turn {option} {to}") if option.binary else tell("set {option} to {to}")
+                    said.append(turned.format(option=self.labelled(option, me), to=word(to) if option.binary else to))
                     continue
                 ended = lower(option.off) if option.binary and not value else ""
                 said.append(
                     ended
-                    or (
-                        f"{tell('take up') if value else 'drop'} {name}"
-                        if option.binary
-                        else tell("choose {name}", name=name)
-                    )
+                    or (tell("choose {name}", name=name) if not option.binary else "")
+                    or (tell("take up {name}", name=name) if value else tell("drop {name}", name=name))
                 )
-        return " and ".join(said)
+        return tell(" and ").join(said)
 
     def limits(self, option: Option, me: str | None = "") -> str:
         """What limits an actor's choice of an option."""
         parts = [switches] if (switches := switches_text(option)) else []
-        for how, guards in (("needs", option.own_needs), (tell("lasts only while"), option.stays)):
+        for how, guards in ((tell("needs"), option.own_needs), (tell("lasts only while"), option.stays)):
             for guard in dict.fromkeys(guards.values()):
                 bound = [choice(option, value) for value, each in guards.items() if each == guard]
-                whose = "" if option.binary else f"{' or '.join(bound)} "
+                whose = "" if option.binary else f"{tell(' or ').join(bound)} "
                 parts.append(f"{whose}{how} {self.formula(guard, me)}")
         if option.stays and not option.binary:
             parts.append(tell("what no longer lasts becomes {option}", option=choice(option, option.lapses_to)))
@@ -342,9 +338,8 @@ def switches_text(option: Option) -> str:
     if option.binary:
         return tell("once taken up, for good") if allowed == {(0, 1)} else tell("once dropped, for good")
     both = [(a, b) for a, b in option.change if (b, a) not in allowed or a < b]
-    return "only " + ", ".join(
-        f"{choice(option, a)} {'↔' if (b, a) in allowed else '→'} {choice(option, b)}" for a, b in both
-    )
+    ways = (f"{choice(option, a)} {'↔' if (b, a) in allowed else '→'} {choice(option, b)}" for a, b in both)
+    return tell("only {ways}", ways=", ".join(ways))
 
 
 def grounds(evidence: Evidence) -> str:

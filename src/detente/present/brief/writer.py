@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.errors import InputError
-from detente.messages import Messages, later, numeral, tell
+from detente.messages import Messages, numeral, tell
 from detente.present.names import IN_WORDS, called, choice, counted, plain, upper
 from detente.present.words import Words
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
@@ -36,16 +36,18 @@ SHORT = 3
 """Letters that every part of an identifier has at least, so that it may stand for a word."""
 
 
-SAYS = {
-    **IN_WORDS,
-    OPEN: later("left open"),
-    "expected": "expected",
-    "not expected": later("not expected"),
-    "equilibria": later("states that hold"),
-    KEPT: later("would be kept"),
-    NOT_KEPT: later("would not be kept"),
-    UNKNOWN: later("not known whether kept"),
-}
+SAYS = Messages(
+    {
+        **IN_WORDS.table,
+        OPEN: "left open",
+        "expected": "expected",
+        "not expected": "not expected",
+        "equilibria": "states that hold",
+        KEPT: "would be kept",
+        NOT_KEPT: "would not be kept",
+        UNKNOWN: "not known whether kept",
+    }
+)
 """Verdicts in a table."""
 
 CONCEPT_WORDS = Messages(

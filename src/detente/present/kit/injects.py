@@ -125,7 +125,9 @@ def _letter(case: Case, words: Words, found: Pivots, change: Change) -> Inject:
     def line(text: str) -> str:
         said = told[reading.texts.index(text)] if ranked else upper(words.aim(text, change.actor))
         place = next(n for n, each in enumerate(told, start=1) if each.startswith(said))
-        return f"{'place' if ranked else 'aim'} {place} ({said})"
+        if ranked:
+            return tell("place {place} ({said})", place=place, said=said)
+        return tell("aim {place} ({said})", place=place, said=said)
 
     says = {
         "drop": tell("Strike out your {line}.", line=line(change.statement)),

@@ -255,7 +255,7 @@ class _Maker:
         if not reason.deciders:
             return tell("it is all the same to it")
         decider = reason.deciders[0]
-        fate = tell("comes true") if decider.holds else "fails"
+        fate = tell("comes true") if decider.holds else tell("fails")
         return tell(
             "its aim {rank} {fate} ({says})",
             rank=decider.rank,

@@ -15,7 +15,7 @@ from typing import Any
 
 from detente.case import Case
 from detente.formula import options_of
-from detente.messages import tell
+from detente.messages import Messages, tell
 from detente.present.names import Names, choice, upper
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
@@ -25,7 +25,7 @@ from detente.scenario.model import Actor, Option, Ranking, Reading, Relation, Sc
 from detente.sheet import Sheet, listed
 from detente.version import __version__
 
-TIES = {"+": "friendly", "-": "hostile", "+/-": "mixed", "0": "neutral"}
+TIES = Messages({"+": "friendly", "-": "hostile", "+/-": "mixed", "0": "neutral"})
 """What the sign of a relation means."""
 
 ONE_BY_ONE = 9
@@ -342,7 +342,7 @@ def relations(scenario: Scenario, me: str) -> Iterator[str]:
 
 def _tie(scenario: Scenario, tie: Relation, me: str) -> str:
     names = Names.of(scenario)
-    way = "With" if tie.mutual else "To" if me in tie.origin else "From"
+    way = tell("With") if tie.mutual else tell("To") if me in tie.origin else tell("From")
     whom = ", ".join(names.name(other) for other in _others_in(tie, me))
     when = f" ({tie.time})" if tie.time else ""
     return f"{way} {whom}: {tie.kind}, {TIES.get(tie.sign, tie.sign)}{when}"

@@ -12,7 +12,7 @@ import numpy as np
 from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case
 from detente.engine.concepts import label
-from detente.messages import Messages, later, tell
+from detente.messages import Messages, later, tell, word
 from detente.present.kit.injects import picked
 from detente.present.kit.roles import aims, changed, players, relations, situation, stamp, standing, table_words
 from detente.present.names import choice, upper
@@ -354,7 +354,7 @@ def _what(analysis: Analysis, cell: int) -> Iterator[str]:
         yield tell("the start")
     for kind in ("foresight", "myopic"):
         if cell in analysis.play(kind).end_states:
-            yield tell("end of {kind} play", kind=kind)
+            yield tell("end of {kind} play", kind=word(kind))
     holds = [label(concept) for concept in CONCEPTS if analysis.is_equilibrium(concept, cell)]
     if holds:
         yield tell("holds under {holds}", holds=", ".join(holds))

@@ -15,7 +15,7 @@ from html import escape
 
 from detente.analysis import KINDS, Analysis
 from detente.engine.concepts import label
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.present.names import isolated
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import Label, cut, width, wrap
@@ -297,7 +297,7 @@ def _draw_state(
     now, end = cell == analysis.conflict.now, cell in ends.get("foresight", ())
     said = "Today" if now else ", ".join(named(analysis, cell))
     more = [tell("equilibrium under {marks}", marks=listed(spot.marks))] if spot.marks else [tell("no equilibrium")]
-    more += [tell("{kind} play ends here", kind=kind) for kind, states in ends.items() if cell in states]
+    more += [tell("{kind} play ends here", kind=word(kind)) for kind, states in ends.items() if cell in states]
     text = escape("; ".join([said, *([tell("status quo")] if now else []), *more]))
     kind = "state" + (" now" if now else "") + (" end" if end else "")
     live = f' tabindex="0" role="img" data-s="{cell}" aria-label="{text}"' if alive else ""

@@ -104,13 +104,13 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
     movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
     if "nash" in held:
-        return answer("Yes"), tell("No actor has an improvement, so the status quo holds under every concept.")
+        return answer(tell("Yes")), tell("No actor has an improvement, so the status quo holds under every concept.")
     if "seq" in held:
         gain = tell("has an improvement") if one else tell("have improvements")
         undone = tell(
             "{who} {gain}, but counter-moves in the others' own interest would undo the gain (SEQ).", who=who, gain=gain
         )
-        return answer("Yes"), " ".join([undone, *_how_firmly(f)])
+        return answer(tell("Yes")), " ".join([undone, *_how_firmly(f)])
     leave = [p.id for p in analysis.conflict.players if not analysis.is_stable("seq", p.id, now)]
     who = upper(listed(map(f.names.the, leave)))
     gone = tell("{who} would leave it: no counter-move in the others' own interest undoes the gain", who=who)
@@ -127,7 +127,9 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
                 *waiting,
             ]
         )
-    return answer("No"), " ".join([tell("{gone}, and it holds under no other concept either.", gone=gone), *waiting])
+    return answer(tell("No")), " ".join(
+        [tell("{gone}, and it holds under no other concept either.", gone=gone), *waiting]
+    )
 
 
 def _improvements(f: Findings) -> list[tuple[str, Improvement]]:

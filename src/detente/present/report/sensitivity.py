@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from detente.engine.concepts import label
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import pivot_list, verdict_grids
@@ -79,7 +79,7 @@ def types_text(f: Findings, found: Types) -> str:
     where = (
         tell("in the {concept} equilibria", concept=label(query.concept))
         if query.concept
-        else tell("where {play} play ends", play=query.play)
+        else tell("where {play} play ends", play=word(query.play))
     )
     return f"{what}, {where if query.of else tell('by {concept}', concept=label(query.concept or ''))}: {counted(found.counts)}"
 
@@ -122,7 +122,7 @@ def _legend(found: Types) -> str:
     query = found.query
     if not query.of:
         return tell("Whether the status quo is an equilibrium under {concept}.", concept=label(query.concept or ""))
-    where, some = (tell("wherever {play} play ends", play=query.play), "ends")
+    where, some = (tell("wherever {play} play ends", play=word(query.play)), "ends")
     if query.concept:
         where, some = tell("in every {concept} equilibrium", concept=label(query.concept)), "equilibria"
     return tell("ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none.", where=where, some=some)

@@ -170,7 +170,7 @@ def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str
 def _away(play: Play) -> str:
     steps = shortest(play)
     nearest = tell(" at the nearest") if len(play.ends) > 1 else ""
-    return "" if steps is None else f", {many(steps, 'step')} away{nearest}"
+    return "" if steps is None else tell(", {steps} away{nearest}", steps=many(steps, "step"), nearest=nearest)
 
 
 def shortest(play: Play) -> int | None:

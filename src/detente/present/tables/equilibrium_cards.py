@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.analysis import KINDS, NUMBERED
 from detente.conflict.patterns import patterns
 from detente.engine.concepts import label
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.present.tables.selection import View
 from detente.scenario.model import Option
 from detente.sheet import Sheet, heading, listed, many
@@ -125,7 +125,7 @@ def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
     yield (tell("  status quo"), *_ticks(cells == view.now), *blank)
     for kind in KINDS:
         ends = np.isin(cells, view.analysis.play(kind).end_states)
-        yield (tell("  {kind} play ends", kind=kind), *_ticks(ends), *blank)
+        yield (tell("  {kind} play ends", kind=word(kind)), *_ticks(ends), *blank)
 
 
 def _concept_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:

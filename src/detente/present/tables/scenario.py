@@ -193,12 +193,12 @@ def rest_sheet(scenario: Scenario) -> Sheet | None:
         ("incentive", len(scenario.incentives)),
         ("perception", len(scenario.perceptions)),
         ("announcement", len(scenario.announcements)),
-        (tell("third party"), len(scenario.third_parties)),
+        ("third party", len(scenario.third_parties)),
         ("claim", len(scenario.claims)),
         ("event", len(scenario.history)),
         ("figure", len(scenario.cast)),
         ("relation", len(scenario.relations)),
-        (tell("expected result"), len(scenario.expect)),
+        ("expected result", len(scenario.expect)),
     ]
     also = ", ".join(many(number, what, "third parties" * (what == "third party")) for what, number in counts if number)
     notes = [built] if (built := _built(scenario)) else []

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from detente.errors import FormulaError, InputError, Problem, ScenarioError, did_you_mean
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree as yamltree
 from detente.scenario.text.page import Page, Path, shorten
@@ -101,7 +101,7 @@ class Slot:
             raise InputError(
                 tell(
                     "unknown {kind} '{found}'{did_you_mean}",
-                    kind=kind,
+                    kind=word(kind),
                     found=shorten(found),
                     did_you_mean=did_you_mean(found[:80], known),
                 )

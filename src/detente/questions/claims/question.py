@@ -21,6 +21,7 @@ from detente.engine.concepts import CONCEPTS, label
 from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
 from detente.messages import later, tell
+from detente.messages import word as read
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
 from detente.scenario.model import Scenario
@@ -260,7 +261,7 @@ def query(fields: Fields, _key: str, model: Scenario, _: Parts) -> Query:
 def query_words(asked: Query) -> str:
     """A query as a question."""
     if asked.concept is None:
-        return tell("is '{of}' true where {play} play ends?", of=asked.of, play=asked.play)
+        return tell("is '{of}' true where {play} play ends?", of=asked.of, play=read(asked.play))
     concept = label(asked.concept)
     return (
         tell("is '{of}' true in the {concept} equilibria?", of=asked.of, concept=concept)

@@ -46,7 +46,7 @@ from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.coalitions.coalitions import deciders_phrase
 from detente.questions.evolution.steps import Weighing, weigh
 from detente.result import INSIDE, Answer, Record
@@ -181,7 +181,12 @@ def _places(coalition: Coalition) -> Sheet:
         )
         for target in coalition.targets
     )
-    columns = ("place", *CONCEPTS, *(tell("then, {kind}", kind=kind) for kind in KINDS), tell("what decides for whom"))
+    columns = (
+        "place",
+        *CONCEPTS,
+        *(tell("then, {kind}", kind=word(kind)) for kind in KINDS),
+        tell("what decides for whom"),
+    )
     left = coalition.count - len(rows)
     notes = (tell("{left} more places are not listed.", left=numeral(left)),) if left else ()
     return Sheet(Phrase.told("Where {members} can go", members=together(coalition.members)), columns, rows, notes)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from detente.case import Basis, Case
 from detente.conflict.game import Game
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
@@ -114,7 +114,7 @@ class Cycles(Answer):
         )
         columns = ("cycle", "states", tell("left by"), tell("kept going by"), "over")
         title = Phrase.told(
-            "Cycles of {play} play, from: {start_text}", play=self.play, start_text=StateTerm(self.start_text)
+            "Cycles of {play} play, from: {start_text}", play=word(self.play), start_text=StateTerm(self.start_text)
         )
         first = Sheet(title, columns, rows, (self._count_text(), *self.basis.warnings))
         return (first, *(_round_sheet(number, cycle) for number, cycle in enumerate(self.cycles, start=1)))

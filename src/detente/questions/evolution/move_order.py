@@ -28,7 +28,7 @@ from detente.conflict.game import Game
 from detente.engine.play import ALL, NONE, SOME, in_order, terminal_components
 from detente.errors import InputError, TooLarge
 from detente.formula import Formula
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, tell, word
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm
@@ -135,7 +135,7 @@ class Races(Answer):
         notes = (self.sentence, *([left] if self.total > len(self.forks) else []), *self.basis.warnings)
         columns = (tell("steps before"), "state", tell("who moves"), "changes", tell("ends left"), *goal)
         title = Phrase.told(
-            "Where {play} play ends, from: {start_text}", play=self.play, start_text=StateTerm(self.start_text)
+            "Where {play} play ends, from: {start_text}", play=word(self.play), start_text=StateTerm(self.start_text)
         )
         return (
             Sheet(title, ("end", "state", *goal), ends),

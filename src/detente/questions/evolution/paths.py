@@ -35,7 +35,7 @@ from detente.engine.play import pieces
 from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, tell, word
 from detente.questions.evolution.reachability import Distances, distances, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
@@ -130,7 +130,7 @@ class Paths(Answer):
         """How far the goal is, in how many ways, and who would have to move first."""
         goal, kind = FormulaTerm(self.goal), KINDS[self.by]
         if self.length is None:
-            return Phrase.told("{goal} cannot be reached by {kind}.", goal=goal, kind=kind)
+            return Phrase.told("{goal} cannot be reached by {kind}.", goal=goal, kind=word(kind))
         if self.length == 0:
             return Phrase.told("{goal} is true already: no step is needed.", goal=goal)
         first = (
@@ -141,7 +141,7 @@ class Paths(Answer):
         steps = tell(
             "{number} by {kind} ({number2})",
             number=many(self.length, "step"),
-            kind=kind,
+            kind=word(kind),
             number2=many(self.count, "shortest way"),
         )
         return Phrase.told("{goal} can be reached in {steps}{first}.", goal=goal, steps=steps, first=first)
@@ -176,7 +176,7 @@ class Paths(Answer):
     def _length_text(self) -> str:
         kind = KINDS[self.by]
         if self.length is None:
-            return tell(": cannot be reached by {kind}", kind=kind)
+            return tell(": cannot be reached by {kind}", kind=word(kind))
         if self.length == 0:
             return tell(": already so, no step needed")
         ways = tell("{count} shortest ways", count=numeral(self.count)) if self.count != 1 else tell("one shortest way")
@@ -184,7 +184,7 @@ class Paths(Answer):
             ": {length} step{ending} by {kind}, {ways}",
             length=self.length,
             ending="s" * (self.length > 1),
-            kind=kind,
+            kind=word(kind),
             ways=ways,
         )
 

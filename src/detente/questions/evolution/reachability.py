@@ -33,7 +33,7 @@ from detente.engine.reachable_sets import SETS, bytes_copied
 from detente.engine.steps import is_regular
 from detente.errors import TooLarge
 from detente.formula import Formula
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.evolution.steps import KINDS, kind_of, steps
 
 MOST = {"moves": 2_000_000, "improvements": 2_000_000, "unsanctioned": 10_000_000}
@@ -166,7 +166,7 @@ def follow_play(case: Case, play: str, start: int) -> StepGraph:
         tell(
             "{play} play from this state takes more than {kind} steps, too many to list; hold options "
             "that do not matter, start later, or ask for shortest ways by ",
-            play=play,
+            play=word(play),
             kind=numeral(MOST[kind]),
         )
         + KINDS[kind]

@@ -28,7 +28,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.errors import InputError, refuse_unknown
-from detente.messages import later, tell
+from detente.messages import later, tell, word
 from detente.questions.explanation.dialogue import PLAIN, Exchange, Story, Verdicts
 from detente.questions.explanation.find import BUDGET, RelationalWitnesses, Witnesses
 from detente.questions.explanation.telling import PlainTelling, RelationalTelling
@@ -451,7 +451,7 @@ def _chosen(kind: str, asked: Iterable[str], known: Iterable[str]) -> tuple[str,
     wanted = tuple(dict.fromkeys([asked] if isinstance(asked, str) else asked))
     refuse_unknown(kind, every, *wanted)
     if not wanted:
-        raise InputError(tell("name at least one {kind}: {every}", kind=kind, every=", ".join(every)))
+        raise InputError(tell("name at least one {kind}: {every}", kind=word(kind), every=", ".join(every)))
     return wanted
 
 

@@ -126,7 +126,7 @@ class ResponseCounts(Answer):
         """How many counter-moves that keep an actor in place are real."""
         seen = many(self.sanctioned, "case") + tell(" in which an actor is kept in place by counter-moves")
         weak = self.doubtful + self.partly_empty + self.empty
-        so_far = tell("So far, of") if self.stopped else "Of"
+        so_far = tell("So far, of") if self.stopped else tell("Of")
         return Phrase.told(
             "{so_far} {seen} {real} rest on real counter-moves, {weak} on doubtful or empty ones.",
             so_far=so_far,

@@ -233,7 +233,7 @@ class PlainTelling(Telling[Improvement]):
 
     def waits(self, each: Improvement, who: str) -> str:
         """Whether an improvement that only what comes anyway meets still pays when that has come."""
-        themselves = "itself" if len({step.actor for step in each.answer}) == 1 else "themselves"
+        themselves = tell("itself") if len({step.actor for step in each.answer}) == 1 else tell("themselves")
         then = tell(
             "So {movers} will move by {themselves}, and this state does not last.",
             movers=self.movers(each.answer),
@@ -248,7 +248,13 @@ class PlainTelling(Telling[Improvement]):
         if mutual.joint is None:
             return tell("{told}they cannot move so together.", told=told)
         pleased = [self.name(actor) for actor in mutual.pleases]
-        whom = "neither" if not pleased else "both" if pleased[1:] else tell("only {pleased}", pleased=pleased[0])
+        whom = (
+            tell("neither")
+            if not pleased
+            else tell("both")
+            if pleased[1:]
+            else tell("only {pleased}", pleased=pleased[0])
+        )
         return tell("{told}if both moved so together, {whom} would gain.", told=told, whom=whom)
 
     def _collision(self, each: Improvement, witness: AnyWitness[Improvement]) -> str:

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from detente.messages import tell
+from detente.messages import later, tell
 from detente.questions.explanation.witness import (
     EQUAL,
     Act,
@@ -27,7 +27,10 @@ KINDS = {"supposition": "S", "record": "P", "logic": "L"}
 SHORT = 60
 """States described in at most this many characters are spelt out in a sentence."""
 
-VERBS = {"": ("switch", "set", "move"), "ing": ("switching", "setting", "moving")}
+VERBS = {
+    "": (later("switch"), later("set"), later("move")),
+    "ing": (later("switching"), later("setting"), later("moving")),
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Teller:
 
     def doing(self, act: Act, form: str = "") -> str:
         """What a move does: `switch off ru_link and set answer to delay`; in the form "ing" `switching off ...`."""
-        switch, put, go = VERBS[form]
+        switch, put, go = map(tell, VERBS[form])
         if not act.changes:
             return tell("{go} to {text}", go=go, text=act.state.text)
         on, off = ([key for key, value in act.changes.items() if value is way] for way in (True, False))
@@ -65,11 +68,11 @@ class Teller:
         done += [
             tell("{put} {option} to {value}", put=put, option=self.option(key), value=value) for key, value in chosen
         ]
-        return (listed(done) or "nothing") + self.following(act)
+        return (listed(done) or tell("nothing")) + self.following(act)
 
     def following(self, act: Act) -> str:
         """What a move brings about by the rules."""
-        words = {True: "on", False: "off"}
+        words = {True: tell("on"), False: tell("off")}
         follows = [(key, v if isinstance(v, str) else words[v]) for key, v in act.follows.items()]
         return (
             tell(

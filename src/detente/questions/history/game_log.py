@@ -325,7 +325,7 @@ def _kind(case: Case, played: Played, entry: Entry, options: Sequence[Step]) -> 
     if played.passes:
         return "idle" if "unsanctioned" in own.values() else "pass"
     if entry.recorded.status != "move":
-        return tell("not legal")
+        return "not legal"
     verdict = _weighed(case, entry).verdict
     if verdict == "better":
         return own[entry.recorded.after_text]

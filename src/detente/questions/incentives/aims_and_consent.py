@@ -27,6 +27,7 @@ from detente.engine.concepts import Concept
 from detente.engine.steps import is_regular, moves
 from detente.errors import UnknownName
 from detente.formula import Formula
+from detente.messages import word
 from detente.questions.incentives.offers import PackageItem, Units, is_threat, offered
 from detente.result import Record
 from detente.sheet import Phrase
@@ -110,7 +111,7 @@ class Ends:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.told("{text} wherever {play} play ends", text=self.text, play=self.play)
+        return Phrase.told("{text} wherever {play} play ends", text=self.text, play=word(self.play))
 
     def results(self, analysis: Analysis) -> Cells:
         cells = analysis.play(self.play).end_states

@@ -233,7 +233,7 @@ class Package(Answer):
             said += tell(" No package cheaper than {number} works.", number=number(self.bound))
         checked = tell(
             "{many} verified by the engine, of {could} that could be bought",
-            many=_many(self.tried, "package"),
+            many=many(self.tried, "package"),
             could=self._could,
         )
         if self.way == PRICE:
@@ -241,9 +241,9 @@ class Package(Answer):
         return said, tell(
             "{checked}; {many} solved by {way}, {many2}",
             checked=checked,
-            many=_many(self.programs, "program"),
+            many=many(self.programs, "program"),
             way=self.way,
-            many2=_many(self.cuts, "cut"),
+            many2=many(self.cuts, "cut"),
         )
 
     @property
@@ -296,10 +296,6 @@ class Package(Answer):
         columns = ("actor", "obstacle", tell("would rather"), "because", "needed", tell("offered at most"))
         title = Phrase.of(tell("No package for: "), self.goal, *((", ", self.at_ranks) if self.ranks else ()))
         return (Sheet(title, columns, rows, (*self._proof(), *near, *self.notes)),)
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 INCENTIVE = (

@@ -20,7 +20,7 @@ from detente.engine.concepts import concepts
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError
 from detente.formula import Formula
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.questions.partnerships.fate_and_exits import BREAKS, bond_of
 from detente.result import Record
 from detente.sheet import FormulaTerm, NameTerm, Phrase
@@ -40,14 +40,14 @@ class Goal(Record):
     def __post_init__(self) -> None:
         query = self.query
         known = VERDICTS[None if query.concept is None else "of" if query.of is not None else "now"]
-        for word in self.expect:
-            if word not in known:
+        for expected in self.expect:
+            if expected not in known:
                 raise InputError(
                     tell(
                         "'{query}' is answered by one of {known}, never by '{word}'",
                         query=query,
                         known=", ".join(known),
-                        word=word,
+                        word=expected,
                     )
                 )
 
@@ -114,5 +114,5 @@ def goal_of(
 def breaks(case: Case, partnership: str | None = None, play: str = "foresight") -> Goal:
     """The partnership (default: the first) is broken wherever play ends."""
     bond = bond_of(case.analyse(("seq",)), partnership)
-    text = Phrase.told("{id} breaks where {play} play ends", id=NameTerm(bond.partnership.id), play=play)
+    text = Phrase.told("{id} breaks where {play} play ends", id=NameTerm(bond.partnership.id), play=word(play))
     return Goal(Query(bond.formula(BREAKS), play), (ALL,), text)

@@ -38,7 +38,7 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.questions.explanation.minimal_answers import EMPTY
 from detente.questions.explanation.search import DOUBTFUL
 from detente.questions.partnerships.fate_and_exits import (
@@ -166,12 +166,16 @@ class PartnershipVerdict(Answer):
             if self.misleading
             else ""
         )
-        return Phrase.of(NameTerm(self.partnership), " ", VerdictTerm(self.word), f" {ENDS}{why}", alone, ".")
+        return Phrase.of(NameTerm(self.partnership), " ", VerdictTerm(self.word), f" {tell(ENDS)}{why}", alone, ".")
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The verdict, and who would leave."""
         rows: list[tuple[str, ...]] = [
-            (tell("{kind} play", kind=kind), "", *self._row(each, kind, tell("where {kind} play ends", kind=kind)))
+            (
+                tell("{kind} play", kind=word(kind)),
+                "",
+                *self._row(each, kind, tell("where {kind} play ends", kind=word(kind))),
+            )
             for kind, each in self.plays.items()
         ]
         rows += [

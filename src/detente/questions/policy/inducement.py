@@ -60,7 +60,7 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, can_choose, said
 from detente.engine import Progress, quiet
 from detente.errors import InputError, refuse_unknown
-from detente.messages import Messages, later, numeral, tell
+from detente.messages import Messages, later, numeral, tell, word
 from detente.questions.policy.commitments import (
     ANNOUNCEMENT,
     BETTER,
@@ -180,7 +180,7 @@ class Inducements(Answer):
         )
         who = Phrase.told("each actor") if self.everybody else together(self.actors)
         title = Phrase.told(
-            "What {who} can bring about by a commitment made first ({play} play)", who=who, play=self.play
+            "What {who} can bring about by a commitment made first ({play} play)", who=who, play=word(self.play)
         )
         columns = ("who", tell("commits itself to"), "inducement", tell("play then ends at"), "kept")
         return Sheet(title, columns, rows, self._notes())
@@ -252,7 +252,7 @@ class Inducements(Answer):
             )
         if self.strong:
             who = together(self.strong)
-            have = "has" if len(self.strong) == 1 else "have"
+            have = tell("has") if len(self.strong) == 1 else tell("have")
             return Phrase.told(
                 "The start is not inducement-stable: {who} {have} a strong inducement.", who=who, have=have
             )
@@ -313,9 +313,9 @@ KEPT_EXPLAINED = Messages(
 def _others(others: Mapping[str, str]) -> Phrase:
     """Who fares how, those who fare alike together."""
     parts = [
-        Phrase.of(f"{word}: ", listing(ActorTerm(actor) for actor, fared in others.items() if fared == word))
-        for word in (BETTER, WORSE, MIXED, SAME)
-        if word in others.values()
+        Phrase.of(f"{word(fares)}: ", listing(ActorTerm(actor) for actor, fared in others.items() if fared == fares))
+        for fares in (BETTER, WORSE, MIXED, SAME)
+        if fares in others.values()
     ]
     return listing(parts, "; ")
 

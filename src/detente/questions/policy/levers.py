@@ -41,7 +41,7 @@ from detente.engine import Progress, quiet
 from detente.engine.play import ALL
 from detente.errors import Cure, InputError, TooLarge, Unanswerable, refuse_unknown
 from detente.formula import Formula
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.stability.self_enforcing import Kept, kept, stands, switchable
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Option, Scenario
@@ -228,7 +228,7 @@ class Levers(Answer):
             "What {who} must hold for '{goal}' ({play} play, {rest})",
             who=who,
             goal=FormulaTerm(self.goal),
-            play=self.play,
+            play=word(self.play),
             rest=self._rest,
         )
         sheets = [self._sets_sheet(title, self.minimal, self._notes())]
@@ -322,7 +322,7 @@ class Levers(Answer):
             for each in shown
         )
         left = self.tried - len(rows)
-        title = tell("Every setting tried, {play} play, {rest}", play=self.play, rest=self._rest)
+        title = tell("Every setting tried, {play} play, {rest}", play=word(self.play), rest=self._rest)
         notes = (tell("{left} more settings are not listed.", left=numeral(left)),) if left else ()
         return Sheet(title, ("commitment", FormulaTerm(self.goal)), rows, notes)
 

@@ -37,7 +37,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Lacks
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, same_games, values_of
 from detente.questions.uncertainty.completions import (
     Completion,
@@ -169,9 +169,9 @@ class Comparison(Answer):
             self._row("holds", lambda each: FormulaTerm(said(each.held)) if each.held else "nothing"),
             self._row(tell("is silent on"), lambda each: listing(map(OptionTerm, each.unknown)) or "–"),
             self._row("list", lambda each: ReadingTerm(each.reading, each.platform.actor)),
-            self._row("orders", lambda each: "any" if each.orders else tell("as given")),
+            self._row("orders", lambda each: tell("any") if each.orders else tell("as given")),
         )
-        return Sheet("Platforms", self._columns, rows)
+        return Sheet(tell("Platforms"), self._columns, rows)
 
     def _about(self, platform: PlatformVerdict, asked: str, subject: str, question: str, by: str) -> Judged:
         """What a verdict under a platform is about: its list is wanted, and, where it is in force, its settings are held."""
@@ -200,7 +200,7 @@ class Comparison(Answer):
             row(first, name, tell("comes about"), kind, [each.outcomes[name][kind] for each in outlooks])
             for name, kinds in outlooks[0].outcomes.items()
             for kind in kinds
-            for first in (Phrase.told("{name}, {kind} play", name=NameTerm(name), kind=kind),)
+            for first in (Phrase.told("{name}, {kind} play", name=NameTerm(name), kind=word(kind)),)
         ]
         warned: dict[str, list[str]] = {}
         for platform, each in zip(self.platforms, outlooks, strict=True):
@@ -252,7 +252,7 @@ class Comparison(Answer):
                 "{name}, {how}, {kind} play: {number} more ends are not listed",
                 name=name,
                 how=how,
-                kind=kind,
+                kind=word(kind),
                 number=numeral(number),
             )
             for name, how, _, kind, number in left

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.engine.relations import Indices
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason, Weighed
 from detente.questions.preference_structures.comparison import GREAT, Comparison
@@ -80,7 +80,8 @@ def by_attitude(signs: Sequence[Sequence[str]], scores: Sequence[NDArray[np.int6
                 continue
             verdict, actor = WORDS[int(np.sign(scores[j][t] - scores[j][s]))], reasons.game.scenario.actors[j]
             cares[actor.id] = {"attitude": sign, "verdict": verdict}
-            who = "itself" if j == axis else f"{actor.name}, a {'friend' if sign == '+' else 'foe'}"
+            friend = tell("{actor}, a friend") if sign == "+" else tell("{actor}, a foe")
+            who = tell("itself") if j == axis else friend.format(actor=actor.name)
             parts.append((_for(verdict, who), reasons.why(j, *_cells(reasons, s, t))))
         return Weighed({"cares": cares}, tuple(parts) or ((tell("nothing it cares about"), None),))
 
@@ -88,7 +89,7 @@ def by_attitude(signs: Sequence[Sequence[str]], scores: Sequence[NDArray[np.int6
 
 
 def _for(verdict: str, who: str) -> str:
-    return tell("{verdict} for {who}", verdict=tell("no different") if verdict == EQUAL else verdict, who=who)
+    return tell("{verdict} for {who}", verdict=tell("no different") if verdict == EQUAL else word(verdict), who=who)
 
 
 def by_members(

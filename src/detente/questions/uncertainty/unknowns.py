@@ -178,7 +178,7 @@ class Unknowns(Answer):
             return Phrase.told("{phrase} (nothing is unknown)", phrase=self.spread.phrase)
         if self.necessary:
             return Phrase.told("necessarily {necessary}", necessary=VerdictTerm(self.necessary))
-        return Phrase.told("possibly {possible}", possible=listing(map(VerdictTerm, self.possible), " or "))
+        return Phrase.told("possibly {possible}", possible=listing(map(VerdictTerm, self.possible), tell(" or ")))
 
     def _notes(self) -> tuple[str, ...]:
         return tuple(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from detente.errors import FormulaError
 from detente.formula import Name
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.scenario import schema
 from detente.scenario.binding.names import STATE, Names, parsed
 from detente.scenario.binding.shape import Damage
@@ -64,7 +64,9 @@ class Draft:
         if name not in self.damage.names:
             hint = self.page.hint(name, known)
             self.page.error(
-                path, "unknown-name", tell("unknown {kind} '{name}'{hint}", kind=kind, name=shorten(name), hint=hint)
+                path,
+                "unknown-name",
+                tell("unknown {kind} '{name}'{hint}", kind=word(kind), name=shorten(name), hint=hint),
             )
         return False
 

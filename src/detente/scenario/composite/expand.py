@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from detente.errors import InputError, ScenarioError
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.scenario import schema
 from detente.scenario.binding.data import data_of
 from detente.scenario.composite.join import join
@@ -121,7 +121,7 @@ def _known(page: Page, spec: schema.Whole, parts: Mapping[str, Scenario]) -> boo
             page.error(
                 path,
                 "unknown-name",
-                tell("unknown {kind} '{name}'{hint}", kind=kind, name=shorten(name), hint=page.hint(name, known)),
+                tell("unknown {kind} '{name}'{hint}", kind=word(kind), name=shorten(name), hint=page.hint(name, known)),
             )
     return len(page.problems) == before
 
