@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from detente.case import Case
+from detente.messages import day
 from detente.present.pictures import Drawing, picture
-from detente.present.pictures.timeline import said_date
 from detente.questions.evolution.paths import paths
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
@@ -101,7 +101,7 @@ def test_the_matrix_of_a_large_cast_has_every_tie() -> None:
 
 
 def test_dates_are_said() -> None:
-    assert [said_date(d) for d in ("2025-03-09", "2025-12", "1980s", "2025-13")] == [
+    assert [day(d) for d in ("2025-03-09", "2025-12", "1980s", "2025-13")] == [
         "9 March 2025",
         "December 2025",
         "1980s",

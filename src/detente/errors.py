@@ -93,7 +93,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        said = f"{place}: {self.severity}: {self.message} [{self.code}]" if place else self.message
+        said = f"{place}: {word(self.severity)}: {self.message} [{self.code}]" if place else self.message
         return f"{said}\n{self.excerpt}" if self.excerpt else said
 
 

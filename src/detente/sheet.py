@@ -285,7 +285,8 @@ class Sheet:
     def told(self) -> Sheet:
         """The sheet as it is shown, with the words of its cells and heads in the language that is spoken; terms stay."""
         rows = tuple(tuple(map(_told, row)) for row in self.rows)
-        return replace(self, columns=tuple(map(_told, self.columns)), rows=rows)
+        title, *notes = (_verdicts_told(text) for text in (self.title, *self.notes))
+        return replace(self, title=title, columns=tuple(map(_told, self.columns)), rows=rows, notes=tuple(notes))
 
     def only(self, places: Iterable[int]) -> Sheet:
         """The sheet with these columns alone."""
@@ -452,6 +453,13 @@ def _told(value: Any) -> Any:
     return Heading(word(value)) if isinstance(value, Heading) else word(value) if type(value) is str else value
 
 
+def _verdicts_told(text: str) -> str:
+    """A title or a note, with the verdicts in it as they are read."""
+    if not isinstance(text, Phrase) or not any(isinstance(part, VerdictTerm) for part in text.parts):
+        return text
+    return type(text).of(*(word(part) if isinstance(part, VerdictTerm) else part for part in text.parts))
+
+
 def show(value: Any) -> str:
     """One value for people: yes, no, nothing, thousands separated.
 
@@ -466,6 +474,8 @@ def show(value: Any) -> str:
         return numeral(value)
     if isinstance(value, float):
         return numeral(value, ".3g")
+    if isinstance(value, Phrase):
+        return "".join(word(part) if isinstance(part, VerdictTerm) else part for part in value.parts)
     return word(value) if isinstance(value, VerdictTerm) else str(value)
 
 

@@ -313,7 +313,7 @@ class Analysis(Answer):
         for name, outcome in self.scenario.outcomes.items():
             plays = [VerdictTerm(self.verdict(outcome.formula, kind)) if started else None for kind in KINDS]
             rows.append((NameTerm(name), *plays, *(self.count(concept, outcome.formula) for concept in known)))
-        return Sheet("Outcomes", ("outcome", *KINDS, *known), tuple(rows))
+        return Sheet(tell("Outcomes"), ("outcome", *KINDS, *known), tuple(rows))
 
     @property
     def headline(self) -> Phrase:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
-from detente.messages import ENGLISH, language, later, numeral, tell
+from detente.messages import ENGLISH, language, later, numeral, tell, word
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -200,7 +200,7 @@ def _plain_warnings() -> Iterator[None]:
 
         def show(message: Warning | str, category: type[Warning], *more: Any, **others: Any) -> None:
             if issubclass(category, SlowerWarning):
-                click.echo(f"{paint('warning', 'warning')}: {message}", err=True)
+                click.echo(f"{paint(word('warning'), 'warning')}: {message}", err=True)
             else:
                 usual(message, category, *more, **others)
 
@@ -218,12 +218,12 @@ def ending(error: BaseException) -> tuple[str, int]:
         case MemoryError():
             return tell("out of memory; ask about one state with `detente analyze --local`, or fix options"), MISUSE
         case OSError(filename=str() | bytes() as name):
-            return f"{paint('error', 'error')}: {os.fsdecode(name)}: {error.strerror}", MISUSE
+            return f"{paint(word('error'), 'error')}: {os.fsdecode(name)}: {error.strerror}", MISUSE
         case OSError(filename=None):  # a full disk, for instance; what has a name is opened, and reported, elsewhere
             _abandon_output()
             return tell(
                 "{paint}: the output cannot be written: {strerror}",
-                paint=paint("error", "error"),
+                paint=paint(word("error"), "error"),
                 strerror=error.strerror,
             ), MISUSE
     return _bug(error), BUG
@@ -358,7 +358,7 @@ def describe(error: InputError) -> str:
     if isinstance(error, TooLarge) and error.problem.file:
         return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
     if not isinstance(error, ScenarioError):
-        return f"{paint('error', 'error')}: {error.worded(COMMANDS)}"
+        return f"{paint(word('error'), 'error')}: {error.worded(COMMANDS)}"
     found = [problem.severity for problem in error.problems]
     lines = [paint_severity(str(problem)) for problem in error.problems]
     return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
@@ -370,8 +370,10 @@ def counted(severities: Sequence[str]) -> str:
     >>> counted(["error", "error", "warning"]), counted([])
     ('2 errors, 1 warning', 'no problems')
     """
+    from detente.sheet import many
+
     kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
-    said = [f"{number:,} {kind}{'s' * (number != 1)}" for kind, number in kinds if number]
+    said = [many(number, kind) for kind, number in kinds if number]
     return ", ".join(said) or tell("no problems")
 
 
@@ -383,7 +385,7 @@ def paint(text: str, severity: str) -> str:
 def paint_severity(line: str) -> str:
     """A problem's line with its severity painted."""
     for severity in ("error", "warning"):
-        line = line.replace(f": {severity}: ", f": {paint(severity, severity)}: ", 1)
+        line = line.replace(f": {word(severity)}: ", f": {paint(word(severity), severity)}: ", 1)
     return line
 
 
@@ -391,7 +393,7 @@ def _bug(error: BaseException) -> str:
     return tell(
         "{paint}: this is a bug in detente: {name}: {error}\nPlease report it with the command, the "
         "file, and what DETENTE_DEBUG=1 prints for the same command.",
-        paint=paint("error", "error"),
+        paint=paint(word("error"), "error"),
         name=type(error).__name__,
         error=error,
     )

@@ -63,7 +63,7 @@ def readings_of(scenario: Scenario, basis: Basis, width: int) -> str:
     chosen = {actor: name for actor, name in basis.readings.items() if actor in rival}
     if not chosen:
         return tell("Readings: one of each actor")
-    whole = "Readings: " + ", ".join(f"{actor}={name}" for actor, name in chosen.items())
+    whole = tell("Readings: {readings}", readings=", ".join(f"{actor}={name}" for actor, name in chosen.items()))
     if len(whole) <= width:
         return whole
     usual = scenario.choose()

@@ -46,7 +46,12 @@ def umpire(case: Case) -> Booklet:
     """Everything the umpire needs. Cost: one analysis of the case."""
     scenario, words = case.scenario, table_words(case.scenario)
     leaves = tuple(
-        Leaf(id=name, title=tell("Umpire: {title}", title=title), subtitle=subtitle or scenario.title, blocks=blocks)
+        Leaf(
+            id=name,
+            title=tell("Umpire: {title}", title=tell(title)),
+            subtitle=tell(subtitle) or scenario.title,
+            blocks=blocks,
+        )
         for name, (title, subtitle, make) in LEAVES.items()
         if (blocks := tuple(make(case, words)))
     )
@@ -144,7 +149,7 @@ def _setup(case: Case, words: Words) -> Iterator[Block]:
         yield Table(Sheet(tell("Limits on moves"), ("who", "option", "limit"), tuple(limits)))
     rules = tuple(_rule(scenario, words, rule) for rule in scenario.rules if not rule.lapses)
     if rules:
-        yield Points(title="Rules", items=rules)
+        yield Points(title=tell("Rules"), items=rules)
     if scenario.about:
         yield Says(tell("About the model: {about}", about=scenario.about))
 

@@ -14,12 +14,12 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from detente.messages import tell
+from detente.messages import language, tell
 from detente.present.names import FRAME, sentence, tone
 from detente.present.pages.blocks import Dossier
 from detente.present.pictures.drawing import style
 from detente.present.words import Words
-from detente.sheet import Phrase, Term, is_heading, is_number, show
+from detente.sheet import Phrase, Term, is_heading, is_number, many, show
 
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
@@ -119,6 +119,8 @@ def _file(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.globals |= {"tell": tell, "many": many, "language": language}
+    return made

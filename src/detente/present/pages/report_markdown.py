@@ -32,14 +32,13 @@ def report_markdown(dossier: Dossier) -> str:
     parts += [f"*{markdown(dossier.question)}*\n"] if dossier.question else []
     parts += [_section(dossier.words, section) for section in dossier.sections]
     made = tell(
-        "Made by détente {basis} with `{command}`, model `{basis2}`.",
-        basis=dossier.basis["version"],
+        "Made by détente {version} with `{command}`, model `{hash}`.",
+        version=dossier.basis["version"],
         command=dossier.command,
-        basis2=dossier.basis["hash"][:12],
+        hash=dossier.basis["hash"][:12],
     )
-    return "\n".join(
-        [*parts, tell("---\n\n{made} A model shows what follows from its assumptions; it is no forecast.\n", made=made)]
-    )
+    caution = tell("A model shows what follows from its assumptions; it is no forecast.")
+    return "\n".join([*parts, f"---\n\n{made} {caution}\n"])
 
 
 def _section(words: Words, section: Section) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.files import write_whole
-from detente.messages import tell
+from detente.messages import language, tell
 from detente.present.pictures.lettering import LEADING, SIZE, Label, width, wrap
 from detente.present.pictures.pixels import FACES, png
 
@@ -120,7 +120,7 @@ class Drawing:
     def alone(self) -> str:
         """For itself, with its own style, on white."""
         plate = self.whole
-        size = f'xmlns="http://www.w3.org/2000/svg" width="{plate.width}" height="{plate.height}" class="dt"'
+        size = f'xmlns="http://www.w3.org/2000/svg" lang="{language()}" width="{plate.width}" height="{plate.height}" class="dt"'
         look = f"svg.dt{{font-family:{FACES}}}{style(light=True)}"
         words = f"<title>{escape(self.title)}</title><desc>{escape(self.words)}</desc><style>{look}</style>"
         ground = f'<rect class="ground" width="{plate.width}" height="{plate.height}"/>'

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from detente.messages import Messages, tell
+from detente.messages import Messages, day, tell
 from detente.present.names import Names, plain, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -52,30 +52,12 @@ class _Entry:
     def date(self) -> str:
         """The date within its year; nothing if only the year is known."""
         if re.fullmatch(r"[\d-]+", self.when):
-            return "" if self.when == self.year else said_date(self.when).removesuffix(f" {self.year}")
-        return re.sub(r"\d{4}(-\d\d)+", lambda found: said_date(found[0]), self.when)
+            return "" if self.when == self.year else day(self.when).removesuffix(f" {self.year}")
+        return re.sub(r"\d{4}(-\d\d)+", lambda found: day(found[0]), self.when)
 
     @property
     def told(self) -> str:
         return f"{self.date}: {self.says}" if self.date else self.says
-
-
-def said_date(when: str) -> str:
-    """A date as people write it; what is no plain date as it is written.
-
-    >>> said_date("2024-06-09"), said_date("2024-06"), said_date("after 2011")
-    ('9 June 2024', 'June 2024', 'after 2011')
-    """
-    found = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", when)
-    if not found or not 1 <= int(found[2]) <= 12:
-        return when
-    day = f"{int(found[3])} " if found[3] else ""
-    return f"{day}{MONTHS[int(found[2]) - 1]} {found[1]}"
-
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"
-)  # fmt: skip
 
 
 def date_key(when: str) -> str:
@@ -187,9 +169,9 @@ def _timeline_title(entries: Sequence[_Entry], moves: Sequence[_Entry]) -> str:
         else tell("The date")
     )
     last = max(moves, key=lambda each: date_key(each.when))
-    day = f", {said_date(last.when)}" if last.when else ""
+    when = f", {day(last.when)}" if last.when else ""
     verb = tell("is a move") if len(moves) == 1 else tell("are moves")
-    return tell("{of} {verb} in the model; the last one{day}: {does}.", of=of, verb=verb, day=day, does=last.does)
+    return tell("{of} {verb} in the model; the last one{when}: {does}.", of=of, verb=verb, when=when, does=last.does)
 
 
 def _move(pen: Pen, entry: _Entry, top: float) -> float:

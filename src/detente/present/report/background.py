@@ -233,7 +233,7 @@ def evidence(f: Findings) -> Section:
     note = (tell("Grades: how reliable the source (A to F) and how credible the statement (1 to 6)."),)
     if said:
         graded = note if any(row[3] for row in said) else ()
-        blocks.append(Table(Sheet("Sources", columns, tuple(said), graded).trimmed(2)))
+        blocks.append(Table(Sheet(tell("Sources"), columns, tuple(said), graded).trimmed(2)))
     links = tuple(f"{source.id}: {source.url}" for source in scenario.sources.values() if source.url)
     blocks += [Text(links, points=True)] if links else []
     return Section(id="evidence", title=tell("Evidence and assumptions"), blocks=tuple(blocks))

@@ -211,8 +211,8 @@ def resting(f: Findings) -> Section:
 def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     """Where play of a kind ends, in a sentence, or with `lower` as the rest of one."""
     means = {
-        "myopic": tell("if everybody takes any improvement ({myopic})", myopic=MYOPIC),
-        "foresight": tell("if nobody moves who would regret the answers ({foresight})", foresight=FORESIGHT),
+        "myopic": tell("if everybody takes any improvement ({myopic})", myopic=tell(MYOPIC)),
+        "foresight": tell("if nobody moves who would regret the answers ({foresight})", foresight=tell(FORESIGHT)),
     }[kind]
     means = means if lower else upper(means)
     ends = f.analysis.play(kind).end_states
@@ -271,7 +271,9 @@ def plain_name(f: Findings, cell: int) -> str:
     if conflict.graph:
         return tell("State {state_name}", state_name=state_name(f.analysis, cell))
     if len(told) > TOLD:
-        changed = tell("{number} from today", number=many(len(told), "change")) if conflict.now is not None else "State"
+        changed = (
+            tell("{number} from today", number=many(len(told), "change")) if conflict.now is not None else tell("State")
+        )
         return f"{changed} ({state_name(f.analysis, cell)})"
     return upper(", ".join(told)) + (f" ({name})" if name else "")
 

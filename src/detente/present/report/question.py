@@ -91,7 +91,7 @@ def _of_play(f: Findings) -> tuple[str, ...]:
     said = [
         tell(
             "By {myopic} it would be otherwise: {goal} {found}.",
-            myopic=MYOPIC if other == "myopic" else FORESIGHT,
+            myopic=tell(MYOPIC if other == "myopic" else FORESIGHT),
             goal=f.called(goal),
             found=PLAYED[found[goal][1]],
         )
@@ -115,7 +115,7 @@ def _broken(f: Findings, name: str) -> tuple[str, ...]:
             "{called} {word}, as things stand, where {foresight} ends.",
             called=called,
             word=FATE.get(today.word, today.word),
-            foresight=FORESIGHT,
+            foresight=tell(FORESIGHT),
         )
         if today
         else ""

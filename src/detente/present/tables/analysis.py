@@ -18,6 +18,7 @@ from detente.analysis.one_state import Local
 from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
 from detente.engine.play import Play
 from detente.messages import Messages, numeral, tell
+from detente.messages import word as told
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
 from detente.present.tables.selection import View, state_name
@@ -135,7 +136,7 @@ def play_sheet(view: View, shown: Cards) -> Sheet:
 def _play_text(analysis: Analysis, kind: str, names: Mapping[int, str]) -> str:
     return tell(
         "{capitalize} play ({kind}) {leads}.",
-        capitalize=kind.capitalize(),
+        capitalize=told(kind).capitalize(),
         kind=_MEANING[kind],
         leads=_leads(analysis, analysis.play(kind), names),
     )

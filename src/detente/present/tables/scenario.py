@@ -87,7 +87,7 @@ def size_text(conflict: Conflict | None) -> str:
 def rules_sheet(scenario: Scenario) -> Sheet:
     """The rules as written."""
     rows = [(_rule_kind(rule), _rule_text(rule), rule.evidence.note) for rule in scenario.rules]
-    return Sheet("Rules", ("", "rule", "note"), tuple(rows)).trimmed(2)
+    return Sheet(tell("Rules"), ("", "rule", "note"), tuple(rows)).trimmed(2)
 
 
 def _rule_kind(rule: Rule) -> str:
@@ -133,7 +133,7 @@ def outcomes_sheet(scenario: Scenario) -> Sheet:
     """Named outcomes with their formulas."""
     outcomes = scenario.outcomes.items()
     rows = tuple((NameTerm(name), outcome.name, FormulaTerm(str(outcome.formula))) for name, outcome in outcomes)
-    sheet = Sheet("Outcomes", ("outcome", tell("in words"), "formula"), rows)
+    sheet = Sheet(tell("Outcomes"), ("outcome", tell("in words"), "formula"), rows)
     return sheet if any(outcome.name not in ("", name) for name, outcome in outcomes) else sheet.only((0, 2))
 
 
@@ -141,7 +141,7 @@ def sources_sheet(scenario: Scenario) -> Sheet:
     """What the file cites, and how often."""
     used = [source for evidence in _evidence(scenario) for source in evidence.source]
     rows = [(NameTerm(s.id), s.grade, used.count(s.id), f"{s.text}{_where(s.url)}") for s in scenario.sources.values()]
-    return Sheet("Sources", ("source", "grade", "cited", "text"), tuple(rows))
+    return Sheet(tell("Sources"), ("source", "grade", "cited", "text"), tuple(rows))
 
 
 def _where(url: str) -> str:

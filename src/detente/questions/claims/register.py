@@ -314,7 +314,7 @@ class Register(Answer):
         )
         notes = (note, some) if any(row.sentence == statuses.MAY for row in self.rows) else (note,)
         counts = Sheet(tell("What became of the claims"), ("status", "claims"), numbers)
-        return counts, Sheet("Claims", columns, rows, notes), *self._beside_sheet(), *self._views_sheet()
+        return counts, Sheet(tell("Claims"), columns, rows, notes), *self._beside_sheet(), *self._views_sheet()
 
     def gist(self) -> tuple[Sheet, ...]:
         """How many claims have each status, and those with which the model does not simply agree."""

@@ -152,7 +152,7 @@ class Coalitions(Answer):
             for each in self.coalitions
         )
         note = Gloss.told("The columns of the concepts count the states in which the coalition is stable.")
-        return Sheet("Coalitions", ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
+        return Sheet(tell("Coalitions"), ("coalition", "improvements", *map(label, self.concepts)), rows, (note,))
 
     def _universal(self) -> Sheet:
         # Of one coalition there is nothing universal to tell, only where it is stable itself.

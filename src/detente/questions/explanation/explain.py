@@ -218,7 +218,7 @@ class Explanation(Told):
         cited = [f"{source.id}: {source.text}" for source in self.sources if source.kind not in KINDS]
         told = [wrapped(line, "  ", "      ") for line in lines]
         return "\n".join(
-            ["STATEMENTS THIS TURNS ON", *told, *map(wrapped, notes), *(wrapped(c, "", "  ") for c in cited)]
+            [tell("STATEMENTS THIS TURNS ON"), *told, *map(wrapped, notes), *(wrapped(c, "", "  ") for c in cited)]
         )
 
 

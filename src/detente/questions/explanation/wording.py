@@ -168,7 +168,7 @@ def _turn(decider: Decider) -> str:
     """What becomes of a weighted wish; nobody gains what weighs against it."""
     if (decider.weight or 0) < 0:
         return tell("takes on") if decider.holds else tell("is rid of")
-    return "gains" if decider.holds else "loses"
+    return tell("gains") if decider.holds else tell("loses")
 
 
 def decided_by_one(reason: Reason) -> bool:

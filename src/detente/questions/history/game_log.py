@@ -33,7 +33,7 @@ from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.errors import InputError, Unanswerable
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, tell, word
 from detente.questions.evolution.steps import PLAYS, Weighing, steps, weigh
 from detente.questions.history.legality import hindrances
 from detente.questions.history.recorded_moves import STATUSES, Entry, enter
@@ -213,7 +213,7 @@ class GameLog(Answer):
             tell("It holds under {concepts}.", concepts=concepts) if concepts else tell("It holds under no concept.")
         )
         ends = tuple(
-            Phrase.told("{capitalize} play from here: {or_}.", capitalize=play.capitalize(), or_=_or(e))
+            Phrase.told("{capitalize} play from here: {or_}.", capitalize=word(play).capitalize(), or_=_or(e))
             for play, e in self.end.ends.items()
         )
         foreseen = _or(self.start.ends["foresight"])

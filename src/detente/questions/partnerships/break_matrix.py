@@ -23,7 +23,7 @@ from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Lacks
-from detente.messages import tell
+from detente.messages import Messages, tell
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
     MOST,
@@ -38,7 +38,7 @@ from detente.result import Answer, Record
 from detente.scenario.model import Platform
 from detente.sheet import ActorTerm, Judged, NameTerm, Phrase, ReadingTerm, Sheet, VerdictTerm, listing, many, names_of
 
-ENDS = {kind: f"where {kind} play ends" for kind in KINDS}
+ENDS = Messages({"foresight": "where foresight play ends", "myopic": "where myopic play ends"})
 """The states over which a fate is told."""
 
 

@@ -183,8 +183,8 @@ class PartnershipVerdict(Answer):
             for c, each in self.concepts.items()
         ]
         columns = ("where", tell("status quo"), *FATES, tell("lapsed in all"), tell("lapsed in some"))
-        word = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
-        title = Phrase.of(NameTerm(self.name), ": ", word, f" {ENDS}")
+        fate = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
+        title = Phrase.of(NameTerm(self.name), ": ", fate, f" {tell(ENDS)}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
 
     def gist(self) -> tuple[Sheet, ...]:

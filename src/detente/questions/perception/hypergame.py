@@ -229,7 +229,7 @@ class Hypergame(Answer):
             key = ActorTerm(each.actor), ActorTerm(each.other), each.kind, each.concept
             where.setdefault(key, []).append(states_phrase(states, " > "))
         rows = tuple((*key, listing(states)) for key, states in where.items())
-        return Sheet("Surprises", ("actor", tell("is surprised by"), "who", "concept", "where"), rows)
+        return Sheet(tell("Surprises"), ("actor", tell("is surprised by"), "who", "concept", "where"), rows)
 
     def _ends(self) -> Sheet:
         rows = tuple(

@@ -106,7 +106,7 @@ def unknown_preference(
     meanings = dict(READINGS)
     if degrees:
         meanings |= {
-            tell("strong {name}", name=name): tell("{text}; known sanctions must be great", text=text)
+            f"strong {name}": tell("{text}; known sanctions must be great", text=text)
             for name, text in READINGS.items()
         }
     return judged(

@@ -205,7 +205,7 @@ class Horizons(Answer):
             *((_stackelberg(actor), self.stackelberg(actor), "") for actor in self.actors),
         ]
         rows = tuple((kind, listing(map(_text, states)) or "none", unsaid) for kind, states, unsaid in kinds)
-        return Sheet("Equilibria", ("concept", "equilibria", "undecided"), rows)
+        return Sheet(tell("Equilibria"), ("concept", "equilibria", "undecided"), rows)
 
     def _whose(self, verdicts: Mapping[str, tuple[str, ...]], at: int) -> str:
         """For whom a state is stable, and for whom that is not settled."""

@@ -28,9 +28,9 @@ document.querySelectorAll('svg[data-kind="states"]').forEach((svg) => {
     if (reach.checked && now) {
       const seen = reached(shown);
       shown = shown.filter((step) => seen.has(step.dataset.f));
-      told.textContent = `${seen.size} states, ${shown.length} steps.`;
+      told.textContent = told.dataset.reached.replace("{states}", seen.size).replace("{steps}", shown.length);
     } else {
-      told.textContent = `${shown.length} steps.`;
+      told.textContent = told.dataset.shown.replace("{steps}", shown.length);
     }
     const visible = new Set(shown);
     steps.forEach((step) => step.classList.toggle("hidden", !visible.has(step)));
@@ -54,7 +54,7 @@ document.querySelectorAll('svg[data-kind="states"]').forEach((svg) => {
       step.classList.add("lit");
       byCell.get(from ? step.dataset.t : step.dataset.f)?.classList.add("lit");
     });
-    told.textContent = `${state.getAttribute("aria-label")}. Steps away: ${out}; steps here: ${back}.`;
+    told.textContent = told.dataset.aimed.replace("{out}", out).replace("{back}", back).replace("{state}", state.getAttribute("aria-label"));
   };
   states.forEach((state) => {
     state.addEventListener("mouseenter", () => aim(state));
