@@ -115,10 +115,11 @@ def asks(models: list[Model], name: str) -> Iterator[Ask]:
 
 def text(models: list[Model], name: str) -> str:
     """What people see, of everything that is asked for one file; of a page its words."""
-    return "\n".join(map(_answer, asks(models, name)))
+    return "\n".join(map(answer, asks(models, name)))
 
 
-def _answer(ask: Ask) -> str:
+def answer(ask: Ask) -> str:
+    """What people see of one answer."""
     told = contracts.answer(ask, as_text=True).text
     before, page, html = told.partition("\n<!doctype html>")
     return before + words(html) if page else told

@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 import catalogue
 import golden
-from contracts import Model
+from contracts import Model, scrubbed
 
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
@@ -49,6 +49,10 @@ WRITTEN = (
     "note",
 )
 """Keys of a scenario file under which people write what is read."""  # fmt: skip
+
+
+CODES = ("test", "answer")
+"""Keys below which all is written in codes."""
 
 
 def said(message: str) -> str:
@@ -94,7 +98,8 @@ def foreign(text: str) -> str:
 def _written(node: yaml.Node | None, key: str = "") -> Iterator[tuple[int, int]]:
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
-            yield from _written(value, name.value)
+            if name.value not in CODES:
+                yield from _written(value, name.value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from _written(value, key)
@@ -116,9 +121,82 @@ def workshop() -> Iterator[list[Model]]:
             del os.environ["DETENTE_LANGUAGE"]
 
 
+# --- what is left --------------------------------------------------------------------------------------------------------
+
+ALLOWED = {
+    "abbreviations of the field": "Nash SSEQ SEQ SMR GMR SIM CNash CGMR CSMR CSEQ nash sseq seq smr gmr sim",
+    "verdicts, which the file writes as well": "ALL SOME NONE HOLDS FRAYS BREAKS DEPENDS",
+    "the words of formulas and of the file": "true false on off now only",
+    "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy",
+    "click's own words, which click translates itself": (
+        "Usage Options OPTIONS COMMAND ARGS Error Try for help Show this message and exit the version Invalid value No such "
+        "command default required INTEGER RANGE FLOAT TEXT FILE DIRECTORY is not one of"
+    ),
+    "what Python and the system call it": "detente",
+}
+"""What may stand in plain letters, and why; commands, options, codes of warnings and words in capitals for a value besides."""
+
+LATEX = re.compile(r"\\(?:begin|end)\{tabular\}(?:\{@\{\}[lrp]*.*\})?|\\[a-z]+")
+COMMAND = re.compile(
+    r"^\$ .*|^\[(?:exit|errors|file).*|detente [a-z].*|--?[a-z][\w-]*(?:[ =][A-Z]+\b)?|\[[a-z-]+\]$|\[?[A-Z|:=,-]+\]?"
+)
+RUN = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]")
+
+
+def left(text: str, codes: frozenset[str]) -> list[str]:
+    """The words of a text in the language that are in plain letters, and neither codes of the model nor allowed.
+
+    >>> left("Ťĥé City śťáýś; it is stable under SEQ: detente analyze x", frozenset({"City"}))
+    ['it', 'stable', 'under']
+    """
+    allowed = {word for words in ALLOWED.values() for word in words.split()} | codes
+    found = []
+    for line in text.splitlines():
+        bare = COMMAND.sub(" ", LATEX.sub(" ", line))
+        found += [word for word in RUN.findall(bare) if word not in allowed]
+    return found
+
+
+def codes(text: str) -> frozenset[str]:
+    """The words that a scenario file has in plain letters."""
+    return frozenset(re.findall(r"[A-Za-z]+", text))
+
+
+def answers(text: str) -> dict[str, str]:
+    """The answers in a golden text, by what is asked."""
+    parts = re.split(r"(?m)^\$ (?=detente )", text)[1:]
+    return {part.partition("\n")[0]: part.rstrip() for part in parts}
+
+
+def plain(text: str) -> str:
+    """A text without what differs for other reasons: hashes of the model, and sizes of files."""
+    return re.sub(r"\b[0-9a-f]{12}\b|\b[0-9a-f]{64}\b|\d+ KB", "…", scrubbed(text))
+
+
+def different(name: str, spoken: str) -> list[str]:
+    """What was asked of the one model, and whose answer, taken back, is not the kept one."""
+    kept = answers((golden.KEPT / f"{name}.txt").read_text(encoding="utf-8"))
+    return [asked for asked, told in answers(spoken).items() if plain(back(told)) != plain(kept[asked])]
+
+
+def about(models: list[Model], name: str) -> str:
+    """The answers about the one model that are kept in a golden file."""
+    asked = [ask for ask in golden.asks(models, name) if not set(ask.words) & BUNDLED]
+    return "\n".join(map(golden.answer, asked))
+
+
+BUNDLED = frozenset({"elmira", "prisoners_dilemma", "road=chicken"})
+"""Words of questions about models whose names are in plain letters."""
+
+
 if __name__ == "__main__":
-    out = Path(sys.argv[1])
-    out.mkdir(exist_ok=True)
     with workshop() as known:
-        for name in sys.argv[2:] or golden.names():
-            (out / f"{name}.txt").write_text(golden.text(known, name), encoding="utf-8")
+        ours = codes(Path(golden.OWN).read_text(encoding="utf-8"))
+        for each in sys.argv[1:] or golden.names():
+            told = about(known, each)
+            for asked, answer in answers(told).items():
+                words = left(answer, ours)
+                if words:
+                    sys.stdout.write(f"{each}: {asked}: {' '.join(dict.fromkeys(words))}\n")
+            for asked in different(each, told):
+                sys.stdout.write(f"{each}: {asked}: another answer\n")

@@ -120,7 +120,8 @@ class Drawing:
     def alone(self) -> str:
         """For itself, with its own style, on white."""
         plate = self.whole
-        size = f'xmlns="http://www.w3.org/2000/svg" lang="{language()}" width="{plate.width}" height="{plate.height}" class="dt"'
+        size = f'xmlns="http://www.w3.org/2000/svg" width="{plate.width}" height="{plate.height}"'
+        size += f' lang="{language()}" class="dt"'
         look = f"svg.dt{{font-family:{FACES}}}{style(light=True)}"
         words = f"<title>{escape(self.title)}</title><desc>{escape(self.words)}</desc><style>{look}</style>"
         ground = f'<rect class="ground" width="{plate.width}" height="{plate.height}"/>'
