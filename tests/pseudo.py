@@ -23,10 +23,11 @@ from babel.messages.pofile import read_po, write_po
 
 import catalogue
 import golden
-from contracts import Model, scrubbed
+from contracts import Model, commands, scrubbed
+from detente.cli import main
 
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
+ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎĚƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďěƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
 FOREIGN = str.maketrans(PLAIN, "АБЦДЕФГХИЙКЛМНОПЯРСТУВШЭЫЗабцдефгхийклмнопярстувшэыз")
 BACK = {
     ord(there): here
@@ -132,21 +133,25 @@ ALLOWED = {
         "Usage Options OPTIONS COMMAND ARGS Error Try for help Show this message and exit the version Invalid value No such "
         "command default required INTEGER RANGE FLOAT TEXT FILE DIRECTORY is not one of"
     ),
-    "what Python and the system call it": "detente",
+    "names of the program and of commands": f"detente {' '.join(name for name, _ in commands(main))}",
 }
 """What may stand in plain letters, and why; commands, options, codes of warnings and words in capitals for a value besides."""
 
+CITED = ("cite",)
+"""Texts of which most is the literature, which is cited as it is called."""
+
 LATEX = re.compile(r"\\(?:begin|end)\{tabular\}(?:\{@\{\}[lrp]*.*\})?|\\[a-z]+")
 COMMAND = re.compile(
-    r"^\$ .*|^\[(?:exit|errors|file).*|detente [a-z].*|--?[a-z][\w-]*(?:[ =][A-Z]+\b)?|\[[a-z-]+\]$|\[?[A-Z|:=,-]+\]?"
+    r"^\$ .*|^\[(?:exit|errors|file).*|detente [a-z].*|\[default: [^]]*\]|\[[\w|]+\]|--?[a-z][\w-]*|\b[A-Z]{2,}\b|\[[a-z-]+\]$"
+    r"|\b[0-9a-f]{12,}\b|harbour\.yaml|`[^`]*`"
 )
-RUN = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]")
+RUN = re.compile(r"(?<![\w’'])[A-Za-z][A-Za-z’'-]*[A-Za-z](?!\w)")
 
 
 def left(text: str, codes: frozenset[str]) -> list[str]:
     """The words of a text in the language that are in plain letters, and neither codes of the model nor allowed.
 
-    >>> left("Ťĥé City śťáýś; it is stable under SEQ: detente analyze x", frozenset({"City"}))
+    >>> left("Ťĥě City śťáýś; it is stable under SEQ: detente analyze x", frozenset({"City"}))
     ['it', 'stable', 'under']
     """
     allowed = {word for words in ALLOWED.values() for word in words.split()} | codes

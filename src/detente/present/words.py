@@ -18,7 +18,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.messages import tell, word
+from detente.messages import later, tell, word
 from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
@@ -31,6 +31,12 @@ from detente.sheet import (
     Term,
     listed,
 )
+
+RULES = (
+    ("when ", " then ", later("if {left}, then {right}")),
+    ("", " while ", later("{left} while {right}")),
+)
+"""How rules are written, and how people read them."""
 
 # --- formulas and settings --------------------------------------------------------------------------------------
 
@@ -94,9 +100,10 @@ class Words:
     def _read(self, text: str) -> str:
         if self.scenario.graph or not text:
             return text
-        for first, between, told in (("when ", " then ", tell("if {}, then {}")), ("", " while ", "{} while {}")):
+        for first, between, told in RULES:
             if text.startswith(first) and between in text:
-                return told.format(*map(self.read, text.removeprefix(first).split(between, 1)))
+                left, right = map(self.read, text.removeprefix(first).split(between, 1))
+                return tell(told, left=left, right=right)
         if re.search(r"(?<!-)> ", text):
             return " → ".join(self.read(part.strip()) for part in re.split(r"(?<!-)> ", text))
         if text in self.names.options:
@@ -172,7 +179,7 @@ class Words:
     def _say(self, formula: Formula, me: str | None, outer: int) -> str:
         match formula:
             case Constant(value):
-                return "always" if value else "never"
+                return tell("always") if value else tell("never")
             case Name(name, choices):
                 return self._named(name, choices, me)
             case Setting(key, _, labels) if self.scenario.graph:
@@ -184,9 +191,9 @@ class Words:
             case Not(of):
                 return tell("not ({say})", say=self._say(of, me, 0))
             case And(parts):
-                return _bracket(self._joined(parts, " and ", me, 3), 2, outer)
+                return _bracket(self._joined(parts, tell(" and "), me, 3), 2, outer)
             case Or(parts):
-                return _bracket(self._joined(parts, " or ", me, 3), 2, outer)
+                return _bracket(self._joined(parts, tell(" or "), me, 3), 2, outer)
             case Count(kind, number, parts):
                 return tell(
                     "{kind} {number} of: {joined}", kind=kind, number=number, joined=self._joined(parts, "; ", me, 0)
@@ -222,7 +229,7 @@ class Words:
     def _joined(self, parts: Iterable[Formula], word: str, me: str | None, outer: int) -> str:
         """Several parts in a row; where `no` begins one it comes last, for "no “A” and “B”" could mean neither."""
         said = [self._say(part, me, outer) for part in parts]
-        return word.join(sorted(said, key=lambda each: each.startswith("no ")))
+        return word.join(sorted(said, key=lambda each: each.startswith(tell("no "))))
 
     def _named(self, name: str, choices: tuple[str, ...], me: str | None) -> str:
         outcome = self.scenario.outcomes.get(name)
@@ -235,12 +242,12 @@ class Words:
         """An option in a formula, as it is set there."""
         if not self.switches:
             return self._option(option, choices, me)
-        chosen = " or ".join(choice(option, each) for each in choices) if choices and not option.binary else "on"
+        chosen = tell(" or ").join(choice(option, each) for each in choices) if choices and not option.binary else "on"
         return tell("{option} is {chosen}", option=self._option(option, (), me), chosen=chosen)
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
         if choices and not option.binary and set(choices) <= option.choice_names.keys():
-            return " or ".join(f"“{choice(option, each)}”" for each in choices) + self._whose(option, me)
+            return tell(" or ").join(f"“{choice(option, each)}”" for each in choices) + self._whose(option, me)
         said = f": {' or '.join(choice(option, each) for each in choices)}" if choices and not option.binary else ""
         return f"{self.labelled(option, me)}{said}"
 

@@ -307,7 +307,7 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
         for each in able
     ]
     if idle:
-        goal = "it" if able else w.goal(idle[0].goal)
+        goal = tell("it") if able else w.goal(idle[0].goal)
         told.append(
             tell(
                 "{goal} is sure already under today's choices of {actor}.",
@@ -316,7 +316,7 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
             )
         )
     if unable:
-        goal = "it" if able or idle else w.goal(unable[0].goal)
+        goal = tell("it") if able or idle else w.goal(unable[0].goal)
         told.append(
             tell(
                 "Nothing that {actor} can choose makes sure of {goal}.",

@@ -358,7 +358,7 @@ def _turn(scenario: Scenario) -> tuple[str, ...]:
     change = tell("Change as many of your own options at once as you like, or pass.")
     if scenario.graph:
         change = tell("Move to another state, as the umpire's chart allows, or pass.")
-    once = any("for good" in words for o in scenario.options if (words := switches_text(o)))
+    once = any(isinstance(o.change, tuple) and len(o.change) == 1 and o.binary for o in scenario.options)
     bound = tell("Promises do not bind.") + (tell(" Only what is done “for good” cannot be undone.") if once else "")
     rules = [rule.name for rule in scenario.rules if rule.name]
     more = (tell("The umpire applies these rules: {rules}.", rules="; ".join(map(upper, rules))),) if rules else ()

@@ -259,7 +259,7 @@ def _path_title(found: Paths, names: Names, steps: Sequence[Step], goal: str) ->
         )
     spoilt = sum(step.unsanctioned is not True for step in steps)
     gain = tell("to the gain of the mover") if found.length == 1 else tell("each to the gain of its mover")
-    safe = tell("no counter-move spoils ") + ("it" if found.length == 1 else tell("any of them"))
+    safe = tell("no counter-move spoils it") if found.length == 1 else tell("no counter-move spoils any of them")
     risk = (
         tell("a counter-move can spoil it")
         if found.length == 1

@@ -66,7 +66,7 @@ def _rule(slot: Slot, model: Scenario) -> Rule | None:
     formula = model.formula(when)
     if then.items() <= (settings_of(formula) or {}).items():
         raise InputError(tell("this commitment changes nothing: '{when}' already says {said}", when=when, said=said))
-    return Rule(kind="consequence", when=formula, then=then, text=tell("when {when} then {said}", when=when, said=said))
+    return Rule(kind="consequence", when=formula, then=then, text=f"when {when} then {said}")
 
 
 # --- making cases ------------------------------------------------------------------------------------------------------

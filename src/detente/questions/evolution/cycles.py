@@ -96,7 +96,7 @@ class Cycles(Answer):
         )
         return Phrase.told(
             "{capitalize} play from today meets {found} on its {number}.",
-            capitalize=self.play.capitalize(),
+            capitalize=word(self.play).capitalize(),
             found=found,
             number=many(self.passed, "state"),
         )

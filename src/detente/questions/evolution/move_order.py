@@ -31,7 +31,7 @@ from detente.formula import Formula
 from detente.messages import Messages, numeral, tell, word
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm
+from detente.sheet import FormulaTerm, Phrase, Sheet, StateTerm, VerdictTerm, many
 
 MOST_MARKS = 200_000_000
 """(state, end) pairs kept at most."""
@@ -151,7 +151,7 @@ class Races(Answer):
                 if self.total
                 else tell("nowhere does the order of moves decide")
             )
-            return Phrase.of(f"{len(self.ends)} end{'s' * (len(self.ends) != 1)}; {forks}.")
+            return Phrase.of(tell("{ends}; {forks}.", ends=many(len(self.ends), "end"), forks=forks))
         if self.verdict != SOME:
             verdict = VerdictTerm(self.verdict or "")
             return Phrase.told(

@@ -228,7 +228,7 @@ class GameLog(Answer):
 
 
 def _or(ends: Sequence[str]) -> str:
-    return listing(ends, " or ") if len(ends) <= 4 else tell("{number} different states", number=len(ends))
+    return listing(ends, tell(" or ")) if len(ends) <= 4 else tell("{number} different states", number=len(ends))
 
 
 def _steps(steps: Sequence[Step]) -> Phrase:

@@ -262,7 +262,7 @@ class Hindcast(Answer):
                 ]
                 strictly = [number for each in others for number in each.separated]
                 weakly = [number for each in others for number in each.weakly if number not in strictly]
-                named = listing((ReadingTerm(name, actor) for name in members), " or ")
+                named = listing((ReadingTerm(name, actor) for name in members), tell(" or "))
                 rows.append(
                     (ActorTerm(actor), named, self._moves(strictly) or Phrase.of(tell("nothing")), self._moves(weakly))
                 )
@@ -272,7 +272,7 @@ class Hindcast(Answer):
             notes.append(
                 Phrase.told(
                     "These events tell no two readings of {silent} apart.",
-                    silent=listing(map(ActorTerm, silent), " or "),
+                    silent=listing(map(ActorTerm, silent), tell(" or ")),
                 )
             )
         notes.append(Gloss.of(tell(APART)))
@@ -378,7 +378,7 @@ class Hindcast(Answer):
         if math.prod(map(len, found.values())) != len(group):
             return Phrase.told("{group} and {number} like it", group=self.label(group[0]), number=len(group) - 1)
         parts = [
-            listing((ReadingTerm(reading, actor) for reading in readings), " or ")
+            listing((ReadingTerm(reading, actor) for reading in readings), tell(" or "))
             for actor, readings in found.items()
             if len(group) == 1 or len(readings) < len(self.order[actor])
         ]
@@ -460,8 +460,8 @@ class Hindcast(Answer):
         return Sheet(tell("Holds that are stable"), (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
 
 
-def _either(told: Told, between: str = " or ") -> Phrase:
-    return listing((ReadingTerm(name, told.actor) for name in (told.left, told.right)), between)
+def _either(told: Told, between: str = "") -> Phrase:
+    return listing((ReadingTerm(name, told.actor) for name in (told.left, told.right)), between or tell(" or "))
 
 
 def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = None, *, every: bool = False) -> Hindcast:

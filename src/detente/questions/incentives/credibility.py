@@ -363,9 +363,7 @@ class _Trials:
         if condition is None:
             return
         settings = case.state_text(promise.settings)
-        text = Phrase.told(
-            "when {condition} then {settings}", condition=FormulaTerm(condition), settings=FormulaTerm(settings)
-        )
+        text = Phrase.of("when ", FormulaTerm(condition), " then ", FormulaTerm(settings))
         rule = Rule(kind="consequence", when=condition, then=dict(promise.settings), text=str(text))
         try:
             analysis = case.under(Policy(rules=(rule,))).analyse(("seq",))

@@ -173,7 +173,7 @@ class Assumptions(Answer):
             )
         else:
             many = tell("{sets} sets", sets=sets) if sets > 1 else tell("One set")
-            each = tell("each of them") if sets > 1 else "it"
+            each = tell("each of them") if sets > 1 else tell("it")
             changes = tell("any {changes} elsewhere", changes=self._changes)
             against = (
                 tell(", whatever is changed elsewhere") if self.exact else tell(" against {changes}", changes=changes)

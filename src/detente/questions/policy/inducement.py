@@ -419,9 +419,7 @@ def _menu(case: Case, rules: Iterable[str | Rule], members: Sequence[str]) -> li
     menu = []
     for each in rules:
         rule = case.rule(each) if isinstance(each, str) else each
-        text = rule.text.strip() or tell(
-            "when {when} then {state_text}", when=rule.when, state_text=case.state_text(rule.then)
-        )
+        text = rule.text.strip() or f"when {rule.when} then {case.state_text(rule.then)}"
         options = [case.scenario.option(key) for key in rule.then]
         owners = tuple(dict.fromkeys(option.actor for option in options))
         if len(owners) != 1:

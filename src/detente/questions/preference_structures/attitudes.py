@@ -82,7 +82,7 @@ def _judged(case: Case, given: Attitudes | None, strict: bool, concepts: Iterabl
         [list(each.values()) for each in signs.values()],
     )
     return judged(
-        "Attitudes",
+        tell("Attitudes"),
         case,
         [_side(arcs, row, scores, strict) for arcs, row in zip(moves_of(game), rows, strict=True)],
         concepts=concepts,

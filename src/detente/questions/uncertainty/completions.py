@@ -20,6 +20,7 @@ who can choose nothing any more cannot matter and is left as written.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -118,7 +119,7 @@ def counted_over(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """What the numbers in the cells count, where some have numbers."""
     return (
         (tell(COUNTED),)
-        if any(isinstance(cell, VerdictTerm) and " of " in cell for row in rows for cell in row)
+        if any(isinstance(cell, VerdictTerm) and re.search(r" \d", cell) for row in rows for cell in row)
         else ()
     )
 

@@ -107,7 +107,9 @@ class Margin(Answer):
             return Phrase.told(
                 "{now}, and so it is within {number} in the actors' lists.", now=now, number=many(self.proved, "step")
             )
-        whose = listing(dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), " or ")
+        whose = listing(
+            dict.fromkeys(ActorTerm(each.actor) for other in self.others for each in other.moved), tell(" or ")
+        )
         return Phrase.told(
             "{now}; {number} in the lists of {whose} would flip that.",
             now=now,
@@ -126,7 +128,7 @@ class Margin(Answer):
                 number=many(self.proved, "step"),
             )
         do = tell("combination of lists flips") if self.count == 1 else tell("combinations of lists flip")
-        then = " or ".join(dict.fromkeys(other.verdict for other in self.others))
+        then = tell(" or ").join(dict.fromkeys(other.verdict for other in self.others))
         return Phrase.told(
             "{count} {do} it at {number}, none nearer; then it is {then}.",
             count=numeral(self.count),

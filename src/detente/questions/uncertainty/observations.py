@@ -157,7 +157,7 @@ class Observations(Answer):
                 actor,
                 Phrase.told("none within {searched}", searched=self.searched),
                 Phrase.of(""),
-                listing(either, " or "),
+                listing(either, tell(" or ")),
                 Phrase.of(""),
             )
         for sighting in pair.sightings:

@@ -74,9 +74,7 @@ def _same(draft: Draft, path: Path, part: schema.Rule) -> Rule:
 def _consequence(draft: Draft, path: Path, part: schema.Rule) -> Rule:
     when = draft.names.formula((*path, "when"), part.when or "")
     then = draft.names.conjunction((*path, "then"), part.then or "")
-    return Rule(
-        kind="consequence", when=when, then=then, text=tell("when {when} then {then}", when=part.when, then=part.then)
-    )
+    return Rule(kind="consequence", when=when, then=then, text=f"when {part.when} then {part.then}")
 
 
 def _barred(draft: Draft, path: Path, part: schema.Rule) -> Rule:
