@@ -16,7 +16,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
 
 import yaml
 from babel.messages.pofile import read_po, write_po
@@ -25,6 +24,7 @@ import catalogue
 import golden
 from contracts import Model, commands, scrubbed
 from detente.cli import main
+from detente.languages import places
 
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎĚƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďěƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
@@ -62,11 +62,7 @@ def said(message: str) -> str:
     >>> said("{who} can stay"), back(said("{who} can stay"))
     ('{who} ćáń śťáý', '{who} can stay')
     """
-    try:
-        parts = list(Formatter().parse(message))
-    except ValueError:  # braces that are braces
-        return message.translate(ACCENTED)
-    if all(place is None for _, place, _, _ in parts):
+    if not places(message):
         return message.translate(ACCENTED)
     return re.sub(
         r"\{\w*\}|[^{}]+", lambda part: part[0] if part[0][0] == "{" else part[0].translate(ACCENTED), message
@@ -110,16 +106,12 @@ def _written(node: yaml.Node | None, key: str = "") -> Iterator[tuple[int, int]]
 
 @contextlib.contextmanager
 def workshop() -> Iterator[list[Model]]:
-    """That of the golden texts, with the one model of the tests in other letters, where the language is spoken."""
+    """That of the golden texts, with the one model of the tests in other letters, and the catalogue of the language."""
     with golden.workshop() as models:
         own = Path(golden.OWN)
         own.write_text(foreign(own.read_text(encoding="utf-8")), encoding="utf-8")
         write(Path("en_GB.po"))
-        os.environ["DETENTE_LANGUAGE"] = str(Path("en_GB.po").resolve())
-        try:
-            yield models[:1]
-        finally:
-            del os.environ["DETENTE_LANGUAGE"]
+        yield models[:1]
 
 
 # --- what is left --------------------------------------------------------------------------------------------------------
@@ -127,15 +119,21 @@ def workshop() -> Iterator[list[Model]]:
 ALLOWED = {
     "abbreviations of the field": "Nash SSEQ SEQ SMR GMR SIM CNash CGMR CSMR CSEQ nash sseq seq smr gmr sim",
     "verdicts, which the file writes as well": "ALL SOME NONE HOLDS FRAYS BREAKS DEPENDS",
-    "the words of formulas and of the file": "true false on off now only",
+    "the words of formulas and of the file": "true false on off now only when then while strong",
     "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy",
-    "click's own words, which click translates itself": (
-        "Usage Options OPTIONS COMMAND ARGS Error Try for help Show this message and exit the version Invalid value No such "
-        "command default required INTEGER RANGE FLOAT TEXT FILE DIRECTORY is not one of"
-    ),
     "names of the program and of commands": f"detente {' '.join(name for name, _ in commands(main))}",
 }
 """What may stand in plain letters, and why; commands, options, codes of warnings and words in capitals for a value besides."""
+
+BY_WORDS = ("kit-quiz",)
+"""Texts whose order follows their words: choices of a question."""
+
+CLICK = re.compile(
+    r"Usage:|Options:|Error:"
+    r"|\[OPTIONS\]|COMMAND|\[ARGS\]\.\.\.|Try '.*' for help\.|Show (?:this message|the version) and exit\."
+    r"|Invalid value for|No such command|is not one of"
+)
+"""Click's own words, which it looks up in catalogues of its own."""
 
 CITED = ("cite",)
 """Texts of which most is the literature, which is cited as it is called."""
@@ -157,7 +155,7 @@ def left(text: str, codes: frozenset[str]) -> list[str]:
     allowed = {word for words in ALLOWED.values() for word in words.split()} | codes
     found = []
     for line in text.splitlines():
-        bare = COMMAND.sub(" ", LATEX.sub(" ", line))
+        bare = COMMAND.sub(" ", CLICK.sub(" ", LATEX.sub(" ", line)))
         found += [word for word in RUN.findall(bare) if word not in allowed]
     return found
 
@@ -185,9 +183,13 @@ def different(name: str, spoken: str) -> list[str]:
 
 
 def about(models: list[Model], name: str) -> str:
-    """The answers about the one model that are kept in a golden file."""
+    """The answers about the one model that are kept in a golden file, in the language."""
     asked = [ask for ask in golden.asks(models, name) if not set(ask.words) & BUNDLED]
-    return "\n".join(map(golden.answer, asked))
+    os.environ["DETENTE_LANGUAGE"] = str(Path("en_GB.po").resolve())
+    try:
+        return "\n".join(map(golden.answer, asked))
+    finally:
+        del os.environ["DETENTE_LANGUAGE"]
 
 
 BUNDLED = frozenset({"elmira", "prisoners_dilemma", "road=chicken"})

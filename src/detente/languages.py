@@ -13,9 +13,14 @@ import io
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
 
 from detente.errors import InputError
 from detente.messages import ENGLISH, SPOKEN, Language, tell
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 ENDING = ".po"
 """What the file of a language is called behind its code."""
@@ -84,6 +89,33 @@ def _of_file(chosen: str) -> Language:
         ) from None
 
 
+def places(message: str) -> tuple[str, ...]:
+    """The names of the places of a message, in alphabetical order; of one without places, nothing.
+
+    >>> places("{who} goes to {state}"), places("write `{by: us}`")
+    (('state', 'who'), ())
+    """
+    try:
+        found = [part[1:] for part in Formatter().parse(message) if part[1] is not None]
+    except ValueError:  # braces that are braces
+        return ()
+    named = all(name.isidentifier() and not form and not way for name, form, way in found)
+    return tuple(sorted({name for name, _, _ in found})) if named else ()
+
+
+def _compare(message: Message) -> None:
+    """Refuse a translation whose places are others than those of its message: it could not be filled."""
+    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    said = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    for each in filter(None, said):
+        if ids[0] and places(str(ids[-1])) != places(str(each)):
+            raise ValueError(
+                tell(
+                    "{translation} has other places than {message}", translation=repr(each), message=repr(str(ids[-1]))
+                )
+            )
+
+
 def _of_text(text: bytes, called: str) -> Language:
     """What a catalogue says; entries that are marked as fuzzy are none yet."""
     from babel import Locale
@@ -94,6 +126,8 @@ def _of_text(text: bytes, called: str) -> Language:
 
     try:
         read, compiled = read_po(io.BytesIO(text), abort_invalid=True), io.BytesIO()
+        for message in read:
+            _compare(message)
         write_mo(compiled, read)
         code = str(read.locale_identifier or "").replace("_", "-")
         if not code:

@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -140,12 +141,13 @@ class Commands(Listing):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, in the language that is chosen: by `--language`, or by DETENTE_LANGUAGE, and by no other surroundings.
 
-        It is chosen before anything else is looked at, for `--help` and errors are told in it as well.
+        It is chosen before anything else is looked at, for `--help` and errors are told in it as well. What is for programs is
+        always English.
         """
         with contextlib.suppress(click.UsageError):  # which comes again
             given = self.make_parser(ctx).parse_args(list(args))[0]
             chosen = given.get("language") or os.environ.get("DETENTE_LANGUAGE")
-            if chosen:
+            if chosen and not _for_programs(args):
                 from detente.languages import speaking
 
                 try:
@@ -190,6 +192,15 @@ class Commands(Listing):
             if code == BUG and os.environ.get("DETENTE_DEBUG"):
                 raise
             stop(message, code)
+
+
+def _for_programs(args: Sequence[str]) -> bool:
+    """Whether JSON is asked for.
+
+    >>> _for_programs(["show", "--json"]), _for_programs(["show", "--format", "json"]), _for_programs(["show", "x.json"])
+    (True, True, False)
+    """
+    return "--json" in args or "--format=json" in args or ("--format", "json") in pairwise(args)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from detente.messages import Messages, tell
 from detente.present.names import Names, choice, upper
 from detente.present.pages.blocks import Block, Leaf, Points, Says, Table
 from detente.present.pages.booklet import Booklet
-from detente.present.words import Words, switches_text
+from detente.present.words import Words
 from detente.questions.perception.perceived_games import check
 from detente.scenario.model import Actor, Option, Ranking, Reading, Relation, Scenario, View, Weights
 from detente.sheet import Sheet, listed
