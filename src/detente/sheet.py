@@ -286,7 +286,7 @@ class Sheet:
         """The sheet as it is shown, with the words of its cells and heads in the language that is spoken; terms stay."""
         rows = tuple(tuple(map(_told, row)) for row in self.rows)
         title, *notes = (_verdicts_told(text) for text in (self.title, *self.notes))
-        return replace(self, title=title, columns=tuple(map(_told, self.columns)), rows=rows, notes=tuple(notes))
+        return replace(self, title=title, columns=tuple(map(_head_told, self.columns)), rows=rows, notes=tuple(notes))
 
     def only(self, places: Iterable[int]) -> Sheet:
         """The sheet with these columns alone."""
@@ -451,6 +451,10 @@ class Sheet:
 def _told(value: Any) -> Any:
     """A cell as it is shown: a word as it is read; a term, a phrase or a number as it is."""
     return Heading(word(value)) if isinstance(value, Heading) else word(value) if type(value) is str else value
+
+
+def _head_told(value: str) -> str:
+    return word(value) if isinstance(value, VerdictTerm) else str(_told(value)) if type(value) is str else value
 
 
 def _verdicts_told(text: str) -> str:

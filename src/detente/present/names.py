@@ -20,7 +20,7 @@ from typing import Any
 
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
-from detente.messages import Messages, numeral, tell, word
+from detente.messages import Messages, later, numeral, tell, word
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Actor, Option, Reading, Scenario
 from detente.sheet import (
@@ -305,6 +305,9 @@ def difference(analysis: Analysis, cell: int) -> str:
 
 # --- counts -----------------------------------------------------------------------------------------------------
 
+COMBINATIONS, _ONE = later("combinations of readings"), later("combination of readings")
+"""What is counted, of many and of one."""
+
 IN_WORDS = Messages(
     {
         "ALL": "always",
@@ -322,7 +325,7 @@ IN_WORDS = Messages(
 """What a verdict says, so that a number of cases can follow it."""
 
 
-def counted(found: Spread, of: str = "combinations of readings") -> str:
+def counted(found: Spread, of: str = COMBINATIONS) -> str:
     """In how many cases each verdict is so, with the one number they are counted in. A count is no likelihood.
 
     >>> counted(Spread({"ALL": 12, "SOME": 4, "NONE": 20}))
@@ -332,13 +335,13 @@ def counted(found: Spread, of: str = "combinations of readings") -> str:
     """
     if found.necessary is not None:
         whole = (
-            tell("all {total} {of}", total=numeral(found.total), of=of)
+            tell("all {total} {of}", total=numeral(found.total), of=tell(of))
             if found.total > 1
-            else tell("the only {replace}", replace=of.replace("combinations", "combination"))
+            else tell("the only {of}", of=tell(of.replace("combinations", "combination")))
         )
         return tell("{necessary}, in {whole}", necessary=IN_WORDS[found.necessary], whole=whole)
     parts = [
         tell("{verdict} in {counts}", verdict=IN_WORDS[verdict], counts=numeral(found.counts[verdict]))
         for verdict in found.possible
     ]
-    return tell("{parts} of {total} {of}", parts=", ".join(parts), total=numeral(found.total), of=of)
+    return tell("{parts} of {total} {of}", parts=", ".join(parts), total=numeral(found.total), of=tell(of))

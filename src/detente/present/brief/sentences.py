@@ -57,7 +57,7 @@ def _turns(w: Writer, value: Turns) -> list[str]:
         if value.flips
         else tell("None of {tried}", tried=value.tried)
     )
-    that = "that" if value.deciding else tell("whether {of} comes about", of=w.goal(value.of))
+    that = tell("that") if value.deciding else tell("whether {of} comes about", of=w.goal(value.of))
     changes = tell("single changes to what the actors want (an aim left out, turned round or moved)")
     return [
         *told,
@@ -135,7 +135,7 @@ def _placed(w: Writer, members: Iterable[Assumption]) -> list[str]:
 
 
 def _number(number: int) -> str:
-    return "one" if number == 1 else str(number)
+    return tell("one") if number == 1 else str(number)
 
 
 def _is(number: int) -> str:
@@ -231,11 +231,12 @@ def _indicators(w: Writer, value: Indicators) -> list[str]:
         deeds = [*seen.way, (seen.actor, seen.move)]
         said = []
         for place, (actor, move) in enumerate(deeds):
-            then = "then " if place else ""
+            then = tell("then ") if place else ""
             who = "" if actor == before else f"{w.the(actor)} "
             said.append(f"{who}{then}{w.did(actor, move) if move else tell('made no move')}")
             before = actor
-        sides = [(word, named) for word, named in (("for", each.speaks_for), ("against", each.speaks_against)) if named]
+        both = ((tell("for"), each.speaks_for), (tell("against"), each.speaks_against))
+        sides = [(word, named) for word, named in both if named]
         alone = len({actor for _, named in sides for actor, _ in named}) == 1
         speaks = [
             f"{word} {_accounts(w, named, bare=alone and place > 0)}" for place, (word, named) in enumerate(sides)
@@ -245,7 +246,7 @@ def _indicators(w: Writer, value: Indicators) -> list[str]:
             if speaks
             else tell("that would tell whole combinations of readings apart")
         )
-        told.append(tell("If {said}, {verdict}.", said=" and ".join(said), verdict=verdict))
+        told.append(tell("If {said}, {verdict}.", said=tell(" and ").join(said), verdict=verdict))
     left = value.pairs - value.separated
     if left:
         told.append(

@@ -69,6 +69,11 @@ KEPT_WORDS = Messages(
 )
 
 
+def _is_rule(text: str) -> bool:
+    """Whether a text is a rule of two halves."""
+    return text.startswith("when ") and " then " in text
+
+
 def possessive(name: str) -> str:
     """The genitive.
 
@@ -151,7 +156,7 @@ class Writer:
                 first=self.words.formula(first, None),
                 then=self.words.formula(then, None),
             )
-        return tell("the rule {removeprefix}", removeprefix=self.change(each.says).removeprefix("the rule "))
+        return self.change(each.says) if _is_rule(each.says) else tell("the rule {says}", says=self.change(each.says))
 
     def thing(self, name: str) -> str:
         """An outcome, a partnership or a platform."""
@@ -192,7 +197,7 @@ class Writer:
         """Settings as what somebody does; what is no list of settings as a formula; a rule in its two halves."""
         if not text:
             return tell("keep to what it does today")
-        if text.startswith("when ") and " then " in text:
+        if _is_rule(text):
             when, _, then = text.removeprefix("when ").partition(" then ")
             return tell(
                 "the rule that if {when}, then {change}",

@@ -76,7 +76,7 @@ def quiz(case: Case, most: int | None = None) -> Booklet:
 
 def is_nothing(question: Asks) -> bool:
     """Whether the right answer is that nothing happens; to like today best is something else."""
-    return not question.id.startswith("best:") and question.choices[question.answer] in NOTHING
+    return not question.id.startswith("best:") and question.choices[question.answer] in map(tell, NOTHING)
 
 
 def balanced(questions: Sequence[Asks]) -> list[Asks]:

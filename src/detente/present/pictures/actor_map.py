@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from detente.messages import tell
+from detente.messages import later, tell
 from detente.present.names import Names, upper
 from detente.present.pictures.drawing import Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -19,10 +19,10 @@ from detente.scenario.model import Scenario
 from detente.sheet import listed, many
 
 SIGNS = {
-    "+": ("plus", "for", "+"),
-    "-": ("minus", "against", "−"),
-    "+/-": ("both", "mixed", "±"),
-    "0": ("none", "neutral", "0"),
+    "+": ("plus", later("for"), "+"),
+    "-": ("minus", later("against"), "−"),
+    "+/-": ("both", later("mixed"), "±"),
+    "0": ("none", later("neutral"), "0"),
 }
 
 HOSTILE = {"-": -1.0, "+/-": 0.0, "0": 0.0, "+": 1.0}
@@ -57,7 +57,7 @@ def actor_map(scenario: Scenario) -> Drawing:
     rest = _matrix(pen, names, across, down, ties)
     _rest(pen, names, rest)
     counts = {sign: sum(tie.sign == sign for tie in ties) for sign in SIGNS}
-    told = ", ".join(f"{n} {SIGNS[sign][1]}" for sign, n in counts.items() if n)
+    told = ", ".join(f"{n} {tell(SIGNS[sign][1])}" for sign, n in counts.items() if n)
     title = _title(names, across, ties)
     words = tell(
         "{number}; {number2}, shown as {number3} between two: {told}. Across: {across}. Down: "
@@ -69,7 +69,7 @@ def actor_map(scenario: Scenario) -> Drawing:
         across=listed(map(names.name, across)),
     )
     signs = [
-        Mark.of(word, lambda pen, kind=kind, glyph=glyph: pen.text(7, 11, glyph, f"sign {kind}", 14, bold=True))  # type: ignore[misc]
+        Mark.of(tell(word), lambda pen, kind=kind, glyph=glyph: pen.text(7, 11, glyph, f"sign {kind}", 14, bold=True))  # type: ignore[misc]
         for kind, word, glyph in SIGNS.values()
     ]
     arrows = [

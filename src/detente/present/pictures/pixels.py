@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from detente.errors import InputError
-from detente.messages import Messages
 
 FACES = "'DejaVu Sans',Verdana,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 """The faces of a drawing that stands alone."""
@@ -51,7 +50,7 @@ def png(svg: str, size: tuple[int, int], texts: Iterable[str], scale: float) -> 
     return found
 
 
-_LOOKS: dict[str, Any] = Messages({"sans_serif_family": "DejaVu Sans"})
+_LOOKS: dict[str, Any] = {"sans_serif_family": "DejaVu Sans"}
 
 
 SHOWN = 5

@@ -122,7 +122,7 @@ KEY = later("The actors are read so:")
 
 
 def _bare(note: str) -> str:
-    return str(note).removeprefix("Warning: ").rstrip(".")
+    return str(note).removeprefix(f"{tell(CAUTION[0])} ").rstrip(".")
 
 
 def _short(block: Block) -> Block:

@@ -182,7 +182,7 @@ def partnerships(f: Findings) -> Section | None:
         if verdict:
             blocks += [f.table(s, heat=True, folded=n > 0, read=n == 0) for n, s in enumerate(verdict.sheets())]
         for n, sheet in enumerate(matrix.sheets() if matrix else ()):
-            title = tell("{name}: which policy breaks it, {n}", name=upper(f.names.thing(name)), n=REASONING[n])
+            title = tell("{name}: which policy breaks it, {n}", name=upper(f.names.thing(name)), n=tell(REASONING[n]))
             # Paper is higher than wide: the longer side goes down.
             fitting = sheet.turned() if len(sheet.columns) - 1 > max(ACROSS, len(sheet.rows)) else sheet
             blocks.append(Table(replace(fitting, title=title), heat=True, folded=n > 0))

@@ -122,7 +122,7 @@ class Observations(Answer):
         )
         if rows:
             notes.append(Phrase.told("Everybody else has the reading chosen for this case."))
-            notes += map(Gloss.of, EXPLAINED)
+            notes += (Gloss.of(tell(each)) for each in EXPLAINED)
         else:
             notes.append(Phrase.told("No actor has two readings to tell apart."))
         if any(pair.how == WEAKLY for pair in self.readings):
