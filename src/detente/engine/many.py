@@ -13,7 +13,7 @@ few ranks.
 >>> from detente.scenario import load
 >>> game = Game.of(load("prisoners_dilemma"))
 >>> many = Many(game)
->>> ranks = [many.ranked(game.scores(player)[None, :]) for player in range(2)]
+>>> ranks = [ranked(game.scores(player)[None, :]) for player in range(2)]
 >>> (solved,) = many.solve(ranks, np.zeros((2, 1), np.int64))
 >>> solved.equilibria("seq")[:, 0].tolist()
 [True, False, False, True]
@@ -34,7 +34,6 @@ from detente.engine.arcs import Arcs
 from detente.engine.at_once import Moves, end_states
 from detente.engine.by_arcs import check_size, moves_of
 from detente.engine.concepts import CONCEPTS, Concept
-from detente.errors import InputError
 
 Ranks = NDArray[np.unsignedinteger[Any]]
 """A row per state, a column per list: the rank of the state, larger is better; below the largest number of the type."""
@@ -107,7 +106,16 @@ class Solved:
         return self.many.stable(actor, self.ranks[actor], self.better[actor], self.worst(concept)[actor])
 
     def equilibria(self, concept_id: str) -> Bools:
-        """Which states are stable for everybody."""
+        """Which states are stable for everybody; remembered."""
+        if concept_id not in self._equilibria:
+            self._equilibria[concept_id] = self._stable_for_all(concept_id)
+        return self._equilibria[concept_id]
+
+    @cached_property
+    def _equilibria(self) -> dict[str, Bools]:
+        return {}
+
+    def _stable_for_all(self, concept_id: str) -> Bools:
         found = self.stable(concept_id, 0)
         for actor in range(1, len(self.ranks)):
             found = found & self.stable(concept_id, actor)
@@ -128,8 +136,17 @@ class Solved:
     def ends(self, play: str, start: int) -> tuple[Bools, Indices]:
         """The different sets of states where play ends, a column each, and which of them each game has.
 
-        Games in which play can go the same ways have the same ends, and these are looked for once.
+        Games in which play can go the same ways have the same ends, and these are looked for once; remembered.
         """
+        if (play, start) not in self._ends:
+            self._ends[play, start] = self._ends_of(play, start)
+        return self._ends[play, start]
+
+    @cached_property
+    def _ends(self) -> dict[tuple[str, int], tuple[Bools, Indices]]:
+        return {}
+
+    def _ends_of(self, play: str, start: int) -> tuple[Bools, Indices]:
         steps, all_ = self.steps(play), self.many.all_arcs
         reached = np.zeros_like(steps, shape=(self.many.states, steps.shape[1]))
         reached[start] = True
@@ -175,18 +192,6 @@ class Many:
         """How many games are solved at once."""
         bytes_each = 2 * (sum(len(arcs.start) for arcs in self.arcs) + 2 * len(self.arcs) ** 2 * self.states)
         return max(1, min(MOST_GAMES, CHUNK_BYTES // max(1, bytes_each)))
-
-    # --- ranks ---
-
-    def ranked(self, scores: NDArray[Any]) -> Ranks:
-        """The ranks of scores, which have a row per list and a column per state; equal scores, equal ranks."""
-        order = np.argsort(scores, axis=1, kind="stable")
-        steps = np.diff(np.take_along_axis(scores, order, axis=1), axis=1) != 0
-        climbed = np.zeros(scores.shape, dtype=np.uint16 if scores.shape[1] < 1 << 15 else np.uint32)
-        np.cumsum(steps, axis=1, out=climbed[:, 1:])
-        ranks = np.empty_like(climbed)
-        np.put_along_axis(ranks, order, climbed, axis=1)
-        return ranks
 
     # --- solving ---
 
@@ -294,6 +299,21 @@ class Many:
         return found
 
 
+def ranked(scores: NDArray[Any]) -> Ranks:
+    """The ranks of scores, which have a row per list and a column per state; equal scores, equal ranks.
+
+    >>> ranked(np.array([[5, 1, 5], [3, 2, 1]])).tolist()
+    [[1, 0, 1], [2, 1, 0]]
+    """
+    order = np.argsort(scores, axis=1, kind="stable")
+    steps = np.diff(np.take_along_axis(scores, order, axis=1), axis=1) != 0
+    climbed = np.zeros(scores.shape, dtype=np.uint16 if scores.shape[1] < 1 << 15 else np.uint32)
+    np.cumsum(steps, axis=1, out=climbed[:, 1:])
+    ranks = np.empty_like(climbed)
+    np.put_along_axis(ranks, order, climbed, axis=1)
+    return ranks
+
+
 def nothing(kind: Any) -> Any:
     """The largest number of a type: what happens where nobody can answer."""
     return np.dtype(kind).type(np.iinfo(kind).max)
@@ -311,9 +331,3 @@ def distinct(rows: NDArray[Any]) -> tuple[Indices, Indices]:
     keys = whole.view(np.dtype((np.void, whole.dtype.itemsize * whole.shape[1]))).ravel()
     _, first, which = np.unique(keys, return_index=True, return_inverse=True)
     return first.astype(np.int64), which.astype(np.int64)
-
-
-def refuse_simultaneous(concept: str) -> None:
-    """Many games at once are not asked about simultaneous stability (`InputError`)."""
-    if concept in CONCEPTS and CONCEPTS[concept].answers == "simultaneous":
-        raise InputError(f"many lists at once are judged by Nash, SSEQ, SEQ, SMR and GMR; not by {concept.upper()}")

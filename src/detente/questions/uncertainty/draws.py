@@ -35,11 +35,12 @@ from numpy.typing import NDArray
 from detente.case import Case, Policy
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.many import Many, distinct, refuse_simultaneous
+from detente.engine.many import distinct, ranked
 from detente.errors import DetenteError, TooLarge
 from detente.questions.uncertainty.doubts import Doubt, all_written, rule_of_countermoves
 from detente.questions.uncertainty.feasibility import with_form
 from detente.questions.uncertainty.headlines import SENSELESS, VERDICTS, Headline
+from detente.questions.uncertainty.judge import Judge, refuse_simultaneous
 from detente.questions.uncertainty.noise import (
     ORDERS,
     Uniform,
@@ -403,17 +404,8 @@ class World:
     def __init__(self, plan: Plan, case: Case) -> None:
         self.plan, self.case = plan, case
         self.game: Game = case.game
-        self.many = Many(self.game, case.sanctions)
-        self.now = None if self.game.now is None else self.game.number(self.game.now)
+        self.judge_of = Judge(self.game, case.sanctions, [each.query for each in plan.headlines])
         self.truths = [self._truths(readings) for readings in plan.readings]
-
-    @cached_property
-    def holding(self) -> list[NDArray[np.bool_] | None]:
-        """Per headline where its formula is true."""
-        states = self.game.states
-        return [
-            None if each.query.of is None else self.game.holds(each.query.of, states) for each in self.plan.headlines
-        ]
 
     def _truths(self, readings: Sequence[Reading]) -> list[NDArray[np.int64]]:
         """Per reading where each of its entries is true: a row per entry, a column per state."""
@@ -438,19 +430,13 @@ class World:
         for actor, mine in enumerate(lists):
             first, which = distinct(mine.key)
             scores, bad = self._scores(actor, mine.at(first))
-            ranked = self.many.ranked(scores)
-            different, same = distinct(ranked)
-            ranks.append(ranked[different])
+            by_list = ranked(scores)
+            different, same = distinct(by_list)
+            ranks.append(by_list[different])
             games.append(same[which])
             senseless |= bad[which]
-        each = np.stack(games)
-        first, which = distinct(each.T)
-        ways = self._ways()
-        found = np.empty((len(ways), len(self.plan.headlines), len(first)), dtype=np.int8)
-        for solved in self.many.solve(ranks, each[:, first]):
-            for number, way in enumerate(ways):
-                for place in range(len(self.plan.headlines)):
-                    found[number, place, solved.first : solved.last] = self._verdicts(solved, place, way)
+        first, which = distinct(np.stack(games).T)
+        found = self.judge_of.ways(ranks, np.stack(games)[:, first], self._ways())
         chosen = np.zeros(len(which), dtype=np.int64)
         for doubt, codes in zip(self.plan.judging, judging, strict=True):
             chosen = chosen * len(doubt.values) + codes
@@ -500,30 +486,6 @@ class World:
         counted = np.where(lists.held[:, :size], np.where(lists.turned[:, :size], -base, base), 0)
         found: NDArray[np.int64] = counted @ truths
         return found
-
-    def _verdicts(self, solved: Any, place: int, way: Mapping[str, str]) -> NDArray[np.int8]:
-        """The verdict of one headline in a chunk of games."""
-        query, truth = self.plan.headlines[place].query, self.holding[place]
-        concept = way.get("concept", query.concept) if query.concept else None
-        if concept is None:
-            assert truth is not None and self.now is not None
-            ends, which = solved.ends(way.get("play", query.play), self.now)
-            of_ends = _quantified(ends, truth, "NONE")
-            return np.asarray(of_ends[which], dtype=np.int8)
-        stable = solved.equilibria(concept)
-        if truth is None:
-            assert self.now is not None
-            yes, no = VERDICTS.index("stable"), VERDICTS.index("unstable")
-            return np.where(stable[self.now], yes, no).astype(np.int8)
-        return _quantified(stable, truth, "no equilibria")
-
-
-def _quantified(states: NDArray[np.bool_], truth: NDArray[np.bool_], none: str) -> NDArray[np.int8]:
-    """ALL, SOME or NONE of the states in each column, or what is said where there are none."""
-    hits, misses = states[truth].any(axis=0), states[~truth].any(axis=0)
-    codes = [VERDICTS.index(word) for word in ("ALL", "SOME", "NONE", none)]
-    found = np.where(hits, np.where(misses, codes[1], codes[0]), np.where(misses, codes[2], codes[3]))
-    return found.astype(np.int8)
 
 
 def _long(lists: Lists, size: int, truths: NDArray[np.int64]) -> NDArray[np.int64]:
