@@ -22,8 +22,9 @@ few ranks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,10 @@ MOST_GAMES = 4_096
 class _Rounds:
     """The arcs of one actor in rounds, in none of which a state occurs twice as the side that is written to."""
 
-    at: tuple[Indices, ...]
-    """The numbers of the arcs of each round."""
+    order: Indices
+    """The numbers of the arcs, round after round."""
+    at: tuple[slice, ...]
+    """Where the arcs of each round stand in that order."""
     into: tuple[Indices, ...]
     """The states written to, arc by arc."""
     out_of: tuple[Indices, ...]
@@ -66,9 +69,12 @@ class _Rounds:
         first = np.flatnonzero(np.diff(sorted_, prepend=-1))
         turn = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
         rounds = [order[turn == each] for each in range(int(turn.max(initial=-1)) + 1)]
-        return cls(tuple(rounds), tuple(written[r] for r in rounds), tuple(read[r] for r in rounds))
+        bounds = np.cumsum([0, *map(len, rounds)])
+        at = tuple(slice(int(first), int(last)) for first, last in pairwise(bounds))
+        whole = np.concatenate([*rounds, np.empty(0, dtype=np.int64)]).astype(np.int64)
+        return cls(whole, at, tuple(written[r] for r in rounds), tuple(read[r] for r in rounds))
 
-    def __iter__(self) -> Iterator[tuple[Indices, Indices, Indices]]:
+    def __iter__(self) -> Iterator[tuple[slice, Indices, Indices]]:
         return zip(self.at, self.into, self.out_of, strict=True)
 
 
@@ -82,8 +88,8 @@ class Solved:
     ranks: tuple[Ranks, ...]
     better: tuple[Bools, ...]
     """Per actor which of its arcs improve, an arc a row, a game a column."""
-    own: dict[str, tuple[Bools, ...]] = field(default_factory=dict)
-    """Per concept that depends on the actor's ranks alone where it is stable."""
+    alone: _Alone
+    games: Indices
 
     @cached_property
     def _worst(self) -> dict[str, tuple[Ranks, ...]]:
@@ -92,7 +98,7 @@ class Solved:
     def worst(self, concept: Concept) -> tuple[Ranks, ...]:
         """Per actor the worst that credible answers can bring about from each state."""
         if concept.id not in self._worst:
-            shut = [self.many.shut(better, self.ranks[0].dtype) for better in self.better]
+            shut = [self.many.shut(actor, better, self.ranks[0].dtype) for actor, better in enumerate(self.better)]
             self._worst[concept.id] = tuple(
                 self.many.worst(i, self.many.base(i, self.ranks[i], concept), shut) for i in range(len(self.ranks))
             )
@@ -102,7 +108,7 @@ class Solved:
         """Where a state is stable for an actor: a row per state, a column per game."""
         concept = CONCEPTS[concept_id]
         if concept.answers != "improvements":
-            return self.own[concept_id][actor]
+            return self.alone.stable(concept, actor)[:, self.games[actor]]
         return self.many.stable(actor, self.ranks[actor], self.better[actor], self.worst(concept)[actor])
 
     def equilibria(self, concept_id: str) -> Bools:
@@ -128,7 +134,7 @@ class Solved:
         worst = self.worst(CONCEPTS["seq"])
         return np.concatenate(
             [
-                better & (worst[i][arcs.end] > self.ranks[i][arcs.start])
+                better & (worst[i].take(arcs.end, axis=0) > self.ranks[i].take(arcs.start, axis=0))
                 for i, (better, arcs) in enumerate(zip(self.better, self.many.arcs, strict=True))
             ]
         )
@@ -150,17 +156,45 @@ class Solved:
         steps, all_ = self.steps(play), self.many.all_arcs
         reached = np.zeros_like(steps, shape=(self.many.states, steps.shape[1]))
         reached[start] = True
+        ordered = steps.take(self.many.forward.order, axis=0)
         count = -1
         while (now := int(np.count_nonzero(reached))) != count:
             count = now
             for at, into, out_of in self.many.forward:
-                reached[into] |= reached[out_of] & steps[at]
+                reached[into] |= reached.take(out_of, axis=0) & ordered[at]
         taken = steps & reached[all_.start]
         different, which = distinct(np.packbits(taken, axis=0).T)
         ends = np.zeros((self.many.states, len(different)), dtype=np.bool_)
         for column, game in enumerate(different):
             ends[end_states(all_.where(taken[:, game]), start), column] = True
         return ends, which
+
+
+class _Alone:
+    """Where states are stable for an actor under concepts that ask only what it wants itself: once for each of its ranks."""
+
+    def __init__(self, many: Many, ranks: Sequence[Ranks]) -> None:
+        self.many, self.ranks = many, ranks
+        self.known: dict[tuple[str, int], Bools] = {}
+
+    def stable(self, concept: Concept, actor: int) -> Bools:
+        """A row per state, a column per list of the actor."""
+        if (concept.id, actor) not in self.known:
+            self.known[concept.id, actor] = self._find(concept, actor)
+        return self.known[concept.id, actor]
+
+    def _find(self, concept: Concept, actor: int) -> Bools:
+        many, arcs, found = self.many, self.many.arcs[actor], []
+        for first in range(0, self.ranks[actor].shape[1], many.chunk):
+            ranks = np.ascontiguousarray(self.ranks[actor][:, first : first + many.chunk])
+            better = ranks[arcs.end] > ranks[arcs.start]
+            worst = (
+                np.full_like(ranks, nothing(ranks.dtype))
+                if concept.answers == "none"
+                else many.worst(actor, many.base(actor, ranks, concept), None)
+            )
+            found.append(many.stable(actor, ranks, better, worst))
+        return np.concatenate(found, axis=1)
 
 
 class Many:
@@ -203,34 +237,13 @@ class Many:
         top = max((int(each.max(initial=0)) for each in ranks), default=0)
         kind: Any = np.uint8 if top < np.iinfo(np.uint8).max - 1 else np.uint16 if top < (1 << 16) - 2 else np.uint32
         columns = [np.ascontiguousarray(each.T.astype(kind)) for each in ranks]
-        own = [self._own(actor, each) for actor, each in enumerate(columns)]
+        alone = _Alone(self, columns)
         for first in range(0, games.shape[1], self.chunk):
             last = min(first + self.chunk, games.shape[1])
             part = games[:, first:last]
             these = tuple(each[:, at] for each, at in zip(columns, part, strict=True))
             better = tuple(this[arcs.end] > this[arcs.start] for this, arcs in zip(these, self.arcs, strict=True))
-            alone = {
-                concept: tuple(mine[concept][:, at] for mine, at in zip(own, part, strict=True))
-                for concept in (own[0] if own else {})
-            }
-            yield Solved(self, first, last, these, better, alone)
-
-    def _own(self, actor: int, ranks: Ranks) -> dict[str, Bools]:
-        """Where states are stable for an actor under the concepts that ask only what it wants itself."""
-        arcs = self.arcs[actor]
-        parts: dict[str, list[Bools]] = {"nash": [], "smr": [], "gmr": []}
-        for first in range(0, ranks.shape[1], self.chunk):
-            these = np.ascontiguousarray(ranks[:, first : first + self.chunk])
-            better = these[arcs.end] > these[arcs.start]
-            for name, found in parts.items():
-                concept = CONCEPTS[name]
-                worst = (
-                    np.full_like(these, nothing(these.dtype))
-                    if concept.answers == "none"
-                    else self.worst(actor, self.base(actor, these, concept), None)
-                )
-                found.append(self.stable(actor, these, better, worst))
-        return {name: np.concatenate(found, axis=1) for name, found in parts.items()}
+            yield Solved(self, first, last, these, better, alone, part)
 
     def base(self, actor: int, ranks: Ranks, concept: Concept) -> Ranks:
         """What counts at the end of an answer: the actor's rank, or the best it can still move to."""
@@ -238,12 +251,12 @@ class Many:
             return ranks
         best = ranks.copy()
         for _, into, out_of in self.backward[actor]:
-            best[into] = np.maximum(best[into], ranks[out_of])
+            best[into] = np.maximum(best.take(into, axis=0), ranks.take(out_of, axis=0))
         return best
 
-    def shut(self, better: Bools, kind: Any) -> Ranks:
-        """Nothing where an arc improves, all bits where it does not: to be laid over what lies at its end."""
-        shut: Ranks = np.where(better, kind.type(0), nothing(kind))
+    def shut(self, actor: int, better: Bools, kind: Any) -> Ranks:
+        """No bits where an arc improves, all bits where it does not, round after round: laid over what lies at its end."""
+        shut: Ranks = np.where(better.take(self.backward[actor].order, axis=0), kind.type(0), nothing(kind))
         return shut
 
     def worst(self, actor: int, base: Ranks, shut: Sequence[Ranks] | None) -> Ranks:
@@ -283,20 +296,21 @@ class Many:
         """The least value one of the mover's arcs away."""
         found = np.full_like(value, nothing(value.dtype))
         for at, into, out_of in self.backward[mover]:
-            there = value[out_of]
+            there = value.take(out_of, axis=0)
             if shut is not None:
                 there |= shut[at]
-            found[into] = np.minimum(found[into], there)
+            found[into] = there if not at.start else np.minimum(found.take(into, axis=0), there, out=there)
         return found
 
     def stable(self, actor: int, ranks: Ranks, better: Bools, worst: Ranks) -> Bools:
         """Where no improvement goes without an answer that makes it not worth while."""
         arcs = self.arcs[actor]
-        tempted = better & (worst[arcs.end] > ranks[arcs.start])
-        found = np.ones(ranks.shape, dtype=np.bool_)
+        tempted = better & (worst.take(arcs.end, axis=0) > ranks.take(arcs.start, axis=0))
+        found = np.zeros(ranks.shape, dtype=np.bool_)
+        ordered = tempted.take(self.backward[actor].order, axis=0)
         for at, into, _ in self.backward[actor]:
-            found[into] &= ~tempted[at]
-        return found
+            found[into] |= ordered[at]
+        return ~found
 
 
 def ranked(scores: NDArray[Any]) -> Ranks:

@@ -61,6 +61,9 @@ GRID_MOST = 20_000
 WORD = 62
 """Statements whose scores fit one number."""
 
+CLOSE = 1e-9
+"""A chance that is none: what rounding leaves."""
+
 FINE = 10**6
 """Into how many steps the interval of a weight is cut, so that equal sums stay equal."""
 
@@ -100,6 +103,14 @@ class Lists:
             None if self.weights is None else self.weights[rows],
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Lists]) -> Lists:
+        """The lists of several, one after the other."""
+        names = ("reading", "place", "held", "turned")
+        joined = [np.concatenate([getattr(each, name) for each in parts]) for name in names]
+        weights = [each.weights for each in parts if each.weights is not None]
+        return cls(*joined, np.concatenate(weights) if weights else None)
+
     @property
     def key(self) -> NDArray[np.int64]:
         """Rows that are equal where the lists are."""
@@ -113,6 +124,14 @@ class Rows:
 
     lists: tuple[Lists, ...]
     choices: Mapping[str, Codes]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rows]) -> Rows:
+        """The rows of several, one after the other."""
+        lists = (Lists.joined(each) for each in zip(*(part.lists for part in parts), strict=True))
+        return cls(
+            tuple(lists), {name: np.concatenate([part.choices[name] for part in parts]) for name in parts[0].choices}
+        )
 
     def __len__(self) -> int:
         return len(self.lists[0].reading)
@@ -429,7 +448,7 @@ class World:
         ranks, games, senseless = [], [], np.zeros(len(lists[0].reading), dtype=np.bool_)
         for actor, mine in enumerate(lists):
             first, which = distinct(mine.key)
-            scores, bad = self._scores(actor, mine.at(first))
+            scores, bad = self.scores(actor, mine.at(first))
             by_list = ranked(scores)
             different, same = distinct(by_list)
             ranks.append(by_list[different])
@@ -451,7 +470,7 @@ class World:
             ways = [{**way, doubt.source: value} for way in ways for value in doubt.values]
         return ways
 
-    def _scores(self, actor: int, lists: Lists) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def scores(self, actor: int, lists: Lists) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The scores of all states under different lists, a row per list, and which lists tell merged states apart."""
         readings = self.plan.readings[actor]
         scores = np.zeros((len(lists.reading), self.game.count), dtype=np.int64)
@@ -549,8 +568,7 @@ def grid(
 
 def gridded(plan: Plan, most: int = GRID_MOST, progress: Progress = quiet, *, whole: bool = True) -> Draws:
     """What `grid` does, of a plan that keeps what it has built."""
-    if any(each.source == "weights" for each in plan.doubts):
-        raise TooLarge("weights within intervals can be anything in between, so that they cannot all be listed")
+    _listable(plan)
     blocks = [_block(plan, actor, most) for actor in range(len(plan.actors))]
     others = [*plan.structural, *plan.judging]
     falling = [np.argsort(-np.array(each.chances), kind="stable") for each in others]
@@ -574,9 +592,44 @@ def gridded(plan: Plan, most: int = GRID_MOST, progress: Progress = quiet, *, wh
         rows=rows,
         weight=weight,
         verdicts=plan.judge(rows, progress),
-        exact=left <= 1e-9,
-        unseen=left if left > 1e-9 else 0.0,
+        exact=left <= CLOSE,
+        unseen=left if left > CLOSE else 0.0,
     )
+
+
+def seen(plan: Plan, most: int = GRID_MOST) -> tuple[NDArray[np.int8], NDArray[np.float64], float]:
+    """The likeliest `most` games: their verdicts, a row per headline, their chances, and the chance of all others.
+
+    Lists that order the states alike are one, so that far more of the chance is seen than list by list; where there are several
+    state spaces or ways to judge, the likeliest rows of a grid. Raises `TooLarge` for weights within intervals.
+    """
+    if plan.structural or plan.judging:
+        found = gridded(plan, most, whole=False)
+        return found.verdicts, found.weight, found.unseen
+    _listable(plan)
+    world = plan.world(0)
+    assert world is not None
+    ranks, chances = [], []
+    for actor in range(len(plan.actors)):
+        block = _block(plan, actor, most)
+        scores, bad = world.scores(actor, block.lists)
+        by_list = np.concatenate([ranked(scores), bad[:, None]], axis=1)
+        different, which = distinct(by_list)
+        mass = np.bincount(which, weights=block.chances)
+        falling = np.argsort(-mass, kind="stable")
+        ranks.append(by_list[different][falling])
+        chances.append(mass[falling])
+    chosen, weight, _ = likeliest(chances, most)
+    verdicts = world.judge_of.of([each[:, :-1] for each in ranks], chosen.T)
+    for actor, each in enumerate(ranks):
+        verdicts[:, each[chosen[:, actor], -1] > 0] = SENSELESS
+    left = 1 - float(weight.sum())
+    return verdicts, weight, left if left > CLOSE else 0.0
+
+
+def _listable(plan: Plan) -> None:
+    if any(each.source == "weights" for each in plan.doubts):
+        raise TooLarge("weights within intervals can be anything in between, so that they cannot all be listed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -614,14 +667,12 @@ def _block(plan: Plan, actor: int, most: int) -> _Block:
         round_[:, :size] = turned[chosen[:, 2]]
         parts.append(Lists(np.full(rows, number), place, held, round_))
         chances.append(mass * (doubt.chances[number] if doubt else 1.0))
-    together = Lists(
-        *(np.concatenate([getattr(each, part) for each in parts]) for part in ("reading", "place", "held", "turned"))
-    )
+    together = Lists.joined(parts)
     mass = np.concatenate(chances)
     falling = np.argsort(-mass, kind="stable")
     falling = falling[mass[falling] > 0]
     left = 1 - float(mass.sum())
-    return _Block(together.at(falling), mass[falling], left if left > 1e-9 else 0.0)
+    return _Block(together.at(falling), mass[falling], left if left > CLOSE else 0.0)
 
 
 def batches(total: int, size: int) -> list[tuple[int, int]]:

@@ -11,15 +11,16 @@ whether a partnership breaks there, whether today is stable. How sure one can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from detente.case import Case, Query, verdict
+from detente.engine.concepts import label
 from detente.engine.play import NO_EQUILIBRIA
 from detente.result import Record
-from detente.sheet import Phrase, VerdictTerm
+from detente.sheet import ConceptTerm, NameTerm, Phrase, VerdictTerm
 
 TODAY = "today"
 """The name of the headline about the status quo."""
@@ -33,11 +34,12 @@ SENSELESS = -1
 
 @dataclass(frozen=True)
 class Headline(Record):
-    """A named query, and its verdict in the case as written."""
+    """A named query, and its verdict in the case as written; `partnership` is the one whose end is asked about."""
 
     name: str
     query: Query
     verdict: str
+    partnership: str = ""
 
     @property
     def code(self) -> int:
@@ -47,12 +49,24 @@ class Headline(Record):
     @property
     def sentence(self) -> Phrase:
         """The verdict in a sentence, without its stop."""
+        if self.partnership:
+            told = VerdictTerm(self.verdict)
+            return Phrase.of("that ", self.label, " is ", told, f" true where {self.query.play} play ends")
         return self.query.says(VerdictTerm(self.verdict))
 
+    @property
+    def label(self) -> Phrase:
+        """The headline in a few words."""
+        if self.partnership:
+            return Phrase.of(NameTerm(self.partnership), " breaks")
+        if self.query.of is None:
+            return Phrase.of("today is stable under ", ConceptTerm(label(self.query.concept or "")))
+        return self.query.phrase
 
-def headline(case: Case, query: Query, name: str = "") -> Headline:
+
+def headline(case: Case, query: Query) -> Headline:
     """The headline of one query."""
-    return Headline(name or (TODAY if query.of is None else str(query.of)), query, verdict(case, query))
+    return Headline(TODAY if query.of is None else str(query.of), query, verdict(case, query))
 
 
 def headlines_of(case: Case, queries: Iterable[Query] = ()) -> tuple[Headline, ...]:
@@ -60,18 +74,20 @@ def headlines_of(case: Case, queries: Iterable[Query] = ()) -> tuple[Headline, .
 
     Cost: one analysis.
     """
-    asked = [(query, "") for query in queries]
-    return tuple(headline(case, query, name) for query, name in asked or _usual(case))
+    asked = tuple(headline(case, query) for query in queries)
+    return asked or tuple(_usual(case))
 
 
-def _usual(case: Case) -> list[tuple[Query, str]]:
+def _usual(case: Case) -> Iterator[Headline]:
     scenario, play = case.scenario, case.scenario.asking.play
     if case.game.now is None:  # without a start there is no play, and nothing is today
-        return [(Query(name, concept="seq"), name) for name in scenario.outcomes]
-    found = [(Query(name, play), name) for name in scenario.outcomes]
+        yield from (headline(case, Query(name, concept="seq")) for name in scenario.outcomes)
+        return
+    yield from (headline(case, Query(name, play)) for name in scenario.outcomes)
     now = np.array([case.game.now], dtype=np.int64)
     for name, partnership in scenario.partnerships.items():
         on = tuple(flow for flow, where in partnership.flows.items() if case.game.holds(where, now)[0])
         if on:
-            found.append((Query(partnership.fates(on)["BREAKS"], play), f"{name} breaks"))
-    return [*found, (Query(concept="seq"), TODAY)]
+            query = Query(partnership.fates(on)["BREAKS"], play)
+            yield Headline(f"{name} breaks", query, verdict(case, query), name)
+    yield headline(case, Query(concept="seq"))
