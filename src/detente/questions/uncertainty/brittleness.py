@@ -46,7 +46,7 @@ FARTHEST = 3
 
 @dataclass(frozen=True)
 class Swapped(Record):
-    """Two statements of one actor's list that have changed places: `upper` now stands below `lower`; of a ranking, all of it."""
+    """Two statements of one list that have changed places: `upper` now stands below `lower`; of a ranking, all of it."""
 
     actor: str
     upper: str

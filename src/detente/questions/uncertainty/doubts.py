@@ -129,8 +129,9 @@ def doubts_of(case: Case, said: Mapping[str, Any] | None = None) -> tuple[Doubt,
         for (source, of), (setting, written) in wanted.items()
         if setting is not False
     ]
-    order = {source: place for place, source in enumerate(SOURCES)}
-    return tuple(sorted((each for each in made if each is not None), key=lambda each: order[each.source]))
+    actors = {actor: place for place, actor in enumerate(case.actors)}
+    known = [each for each in made if each is not None]
+    return tuple(sorted(known, key=lambda each: (SOURCES.index(each.source), actors.get(each.of, 0))))
 
 
 def all_written(doubts: Iterable[Doubt]) -> bool:

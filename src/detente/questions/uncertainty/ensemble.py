@@ -234,9 +234,9 @@ class Ensemble(Answer):
             return Phrase.of(
                 "All chances and dispersions stand in the file: the shares are likelihoods as the file sees them."
             )
-        said = names_of(each.what for each in self.doubts if not each.written)
-        if not said:
+        if not self.doubts:
             return Phrase.of("Nothing is in doubt.")
+        said = names_of(each.what for each in self.doubts if not each.written)
         return Phrase.of("Shares of ways, not likelihoods: the file states no chances for the ", said, ".")
 
     def _doubts(self) -> Sheet:
