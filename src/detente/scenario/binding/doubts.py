@@ -1,8 +1,8 @@
 """What stands under `uncertainty`, checked: per actor and, under the key `model`, of the model itself.
 
 Per actor these are chances, thresholds, unknown comparisons and doubts about its list. It is kept as it is written;
-`detente.questions.preference_structures.from_file` and `detente.questions.uncertainty.doubts` read it. Here everything is refused
-that no question could use, at its place.
+`detente.questions.preference_structures.from_file` and `detente.questions.uncertainty.doubts` read it. Here everything is
+refused that no question could use, at its place.
 """
 
 from __future__ import annotations
