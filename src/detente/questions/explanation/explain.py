@@ -390,9 +390,11 @@ def explain_relations(
     standards: Iterable[str] | None = None,
     parties: Iterable[str] | None = None,
     told: int = TOLD,
+    judged: str = "single actor",
 ) -> RelationalExplanation:
     """Why the state (a position) is stable for the parties by each of the concepts and standards, or why not.
 
+    `judged` is the word for one of those parties.
     Raises `UnknownName` for a concept, standard or party there is none of.
     """
     chosen = _chosen("concept", concepts, finder.concepts)
@@ -417,6 +419,7 @@ def explain_relations(
         told=told,
         meanings=meanings,
         many=MANY,
+        parties=judged,
     )
     asked = {(standard, concept): every[standard][concept] for standard in by for concept in chosen}
     return RelationalExplanation(
