@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -233,6 +234,7 @@ class Study:
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
+    diff = _Asks(lambda: _diff.diff)
 
     # --- policy ---
 

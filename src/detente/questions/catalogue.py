@@ -68,6 +68,8 @@ QUESTIONS: Mapping[str, Question] = {
         ("response_counts", "explanation.responses", "What sequential stability rests on: real counter-moves, doubtful ones, or moves that come anyway."),
         ("claims", "claims", "What becomes of the claims of a scenario: each is run, and its status computed."),
         ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
+        # versions of a model
+        ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),

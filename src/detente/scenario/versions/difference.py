@@ -10,7 +10,8 @@ is there. All differences applied to the first document make the second, none of
 
 Cost: linear in the documents, quadratic in the length of ordered lists.
 
->>> from detente.scenario.versions.document import document
+>>> from detente.result import Record
+from detente.scenario.versions.document import document
 >>> before, after = (document({"title": text}) for text in ("Chicken", "Hawk and dove"))
 >>> [str(each) for each in differences(before, after)]
 ['title: Chicken -> Hawk and dove']
@@ -23,8 +24,9 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from detente.result import Record
 from detente.scenario.versions.document import Entries, Node, brief, plain, same
 
 ADDED, REMOVED, CHANGED, MOVED, RENAMED = "added", "removed", "changed", "moved", "renamed"
@@ -35,7 +37,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(Record):
     """One thing that two documents say differently: what, where, and both values as plain data (None: it is not there).
 
     `ranks` are the places in an ordered list, counted from 1 (None: not there, or the order means nothing).
@@ -46,6 +48,8 @@ class Difference:
     before: Any
     after: Any
     ranks: tuple[int | None, int | None] = (None, None)
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("place", "says")
 
     @property
     def key(self) -> tuple[Path, str]:

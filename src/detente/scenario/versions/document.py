@@ -227,7 +227,7 @@ def _identity(part: Entries) -> str:
         return _told(part.items.get("want", part.items.get("when", "")))
     if "move" in part.items or "formula" in part.items:
         return _told(part.items.get("move", part.items.get("formula", "")))
-    return "; ".join(f"{key}: {_told(part.items[key])}" for key in IDENTITY if key in part.items) or "without a name"
+    return "; ".join(f"{key}: {_told(part.items[key])}" for key in IDENTITY if key in part.items) or "entry"
 
 
 def _told(node: Node) -> str:

@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from detente.errors import Problem, ScenarioError
+from detente.result import Record
 from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
 from detente.scenario.versions.difference import Path, placed, shifted, told
@@ -43,7 +44,7 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Conflict(Record):
     """Where two versions disagree: the place, what the third and each of them say (None: it is not there)."""
 
     path: Path
@@ -51,6 +52,8 @@ class Conflict:
     base: Any
     first: Any
     second: Any
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("place", "advice")
 
     @property
     def place(self) -> str:
