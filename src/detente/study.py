@@ -76,11 +76,13 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import evidence as _evidence
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -233,6 +235,7 @@ class Study:
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
+    diff = _Asks(lambda: _diff.diff)
 
     # --- policy ---
 
@@ -316,6 +319,7 @@ class Study:
 
     # --- how far a verdict depends on what was assumed ---
 
+    evidence = _Asks(lambda: _evidence.evidence)
     observations = _Asks(lambda: _observations.observations)
 
     @checked

@@ -120,6 +120,8 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Threshold": lambda found: ("What else would flip it?", "pivots", _query(found)),
     "Unknowns": lambda found: ("And over the readings?", "types", _query(found)),
     "Observations": lambda _: ("Which readings matter?", "types", ()),
+    "Diff": lambda found: ("What flips today?", "margin", ()) if found.steps else None,
+    "Ledger": lambda _: ("Which of them decide?", "assumptions", ()),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Hindcast": lambda _: ("What would tell the readings apart?", "observations", ()),

@@ -68,6 +68,8 @@ QUESTIONS: Mapping[str, Question] = {
         ("response_counts", "explanation.responses", "What sequential stability rests on: real counter-moves, doubtful ones, or moves that come anyway."),
         ("claims", "claims", "What becomes of the claims of a scenario: each is run, and its status computed."),
         ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
+        # versions of a model
+        ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
@@ -82,6 +84,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
+        ("evidence", "uncertainty.evidence", "What every judgement rests on: sources with their grades, and what is unsupported, contested or stale."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
         ("assumptions", "inverse.assumptions", "What follows from what: the smallest sets of statements and rules that suffice for a verdict."),
         ("unknowns", "uncertainty.unknowns", "Necessary and possible verdicts over everything that is marked unknown."),

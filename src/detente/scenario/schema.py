@@ -186,6 +186,10 @@ Guards = Annotated[
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR}]}),
 ]
 Confidence = Literal["low", "medium", "high"]
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Annotated[
+    Literal["1", "2", "3", "4", "5", "6"], WithJsonSchema({"enum": [*range(1, 7), *map(str, range(1, 7))]})
+]
 Doubts = Annotated[tuple[Literal["sign", "rank", "presence"], ...], BeforeValidator(_listed)]
 Verdict = Literal["ALL", "SOME", "NONE"]
 Asked = Annotated[
@@ -238,14 +242,25 @@ class Evident(Part):
     confidence: Confidence | None = Field(None, description="How sure the analyst is.")
     note: Text = Field("", description="A remark.")
     claims: Texts = Field((), description="The ids of the claims this rests on or states, such as C10.")
+    against: Texts = Field((), description="Sources that say otherwise: one or more ids of `sources`.")
 
 
 class Source(Part):
     main: ClassVar[str] = "text"
     text: Text = Field(description="The source as it is cited.")
     kind: Text = Field("", description="What it is: article, book, treaty, dataset, supposition, ...")
-    grade: Text = Field("", description="How far it is trusted, for example an Admiralty grade such as B2.")
+    grade: Text = Field(
+        "",
+        description="How far it is trusted, in one word; an Admiralty grade such as B2 is reliability and credibility.",
+    )
+    reliability: Reliability | None = Field(
+        None, description="How reliable the source is, from A (completely) to E (not at all); F: it cannot be judged."
+    )
+    credibility: Credibility | None = Field(
+        None, description="How credible what it says is, from 1 (confirmed) to 5 (improbable); 6: it cannot be judged."
+    )
     date: Text = Field("", description="When it was published.")
+    checked: Date = Field("", description="When somebody last looked whether it says so: 2024, 2024-06 or 2024-06-19.")
     url: Text = Field("", description="Where it can be found.")
     note: Text = Field("", description="A remark.")
 
@@ -328,6 +343,7 @@ class Wants(Evident):
 class Reading(Wants):
     name: Text = Field("", description="The reading in a few words, as people read it: Russia needs it for the war.")
     about: Text = Field("", description="Whose account this is, and what it stands for.")
+    analyst: Text = Field("", description="The analyst whose version of the list this is; one list of each actor.")
     illustrative: YesNo = Field(
         False,
         description="Whether it is kept only to show what a rule does: then it is never counted in a grid of readings.",
@@ -634,6 +650,9 @@ class ScenarioFile(Part):
     about: Text = Field("", description="What the model is and where it comes from.")
     situation: Text = Field("", description="What all players of a game know when it begins; no word of how it ends.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
+    stale_after: Count | None = Field(
+        None, ge=1, description="Months after which a source that nobody has checked again is stale."
+    )
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
     actors: Annotated[dict[str, Actor], _IDENTIFIED] = Field(default_factory=dict, description="Who decides, in order.")
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")

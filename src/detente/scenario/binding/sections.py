@@ -5,6 +5,7 @@ Each function checks one kind of entry, in a `Draft` whose names are complete, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -22,11 +23,26 @@ from detente.scenario.model import (
     Partnership,
     Platform,
     Record,
+    Source,
 )
 from detente.scenario.text.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
+
+
+@binds(Source)
+def _source(draft: Draft, path: Path, part: schema.Source) -> Source:
+    """A source with its grade in both ways: as one word, and as reliability and credibility."""
+    letter: str = part.reliability or ""
+    digit: str = part.credibility or ""
+    if admiralty := re.fullmatch("([A-F])([1-6])", part.grade):
+        if (letter or admiralty[1], digit or admiralty[2]) != admiralty.groups():
+            message = f"the grade {part.grade} is not the reliability and credibility beside it; write one or the other"
+            draft.page.error((*path, "grade"), "contradiction", message)
+        letter, digit = admiralty.groups()
+    graded = f"{letter or '?'}{digit or '?'}" if letter or digit else ""
+    return bind(Source, draft, path, part, reliability=letter, credibility=digit, grade=part.grade or graded)
 
 
 @binds(Partnership)

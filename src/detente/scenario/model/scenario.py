@@ -74,6 +74,7 @@ class Scenario:
     claims_from: str = ""
     history: tuple[Event, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    stale_after: int | None = None
     cast: Mapping[str, Figure] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     timeline: tuple[Moment, ...] = ()
