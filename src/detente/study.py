@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from detente.questions.evolution import status_quo as _status_quo
     from detente.questions.explanation import explain as _explain
     from detente.questions.explanation import responses as _responses
+    from detente.questions.history import events as _events
     from detente.questions.history import game_log as _game_log
     from detente.questions.history import hindcast as _hindcast
     from detente.questions.incentives import credibility as _credibility
@@ -253,6 +254,7 @@ class Study:
     status_quo = _Asks(lambda: _status_quo.status_quo)
     response_counts = _Asks(lambda: _responses.response_counts)
     hindcast = _Asks(lambda: _hindcast.hindcast)
+    events = _Asks(lambda: _events.events)
     game_log = _Asks(lambda: _game_log.game_log)
 
     # --- coalitions, horizons, third parties, behaviour, perception ---

@@ -94,6 +94,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("irreversible", "evolution.irreversibility", "What a one-way move closes off."),
         ("status_quo", "evolution.status_quo", "Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."),
         ("hindcast", "history.hindcast", "How well each reading explains the recorded moves, against chance."),
+        ("events", "history.events", "What came in from tables of coded events (GDELT, POLECAT, ACLED), and what was left out, and why."),
         ("game_log", "history.game_log", "A log of moves compared with what the model expects."),
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),
