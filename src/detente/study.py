@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from detente.questions.history import events as _events
     from detente.questions.history import game_log as _game_log
     from detente.questions.history import hindcast as _hindcast
+    from detente.questions.history import update as _update
     from detente.questions.incentives import credibility as _credibility
     from detente.questions.incentives import packages as _packages
     from detente.questions.incentives import wedge as _wedge
@@ -254,6 +255,7 @@ class Study:
     status_quo = _Asks(lambda: _status_quo.status_quo)
     response_counts = _Asks(lambda: _responses.response_counts)
     hindcast = _Asks(lambda: _hindcast.hindcast)
+    update = _Asks(lambda: _update.update)
     events = _Asks(lambda: _events.events)
     game_log = _Asks(lambda: _game_log.game_log)
 

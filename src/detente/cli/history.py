@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.options import circumstances, names
+from detente.cli.options import circumstances, names, triples
 from detente.cli.questions import help_of, show_result
 from detente.cli.shared import remember
+from detente.cli.telling import all_option
 
 if TYPE_CHECKING:
     from detente.case import Case
+    from detente.scenario.model import Event
 
 files_argument = click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False)
@@ -51,4 +53,65 @@ def events(
     show_result(case, form, lambda _: ask(case, [*map(Path, files)], without=chosen, coded=coded))
 
 
-HISTORY = (events,)
+record_argument = click.argument(
+    "events", metavar="[EVENTS]...", nargs=-1, type=click.Path(exists=True, dir_okay=False)
+)
+"""A log of moves, or tables of coded events; nothing for the model's own history."""
+
+error_option = click.option(
+    "--error",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="Choice model: the chance that an actor does anything it can.",
+)
+
+
+def record(case: Case, files: tuple[str, ...]) -> tuple[Event, ...] | None:
+    """The events of the files; None, the model's own, if there are none."""
+    from detente.questions.history.records import record_of
+
+    remember(*files)
+    return record_of(case, files) if files else None
+
+
+EQUAL = "equal"
+
+
+def prior_of(case: Case, values: tuple[str, ...]) -> dict[str, dict[str, float]] | None:
+    """`ru:need=0.6` and so on, or the one word `equal`, which says aloud what is never assumed."""
+    from detente.scenario.binding.doubts import number
+
+    if not values:
+        return None
+    if values == (EQUAL,):
+        counted = {actor.id: actor.counted for actor in case.scenario.actors if len(actor.counted) > 1}
+        return {actor: dict.fromkeys(names, 1 / len(names)) for actor, names in counted.items()}
+    found: dict[str, dict[str, float]] = {}
+    for actor, reading, chance in triples(values, "ACTOR:READING=CHANCE, for example ru:need=0.6, or equal", "--prior"):
+        found.setdefault(actor, {})[reading] = number(chance, f"--prior: the chance of {reading}")
+    return found
+
+
+@click.command(
+    help=help_of("update", "EVENTS are a log of moves (YAML or CSV) or tables of coded events; default: `history:`.")
+)
+@circumstances
+@record_argument
+@error_option
+@click.option(
+    "--prior",
+    multiple=True,
+    metavar="ACTOR:READING=CHANCE",
+    help="How likely a reading was before; repeatable. Or equal. Default: `uncertainty:` of the file.",
+)
+@all_option
+def update(case: Case, form: str, events: tuple[str, ...], error: float, prior: tuple[str, ...]) -> None:
+    """Where the world is, and what the record says of each reading."""
+    from detente.questions.history.update import update as ask
+
+    happened, weighed = record(case, events), prior_of(case, prior)
+    show_result(case, form, lambda report: ask(case, happened, error=error, prior=weighed, progress=report))
+
+
+HISTORY = (events, update)

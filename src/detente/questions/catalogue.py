@@ -95,6 +95,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("status_quo", "evolution.status_quo", "Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."),
         ("hindcast", "history.hindcast", "How well each reading explains the recorded moves, against chance."),
         ("events", "history.events", "What came in from tables of coded events (GDELT, POLECAT, ACLED), and what was left out, and why."),
+        ("update", "history.update", "Where the world is now, what each event says of each reading, and what that does to their weights."),
         ("game_log", "history.game_log", "A log of moves compared with what the model expects."),
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),
