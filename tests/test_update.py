@@ -46,7 +46,7 @@ def deeds(case: Case) -> list[tuple[str, str, str, int]]:
 
 
 def test_actors_of_one_period_have_no_order() -> None:
-    """b may only follow a; told in either order, both moved, and neither stayed."""
+    """B may only follow a; told in either order, both moved, and neither stayed."""
     one, other = "{date: 2020, by: a, set: [x]}", "{date: 2020, by: b, set: [y]}"
     assert (
         sorted(deeds(case_of(one, other)))
@@ -138,7 +138,7 @@ def test_the_choice_model_by_enumeration(error: float) -> None:
 
 
 def test_closed_forms() -> None:
-    """a wants or shuns x, has three moves (x, z, both), and takes x: by hand, as fractions of 1."""
+    """A wants or shuns x, has three moves (x, z, both), and takes x: by hand, as fractions of 1."""
     case = case_of("{date: 2020, by: a, set: [x]}")
     found = update(case, error=0.2)
     own = {each.reading: each for each in found.of("a")}
@@ -193,9 +193,9 @@ def test_a_record_without_any_chance_is_said_and_keeps_the_prior() -> None:
 
 def test_bad_arguments() -> None:
     case = case_of("{date: 2020, by: a, set: [x]}")
-    with pytest.raises(InputError, match="between 0 and 1; found 1.5"):
+    with pytest.raises(InputError, match=r"between 0 and 1; found 1\.5"):
         update(case, error=1.5)
-    with pytest.raises(InputError, match="add up to 1; found wants 0.5, together 0.5"):
+    with pytest.raises(InputError, match=r"add up to 1; found wants 0\.5, together 0\.5"):
         update(case, prior={"a": {"wants": 0.5}})
     with pytest.raises(UnknownName, match="unknown reading of a 'want'"):
         update(case, prior={"a": {"want": 1}})
@@ -300,7 +300,7 @@ class Replayed:
         return found
 
 
-def assert_update(seed: int, kind: str | None = None) -> int:  # noqa: C901 (the definition, one reading after the other)
+def assert_update(seed: int, kind: str | None = None) -> int:
     rng = random.Random(seed)
     model, sanctions, error = (
         rivals(random_model(seed, kind), rng),
@@ -424,9 +424,9 @@ def test_a_log_a_table_and_the_history_say_the_same(tmp_path: Path) -> None:
     whole = tmp_path / "state.csv"
     whole.write_text('date,by,to\n2031-03,north,"blockade, convoy"\n')
     assert [dict(e.settings) for e in record_of(case, [whole])] == [{"blockade": 1, "convoy": 1}]
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("date,by,set\n2031-03,,mines\n")
     with pytest.raises(ScenarioError, match="nobody is named"):
-        wrong = tmp_path / "wrong.csv"
-        wrong.write_text("date,by,set\n2031-03,,mines\n")
         record_of(case, [wrong])
     with pytest.raises(InputError, match="this is no log of moves"):
         record_of(Case(load("elmira")), [HERE / "sample.tsv"])
@@ -448,7 +448,7 @@ def test_the_command() -> None:
 
 @pytest.mark.first_analysis
 def test_the_bundled_record_of_hanoi() -> None:
-    """n is small, and said to be; North Korea's readings are told apart whatever the others want, the American ones hardly."""
+    """N is small, and said to be; North Korea's readings are told apart whatever the others want."""
     found: Update = update(Case(load("hanoi_2019")))
     by_name: dict[str, Reading] = {each.reading: each for each in found.readings}
     assert (found.moves, found.stays) == (5, 15)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, names, triples
+from detente.cli.options import circumstances, force_option, names, output_option, triples
 from detente.cli.questions import help_of, show_result
-from detente.cli.shared import remember
+from detente.cli.shared import contents, remember, write_file, wrote
 from detente.cli.telling import all_option
 
 if TYPE_CHECKING:
@@ -114,4 +114,60 @@ def update(case: Case, form: str, events: tuple[str, ...], error: float, prior: 
     show_result(case, form, lambda report: ask(case, happened, error=error, prior=weighed, progress=report))
 
 
-HISTORY = (events, update)
+@click.command(help=help_of("backtest", "EVENTS are a log of moves or tables of coded events; default: `history:`."))
+@circumstances
+@record_argument
+@error_option
+@click.option("--since", default="", metavar="DATE", help="Score only what came from this date on.")
+def backtest(case: Case, form: str, events: tuple[str, ...], error: float, since: str) -> None:
+    """The scores, reading by reading."""
+    from detente.questions.history.backtest import backtest as ask
+
+    happened = record(case, events)
+    show_result(case, form, lambda report: ask(case, happened, error=error, since=since, progress=report))
+
+
+@click.command(help=help_of("seal", "With -o the seal is written to a file, which `detente score` settles."))
+@circumstances
+@click.option("--when", required=True, metavar="FORMULA", help="What is forecast: an outcome, a formula, settings.")
+@click.option("--by", required=True, metavar="DAY", help="The day it is for, such as 2027-06-30.")
+@click.option("--share", required=True, type=click.FloatRange(0, 1), metavar="CHANCE", help="Its chance, such as 0.3.")
+@click.option("--words", default="", help="The same in words, as they were said.")
+@click.option("--claim", default="", metavar="CLAIM", help="The claim of the file this is about.")
+@click.option("--says", default="", help="What is forecast, in words; default: the words of the claim.")
+@click.option("--on", default="", metavar="DAY", help="The day of sealing; default: today.")
+@force_option
+@output_option("Write the seal to this file (.json).")
+def seal(case: Case, form: str, output: Path | None, force: bool, **said: Any) -> None:
+    """Write a forecast down."""
+    from detente.questions.history.sealed import seal as ask
+
+    sealed = ask(case, **said)
+    if output is None:
+        show_result(case, form, lambda _: sealed)
+        return
+    wrote(output, f" ({write_file(output, sealed.text, force)}). Its seal is {sealed.hash}.")
+
+
+@click.command(help=help_of("score", "SEAL are files that `detente seal` wrote."))
+@circumstances
+@click.argument("seals", metavar="SEAL...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--record",
+    "records",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A log of moves or a table of coded events; repeatable. Default: `history:`.",
+)
+@click.option("--noted", multiple=True, metavar="HASH", help="A seal noted elsewhere; repeatable.")
+def score(case: Case, form: str, seals: tuple[str, ...], records: tuple[str, ...], noted: tuple[str, ...]) -> None:
+    """Settle what was sealed."""
+    from detente.questions.history.sealed import score as ask
+
+    texts = [contents(each) for each in seals]
+    happened = record(case, records)
+    show_result(case, form, lambda _: ask(case, texts, happened, noted=noted))
+
+
+HISTORY = (events, update, backtest, seal, score)

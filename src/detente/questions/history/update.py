@@ -199,7 +199,7 @@ class Update(Answer):
 
     def _reading_sheet(self) -> Sheet:
         weighed = bool(self.prior_from)
-        rows = tuple(
+        rows = alike(
             (
                 ActorTerm(r.actor),
                 Phrase.of(ReadingTerm(r.reading, r.actor), " (chosen)" if r.chosen else ""),
@@ -307,6 +307,14 @@ FEW = 30
 """Below this many observations the result says that n is small."""
 
 KINDS = {"unsanctioned": "expected", "sanctioned": "possible"}
+
+
+def alike(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    """Rows of an actor and a reading; readings of an actor of which the same is told share a row."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for actor, reading, *rest in rows:
+        found.setdefault((actor, *rest), []).append(reading)
+    return tuple((key[0], listing(readings, ", "), *key[1:]) for key, readings in found.items())
 
 
 def _deed(seen: Observed) -> Phrase:
