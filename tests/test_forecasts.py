@@ -202,7 +202,7 @@ def test_a_seal_is_settled_by_the_state_on_its_day(two: Case) -> None:
 
 
 def test_what_the_record_cannot_say_is_open(two: Case) -> None:
-    """That x came some time in 2021 is known: on the first of July of that year nobody can tell; after the record's end neither."""
+    """That x came some time in 2021 is known; on the first of July nobody can tell, and after the record's end neither."""
     middle = score(two, [seal(two, "x", by="2021-07-01", share=0.5, on="2019-05-01").text])
     assert middle.settled[0].why == "open: 2021 may be before or after 2021-07-01"
     assert (middle.n, middle.brier) == (0, None)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, force_option, names, output_option, triples
+from detente.cli.options import FORMATS, circumstances, force_option, format_options, names, output_option, triples
 from detente.cli.questions import help_of, show_result
-from detente.cli.shared import contents, remember, write_file, wrote
+from detente.cli.shared import contents, print_json, print_sheets, print_tables, remember, write_file, wrote
 from detente.cli.telling import all_option
 
 if TYPE_CHECKING:
@@ -170,4 +170,34 @@ def score(case: Case, form: str, seals: tuple[str, ...], records: tuple[str, ...
     show_result(case, form, lambda _: ask(case, texts, happened, noted=noted))
 
 
-HISTORY = (events, update, backtest, seal, score)
+@click.command(
+    epilog="Example: detente alliances alliance_v4.1_by_dyad.csv --states 365,731 --years 1950-2024 --own ours.csv"
+)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, dir_okay=False))
+@click.option("--states", required=True, metavar="LIST", help="Which states: numbers of Correlates of War, or names.")
+@click.option("--years", metavar="FIRST-LAST", help="Years to look at; default: what the tables cover.")
+@click.option("--own", type=click.Path(exists=True, dir_okay=False), help="Rows of your own, each with a source.")
+@format_options(*FORMATS)
+def alliances(files: tuple[str, ...], states: str, years: str | None, own: str | None, form: str) -> None:
+    """Who has pledged what to whom, by tables of Correlates of War and ATOP, and where they do not reach."""
+    from detente.questions.history.alliances import alliances as ask
+
+    found = ask([*map(Path, files)], names(states) or [], years=_years(years), own=own)
+    if form == "json":
+        print_json(found.to_json())
+    elif form == "table":
+        print_tables(lambda _: found.sheets())
+    else:
+        print_sheets(found.sheets(), form)
+
+
+def _years(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    if not first.isdecimal() or not (last or first).isdecimal() or (dash and not last):
+        raise click.BadParameter(f"write FIRST-LAST, such as 1950-2024; found {text!r}", param_hint="--years")
+    return int(first), int(last or first)
+
+
+HISTORY = (events, update, backtest, seal, score, alliances)
