@@ -50,8 +50,12 @@ if TYPE_CHECKING:
     from detente.questions.evolution import status_quo as _status_quo
     from detente.questions.explanation import explain as _explain
     from detente.questions.explanation import responses as _responses
+    from detente.questions.history import backtest as _backtest
+    from detente.questions.history import events as _events
     from detente.questions.history import game_log as _game_log
     from detente.questions.history import hindcast as _hindcast
+    from detente.questions.history import sealed as _sealed
+    from detente.questions.history import update as _update
     from detente.questions.incentives import credibility as _credibility
     from detente.questions.incentives import packages as _packages
     from detente.questions.incentives import wedge as _wedge
@@ -256,6 +260,11 @@ class Study:
     status_quo = _Asks(lambda: _status_quo.status_quo)
     response_counts = _Asks(lambda: _responses.response_counts)
     hindcast = _Asks(lambda: _hindcast.hindcast)
+    update = _Asks(lambda: _update.update)
+    backtest = _Asks(lambda: _backtest.backtest)
+    seal = _Asks(lambda: _sealed.seal)
+    score = _Asks(lambda: _sealed.score)
+    events = _Asks(lambda: _events.events)
     game_log = _Asks(lambda: _game_log.game_log)
 
     # --- coalitions, horizons, third parties, behaviour, perception ---

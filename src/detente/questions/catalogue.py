@@ -97,6 +97,11 @@ QUESTIONS: Mapping[str, Question] = {
         ("irreversible", "evolution.irreversibility", "What a one-way move closes off."),
         ("status_quo", "evolution.status_quo", "Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."),
         ("hindcast", "history.hindcast", "How well each reading explains the recorded moves, against chance."),
+        ("events", "history.events", "What came in from tables of coded events (GDELT, POLECAT, ACLED), and what was left out, and why."),
+        ("update", "history.update", "Where the world is now, what each event says of each reading, and what that does to their weights."),
+        ("backtest", "history.backtest", "How well each reading would have forecast the record, beside the base rate and blind choice."),
+        ("seal", "history.sealed", "A forecast written down before the event: what, with what chance, by when, and how it is settled."),
+        ("score", "history.sealed", "Sealed forecasts settled by a record, and their scores."),
         ("game_log", "history.game_log", "A log of moves compared with what the model expects."),
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),
