@@ -328,7 +328,10 @@ def test_coalitions_are_those_of_the_question() -> None:
 
 def test_why_the_status_quo_holds_is_told() -> None:
     turns = next(b for b in dossier("two_proxies").section("status-quo").to_json()["blocks"] if b["kind"] == "talk")
-    assert "But then North Korea would switch off nk_troops" in " ".join(t["answer"] for t in turns["turns"])
+    told = " ".join(f"{turn['question']} {turn['answer']}" for turn in turns["turns"])
+    assert "Why does Russia not drop “Active military partnership with Pyongyang”?" in told
+    assert "But then North Korea would drop “Deploy troops for Russia”, because it prefers" in told
+    assert not {option.key for option in load("two_proxies").options} & set(re.findall(r"\w+", told)), told
 
 
 def test_states_have_plain_names() -> None:

@@ -111,7 +111,7 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = ("Warning:", "Not counted, for kept")
+CAUTION = ("Warning:", "Not counted, because")
 """How notes begin that are about the whole case, not about the table they stand below."""
 
 KEY = "The actors are read so:"

@@ -113,8 +113,8 @@ def _meanings(f: Findings) -> tuple[Table, ...]:
         for flow, lasts in each.flows.items()
     )
     fates = (
-        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has lapsed. FRAYS: some flows "
-        "have lapsed, but not all of the core."
+        "It holds: all flows of today last. It breaks: it does not hold, and every flow of its core has lapsed. It frays: some "
+        "flows have lapsed, but not all of the core."
     )
     columns = ("partnership", "code", "flow", "lasts where", "core")
     tables = (
