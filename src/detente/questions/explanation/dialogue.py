@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
-from detente.engine.concepts import CONCEPTS, label
+from detente.engine.concepts import CONCEPTS, label, strictest_first
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
 from detente.result import Record
@@ -85,7 +85,7 @@ class Story(Generic[D]):
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
-        beside = ", ".join(f"{label(each)} {_word(stable)}" for each, stable in row.items())
+        beside = ", ".join(f"{label(each)} {_word(row[each])}" for each in strictest_first(row))
         by = f" by “{standard}” ({self.meanings[standard]})" if standard in self.meanings else ""
         question = f"Does {self._subject} hold under {long_label(concept)}{by}?"
         return question, f"{self._holds(row[concept])} Side by side: {beside}."

@@ -256,6 +256,14 @@ def explain_own(
     return _explanation(finder, story, tuple(dict.fromkeys(chosen.values())), witnesses, tuple(story.own(witnesses)))
 
 
+def retold(found: Explanation, telling: PlainTelling, *, now: bool, told: int = TOLD) -> tuple[Exchange, ...]:
+    """The dialogue of an explanation in other words; `now` says that it is about the status quo. Cost: its sentences."""
+    verdicts = {PLAIN: found.verdicts}
+    story = Story(telling=telling, state=found.state, now=now, verdicts=verdicts, told=told)
+    by = {(PLAIN, c): tuple(each for each in found.witnesses if each.concept == c) for c in found.concepts}
+    return tuple(story.dialogue(by))
+
+
 def _story(
     finder: Witnesses, cell: int, verdicts: Mapping[str, Mapping[str, bool | None]], told: int
 ) -> Story[Improvement]:

@@ -273,7 +273,7 @@ class Levers(Answer):
         if self.settled:
             notes.append(Phrase.of("Cannot be switched: ", listing(map(OptionTerm, self.settled)), "."))
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(f"Warning: {text}." for text in warnings))
+        return (*notes, *(Phrase.of("Warning: ", text, ".") for text in warnings))
 
     def _trial_sheet(self) -> Sheet:
         shown = self.trials[:TRIALS_SHOWN]
