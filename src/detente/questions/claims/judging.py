@@ -137,11 +137,6 @@ class Finding:
         return tuple(cell for cell in self.telling if not cell.rival)
 
     @property
-    def rivals(self) -> tuple[Cell, ...]:
-        """The combinations that can tell, among those the author does not allow."""
-        return tuple(cell for cell in self.telling if cell.rival)
-
-    @property
     def held(self) -> int:
         """Under how many of the combinations that can tell it holds."""
         return sum(cell.holds for cell in self.telling)
