@@ -402,6 +402,8 @@ class Case:
             vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         if other._origin:
             vars(self)["origin"] = other._origin
+        if self.scenario is other.scenario:
+            vars(self)["_reactions"] = other._reactions
         return self
 
     def _begun(self, other: Case) -> Case:
