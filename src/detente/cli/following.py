@@ -121,6 +121,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Unknowns": lambda found: ("And over the readings?", "types", _query(found)),
     "Observations": lambda _: ("Which readings matter?", "types", ()),
     "Diff": lambda found: ("What flips today?", "margin", ()) if found.steps else None,
+    "Analysts": lambda _: ("What flips today?", "margin", ()),
     "Ledger": lambda _: ("Which of them decide?", "assumptions", ()),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
