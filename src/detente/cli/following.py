@@ -122,6 +122,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Observations": lambda _: ("Which readings matter?", "types", ()),
     "Ensemble": lambda found: ("What would flip it?", "pivots", _query(found.standings[0].headline)),
     "Diff": lambda found: ("What flips today?", "margin", ()) if found.steps else None,
+    "Analysts": lambda _: ("What flips today?", "margin", ()),
     "Ledger": lambda _: ("Which of them decide?", "assumptions", ()),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
