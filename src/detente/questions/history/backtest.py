@@ -11,6 +11,8 @@ well as every move, and a stay that lasts counts once. Per actor and reading, th
 The scores are defined in `detente.questions.history.scores`. A record that was known when the readings were written is fitted,
 not forecast; `since` scores only what came from a date on. Cost: an analysis per actor and reading.
 
+Sources: Brier 1950 and Good 1952 for the scores; Wilson 1927 and Hanley & McNeil 1982 for their intervals.
+
 >>> from detente.scenario import load
 >>> found = backtest(Case(load("two_proxies")))
 >>> str(found.whole.expected), found.whole.calibration

@@ -9,6 +9,8 @@ It is *settled* by a record: the formula is evaluated in the state to which the 
 before leaves it open, and so does an event whose date is too coarse to say whether it came before, if that makes a difference.
 Settled forecasts are scored together (`detente.questions.history.scores`).
 
+Sources: Brier 1950 and Good 1952 for the scores.
+
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
 >>> sealed = seal(case, "us_arm = limited", by="2025-12-31", share=0.4, on="2025-01-20")

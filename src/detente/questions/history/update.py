@@ -15,9 +15,10 @@ known. From there
 - where the record has the chance 0 under every combination (which takes an error of 0), it refutes them all: that is said, and
   the prior kept.
 
-One result per actor and reading. Steps: the record; an analysis per combination (at most `MOST_COMBINATIONS`); sums. Sources:
-Heuer 1999 for competing hypotheses by evidence; Good 1950 for likelihood ratios as the weight of evidence; the choice model is
-ours, and its error a choice: the ranking of readings under other errors is told beside it.
+One result per actor and reading. Steps: the record; an analysis per combination (at most `MOST_COMBINATIONS`); sums. The choice
+model is ours, and its error a choice: what the record speaks for under other errors is told beside it.
+
+Sources: Heuer 1999 for competing hypotheses by evidence; Good 1950 for likelihood ratios as the weight of evidence.
 
 >>> from detente.scenario import load
 >>> found = update(Case(load("hanoi_2019")))
@@ -42,8 +43,8 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.evolution.steps import steps, weigh
-from detente.questions.history.game_log import Place, place
 from detente.questions.history.periods import ERROR, Course, Observed, Said, chance, checked_error, course_of, said_of
+from detente.questions.history.places import Place, place
 from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, POSSIBLE
@@ -364,7 +365,7 @@ def update(
         raise Lacks("history", "recorded events")
     checked_error(error)
     course = course_of(case, happened)
-    table = tabulate(case, course, progress)
+    table = _tabulate(case, course, progress)
     weighed, source, lacking = _prior(case, table.varied, prior)
     chances = table.chances(error)
     record = np.prod(chances, axis=-1)
@@ -416,7 +417,7 @@ class Table:
         return [n for n, each in enumerate(self.course.observations) if each.actor == actor]
 
 
-def tabulate(case: Case, course: Course, progress: Progress = quiet) -> Table:
+def _tabulate(case: Case, course: Course, progress: Progress = quiet) -> Table:
     """Ask every combination of the counted readings. Cost: an analysis each."""
     varied = {a.id: a.counted for a in case.scenario.actors if len(a.counted) > 1}
     shape = tuple(map(len, varied.values()))
