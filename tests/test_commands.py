@@ -42,7 +42,7 @@ ASKED = {
     "update": "update hanoi_2019",
     "backtest": "backtest hanoi_2019",
     "seal": "seal --when decoupled --by 2099-12-31 --share 0.3",
-    "score": f"score hanoi_2019 {DATA}/events/seal.json",
+    "score": f"score {DATA.parent}/golden/harbour.yaml {DATA}/events/seal.json",
     "alliances": f"alliances {DATA}/alliances/cow_by_dyad.csv --states 971,972",
     "brief": "brief hanoi_2019",
     "explain": "explain",

@@ -21,7 +21,7 @@ Sources: Brier 1950 and Good 1952 for the scores.
 
 from __future__ import annotations
 
-import calendar
+import calendar as months
 import datetime
 import hashlib
 import json
@@ -36,7 +36,7 @@ import numpy as np
 from detente.case import Basis, Case
 from detente.errors import InputError, refuse_unknown
 from detente.questions.history.periods import course_of
-from detente.questions.history.scores import Mean, base_rates, brier, discrimination, skill
+from detente.questions.history.scores import Bin, Mean, base_rates, brier, calibration, discrimination, skill
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import FormulaTerm, Phrase, Sheet, many
@@ -105,6 +105,7 @@ class Score(Answer):
     base: Mean | None
     skill: float | None
     discrimination: Mean | None
+    calibration: tuple[Bin, ...]
 
     @property
     def n(self) -> int:
@@ -138,7 +139,12 @@ class Score(Answer):
             )
         if self.n:
             told = "" if self.discrimination is None else f" Discrimination {self.discrimination}."
-            notes.append(f"n = {self.n}: no calibration is claimed.{told}")
+            few = (
+                "no calibration is claimed"
+                if not self.calibration
+                else "calibration: " + "; ".join(map(str, self.calibration))
+            )
+            notes.append(f"n = {self.n}: {few}.{told}")
         columns = ("forecast", "for", "sealed", "chance", "what became of it", "Brier", "bits")
         return (Sheet("Sealed forecasts", columns, rows, tuple(notes)),)
 
@@ -237,6 +243,7 @@ def score(
         base=base,
         skill=skill(own.value, base.value) if own and base else None,
         discrimination=discrimination(chances, came) if done else None,
+        calibration=calibration(chances, came),
     )
 
 
@@ -316,5 +323,5 @@ def _last_day(date: str) -> str:
         return f"{date}-12-31"
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", date):
         year, month = int(date[:4]), int(date[5:])
-        return f"{date}-{calendar.monthrange(year, month)[1]:02}"
+        return f"{date}-{months.monthrange(year, month)[1]:02}"
     return date
