@@ -22,7 +22,7 @@ Sources: Brier 1950 and Good 1952 for the scores; Wilson 1927 and Hanley & McNei
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -47,7 +47,7 @@ from detente.questions.history.scores import (
 )
 from detente.questions.history.update import alike
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED
-from detente.result import Answer, Record
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import ActorTerm, Gloss, Phrase, ReadingTerm, Sheet, many
 
@@ -85,6 +85,7 @@ class Backtest(Answer):
     course: Course
     whole: Scored
     rows: tuple[Scored, ...]
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def headline(self) -> Phrase:
@@ -181,6 +182,7 @@ def backtest(
         since=since,
         course=course,
         whole=_scored(course, said_of(case, course), scored, error, "", "", True),
+        own_record=events is None,
         rows=tuple(rows),
     )
 

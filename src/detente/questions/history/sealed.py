@@ -106,6 +106,7 @@ class Score(Answer):
     skill: float | None
     discrimination: Mean | None
     calibration: tuple[Bin, ...]
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def n(self) -> int:
@@ -173,7 +174,7 @@ def seal(
     """
     formula = case.game.formula(when)
     due, today = _day(by, "by"), _day(on or datetime.date.today().isoformat(), "on")  # noqa: DTZ011 (a day, not a time)
-    if not isinstance(share, int | float) or not 0 <= share <= 1:
+    if not 0 <= share <= 1:
         raise InputError(f"a share is a chance between 0 and 1; found {share!r}")
     if due <= today:
         raise InputError(f"a forecast is sealed before the day it is for; {by} is not after {today}")
@@ -243,6 +244,7 @@ def score(
         base=base,
         skill=skill(own.value, base.value) if own and base else None,
         discrimination=discrimination(chances, came) if done else None,
+        own_record=events is None,
         calibration=calibration(chances, came),
     )
 
@@ -305,8 +307,8 @@ def _came(case: Case, document: Mapping[str, Any], events: Sequence[Event]) -> t
         return None, f"open: the record ends with {ends}"
     surely = [event for event in events if _last_day(event.date) <= by]
     maybe = [event for event in events if event.date[:10] <= by]
-    ends = [course_of(case, each).end for each in (surely, maybe)]
-    truths = case.game.holds(formula, np.array(ends, dtype=np.int64)).tolist()
+    states = [course_of(case, each).end for each in (surely, maybe)]
+    truths = case.game.holds(formula, np.array(states, dtype=np.int64)).tolist()
     if truths[0] != truths[1]:
         coarse = next(event.date for event in maybe if event not in surely)
         return None, f"open: {coarse} may be before or after {by}"

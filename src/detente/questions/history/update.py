@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -44,11 +44,11 @@ from detente.engine.concepts import label
 from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.evolution.steps import steps, weigh
 from detente.questions.history.periods import ERROR, Course, Observed, Said, chance, checked_error, course_of, said_of
-from detente.questions.history.places import Place, place
+from detente.questions.history.places import Place, Step, place
 from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, POSSIBLE
-from detente.result import Answer, Record
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, StateTerm, listing, many
 
@@ -133,6 +133,7 @@ class Update(Answer):
     refuted: bool
     robust: Mapping[str, Mapping[str, str]]
     here: Place
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def moves(self) -> int:
@@ -186,7 +187,7 @@ class Update(Answer):
 
     def _here_sheet(self) -> Sheet:
         concepts = ", ".join(map(label, self.here.holds))
-        first = {}
+        first: dict[str, Step] = {}
         for step in self.here.next:
             first.setdefault(step.actor, step)
         rows = tuple((ActorTerm(s.actor), FormulaTerm(s.changes), s.why, KINDS[s.kind]) for s in first.values())
@@ -382,6 +383,7 @@ def update(
         without_prior=lacking,
         refuted=refuted,
         robust={f"{other:g}": _most(table, other) for other in OTHER_ERRORS if other != error},
+        own_record=events is None,
         here=place(case, case.analyse(CONCEPTS), course.end),
     )
 
