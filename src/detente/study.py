@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
@@ -316,6 +317,7 @@ class Study:
 
     # --- how far a verdict depends on what was assumed ---
 
+    ends = _Asks(lambda: _ends.ends)
     observations = _Asks(lambda: _observations.observations)
 
     @checked

@@ -11,6 +11,7 @@ of cases, never probabilities: nobody says that cases are equally likely. A verd
 - `pivots`: the case changed in one place of one list (two neighbours swapped, one lifted, dropped or negated). A change that
   gives another verdict is a pivot. A `threshold` moves one statement through all ranks;
 - `margin`: how many neighbours in the lists, of one actor or of several, must change places before the verdict is another one;
+- `ends`: how likely each end of play is, where chance decides who moves next;
 - `observations`: what would have to be seen to tell rival readings, or whole combinations of them, apart.
 
 Cost: one analysis per case, so the size of the set is refused beforehand if it is too large.

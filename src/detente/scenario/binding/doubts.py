@@ -1,4 +1,4 @@
-"""What stands under `uncertainty`, per actor: chances of readings, dispersion, thresholds and unknown comparisons, checked.
+"""What stands under `uncertainty`, per actor, checked: chances, dispersion, thresholds, what is unknown, tempo and choice.
 
 It is kept as it is written; `detente.questions.preference_structures.from_file` reads it. Here everything is refused that
 no question could use, at its place.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from typing import Any
 
 from detente.characters import advice
@@ -22,11 +22,15 @@ THRESHOLDS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "gamma": ("at least 0 and below 1", lambda value: 0 <= value < 1),
     "threshold": ("above 0 and at most 1", lambda value: 0 < value <= 1),
     "dispersion": ("above 0", lambda value: value > 0),
+    "tempo": ("above 0", lambda value: value > 0),
 }
 """The numbers that can be stated, in which span each lies, and whether a number does."""
 
-DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown")
+DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown", "tempo", "choice")
 """What can be said under `uncertainty` of an actor."""
+
+ANY, BEST = "any", "best"
+"""How a step is chosen among several: any of them alike, or a best one; a number lies between (docs/theory/likelihood.md)."""
 
 CLOSE = 1e-9
 """How far chances may be from adding up to 1."""
@@ -47,6 +51,20 @@ def number(text: Any, what: str) -> float:
         strange = f"; {advice(said)}" if advice(said) else ""
         raise InputError(f"{what} is {said[:60]!r}; expected a number such as 0.7 or 7/10{strange}")
     return found
+
+
+def rationality(said: Any, what: str) -> float:
+    """How much likelier a better step is: 0 for `any`, infinite for `best`, else the number, at least 0.
+
+    >>> rationality("any", ""), rationality("best", ""), rationality("1/2", "")
+    (0.0, inf, 0.5)
+    """
+    if said in (ANY, BEST, inf):
+        return 0.0 if said == ANY else inf
+    value = None if isinstance(said, bool) else _number(said)
+    if value is None or value < 0:
+        raise InputError(f"{what} is '{shorten(str(said))}'; expected {ANY}, {BEST} or a number of at least 0")
+    return value
 
 
 def uncertainty(draft: Draft) -> dict[str, object]:
@@ -78,6 +96,11 @@ def _problems(draft: Draft, actor: str, key: str, said: Any, path: Path) -> Iter
         value = _number(said)
         if value is None or not lies(value):
             yield path, f"{key} of {actor} is '{shorten(str(said))}'; expected a number {span}"
+    elif key == "choice":
+        try:
+            rationality(said, f"choice of {actor}")
+        except InputError as error:
+            yield path, str(error)
     elif key == "chances":
         yield from _chances(draft, actor, said, path)
     elif key == "unknown":
