@@ -17,9 +17,10 @@ by lot plays × length.
 
 A *word* of likelihood stands beside a chance only if the file states every tempo and every choice that it depends on
 (`uncertainty:`). With defaults, or with what is said on the spot, there is the number alone: the share of such plays.
-Readings are those of the case, and no likelihood is given to them here. Source:
-Kemeny & Snell 1960; the elimination: Grassmann, Taksar & Heyman 1985; intervals: Wilson 1927; logit choice: Luce 1959, McKelvey &
-Palfrey 1995; the words: ICD 203 (ODNI 2015); ranks in place of gains are ours.
+Readings are those of the case, and no likelihood is given to them here.
+
+Source: Kemeny & Snell 1960; the elimination: Grassmann, Taksar & Heyman 1985; intervals: Wilson 1927; logit choice: Luce 1959,
+McKelvey & Palfrey 1995; the words: ICD 203 (ODNI 2015); ranks in place of gains are ours.
 
 >>> from detente.scenario import load
 >>> found = ends(Case(load("chicken")), play="myopic")
