@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.likelihood import interval, ladder, percent, rung_for, source, word_for
+from detente.likelihood import ladder, percent, rung_for, source, word_for
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "detente"
@@ -63,17 +63,6 @@ def test_an_interval_must_lie_in_one_band() -> None:
     assert word_for(0.6, (0.549, 0.65)) == ""
     assert word_for(0.98, (0.96, 0.995)) == ""
     assert rung_for(0.3, (0.25, 0.35)) == ladder()[2]
-
-
-def test_an_interval_contains_its_share_and_shrinks() -> None:
-    for hits, trials in ((0, 5), (5, 5), (3, 10), (300, 1000)):
-        low, high = interval(hits, trials)
-        assert 0 <= low <= hits / trials <= high <= 1
-    assert interval(0, 5)[1] > 0.4, "nothing in five tries is not never"
-    # Wilson's bounds are the shares at which the count lies 1.96 standard errors off
-    low, high = interval(30, 100)
-    for bound in (low, high):
-        assert abs(bound - 0.3) == pytest.approx(1.959964 * (bound * (1 - bound) / 100) ** 0.5, rel=1e-6)
 
 
 def test_a_share_is_never_rounded_to_all_or_nothing() -> None:

@@ -16,15 +16,11 @@ has a share decides that, and asks here for the word. Source: ICD 203.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-SURE = 1.959963984540054
-"""The normal quantile of an interval of 95 %."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +76,3 @@ def percent(share: float) -> str:
     if share > 0.999:
         return "more than 99.9 %"
     return f"{100 * share:.0f} %" if 0.01 <= share <= 0.99 else f"{100 * share:.1f} %"
-
-
-def interval(hits: int, trials: int) -> tuple[float, float]:
-    """The 95 % interval of a share that was counted (Wilson 1927).
-
-    >>> tuple(round(each, 3) for each in interval(60, 100))
-    (0.502, 0.691)
-    """
-    share, extra = hits / trials, SURE**2 / trials
-    middle = share + extra / 2
-    half = SURE * math.sqrt(share * (1 - share) / trials + extra / (4 * trials))
-    return max(0.0, (middle - half) / (1 + extra)), min(1.0, (middle + half) / (1 + extra))

@@ -45,9 +45,10 @@ from detente.engine import Progress, absorption, quiet
 from detente.engine.absorption import Chain
 from detente.engine.play import ALL, NONE, Lists, verdict
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
-from detente.likelihood import interval, percent, rung_for, source, word_for
+from detente.likelihood import ladder, percent, rung_for, source, word_for
 from detente.questions.evolution.cycles import Cycle, told_cycle
 from detente.questions.evolution.reachability import StepGraph, follow_play
+from detente.questions.uncertainty.shares import wilson
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.binding.doubts import ANY, BEST, number, rationality
 from detente.sheet import ActorTerm, Gloss, NameTerm, Phrase, Sheet, StateTerm, many, names_of
@@ -240,8 +241,6 @@ def _half(bounds: tuple[float, float]) -> str:
 
 
 def _bands() -> str:
-    from detente.likelihood import ladder
-
     return ", ".join(f"{rung.word} {rung.low}–{rung.high} %" for rung in ladder())
 
 
@@ -275,7 +274,7 @@ def ends(
     if draws:
         drawn = absorption.draw(chain, start, draws, seed, progress)
         found, length, error = drawn.ends, drawn.length, drawn.error
-        chances: list[tuple[float, Interval]] = [(hits / draws, interval(hits, draws)) for hits in drawn.hits.tolist()]
+        chances: list[tuple[float, Interval]] = [(hits / draws, wilson(hits, draws)) for hits in drawn.hits.tolist()]
     else:
         if chain.largest > absorption.MOST:
             raise TooLarge(

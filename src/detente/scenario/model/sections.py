@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
 
-from detente.formula import Formula
+from detente.formula import And, Formula, Not
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import (
     ActorName,
@@ -33,6 +33,12 @@ class Partnership:
     core: tuple[str, ...]
     name: Title = ""
     evidence: Evidence = Evidence()
+
+    def fates(self, on: tuple[str, ...]) -> Mapping[str, Formula]:
+        """Where it HOLDS, FRAYS and BREAKS, if the flows `on` are on at the status quo."""
+        holds = And(tuple(self.flows[flow] for flow in on))
+        breaks = And((Not(holds), *(Not(self.flows[flow]) for flow in self.core)))
+        return {"HOLDS": holds, "FRAYS": And((Not(holds), Not(breaks))), "BREAKS": breaks}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,455 @@
+"""How sure the headlines of a case are: their shares among many ways the case might be, and what these depend on.
+
+The mathematics. Every doubt that is switched on (`doubts`) is settled at random, independently of the others, and the verdict
+of every headline is found (`draws`). Its *share* has Wilson's interval for 95 % (`shares`). Drawing goes on until the
+interval of every headline is within ± `within`, or to the number of draws asked for; which headline has not settled is said.
+Beside the shares stand what is proved: the *margin* and how far every list was tried (`brittleness`); the verdict over all
+completions of what the file marks unknown; and the chance of the likeliest games, solved one by one, so that the share lies
+between what was seen and that plus what was not. The variance of each headline is split by source of doubt, exactly where all
+combinations are few, else by pick and freeze. Since the dispersion of a list is a choice, the shares under several stand side
+by side.
+
+A share is a share of ways, not a likelihood, unless all chances and dispersions stand in the file.
+
+How to ask: `ensemble(case)`, or `ensemble(case, [Query("peace")], {"order": 0.3, "reading": True})`. Cost: draws × games (a
+tenth of a millisecond in a model of 64 states), twice that per doubt for the variance, and as much per dispersion.
+
+>>> from detente.scenario import load
+>>> found = ensemble(Case(load("prisoners_dilemma")), [Query("cooperation")])
+>>> found.n, found.standings[0].holds.text, found.standings[0].exact.text
+(3000, '32 % ± 1.7', '32.17 %')
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from detente.arguments import check
+from detente.budget import Budget, Cancelled, Clock, Spent, never
+from detente.case import Basis, Case, Query
+from detente.engine import Progress, quiet
+from detente.errors import DetenteError, InputError, TooLarge
+from detente.questions.uncertainty.brittleness import Brittleness, brittleness
+from detente.questions.uncertainty.completions import Spread, open_lists
+from detente.questions.uncertainty.doubts import Doubt, all_written, dispersed, doubts_of
+from detente.questions.uncertainty.draws import Draws, Plan, Rows, batches, drawn, gridded, seen
+from detente.questions.uncertainty.headlines import SENSELESS, Headline, headlines_of
+from detente.questions.uncertainty.shares import (
+    Share,
+    Variance,
+    Verdicts,
+    exact_variance,
+    sampled,
+    sampled_variance,
+    separable,
+    share_of,
+    shares_of,
+)
+from detente.questions.uncertainty.unknowns import unknowns
+from detente.result import INSIDE, Answer, Record
+from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many, names_of
+
+BATCH = 1_000
+"""Draws in one batch; each batch has numbers of its own, whoever draws it."""
+
+MOST_DRAWS = 10_000_000
+"""Draws at most."""
+
+SIDE_BY_SIDE = (0.3, 0.5, 0.7)
+"""The dispersions shown side by side unless somebody says others."""
+
+SPLIT = 1_000
+"""Draws per doubt by which the variance is split, where it cannot be exact."""
+
+SPLIT_BATCH = 1 << 40
+"""The number of the batches that the variance is split by: none that shares are drawn from."""
+
+COMPLETIONS = 500
+"""Completions of what is unknown that are gone through."""
+
+STEPS = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
+"""The numbers of draws at which it is told where the shares stood."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing(Record):
+    """One headline: the share that keeps its verdict and those of all verdicts, and what is proved beside it.
+
+    `exact` bounds the share by the chance of the games that were solved one by one (None: not asked, or not to be had),
+    `completions` are the verdicts over all that the file marks unknown (None: nothing, or too many ways), `senseless` how many
+    draws mean nothing and are left out. `enough` says whether the interval is within the bound that was asked for.
+    """
+
+    headline: Headline
+    holds: Share
+    shares: tuple[Share, ...]
+    senseless: int
+    enough: bool
+    exact: Share | None = None
+    completions: Spread | None = None
+    brittle: Brittleness | None = None
+
+
+@dataclass(frozen=True)
+class Settling(Record):
+    """The shares after so many draws, in the order of the headlines."""
+
+    n: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class AtDispersion(Record):
+    """The shares if every list has this dispersion, in the order of the headlines."""
+
+    dispersion: float
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Ensemble(Answer):
+    """Shares of the headlines over `n` draws from the `doubts`, with what they depend on.
+
+    `within` is half of the interval that was asked for, `seen` the chance of what was solved for the exact bounds, `stopped`
+    what ended the drawing early. `written`: every chance and dispersion stands in the file. `table` holds all draws.
+    """
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough")
+
+    basis: Basis
+    doubts: tuple[Doubt, ...]
+    n: int
+    seed: int
+    within: float
+    standings: tuple[Standing, ...]
+    variance: tuple[Variance, ...]
+    dispersions: tuple[AtDispersion, ...]
+    settling: tuple[Settling, ...]
+    seen: float = 0.0
+    stopped: str = ""
+    table: Draws = field(metadata=INSIDE)
+
+    @property
+    def written(self) -> bool:
+        """Whether the shares are likelihoods as the file sees them."""
+        return all_written(self.doubts)
+
+    @property
+    def enough(self) -> bool:
+        """Whether every headline has settled."""
+        return all(each.enough for each in self.standings)
+
+    @property
+    def like_these(self) -> str:
+        """What the shares are shares of."""
+        if not self.doubts:
+            return "the case as written"
+        if any(each.source != "order" for each in self.doubts):
+            return "the ways drawn"
+        amounts = dict.fromkeys(each.amounts for each in self.doubts)
+        return f"lists like these ({next(iter(amounts))})" if len(amounts) == 1 else "lists like these"
+
+    @property
+    def headline(self) -> Phrase:
+        """The first headline with its share, and the others' in short."""
+        first, *others = self.standings
+        told = Phrase.of(first.headline.sentence, f", in {first.holds.text} of {self.like_these}")
+        if not others:
+            return Phrase.of(told, ".")
+        rest = listing(
+            (Phrase.of(each.headline.label, f" keeps its verdict in {each.holds.text}") for each in others), ", "
+        )
+        return Phrase.of(told, "; ", rest, ".")
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        return (*self.gist(), *self._settling())
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The shares, the doubts, whose doubt matters, several dispersions."""
+        return (self._shares(), self._doubts(), *self._parts(), *self._side_by_side())
+
+    def _shares(self) -> Sheet:
+        rows = tuple(
+            (
+                each.headline.label,
+                VerdictTerm(each.headline.verdict),
+                each.holds.text,
+                listing(
+                    (
+                        Phrase.of(VerdictTerm(share.verdict), f" {share.text}")
+                        for share in each.shares
+                        if share.verdict != each.headline.verdict
+                    ),
+                    ", ",
+                ),
+                "" if each.exact is None else each.exact.text,
+            )
+            for each in self.standings
+        )
+        lines = [
+            Phrase.of(each.headline.label, ": ", each.brittle.line)
+            for each in self.standings
+            if each.brittle is not None and each.brittle.line
+        ]
+        notes = [self._drawn(), self._settled(), *lines, *self._completed(), *self._lost(), self._likely()]
+        title = Phrase.of("How often each headline holds, of ", self.like_these)
+        columns = ("headline", "verdict", "holds in", "else", "proved")
+        return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
+
+    def _drawn(self) -> Phrase:
+        bound = f"; proved: {100 * self.seen:.4g} % of the chance was solved game by game" if self.seen else ""
+        return Phrase.of(f"{many(self.n, 'draw')} (seed {self.seed}); ± is Wilson's interval for 95 %{bound}.")
+
+    def _settled(self) -> Phrase:
+        ended = f" {self.stopped[:1].upper()}{self.stopped[1:]}." if self.stopped else ""
+        if self.enough:
+            return Phrase.of(f"Enough: every interval is within ± {100 * self.within:g} points.{ended}")
+        open_ = names_of(each.headline.label for each in self.standings if not each.enough)
+        return Phrase.of(f"Not enough for ± {100 * self.within:g} points: ", open_, f".{ended}")
+
+    def _completed(self) -> list[Phrase]:
+        return [
+            Phrase.of(
+                "Over all ways to fill in what is unknown, ", each.headline.label, ": ", each.completions.told, "."
+            )
+            for each in self.standings
+            if each.completions is not None
+        ]
+
+    def _lost(self) -> list[Phrase]:
+        lost = max((each.senseless for each in self.standings), default=0)
+        if not lost:
+            return []
+        why = "lists that tell merged states apart, or rules that forbid the status quo"
+        return [Phrase.of(f"{many(lost, 'draw')} mean nothing and are left out: {why}.")]
+
+    def _likely(self) -> Phrase:
+        if self.written:
+            return Phrase.of(
+                "All chances and dispersions stand in the file: the shares are likelihoods as the file sees them."
+            )
+        if not self.doubts:
+            return Phrase.of("Nothing is in doubt.")
+        said = names_of(each.what for each in self.doubts if not each.written)
+        return Phrase.of("Shares of ways, not likelihoods: the file states no chances for the ", said, ".")
+
+    def _doubts(self) -> Sheet:
+        rows = tuple((each.what, each.amounts, each.written) for each in self.doubts)
+        return Sheet("What is in doubt", ("doubt", "how", "from the file"), rows)
+
+    def _parts(self) -> list[Sheet]:
+        rows = [
+            (
+                standing.headline.label,
+                part.doubt,
+                f"{100 * part.alone:.0f} %",
+                f"{100 * part.total:.0f} %",
+                part.changes.text,
+            )
+            for standing, split in zip(self.standings, self.variance, strict=False)
+            for part in split.parts
+            if split.variance > 0
+        ]
+        if not rows:
+            return []
+        how = "exactly, from all combinations" if self.variance[0].exact else f"from {SPLIT:,} draws per doubt"
+        notes = [Phrase.of(f"Parts of the variance, {how}; what the doubts alone leave of 100 % is their interaction.")]
+        columns = ("headline", "doubt", "alone", "with interactions", "settled anew, it changes the verdict in")
+        return [Sheet("Whose doubt moves the verdict", columns, tuple(rows), tuple(notes))]
+
+    def _side_by_side(self) -> list[Sheet]:
+        if not self.dispersions:
+            return []
+        rows = tuple(
+            (each.headline.label, *(at.shares[place].text for at in self.dispersions))
+            for place, each in enumerate(self.standings)
+        )
+        columns = ("headline", *(f"dispersion {each.dispersion:g}" for each in self.dispersions))
+        note = Phrase.of("The dispersion is a choice: 0 is the list as written, 1 every order alike.")
+        return [Sheet("Several dispersions side by side", columns, rows, (note,))]
+
+    def _settling(self) -> list[Sheet]:
+        rows = tuple((f"{each.n:,}", *(share.text for share in each.shares)) for each in self.settling)
+        columns = ("draws", *(each.headline.label for each in self.standings))
+        return [Sheet("How the shares settled", columns, rows)] if len(rows) > 1 else []
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def ensemble(
+    case: Case,
+    queries: Iterable[Query] = (),
+    doubts: Mapping[str, Any] | None = None,
+    *,
+    draws: int = 10_000,
+    within: float = 0.02,
+    seed: int = 0,
+    dispersions: Iterable[float] = SIDE_BY_SIDE,
+    exact: int = 2_000,
+    seconds: float = math.inf,
+    cancelled: Cancelled = never,
+    progress: Progress = quiet,
+    clock: Clock = time.monotonic,
+) -> Ensemble:
+    """The share of every headline over the ways the case might be; `queries` and `doubts` are those of the case by default.
+
+    `draws` are made at most, fewer where every interval is within ± `within`; `exact` games at most are solved one by one for
+    the exact bounds. After `seconds`, or when `cancelled` says so, the answer rests on what was drawn by then. Raises
+    `InputError` for a number out of its span, `TooLarge` for models whose moves cannot be listed.
+    """
+    _check(draws, within, exact)
+    budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
+    plan = Plan(case, headlines_of(case, queries), doubts_of(case, doubts))
+    if not plan.headlines:
+        raise InputError("nothing to ask: the file names no outcome and no status quo; say what, such as `of`")
+    spread = tuple(dispersions)
+    at = [Plan(case, plan.headlines, dispersed(plan.doubts, each)) for each in spread]
+    parts, stopped = _drawn(plan, draws if plan.doubts else 1, within, seed, budget, progress)
+    table = _joined(plan, parts)
+    dispersing = any(each.source == "order" and each.amount is not None for each in plan.doubts)
+    try:
+        budget.check()
+        bounds = _bounds(plan, exact) if exact and plan.doubts else None
+        budget.check()
+        variance = _variance(plan, seed, progress) if plan.doubts else ()
+        side = _at_dispersions(spread, at, table, seed, budget) if dispersing else ()
+    except Spent as spent:
+        stopped, bounds, variance, side = str(spent), None, (), ()
+    return Ensemble(
+        basis=case.basis,
+        doubts=plan.doubts,
+        n=table.n,
+        seed=seed,
+        within=within,
+        standings=tuple(_standing(case, plan, place, table, bounds, within) for place in range(len(plan.headlines))),
+        variance=variance,
+        dispersions=side,
+        settling=_settling(table),
+        seen=0.0 if bounds is None else min(1.0, float(bounds[1].sum())),
+        stopped=stopped,
+        table=table,
+    )
+
+
+def _check(draws: int, within: float, exact: int) -> None:
+    check("the number of draws", draws, "int")
+    check("the number of games solved one by one", exact, "int")
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"{draws:,} draws; expected 1 to {MOST_DRAWS:,}")
+    if not 0 < within < 1:
+        raise InputError(
+            f"the interval is to be within ± {within:g}; expected a share above 0 and below 1, such as 0.02"
+        )
+    if exact < 0:
+        raise InputError(f"{exact:,} games to be solved one by one; expected 0 or more")
+
+
+def _drawn(
+    plan: Plan, most: int, within: float, seed: int, budget: Budget, progress: Progress
+) -> tuple[list[Draws], str]:
+    """Batch after batch until every share is sure enough, the draws are made, or the budget is spent."""
+    parts: list[Draws] = []
+    hits, sound = (np.zeros(len(plan.headlines), dtype=np.int64) for _ in range(2))
+    for number, size in batches(most, BATCH):
+        progress(number * BATCH, most, "draws")
+        try:
+            if parts:
+                budget.check()
+        except Spent as spent:
+            return parts, str(spent)
+        parts.append(drawn(plan, size, seed, number))
+        for place in range(len(plan.headlines)):
+            hits[place] += int(parts[-1].holding(place).sum())
+            sound[place] += int(parts[-1].meaning(place).sum())
+        shares = [sampled("", h, n) for h, n in zip(hits.tolist(), sound.tolist(), strict=True)]
+        if all(share.error <= within for share in shares):
+            break
+    return parts, ""
+
+
+def _joined(plan: Plan, parts: Sequence[Draws]) -> Draws:
+    rows = Rows.joined([each.rows for each in parts])
+    verdicts = np.concatenate([each.verdicts for each in parts], axis=1)
+    n = verdicts.shape[1]
+    return Draws(
+        headlines=plan.headlines,
+        doubts=plan.doubts,
+        plan=plan,
+        rows=rows,
+        weight=np.full(n, 1 / n),
+        verdicts=verdicts,
+    )
+
+
+def _bounds(plan: Plan, most: int) -> tuple[Verdicts, Any, float] | None:
+    """The verdicts of the likeliest games, their chances, and the chance of the others; None where they cannot be listed."""
+    try:
+        return seen(plan, most)
+    except TooLarge:
+        return None
+
+
+def _variance(plan: Plan, seed: int, progress: Progress) -> tuple[Variance, ...]:
+    if separable(plan.doubts):
+        try:
+            return exact_variance(gridded(plan))
+        except TooLarge:
+            pass
+    return sampled_variance(plan, SPLIT, seed, SPLIT_BATCH, progress)
+
+
+def _at_dispersions(
+    spread: Sequence[float], plans: Sequence[Plan], table: Draws, seed: int, budget: Budget
+) -> tuple[AtDispersion, ...]:
+    found = []
+    for dispersion, plan in zip(spread, plans, strict=True):
+        budget.check()
+        same = [each.amount for each in table.doubts] == [each.amount for each in plan.doubts]
+        here = table if same else _joined(plan, [drawn(plan, k, seed, number) for number, k in batches(table.n, BATCH)])
+        shares = (share_of(each.verdict, here.verdicts[place]) for place, each in enumerate(plan.headlines))
+        found.append(AtDispersion(dispersion, tuple(shares)))
+    return tuple(found)
+
+
+def _settling(table: Draws) -> tuple[Settling, ...]:
+    found = []
+    for n in (*(each for each in STEPS if each < table.n), table.n):
+        shares = [share_of(each.verdict, table.verdicts[place, :n]) for place, each in enumerate(table.headlines)]
+        found.append(Settling(n, tuple(shares)))
+    return tuple(found)
+
+
+def _standing(
+    case: Case, plan: Plan, place: int, table: Draws, bounds: tuple[Verdicts, Any, float] | None, within: float
+) -> Standing:
+    headline, verdicts = plan.headlines[place], table.verdicts[place]
+    holds = share_of(headline.verdict, verdicts)
+    only_orders = bool(plan.doubts) and all(each.source == "order" for each in plan.doubts)
+    if not plan.doubts:  # the one way there is
+        holds = Share(verdict=headline.verdict, share=1.0, low=1.0, high=1.0)
+    return Standing(
+        headline=headline,
+        holds=holds,
+        shares=shares_of(verdicts) if plan.doubts else (holds,),
+        senseless=int((verdicts == SENSELESS).sum()),
+        enough=holds.error <= within,
+        exact=None if bounds is None else share_of(headline.verdict, bounds[0][place], bounds[1], bounds[2]),
+        completions=_completions(case, headline),
+        brittle=brittleness(case, headline, plan.doubts, known=holds if only_orders else None),
+    )
+
+
+def _completions(case: Case, headline: Headline) -> Spread | None:
+    if not open_lists(case):
+        return None
+    try:
+        return unknowns(case, headline.query, most=COMPLETIONS).spread
+    except DetenteError:
+        return None
