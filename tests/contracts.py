@@ -139,6 +139,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "ensemble": {
+        "": f"--draws 200 --exact 50 {PATIENT}",
+        "of": f"--goal {{goal}} --draws 200 --exact 0 --dispersions 0.5 --doubt order=0.3 {PATIENT}",
+        "doubts": f"--draws 100 --exact 0 --doubt order=off --doubt concept=nash:1,seq:3 --doubt play {PATIENT}",
+    },
     "margin": {"": f"--farthest 1 {PATIENT}", "of": f"--goal {{goal}} --farthest 2 {PATIENT}"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},

@@ -23,6 +23,7 @@ ASKED = {
     "levers": "levers --by us --goal decoupled",
     "induce": "induce --by us --then ru",
     "assumptions": "assumptions --goal decoupled --size 1",
+    "ensemble": "ensemble --goal decoupled --draws 200",
     "margin": "margin --goal decoupled --farthest 1",
     "observations": "observations --over ru,nk",
     "types": "types --goal decoupled --over ru",

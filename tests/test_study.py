@@ -41,7 +41,7 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
-BY_QUERY = {"assumptions", "types", "pivots", "margin", "threshold", "unknowns", "change_of_mind"}
+BY_QUERY = {"assumptions", "types", "pivots", "margin", "ensemble", "threshold", "unknowns", "change_of_mind"}
 """Methods that take a query or a goal by its parts."""
 
 
@@ -205,6 +205,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "exchange": lambda: dt.load("conditional_engagement").exchange("package"),
     "types": lambda: PROXIES.types("decoupled", ["ru"]),
     "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
+    "ensemble": lambda: PROXIES.ensemble("decoupled", draws=200, exact=50),
     "margin": lambda: PROXIES.margin("decoupled", 1),
     "ends": lambda: dt.load("chicken").ends("myopic"),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
     from detente.questions.uncertainty import ends as _ends
+    from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
@@ -375,6 +376,41 @@ class Study:
 
         asked = Query.asked(of, play, concept)
         return margin(self.case, asked, farthest, seconds=seconds, cancelled=cancelled, progress=progress)
+
+    @checked
+    def ensemble(
+        self,
+        of: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 10_000,
+        within: float = 0.02,
+        seed: int = 0,
+        dispersions: Iterable[float] = (0.3, 0.5, 0.7),
+        exact: int = 2_000,
+        seconds: float = math.inf,
+        cancelled: Cancelled = never,
+        progress: Progress = quiet,
+    ) -> _ensemble.Ensemble:
+        """How sure: the share of every headline (or of one query) over the ways the case might be."""
+        from detente.questions.uncertainty.ensemble import ensemble
+
+        asked = (of, play, concept) != (None, None, None)
+        return ensemble(
+            self.case,
+            [Query.asked(of, play, concept)] if asked else (),
+            doubts,
+            draws=draws,
+            within=within,
+            seed=seed,
+            dispersions=dispersions,
+            exact=exact,
+            seconds=seconds,
+            cancelled=cancelled,
+            progress=progress,
+        )
 
     @checked
     def pivots(

@@ -120,6 +120,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Threshold": lambda found: ("What else would flip it?", "pivots", _query(found)),
     "Unknowns": lambda found: ("And over the readings?", "types", _query(found)),
     "Observations": lambda _: ("Which readings matter?", "types", ()),
+    "Ensemble": lambda found: ("What would flip it?", "pivots", _query(found.standings[0].headline)),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Hindcast": lambda _: ("What would tell the readings apart?", "observations", ()),

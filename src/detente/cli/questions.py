@@ -13,11 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, concept_names, name_list, names, pairs, query_of, query_options, together
+from detente.cli.options import (
+    circumstances,
+    concept_names,
+    doubts_said,
+    name_list,
+    names,
+    pairs,
+    query_of,
+    query_options,
+    together,
+)
 from detente.cli.runs import insistent, interruptible
 from detente.cli.shared import print_json, print_sheets
 from detente.cli.telling import all_option, tell_answer, tell_dialogue
 from detente.questions.catalogue import QUESTIONS
+from detente.scenario.binding.doubts import number
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case
@@ -311,6 +322,43 @@ def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any
         click.echo(ask().qca(qca), nl=False)
 
 
+@click.command(help=help_of("ensemble", "Without --goal or --concept all headlines of the file are asked about."))
+@click.option(
+    "--doubt",
+    "said",
+    multiple=True,
+    metavar="SOURCE[=HOW]",
+    help="What may be otherwise: order=0.3, ru.order=swaps:2, presence=0.1, us.reading=a:0.7,b:0.3, order=off. Repeatable.",
+)
+@click.option("--draws", type=click.IntRange(1), default=10_000, show_default=True, help="Draws at most.")
+@click.option(
+    "--within", type=float, default=0.02, show_default=True, help="Stop where every share is as sure as this."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another seed gives other draws.")
+@click.option("--dispersions", metavar="LIST", default="0.3,0.5,0.7", show_default=True, help="Shown side by side.")
+@click.option(
+    "--exact", type=click.IntRange(0), default=2_000, show_default=True, help="Games solved for exact bounds."
+)
+@click.option("--seconds", type=float, help="How long to draw at most.", **SECONDS)
+@query_options
+@circumstances
+def ensemble(
+    case: Case,
+    form: str,
+    said: tuple[str, ...],
+    dispersions: str,
+    of: str | None,
+    play: str | None,
+    concept: str | None,
+    **how: Any,
+) -> None:
+    """All headlines, or one query."""
+    asked = [query_of(case, of, play, concept)] if (of, play, concept) != (None, None, None) else ()
+    side = [number(each, "a dispersion") for each in names(dispersions) or ()]
+    ask = QUESTIONS["ensemble"].function
+    show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, **how))
+
+
 @click.command(help=help_of("unknowns"))
 @click.option("--settings", metavar="LIST", help="Options of the status quo to leave open.")
 @click.option("--wanting", metavar="PLATFORM", help="Everything this platform leaves open, nobody held.")
@@ -348,5 +396,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, ends, observations, margin, assumptions, hindcast,
+    effective, ends, observations, margin, ensemble, assumptions, hindcast,
 )  # fmt: skip

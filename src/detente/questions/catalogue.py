@@ -83,6 +83,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
         ("ends", "uncertainty.ends", "How likely each end of play is, where chance decides who moves next; and how long it takes."),
+        ("ensemble", "uncertainty.ensemble", "How sure: the share of every headline over the ways the case might be, and whose doubt moves it."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
         ("assumptions", "inverse.assumptions", "What follows from what: the smallest sets of statements and rules that suffice for a verdict."),
         ("unknowns", "uncertainty.unknowns", "Necessary and possible verdicts over everything that is marked unknown."),

@@ -378,7 +378,7 @@ class Plan:
             if world is None:
                 continue
             lists = tuple(each.at(here) for each in rows.lists)
-            found[:, here] = world.judge(lists, [rows.choices[each.name][here] for each in self.judging])
+            found[:, here] = world.judge(lists, [rows.choices[each.name][here] for each in self.judging], progress)
         return found
 
     def world(self, number: int) -> World | None:
@@ -443,7 +443,7 @@ class World:
                     found[place, game.number(cell)] = 1
         return found
 
-    def judge(self, lists: Sequence[Lists], judging: Sequence[Codes]) -> NDArray[np.int8]:
+    def judge(self, lists: Sequence[Lists], judging: Sequence[Codes], progress: Progress = quiet) -> NDArray[np.int8]:
         """The verdicts of all headlines for these lists; `judging` are the concept and the kind of play, where in doubt."""
         ranks, games, senseless = [], [], np.zeros(len(lists[0].reading), dtype=np.bool_)
         for actor, mine in enumerate(lists):
@@ -455,7 +455,7 @@ class World:
             games.append(same[which])
             senseless |= bad[which]
         first, which = distinct(np.stack(games).T)
-        found = self.judge_of.ways(ranks, np.stack(games)[:, first], self._ways())
+        found = self.judge_of.ways(ranks, np.stack(games)[:, first], self._ways(), progress)
         chosen = np.zeros(len(which), dtype=np.int64)
         for doubt, codes in zip(self.plan.judging, judging, strict=True):
             chosen = chosen * len(doubt.values) + codes

@@ -11,6 +11,9 @@ by side.
 
 A share is a share of ways, not a likelihood, unless all chances and dispersions stand in the file.
 
+Sources: Mallows 1957 (lists by their distance); Doignon, Pekeč & Regenwetter 2004 (drawing them); Wilson 1927 (the interval);
+Sobol 1993 and Homma & Saltelli 1996 (parts of the variance); Jansen 1999 (their estimates).
+
 How to ask: `ensemble(case)`, or `ensemble(case, [Query("peace")], {"order": 0.3, "reading": True})`. Cost: draws × games (a
 tenth of a millisecond in a model of 64 states), twice that per doubt for the variance, and as much per dispersion.
 
@@ -34,7 +37,7 @@ from detente.arguments import check
 from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
-from detente.errors import DetenteError, InputError, TooLarge
+from detente.errors import DetenteError, InputError, TooLarge, Unanswerable
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.questions.uncertainty.completions import Spread, open_lists
 from detente.questions.uncertainty.doubts import Doubt, all_written, dispersed, doubts_of
@@ -308,7 +311,7 @@ def ensemble(
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     plan = Plan(case, headlines_of(case, queries), doubts_of(case, doubts))
     if not plan.headlines:
-        raise InputError("nothing to ask: the file names no outcome and no status quo; say what, such as `of`")
+        raise Unanswerable("there is no headline: the file names no outcome and no status quo")
     spread = tuple(dispersions)
     at = [Plan(case, plan.headlines, dispersed(plan.doubts, each)) for each in spread]
     parts, stopped = _drawn(plan, draws if plan.doubts else 1, within, seed, budget, progress)
@@ -357,14 +360,18 @@ def _drawn(
     """Batch after batch until every share is sure enough, the draws are made, or the budget is spent."""
     parts: list[Draws] = []
     hits, sound = (np.zeros(len(plan.headlines), dtype=np.int64) for _ in range(2))
+
+    def watched(done: int, total: int, what: str) -> None:
+        budget.check()
+        progress(sum(part.n for part in parts) + done, most, "draws" if total else what)
+
     for number, size in batches(most, BATCH):
-        progress(number * BATCH, most, "draws")
         try:
-            if parts:
-                budget.check()
+            parts.append(drawn(plan, size, seed, number, watched))
         except Spent as spent:
-            return parts, str(spent)
-        parts.append(drawn(plan, size, seed, number))
+            if parts:
+                return parts, str(spent)
+            raise TooLarge(f"{spent}, and not one batch of {size:,} draws was made; ask for fewer draws") from None
         for place in range(len(plan.headlines)):
             hits[place] += int(parts[-1].holding(place).sum())
             sound[place] += int(parts[-1].meaning(place).sum())

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from detente.case import Query
 from detente.conflict.game import Game
+from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS
 from detente.engine.many import Bools, Indices, Many, Ranks, Solved
 from detente.errors import InputError, Unanswerable
@@ -57,10 +58,17 @@ class Judge:
         """The verdict of every query (a row) in every game (a column); see `engine.many` for ranks and games."""
         return self.ways(ranks, games, [{}])[0]
 
-    def ways(self, ranks: Sequence[Ranks], games: Indices, ways: Sequence[Mapping[str, str]]) -> NDArray[np.int8]:
+    def ways(
+        self,
+        ranks: Sequence[Ranks],
+        games: Indices,
+        ways: Sequence[Mapping[str, str]],
+        progress: Progress = quiet,
+    ) -> NDArray[np.int8]:
         """The same for several ways to judge (another `concept`, another kind of `play`): way, query, game."""
         found = np.empty((len(ways), len(self.queries), games.shape[1]), dtype=np.int8)
         for solved in self.many.solve(ranks, games):
+            progress(solved.first, games.shape[1], "games")
             for number, way in enumerate(ways):
                 for place in range(len(self.queries)):
                     found[number, place, solved.first : solved.last] = self._verdicts(solved, place, way)

@@ -56,7 +56,9 @@ def said(column: Column, values: Iterable[int]) -> Phrase:
     if column.source in OF_LISTS:
         return Phrase.of(ActorTerm(column.of), ": ", _quoted(column.name), " ", listing(chosen, " or "))
     if column.source == "reading":
-        return Phrase.of(ActorTerm(column.of), " is ", listing((ReadingTerm(each, column.of) for each in chosen), " or "))
+        return Phrase.of(
+            ActorTerm(column.of), " is ", listing((ReadingTerm(each, column.of) for each in chosen), " or ")
+        )
     if column.source == "settings":
         return Phrase.of("today ", OptionTerm(column.of), " is ", listing(chosen, " or "))
     if column.source == "concept":

@@ -5,7 +5,7 @@ h/n is at most z standard deviations, sqrt(p (1 - p) / n), away; it never leaves
 a grid the share is exact; where some of its chance is unseen, the share lies between what was seen and that plus the unseen.
 
 The *variance* of a 0/1 verdict is p (1 - p). The part of it that a doubt j explains alone is S_j = Var(E[Y | X_j]) / Var(Y);
-its *total* part, with all its interactions, T_j = E[Var(Y | all but X_j)] / Var(Y) (Sobol' 1993, Homma & Saltelli 1996). What
+its *total* part, with all its interactions, T_j = E[Var(Y | all but X_j)] / Var(Y) (Sobol 1993, Homma & Saltelli 1996). What
 all S_j together leave is interaction. In a grid both are computed from the chances; with draws by *pick and freeze*: every
 doubt j is drawn anew while all others stay, and T_j = P(the verdict changes) / 2 Var(Y) (Jansen 1999), so that what is
 estimated is itself a share, with Wilson's interval. S_j = 1 - P(the verdict differs from that of draws which share X_j alone)
