@@ -41,6 +41,7 @@ GUIDES = (
 THEORY = (
     "concepts",
     "status_quo",
+    "likelihood",
     "coalitions",
     "strategic_moves",
     "preferences",

@@ -132,6 +132,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
+    "ends": {
+        "": "",
+        "myopic": "--play myopic --tempo {a}=2 --choice best",
+        "lot": "--play myopic --choice 1/2 --draws 400 --seed 7",
+    },
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "ensemble": {

@@ -36,6 +36,7 @@ ASKED = {
     "paths": "paths drift_to_war --goal two_wars --steps improvements",
     "races": "races detente_veto --reading hawk=results",
     "cycles": "cycles alliance_pull --reading rok=progressive",
+    "ends": "ends drift_to_war --play myopic",
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",
     "hindcast": "hindcast hanoi_2019",

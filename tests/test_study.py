@@ -218,6 +218,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
     "ensemble": lambda: PROXIES.ensemble("decoupled", draws=200, exact=50),
     "margin": lambda: PROXIES.margin("decoupled", 1),
+    "ends": lambda: dt.load("chicken").ends("myopic"),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),
     "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),
     "threshold": lambda: dt.load("detente_veto").threshold("us", 1, concept="seq"),

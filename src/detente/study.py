@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import evidence as _evidence
     from detente.questions.uncertainty import margin as _margin
@@ -332,6 +333,7 @@ class Study:
     # --- how far a verdict depends on what was assumed ---
 
     evidence = _Asks(lambda: _evidence.evidence)
+    ends = _Asks(lambda: _ends.ends)
     observations = _Asks(lambda: _observations.observations)
 
     @checked

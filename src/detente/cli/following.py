@@ -139,6 +139,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Paths": _paths,
     "Races": lambda _: ("What lies within reach?", "status-quo", ()),
     "Cycles": lambda _: ("Where does the order of moves decide?", "races", ()),
+    "Ends": lambda found: ("Where does the order of moves decide?", "races", ("--play", found.play)),
     "Irreversible": lambda _: ("What lies within reach?", "status-quo", ()),
     "StatusQuo": lambda _: ("Where does play lead?", "races", ()),
     "Effective": lambda _: ("And what is unknown?", "unknowns", ()),
