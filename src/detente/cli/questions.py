@@ -366,6 +366,9 @@ def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any
     "--exact", type=click.IntRange(0), default=2_000, show_default=True, help="Games solved for exact bounds."
 )
 @click.option("--seconds", type=float, help="How long to draw at most.", **SECONDS)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that draw side by side.")
+@click.option("--cluster", metavar="ADDRESS", help="Draw on the workers of this dask scheduler.")
+@click.option("--into", metavar="FOLDER", help="Keep the draws there; the same command goes on where it was cut off.")
 @query_options
 @circumstances
 def ensemble(
@@ -373,6 +376,8 @@ def ensemble(
     form: str,
     said: tuple[str, ...],
     dispersions: str,
+    jobs: int,
+    cluster: str | None,
     of: str | None,
     play: str | None,
     concept: str | None,
@@ -381,8 +386,13 @@ def ensemble(
     """All headlines, or one query."""
     asked = [query_of(case, of, play, concept)] if (of, play, concept) != (None, None, None) else ()
     side = [number(each, "a dispersion") for each in names(dispersions) or ()]
+    if cluster is not None and jobs != 1:
+        raise click.UsageError("--jobs and --cluster are two ways to draw; give one of them")
+    from detente.executors import Cluster  # it loads what starts processes
+
+    who = jobs if cluster is None else Cluster(cluster)
     ask = QUESTIONS["ensemble"].function
-    show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, **how))
+    show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, executor=who, **how))
 
 
 @click.command(help=help_of("unknowns"))

@@ -29,6 +29,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,17 +39,19 @@ from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
 from detente.errors import DetenteError, InputError, TooLarge, Unanswerable
+from detente.executors import Executor, executor_of
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.questions.uncertainty.completions import Spread, open_lists
 from detente.questions.uncertainty.doubts import Doubt, all_written, dispersed, doubts_of
+from detente.questions.uncertainty.drawing import BATCH, in_batches
 from detente.questions.uncertainty.draws import Draws, Plan, Rows, batches, drawn, gridded, seen
 from detente.questions.uncertainty.headlines import SENSELESS, Headline, headlines_of
+from detente.questions.uncertainty.kept_draws import Folder
 from detente.questions.uncertainty.shares import (
     Share,
     Variance,
     Verdicts,
     exact_variance,
-    sampled,
     sampled_variance,
     separable,
     share_of,
@@ -57,9 +60,6 @@ from detente.questions.uncertainty.shares import (
 from detente.questions.uncertainty.unknowns import unknowns
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many, names_of
-
-BATCH = 1_000
-"""Draws in one batch; each batch has numbers of its own, whoever draws it."""
 
 MOST_DRAWS = 10_000_000
 """Draws at most."""
@@ -120,7 +120,8 @@ class Ensemble(Answer):
     """Shares of the headlines over `n` draws from the `doubts`, with what they depend on.
 
     `within` is half of the interval that was asked for, `seen` the chance of what was solved for the exact bounds, `stopped`
-    what ended the drawing early. `written`: every chance and dispersion stands in the file. `table` holds all draws.
+    what ended the drawing early, `lost` the batches left out because each time they ended the process that drew them.
+    `written`: every chance and dispersion stands in the file. `table` holds all draws.
     """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough")
@@ -136,6 +137,7 @@ class Ensemble(Answer):
     settling: tuple[Settling, ...]
     seen: float = 0.0
     stopped: str = ""
+    lost: tuple[int, ...] = ()
     table: Draws = field(metadata=INSIDE)
 
     @property
@@ -200,7 +202,15 @@ class Ensemble(Answer):
             for each in self.standings
             if each.brittle is not None and each.brittle.line
         ]
-        notes = [self._drawn(), self._settled(), *lines, *self._completed(), *self._lost(), self._likely()]
+        notes = [
+            self._drawn(),
+            *self._left_out(),
+            self._settled(),
+            *lines,
+            *self._completed(),
+            *self._lost(),
+            self._likely(),
+        ]
         title = Phrase.of("How often each headline holds, of ", self.like_these)
         columns = ("headline", "verdict", "holds in", "else", "proved")
         return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
@@ -208,6 +218,13 @@ class Ensemble(Answer):
     def _drawn(self) -> Phrase:
         bound = f"; proved: {100 * self.seen:.4g} % of the chance was solved game by game" if self.seen else ""
         return Phrase.of(f"{many(self.n, 'draw')} (seed {self.seed}); ± is Wilson's interval for 95 %{bound}.")
+
+    def _left_out(self) -> list[Phrase]:
+        if not self.lost:
+            return []
+        which = ", ".join(map(str, self.lost))
+        left = f"{many(len(self.lost), 'batch', 'batches')} of up to {BATCH:,} draws (number {which})"
+        return [Phrase.of(f"Left out: {left}; each time, drawing ended its process. The shares are without them.")]
 
     def _settled(self) -> Phrase:
         ended = f" {self.stopped[:1].upper()}{self.stopped[1:]}." if self.stopped else ""
@@ -300,12 +317,16 @@ def ensemble(
     cancelled: Cancelled = never,
     progress: Progress = quiet,
     clock: Clock = time.monotonic,
+    executor: Executor | int | None = None,
+    into: str | Path | None = None,
 ) -> Ensemble:
     """The share of every headline over the ways the case might be; `queries` and `doubts` are those of the case by default.
 
     `draws` are made at most, fewer where every interval is within ± `within`; `exact` games at most are solved one by one for
-    the exact bounds. After `seconds`, or when `cancelled` says so, the answer rests on what was drawn by then. Raises
-    `InputError` for a number out of its span, `TooLarge` for models whose moves cannot be listed.
+    the exact bounds. An `executor` (`detente.executors`, or a number of processes) draws beside this process, with the same
+    result. Draws are kept `into` a folder, and a run that was cut off goes on from there (`kept_draws`). After `seconds`, or
+    when `cancelled` says so, the answer rests on what was drawn by then. Raises `InputError` for a number out of its span,
+    `TooLarge` for models whose moves cannot be listed.
     """
     _check(draws, within, exact)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
@@ -314,7 +335,18 @@ def ensemble(
         raise Unanswerable("there is no headline: the file names no outcome and no status quo")
     spread = tuple(dispersions)
     at = [Plan(case, plan.headlines, dispersed(plan.doubts, each)) for each in spread]
-    parts, stopped = _drawn(plan, draws if plan.doubts else 1, within, seed, budget, progress)
+    folder = None if into is None else Folder.of(into, plan, seed, BATCH)
+    most = draws if plan.doubts else 1
+    parts, lost, stopped = in_batches(
+        plan,
+        most,
+        within=within,
+        seed=seed,
+        budget=budget,
+        progress=progress,
+        executor=executor_of(executor),
+        into=folder,
+    )
     table = _joined(plan, parts)
     dispersing = any(each.source == "order" and each.amount is not None for each in plan.doubts)
     try:
@@ -337,6 +369,7 @@ def ensemble(
         settling=_settling(table),
         seen=0.0 if bounds is None else min(1.0, float(bounds[1].sum())),
         stopped=stopped,
+        lost=lost,
         table=table,
     )
 
@@ -352,33 +385,6 @@ def _check(draws: int, within: float, exact: int) -> None:
         )
     if exact < 0:
         raise InputError(f"{exact:,} games to be solved one by one; expected 0 or more")
-
-
-def _drawn(
-    plan: Plan, most: int, within: float, seed: int, budget: Budget, progress: Progress
-) -> tuple[list[Draws], str]:
-    """Batch after batch until every share is sure enough, the draws are made, or the budget is spent."""
-    parts: list[Draws] = []
-    hits, sound = (np.zeros(len(plan.headlines), dtype=np.int64) for _ in range(2))
-
-    def watched(done: int, total: int, what: str) -> None:
-        budget.check()
-        progress(sum(part.n for part in parts) + done, most, "draws" if total else what)
-
-    for number, size in batches(most, BATCH):
-        try:
-            parts.append(drawn(plan, size, seed, number, watched))
-        except Spent as spent:
-            if parts:
-                return parts, str(spent)
-            raise TooLarge(f"{spent}, and not one batch of {size:,} draws was made; ask for fewer draws") from None
-        for place in range(len(plan.headlines)):
-            hits[place] += int(parts[-1].holding(place).sum())
-            sound[place] += int(parts[-1].meaning(place).sum())
-        shares = [sampled("", h, n) for h, n in zip(hits.tolist(), sound.tolist(), strict=True)]
-        if all(share.error <= within for share in shares):
-            break
-    return parts, ""
 
 
 def _joined(plan: Plan, parts: Sequence[Draws]) -> Draws:
