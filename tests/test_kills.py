@@ -133,7 +133,7 @@ import sys
 from detente.scenario.text.edit import edit, update
 print("ready", flush=True)
 for number in range(10_000):
-    update(sys.argv[1], lambda text: edit(text, ("sources", f"s{number}"), {"title": "t"}))
+    update(sys.argv[1], lambda text: edit(text, ("sources", f"s{number}"), {"text": "t"}))
     print(number, flush=True)
 """
 
@@ -193,6 +193,6 @@ def test_a_disk_that_is_full_at_any_byte(folder: Path, what: str, monkeypatch: p
 def test_an_edit_on_a_disk_that_is_full_at_any_byte(folder: Path, seed: int) -> None:
     path = folder / "deal.yaml"
     with pytest.raises((OSError, detente.InputError)), room(random.Random(seed).randrange(len(DEAL))):
-        update(path, lambda text: edit(text, ("sources", "one"), {"title": "t"}))
+        update(path, lambda text: edit(text, ("sources", "one"), {"text": "t"}))
     assert path.read_text() == DEAL
     assert [each.name for each in folder.iterdir()] == ["deal.yaml"]
