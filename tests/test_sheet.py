@@ -19,7 +19,7 @@ import detente as dt
 from detente.cli import main
 from detente.cli.shared import _latex_section, _markdown_section
 from detente.present.tables.analysis import analysis_sheets
-from detente.sheet import LATEX, ActorTerm, Sheet, heading, markdown, show, spoken
+from detente.sheet import LATEX, ActorTerm, Sheet, heading, is_heading, markdown, show, spoken
 
 pytestmark = pytest.mark.first_analysis
 
@@ -291,3 +291,11 @@ def test_words_become_paragraphs_where_a_line_would_be_too_long() -> None:
     assert layout(*["x" * 20] * 4, "y " * 20) == r"llllp{0.28\linewidth}", "three tenths of a line at least"
     assert layout("x" * 24, "y " * 30) == "ll", "84 letters fit"
     assert layout("x" * 25, "y " * 30) == r"p{0.27\linewidth}p{0.65\linewidth}"
+
+
+def test_a_row_that_is_folded_with_none_stays_as_it_is() -> None:
+    rows = (heading("more", 2), (ActorTerm("city"), "yes"), (ActorTerm("port"), "no"))
+    folded = Sheet("", ("who", "stays"), rows).folded().rows
+    assert folded == rows
+    assert is_heading(folded[0])
+    assert [type(row[0]) for row in folded[1:]] == [ActorTerm, ActorTerm]
