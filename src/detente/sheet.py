@@ -416,7 +416,7 @@ class Sheet:
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         lines = ["  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in cells]
         head = [lines[0], "  ".join("-" * width for width in widths)] if any(self.columns) else []
-        table = "\n".join([*head, *lines[1:]]) if self.columns else ""
+        table = "\n".join([*head, *lines[1:]])
         return "\n\n".join(filter(None, [self.title, table, "\n".join(self.notes)]))
 
 
