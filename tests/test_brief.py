@@ -359,7 +359,8 @@ def test_an_outcome_that_no_actor_likes_better_than_today_is_no_goal() -> None:
     assert brief.absent["route"] == brief.absent["others"] == reason
     told = found("chicken")[2].paragraphs
     assert told["answer"] == (
-        "From today, Second driver would take up “Swerve”; or First driver would take up “Swerve”; there play ends. "
+        "From today, the second driver would take up “swerve by the second driver”; or the first driver would take up "
+        "“swerve by the first driver”; there play ends. "
         "“both crash” never comes about where play ends."
     )
 

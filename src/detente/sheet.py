@@ -63,6 +63,17 @@ class ReadingTerm(Term):
         return made
 
 
+class ChoiceTerm(Term):
+    """A choice of an option: the identifier; of which option, is told by `option`."""
+
+    option: str
+
+    def __new__(cls, text: str, option: str = "") -> ChoiceTerm:
+        made = super().__new__(cls, text)
+        made.option = option
+        return made
+
+
 class NameTerm(Term):
     """What the file names besides: an outcome, a platform, a partnership, an incentive, a source."""
 

@@ -18,7 +18,18 @@ from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
-from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
+from detente.sheet import (
+    ChoiceTerm,
+    ConceptTerm,
+    FormulaTerm,
+    OptionTerm,
+    ReadingTerm,
+    Sheet,
+    Term,
+    VerdictTerm,
+    listed,
+    spoken,
+)
 
 SHORT = 3
 """Letters that every part of an identifier has at least, so that it may stand for a word."""
@@ -164,6 +175,8 @@ class Writer:
                 return CONCEPT_WORDS[str(term)]
             case FormulaTerm():
                 return self.change(term)
+            case ChoiceTerm():
+                return f"“{self.words.names.say(term)}”"
             case OptionTerm():
                 return f"“{called(self.scenario.option(term))}”"
             case VerdictTerm():
