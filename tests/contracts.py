@@ -147,6 +147,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "margin": {"": f"--farthest 1 {PATIENT}", "of": f"--goal {{goal}} --farthest 2 {PATIENT}"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
+    "evidence": {"": "", "months": "--months 12 --today 2026-06-30", "all": "--all"},
+    "diff": {"": "{model}"},
+    "merge": {"": "{model} {model} -o merged.yaml --force"},
+    "analysts": {"": "", "files": "{model}"},
     "hindcast": {"": "", "all": "--all"},
     "events": {
         "": "dispatches.tsv",
@@ -475,6 +479,7 @@ def fields(source: str, text: str) -> dict[str, str]:
     raw, shown, wants = yaml.safe_load(text), said("show", source), said("show", source, "--readings")
     actors = shown.get("actors", [])
     found: dict[str, str] = dict(zip("abcd", (str(each["id"]) for each in actors), strict=False))
+    found["model"] = source
     outcomes = list(shown.get("outcomes", ()))
     now = shown.get("now") or {}
     graph = isinstance(now, str)
