@@ -62,10 +62,10 @@ def _near(w: Writer, value: Near) -> list[str]:
         flips = f"the verdict on {about} flips at {many(found.margin, step)} of neighbours in the lists of aims"
         told.append(upper(f"{under}{flips}: {listed(_swapped(w, each) for each in found.swapped)}."))
     else:
-        flips = (
-            f"no {many(found.proved, step)} of neighbours in the lists of aims, or fewer, flip the verdict on {about}"
+        up_to = (
+            f"up to {many(found.proved, step)} of neighbours in the lists of aims leave the verdict on {about} as it is"
         )
-        told += [upper(f"{under}{flips}; all were tried.")] if found.proved else []
+        told += [upper(f"{under}{up_to}; all were tried.")] if found.proved else []
     if found.holds is not None:
         told.append(f"It holds in {found.holds.text} of lists like these ({found.lists}).")
     if found.margin is not None:

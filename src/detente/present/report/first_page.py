@@ -14,7 +14,7 @@ from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.policy.inducement import KEPT_EXPLAINED
 
 ABOVE = ("question", "answer", "near", "table")
-"""Fields of a brief that stand as they are: the question is the headline of a report, how near another answer is stands under it."""
+"""Fields of a brief that stand as they are, above the others: the question is the headline of a report."""
 
 
 def brief(f: Findings) -> Section | None:

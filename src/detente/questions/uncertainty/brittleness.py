@@ -69,7 +69,8 @@ class Brittleness(Record):
     `margin` is the least number of swaps that flips it (None: none up to `proved`), `ways` how many combinations of lists do
     so, `swapped` what has changed places in one of them, and `then` the verdict it gives. `holds` is the share of lists that
     keep it (None: not asked) in so many `draws`, around which lists, says `lists`. `written`: the dispersions stand in the
-    file. `missing` says what was not reached."""
+    file. `missing` says what was not reached.
+    """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("line",)
 
