@@ -67,7 +67,7 @@ def test_mutual_hostages() -> None:
     ]
     assert [[move.actor for move in each.answer] for each in found.deciding] == [["nk"], ["ru"]]
     assert (found.undeterred, found.way) == ((), ())
-    assert "BEWARE of one-step (Nash) reasoning: by itself it says BREAKS" in found.warnings[0]
+    assert "Caution: one-step (Nash) reasoning by itself says: BREAKS" in found.warnings[0]
     assert "one step alone misleads here" in str(found)
 
 
@@ -220,7 +220,7 @@ def test_the_matrix(matrix: BreakMatrix) -> None:
     }
     assert all(str(matrix.at(p, ru="profit", nk="additive").myopic) == "BREAKS" for p in matrix.policies)
     assert len(matrix.misleading) == 18
-    assert "BEWARE: in 18 of 36 cells" in str(matrix)
+    assert "Caution: in 18 of 36 cells" in str(matrix)
     assert matrix.notes == ("trump: the list of us is open, and is taken as written",)
 
 
@@ -411,7 +411,7 @@ def test_what_is_handed_on() -> None:
     }
     assert data["concepts"]["seq"]["now"] is True
     assert list(data["concepts"]) == list(CONCEPTS)
-    assert data["warnings"][0].startswith("BEWARE")
+    assert data["warnings"][0].startswith("Caution")
     assert "<table>" in ask()._repr_html_()
     assert "nothing: it stands" in str(ask(platform="carpenter"))
 

@@ -19,6 +19,7 @@ from detente.errors import InputError, UnknownName
 from detente.present.brief import page as brief_page
 from detente.present.pages.blocks import Picture, Table
 from detente.present.pages.render import heat
+from detente.present.pages.report_markdown import report_markdown
 from detente.present.pictures import picture
 from detente.present.report import SECTIONS, Dossier, collect, page
 from detente.present.report.assemble import LONG
@@ -328,7 +329,10 @@ def test_coalitions_are_those_of_the_question() -> None:
 
 def test_why_the_status_quo_holds_is_told() -> None:
     turns = next(b for b in dossier("two_proxies").section("status-quo").to_json()["blocks"] if b["kind"] == "talk")
-    assert "But then North Korea would switch off nk_troops" in " ".join(t["answer"] for t in turns["turns"])
+    told = " ".join(f"{turn['question']} {turn['answer']}" for turn in turns["turns"])
+    assert "Why does Russia not drop “Active military partnership with Pyongyang”?" in told
+    assert "But then North Korea would drop “Deploy troops for Russia”, because it prefers" in told
+    assert not {option.key for option in load("two_proxies").options} & set(re.findall(r"\w+", told)), told
 
 
 def test_states_have_plain_names() -> None:
@@ -441,7 +445,7 @@ def test_a_model_without_a_status_quo_says_nothing_about_one(tmp_path: Path) -> 
     assert "Today is the status quo" not in written
     assert "the status quo in bold" not in written
     assert "A square is the status quo" not in written
-    assert ">today<" not in written
+    assert 'scope="col">today<' not in written
 
 
 def test_one_actor_alone_has_no_coalitions() -> None:
@@ -622,3 +626,26 @@ class TestCommand:
         result = CliRunner().invoke(main, ["report", "elmira", "-o", str(tmp_path / "none" / "x.html")])
         assert result.exit_code == 2
         assert "no folder" in result.output
+
+
+def test_words_lead_to_what_they_mean() -> None:
+    """Every link of a word leads to its entry in the same file, once a section; no heading, table or name is linked."""
+    written = page(dossier("two_proxies"))
+    entries = set(re.findall(r'<div id="(word-[a-z-]+)"><dt>', written))
+    links = re.findall(r'<a class="term" href="#([a-z-]+)" title="[^"]+">([^<]+)</a>', written)
+    assert {name for name, _ in links} <= entries
+    assert {"word-counter-move", "word-improvement", "word-seq"} <= {name for name, _ in links}
+    assert ("word-equilibrium", "equilibria") in links
+    for section in re.findall(r"(?s)<section.*?</section>", written):
+        first = re.findall(r'<a class="term" href="#([a-z-]+)"', section)
+        assert len(first) == len(set(first))
+    apart = re.findall(r"(?s)<table.*?</table>|<h\d.*?</h\d>|<svg.*?</svg>|“[^”]*”", written)
+    assert not [each for each in apart if 'class="term"' in each]
+    assert re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", written).count('<a class="term"') == 0
+
+
+def test_markdown_says_what_words_mean() -> None:
+    written = report_markdown(dossier("two_proxies"))
+    assert "[What the words mean](#what-the-words-mean)" in written
+    meaning = "What others can do after a move, so that the mover is no better off than before it."
+    assert f"- **counter-move** (sanction): {meaning}" in written

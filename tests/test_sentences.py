@@ -250,7 +250,7 @@ def test_an_illustrative_reading_is_never_the_default() -> None:
     ]
 
 
-LEFT = "Not counted, for kept only to show what a rule does: bob=puppet"
+LEFT = "Not counted, because it only shows what a rule does: bob=puppet"
 
 
 def test_illustrative_readings_are_counted_nowhere_and_the_answer_says_so() -> None:

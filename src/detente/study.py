@@ -50,8 +50,12 @@ if TYPE_CHECKING:
     from detente.questions.evolution import status_quo as _status_quo
     from detente.questions.explanation import explain as _explain
     from detente.questions.explanation import responses as _responses
+    from detente.questions.history import backtest as _backtest
+    from detente.questions.history import events as _events
     from detente.questions.history import game_log as _game_log
     from detente.questions.history import hindcast as _hindcast
+    from detente.questions.history import sealed as _sealed
+    from detente.questions.history import update as _update
     from detente.questions.incentives import credibility as _credibility
     from detente.questions.incentives import packages as _packages
     from detente.questions.incentives import wedge as _wedge
@@ -80,11 +84,13 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import collection_plan as _collection_plan
     from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
+    from detente.questions.uncertainty import evidence as _evidence
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -237,6 +243,7 @@ class Study:
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
+    diff = _Asks(lambda: _diff.diff)
 
     # --- policy ---
 
@@ -257,6 +264,11 @@ class Study:
     status_quo = _Asks(lambda: _status_quo.status_quo)
     response_counts = _Asks(lambda: _responses.response_counts)
     hindcast = _Asks(lambda: _hindcast.hindcast)
+    update = _Asks(lambda: _update.update)
+    backtest = _Asks(lambda: _backtest.backtest)
+    seal = _Asks(lambda: _sealed.seal)
+    score = _Asks(lambda: _sealed.score)
+    events = _Asks(lambda: _events.events)
     game_log = _Asks(lambda: _game_log.game_log)
 
     # --- coalitions, horizons, third parties, behaviour, perception ---
@@ -321,6 +333,7 @@ class Study:
     # --- how far a verdict depends on what was assumed ---
 
     ends = _Asks(lambda: _ends.ends)
+    evidence = _Asks(lambda: _evidence.evidence)
     observations = _Asks(lambda: _observations.observations)
 
     @checked

@@ -50,7 +50,7 @@ class Basis:
         told = (each.partition("=") for each in self.left_out)
         named = listing(Phrase.of(ActorTerm(actor), "=", ReadingTerm(name, actor)) for actor, _, name in told)
         return (
-            (Phrase.of("Not counted, for kept only to show what a rule does: ", named, "."),) if self.left_out else ()
+            (Phrase.of("Not counted, because it only shows what a rule does: ", named, "."),) if self.left_out else ()
         )
 
     def to_json(self) -> dict[str, Any]:

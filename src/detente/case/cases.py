@@ -33,8 +33,9 @@ from detente.scenario.model import (
     in_order,
 )
 from detente.scenario.warnings import reaction_places
+from detente.sheet import FormulaTerm, Phrase
 
-CONCEPTS = ("nash", "gmr", "smr", "seq")
+CONCEPTS = ("nash", "seq", "smr", "gmr")
 """The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
 
 Written = str | Iterable[str] | Mapping[str, Any]
@@ -326,8 +327,12 @@ class Case:
             if any(o.key in settings for o in a.options)
         ]
         said += [
-            f"{case.state_text({key: settings[key]})} is held, but `{rule.text or rule.when}` may still switch it: a hold "
-            "binds actors, not consequences"
+            Phrase.of(
+                FormulaTerm(case.state_text({key: settings[key]})),
+                " is held, but by the rule '",
+                FormulaTerm(rule.text or str(rule.when)),
+                "' it may still change: a hold binds actors, not consequences",
+            )
             for rule in case.scenario.rules
             for key, value in rule.then.items()
             if rule.kind == "consequence" and settings.get(key, value) != value
@@ -397,6 +402,8 @@ class Case:
             vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         if other._origin:
             vars(self)["origin"] = other._origin
+        if self.scenario is other.scenario:
+            vars(self)["_reactions"] = other._reactions
         return self
 
     def _begun(self, other: Case) -> Case:

@@ -121,6 +121,8 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Unknowns": lambda found: ("And over the readings?", "types", _query(found)),
     "Observations": lambda _: ("Which readings matter?", "types", ()),
     "Ensemble": lambda found: ("What would flip it?", "pivots", _query(found.standings[0].headline)),
+    "Diff": lambda found: ("What flips today?", "margin", ()) if found.steps else None,
+    "Ledger": lambda _: ("Which of them decide?", "assumptions", ()),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Hindcast": lambda _: ("What would tell the readings apart?", "observations", ()),

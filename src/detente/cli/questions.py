@@ -6,6 +6,7 @@ argument it becomes. What has to choose between functions, or to read more than 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -117,7 +118,7 @@ def help_of(name: str, more: str = "") -> str:
     return "\n\n".join(filter(None, (QUESTIONS[name].help, more)))
 
 
-WHOLE = ("compare", "partnership", "break_matrix", "levers")
+WHOLE = ("compare", "partnership", "break_matrix", "levers", "evidence")
 """The questions of which a person is shown less than there is, unless `--all` is said."""
 
 
@@ -281,6 +282,31 @@ margin = question(
     query=True,
 )
 
+
+def _today(written: str | None) -> Callable[[], datetime.date] | None:
+    """What tells the day that was written."""
+    if written is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(written)
+    except ValueError:
+        message = f"write a day of the calendar such as 2024-06-19; found {written!r}"
+        raise click.BadParameter(message, param_hint="--today") from None
+    return lambda: day
+
+
+evidence = question(
+    "evidence",
+    given(
+        "--months",
+        "months",
+        "After how many months an unchecked source is stale; default: what the file says.",
+        type=click.IntRange(1),
+        metavar="N",
+    ),
+    given("--today", "today", "The day that counts as today.", _today, metavar="DATE"),
+)
+
 assumptions = question(
     "assumptions",
     given(
@@ -441,5 +467,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, hindcast,
+    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

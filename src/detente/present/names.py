@@ -193,6 +193,19 @@ def tone(value: Any) -> int:
     return tones.pop() if len(tones) == 1 else 2 if tones else 0
 
 
+def in_a_cell(verdict: str) -> str:
+    """A verdict as a page has it in a table: words, no capitals.
+
+    >>> in_a_cell("ALL"), in_a_cell("HOLDS 2, DEPENDS 1 of 3"), in_a_cell("unstable")
+    ('always', 'holds 2, depends 1 of 3', 'unstable')
+    """
+    return SHOUTED.sub(lambda word: "depends" if word[0] == "DEPENDS" else IN_WORDS[word[0]], verdict)
+
+
+SHOUTED = re.compile(r"\b(ALL|SOME|NONE|HOLDS|FRAYS|BREAKS|DEPENDS)\b")
+"""Verdicts that programs and terminals have in capitals."""
+
+
 def tally(found: Spread) -> VerdictTerm:
     """How often each verdict occurs, as a cell."""
     return VerdictTerm(str(found))

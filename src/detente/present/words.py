@@ -18,7 +18,20 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
-from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
+from detente.present.names import (
+    BETWEEN,
+    CODE,
+    Names,
+    called,
+    choice,
+    deed,
+    in_a_cell,
+    isolated,
+    lower,
+    plain,
+    setting,
+    upper,
+)
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
     ActorTerm,
@@ -28,6 +41,7 @@ from detente.sheet import (
     ReadingTerm,
     StateTerm,
     Term,
+    VerdictTerm,
     listed,
 )
 
@@ -145,6 +159,8 @@ class Words:
         """What people read for a term: names, and what codes say."""
         if isinstance(term, StateTerm):
             return self.state_read(term)
+        if isinstance(term, VerdictTerm):
+            return in_a_cell(term)
         return self.read(term) if isinstance(term, OptionTerm | FormulaTerm) else self.names.say(term)
 
     def spelled(self, value: str) -> str:

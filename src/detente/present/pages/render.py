@@ -15,7 +15,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from detente.present.names import FRAME, sentence, tone
-from detente.present.pages.blocks import Dossier
+from detente.present.pages.blocks import Dossier, Meanings
+from detente.present.pages.terms import linked
 from detente.present.pictures.drawing import style
 from detente.present.words import Words
 from detente.sheet import Phrase, Term, is_heading, is_number, show
@@ -23,12 +24,18 @@ from detente.sheet import Phrase, Term, is_heading, is_number, show
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
 
+DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+"""A day or a month as a file writes it, which no line break parts."""
+
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 def page(dossier: Dossier) -> str:
-    """The report as HTML."""
-    return render(
+    """The report as HTML, its words led to what they mean."""
+    explained = [
+        each for s in dossier.sections for block in s.blocks if isinstance(block, Meanings) for each in block.entries
+    ]
+    made = render(
         "report.html",
         report=dossier,
         style=asset("report.css"),
@@ -42,7 +49,9 @@ def page(dossier: Dossier) -> str:
         grouped=is_heading,
         parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
         tame=is_number,
+        dated=lambda value: isinstance(value, str) and DATE.fullmatch(value) is not None,
     )
+    return linked(made, explained)
 
 
 def css_string(text: str) -> Markup:

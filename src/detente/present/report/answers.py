@@ -14,7 +14,7 @@ from detente.budget import Budget
 from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.present.names import Names, isolated, upper
-from detente.present.pages.blocks import Table
+from detente.present.pages.blocks import Section, Table
 from detente.present.words import Words
 from detente.questions.brief import Brief
 from detente.questions.brief import brief as ask_brief
@@ -73,6 +73,7 @@ class Findings:
         self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
+        self.made: dict[str, Section] = {}
         self.questions: dict[str, None] = {}
 
     # --- what can be asked ---

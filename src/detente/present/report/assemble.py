@@ -74,7 +74,6 @@ def collect(
         command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in dropped)]),
         without=left,
     )
-    made: dict[str, Section] = {}
     wanted = [name for name in SECTIONS if name not in left]
     for number, name in enumerate(sorted(wanted, key=lambda name: SECTIONS[name].last)):
         progress(number, len(wanted), SECTIONS[name].says)
@@ -82,7 +81,7 @@ def collect(
         if section:
             whole = length == FULL or SECTIONS[name].whole
             blocks = section.blocks if whole else tuple(map(_short, section.blocks))
-            made[name] = replace(section, part=SECTIONS[name].part, blocks=blocks)
+            f.made[name] = replace(section, part=SECTIONS[name].part, blocks=blocks)
     return Dossier(
         name=scenario.name,
         title=scenario.title,
@@ -90,7 +89,7 @@ def collect(
         command=f.command,
         basis=json.loads(json.dumps(study.case.basis.to_json())),
         words=f.words,
-        sections=said_once([made[name] for name in SECTIONS if name in made], study.case.warnings),
+        sections=said_once([f.made[name] for name in SECTIONS if name in f.made], study.case.warnings),
     )
 
 
@@ -111,7 +110,7 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = ("Warning:", "Not counted, for kept")
+CAUTION = ("Warning:", "Not counted, because")
 """How notes begin that are about the whole case, not about the table they stand below."""
 
 KEY = "The actors are read so:"
@@ -161,7 +160,7 @@ def again(f: Findings) -> Section:
         ("held", json.dumps(dict(basis.held)) if basis.held else ""),
         ("seeds", SEEDS),
         ("the same for programs", f"{f.command} --json"),
-        ("pictures as files", "the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
+        ("pictures as files", "the command stands folded below each picture; -o FILE.svg or FILE.png names the file"),
     ]
     sheet = Sheet("What regenerates this report", ("what", "value"), tuple(row for row in rows if row[1]))
     return Section(id="again", title="How to make this report again", blocks=(Table(sheet),))
@@ -219,6 +218,7 @@ SECTIONS: dict[str, Chapter] = {
     "states": Chapter(part=CASE, says="equilibria and ends of play", make=equilibria.resting),
     "matrix": Chapter(part=CASE, says="stability state by state", make=equilibria.matrix, least=FULL),
     "literature": Chapter(part=METHOD, says="method and literature", make=background.literature, last=True, whole=True),
+    "words": Chapter(part=METHOD, says="what the words mean", make=background.meanings, last=True),
     "again": Chapter(part=METHOD, says="how to make this report again", make=again, last=True, least=BRIEF),
 }
 """The sections by id, in the order of the page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from detente.case import CONCEPTS as USED
@@ -10,7 +10,8 @@ from detente.case import Case
 from detente.engine.concepts import CONCEPTS, label
 from detente.literature import citations
 from detente.present.names import Names, choice, isolated, plain, upper
-from detente.present.pages.blocks import Block, Date, Dates, Picture, Section, Table, Text
+from detente.present.pages.blocks import Block, Date, Dates, Meanings, Picture, Section, Table, Text
+from detente.present.pages.terms import entries
 from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
@@ -113,8 +114,8 @@ def _meanings(f: Findings) -> tuple[Table, ...]:
         for flow, lasts in each.flows.items()
     )
     fates = (
-        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has lapsed. FRAYS: some flows "
-        "have lapsed, but not all of the core."
+        "It holds: all flows of today last. It breaks: it does not hold, and every flow of its core has lapsed. It frays: some "
+        "flows have lapsed, but not all of the core."
     )
     columns = ("partnership", "code", "flow", "lasts where", "core")
     tables = (
@@ -258,9 +259,29 @@ def literature(f: Findings) -> Section:
     words = Sheet(
         "Stability, in words",
         ("concept", "an actor stays if", "source"),
-        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in CONCEPTS.values() if c.id in USED),
+        tuple((f"{c.name} ({label(c.id)})", c.meaning, c.source) for c in map(CONCEPTS.__getitem__, USED)),
     )
     return Section(id="literature", title="Method and literature", blocks=(Table(words), Table(sheet)))
+
+
+def meanings(f: Findings) -> Section | None:
+    """What the words of the glossary mean that stand in the sections made before."""
+    said = (
+        block.to_json() for section in f.made.values() for block in section.blocks if not isinstance(block, Picture)
+    )
+    known = entries("\n".join(text for each in said for text in _texts(each)))
+    text = "The words as this report uses them. `detente help WORD` and the glossary of the documentation say more."
+    return Section(id="words", title="What the words mean", blocks=(Text((text,)), Meanings(known))) if known else None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for each in value.values() for text in _texts(each))
+    elif isinstance(value, Iterable):
+        yield from (text for each in value for text in _texts(each))
 
 
 WORKS = frozenset({"article", "book", "paper", "report"})

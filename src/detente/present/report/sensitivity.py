@@ -47,13 +47,11 @@ def types(f: Findings) -> Section | None:
     said += [
         f"{f.names.name(a.id)} is read as “{f.names.reading(a.id, f.case.chosen[a.id])}” throughout." for a in others
     ]
-    said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
-    return Section(
-        id="types", title="If the actors are not who we think", blocks=(Text((" ".join(said),)), grid, marginal)
-    )
+    text = Text((" ".join(said), *found.basis.uncounted))
+    return Section(id="types", title="If the actors are not who we think", blocks=(text, grid, marginal))
 
 
 def types_text(f: Findings, found: Types) -> str:
@@ -98,7 +96,7 @@ def _legend(found: Types) -> str:
     where, some = (f"wherever {query.play} play ends", "ends")
     if query.concept:
         where, some = f"in every {label(query.concept)} equilibrium", "equilibria"
-    return f"ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none."
+    return f"Always: {where}; sometimes: in some {some}; never: in none."
 
 
 def claims(f: Findings) -> Section | None:

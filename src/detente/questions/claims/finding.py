@@ -36,8 +36,13 @@ def count_of(finding: Finding) -> str:
         count = f"{found.pop() if len(found) == 1 else 'in part'} in all {len(finding.telling)}"
     else:
         count = f"{finding.held} of {len(finding.telling)}"
-    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
-    return ", ".join((count, *(f"in {number} {why}" for number, why in apart if number)))
+    return ", ".join((count, *_apart(finding.cells)))
+
+
+def _apart(cells: Iterable[Cell]) -> list[str]:
+    """In how many combinations nobody can tell, by the reason."""
+    found = Counter(cell.apart for cell in cells)
+    return [f"in {found[why]} {why}" for why in (NOTHING, EVERYTHING, UNMET) if found[why]]
 
 
 def spelled_sentence(sentence: str) -> str:
@@ -46,14 +51,17 @@ def spelled_sentence(sentence: str) -> str:
 
 
 def followed_in(cells: Sequence[Cell]) -> str:
-    """In how many of these combinations it holds."""
-    held = sum(cell.holds for cell in cells)
-    if not cells:
-        return "cannot tell"
-    if not held and any(cell.partly for cell in cells):
-        return "in part"
-    word = "yes" if held == len(cells) else "no" if not held else "in part"
-    return f"{word}, {held} of {len(cells)}" if len(cells) > 1 else f"{word}: {cells[0].verdict}"
+    """In how many of these combinations it holds, of those that can tell, and why the others cannot."""
+    telling = [cell for cell in cells if not cell.apart]
+    held, apart = sum(cell.holds for cell in telling), _apart(cells)
+    if not telling:
+        return ", ".join(("cannot tell", *apart))
+    if not held and any(cell.partly for cell in telling):
+        return ", ".join(("in part", *apart))
+    word = "yes" if held == len(telling) else "no" if not held else "in part"
+    if len(cells) == 1:
+        return f"{word}: {cells[0].verdict}"
+    return ", ".join((word, f"{held} of {len(telling)}", *apart))
 
 
 def under_rivals(finding: Finding) -> str:
@@ -62,7 +70,8 @@ def under_rivals(finding: Finding) -> str:
     if finding.test.rivals:
         alike = not any(cell.told_apart for cell in finding.cells if cell.holds)
         accounts = f"{'the same' if alike else 'something else'} by {' and by '.join(finding.test.rivals)}"
-    return "; ".join(filter(None, (followed_in(finding.rivals) if finding.rivals else "", accounts)))
+    rivals = [cell for cell in finding.cells if cell.rival]
+    return "; ".join(filter(None, (followed_in(rivals) if rivals else "", accounts)))
 
 
 def _asked(finding: Finding, desk: Desk) -> str:

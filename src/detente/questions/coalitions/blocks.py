@@ -148,7 +148,9 @@ def as_one_explained(
     wanted, partitioned = chosen_concepts(concepts, CONCEPTS), _Partition.of(case, partition, wishes)
     place = partitioned.moves.listed.place(case.game.cell(state))
     finder = partitioned.witnesses()
-    return explain_relations(finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told)
+    return explain_relations(
+        finder, place, family="Blocks that act as one", meanings={}, concepts=wanted, told=told, judged="block"
+    )
 
 
 @dataclass(frozen=True)

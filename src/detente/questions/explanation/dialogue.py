@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
-from detente.engine.concepts import CONCEPTS, label
+from detente.engine.concepts import CONCEPTS, label, strictest_first
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
 from detente.result import Record
@@ -38,6 +38,7 @@ class Story(Generic[D]):
     """What is told about one state: `now` if it is the status quo; at most `told` departures per party.
 
     `meanings` explain the standards, where there are several. More than `many` parties that nothing tempts are summed up.
+    `parties` is the word for one of those who are judged: what a single actor would not leave, a coalition may.
     """
 
     telling: Telling[D]
@@ -47,6 +48,7 @@ class Story(Generic[D]):
     told: int
     meanings: Mapping[str, str] = field(default_factory=dict)
     many: int | None = None
+    parties: str = "single actor"
 
     def dialogue(self, witnesses: Mapping[tuple[str, str], Sequence[AnyWitness[D]]]) -> Iterator[Exchange]:
         """The whole dialogue, standard by standard and concept by concept: the keys of `witnesses`."""
@@ -65,7 +67,7 @@ class Story(Generic[D]):
     def own(self, witnesses: Sequence[AnyWitness[D]]) -> Iterator[Exchange]:
         """The whole dialogue where every actor is judged by its own concept: one witness per actor."""
         own = listed([f"{self.telling.names[w.party]} by {label(w.concept)}" for w in witnesses])
-        answer = self._holds({witness.party: witness.stable for witness in witnesses}, "nobody")
+        answer = self._holds({witness.party: witness.stable for witness in witnesses})
         yield self._said("", "", f"Does {self._subject} hold if each is judged by its own concept ({own})?", answer)
         for witness in witnesses:
             yield from self._party(witness)
@@ -83,18 +85,22 @@ class Story(Generic[D]):
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
-        nobody = "nobody" if set(row[concept]) == set(self.telling.names) else "nobody asked about"
-        beside = ", ".join(f"{label(each)} {_word(stable)}" for each, stable in row.items())
+        beside = ", ".join(f"{label(each)} {_word(row[each])}" for each in strictest_first(row))
         by = f" by “{standard}” ({self.meanings[standard]})" if standard in self.meanings else ""
         question = f"Does {self._subject} hold under {long_label(concept)}{by}?"
-        return question, f"{self._holds(row[concept], nobody)} Side by side: {beside}."
+        return question, f"{self._holds(row[concept])} Side by side: {beside}."
 
-    def _holds(self, stable: Mapping[str, bool | None], nobody: str) -> str:
+    def _holds(self, stable: Mapping[str, bool | None]) -> str:
         leaving = [self.telling.names[party] for party, found in stable.items() if found is False]
         open_for = [self.telling.names[party] for party, found in stable.items() if found is None]
         if leaving:
             return f"No: {listed(leaving)} would leave it."
-        return f"Not settled for {listed(open_for)}." if open_for else f"Yes: {nobody} would leave it."
+        if open_for:
+            return f"Not settled for {listed(open_for)}."
+        if len(stable) == 1:
+            return f"Yes: {listed([self.telling.names[party] for party in stable])} would not leave it."
+        asked = "" if set(stable) == set(self.telling.names) else " asked about"
+        return f"Yes: no {self.parties}{asked} would leave it."
 
     # --- one party ---
 

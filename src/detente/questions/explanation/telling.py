@@ -97,10 +97,14 @@ class Telling(ABC, Generic[D]):
             return f"What keeps {who} from {self.teller.doing(each.move, 'ing')}?"
         return f"What would make {who} {self.teller.doing(each.move)}?"
 
+    def by(self, act: Act) -> str:
+        """By what move."""
+        return f"by {self.teller.doing(act, 'ing')}"
+
     def leaving(self, each: D, witness: AnyWitness[D]) -> str:
         """How near whoever is closest to leaving is."""
         who = sentence(self.names[witness.party])
-        return f"{who} is closest to leaving, by {self.teller.doing(each.move, 'ing')}. {self.weakness(each, witness)}"
+        return f"{who} is closest to leaving, {self.by(each.move)}. {self.weakness(each, witness)}"
 
     def movers(self, steps: Iterable[Act]) -> str:
         return listed(list(dict.fromkeys(self.name(step.actor) for step in steps)))
@@ -231,7 +235,7 @@ class PlainTelling(Telling[Improvement]):
         own = ", by moves in the others' own interest" if _credible(witness.concept) else ""
         worst = f"The worst that can follow{own}: {self._answers(short.steps)}."
         if short.escape is not None:
-            return f"{worst} But then it would escape by {self.teller.doing(short.escape, 'ing')}."
+            return f"{worst} But then it would escape {self.by(short.escape)}."
         return f"{worst} Even then it is better off than now: {self.teller.better(short.reason)}."
 
     # --- what speaks against the verdict ---
@@ -282,10 +286,10 @@ class PlainTelling(Telling[Improvement]):
         if not answered:
             return self._nothing({witness.concept for witness, _ in standing})
         witness, each, short = max(answered, key=lambda triple: _shortfall(triple[2]))
-        what = f"{sentence(self.name(witness.party))} risks most, by {self.teller.doing(each.move, 'ing')}"
+        what = f"{sentence(self.name(witness.party))} risks most, {self.by(each.move)}"
         worst = "; then ".join(f"{self.name(s.actor)} would {self.teller.doing(s)}" for s in short.steps)
         if short.escape is not None:
-            return f"{what}: {worst}. But it would escape by {self.teller.doing(short.escape, 'ing')}."
+            return f"{what}: {worst}. But it would escape {self.by(short.escape)}."
         return f"{what}: {worst}. But even so it gains: {self.teller.better(short.reason)}."
 
     @staticmethod
@@ -362,7 +366,7 @@ class RelationalTelling(Telling[Temptation]):
             return "This concept looks no further."
         told = ["The others have no answer." if not each.reached else self._none(each.reached)]
         if each.way_out is not None:
-            out = f"it would escape by {self.teller.doing(each.way_out, 'ing')}"
+            out = f"it would escape {self.by(each.way_out)}"
             out += f", to what is {self._weighed(each.way_out.weighed)}"
             told.append(f"{sentence(self._answers(each.near))} would deter it, but then {out}.")
         return " ".join(told)

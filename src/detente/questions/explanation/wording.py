@@ -73,6 +73,10 @@ class Teller:
 
     # --- evidence ---
 
+    def says(self, decider: Decider) -> str:
+        """What a statement says, in quotes."""
+        return f"“{decider.says}”"
+
     def evidence(self, decider: Decider) -> str:
         """The tags of a statement in brackets: claims, sources and where in them, `by assumption`."""
         tags = [", ".join(decider.evidence.claims), self.sources(decider), "by assumption" * decider.by_assumption]
@@ -99,7 +103,7 @@ class Teller:
         return f"{self.wish(reason)} would fail{self.rank(reason)}" if decided_by_one(reason) else self.amount(reason)
 
     def wish(self, reason: Reason) -> str:
-        return f"“{reason.deciders[0].says}”"
+        return self.says(reason.deciders[0])
 
     def rank(self, reason: Reason) -> str:
         decider = reason.deciders[0]
@@ -116,7 +120,7 @@ class Teller:
             return f"from place {before} to place {after} of {self.wishes(reason.actor)} in its ranking"
         if not reason.scores:
             return "no aim tells the two apart"
-        parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
+        parts = [f"{_turn(d)} {self.says(d)} ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
         return (
             f"its weights add up to {reason.scores[1]} instead of {reason.scores[0]}; it {listed(parts) or 'nothing'}"
         )

@@ -258,8 +258,8 @@ def game_log(case: Case, moves: Sequence[Played], *, progress: Progress = quiet)
         left=_first(judged, ("unsanctioned", "pass", "idle")),
         left_myopic=_first(judged, ("unsanctioned", "sanctioned", "pass", "idle")),
         shares=tuple(_shares(case, entries, progress)),
-        start=_place(case, analysis, start),
-        end=_place(case, analysis, here),
+        start=place(case, analysis, start),
+        end=place(case, analysis, here),
     )
 
 
@@ -349,7 +349,8 @@ def _options(case: Case, cell: int) -> list[Step]:
     return options
 
 
-def _place(case: Case, analysis: Analysis, cell: int) -> Place:
+def place(case: Case, analysis: Analysis, cell: int) -> Place:
+    """A state and what is expected there. Cost: everybody's moves from it, and both kinds of play."""
     return Place(
         state=case.game.state(cell),
         text=case.game.text(cell),

@@ -120,7 +120,7 @@ class BreakMatrix(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         """By foresight, then by one-step reasoning."""
         wrong = len(self.misleading)
-        beware = f"BEWARE: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
+        beware = f"Caution: in {wrong} of {len(self.cells)} cells one-step reasoning gives another verdict"
         return (
             self._sheet(f" {ENDS['foresight']}", "foresight", (*self.notes, *self.basis.uncounted)),
             self._sheet(f" {ENDS['myopic']}, by one-step (Nash) reasoning", "myopic", (beware,) if wrong else ()),

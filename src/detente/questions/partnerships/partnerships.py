@@ -29,13 +29,13 @@ Hipel 1984; the three fates are a definition of this project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
+from detente.case import CONCEPTS, Basis, Case, Policy, can_choose
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
 from detente.questions.explanation.minimal_answers import EMPTY
@@ -129,9 +129,9 @@ class PartnershipVerdict(Answer):
         if self.word == HOLDS:
             return _why_it_holds(self)
         lost = [flow for flow, verdict in self.plays["foresight"].lapsed.items() if verdict == "ALL"]
-        flows = f"; lapsed in every end: {', '.join(lost)}" if lost else ""
+        flows = Phrase.of("; lapsed in every end: ", listing(map(NameTerm, lost))) if lost else ""
         how = "it depends on how play goes; one way: " if self.word == DEPENDS else ""
-        return f"{how}{_how_it_goes(self)}{flows}"
+        return Phrase.of(how, _how_it_goes(self), flows)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ class PartnershipVerdict(Answer):
             (f"{label(c)} equilibria", self._now(c), *self._row(each, c, EQUILIBRIA))
             for c, each in self.concepts.items()
         ]
-        columns = ("where", "status quo", *FATES, "lapsed in all", "lapsed in some")
+        columns = ("where", "status quo", *map(VerdictTerm, FATES), "lapsed in all", "lapsed in some")
         word = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
         title = Phrase.of(NameTerm(self.name), ": ", word, f" {ENDS}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
@@ -268,14 +268,17 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
-def _doing(found: PartnershipVerdict, move: Move) -> str:
-    return f"{found.names[move.actor]} ({said(move.change)})"
+def _doing(found: PartnershipVerdict, move: Move) -> Phrase:
+    return Phrase.of(found.names[move.actor], " (", move.term, ")")
 
 
-def _answers(found: PartnershipVerdict, each: Exit) -> str:
-    if not each.answer:
-        return "an answer that was not looked for"
-    return ", then ".join(_doing(found, move) for move in each.answer)
+def _answers(found: PartnershipVerdict, each: Exit) -> Phrase:
+    told = listing((_doing(found, move) for move in each.answer), ", then ")
+    return told or Phrase.of("an answer that was not looked for")
+
+
+def _movers(found: PartnershipVerdict, moves: Iterable[Move | Exit]) -> str:
+    return " and ".join(dict.fromkeys(found.names[each.actor] for each in moves))
 
 
 def _why_it_holds(found: PartnershipVerdict) -> str:
@@ -283,59 +286,67 @@ def _why_it_holds(found: PartnershipVerdict) -> str:
         return "nobody gains by ending any flow"
     if found.undeterred:
         return "some would leave at first, but wherever play ends every flow is back on"
-    parts = [f"{_doing(found, each.move)} would bring {_answers(found, each)}" for each in found.deciding]
-    return f"every exit would be answered, and whoever leaves would gain nothing: {'; '.join(parts)}{_deter_each_other(found)}"
+    parts = [Phrase.of(_doing(found, each.move), " would bring ", _answers(found, each)) for each in found.deciding]
+    lead = "every exit would be answered, and an actor that leaves would gain nothing: "
+    return Phrase.of(lead, listing([*parts, *_deter_each_other(found)], "; "))
 
 
 def _how_it_goes(found: PartnershipVerdict) -> str:
     if found.undeterred:
-        leavers = "; ".join(f"{_doing(found, each.move)} ends {', '.join(each.lapses)}" for each in found.deciding)
-        return f"nothing deters the exit at the status quo: {leavers}"
+        leavers = (
+            Phrase.of(_doing(found, each.move), " ends ", listing(map(NameTerm, each.lapses)))
+            for each in found.deciding
+        )
+        return Phrase.of("nothing deters the exit at the status quo: ", listing(leavers, "; "))
     if found.way is None:
         return "by steps that nobody can punish, too many to list"
-    return f"by steps that nobody can punish: {', then '.join(_doing(found, move) for move in found.way)}"
+    return Phrase.of(
+        "by steps that nobody can punish: ", listing((_doing(found, move) for move in found.way), ", then ")
+    )
 
 
 def _one_step(found: PartnershipVerdict) -> str:
-    nash, word = found.plays["myopic"].word, found.word
+    nash, word = (VerdictTerm(each) for each in (found.plays["myopic"].word, found.word))
     if word == HOLDS and found.exits:
-        leavers = " and ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
-        return (
-            f"BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain by leaving if nobody "
-            f"answered. Counting the answers the partnership {word}; one step alone misleads here"
+        return Phrase.of(
+            "Caution: one-step (Nash) reasoning by itself says: ",
+            nash,
+            ", because ",
+            _movers(found, found.exits),
+            " would gain by leaving if nobody answered. Counting the answers the partnership ",
+            word,
+            "; one step alone misleads here",
         )
-    return (
-        f"BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the verdict is {word}; "
-        "either alone would mislead"
+    return Phrase.of(
+        "Caution: one-step (Nash) reasoning says: ",
+        nash,
+        ", while counting the others' answers the verdict is: ",
+        word,
+        "; either alone would mislead",
     )
 
 
-def _weak(found: PartnershipVerdict, each: Exit) -> str:
+def _weak(found: PartnershipVerdict, each: Exit) -> Phrase:
     """What is doubtful or empty about the answers to an exit."""
-    movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer))
+    what, movers = Phrase.of("what deters ", _doing(found, each.move), " is "), _movers(found, each.answer)
     if each.kind == DOUBTFUL:
-        return (
-            f"what deters {_doing(found, each.move)} is doubtful: {movers} would gain by the same already today, and something "
-            "deters it, before the exit as after it"
-        )
+        after = " would gain by the same already today, and something deters it, before the exit as after it"
+        return Phrase.of(what, "doubtful: ", movers, after)
     pays = "still pays" if each.still else "no longer pays"
-    return (
-        f"what deters {_doing(found, each.move)} is empty: {movers} would do the same already today, and nothing deters it; "
-        f"so today does not last, and once that has come the exit {pays}"
-    )
+    after = f"; so today does not last, and once that has come the exit {pays}"
+    return Phrase.of(what, "empty: ", movers, " would do the same already today, and nothing deters it", after)
 
 
-def _deter_each_other(found: PartnershipVerdict) -> str:
+def _deter_each_other(found: PartnershipVerdict) -> Iterable[Phrase]:
     """Who deters whom, one pair of actors after the other."""
-    told: dict[frozenset[str], str] = {}
+    told: dict[frozenset[str], Phrase] = {}
     for each in found.exits:
         for other in each.mutual:
             pair = frozenset((each.actor, other.actor))
             if pair not in told:
-                both = f"{found.names[each.actor]} and {found.names[other.actor]} deter each other"
-                changes = f"({said(each.change)}; {said(other.change)})"
-                told[pair] = f"{both} {changes}: {_together(found, other)}"
-    return "".join(f"; {text}" for text in told.values())
+                both = Phrase.of(found.names[each.actor], " and ", found.names[other.actor], " deter each other (")
+                told[pair] = Phrase.of(both, each.move.term, "; ", other.move.term, "): ", _together(found, other))
+    return told.values()
 
 
 def _together(found: PartnershipVerdict, other: Deterred) -> str:

@@ -208,7 +208,7 @@ class Inducements(Answer):
             words = {each.kept_word for each in self.minimal}
             notes += (Gloss.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(f"Warning: {text}." for text in warnings))
+        return (*notes, *(Phrase.of("Warning: ", text, ".") for text in warnings))
 
     def _left(self) -> str:
         rules = f", {len(self.rules)} of them by a rule" if self.rules else ""

@@ -122,6 +122,12 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
             first = next(iter(part.readings))
             message = f"'{first}' is the default reading, and an illustrative one is never counted: put another first"
             draft.page.error((*path, "readings", first, "illustrative"), "illustrative", message)
+        analysts = [each.analyst for each in part.readings.values()]
+        for number in repeats(analysts):
+            key, analyst = list(part.readings)[number], analysts[number]
+            if analyst:
+                message = f"analyst '{shorten(analyst)}' has a list of {path[-1]} already; one list of each actor"
+                draft.page.error((*path, "readings", key, "analyst"), "duplicate", message)
         return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
         ways = "`priorities`, a `ranking`, `weights`, or rival `readings`"
@@ -145,6 +151,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
         "name": part.name if isinstance(part, schema.Reading) else "",
         "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
         "brief": part.brief,
+        "analyst": part.analyst if isinstance(part, schema.Reading) else "",
         "illustrative": isinstance(part, schema.Reading) and part.illustrative,
         "evidence": evidence,
         "place": draft.place(path if listed else (*path, kind)),
@@ -180,7 +187,8 @@ def _covered(wish: Statement, whole: Evidence) -> Statement:
     if own.source or own.claims:
         return wish
     confidence, where = own.confidence or whole.confidence, own.where or whole.where
-    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note))
+    against = own.against or whole.against
+    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note, against=against))
 
 
 @binds(Statement)

@@ -135,6 +135,41 @@ class Event:
     place: Place = Place()
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventRule:
+    """Which rows of a table of coded events make which settings of an actor; patterns as written, with `*`."""
+
+    actor: tuple[str, ...]
+    target: tuple[str, ...]
+    code: tuple[str, ...]
+    by: str
+    settings: Settings
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventGuards:
+    """What keeps false events out of a table of coded events; None, no or empty is off."""
+
+    sources: int | None = 2
+    mentions: int | None = None
+    window: int | None = 7
+    contexts: tuple[str, ...] = ("hypothetical", "future", "historical")
+    future: bool = True
+    roles: tuple[str, ...] = ("GOV", "MIL", "SPY", "LEG", "COP", "State Forces", "1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTable:
+    """How a table of coded events becomes settings: its layout (`format`), the length of a period, guards and rules."""
+
+    format: str
+    period: str
+    guards: EventGuards
+    rules: tuple[EventRule, ...]
+
+
 SENTENCES = ("fact", "may", "will", "must", "ought")
 """The kinds of sentences a claim can be; each sets the quantifier of its tests (`detente.questions.claims.statuses`)."""
 
