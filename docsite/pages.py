@@ -32,6 +32,7 @@ GUIDES = (
     "robustness",
     "teach",
     "wargame",
+    "living_model",
     "reproduce",
     "comparison",
     "historical_wedges",

@@ -345,12 +345,12 @@ def rival() -> Case:
 def test_a_box_in_one_sentence() -> None:
     found = boxes(rival(), Query("open"), doubts={"order": False, "reading": True})
     assert found.headline == (
-        "Where west is shut, the answer is another one in 100 % of ways; 100 % of all such ways lie there."
+        "Where west is read as “shut”, the answer is another one in 100 % of ways; 100 % of all such ways lie there."
     )
     assert found.sentences == (found.headline,)
-    assert [[clause.words for clause in each] for each in found.flips] == [["west is shut"]]
+    assert [[clause.words for clause in each] for each in found.flips] == [["west is read as “shut”"]]
     asked = boxes(rival(), Query("open"), "NONE", {"order": False, "reading": True})
-    assert asked.headline.startswith("Where west is shut, the answer is NONE in 100 %")
+    assert asked.headline.startswith("Where west is read as “shut”, the answer is NONE in 100 %")
     said = json.loads(json.dumps(found.to_json()))
     assert said["boxes"][0]["clauses"][0]["values"] == ["shut"]
     assert said["sentences"] == [str(found.headline)]

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import analysts as _analysts
     from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
@@ -244,6 +245,7 @@ class Study:
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
     diff = _Asks(lambda: _diff.diff)
+    analysts = _Asks(lambda: _analysts.analysts)
 
     # --- policy ---
 

@@ -70,6 +70,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
         # versions of a model
         ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
+        ("analysts", "versions.analysts", "How far several analysts agree in their lists, and which disagreement changes which headline."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),

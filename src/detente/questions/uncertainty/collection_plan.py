@@ -1,4 +1,4 @@
-"""What would change one's mind: which judgements to look into first, each with the gap in its sources.
+"""The collection plan, or what would change one's mind: which judgements to look into first, and the gap in their sources.
 
 The mathematics. Of many ways the case might be (`draws`), a headline holds in a share p of those in which a judgement is as
 written, and in q of those in which it has another value. The *chance that it flips the headline* is that of finding it

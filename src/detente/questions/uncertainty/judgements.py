@@ -63,9 +63,8 @@ def said(column: Column, values: Iterable[int]) -> Phrase:
     if column.source in OF_LISTS:
         return _of_list(column, otherwise=chosen[0] != column.values[0])
     if column.source == "reading":
-        return Phrase.of(
-            ActorTerm(column.of), " is ", listing((ReadingTerm(each, column.of) for each in chosen), " or ")
-        )
+        readings = (Phrase.of("“", ReadingTerm(each, column.of), "”") for each in chosen)
+        return Phrase.of(ActorTerm(column.of), " is read as ", listing(readings, " or "))
     if column.source == "settings":
         return Phrase.of("today ", OptionTerm(column.of), " is ", listing(chosen, " or "))
     if column.source == "concept":
