@@ -20,7 +20,7 @@ from detente.sheet import Sheet
 MOST_WORDS = 450
 """Words of a page, the tables apart."""
 
-WHOLE = ("question", "answer", "trust")
+WHOLE = ("question", "answer", "near", "trust")
 """Fields that are never cut."""
 
 WIDTH = 100

@@ -318,7 +318,7 @@ class Asker:
         return value, (line,), (found,)
 
     @cached_property
-    def followed(self) -> tuple[Case, Query, str]:
+    def looked_into(self) -> tuple[Case, Query, str]:
         """The one case whose verdict is looked into, what is asked of it, and the platform in force there.
 
         It is the goal where play ends, of several outcomes the one that comes about most, with the readings chosen; under the
@@ -330,13 +330,19 @@ class Asker:
         if self.asking.ask == "break":
             platform = str(self.value.best)
             case = case.under(policy_of(case, platform))
-        if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
-            raise Absent("an actor ranks whole states, so that no single statement can be changed")
         return case, Query(goal, self.play, self.asking.concept or None), platform
 
-    def _followed(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
+    @cached_property
+    def followed(self) -> tuple[Case, Query, str]:
+        """The same, where everybody's wants are statements, which can be changed one by one."""
+        case = self.looked_into[0]
+        if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
+            raise Absent("an actor ranks whole states, so that no single statement can be changed")
+        return self.looked_into
+
+    def line(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
         """The line that asks this of the case that is looked into."""
-        case, query, _ = self.followed
+        case, query, _ = self.looked_into
         play = None if query.concept else query.play
         return command(case, asked, goal=str(query.of), play=play, concept=query.concept, **options)
 
@@ -344,7 +350,7 @@ class Asker:
     def changes(self) -> tuple[Pivots, str]:
         """The single changes to what the actors want that give another verdict."""
         case, query, _ = self.followed
-        line = self._followed("pivots")
+        line = self.line("pivots")
         sizes = [len(reading.statements) for reading in chosen_readings(self.scenario, case.chosen)]
         if not sum(sizes):
             raise Absent("nobody wants anything in this model")
@@ -360,7 +366,7 @@ class Asker:
         case, query, _ = self.followed
         number = len(single_changes(case))
         size = max((n for n in range(1, TOGETHER + 1) if self._sets(number, n) <= ASSUMING), default=0)
-        line = self._followed("assumptions", size=max(size, 1))
+        line = self.line("assumptions", size=max(size, 1))
         if not number:
             raise Absent("nobody wants anything in this model")
         if not size:

@@ -31,6 +31,7 @@ from detente.questions.brief.values import (
     Indicators,
     Irrevocable,
     Lever,
+    Near,
     Objection,
     OneWay,
     OtherLevers,
@@ -50,6 +51,7 @@ from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.policy.inducement import induce
 from detente.questions.policy.levers import End, levers
 from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.brittleness import brittleness
 from detente.questions.uncertainty.evidence import CONTESTED, SINGLE, STALE, evidence
 from detente.questions.uncertainty.observations import Observations, observations
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
@@ -486,6 +488,20 @@ def _others(a: Asker) -> Told:
     return OtherLevers(levers=tuple(told)), tuple(lines), tuple(found)
 
 
+def _near(a: Asker) -> Told:
+    case, query, platform = a.looked_into
+    a.afford(1, a.line("margin"))
+    found = brittleness(case, query)
+    if not found.proved and found.holds is None:
+        raise Absent(found.missing)
+    lines = [a.line("margin", farthest=found.proved)] if found.proved else []
+    if found.holds:
+        drawn = {"draws": found.draws, "within": "0.0001", "exact": 0, "dispersions": "0.5"}
+        lines.append(a.line("ensemble", **drawn))
+    value = Near(platform=platform, readings=a.chosen, brittle=found)
+    return value, tuple(lines), (*([found.found] if found.found else []), *found.drawn)
+
+
 def _trust(a: Asker) -> Told:
     wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
     lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
@@ -537,6 +553,7 @@ ASKED: Mapping[str, Callable[[Asker], Told]] = {
     "question": _question,
     "answer": _answer,
     "table": _table,
+    "near": _near,
     "turns": _turns,
     "objection": _objection,
     "route": _route,

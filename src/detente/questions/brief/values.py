@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from detente.case import Basis
 from detente.questions.inverse.assumptions import Assumption
+from detente.questions.uncertainty.brittleness import Brittleness
 from detente.questions.uncertainty.completions import in_order
 from detente.questions.uncertainty.telling_apart import Watch
 from detente.result import INSIDE, Answer, Record
@@ -18,6 +19,7 @@ FIELDS: Mapping[str, str] = {
     "question": "Question",
     "answer": "Answer",
     "table": "The table that decides",
+    "near": "How near another answer is",
     "turns": "What it turns on",
     "objection": "Strongest objection",
     "route": "The other route",
@@ -113,6 +115,15 @@ class Table(Record):
 
     def sheet(self) -> Sheet:
         return Sheet(FIELDS["table"], (self.heading, *self.columns), self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near(Record):
+    """How near another verdict is, of the one case looked into: with `platform` in force, under the `readings` chosen."""
+
+    platform: str
+    readings: Mapping[str, str]
+    brittle: Brittleness
 
 
 @dataclass(frozen=True, kw_only=True)

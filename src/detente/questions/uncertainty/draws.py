@@ -675,7 +675,11 @@ def _block(plan: Plan, actor: int, most: int) -> _Block:
     return _Block(together.at(falling), mass[falling], left if left > CLOSE else 0.0)
 
 
-def batches(total: int, size: int) -> list[tuple[int, int]]:
+BATCH = 1_000
+"""Draws in one batch; each batch has numbers of its own, whoever draws it."""
+
+
+def batches(total: int, size: int = BATCH) -> list[tuple[int, int]]:
     """The numbers and sizes of batches that make so many draws.
 
     >>> batches(2500, 1000)

@@ -58,9 +58,6 @@ from detente.questions.uncertainty.unknowns import unknowns
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many, names_of
 
-BATCH = 1_000
-"""Draws in one batch; each batch has numbers of its own, whoever draws it."""
-
 MOST_DRAWS = 10_000_000
 """Draws at most."""
 
@@ -123,7 +120,7 @@ class Ensemble(Answer):
     what ended the drawing early. `written`: every chance and dispersion stands in the file. `table` holds all draws.
     """
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough")
+    DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough", "holds")
 
     basis: Basis
     doubts: tuple[Doubt, ...]
@@ -147,6 +144,11 @@ class Ensemble(Answer):
     def enough(self) -> bool:
         """Whether every headline has settled."""
         return all(each.enough for each in self.standings)
+
+    @property
+    def holds(self) -> tuple[Share, ...]:
+        """The share that keeps its verdict, headline by headline."""
+        return tuple(each.holds for each in self.standings)
 
     @property
     def like_these(self) -> str:
@@ -365,7 +367,7 @@ def _drawn(
         budget.check()
         progress(sum(part.n for part in parts) + done, most, "draws" if total else what)
 
-    for number, size in batches(most, BATCH):
+    for number, size in batches(most):
         try:
             parts.append(drawn(plan, size, seed, number, watched))
         except Spent as spent:
@@ -419,7 +421,7 @@ def _at_dispersions(
     for dispersion, plan in zip(spread, plans, strict=True):
         budget.check()
         same = [each.amount for each in table.doubts] == [each.amount for each in plan.doubts]
-        here = table if same else _joined(plan, [drawn(plan, k, seed, number) for number, k in batches(table.n, BATCH)])
+        here = table if same else _joined(plan, [drawn(plan, k, seed, number) for number, k in batches(table.n)])
         shares = (share_of(each.verdict, here.verdicts[place]) for place, each in enumerate(plan.headlines))
         found.append(AtDispersion(dispersion, tuple(shares)))
     return tuple(found)
