@@ -267,7 +267,7 @@ class Replayed:
                 moved |= self.landed(here, event["set"]) != here
                 for start in (here, self.landed(here, rest) if rest else here):
                     target = None if start is None else self.landed(start, event["set"])
-                    if target is not None and target in self.game.moves[event["by"]][start]:
+                    if start is not None and target is not None and target in self.game.moves[event["by"]][start]:
                         found.append((date, event["by"], start, target))
                         break
             if moved or quiet:
