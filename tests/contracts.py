@@ -157,11 +157,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "merge": {"": "{model} {model} -o merged.yaml --force"},
     "analysts": {"": "", "files": "{model}"},
     "hindcast": {"": "", "all": "--all"},
-    "events": {
-        "": "dispatches.tsv",
-        "coded": "dispatches.tsv --coded dispatches.csv",
-        "history": "dispatches.tsv --history",
-    },
+    "events": {"": "dispatches.tsv", "coded": "dispatches.tsv --coded dispatches.csv"},
     "update": {"": "", "prior": "--prior equal --error 0.2", "events": "dispatches.tsv"},
     "backtest": {"": "", "error": "--error 0.3"},
     "seal": {"": "--when {goal} --by 2099-12-31 --share 0.3 --words unlikely --on 2026-01-01"},
