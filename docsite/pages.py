@@ -32,6 +32,7 @@ GUIDES = (
     "how_sure",
     "teach",
     "wargame",
+    "living_model",
     "reproduce",
     "comparison",
     "historical_wedges",
@@ -40,6 +41,7 @@ GUIDES = (
 THEORY = (
     "concepts",
     "status_quo",
+    "likelihood",
     "coalitions",
     "strategic_moves",
     "preferences",

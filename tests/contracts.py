@@ -132,6 +132,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
+    "ends": {
+        "": "",
+        "myopic": "--play myopic --tempo {a}=2 --choice best",
+        "lot": "--play myopic --choice 1/2 --draws 400 --seed 7",
+    },
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "ensemble": {
@@ -143,6 +148,16 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
     "hindcast": {"": "", "all": "--all"},
+    "events": {
+        "": "dispatches.tsv",
+        "coded": "dispatches.tsv --coded dispatches.csv",
+        "history": "dispatches.tsv --history",
+    },
+    "update": {"": "", "prior": "--prior equal --error 0.2", "events": "dispatches.tsv"},
+    "backtest": {"": "", "error": "--error 0.3"},
+    "seal": {"": "--when {goal} --by 2099-12-31 --share 0.3 --words unlikely --on 2026-01-01"},
+    "score": {"": "seal.json"},
+    "alliances": {"": "--states 971,972"},
     "design inverse": {
         "": "",
         "nash": "--concept nash",
@@ -695,8 +710,13 @@ def write_models(folder: Path) -> None:
         (folder / f"r{seed:02}.yaml").write_text(text, encoding="utf-8")
 
 
+EVENTS = Path(__file__).parent / "data" / "events"
+
+
 def write_log(model: Model) -> None:
-    """A log of two moves and a pass."""
+    """A log of two moves and a pass, and beside it the tables of events and the seal of the tests' own model."""
+    for name in ("dispatches.tsv", "dispatches.csv", "seal.json"):
+        shutil.copy(EVENTS / name, name)
     known = model.fields
     moves: list[dict[str, Any]] = [{"turn": 1, "by": known.get("a", "a"), "to": known["state"]}]
     if "switch" in known:
@@ -918,8 +938,9 @@ def _settle(folder: str) -> None:
     """Give a process a working folder of its own below the common one."""
     own = Path(folder) / f"process{os.getpid()}"
     own.mkdir()
-    for file in Path(folder).glob("*.yaml"):
-        shutil.copy(file, own)
+    for file in Path(folder).glob("*.*"):
+        if file.is_file():
+            shutil.copy(file, own)
     os.chdir(own)
 
 

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.first_analysis
 
 PAGES = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "docs").rglob("*.md"))
 
+DATA = Path(__file__).parent / "data"
+
 ASKED = {
     "compare": "compare",
     "partnership": "partnership",
@@ -34,9 +36,16 @@ ASKED = {
     "paths": "paths drift_to_war --goal two_wars --steps improvements",
     "races": "races detente_veto --reading hawk=results",
     "cycles": "cycles alliance_pull --reading rok=progressive",
+    "ends": "ends drift_to_war --play myopic",
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",
     "hindcast": "hindcast hanoi_2019",
+    "events": f"events {DATA}/events/ports.yaml {DATA}/events/sample.tsv",
+    "update": "update hanoi_2019",
+    "backtest": "backtest hanoi_2019",
+    "seal": "seal --when decoupled --by 2099-12-31 --share 0.3",
+    "score": f"score {DATA.parent}/golden/harbour.yaml {DATA}/events/seal.json",
+    "alliances": f"alliances {DATA}/alliances/cow_by_dyad.csv --states 971,972",
     "brief": "brief hanoi_2019",
     "explain": "explain",
     "claims": "claims C7",

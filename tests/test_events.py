@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from detente.case import Case
 from detente.cli import main
 from detente.errors import InputError, Lacks, ScenarioError, UnknownName
-from detente.questions.history.events import GUARDS, Incoming, events, history_text, period_of
+from detente.questions.history.events import GUARDS, Incoming, events, period_of
+from detente.questions.history.records import history_text
 from detente.records.coded_events import ACLED, GDELT, POLECAT, Coded, Row, Unread, read, rows
 from detente.scenario import check, load, read_text
 from detente.scenario.model import EventGuards

@@ -21,7 +21,7 @@ from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import library, load, read_text
 from kinds_oracle import Kinds
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import KINDS, random_model, to_yaml
 from witness_checker import Checker, check
 
@@ -74,7 +74,7 @@ def small_models(seeds: range, kind: str | None, most: int = 16) -> Iterator[tup
             yield model, finder
 
 
-@pytest.mark.parametrize("block", range(6))
+@seeds(2, 6, "block")
 def test_random_models(block: int) -> None:
     """All features mixed, options and graphs."""
     done = [assert_right(model, finder) for model, finder in small_models(range(100 * block, 100 * block + 24), None)]

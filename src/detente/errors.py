@@ -50,6 +50,7 @@ class Cure(Enum):
     GOAL = "`joint`"
     ABOUT = "`about`"
     PARTS = "`hierarchy(parts, shared)`"
+    DRAWS = "`draws`"
 
 
 class InputError(DetenteError):

@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import evidence as _evidence
     from detente.questions.uncertainty import margin as _margin
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import analysts as _analysts
     from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
@@ -241,6 +243,7 @@ class Study:
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
     diff = _Asks(lambda: _diff.diff)
+    analysts = _Asks(lambda: _analysts.analysts)
 
     # --- policy ---
 
@@ -330,6 +333,7 @@ class Study:
     # --- how far a verdict depends on what was assumed ---
 
     evidence = _Asks(lambda: _evidence.evidence)
+    ends = _Asks(lambda: _ends.ends)
     observations = _Asks(lambda: _observations.observations)
 
     @checked

@@ -27,7 +27,7 @@ from detente.cli.report import picture, report
 from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
-from detente.cli.versions import diff, merge
+from detente.cli.versions import analysts, diff, merge
 from detente.version import __version__
 
 
@@ -47,7 +47,7 @@ SECTIONS = {
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
-    "Scenario files": (show, check, diff, merge, library, schema),
+    "Scenario files": (show, check, diff, merge, analysts, library, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""

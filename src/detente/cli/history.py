@@ -43,7 +43,7 @@ def events(
 ) -> None:
     """What came in, or the same as a section of the file."""
     from detente.questions.history.events import events as ask
-    from detente.questions.history.events import history_text
+    from detente.questions.history.records import history_text
 
     remember(*files)
     chosen = names(without) or []

@@ -20,6 +20,7 @@ from detente.cli.options import (
     doubts_said,
     name_list,
     names,
+    pairs,
     query_of,
     query_options,
     together,
@@ -228,6 +229,37 @@ effective = question(
     given("--play", "play", "myopic or foresight.", **PLAY),
 )
 
+
+def _tempos(values: Iterable[str]) -> dict[str, float] | None:
+    """Tempos as people write them: `us=2`, `ru=1/2`."""
+    from detente.scenario.binding.doubts import number
+
+    said = pairs(values, "ACTOR=N, for example us=2", "--tempo")
+    return {actor: number(value, f"the tempo of {actor}") for actor, value in said.items()} or None
+
+
+ends = question(
+    "ends",
+    given("--play", "play", "myopic or foresight.", **PLAY),
+    given(
+        "--tempo",
+        "tempo",
+        "How often an actor moves, against the others; repeatable. Default: as the file says, else 1.",
+        _tempos,
+        multiple=True,
+        metavar="ACTOR=N",
+    ),
+    given(
+        "--choice",
+        "choice",
+        "How a step is chosen: any, best, or how strongly better ones are preferred (a number). Default: as the file says, "
+        "else any.",
+        metavar="HOW",
+    ),
+    given("--draws", "draws", "Draw so many plays by lot, in place of solving.", type=click.IntRange(0), metavar="N"),
+    given("--seed", "seed", "The seed of the lot.", type=click.IntRange(0), metavar="N"),
+)
+
 observations = question(
     "observations",
     listed("--over", "actors", "Actors whose readings are compared; default: all that have rival readings."),
@@ -390,5 +422,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, margin, ensemble, assumptions, evidence, hindcast,
+    effective, ends, observations, margin, ensemble, assumptions, evidence, hindcast,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`detente diff`, `detente merge`: two versions of a scenario file, what differs and what matters of it, and both in one."""
+"""`detente diff`, `merge` and `analysts`: versions of a model, what differs and what matters of it, and two made one."""
 
 from __future__ import annotations
 
@@ -40,6 +40,27 @@ def diff(case: Case, form: str, other: str, renamed: tuple[str, ...], seconds: f
 
     if show_result(case, form, ask).steps:
         raise click.exceptions.Exit(DIFFER)
+
+
+@click.command(
+    help=help_of(
+        "analysts",
+        "Versions stand in one file as readings with an `analyst`, or in one file for each analyst: name the files.",
+    )
+)
+@circumstances
+@click.argument("others", nargs=-1, metavar="[NAME|FILE]...")
+@click.option("--seconds", default=120.0, show_default=True, help="How long to look at most.")
+def analysts(case: Case, form: str, others: tuple[str, ...], seconds: float) -> None:
+    """The disagreements and their effects."""
+    files = [load(each) for each in others]
+
+    def ask(report: Any) -> Any:
+        with interruptible() as cancelled:
+            ask_of = QUESTIONS["analysts"].function
+            return ask_of(case, files, seconds=seconds, progress=report, cancelled=cancelled)
+
+    show_result(case, form, ask)
 
 
 @click.command(short_help="Make one scenario file of two versions of a third.")

@@ -21,7 +21,7 @@ from typing import Any
 from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
 from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Actor, Option, Reading, Scenario
+from detente.scenario.model import Actor, Option, Reading, Scenario, in_a_sentence
 from detente.sheet import (
     ActorTerm,
     ConceptTerm,
@@ -88,12 +88,7 @@ class Names:
 
     def the(self, actor: str) -> str:
         """An actor's name inside a sentence, with its article, also where the article is part of the name."""
-        article, name = self.articles.get(actor, ""), self.name(actor)
-        if article and name.lower().startswith(f"{article.lower()} "):
-            name = name[len(article) + 1 :]
-        elif not article and name.startswith("The "):
-            article, name = "the", name[4:]
-        return " ".join(filter(None, (article, name)))
+        return in_a_sentence(self.name(actor), self.articles.get(actor, ""))
 
     def many(self, *actors: str) -> bool:
         """Whether a verb after these actors is a plural: of several, and of one whose name is one."""

@@ -70,6 +70,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
         # versions of a model
         ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
+        ("analysts", "versions.analysts", "How far several analysts agree in their lists, and which disagreement changes which headline."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
@@ -84,6 +85,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
+        ("ends", "uncertainty.ends", "How likely each end of play is, where chance decides who moves next; and how long it takes."),
         ("ensemble", "uncertainty.ensemble", "How sure: the share of every headline over the ways the case might be, and whose doubt moves it."),
         ("evidence", "uncertainty.evidence", "What every judgement rests on: sources with their grades, and what is unsupported, contested or stale."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),

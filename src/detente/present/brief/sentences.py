@@ -267,7 +267,11 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
 def _trust(_: Writer, value: Trust) -> list[str]:
     if not value.wishes:
         return ["What the actors want is written as a ranking of states, so no single aim can be tested."]
-    every = f"Of the {value.wishes} aims of the actors, {_resting(value.wishes_supposed)} on supposition alone."
+    single = f", and {_number(value.single)} on a single source" if value.single else ""
+    every = f"Of the {value.wishes} aims of the actors, {_resting(value.wishes_supposed)} on supposition alone{single}."
+    weak = [("contested", value.contested), ("stale", value.stale or 0)]
+    told = " and ".join(f"{_number(n)} {'is' if n == 1 else 'are'} {mark}" for mark, n in weak if n)
+    every += f" {told[0].upper()}{told[1:]}." if told else ""
     assumed = "It holds by assumption: only rules of reaction decide it." if value.by_assumption else ""
     return [*filter(None, (every, _supposed(value.deciding), assumed)), "Counts of readings are no likelihood."]
 

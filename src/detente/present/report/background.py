@@ -18,6 +18,8 @@ from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
 from detente.present.words import switches_text
 from detente.questions.incentives.offers import span
+from detente.questions.uncertainty.evidence import Ledger
+from detente.questions.uncertainty.evidence import evidence as ask_evidence
 from detente.scenario.model import Actor, Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, heading, listing
 
@@ -206,14 +208,20 @@ def evidence(f: Findings) -> Section:
     case = f.case
     scenario, chosen = case.scenario, case.chosen
     supposed = assumptions(case)
-    blocks: list[Block] = [Text((case.basis.summary,)), *([Table(supposed)] if supposed else [])]
+    ledger = ask_evidence(case)
+    stale = {each.id: "stale" for each in ledger.sources if each.stale}
+    rests = (case.basis.summary, *([str(ledger.headline)] if scenario.sources else []))
+    blocks: list[Block] = [Text(rests), *([Table(supposed)] if supposed else [])]
     blocks += [
-        Table(_wants(f, actor, actor.reading(chosen[actor.id])), folded=True)
+        Table(_wants(f, actor, actor.reading(chosen[actor.id]), ledger), folded=True)
         for actor in scenario.actors
         if actor.id in chosen
     ]
-    said = [(s.id, s.text, s.kind, s.grade, s.date, s.note) for s in scenario.sources.values()]
-    columns = ("source", "what it is", "kind", "grade", "date", "note")
+    said = [
+        (s.id, s.text, s.kind, s.grade, s.date, s.checked, stale.get(s.id, ""), s.note)
+        for s in scenario.sources.values()
+    ]
+    columns = ("source", "what it is", "kind", "grade", "date", "checked", "standing", "note")
     note = ("Grades: how reliable the source (A to F) and how credible the statement (1 to 6).",)
     if said:
         graded = note if any(row[3] for row in said) else ()
@@ -223,14 +231,15 @@ def evidence(f: Findings) -> Section:
     return Section(id="evidence", title="Evidence and assumptions", blocks=tuple(blocks))
 
 
-def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
+def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet:
     title = f"{upper(f.names.the(actor.id))}: aims, the most important first"
     title += f" (read as “{f.names.reading(actor.id, reading.id)}”)" if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
     rows = []
-    for n, wish in enumerate(reading.statements, 1):
+    own = [each for each in ledger.in_force if (each.kind, each.owner) == ("aim", actor.id)]
+    for n, (wish, rests) in enumerate(zip(reading.statements, own, strict=True), 1):
         marks = [f"unknown: {', '.join(sorted(wish.unknown))}"] if wish.unknown else []
         rows.append(
             (
@@ -238,9 +247,10 @@ def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
                 upper(f.words.aim(wish, actor.id)),
                 "; ".join([evidence_text(wish.evidence), *marks]),
                 ", ".join(wish.evidence.claims),
+                ", ".join(rests.standing) if f.scenario.sources else "",
             )
         )
-    columns = ("rank", "aim", "source", "claims")
+    columns = ("rank", "aim", "source", "claims", "standing")
     return Sheet(title, columns, tuple(rows), tuple(filter(None, (reading.about,)))).trimmed(3)
 
 

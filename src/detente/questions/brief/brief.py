@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -49,6 +50,7 @@ from detente.questions.policy.inducement import induce
 from detente.questions.policy.levers import End, levers
 from detente.questions.policy.platforms import compare
 from detente.questions.uncertainty.brittleness import brittleness
+from detente.questions.uncertainty.evidence import CONTESTED, SINGLE, STALE, evidence
 from detente.questions.uncertainty.observations import observations
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
 from detente.questions.uncertainty.types import Types
@@ -475,11 +477,21 @@ def _trust(a: Asker) -> Told:
     wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
     lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
     found = [*([deciding[2]] if deciding else []), *([changes[0]] if changes else [])]
+    movers = {wish.actor for wish in wishes}
+    marks = Counter(
+        mark
+        for each in evidence(a.case).in_force
+        if each.kind == "aim" and each.owner in movers
+        for mark in each.standing
+    )
     value = Trust(
         deciding=deciding[0] if deciding else None,
         by_assumption=changes is not None and changes[0].by_assumption,
         wishes=len(wishes),
         wishes_supposed=sum(a.scenario.supposed(wish.sources) for wish in wishes),
+        single=marks[SINGLE],
+        contested=marks[CONTESTED],
+        stale=None if a.scenario.stale_after is None else marks[STALE],
     )
     return value, tuple(lines) or (command(Case(a.scenario), "show"),), tuple(found)
 

@@ -283,13 +283,17 @@ class Trust(Record):
     """How much of the answer is supposition.
 
     `deciding` has the smallest sets of assumptions that suffice (None: not tried); `by_assumption`: only reaction rules
-    decide. `wishes` and `wishes_supposed` count over all the lists in force.
+    decide. `wishes` and `wishes_supposed` count over all the lists in force, and so do `single` (on one source), `contested`
+    and `stale` (None: the file does not say after how many months).
     """
 
     deciding: Deciding | None
     by_assumption: bool
     wishes: int
     wishes_supposed: int
+    single: int = 0
+    contested: int = 0
+    stale: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from detente.questions.explanation.witness import (
     Reason,
     State,
 )
-from detente.scenario.model import Scenario
+from detente.scenario.model import Scenario, in_a_sentence
 from detente.sheet import listed
 
 KINDS = {"supposition": "S", "record": "P", "logic": "L"}
@@ -42,7 +42,7 @@ class Teller:
     def name(self, actor: str) -> str:
         """The actor's name inside a sentence."""
         told = self.scenario.actor(actor)
-        return f"{told.article} {told.name}" if told.article else told.name
+        return in_a_sentence(told.name, told.article)
 
     def option(self, key: str) -> str:
         option = self.scenario.option(key)

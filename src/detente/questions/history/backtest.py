@@ -11,6 +11,8 @@ well as every move, and a stay that lasts counts once. Per actor and reading, th
 The scores are defined in `detente.questions.history.scores`. A record that was known when the readings were written is fitted,
 not forecast; `since` scores only what came from a date on. Cost: an analysis per actor and reading.
 
+Sources: Brier 1950 and Good 1952 for the scores; Wilson 1927 and Hanley & McNeil 1982 for their intervals.
+
 >>> from detente.scenario import load
 >>> found = backtest(Case(load("two_proxies")))
 >>> str(found.whole.expected), found.whole.calibration
@@ -20,7 +22,7 @@ not forecast; `since` scores only what came from a date on. Cost: an analysis pe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -45,7 +47,7 @@ from detente.questions.history.scores import (
 )
 from detente.questions.history.update import alike
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED
-from detente.result import Answer, Record
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import ActorTerm, Gloss, Phrase, ReadingTerm, Sheet, many
 
@@ -83,6 +85,7 @@ class Backtest(Answer):
     course: Course
     whole: Scored
     rows: tuple[Scored, ...]
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def headline(self) -> Phrase:
@@ -179,6 +182,7 @@ def backtest(
         since=since,
         course=course,
         whole=_scored(course, said_of(case, course), scored, error, "", "", True),
+        own_record=events is None,
         rows=tuple(rows),
     )
 

@@ -25,7 +25,6 @@ Source: the definitions are ours.
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -481,14 +480,3 @@ def _coded(path: str | Path) -> dict[str, str]:
             )
         found[cells["id"]] = cells["real"].lower()
     return found
-
-
-def history_text(case: Case, incoming: Incoming) -> str:
-    """What came in as the section `history:` of the file."""
-    lines = []
-    for event in incoming.history:
-        by = f"by: {event.by}, " if event.by else ""
-        sets = f"set: [{case.state_text(event.settings)}], " if event.settings else ""
-        says = json.dumps(event.says, ensure_ascii=False)
-        lines.append(f'  - {{date: "{event.date}", {by}{sets}says: {says}}}\n')
-    return "history:\n" + "".join(lines) if lines else "history: []\n"

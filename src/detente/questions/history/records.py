@@ -4,17 +4,19 @@ A log of moves (YAML or CSV, `detente.scenario.movelog`) names in each entry the
 date are one period, and an entry of nobody that sets nothing says that nobody moved. Any other table is read in the layout that
 `events:` names (`detente.questions.history.events`).
 
-How to use it: `record_of(case, ["june.yaml", "july.tsv"])` gives the events in the order of the files.
+How to use it: `record_of(case, ["june.yaml", "july.tsv"])` gives the events in the order of the files;
+`history_text` writes what came in as the section `history:` of a model.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from detente.case import Case
 from detente.errors import InputError
-from detente.questions.history.events import events
+from detente.questions.history.events import Incoming, events
 from detente.scenario.model import Event
 from detente.scenario.movelog import Played, is_log, moves_of
 from detente.scenario.read import ENDINGS, read_file
@@ -53,3 +55,14 @@ def _event(case: Case, played: Played) -> Event:
         own = {option.key for option in case.scenario.actor(played.by).options} if played.by else set()
         settings = {key: value for key, value in there.items() if key in own}
     return Event(date=played.turn, by=played.by, settings=settings, says=played.says, place=played.place)
+
+
+def history_text(case: Case, incoming: Incoming) -> str:
+    """What came in as the section `history:` of the file."""
+    lines = []
+    for event in incoming.history:
+        by = f"by: {event.by}, " if event.by else ""
+        sets = f"set: [{case.state_text(event.settings)}], " if event.settings else ""
+        says = json.dumps(event.says, ensure_ascii=False)
+        lines.append(f'  - {{date: "{event.date}", {by}{sets}says: {says}}}\n')
+    return "history:\n" + "".join(lines) if lines else "history: []\n"

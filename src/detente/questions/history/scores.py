@@ -71,6 +71,9 @@ class Bin(Record):
     given: float
     came: int
 
+    def __str__(self) -> str:
+        return f"from {self.low:.0%}, given {self.given:.0%} in the mean, {share_of(self.came, self.n)} came"
+
 
 def mean(values: Sequence[float], least: float = -math.inf, most: float = math.inf) -> Mean:
     """A mean with its interval, which stays within what a value can be. Of no values: nan is refused by the caller."""

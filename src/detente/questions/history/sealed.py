@@ -9,6 +9,8 @@ It is *settled* by a record: the formula is evaluated in the state to which the 
 before leaves it open, and so does an event whose date is too coarse to say whether it came before, if that makes a difference.
 Settled forecasts are scored together (`detente.questions.history.scores`).
 
+Sources: Brier 1950 and Good 1952 for the scores.
+
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
 >>> sealed = seal(case, "us_arm = limited", by="2025-12-31", share=0.4, on="2025-01-20")
@@ -19,7 +21,7 @@ Settled forecasts are scored together (`detente.questions.history.scores`).
 
 from __future__ import annotations
 
-import calendar
+import calendar as months
 import datetime
 import hashlib
 import json
@@ -34,7 +36,7 @@ import numpy as np
 from detente.case import Basis, Case
 from detente.errors import InputError, refuse_unknown
 from detente.questions.history.periods import course_of
-from detente.questions.history.scores import Mean, base_rates, brier, discrimination, skill
+from detente.questions.history.scores import Bin, Mean, base_rates, brier, calibration, discrimination, skill
 from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import FormulaTerm, Phrase, Sheet, many
@@ -103,6 +105,8 @@ class Score(Answer):
     base: Mean | None
     skill: float | None
     discrimination: Mean | None
+    calibration: tuple[Bin, ...]
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def n(self) -> int:
@@ -136,7 +140,12 @@ class Score(Answer):
             )
         if self.n:
             told = "" if self.discrimination is None else f" Discrimination {self.discrimination}."
-            notes.append(f"n = {self.n}: no calibration is claimed.{told}")
+            few = (
+                "no calibration is claimed"
+                if not self.calibration
+                else "calibration: " + "; ".join(map(str, self.calibration))
+            )
+            notes.append(f"n = {self.n}: {few}.{told}")
         columns = ("forecast", "for", "sealed", "chance", "what became of it", "Brier", "bits")
         return (Sheet("Sealed forecasts", columns, rows, tuple(notes)),)
 
@@ -165,7 +174,7 @@ def seal(
     """
     formula = case.game.formula(when)
     due, today = _day(by, "by"), _day(on or datetime.date.today().isoformat(), "on")  # noqa: DTZ011 (a day, not a time)
-    if not isinstance(share, int | float) or not 0 <= share <= 1:
+    if not 0 <= share <= 1:
         raise InputError(f"a share is a chance between 0 and 1; found {share!r}")
     if due <= today:
         raise InputError(f"a forecast is sealed before the day it is for; {by} is not after {today}")
@@ -235,6 +244,8 @@ def score(
         base=base,
         skill=skill(own.value, base.value) if own and base else None,
         discrimination=discrimination(chances, came) if done else None,
+        own_record=events is None,
+        calibration=calibration(chances, came),
     )
 
 
@@ -296,8 +307,8 @@ def _came(case: Case, document: Mapping[str, Any], events: Sequence[Event]) -> t
         return None, f"open: the record ends with {ends}"
     surely = [event for event in events if _last_day(event.date) <= by]
     maybe = [event for event in events if event.date[:10] <= by]
-    ends = [course_of(case, each).end for each in (surely, maybe)]
-    truths = case.game.holds(formula, np.array(ends, dtype=np.int64)).tolist()
+    states = [course_of(case, each).end for each in (surely, maybe)]
+    truths = case.game.holds(formula, np.array(states, dtype=np.int64)).tolist()
     if truths[0] != truths[1]:
         coarse = next(event.date for event in maybe if event not in surely)
         return None, f"open: {coarse} may be before or after {by}"
@@ -314,5 +325,5 @@ def _last_day(date: str) -> str:
         return f"{date}-12-31"
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", date):
         year, month = int(date[:4]), int(date[5:])
-        return f"{date}-{calendar.monthrange(year, month)[1]:02}"
+        return f"{date}-{months.monthrange(year, month)[1]:02}"
     return date

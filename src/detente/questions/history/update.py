@@ -15,9 +15,10 @@ known. From there
 - where the record has the chance 0 under every combination (which takes an error of 0), it refutes them all: that is said, and
   the prior kept.
 
-One result per actor and reading. Steps: the record; an analysis per combination (at most `MOST_COMBINATIONS`); sums. Sources:
-Heuer 1999 for competing hypotheses by evidence; Good 1950 for likelihood ratios as the weight of evidence; the choice model is
-ours, and its error a choice: the ranking of readings under other errors is told beside it.
+One result per actor and reading. Steps: the record; an analysis per combination (at most `MOST_COMBINATIONS`); sums. The choice
+model is ours, and its error a choice: what the record speaks for under other errors is told beside it.
+
+Sources: Heuer 1999 for competing hypotheses by evidence; Good 1950 for likelihood ratios as the weight of evidence.
 
 >>> from detente.scenario import load
 >>> found = update(Case(load("hanoi_2019")))
@@ -31,7 +32,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -42,12 +43,12 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.errors import InputError, Lacks, UnknownName
 from detente.questions.evolution.steps import steps, weigh
-from detente.questions.history.game_log import Place, place
 from detente.questions.history.periods import ERROR, Course, Observed, Said, chance, checked_error, course_of, said_of
+from detente.questions.history.places import Place, Step, place
 from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, POSSIBLE
-from detente.result import Answer, Record
+from detente.result import INSIDE, Answer, Record
 from detente.scenario.model import Event
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, StateTerm, listing, many
 
@@ -132,6 +133,7 @@ class Update(Answer):
     refuted: bool
     robust: Mapping[str, Mapping[str, str]]
     here: Place
+    own_record: bool = field(metadata=INSIDE)
 
     @property
     def moves(self) -> int:
@@ -185,7 +187,7 @@ class Update(Answer):
 
     def _here_sheet(self) -> Sheet:
         concepts = ", ".join(map(label, self.here.holds))
-        first = {}
+        first: dict[str, Step] = {}
         for step in self.here.next:
             first.setdefault(step.actor, step)
         rows = tuple((ActorTerm(s.actor), FormulaTerm(s.changes), s.why, KINDS[s.kind]) for s in first.values())
@@ -364,7 +366,7 @@ def update(
         raise Lacks("history", "recorded events")
     checked_error(error)
     course = course_of(case, happened)
-    table = tabulate(case, course, progress)
+    table = _tabulate(case, course, progress)
     weighed, source, lacking = _prior(case, table.varied, prior)
     chances = table.chances(error)
     record = np.prod(chances, axis=-1)
@@ -381,6 +383,7 @@ def update(
         without_prior=lacking,
         refuted=refuted,
         robust={f"{other:g}": _most(table, other) for other in OTHER_ERRORS if other != error},
+        own_record=events is None,
         here=place(case, case.analyse(CONCEPTS), course.end),
     )
 
@@ -416,7 +419,7 @@ class Table:
         return [n for n, each in enumerate(self.course.observations) if each.actor == actor]
 
 
-def tabulate(case: Case, course: Course, progress: Progress = quiet) -> Table:
+def _tabulate(case: Case, course: Course, progress: Progress = quiet) -> Table:
     """Ask every combination of the counted readings. Cost: an analysis each."""
     varied = {a.id: a.counted for a in case.scenario.actors if len(a.counted) > 1}
     shape = tuple(map(len, varied.values()))

@@ -12,6 +12,7 @@ of cases, never probabilities: nobody says that cases are equally likely. A verd
   gives another verdict is a pivot. A `threshold` moves one statement through all ranks;
 - `ensemble`: the case drawn many times with everything that is in doubt; the share of every headline, with its error;
 - `margin`: how many neighbours in the lists, of one actor or of several, must change places before the verdict is another one;
+- `ends`: how likely each end of play is, where chance decides who moves next;
 - `observations`: what would have to be seen to tell rival readings, or whole combinations of them, apart.
 
 Cost: one analysis per case, so the size of the set is refused beforehand if it is too large.

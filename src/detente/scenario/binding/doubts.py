@@ -1,15 +1,15 @@
 """What stands under `uncertainty`, checked: per actor and, under the key `model`, of the model itself.
 
-Per actor these are chances, thresholds, unknown comparisons and doubts about its list. It is kept as it is written;
-`detente.questions.preference_structures.from_file` and `detente.questions.uncertainty.doubts` read it. Here everything is
-refused that no question could use, at its place.
+Per actor these are chances, thresholds, unknown comparisons, tempo and choice, how easily it is looked into, and doubts about
+its list. It is kept as it is written; `detente.questions.preference_structures.from_file`, `uncertainty.doubts`, `ends` and
+`collection_plan` read it. Here everything is refused that no question could use, at its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from typing import Any
 
 from detente.characters import advice
@@ -23,13 +23,27 @@ THRESHOLDS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "gamma": ("at least 0 and below 1", lambda value: 0 <= value < 1),
     "threshold": ("above 0 and at most 1", lambda value: 0 < value <= 1),
     "dispersion": ("above 0", lambda value: value > 0),
+    "tempo": ("above 0", lambda value: value > 0),
+    "checking": ("from 0 to 1", lambda value: 0 <= value <= 1),
 }
 """The numbers that can be stated, in which span each lies, and whether a number does."""
 
 LISTS = ("order", "presence", "polarity")
 """Doubts about lists of wishes, which can be said of an actor and of all: a number from 0 to 1 each."""
 
-DOUBTS = ("chances", "dispersion", "alpha", "beta", "gamma", "threshold", "unknown", *LISTS, "weights")
+DOUBTS = (
+    "chances",
+    "dispersion",
+    "alpha",
+    "beta",
+    "gamma",
+    "threshold",
+    "unknown",
+    *LISTS,
+    "weights",
+    "tempo",
+    "choice",
+)
 """What can be said under `uncertainty` of an actor."""
 
 MODEL = "model"
@@ -45,6 +59,9 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "rules": ("never", "guard", "consequence"),
 }
 """Between what a doubt about the model can be."""
+
+ANY, BEST = "any", "best"
+"""How a step is chosen among several: any of them alike, or a best one; a number lies between (docs/theory/likelihood.md)."""
 
 CONFIDENCE = ("low", "medium", "high")
 
@@ -67,6 +84,20 @@ def number(text: Any, what: str) -> float:
         strange = f"; {advice(said)}" if advice(said) else ""
         raise InputError(f"{what} is {said[:60]!r}; expected a number such as 0.7 or 7/10{strange}")
     return found
+
+
+def rationality(said: Any, what: str) -> float:
+    """How much likelier a better step is: 0 for `any`, infinite for `best`, else the number, at least 0.
+
+    >>> rationality("any", ""), rationality("best", ""), rationality("1/2", "")
+    (0.0, inf, 0.5)
+    """
+    if said in (ANY, BEST, inf):
+        return 0.0 if said == ANY else inf
+    value = None if isinstance(said, bool) else _number(said)
+    if value is None or value < 0:
+        raise InputError(f"{what} is '{shorten(str(said))}'; expected {ANY}, {BEST} or a number of at least 0")
+    return value
 
 
 def uncertainty(draft: Draft) -> dict[str, object]:
@@ -102,6 +133,11 @@ def _problems(draft: Draft, actor: str, key: str, said: Any, path: Path) -> Iter
         value = _number(said)
         if value is None or not lies(value):
             yield path, f"{key} of {actor} is '{shorten(str(said))}'; expected a number {span}"
+    elif key == "choice":
+        try:
+            rationality(said, f"choice of {actor}")
+        except InputError as error:
+            yield path, str(error)
     elif key in LISTS:
         yield from _list_doubt(f"{key} of {actor}", key, said, path)
     elif key == "weights":

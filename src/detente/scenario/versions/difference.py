@@ -104,7 +104,7 @@ def _formula(path: Path) -> bool:
 
 def value(data: Any, most: int = 60) -> str:
     """A value in one short line."""
-    text = data if isinstance(data, str) else "nothing" if data is None else _line(data)
+    text = data if isinstance(data, str) and data else _line(data or None)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -113,7 +113,7 @@ def _line(data: Any) -> str:
         return ", ".join(map(value, data)) or "nothing"
     if isinstance(data, Mapping):
         return "; ".join(f"{key}: {value(each)}" for key, each in data.items()) or "nothing"
-    return json.dumps(data, ensure_ascii=False)
+    return "nothing" if data is None else json.dumps(data, ensure_ascii=False)
 
 
 # --- finding ----------------------------------------------------------------------------------------------------
