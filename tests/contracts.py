@@ -132,6 +132,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
+    "boxes": {
+        "": "--draws 200",
+        "of": "--goal {goal} --doubt reading --doubt order=off --draws 100 --seed 3 --most 1",
+    },
+    "collect": {"": "--draws 400", "of": "--goal {goal} --doubt reading --doubt order=off --draws 200 --seed 3"},
     "ends": {
         "": "",
         "myopic": "--play myopic --tempo {a}=2 --choice best",

@@ -36,6 +36,8 @@ ASKED = {
     "paths": "paths drift_to_war --goal two_wars --steps improvements",
     "races": "races detente_veto --reading hawk=results",
     "cycles": "cycles alliance_pull --reading rok=progressive",
+    "boxes": "boxes --goal decoupled --draws 300",
+    "collect": "collect --goal decoupled --draws 300",
     "ends": "ends drift_to_war --play myopic",
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",

@@ -139,6 +139,8 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Paths": _paths,
     "Races": lambda _: ("What lies within reach?", "status-quo", ()),
     "Cycles": lambda _: ("Where does the order of moves decide?", "races", ()),
+    "Boxes": lambda found: ("What would settle it?", "collect", _query(found.asked)),
+    "CollectionPlan": lambda found: ("Where is the answer another one?", "boxes", _query(found.asked)),
     "Ends": lambda found: ("Where does the order of moves decide?", "races", ("--play", found.play)),
     "Irreversible": lambda _: ("What lies within reach?", "status-quo", ()),
     "StatusQuo": lambda _: ("Where does play lead?", "races", ()),
