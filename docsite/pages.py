@@ -26,6 +26,7 @@ MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 GUIDES = (
     "briefing",
     "encode",
+    "versions",
     "concept",
     "op_ed",
     "incentives",

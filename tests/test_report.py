@@ -411,15 +411,16 @@ def test_the_file_says_which_article_a_name_has() -> None:
     """No name is known to the program: what the file says goes before it inside sentences, and nothing else."""
     from detente.present.names import Names
 
-    text = library.text("chicken")
-    first = load("chicken").actors[0]
+    text = library.text("syria_iraq_1975")
+    first = load("syria_iraq_1975").actors[0]
     head = f"  {first.id}:\n"
     assert head in text
     told = read_text(text.replace(head, f"{head}    article: the\n", 1))
     assert Names.of(told).the(first.id) == f"the {first.name}"
-    assert Names.of(load("chicken")).the(first.id) == first.name
+    assert Names.of(load("syria_iraq_1975")).the(first.id) == first.name
     assert any(first.name in line and f"the {first.name}" in line for line in page(collect(Study(told))).splitlines())
     assert load("two_proxies").actor("us").article == "the"
+    assert Names.of(load("chicken")).the("first") == "the first driver", "the article may be given with the name"
 
 
 def test_terms_are_read_by_name() -> None:

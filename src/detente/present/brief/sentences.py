@@ -38,7 +38,7 @@ def _turns(w: Writer, value: Turns) -> list[str]:
     of = value.decisive[0].of if value.decisive else ""
     told = []
     for (row, actor, verdict), names in settled.items():
-        if row == of:
+        if row == of and not value.settled:
             with_ = f"With {w.the(actor)} as {listed((w.reading(actor, name) for name in names), 'or')}"
             same = f"the verdict on {w.row(row)} is the same under every reading of the others that the table counts"
             told.append(f"{with_}, {same}: {SAYS.get(verdict, verdict)}.")

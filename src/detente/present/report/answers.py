@@ -38,7 +38,7 @@ from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
 from detente.result import Record
 from detente.scenario.model import Actor, Asking, Ranking
-from detente.sheet import Sheet, listed
+from detente.sheet import Gloss, Sheet, listed, show
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
@@ -106,7 +106,8 @@ class Findings:
 
     def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False, read: bool = False) -> Table:
         """A table of an answer; people read its title by names. `read` adds in which readings the actors are taken."""
-        notes = (*sheet.notes, *self.read_as) if read else sheet.notes
+        said = (note for note in sheet.notes if not isinstance(note, Gloss) or _occurs(note, sheet))
+        notes = (*said, *(self.read_as if read else ()))
         return Table(replace(sheet, title=self.words.title(sheet.title), notes=notes), heat, folded)
 
     @property
@@ -356,6 +357,12 @@ class Findings:
         if not self.scenario.history:
             return None
         return self.briefed(Hindcast) or self.ask("history", lambda: hindcast(self.case))
+
+
+def _occurs(note: Gloss, sheet: Sheet) -> bool:
+    """Whether the word that a note explains, before its colon, stands in its table."""
+    word, colon, _ = note.lower().partition(":")
+    return not colon or any(word in show(cell).lower() for cell in (sheet.title, *sheet.columns, *sum(sheet.rows, ())))
 
 
 QUESTIONS = {
