@@ -132,6 +132,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
+    "boxes": {
+        "": "--draws 200",
+        "of": "--goal {goal} --doubt reading --doubt order=off --draws 100 --seed 3 --most 1",
+    },
+    "collect": {"": "--draws 400", "of": "--goal {goal} --doubt reading --doubt order=off --draws 200 --seed 3"},
     "ends": {
         "": "",
         "myopic": "--play myopic --tempo {a}=2 --choice best",
@@ -147,12 +152,12 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "margin": {"": f"--farthest 1 {PATIENT}", "of": f"--goal {{goal}} --farthest 2 {PATIENT}"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
+    "evidence": {"": "", "months": "--months 12 --today 2026-06-30", "all": "--all"},
+    "diff": {"": "{model}"},
+    "merge": {"": "{model} {model} -o merged.yaml --force"},
+    "analysts": {"": "", "files": "{model}"},
     "hindcast": {"": "", "all": "--all"},
-    "events": {
-        "": "dispatches.tsv",
-        "coded": "dispatches.tsv --coded dispatches.csv",
-        "history": "dispatches.tsv --history",
-    },
+    "events": {"": "dispatches.tsv", "coded": "dispatches.tsv --coded dispatches.csv"},
     "update": {"": "", "prior": "--prior equal --error 0.2", "events": "dispatches.tsv"},
     "backtest": {"": "", "error": "--error 0.3"},
     "seal": {"": "--when {goal} --by 2099-12-31 --share 0.3 --words unlikely --on 2026-01-01"},
@@ -475,6 +480,7 @@ def fields(source: str, text: str) -> dict[str, str]:
     raw, shown, wants = yaml.safe_load(text), said("show", source), said("show", source, "--readings")
     actors = shown.get("actors", [])
     found: dict[str, str] = dict(zip("abcd", (str(each["id"]) for each in actors), strict=False))
+    found["model"] = source
     outcomes = list(shown.get("outcomes", ()))
     now = shown.get("now") or {}
     graph = isinstance(now, str)

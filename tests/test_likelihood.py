@@ -120,13 +120,26 @@ def prose(page: Path) -> str:
     return re.sub(r"^>.*$", "", text, flags=re.MULTILINE)
 
 
+GRADES = (
+    "probably true",
+    "improbable",
+    "How credible what it says is, from 1 (confirmed) to 5 (improbable); 6: it cannot be judged.",
+)
+"""Grades of what a source says, by a published scale of another thing (`questions.uncertainty.evidence`)."""
+
+
 def templates() -> Iterator[tuple[Path, str]]:
     """The texts in the code, but for docstrings and single words."""
     for file in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and id(node) not in silent and " " in str(node.value).strip():
+            if (
+                isinstance(node, ast.Constant)
+                and id(node) not in silent
+                and node.value not in GRADES
+                and " " in str(node.value).strip()
+            ):
                 yield file, str(node.value)
     for file in sorted(SOURCE.rglob("*.html")) + sorted(SOURCE.rglob("*.j2")):
         yield file, file.read_text(encoding="utf-8")

@@ -92,8 +92,14 @@ def check_plain(seed: int) -> None:
 SMALL = [name for name in library.names() if name not in ("gatt", "composite", "composite_core", "composite_strict")]
 
 
+TWO_THEATRES = ("two_fronts", "war_and_partnership")
+"""Joined models, slow for their size; the models they are made of say the same."""
+
+
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (name in TWO_THEATRES), id=name) for name in SMALL]
+)
 def test_both_back_ends_agree_on_bundled_models(name: str, rule: str) -> None:
     """Scores and relations, every state, actor and concept."""
     case = Case(load(name), sanctions=rule)
@@ -220,9 +226,10 @@ CHECKS: dict[str, Check] = {
 }
 
 
+@seeds(2, 5, "part")
 @pytest.mark.parametrize("family", CHECKS)
-def test_a_hundred_models(family: str) -> None:
-    for seed in range(DEFAULT):
+def test_a_hundred_models(family: str, part: int) -> None:
+    for seed in range(DEFAULT * part // 5, DEFAULT * (part + 1) // 5):
         CHECKS[family](seed)
 
 

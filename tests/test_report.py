@@ -411,15 +411,16 @@ def test_the_file_says_which_article_a_name_has() -> None:
     """No name is known to the program: what the file says goes before it inside sentences, and nothing else."""
     from detente.present.names import Names
 
-    text = library.text("chicken")
-    first = load("chicken").actors[0]
+    text = library.text("syria_iraq_1975")
+    first = load("syria_iraq_1975").actors[0]
     head = f"  {first.id}:\n"
     assert head in text
     told = read_text(text.replace(head, f"{head}    article: the\n", 1))
     assert Names.of(told).the(first.id) == f"the {first.name}"
-    assert Names.of(load("chicken")).the(first.id) == first.name
+    assert Names.of(load("syria_iraq_1975")).the(first.id) == first.name
     assert any(first.name in line and f"the {first.name}" in line for line in page(collect(Study(told))).splitlines())
     assert load("two_proxies").actor("us").article == "the"
+    assert Names.of(load("chicken")).the("first") == "the first driver", "the article may be given with the name"
 
 
 def test_terms_are_read_by_name() -> None:
@@ -506,13 +507,15 @@ def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
     found, study = usual("hanoi_2019"), Study(load("hanoi_2019"))
     assert [section.id for section in found.sections[:2]] == ["brief", "question"]
     told = brief_page(study.case, study.brief())
-    first, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
+    first, near, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
     assert first["paragraphs"] == [told.paragraphs["answer"]]
+    assert near["paragraphs"] == [told.paragraphs["near"]]
+    assert "Every list within 1 swap was tried." in told.paragraphs["near"]
     assert [axis["label"] for axis in choose["axes"]] == ["United States (Trump, first term)", "North Korea"]
     assert told.table is not None
     assert table["rows"] == [list(row) for row in told.table.rows]
     assert {turn["question"]: turn["answer"] for turn in talk["turns"]} == {
-        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer")
+        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer", "near")
     }
     assert names["title"] == "What the names stand for"
     assert rests["title"] == "What each field rests on"

@@ -43,7 +43,18 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
-BY_QUERY = {"assumptions", "types", "pivots", "margin", "ensemble", "threshold", "unknowns", "change_of_mind"}
+BY_QUERY = {
+    "assumptions",
+    "boxes",
+    "collection_plan",
+    "types",
+    "pivots",
+    "margin",
+    "ensemble",
+    "threshold",
+    "unknowns",
+    "change_of_mind",
+}
 """Methods that take a query or a goal by its parts."""
 
 
@@ -159,6 +170,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "claims": lambda: PROXIES.claims(["C7"]),
     "claim": lambda: PROXIES.claims(["C7"])["C7"],
     "brief": lambda: dt.load("patrons").brief(),
+    "diff": lambda: dt.load("cuba").diff(dt.load("cuba_oneway").scenario),
+    "analysts": lambda: dt.load("cuba").analysts([dt.load("cuba_oneway").scenario]),
+    "evidence": lambda: PROXIES.evidence(24),
     "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
     "partnership": PROXIES.partnership,
     "break_matrix": lambda: PROXIES.break_matrix(actors=["ru"]),
@@ -218,6 +232,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
     "ensemble": lambda: PROXIES.ensemble("decoupled", draws=200, exact=50),
     "margin": lambda: PROXIES.margin("decoupled", 1),
+    "boxes": lambda: PROXIES.boxes("decoupled", draws=200),
+    "collection_plan": lambda: PROXIES.collection_plan("decoupled", draws=400),
     "ends": lambda: dt.load("chicken").ends("myopic"),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),
     "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),

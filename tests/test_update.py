@@ -13,11 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 import oracle
-from detente.case import Case
+from detente.case import Case, Circumstances
 from detente.cli import main
 from detente.errors import InputError, Lacks, ScenarioError, UnknownName
+from detente.questions.history.backtest import backtest
 from detente.questions.history.periods import chance, course_of, moving, said_of
 from detente.questions.history.records import record_of
+from detente.questions.history.sealed import score, seal
 from detente.questions.history.update import Reading, Update, update
 from detente.scenario import load, read_text
 from random_models import random_model, to_yaml
@@ -265,7 +267,7 @@ class Replayed:
                 moved |= self.landed(here, event["set"]) != here
                 for start in (here, self.landed(here, rest) if rest else here):
                     target = None if start is None else self.landed(start, event["set"])
-                    if target is not None and target in self.game.moves[event["by"]][start]:
+                    if start is not None and target is not None and target in self.game.moves[event["by"]][start]:
                         found.append((date, event["by"], start, target))
                         break
             if moved or quiet:
@@ -456,3 +458,38 @@ def test_the_bundled_record_of_hanoi() -> None:
     assert all(ratio is not None and ratio < 0.09 for ratio in by_name["patient"].ratios)
     assert "20 observations, n is small: a few events more may turn this round." in str(found)
     assert "Blind choice is no more surprised than any reading of: us, nk." in str(found)
+
+
+RECORD = HERE / "record_2017_2025.csv"
+BEFORE = "us_arm = none, us_nato = open, us_recog = none, not ru_link, not ru_pay, not nk_arms, nk_troops = home"
+
+
+def test_the_public_record_of_2017_to_2025_runs_through_all_of_it() -> None:
+    """Update, backtest, seal and score; n is small, and no reading does better than blind choice: that is said."""
+    scenario = load("two_proxies")
+    case = Circumstances.written(scenario, start=BEFORE).of(scenario)
+    record = record_of(case, [RECORD])
+    found = update(case, record)
+    assert (len(found.course.periods), found.moves, found.stays) == (16, 12, 20)
+    assert found.course.quiet == ("2020", "2021", "2025-04", "2025-09")
+    assert [(u.period, u.actor, u.why) for u in found.course.unjudged] == [("2024-06", "ru", "changes nothing")]
+    assert found.here.text == "us_arm=limited us_nato=word us_recog=offered ru_link ru_pay nk_arms nk_troops=combat"
+    words = {(t.observed.period, t.observed.actor): {w.reading: w.word for w in t.words} for t in found.tested}
+    assert words["2024-10", "nk"] == {
+        "additive": "contradicted",
+        "substitute": "contradicted",
+        "asset": "possible",
+        "settled": "contradicted",
+    }
+    assert "Blind choice is no more surprised than any reading of: us, ru, nk." in str(found)
+    scored = backtest(case, record)
+    assert (scored.whole.n, scored.whole.moves, scored.whole.expected.hits) == (32, 12, 9)
+    assert scored.whole.calibration == ()
+    sealed = [
+        seal(case, when, by="2024-12-31", share=share, on="2023-01-01").text
+        for when, share in (("nk_troops = combat", 0.1), ("ru_link", 0.6), ("us_recog = granted", 0.05))
+    ]
+    settled = score(case, sealed, record)
+    assert [each.came for each in settled.settled] == [True, True, False]
+    assert settled.brier is not None
+    assert settled.brier.value == pytest.approx((0.81 + 0.16 + 0.0025) / 3)

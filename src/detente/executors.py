@@ -184,10 +184,11 @@ class _Crew:
 
     def done(self, seconds: float) -> Iterator[tuple[int, Any]]:
         """Pieces that are done by now, or whose worker has died."""
-        for pipe in connection.wait(list(self.workers), seconds):
+        ready: list[Any] = connection.wait(list(self.workers), seconds)
+        for pipe in ready:
             worker = self.workers[pipe]
             try:
-                kind, found = pipe.recv()  # type: ignore[union-attr]
+                kind, found = pipe.recv()
             except (EOFError, OSError):
                 del self.workers[pipe]
                 worker.process.join()
@@ -199,10 +200,10 @@ class _Crew:
                 if worker.piece is not None:
                     yield worker.piece, _Died()
                 continue
+            if isinstance(found, BaseException):
+                raise found
             if kind == "ready":
                 worker.ready = True
-            elif kind == "error":
-                raise found
             else:
                 piece, worker.piece = worker.piece, None
                 assert piece is not None

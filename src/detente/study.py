@@ -80,6 +80,8 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import boxes as _boxes
+    from detente.questions.uncertainty import collection_plan as _collection_plan
     from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import evidence as _evidence
@@ -332,8 +334,8 @@ class Study:
 
     # --- how far a verdict depends on what was assumed ---
 
-    evidence = _Asks(lambda: _evidence.evidence)
     ends = _Asks(lambda: _ends.ends)
+    evidence = _Asks(lambda: _evidence.evidence)
     observations = _Asks(lambda: _observations.observations)
 
     @checked
@@ -373,6 +375,44 @@ class Study:
 
         asked = Query.asked(of, play, concept)
         return assumptions(self.case, asked, size, seconds=seconds, cancelled=cancelled, progress=progress)
+
+    @checked
+    def boxes(
+        self,
+        of: str | None = None,
+        verdict: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 1_000,
+        seed: int = 0,
+        most: int = 3,
+        progress: Progress = quiet,
+    ) -> _boxes.Boxes:
+        """Which combinations of doubts bring another answer, and the smallest changes that do."""
+        from detente.questions.uncertainty.boxes import boxes
+
+        asked = Query.asked(of, play, concept)
+        return boxes(self.case, asked, verdict, doubts, draws=draws, seed=seed, most=most, progress=progress)
+
+    @checked
+    def collection_plan(
+        self,
+        of: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 4_000,
+        seed: int = 0,
+        progress: Progress = quiet,
+    ) -> _collection_plan.CollectionPlan:
+        """Which judgements to look into first, and the gap in the sources of each."""
+        from detente.questions.uncertainty.collection_plan import collection_plan
+
+        asked = Query.asked(of, play, concept)
+        return collection_plan(self.case, asked, doubts, draws=draws, seed=seed, progress=progress)
 
     @checked
     def margin(

@@ -42,6 +42,10 @@ def following(case: Case, found: Answer, state: str | None = None) -> str:
     return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *where, *words)), *kept])
 
 
+_apart: Next = ("What would tell the readings apart?", "observations", ())
+"""Next after a record that this model does not hold itself."""
+
+
 def _query(found: Any) -> tuple[str, ...]:
     """The query of an answer, as options."""
     query = found.query
@@ -126,12 +130,12 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Ledger": lambda _: ("Which of them decide?", "assumptions", ()),
     "Margin": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
     "Assumptions": lambda found: ("Which single changes flip it?", "pivots", _query(found)),
-    "Hindcast": lambda _: ("What would tell the readings apart?", "observations", ()),
+    "Hindcast": lambda _: _apart,
     "Incoming": lambda found: ("What does it say of the readings?", "update", found.files),
-    "Update": lambda found: ("How good a forecast was that?", "backtest", ()) if found.own_record else None,
-    "Backtest": lambda found: ("What does each event say?", "update", ()) if found.own_record else None,
+    "Update": lambda found: ("How good a forecast was that?", "backtest", ()) if found.own_record else _apart,
+    "Backtest": lambda found: ("What does each event say?", "update", ()) if found.own_record else _apart,
     "Sealed": lambda _: ("What would have to be seen?", "observations", ()),
-    "Score": lambda found: ("And the readings?", "backtest", ()) if found.own_record else None,
+    "Score": lambda found: ("And the readings?", "backtest", ()) if found.own_record else _apart,
     "GameLog": lambda _: ("Where can it go from the start?", "status-quo", ()),
     "Joint": _joint,
     "Coalitions": lambda _: ("Why?", "coalitions", ("--explain", "now")),
@@ -139,6 +143,8 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Paths": _paths,
     "Races": lambda _: ("What lies within reach?", "status-quo", ()),
     "Cycles": lambda _: ("Where does the order of moves decide?", "races", ()),
+    "Boxes": lambda found: ("What would settle it?", "collect", _query(found.asked)),
+    "CollectionPlan": lambda found: ("Where is the answer another one?", "boxes", _query(found.asked)),
     "Ends": lambda found: ("Where does the order of moves decide?", "races", ("--play", found.play)),
     "Irreversible": lambda _: ("What lies within reach?", "status-quo", ()),
     "StatusQuo": lambda _: ("Where does play lead?", "races", ()),

@@ -186,7 +186,7 @@ def alliances(files: tuple[str, ...], states: str, years: str | None, own: str |
     if form == "json":
         print_json(found.to_json())
     elif form == "table":
-        print_tables(lambda _: found.sheets())
+        print_tables(lambda _: found.sheets(), "Alliances", str(found.headline))
     else:
         print_sheets(found.sheets(), form)
 

@@ -395,6 +395,51 @@ def ensemble(
     show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, executor=who, **how))
 
 
+doubt_option = click.option(
+    "--doubt",
+    "said",
+    multiple=True,
+    metavar="SOURCE[=HOW]",
+    help="What may be otherwise, as for `ensemble`: order=0.3, reading, us.reading=a:0.7,b:0.3, order=off. Repeatable.",
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Another seed gives other draws."
+)
+
+
+@click.command(help=help_of("boxes"))
+@click.option("--verdict", metavar="VERDICT", help="The verdict to look for; default: any but today's.")
+@doubt_option
+@click.option(
+    "--draws", type=click.IntRange(1), default=1_000, show_default=True, help="Draws; as many measure the boxes."
+)
+@seed_option
+@click.option("--most", type=click.IntRange(1), default=3, show_default=True, help="Boxes at most.")
+@query_options
+@circumstances
+def boxes(
+    case: Case, form: str, said: tuple[str, ...], of: str | None, play: str | None, concept: str | None, **how: Any
+) -> None:
+    """The boxes of one query."""
+    ask = partial(QUESTIONS["boxes"].function, case, query_of(case, of, play, concept), doubts=doubts_said(said), **how)
+    show_result(case, form, lambda report: ask(progress=report))
+
+
+@click.command(help=help_of("collection_plan"))
+@doubt_option
+@click.option("--draws", type=click.IntRange(1), default=4_000, show_default=True, help="Draws.")
+@seed_option
+@query_options
+@circumstances
+def collect(
+    case: Case, form: str, said: tuple[str, ...], of: str | None, play: str | None, concept: str | None, **how: Any
+) -> None:
+    """The plan for one query."""
+    asked = query_of(case, of, play, concept)
+    ask = partial(QUESTIONS["collection_plan"].function, case, asked, doubts_said(said), **how)
+    show_result(case, form, lambda report: ask(progress=report))
+
+
 @click.command(help=help_of("unknowns"))
 @click.option("--settings", metavar="LIST", help="Options of the status quo to leave open.")
 @click.option("--wanting", metavar="PLATFORM", help="Everything this platform leaves open, nobody held.")
@@ -432,5 +477,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, ends, observations, margin, ensemble, assumptions, evidence, hindcast,
+    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

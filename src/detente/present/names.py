@@ -24,6 +24,7 @@ from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Actor, Option, Reading, Scenario, in_a_sentence
 from detente.sheet import (
     ActorTerm,
+    ChoiceTerm,
     ConceptTerm,
     FormulaTerm,
     NameTerm,
@@ -47,7 +48,8 @@ class Names:
     """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
 
     `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
-    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
+    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals;
+    `choices` are named by option and identifier.
     """
 
     actors: Mapping[str, str]
@@ -57,6 +59,7 @@ class Names:
     articles: Mapping[str, str]
     readings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
+    choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario) -> Names:
@@ -80,6 +83,7 @@ class Names:
             articles={actor.id: actor.article for actor in scenario.actors if actor.article},
             readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
             plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
+            choices={(option.key, n): name for option in scenario.options for n, name in option.choice_names.items()},
         )
 
     def name(self, key: str) -> str:
@@ -111,6 +115,8 @@ class Names:
             known = (term.actor, told) in self.readings
             said = self.reading(term.actor, told) if known else told
             return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
+        if isinstance(term, ChoiceTerm):
+            return isolated(self.choices.get((term.option, term), str(term)))
         return self.thing(term) if isinstance(term, NameTerm) else str(term)
 
     def spoken(self, value: Any) -> Any:

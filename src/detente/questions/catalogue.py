@@ -87,6 +87,8 @@ QUESTIONS: Mapping[str, Question] = {
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
         ("ends", "uncertainty.ends", "How likely each end of play is, where chance decides who moves next; and how long it takes."),
         ("ensemble", "uncertainty.ensemble", "How sure: the share of every headline over the ways the case might be, and whose doubt moves it."),
+        ("boxes", "uncertainty.boxes", "Which combinations of doubts bring another answer: boxes with coverage and density, and the smallest changes."),
+        ("collection_plan", "uncertainty.collection_plan", "What would change your mind: which judgements to look into first, and the gap in the sources of each."),
         ("evidence", "uncertainty.evidence", "What every judgement rests on: sources with their grades, and what is unsupported, contested or stale."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
         ("assumptions", "inverse.assumptions", "What follows from what: the smallest sets of statements and rules that suffice for a verdict."),

@@ -376,7 +376,9 @@ class Reading(Wants):
 
 class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
-    article: Text = Field("", description="What goes before the name inside a sentence: the; or the whole: the first driver.")
+    article: Text = Field(
+        "", description="What goes before the name inside a sentence: the; or the whole: the first driver."
+    )
     plural: YesNo = Field(False, description="Whether the name is a plural: the European allies have.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")

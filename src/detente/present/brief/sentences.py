@@ -14,6 +14,7 @@ from detente.questions.brief.values import (
     Home,
     Indicators,
     Irrevocable,
+    Near,
     Objection,
     OtherLevers,
     Route,
@@ -22,7 +23,8 @@ from detente.questions.brief.values import (
     Turns,
 )
 from detente.questions.inverse.assumptions import Assumption
-from detente.sheet import listed
+from detente.questions.uncertainty.brittleness import Swapped
+from detente.sheet import listed, many
 
 
 def _question(_: Writer, value: Asked) -> list[str]:
@@ -36,7 +38,7 @@ def _turns(w: Writer, value: Turns) -> list[str]:
     of = value.decisive[0].of if value.decisive else ""
     told = []
     for (row, actor, verdict), names in settled.items():
-        if row == of:
+        if row == of and not value.settled:
             with_ = f"With {w.the(actor)} as {listed((w.reading(actor, name) for name in names), 'or')}"
             same = f"the verdict on {w.row(row)} is the same under every reading of the others that the table counts"
             told.append(f"{with_}, {same}: {SAYS.get(verdict, verdict)}.")
@@ -48,6 +50,35 @@ def _turns(w: Writer, value: Turns) -> list[str]:
     that = "that" if value.deciding else f"whether {w.goal(value.of)} comes about"
     changes = "single changes to what the actors want (an aim left out, turned round or moved)"
     return [*told, f"{number} {changes} would turn {that}{whose}."]
+
+
+def _near(w: Writer, value: Near) -> list[str]:
+    """At how many swaps the verdict flips, in how many lists like these it holds, how far all were tried."""
+    found, told = value.brittle, list[str]()
+    step = "step" if found.ranked else "swap"
+    under = f"Under {w.thing(value.platform)}, " if value.platform else ""
+    about = w.goal(str(found.headline.query.of)) if found.headline.query.of else "today"
+    if found.margin is not None:
+        flips = f"the verdict on {about} flips at {many(found.margin, step)} of neighbours in the lists of aims"
+        told.append(upper(f"{under}{flips}: {listed(_swapped(w, each) for each in found.swapped)}."))
+    else:
+        up_to = (
+            f"up to {many(found.proved, step)} of neighbours in the lists of aims leave the verdict on {about} as it is"
+        )
+        told += [upper(f"{under}{up_to}; all were tried.")] if found.proved else []
+    if found.holds is not None:
+        told.append(f"It holds in {found.holds.text} of lists like these ({found.lists}).")
+    if found.margin is not None:
+        told.append(f"Every list within {many(found.proved, step)} was tried.")
+    return told
+
+
+def _swapped(w: Writer, each: Swapped) -> str:
+    if not each.upper:
+        return f"{w.the(each.actor)} ranks {each.lower}"
+    lower, upper_ = (w.words.aim(text, each.actor) for text in (each.lower, each.upper))
+    puts = "put" if w.words.names.many(each.actor) else "puts"
+    return f"{w.the(each.actor)} {puts} {lower} above {upper_}"
 
 
 def _deciding(w: Writer, value: Deciding) -> list[str]:
@@ -296,6 +327,7 @@ def _since(_: Writer, value: Since) -> list[str]:
 SENTENCES: Mapping[str, Callable[[Writer, Any], list[str]]] = {
     "question": _question,
     "answer": answer,
+    "near": _near,
     "turns": _turns,
     "objection": _objection,
     "route": _route,

@@ -18,7 +18,18 @@ from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
-from detente.sheet import ConceptTerm, FormulaTerm, OptionTerm, ReadingTerm, Sheet, Term, VerdictTerm, listed, spoken
+from detente.sheet import (
+    ChoiceTerm,
+    ConceptTerm,
+    FormulaTerm,
+    OptionTerm,
+    ReadingTerm,
+    Sheet,
+    Term,
+    VerdictTerm,
+    listed,
+    spoken,
+)
 
 SHORT = 3
 """Letters that every part of an identifier has at least, so that it may stand for a word."""
@@ -95,6 +106,18 @@ class Writer:
         """Actors with their readings, in a sentence."""
         return listed(f"{self.the(actor)} as {self.reading(actor, name)}" for actor, name in readings.items())
 
+    def under(self, readings: Mapping[str, tuple[str, ...]], *, by_platform: bool) -> str:
+        """Under which readings something was asked: every one of an actor, that which each platform has, or one."""
+        platforms = {each.actor for each in self.scenario.platforms.values()} if by_platform else set()
+        counted = {actor.id: actor.counted for actor in self.scenario.actors}
+        every = [a for a, names in readings.items() if a not in platforms and set(names) == set(counted[a])]
+        told = [f"every reading of {listed(map(self.the, every))}"] if every else []
+        for actor, names in readings.items():
+            if actor not in every:
+                how = "as each platform has it" if actor in platforms else f"as {self.reading(actor, names[0])}"
+                told.append(f"{self.the(actor)} {how}")
+        return ", ".join(told)
+
     def key(self, text: str) -> Sheet | None:
         """What the names stand for that a text has in quotes: readings, outcomes and platforms, where the file says more."""
         rows = [
@@ -135,7 +158,8 @@ class Writer:
             return f"“{platform.name}”"
         partnership = self.scenario.partnerships.get(name)
         if partnership is not None and partnership.name not in ("", name):
-            return self.words.names.thing(name)
+            named = self.words.names.thing(name)
+            return f"the {named.removeprefix('The ')}" if named.startswith("The ") else named
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:
@@ -151,6 +175,8 @@ class Writer:
                 return CONCEPT_WORDS[str(term)]
             case FormulaTerm():
                 return self.change(term)
+            case ChoiceTerm():
+                return f"“{self.words.names.say(term)}”"
             case OptionTerm():
                 return f"“{called(self.scenario.option(term))}”"
             case VerdictTerm():

@@ -122,7 +122,8 @@ def _rest(analysis: Analysis, net: Net) -> str:
     if not left:
         return ""
     stable = analysis.count("seq") - sum(analysis.is_equilibrium("seq", cell) for cell in drawn)
-    last = f"{stable:,} of them {'lasts' if stable == 1 else 'last'}" if stable else "none of them lasts"
+    one = "it does not last" if left == 1 else "none of them lasts"
+    last = f"{stable:,} of them {'lasts' if stable == 1 else 'last'}" if stable else one
     return f"Not drawn: {many(left, 'further state')}; {last} where actors look one answer ahead (SEQ)."
 
 

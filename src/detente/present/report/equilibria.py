@@ -76,7 +76,7 @@ def status_quo(f: Findings) -> Section | None:
     return Section(id="status-quo", title="Does the status quo hold?", blocks=tuple(blocks))
 
 
-FORESIGHT, MYOPIC = "foresight play", "myopic (one-step) play"
+FORESIGHT, MYOPIC = "foresight play", "myopic play"
 """The kinds of play by name."""
 
 PUNISH = "only if the others would hurt themselves to punish"
@@ -175,8 +175,8 @@ def resting(f: Findings) -> Section:
 def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     """Where play of a kind ends, in a sentence, or with `lower` as the rest of one."""
     means = {
-        "myopic": f"if everybody takes any improvement ({MYOPIC})",
-        "foresight": f"if nobody moves who would regret the answers ({FORESIGHT})",
+        "myopic": f"if every actor takes any improvement ({MYOPIC})",
+        "foresight": f"if no actor makes a move it would regret ({FORESIGHT})",
     }[kind]
     means = means if lower else upper(means)
     ends = f.analysis.play(kind).end_states

@@ -220,7 +220,7 @@ def upsetting(f: Findings) -> tuple[list[str], list[str]]:
             concept: any(cell_of(f, s) == f.analysis.conflict.now for s in each.stable[concept]) for concept in STAYS
         }
         if len(each.members) > 1 and not stays["cnash"]:
-            sides[stays["cseq"]].append(_together(f, each.members))
+            sides[stays["cseq"]].append(listed(map(f.names.the, each.members)))
     return sides
 
 
@@ -233,10 +233,11 @@ def upset_text(f: Findings) -> str:
     free, deterred = upsetting(f)
     if not free and not deterred:
         return "No coalition of several would leave the status quo to the gain of all its members."
-    said = f"To the gain of every member the status quo could be left by: {'; '.join(free or deterred)}"
-    if free:
-        return said + (f"; also, but for the answers of the others, by: {'; '.join(deterred)}." if deterred else ".")
-    return f"{said}; but the answers of the others deter them."
+    gain = "would gain by moving together"
+    if not free:
+        return f"{upper('; or '.join(deterred))} {gain}, but counter-moves of the others deter them."
+    unless = f" So would {'; or '.join(deterred)}, were it not for the counter-moves of others." if deterred else ""
+    return f"{upper('; or '.join(free))} {gain}.{unless}"
 
 
 def _against_all(found: Coalitions, state: int | str, concept: str) -> VerdictTerm:

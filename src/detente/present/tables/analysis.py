@@ -111,8 +111,8 @@ def word(truth: bool | None) -> VerdictTerm:
 # --- play and outcomes ------------------------------------------------------------------------------------------
 
 _MEANING = {
-    "myopic": "everybody takes any improvement",
-    "foresight": "nobody moves who would regret the answers",
+    "myopic": "every actor takes any improvement",
+    "foresight": "no actor makes a move it would regret",
 }
 
 

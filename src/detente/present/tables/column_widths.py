@@ -100,7 +100,7 @@ def _best(
 
 
 def _saved(text: str, before: int, others: int, width: int) -> int:
-    """What a row gains by another width of one column, whose cell took so many lines before, as the highest of the others does."""
+    """What a row gains by another width of one cell; `others` are the lines of the highest of its other cells."""
     lines = _lines(text, width)
     # only a highest cell saves lines of the table; lines of a cell break ties
     return 100 * (max(before, others) - max(lines, others)) + before - lines

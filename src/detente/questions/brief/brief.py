@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
+from detente.analysis import Analysis
 from detente.case import CONCEPTS, Case, Policy, said
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
@@ -30,6 +31,7 @@ from detente.questions.brief.values import (
     Indicators,
     Irrevocable,
     Lever,
+    Near,
     Objection,
     OneWay,
     OtherLevers,
@@ -44,16 +46,18 @@ from detente.questions.brief.values import (
 from detente.questions.claims.circumstances import load_beside
 from detente.questions.coalitions.smallest import joint
 from detente.questions.evolution.irreversibility import irreversible
+from detente.questions.history.hindcast import Hindcast
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.policy.inducement import induce
 from detente.questions.policy.levers import End, levers
-from detente.questions.policy.platforms import compare
+from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.brittleness import brittleness
 from detente.questions.uncertainty.evidence import CONTESTED, SINGLE, STALE, evidence
-from detente.questions.uncertainty.observations import observations
+from detente.questions.uncertainty.observations import Observations, observations
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
 from detente.questions.uncertainty.types import Types
 from detente.result import Record
-from detente.scenario.model import Actor
+from detente.scenario.model import Actor, Scenario
 from detente.sheet import FormulaTerm
 
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
@@ -95,7 +99,33 @@ def _field(a: Asker, name: str) -> Field:
         return Field(id=name, value=None, commands=(), absent=str(reason))
     except InputError as error:  # the question makes no sense for this model, and says so
         return Field(id=name, value=None, commands=(), absent=str(error).rstrip("."))
-    return Field(id=name, value=value, commands=commands, found=found)
+    scenario = value.sister if isinstance(value, Objection) and value.sister else a.scenario
+    return Field(
+        id=name,
+        value=value,
+        commands=commands,
+        found=found,
+        under=tuple(_under(scenario, each) for each in found),
+    )
+
+
+def _under(scenario: Scenario, found: Record) -> dict[str, tuple[str, ...]]:
+    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied."""
+    asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found)["basis"].readings
+    varied = found.varied if isinstance(found, Hindcast) else ()
+    by_platform: dict[str, dict[str, None]] = {}
+    if isinstance(found, BreakMatrix | Types | Observations):
+        varied = found.actors
+    if isinstance(found, BreakMatrix | Comparison):
+        for each in scenario.platforms.values():
+            by_platform.setdefault(each.actor, {})[each.reading or asked[each.actor]] = None
+    told = {}
+    for actor in scenario.actors:
+        if len(actor.counted) > 1:
+            platforms = tuple(by_platform.get(actor.id, ()))
+            chosen = platforms or (asked[actor.id],)
+            told[actor.id] = tuple(actor.counted) if actor.id in varied else chosen
+    return told
 
 
 def _if_any(ask: Callable[[], Part]) -> Part | None:
@@ -178,6 +208,7 @@ def _turns(a: Asker) -> Told:
     of, platform = ("", "") if deciding is None and changes is None else (str(a.followed[1].of), a.followed[2])
     value = Turns(
         decisive=decisive,
+        settled=_if_any(lambda: a.value.settled) is True,
         deciding=deciding,
         of=of,
         platform=platform,
@@ -457,6 +488,20 @@ def _others(a: Asker) -> Told:
     return OtherLevers(levers=tuple(told)), tuple(lines), tuple(found)
 
 
+def _near(a: Asker) -> Told:
+    case, query, platform = a.looked_into
+    a.afford(1, a.line("margin"))
+    found = brittleness(case, query)
+    if not found.proved and found.holds is None:
+        raise Absent(found.missing)
+    lines = [a.line("margin", farthest=found.proved)] if found.proved else []
+    if found.holds:
+        drawn = {"draws": found.draws, "within": "0.0001", "exact": 0, "dispersions": "0.5"}
+        lines.append(a.line("ensemble", **drawn))
+    value = Near(platform=platform, readings=a.chosen, brittle=found)
+    return value, tuple(lines), (*([found.found] if found.found else []), *found.drawn)
+
+
 def _trust(a: Asker) -> Told:
     wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
     lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
@@ -508,6 +553,7 @@ ASKED: Mapping[str, Callable[[Asker], Told]] = {
     "question": _question,
     "answer": _answer,
     "table": _table,
+    "near": _near,
     "turns": _turns,
     "objection": _objection,
     "route": _route,

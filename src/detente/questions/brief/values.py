@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from detente.case import Basis
 from detente.questions.inverse.assumptions import Assumption
+from detente.questions.uncertainty.brittleness import Brittleness
 from detente.questions.uncertainty.completions import in_order
 from detente.questions.uncertainty.telling_apart import Watch
 from detente.result import INSIDE, Answer, Record
@@ -18,6 +19,7 @@ FIELDS: Mapping[str, str] = {
     "question": "Question",
     "answer": "Answer",
     "table": "The table that decides",
+    "near": "How near another answer is",
     "turns": "What it turns on",
     "objection": "Strongest objection",
     "route": "The other route",
@@ -29,6 +31,9 @@ FIELDS: Mapping[str, str] = {
     "since": "Since then",
 }
 """The fields in order, with their headings."""
+
+NAMED = 4
+"""Readings that the answer names one by one."""
 
 INDICATORS = 4
 """Observations that a brief names."""
@@ -61,8 +66,9 @@ class Asked(Record):
 class Answered(Record):
     """What was found: `kind` says what the verdicts are about, `subject` names it, `best` is the row that does most.
 
-    `over` are the actors whose readings vary. `ends` tells where play ends, as it differs from today, where no reading
-    varies; `chosen` the readings of the actors that have rival ones, where none varies.
+    `over` are the actors whose readings vary; `deciding` the fewest of them whose readings settle whether the row that does
+    most says yes, and `where` the readings of theirs under which it does. `ends` tells where play ends, as it differs from
+    today, where no reading varies; `chosen` the readings of the actors that have rival ones, where none varies.
     """
 
     kind: str
@@ -70,8 +76,15 @@ class Answered(Record):
     best: str
     over: tuple[str, ...]
     verdicts: tuple[Verdicts, ...]
+    deciding: tuple[str, ...] = ()
+    where: tuple[Mapping[str, str], ...] = ()
     ends: tuple[str, ...] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether one actor's readings settle it, few enough of them to be named."""
+        return len(self.deciding) == 1 and 0 < len(self.where) <= NAMED
 
     def row(self, of: str) -> Verdicts:
         return next(each for each in self.verdicts if each.of == of)
@@ -102,6 +115,15 @@ class Table(Record):
 
     def sheet(self) -> Sheet:
         return Sheet(FIELDS["table"], (self.heading, *self.columns), self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near(Record):
+    """How near another verdict is, of the one case looked into: with `platform` in force, under the `readings` chosen."""
+
+    platform: str
+    readings: Mapping[str, str]
+    brittle: Brittleness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,10 +167,12 @@ class Deciding(Record):
 class Turns(Record):
     """What the answer turns on: readings that decide by themselves, assumptions that suffice, single changes that turn it.
 
-    `of` is what `flips` of `tried` single changes turn, with `platform` in force (None: not tried); `whose` they are.
+    `settled`: the answer itself names the readings that decide about what does most. `of` is what `flips` of `tried` single
+    changes turn, with `platform` in force (None: not tried); `whose` they are.
     """
 
     decisive: tuple[Decisive, ...]
+    settled: bool
     deciding: Deciding | None
     of: str
     platform: str
@@ -307,7 +331,8 @@ class Since(Record):
 class Field(Record):
     """One field: its value and the commands that reproduce it, or that it is `absent`, and why.
 
-    `found` are the answers that the commands give, in their order.
+    `found` are the answers that the commands give, in their order; `under` says for each of them under which readings of the
+    actors that have rival ones it was asked.
     """
 
     id: str
@@ -315,6 +340,7 @@ class Field(Record):
     commands: tuple[str, ...]
     absent: str = ""
     found: tuple[Record, ...] = field(default=(), metadata=INSIDE)
+    under: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
     DERIVED: ClassVar[tuple[str, ...]] = ("title",)
 

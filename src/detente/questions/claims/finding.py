@@ -55,7 +55,7 @@ def followed_in(cells: Sequence[Cell]) -> str:
     telling = [cell for cell in cells if not cell.apart]
     held, apart = sum(cell.holds for cell in telling), _apart(cells)
     if not telling:
-        return ", ".join(("cannot tell", *apart))
+        return f"cannot tell: {cells[0].apart}" if len(cells) == 1 else ", ".join(("cannot tell", *apart))
     if not held and any(cell.partly for cell in telling):
         return ", ".join(("in part", *apart))
     word = "yes" if held == len(telling) else "no" if not held else "in part"

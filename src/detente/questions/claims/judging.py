@@ -66,6 +66,7 @@ from detente.questions.claims.statuses import (
     WOULD_WORK,
     label,
 )
+from detente.questions.uncertainty.conditions import settling
 
 MOST_SETTINGS = 16
 """Settings of the options held that are tried to see whether what is held makes a difference."""
@@ -402,19 +403,7 @@ def _otherwise(desk: Desk, test: Test, given: Circumstances) -> Iterator[Circums
 
 def _deciding(cells: Sequence[Cell]) -> tuple[str, ...]:
     """The fewest actors whose readings settle whether it holds; the first such set in file order."""
-    if len({cell.holds for cell in cells}) < 2:
-        return ()
-    actors = tuple(cells[0].readings)
-    for size in range(1, len(actors) + 1):
-        for some in itertools.combinations(actors, size):
-            if _settled(cells, some):
-                return some
-    return actors
-
-
-def _settled(cells: Iterable[Cell], actors: tuple[str, ...]) -> bool:
-    seen: dict[tuple[str, ...], bool] = {}
-    return all(seen.setdefault(tuple(c.readings[a] for a in actors), c.holds) == c.holds for c in cells)
+    return settling([(cell.readings, cell.holds) for cell in cells])
 
 
 def _assumed(desk: Desk, cells: Iterable[Cell]) -> bool:

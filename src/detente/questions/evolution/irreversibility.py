@@ -38,7 +38,7 @@ from detente.formula import Setting
 from detente.questions.evolution.reachability import MOST, explore
 from detente.result import Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
+from detente.sheet import ActorTerm, ChoiceTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
 
 Bools = NDArray[np.bool_]
 
@@ -250,7 +250,8 @@ def _words(option: Option, start: int, end: int) -> Phrase:
     key = OptionTerm(option.key)
     if option.binary:
         return Phrase.of(f"switch {option.choices[end]} ", key)
-    return Phrase.of("change ", key, f" from {option.choices[start]} to {option.choices[end]}")
+    before, after = (ChoiceTerm(option.choices[each], option.key) for each in (start, end))
+    return Phrase.of("change ", key, " from ", before, " to ", after)
 
 
 def _chains(option: Option) -> set[tuple[int, int]]:

@@ -25,7 +25,7 @@ from detente.errors import InputError, refuse_unknown
 from detente.records.alliance_tables import PLEDGES, AllianceTable, Pledge, read
 from detente.result import Answer, Record
 from detente.scenario.read import read_file
-from detente.sheet import Sheet, many
+from detente.sheet import Phrase, Sheet, many
 from detente.spreadsheet import read as read_table
 
 YES, NO, UNKNOWN = "yes", "no", "not known"
@@ -78,6 +78,17 @@ class Alliances(Answer):
     pairs: tuple[Pair, ...]
     disputes: tuple[Dispute, ...]
     problems: tuple[str, ...]
+
+    @property
+    def headline(self) -> Phrase:
+        """Between how many pairs something is pledged, and whether the sources agree."""
+        pairs = {(p.one, p.two) for p in self.pairs}
+        pledged = {(p.one, p.two) for p in self.pairs if p.years(YES)}
+        disputes = f"; sources contradict each other in {many(len(self.disputes), 'place')}" if self.disputes else ""
+        return Phrase.of(
+            f"Of {many(len(pairs), 'pair')} of states {len(pledged):,} pledged each other something from {self.first} to "
+            f"{self.last}{disputes}."
+        )
 
     def sheets(self) -> tuple[Sheet, ...]:
         """What is pledged; where sources contradict each other; what does not fit."""

@@ -305,7 +305,7 @@ class Update(Answer):
 CLOSE = 1e-9
 """How near two sums of bits count as the same."""
 
-FEW = 30
+FEW = 100
 """Below this many observations the result says that n is small."""
 
 KINDS = {"unsanctioned": "expected", "sanctioned": "possible"}
@@ -335,7 +335,15 @@ def _bits(value: float | None) -> str:
 
 
 def _ratio(value: float | None) -> str:
-    return "undefined" if value is None else "0" if value == 0 else f"{value:.2g}"
+    if value is None:
+        return "undefined"
+    if 0 < value < LEAST_RATIO:
+        return f"under {LEAST_RATIO:g}"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+LEAST_RATIO = 0.001
+"""Ratios below this are not told apart where people read."""
 
 
 def _share(value: float | None) -> str:

@@ -12,6 +12,8 @@ of cases, never probabilities: nobody says that cases are equally likely. A verd
   gives another verdict is a pivot. A `threshold` moves one statement through all ranks;
 - `ensemble`: the case drawn many times with everything that is in doubt; the share of every headline, with its error;
 - `margin`: how many neighbours in the lists, of one actor or of several, must change places before the verdict is another one;
+- `boxes`: which combinations of doubts bring another answer, each box in one sentence, and the smallest changes that do;
+- `collection_plan`: which judgement to look into first, and the gap in its sources that would be closed;
 - `ends`: how likely each end of play is, where chance decides who moves next;
 - `observations`: what would have to be seen to tell rival readings, or whole combinations of them, apart.
 

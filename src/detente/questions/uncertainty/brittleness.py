@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
+
+import numpy as np
 
 from detente.case import Case, Query
 from detente.conflict.kept import SMALL
@@ -26,13 +28,13 @@ from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
 from detente.errors import DetenteError
 from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
-from detente.questions.uncertainty.draws import Plan, drawn
+from detente.questions.uncertainty.draws import Plan, batches, drawn
 from detente.questions.uncertainty.headlines import Headline, headline
 from detente.questions.uncertainty.margin import Margin, Other, margin
-from detente.questions.uncertainty.shares import Share, share_of
-from detente.result import Record
+from detente.questions.uncertainty.shares import Held, Share, share_of
+from detente.result import INSIDE, Record
 from detente.scenario.model import Ranking
-from detente.sheet import ActorTerm, Phrase, VerdictTerm, listing, many
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm, listing, many
 
 WORK = 40_000_000
 """Games times moves that one line may cost."""
@@ -54,8 +56,10 @@ class Swapped(Record):
 
     @property
     def phrase(self) -> Phrase:
-        told = f": '{self.upper}' below '{self.lower}'" if self.upper else f": {self.lower}"
-        return Phrase.of(ActorTerm(self.actor), told)
+        if not self.upper:
+            return Phrase.of(ActorTerm(self.actor), ": ", self.lower)
+        upper, lower = FormulaTerm(self.upper), FormulaTerm(self.lower)
+        return Phrase.of(ActorTerm(self.actor), ": '", upper, "' below '", lower, "'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +68,8 @@ class Brittleness(Record):
 
     `margin` is the least number of swaps that flips it (None: none up to `proved`), `ways` how many combinations of lists do
     so, `swapped` what has changed places in one of them, and `then` the verdict it gives. `holds` is the share of lists that
-    keep it (None: not asked), around which lists, says `lists`. `written`: the dispersions stand in the file. `missing` says
-    what was not reached.
+    keep it (None: not asked) in so many `draws`, around which lists, says `lists`. `written`: the dispersions stand in the
+    file. `missing` says what was not reached.
     """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("line",)
@@ -80,7 +84,14 @@ class Brittleness(Record):
     lists: str = ""
     written: bool = False
     ranked: bool = False
+    draws: int = 0
     missing: str = ""
+    found: Margin | None = field(default=None, metadata=INSIDE)
+
+    @property
+    def drawn(self) -> tuple[Held, ...]:
+        """What was drawn for the share."""
+        return () if self.holds is None else (Held(self.draws, 0, (self.holds,)),)
 
     @property
     def line(self) -> Phrase:
@@ -144,7 +155,7 @@ def brittleness(
     found = margin(case, asked.query, farthest) if farthest and orders else None
     n = min(DRAWS, work // cost)
     holds = known or (_share(case, asked, orders, n) if orders and n >= FEWEST else None)
-    return _told(case, asked, found, holds, orders)
+    return _told(case, asked, found, holds, orders, n)
 
 
 def _cost(case: Case, asked: Headline) -> tuple[int, str]:
@@ -174,20 +185,23 @@ def _neighbours(reading: object) -> int:
 
 def _share(case: Case, asked: Headline, orders: Sequence[Doubt], n: int) -> Share | None:
     try:
-        found = drawn(Plan(case, (asked,), tuple(orders)), n)
+        plan = Plan(case, (asked,), tuple(orders))
+        parts = [drawn(plan, size, 0, number).verdicts[0] for number, size in batches(n)]
     except DetenteError:  # a list that means nothing on this space has no share either
         return None
-    return share_of(asked.verdict, found.verdicts[0])
+    return share_of(asked.verdict, np.concatenate(parts))
 
 
 def _told(
-    case: Case, asked: Headline, found: Margin | None, holds: Share | None, orders: Sequence[Doubt]
+    case: Case, asked: Headline, found: Margin | None, holds: Share | None, orders: Sequence[Doubt], n: int
 ) -> Brittleness:
     amounts = dict.fromkeys(each.amounts for each in orders)
     lists = next(iter(amounts)) if len(amounts) == 1 else ", ".join(f"{each.of}: {each.amounts}" for each in orders)
     told = found.others[0] if found and found.others else None
     return Brittleness(
         headline=asked,
+        found=found,
+        draws=n if holds else 0,
         margin=found.margin if found else None,
         proved=found.proved if found else 0,
         ways=found.count if found else 0,

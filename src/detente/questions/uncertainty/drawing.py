@@ -17,12 +17,9 @@ from detente.budget import Budget, Spent
 from detente.engine import Progress, quiet
 from detente.errors import TooLarge
 from detente.executors import TRIES, Executor, Here, Lost
-from detente.questions.uncertainty.draws import Draws, Plan, Rows, batches
+from detente.questions.uncertainty.draws import BATCH, Draws, Plan, Rows, batches
 from detente.questions.uncertainty.kept_draws import Folder
 from detente.questions.uncertainty.shares import sampled
-
-BATCH = 1_000
-"""Draws in one batch."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +79,9 @@ def in_batches(
     lost: list[int] = []
     tally = _Tally(len(plan.headlines))
 
-    def watched(done: int, total: int, what: str) -> None:
+    def watched(done: int, total: int, text: str) -> None:
         budget.check()
-        progress(sum(part.n for part in parts) + done, most, "draws" if total else what)
+        progress(sum(part.n for part in parts) + done, most, "draws" if total else text)
 
     def look() -> None:
         budget.check()

@@ -43,8 +43,8 @@ from detente.executors import Executor, executor_of
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.questions.uncertainty.completions import Spread, open_lists
 from detente.questions.uncertainty.doubts import Doubt, all_written, dispersed, doubts_of
-from detente.questions.uncertainty.drawing import BATCH, in_batches
-from detente.questions.uncertainty.draws import Draws, Plan, Rows, batches, drawn, gridded, seen
+from detente.questions.uncertainty.drawing import in_batches
+from detente.questions.uncertainty.draws import BATCH, Draws, Plan, Rows, batches, drawn, gridded, seen
 from detente.questions.uncertainty.headlines import SENSELESS, Headline, headlines_of
 from detente.questions.uncertainty.kept_draws import Folder
 from detente.questions.uncertainty.shares import (
@@ -124,7 +124,7 @@ class Ensemble(Answer):
     `written`: every chance and dispersion stands in the file. `table` holds all draws.
     """
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough")
+    DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough", "holds")
 
     basis: Basis
     doubts: tuple[Doubt, ...]
@@ -149,6 +149,11 @@ class Ensemble(Answer):
     def enough(self) -> bool:
         """Whether every headline has settled."""
         return all(each.enough for each in self.standings)
+
+    @property
+    def holds(self) -> tuple[Share, ...]:
+        """The share that keeps its verdict, headline by headline."""
+        return tuple(each.holds for each in self.standings)
 
     @property
     def like_these(self) -> str:
@@ -425,7 +430,7 @@ def _at_dispersions(
     for dispersion, plan in zip(spread, plans, strict=True):
         budget.check()
         same = [each.amount for each in table.doubts] == [each.amount for each in plan.doubts]
-        here = table if same else _joined(plan, [drawn(plan, k, seed, number) for number, k in batches(table.n, BATCH)])
+        here = table if same else _joined(plan, [drawn(plan, k, seed, number) for number, k in batches(table.n)])
         shares = (share_of(each.verdict, here.verdicts[place]) for place, each in enumerate(plan.headlines))
         found.append(AtDispersion(dispersion, tuple(shares)))
     return tuple(found)

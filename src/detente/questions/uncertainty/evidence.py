@@ -15,7 +15,7 @@ aim is neither: it says how sure the analyst is, and feeds the dispersion of its
 (`detente.scenario.confidence`).
 
 How to ask: `evidence(case)`; `months` states the number where the file does not, `today` is the day that counts as today. Cost:
-linear in the file. Source: FM 2-22.3 2006 (the grades, as NATO uses them); the marks are ours.
+linear in the file. Source: Department of the Army 2006 (the grades, as NATO uses them); the marks are ours.
 
 >>> from detente.scenario import load
 >>> found = evidence(Case(load("prisoners_dilemma")))

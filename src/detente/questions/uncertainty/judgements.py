@@ -6,12 +6,13 @@ reading it has, what a setting, a rule or a concept is. Weights within intervals
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
 from detente.case import Case
-from detente.engine.concepts import counter_moves_label, label
+from detente.engine.concepts import COUNTER_MOVES, label
 from detente.questions.uncertainty.draws import Column, Draws
 from detente.questions.uncertainty.headlines import Headline
 from detente.sheet import ActorTerm, ConceptTerm, FormulaTerm, OptionTerm, Phrase, ReadingTerm, listing
@@ -33,15 +34,21 @@ def as_written(case: Case, headline: Headline, column: Column) -> int:
     """The place, among its values, of what a judgement is in the case as written; -1 if that is none of them."""
     if column.source in OF_LISTS:
         return 0
-    usual = {
-        "reading": lambda: case.chosen[column.of],
-        "settings": lambda: _today(case, column.of),
-        "concept": lambda: headline.query.concept or "",
-        "play": lambda: headline.query.play,
-        "countermoves": lambda: counter_moves_label(case.sanctions),
-        "rules": lambda: "never",
-    }[column.source]()
+    usual = _usual(case, headline, column)
     return column.values.index(usual) if usual in column.values else -1
+
+
+def _usual(case: Case, headline: Headline, column: Column) -> str:
+    if column.source == "reading":
+        return case.chosen[column.of]
+    if column.source == "settings":
+        return _today(case, column.of)
+    return {
+        "concept": headline.query.concept or "",
+        "play": "" if headline.query.concept else headline.query.play,
+        "countermoves": COUNTER_MOVES[case.sanctions],
+        "rules": "never",
+    }[column.source]
 
 
 def _today(case: Case, option: str) -> str:
@@ -52,13 +59,12 @@ def _today(case: Case, option: str) -> str:
 
 def said(column: Column, values: Iterable[int]) -> Phrase:
     """A judgement with one or more of its values, in a few words of typed cells."""
-    chosen = [column.values[value] if value >= 0 else "not asked" for value in values]
+    chosen = [column.values[value] for value in values]
     if column.source in OF_LISTS:
-        return Phrase.of(ActorTerm(column.of), ": ", _quoted(column.name), " ", listing(chosen, " or "))
+        return _of_list(column, otherwise=chosen[0] != column.values[0])
     if column.source == "reading":
-        return Phrase.of(
-            ActorTerm(column.of), " is ", listing((ReadingTerm(each, column.of) for each in chosen), " or ")
-        )
+        readings = (Phrase.of("“", ReadingTerm(each, column.of), "”") for each in chosen)
+        return Phrase.of(ActorTerm(column.of), " is read as ", listing(readings, " or "))
     if column.source == "settings":
         return Phrase.of("today ", OptionTerm(column.of), " is ", listing(chosen, " or "))
     if column.source == "concept":
@@ -68,10 +74,35 @@ def said(column: Column, values: Iterable[int]) -> Phrase:
     return Phrase.of(f"{column.source}: ", listing(chosen, " or "))
 
 
+def _of_list(column: Column, *, otherwise: bool) -> Phrase:
+    """A judgement about a list: `ru puts a above b`, as written or the other way round."""
+    _, reading, texts = _parts(column)
+    who = Phrase.of(ActorTerm(column.of), *((" as ", ReadingTerm(reading, column.of)) if reading else ()))
+    terms = [FormulaTerm(text) for text in (reversed(texts) if otherwise else texts)]
+    as_is = "" if otherwise else " (as written)"
+    if column.source == "order":
+        return Phrase.of(who, " puts ", terms[0], " above ", terms[1], as_is)
+    if column.source == "presence":
+        return Phrase.of(who, " does not want " if otherwise else " wants ", terms[0], as_is)
+    return Phrase.of(who, " wants the opposite of " if otherwise else " wants ", terms[0], as_is)
+
+
+LIST = re.compile(r"(?P<of>.*?)(?: as (?P<reading>\S+))?: '(?P<first>.*?)'(?: above '(?P<second>.*)')?")
+"""How `draws` names a judgement about a list."""
+
+
+def _parts(column: Column) -> tuple[str, str, tuple[str, ...]]:
+    """Whose list, under which reading if that is in doubt, and the statements."""
+    found = LIST.fullmatch(column.name)
+    assert found is not None, column.name
+    return found["of"], found["reading"] or "", tuple(filter(None, (found["first"], found["second"])))
+
+
 def name_of(column: Column) -> Phrase:
-    """A judgement without a value."""
+    """A judgement as it is written, without saying so."""
     if column.source in OF_LISTS:
-        return Phrase.of(ActorTerm(column.of), ": ", _quoted(column.name))
+        *parts, _ = _of_list(column, otherwise=False).parts
+        return Phrase.of(*parts)
     if column.source == "reading":
         return Phrase.of("the reading of ", ActorTerm(column.of))
     if column.source == "settings":
@@ -81,11 +112,9 @@ def name_of(column: Column) -> Phrase:
 
 def statements_of(column: Column) -> tuple[str, ...]:
     """The statements that a judgement about a list is about."""
-    return tuple(column.name.split("'")[1::2]) if column.source in OF_LISTS else ()
+    return _parts(column)[2] if column.source in OF_LISTS else ()
 
 
-def _quoted(name: str) -> Phrase:
-    """What is said of a list: the statements in it as formulas, what stands before the colon left out."""
-    _, _, rest = name.partition(": ")
-    parts = rest.split("'")
-    return Phrase.of(*(FormulaTerm(part) if n % 2 else part for n, part in enumerate(parts)))
+def reading_of(case: Case, column: Column) -> str:
+    """The reading of whose list a judgement is."""
+    return _parts(column)[1] or case.chosen[column.of]

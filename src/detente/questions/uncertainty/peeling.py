@@ -1,15 +1,16 @@
 """Boxes: few values of few columns that hold much of what is looked for, and little else.
 
-The mathematics. A table has categorical columns, a weight per row, and marked rows. A *box* allows some values in some columns
-(a *clause* each) and anything in the others. Its *coverage* is the part of the marked weight that lies in it, its *density* the
-part of its weight that is marked, its *mass* its part of all weight. A good box has much of both, so that of two the one with the
-greater harmonic mean of coverage and density is better, and of equals that with fewer clauses.
+The mathematics. A table has categorical columns, a weight per row, and marked rows. A *box* allows some values in some
+columns (a *clause* each) and anything in the others. Its *coverage* is the part of the marked weight that lies in it, its
+*density* the part of its weight that is marked, its *mass* its part of all weight. Its *gain* is how far its density has come
+from that of the whole table (0) to all (1). A good box has much of both, so that of two the one with the greater harmonic
+mean of coverage and gain is better, and of equals that with fewer clauses; a box of everything gains nothing.
 
-Steps (the patient rule induction method, Friedman & Fisher 1999, as scenario discovery uses it, Bryant & Lempert 2010): from the
-box of everything, values are peeled off one at a time. A categorical column loses a whole value at once, which is not patient;
-so the `BEAM` best boxes of each number of peels are followed in place of one. Of all boxes met the best is kept, and what can be
-pasted back to it without making it worse is, so that no clause stands idle. The next box is looked for among the rows outside.
-It is a search: it may miss a better box. Cost: beam × peels × values of all columns × rows.
+Steps (the patient rule induction method, Friedman & Fisher 1999, as scenario discovery uses it, Bryant & Lempert 2010): from
+the box of everything, values are peeled off one at a time. A categorical column loses a whole value at once, which is not
+patient; so the `BEAM` best boxes of each number of peels are followed in place of one. Of all boxes met the best is kept, and
+what can be pasted back to it without making it worse is, so that no clause stands idle. The next box is looked for among the
+rows outside. It is a search: it may miss a better box. Cost: beam × peels × values of all columns × rows.
 
 >>> columns = [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]
 >>> box = best_box(columns, np.full(4, 0.25), np.array([False, False, False, True]))
@@ -19,7 +20,7 @@ It is a search: it may miss a better box. Cost: beam × peels × values of all c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,81 +59,72 @@ def measure(box: Box, columns: Sequence[Column], weight: Weights, marked: Truths
     return (hits / all_ if all_ else 0.0), (hits / own if own else 0.0), own / float(weight.sum())
 
 
-def worth(hits: float, own: float, marked: float) -> float:
-    """The harmonic mean of coverage and density."""
-    return 2 * hits / (own + marked) if own + marked else 0.0
+def worth(hits: float, own: float, marked: float, everything: float) -> float:
+    """The harmonic mean of coverage and gain, for a box of weight `own` of which `hits` are marked; 0 if it gains nothing."""
+    if not own or hits * everything <= marked * own:
+        return 0.0
+    coverage, base = hits / marked, marked / everything
+    gain = (hits / own - base) / (1 - base)
+    return 2 * coverage * gain / (coverage + gain)
 
 
 def best_box(columns: Sequence[Column], weight: Weights, marked: Truths, clauses: int = CLAUSES) -> Box:
-    """The best box that peeling meets; empty if no clause helps."""
-    values = [np.unique(column) for column in columns]
-    total = float(weight[marked].sum())
-    if not total:
+    """The best box that peeling meets; empty if no clause helps. No clause allows a row whose value is -1 (not asked)."""
+    total, everything = float(weight[marked].sum()), float(weight.sum())
+    if not 0 < total < everything or not columns:
         return {}
+    values = [np.unique(column[column >= 0]).tolist() for column in columns]
+    # A row per value: by one product all that a box would hold of each value is known.
+    has = np.stack([column == value for column, known in zip(columns, values, strict=True) for value in known])
+    table, first = has.astype(np.float64), np.concatenate([[0], np.cumsum([len(known) for known in values])]).tolist()
+    row_of = {(c, v): first[c] + k for c, known in enumerate(values) for k, v in enumerate(known)}
+    both = weight * marked
+
+    def rounded(hits: float, own: float) -> float:
+        return round(worth(hits, own, total, everything), 12)
 
     def judged(box: Box) -> tuple[float, int]:
         """How good a box is; of equals the one with fewer clauses is better."""
         within = inside(box, columns)
-        own, hits = float(weight[within].sum()), float(weight[within & marked].sum())
-        return round(worth(hits, own, total), 12), -len(box)
-
-    def peels(box: Box) -> Iterator[Box]:
-        """The boxes with one value less, each column's at once by sums over its values."""
-        for column, known in enumerate(values):
-            allowed = box.get(column, frozenset(known.tolist()))
-            if len(allowed) < 2 or (column not in box and len(box) >= clauses):
-                continue
-            for value in sorted(allowed):
-                yield {**box, column: allowed - {value}}
+        return rounded(float(both[within].sum()), float(weight[within].sum())), -len(box)
 
     best: Box = {}
-    beam: dict[tuple[tuple[int, frozenset[int]], ...], Box] = {(): {}}
+    beam: list[Box] = [{}]
     for _ in range(PEELS):
-        found = {
-            tuple(sorted(box.items(), key=lambda each: each[0])): box for old in beam.values() for box in peels(old)
-        }
+        found: dict[_Key, tuple[float, Box]] = {}
+        for box in beam:
+            within = inside(box, columns)
+            hits, own = table @ (both * within), table @ (weight * within)
+            for column, known in enumerate(values):
+                allowed = box.get(column, frozenset(known))
+                if len(allowed) < 2 or (column not in box and len(box) >= clauses):
+                    continue
+                for value in sorted(allowed):
+                    left = allowed - {value}
+                    rows = [row_of[column, each] for each in left]
+                    peeled = {**box, column: left}
+                    worthy = rounded(float(hits[rows].sum()), float(own[rows].sum()))
+                    found[tuple(sorted((c, tuple(sorted(a))) for c, a in peeled.items()))] = worthy, peeled
         if not found:
             break
-        kept = sorted(
-            _judged_all(found, columns, weight, marked, total, values), key=lambda each: (-each[0], len(each[1]))
-        )[:BEAM]
-        beam = {key: found[key] for _, key in kept}
-        best = max([best, *beam.values()], key=judged)
+        kept = sorted(found.items(), key=lambda each: (-each[1][0], len(each[0]), each[0]))[:BEAM]
+        beam = [box for _, (_, box) in kept]
+        best = max([best, *beam], key=judged)
     return dict(sorted(_pasted(best, values, judged).items()))
 
 
-def _judged_all(
-    found: Mapping[tuple[tuple[int, frozenset[int]], ...], Box],
-    columns: Sequence[Column],
-    weight: Weights,
-    marked: Truths,
-    total: float,
-    values: Sequence[Column],
-) -> list[tuple[float, tuple[tuple[int, frozenset[int]], ...]]]:
-    """The worth of many boxes; whether a value is allowed is looked up by row once per clause."""
-    known: dict[tuple[int, frozenset[int]], Truths] = {}
-    both, own = weight * marked, weight
-    judged = []
-    for key in found:
-        within: Truths | None = None
-        for column, allowed in key:
-            if (column, allowed) not in known:
-                known[column, allowed] = np.isin(columns[column], list(allowed))
-            within = known[column, allowed] if within is None else within & known[column, allowed]
-        if within is None:
-            continue
-        judged.append((round(worth(float(both @ within), float(own @ within), total), 12), key))
-    return judged
+_Key = tuple[tuple[int, tuple[int, ...]], ...]
+"""A box in one order, so that equal ones are equal."""
 
 
-def _pasted(box: Box, values: Sequence[Column], judged: Callable[[Box], tuple[float, int]]) -> Box:
+def _pasted(box: Box, values: Sequence[Sequence[int]], judged: Callable[[Box], tuple[float, int]]) -> Box:
     """The box with every value put back that makes it no worse, clauses that go altogether first."""
     better = True
     while better:
         better = False
         wider = [{c: a for c, a in box.items() if c != column} for column in box]
         for column, allowed in box.items():
-            for value in values[column].tolist():
+            for value in values[column]:
                 grown = allowed | {value}
                 if value not in allowed and len(grown) < len(values[column]):
                     wider.append({**box, column: grown})
@@ -144,7 +136,7 @@ def _pasted(box: Box, values: Sequence[Column], judged: Callable[[Box], tuple[fl
 
 
 def boxes(columns: Sequence[Column], weight: Weights, marked: Truths, most: int, least: float) -> list[Box]:
-    """Up to so many boxes, each the best among the rows outside of those before it, and each with `least` of the marked weight."""
+    """Up to so many boxes, each the best among the rows outside of those before it, with `least` of the marked weight."""
     found: list[Box] = []
     left = np.ones(len(weight), dtype=np.bool_)
     total = float(weight[marked].sum())
@@ -169,7 +161,7 @@ def minimal_changes(columns: Sequence[Column], usual: Sequence[int], marked: Tru
     table = (
         np.stack([column[rows] for column in columns], axis=1) if columns else np.zeros((len(rows), 0), dtype=np.int64)
     )
-    differs = table != np.asarray(usual, dtype=np.int64)
+    differs = (table != np.asarray(usual, dtype=np.int64)) & (table >= 0)  # what is not asked is not otherwise
     found: list[dict[int, int]] = []
     kept: list[frozenset[tuple[int, int]]] = []
     for row in np.argsort(differs.sum(axis=1), kind="stable").tolist():

@@ -119,6 +119,15 @@ def sampled(verdict: str, hits: int, n: int) -> Share:
     return Share(verdict=verdict, share=hits / n if n else 0.0, low=low, high=high, n=n)
 
 
+@dataclass(frozen=True)
+class Held(Record):
+    """So many draws, from this seed, and the shares that keep the verdicts of the headlines."""
+
+    n: int
+    seed: int
+    holds: tuple[Share, ...]
+
+
 # --- by source --------------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ class Analysts(Answer):
         of = f"{tried} tried" if tried < len(self.disagreements) else f"{len(self.disagreements)}"
         changes = "changes" if len(self.deciding) == 1 else "change"
         split = [each.analyst for each in self.views if each.effects]
-        together = f"change one for {listing(split)}" if split else "change none"
+        together = f"change headlines for {listing(split)}" if split else "change none"
         return Phrase.of(
             f"{len(self.views)} analysts: {len(self.deciding)} of {of} disagreements with {self.views[0].analyst} {changes} a "
             f"headline alone; all of an analyst together {together}."
@@ -131,14 +131,14 @@ class Analysts(Answer):
                 f"{each.first}, {each.second}",
                 ActorTerm(each.actor),
                 _shown(each.states),
-                _shown(each.order),
-                f"{each.common} of {each.statements}",
+                _shown(each.order) if each.statements else "",
+                f"{each.common} of {each.statements}" if each.statements else "",
             )
             for each in self.agreements
         )
         means = "1: the same order, 0: no relation, -1: the reverse order (Kendall's tau-b)."
         columns = ("analysts", "list of", "order of states", "order of common aims", "aims in common")
-        first = Sheet("How far the lists agree", columns, agreement, (means,))
+        first = Sheet("How far the lists agree", columns, agreement, (means,)).trimmed(3)
         rows = tuple(
             (
                 each.number,

@@ -164,7 +164,7 @@ class Diff(Answer):
         """The differences with their effects, and the headlines of both versions."""
         about = {each.id: each.about for each in (*self.after, *self.before)}
         rows = tuple(
-            (number, each.place, each.says, self._effect(step, about) if place == 0 else f"with {step.numbers[0]}")
+            (number, each.short, each.says, self._effect(step, about) if place == 0 else f"with {step.numbers[0]}")
             for step in self.steps
             for place, (number, each) in enumerate(zip(step.numbers, step.differences, strict=True))
         )
@@ -179,7 +179,7 @@ class Diff(Answer):
     def _effect(self, step: Step, about: Mapping[str, Phrase]) -> Phrase:
         if step.unread:
             return Phrase.of(f"cannot be applied alone: {step.unread}")
-        alone = Phrase.of(f"with {', '.join(map(str, step.numbers[1:]))}: ") if len(step.numbers) > 1 else Phrase.of("")
+        alone = Phrase.of(f"with {runs(step.numbers[1:])}: ") if len(step.numbers) > 1 else Phrase.of("")
         if not step.tried:
             return Phrase.of(alone, UNTRIED)
         if not step.effects:
@@ -195,7 +195,7 @@ class Diff(Answer):
                 one.get(key, ""),
                 other.get(key, ""),
                 ", ".join(
-                    " + ".join(map(str, step.numbers))
+                    f"{runs(step.numbers)} together" if len(step.numbers) > 1 else str(step.numbers[0])
                     for step in self.steps
                     if any(effect.headline == key for effect in step.effects)
                 ),
@@ -219,6 +219,21 @@ class Diff(Answer):
 def arrow(effect: Effect) -> str:
     """`stable -> unstable`."""
     return f"{effect.before or 'not there'} -> {effect.after or 'not there'}"
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Rising numbers, those that follow each other as one.
+
+    >>> runs([3, 4, 5, 8, 10, 11])
+    '3-5, 8, 10-11'
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if run[1:] else str(run[0]) for run in found)
 
 
 def _by_one(steps: Iterable[Step], key: str) -> bool:

@@ -43,6 +43,7 @@ DOUBTS = (
     "weights",
     "tempo",
     "choice",
+    "checking",
 )
 """What can be said under `uncertainty` of an actor."""
 

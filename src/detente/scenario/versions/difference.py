@@ -10,8 +10,7 @@ is there. All differences applied to the first document make the second, none of
 
 Cost: linear in the documents, quadratic in the length of ordered lists.
 
->>> from detente.result import Record
-from detente.scenario.versions.document import document
+>>> from detente.scenario.versions.document import document
 >>> before, after = (document({"title": text}) for text in ("Chicken", "Hawk and dove"))
 >>> [str(each) for each in differences(before, after)]
 ['title: Chicken -> Hawk and dove']
@@ -32,6 +31,9 @@ from detente.scenario.versions.document import Entries, Node, brief, plain, same
 ADDED, REMOVED, CHANGED, MOVED, RENAMED = "added", "removed", "changed", "moved", "renamed"
 
 INVERSE = {ADDED: REMOVED, REMOVED: ADDED}
+
+SILENT = ("readings", "only", "priorities", "weights")
+"""Parts of the path to an aim that tables leave out."""
 
 Path = tuple[str, ...]
 
@@ -71,6 +73,14 @@ class Difference(Record):
             if _formula(self.path)
             else told(self.path)
         )
+
+    @property
+    def short(self) -> str:
+        """The place without what goes without saying: of an aim the actor, the reading if it has a name, and the aim."""
+        if self.path[0] != "actors":
+            return self.place
+        *above, last = (part for part in self.path[1:] if part not in SILENT) if len(self.path) > 2 else self.path[1:]
+        return f"{'.'.join(above)}: {last}" if above else str(last)
 
     @property
     def says(self) -> str:
