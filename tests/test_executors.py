@@ -309,7 +309,7 @@ def test_another_run_is_refused(tmp_path: Path) -> None:
     asked(folder, draws=100)
     with pytest.raises(InputError, match="holds draws of another run: its seed is not the same"):
         asked(folder, seed=1)
-    with pytest.raises(InputError, match="its title, model, readings, headlines and doubts are not the same"):
+    with pytest.raises(InputError, match="its title, model and headlines are not the same"):
         ensemble(Case(load("prisoners_dilemma")), draws=100, into=folder)
     (folder / "draws.json").write_text("{")
     with pytest.raises(InputError, match="cannot be read"):
