@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from detente.analysis import Analysis
-from detente.case import CONCEPTS, Case, Policy, said
+from detente.case import CONCEPTS, Basis, Case, Policy, said
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
@@ -105,13 +105,16 @@ def _field(a: Asker, name: str) -> Field:
         value=value,
         commands=commands,
         found=found,
-        under=tuple(_under(scenario, each) for each in found),
+        under=tuple(_under(scenario, each, a.case.basis) for each in found),
     )
 
 
-def _under(scenario: Scenario, found: Record) -> dict[str, tuple[str, ...]]:
-    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied."""
-    asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found)["basis"].readings
+def _under(scenario: Scenario, found: Record, here: Basis) -> dict[str, tuple[str, ...]]:
+    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied.
+
+    What has no basis of its own, such as a share of draws, rests on that of the case.
+    """
+    asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found).get("basis", here).readings
     varied = found.varied if isinstance(found, Hindcast) else ()
     by_platform: dict[str, dict[str, None]] = {}
     if isinstance(found, BreakMatrix | Types | Observations):
