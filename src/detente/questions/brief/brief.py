@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -364,8 +363,7 @@ def _route(a: Asker) -> Told:
             for each in induced.minimal
         ]
         promises = [each for each in promises if each.goal == ALL]
-        tried_too = (f" --try {shlex.quote(rule)}" for rule in menu)
-        lines.append(command(a.case, "induce", most=COMMITMENTS) + "".join(tried_too))
+        lines.append(command(a.case, "induce", most=COMMITMENTS, **{"try": menu}))
         found.append(induced)
     value = Route(
         goal=goal,
