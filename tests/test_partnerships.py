@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -248,6 +249,48 @@ def test_policies_of_ones_own() -> None:
     assert "<table>" in found._repr_html_()
     with pytest.raises(InputError, match="no cell"):
         found.at("as it is", nk="addictive")
+
+
+def test_who_breaks_it_always_and_who_never() -> None:
+    found = break_matrix(Case(load("two_proxies"), readings={"ru": "need"}), actors=["nk"])
+    said = "carpenter and trump surely break russia_dprk under all 3 combinations of readings; 2 others under none."
+    assert str(found.headline) == said
+    with pytest.raises(InputError, match=r"no cell for 'obama' and nk=asset, ru=need; see `cells`"):
+        found.at("obama", nk="asset", ru="need")
+
+
+def test_a_grid_with_too_many_columns_stands(matrix: BreakMatrix, monkeypatch: pytest.MonkeyPatch) -> None:
+    across = len(matrix.sheets()[0].columns)
+    monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across)
+    assert [row[0] for row in matrix.gist()[0].rows] == list(matrix.policies)
+    monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across - 1)
+    assert matrix.gist()[0].columns[1:] == matrix.policies
+
+
+OUTSIDER = """
+detente: 1
+title: A ferry
+actors:
+  o: {options: {ban: Ban it}, priorities: [ban]}
+  a: {options: {a_on: Run it}, priorities: [not a_on]}
+  b: {options: {b_on: Pay for it}, priorities: [not b_on]}
+now: [a_on, b_on]
+partnerships: {ferry: {members: [a, b], flows: {runs: a_on and not ban, pays: b_on}}}
+"""
+
+
+def test_members_come_before_outsiders_who_end_a_flow_too() -> None:
+    found = partnership(Case(read_text(OUTSIDER, name="ferry")))
+    assert [(each.actor, each.member, each.lapses) for each in found.exits] == [
+        ("a", True, ("runs",)),
+        ("b", True, ("pays",)),
+        ("o", False, ("runs",)),
+    ]
+    (sheet,) = [each for each in found.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert [row[:2] for row in sheet.rows] == [("a", "member"), ("b", "member"), ("o", "outsider")]
+    many = replace(found, exits=found.exits * 5)
+    (sheet,) = [each for each in many.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert (len(sheet.rows), sheet.notes) == (12, ("3 more exits are not listed",))
 
 
 # --- brute force -------------------------------------------------------------------------------------------------
