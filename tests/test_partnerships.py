@@ -222,6 +222,9 @@ def test_the_matrix(matrix: BreakMatrix) -> None:
     assert all(str(matrix.at(p, ru="profit", nk="additive").myopic) == "BREAKS" for p in matrix.policies)
     assert len(matrix.misleading) == 18
     assert "BEWARE: in 18 of 36 cells" in str(matrix)
+    foresight, myopic = (sheet.title for sheet in matrix.sheets())
+    it, blank, _ = foresight.rpartition(" where foresight play ends")
+    assert (myopic, bool(it), bool(blank)) == (f"{it} where myopic play ends, by one-step (Nash) reasoning", True, True)
     assert matrix.notes == ("trump: the list of us is open, and is taken as written",)
 
 
