@@ -114,6 +114,10 @@ def test_whom_leaving_together_would_please() -> None:
     dilemma = pact(a=["b_on", "not a_on"], b=["a_on", "not b_on"])
     assert {each.kind for each in dilemma.exits} == {"real"}
     assert "a and b deter each other (not a_on; not b_on): leaving together would please neither" in dilemma.reason
+    for pleases, said in ((("a",), "only a"), (("a", "b"), "both"), (None, "")):
+        exits = [replace(e, mutual=tuple(replace(m, pleases=pleases) for m in e.mutual)) for e in dilemma.exits]
+        told = replace(dilemma, exits=tuple(exits)).reason
+        assert (f"leaving together would please {said}" if said else "they cannot leave so together") in told
 
 
 def test_an_exit_met_by_what_comes_anyway() -> None:
@@ -263,7 +267,11 @@ def test_who_breaks_it_always_and_who_never() -> None:
 
 
 def test_a_grid_with_too_many_columns_stands(matrix: BreakMatrix, monkeypatch: pytest.MonkeyPatch) -> None:
-    across = len(matrix.sheets()[0].columns)
+    columns = matrix.sheets()[0].columns
+    assert (columns[0], columns[1], columns[-1]) == ("ru nk", "need substitute", "rule rule")
+    alone = break_matrix(Case(load("two_proxies")), policies=["biden24"], actors=[]).sheets()[0]
+    assert alone.columns == ("policy", "as chosen")
+    across = len(columns)
     monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across)
     assert [row[0] for row in matrix.gist()[0].rows] == list(matrix.policies)
     monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across - 1)
