@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from detente.case import Case, Query
+from detente.case import Basis, Case, Query
 from detente.conflict.kept import SMALL
 from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
