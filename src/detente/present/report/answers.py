@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from detente.analysis import Analysis
 from detente.budget import Budget
@@ -32,7 +32,10 @@ from detente.questions.partnerships.partnerships import PartnershipVerdict, part
 from detente.questions.policy.inducement import Inducements, induce
 from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.boxes import Boxes, boxes
+from detente.questions.uncertainty.collection_plan import CollectionPlan, collection_plan
 from detente.questions.uncertainty.completions import reading_grid
+from detente.questions.uncertainty.ends import Ends, ends
 from detente.questions.uncertainty.observations import Observations
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
@@ -45,6 +48,9 @@ WORK = 2_000_000
 
 PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
 """Models with more states get no pivots, no coalitions, and above the last bound no follow-up questions."""
+
+DRAWN = 500
+"""Draws for what is told of doubts."""
 
 COMBINATIONS = 256
 """Combinations of readings that are gone through."""
@@ -265,6 +271,29 @@ class Findings:
         if any(isinstance(self.case.reading(a.id), Ranking) for a in self.scenario.actors if a.readings):
             return None
         return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
+
+    @cached_property
+    def ends(self) -> Ends | None:
+        """How likely each end of play is."""
+        return self.ask("ends", lambda: ends(self.case, self.scenario.asking.play)) if self.started else None
+
+    @cached_property
+    def boxes(self) -> Boxes | None:
+        """Where the answer is another one."""
+        return self._doubted("boxes", lambda: boxes(self.case, Query(self.goal), draws=DRAWN))
+
+    @cached_property
+    def collection_plan(self) -> CollectionPlan | None:
+        """What to look into first."""
+        return self._doubted("collect", lambda: collection_plan(self.case, Query(self.goal), draws=DRAWN))
+
+    def _doubted(self, question: str, how: Callable[[], Any]) -> Any:
+        if not self.asked or not any(actor.readings for actor in self.scenario.actors):
+            return None
+        if self.analysis.states > PIVOT_STATES:
+            self.skip("Where the answer is another one", f"{question} {self.scenario.name} --goal {self.goal}")
+            return None
+        return self.ask(question, how)
 
     @cached_property
     def paths(self) -> Paths | None:

@@ -208,6 +208,7 @@ SECTIONS: dict[str, Chapter] = {
     "joint": Chapter(part=DONE, says="who would gain by going together", make=what_can_be_done.joint),
     "path": Chapter(part=DONE, says="the shortest way", make=what_can_be_done.path),
     "coalitions": Chapter(part=DONE, says="what coalitions would upset", make=what_can_be_done.coalitions),
+    "doubts": Chapter(part=SURE, says="where the doubt lies", make=sensitivity.doubts, least=FULL),
     "claims": Chapter(part=SURE, says="the claims register", make=sensitivity.claims, last=True, least=FULL),
     "timeline": Chapter(part=SURE, says="timeline and hindcast", make=background.timeline),
     "evidence": Chapter(part=SURE, says="what it rests on", make=background.evidence, whole=True),

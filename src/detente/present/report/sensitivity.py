@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from detente.engine.concepts import label
 from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
-from detente.present.pictures import pivot_list, verdict_grids
+from detente.present.pictures import pivot_list, tornado, verdict_grids
 from detente.present.report.answers import Findings
 from detente.questions.claims import claims as judged
 from detente.questions.claims.register import COLUMNS, VIEWS
@@ -35,6 +35,23 @@ def pivots(f: Findings) -> Section | None:
     picture = Picture(drawing, command=f"detente picture pivots {f.model}{about}")
     tables = [f.table(sheet, folded=True) for sheet in f.pivots.sheets()]
     return Section(id="pivots", title="What would flip the answer", blocks=(Text((said,)), picture, *tables))
+
+
+def doubts(f: Findings) -> Section | None:
+    """Where play ends if chance decides who moves, where the answer is another one, and what to look into first."""
+    told: list[str] = []
+    goal = shlex.quote(f.goal or "")
+    if f.ends is not None and len(f.ends.ends) > 1:
+        told.append(f"{f.names.sentence(f.ends.headline)} That is what `detente ends {f.model}` says.")
+    if f.boxes is not None and f.boxes.boxes:
+        told.append(f"{f.names.sentence(f.boxes.headline)} More: `detente boxes {f.model} --goal {goal}`.")
+    plan = f.collection_plan
+    if plan is None or not plan.checks:
+        return Section(id="doubts", title="Where the doubt lies", blocks=(Text(tuple(told)),)) if told else None
+    told.append(f"{f.names.sentence(plan.headline)} More: `detente collect {f.model} --goal {goal}`.")
+    drawing = tornado.tornado(plan, f.scenario, f.goal_name)
+    picture = Picture(drawing, command=f"detente picture tornado {f.model} --goal {goal}")
+    return Section(id="doubts", title="Where the doubt lies", blocks=(Text(tuple(told)), picture))
 
 
 def types(f: Findings) -> Section | None:

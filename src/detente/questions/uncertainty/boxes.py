@@ -34,7 +34,7 @@ from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.questions.uncertainty import peeling
-from detente.questions.uncertainty.doubts import Doubt, doubts_of
+from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
 from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn, gridded
 from detente.questions.uncertainty.headlines import VERDICTS, Headline, headline
 from detente.questions.uncertainty.judgements import as_written, judgements_of, said
@@ -138,7 +138,7 @@ class Boxes(Answer):
         """The first box, or that there is none."""
         often = f"{100 * self.base:.3g} %"
         if not self.base:
-            return Phrase.of("In none of the ways looked at is ", self.asked.label, " otherwise.")
+            return Phrase.of("In none of the ways looked at is it so that ", self.what, ".")
         if not self.boxes:
             return Phrase.of("No few judgements tell where ", self.what, f"; it is so in {often} of ways.")
         return self.sentences[0]
@@ -161,11 +161,9 @@ class Boxes(Answer):
             notes.append(Phrase.of(f"All {self.n:,} combinations were gone through."))
         else:
             notes.append(Phrase.of(f"Found on {self.n:,} draws, measured on {self.n:,} others (seed {self.seed})."))
-        notes.append(
-            Phrase.of(
-                "A share of ways; what the file does not weigh is weighed by default, so no word of likelihood is said."
-            )
-        )
+        if not all_written(self.doubts):
+            rest = "what the file does not weigh is weighed by default, so no word of likelihood is said."
+            notes.append(Phrase.of(f"A share of ways; {rest}"))
         first = Sheet(title, columns, rows, (*notes, *self.basis.warnings))
         return first, self._flips()
 
@@ -174,6 +172,8 @@ class Boxes(Answer):
         notes = []
         if self.no_flips:
             notes.append(f"Not looked for: {self.no_flips}.")
+        elif not self.flips:
+            notes.append(f"Among {many(self.gone_through, 'combination')} gone through, none brings it.")
         elif self.whole:
             notes.append(f"All {many(self.flip_count, 'minimal set')} of changes; every combination was gone through.")
         else:
