@@ -536,8 +536,7 @@ def _near(a: Asker) -> Told:
         raise Absent(found.missing)
     lines = [a.line("margin", farthest=found.proved)] if found.proved else []
     if found.holds:
-        drawn = {"draws": found.draws, "within": "0.0001", "exact": 0, "dispersions": "0.5"}
-        lines.append(a.line("ensemble", **drawn))
+        lines.append(a.line("ensemble", draws=found.draws, within="0.0001", exact=0, dispersions="0.5"))
     value = Near(platform=platform, readings=a.chosen, brittle=found)
     return value, tuple(lines), (*([found.found] if found.found else []), *found.drawn)
 

@@ -363,9 +363,9 @@ def _drawn(
     parts: list[Draws] = []
     hits, sound = (np.zeros(len(plan.headlines), dtype=np.int64) for _ in range(2))
 
-    def watched(done: int, total: int, what: str) -> None:
+    def watched(done: int, total: int, text: str) -> None:
         budget.check()
-        progress(sum(part.n for part in parts) + done, most, "draws" if total else what)
+        progress(sum(part.n for part in parts) + done, most, "draws" if total else text)
 
     for number, size in batches(most):
         try:
