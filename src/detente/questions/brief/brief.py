@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from detente.analysis import Analysis
-from detente.case import CONCEPTS, Case, Policy, said
+from detente.case import CONCEPTS, Basis, Case, Policy, said
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
@@ -100,18 +100,22 @@ def _field(a: Asker, name: str) -> Field:
     except InputError as error:  # the question makes no sense for this model, and says so
         return Field(id=name, value=None, commands=(), absent=str(error).rstrip("."))
     scenario = value.sister if isinstance(value, Objection) and value.sister else a.scenario
+    # what was only counted, as draws are, was found in the case of what was found beside it
+    usual = next((vars(each)["basis"] for each in found if "basis" in vars(each)), a.case.basis)
     return Field(
         id=name,
         value=value,
         commands=commands,
         found=found,
-        under=tuple(_under(scenario, each) for each in found),
+        under=tuple(_under(scenario, each, usual) for each in found),
     )
 
 
-def _under(scenario: Scenario, found: Record) -> dict[str, tuple[str, ...]]:
+def _under(scenario: Scenario, found: Record, usual: Basis) -> dict[str, tuple[str, ...]]:
     """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied."""
-    asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found)["basis"].readings
+    asked: Mapping[str, str] = (
+        found.readings if isinstance(found, Analysis) else vars(found).get("basis", usual).readings
+    )
     varied = found.varied if isinstance(found, Hindcast) else ()
     by_platform: dict[str, dict[str, None]] = {}
     if isinstance(found, BreakMatrix | Types | Observations):
