@@ -310,7 +310,7 @@ def test_the_full_report_says_where_the_doubt_lies() -> None:
     assert any(said.startswith("Where ") and "detente boxes two_proxies --goal" in said for said in text.paragraphs)
     assert any(said.startswith("Look first into this: ") and "detente collect" in said for said in text.paragraphs)
     assert isinstance(drawn, Picture)
-    assert (drawn.drawing.kind, drawn.command) == ("tornado", "detente picture tornado two_proxies --goal link_off")
+    assert (drawn.drawing.kind, drawn.command) == ("tornado", "detente picture tornado two_proxies --goal decoupled")
     assert "doubts" not in {section.id for section in usual("two_proxies").sections}
 
 
