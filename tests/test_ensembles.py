@@ -543,7 +543,11 @@ def test_words_of_confidence_feed_the_dispersion_and_say_so() -> None:
     assert (ann.amount, ann.written) == (0.5, False)
     assert (bob.amount, bob.written) == (pytest.approx(0.4), True)
     assert bob.because == "the mean of 1 high (0.1), 1 low (0.7)"
-    assert doubts_of(Case(read_text(text)))[1].amount == 0.5
+    _, usual = doubts_of(Case(read_text(text)))  # the convention: high 0.2, low 0.8
+    assert (usual.amount, usual.written) == (pytest.approx(0.5), False)
+    assert str(usual) == "order of bob: dispersion 0.5, the mean of 1 high (0.2), 1 low (0.8)"
+    stated = Case(read_text(text + "uncertainty:\n  model: {order: 0.3}\n"))
+    assert [(each.amount, each.written) for each in doubts_of(stated)] == [(0.3, True), (0.3, True)]
 
 
 # --- bad input ------------------------------------------------------------------------------------------------------------

@@ -518,13 +518,15 @@ def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
     found, study = usual("hanoi_2019"), Study(load("hanoi_2019"))
     assert [section.id for section in found.sections[:2]] == ["brief", "question"]
     told = brief_page(study.case, study.brief())
-    first, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
+    first, near, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
     assert first["paragraphs"] == [told.paragraphs["answer"]]
+    assert near["paragraphs"] == [told.paragraphs["near"]]
+    assert "Every list within 1 swap was tried." in told.paragraphs["near"]
     assert [axis["label"] for axis in choose["axes"]] == ["United States (Trump, first term)", "North Korea"]
     assert told.table is not None
     assert table["rows"] == [list(row) for row in told.table.rows]
     assert {turn["question"]: turn["answer"] for turn in talk["turns"]} == {
-        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer")
+        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer", "near")
     }
     assert names["title"] == "What the names stand for"
     assert rests["title"] == "What each field rests on"

@@ -13,7 +13,8 @@ The mathematics. A *doubt* says of one thing in which ways it may be, and how li
   (`consequence`).
 
 A doubt is *written* if its chances or its dispersion stand in the file: only then a share says anything about likelihood. By
-default the order of every list is in doubt (dispersion `DISPERSION`, unless the file says another), and what the file states.
+default the order of every list is in doubt, and what the file states; its dispersion is what the file says, else what the words
+of confidence of its statements stand for, else `DISPERSION`.
 
 How to make them: `doubts_of(case)`, or `doubts_of(case, {"ru.order": 0.3, "reading": True})`; `False` switches one off.
 
@@ -37,6 +38,7 @@ from detente.engine.concepts import COUNTER_MOVES, concepts, sanction_rule_said
 from detente.errors import InputError, did_you_mean, refuse_unknown
 from detente.result import Record
 from detente.scenario.binding.doubts import number
+from detente.scenario.confidence import DISPERSIONS, confidence_of
 from detente.scenario.model import PriorityList, Ranking, Weights
 
 DISPERSION = 0.5
@@ -244,7 +246,8 @@ def _stated_of_the_model(case: Case) -> dict[tuple[str, str], Any]:
     said = _of_the_model(case)
     found: dict[tuple[str, str], Any] = {}
     for actor in _ordered(case):
-        if worded := _worded(case, actor):
+        worded = _worded(case, actor)
+        if worded and (worded.written or "order" not in said):  # a number in the file counts before a convention
             found[actor, "order"] = worded
     for source in ("order", "presence", "polarity"):
         if source in said:
@@ -267,18 +270,25 @@ class _Worded:
 
     amount: float
     because: str
+    written: bool
 
 
 def _worded(case: Case, actor: str) -> _Worded | None:
-    """The dispersion that the file gives to the words of confidence of an actor's statements: their mean."""
-    words = {
+    """The dispersion that the words of confidence of an actor's statements stand for: their mean, if any says one.
+
+    What a word stands for says the file, else the convention of `detente.scenario.confidence`; no word counts as medium.
+    """
+    words = confidence_of(case.reading(actor))
+    if not words.said:
+        return None
+    stated = {
         str(word): number(value, "the dispersion") for word, value in _of_the_model(case).get("confidence", {}).items()
     }
-    said = [s.evidence.confidence for s in case.reading(actor).statements if s.evidence.confidence in words]
-    if not said:
-        return None
-    told = ", ".join(f"{said.count(word)} {word} ({words[word]:g})" for word in words if word in said)
-    return _Worded(sum(words[word] for word in said) / len(said), f"the mean of {told}")
+    each = {word: stated.get(word or "medium", float(usual)) for word, usual in DISPERSIONS.items()}
+    known = {word: count for word, count in words.words.items() if count}
+    told = ", ".join(f"{count} {word or 'without a word'} ({each[word]:g})" for word, count in known.items())
+    mean = sum(each[word] * count for word, count in known.items()) / sum(known.values())
+    return _Worded(mean, f"the mean of {told}", all((word or "medium") in stated for word in known))
 
 
 # --- making one -----------------------------------------------------------------------------------------------------------
@@ -297,7 +307,7 @@ def _order(case: Case, actor: str, setting: Any, written: bool) -> Doubt | None:
     if len(reading.entries) < 2:
         return None  # one statement has one order
     if isinstance(setting, _Worded):
-        return Doubt(source="order", of=actor, amount=setting.amount, written=written, because=setting.because)
+        return Doubt(source="order", of=actor, amount=setting.amount, written=setting.written, because=setting.because)
     if isinstance(setting, Mapping):
         if set(setting) != {"swaps"}:
             raise InputError(

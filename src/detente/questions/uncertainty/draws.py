@@ -106,10 +106,14 @@ class Lists:
     @classmethod
     def joined(cls, parts: Sequence[Lists]) -> Lists:
         """The lists of several, one after the other."""
-        names = ("reading", "place", "held", "turned")
-        joined = [np.concatenate([getattr(each, name) for each in parts]) for name in names]
         weights = [each.weights for each in parts if each.weights is not None]
-        return cls(*joined, np.concatenate(weights) if weights else None)
+        return cls(
+            np.concatenate([each.reading for each in parts]),
+            np.concatenate([each.place for each in parts]),
+            np.concatenate([each.held for each in parts]),
+            np.concatenate([each.turned for each in parts]),
+            np.concatenate(weights) if weights else None,
+        )
 
     @property
     def key(self) -> NDArray[np.int64]:
@@ -615,7 +619,7 @@ def seen(plan: Plan, most: int = GRID_MOST) -> tuple[NDArray[np.int8], NDArray[n
         scores, bad = world.scores(actor, block.lists)
         by_list = np.concatenate([ranked(scores), bad[:, None]], axis=1)
         different, which = distinct(by_list)
-        mass = np.bincount(which, weights=block.chances)
+        mass = np.bincount(which, weights=block.chances).astype(np.float64)
         falling = np.argsort(-mass, kind="stable")
         ranks.append(by_list[different][falling])
         chances.append(mass[falling])

@@ -56,7 +56,7 @@ class Judge:
 
     def of(self, ranks: Sequence[Ranks], games: Indices) -> NDArray[np.int8]:
         """The verdict of every query (a row) in every game (a column); see `engine.many` for ranks and games."""
-        return self.ways(ranks, games, [{}])[0]
+        return np.asarray(self.ways(ranks, games, [{}])[0], dtype=np.int8)
 
     def ways(
         self,
