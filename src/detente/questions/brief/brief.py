@@ -103,11 +103,14 @@ def _field(a: Asker, name: str) -> Field:
     except InputError as error:  # the question makes no sense for this model, and says so
         return Field(id=name, value=None, commands=(), absent=str(error).rstrip("."))
     scenario = value.sister if isinstance(value, Objection) and value.sister else a.scenario
+    # what was only counted, as draws are, was found in the case of what was found beside it
+    usual = next((vars(each)["basis"] for each in found if "basis" in vars(each)), a.case.basis)
     return Field(
         id=name,
         value=value,
         commands=commands,
         found=found,
+<<<<<<< HEAD
         under=tuple(_under(scenario, each, a.case.basis) for each in found),
     )
 
@@ -118,6 +121,17 @@ def _under(scenario: Scenario, found: Record, here: Basis) -> dict[str, tuple[st
     What has no basis of its own, such as a share of draws, rests on that of the case.
     """
     asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found).get("basis", here).readings
+=======
+        under=tuple(_under(scenario, each, usual) for each in found),
+    )
+
+
+def _under(scenario: Scenario, found: Record, usual: Basis) -> dict[str, tuple[str, ...]]:
+    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied."""
+    asked: Mapping[str, str] = (
+        found.readings if isinstance(found, Analysis) else vars(found).get("basis", usual).readings
+    )
+>>>>>>> mk
     varied = found.varied if isinstance(found, Hindcast) else ()
     by_platform: dict[str, dict[str, None]] = {}
     if isinstance(found, BreakMatrix | Types | Observations):
