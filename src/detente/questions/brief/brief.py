@@ -110,18 +110,6 @@ def _field(a: Asker, name: str) -> Field:
         value=value,
         commands=commands,
         found=found,
-<<<<<<< HEAD
-        under=tuple(_under(scenario, each, a.case.basis) for each in found),
-    )
-
-
-def _under(scenario: Scenario, found: Record, here: Basis) -> dict[str, tuple[str, ...]]:
-    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied.
-
-    What has no basis of its own, such as a share of draws, rests on that of the case.
-    """
-    asked: Mapping[str, str] = found.readings if isinstance(found, Analysis) else vars(found).get("basis", here).readings
-=======
         under=tuple(_under(scenario, each, usual) for each in found),
     )
 
@@ -131,7 +119,6 @@ def _under(scenario: Scenario, found: Record, usual: Basis) -> dict[str, tuple[s
     asked: Mapping[str, str] = (
         found.readings if isinstance(found, Analysis) else vars(found).get("basis", usual).readings
     )
->>>>>>> mk
     varied = found.varied if isinstance(found, Hindcast) else ()
     by_platform: dict[str, dict[str, None]] = {}
     if isinstance(found, BreakMatrix | Types | Observations):
