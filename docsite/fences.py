@@ -61,14 +61,15 @@ def merged(before: str, more: str, levels: int = 2, indent: int = 0) -> str:
     """
     parts = parts_of(before, indent)
     for key, part in parts_of(more, indent).items():
-        head, _, body = part.partition("\n")
+        body = part.partition("\n")[2]
+        if key == "readings":
+            parts.pop("priorities", None)
         if key in parts and levels and body:
             mine, _, old = parts[key].partition("\n")
             space = "\n" if old.endswith("\n\n") else ""
-            part = f"{mine}\n{merged(old.rstrip() + chr(10), body, levels - 1, indent + 2)}{space}"
-        if key == "readings":
-            parts.pop("priorities", None)
-        parts[key] = part
+            parts[key] = f"{mine}\n{merged(old.rstrip() + chr(10), body, levels - 1, indent + 2)}{space}"
+        else:
+            parts[key] = part
     return "".join(parts.values())
 
 

@@ -10,6 +10,8 @@ import pytest
 import detente as dt
 from detente.present.brief import MOST_WORDS, Page, page, words_in
 from detente.questions.brief import FIELDS, Brief
+from detente.questions.brief.values import Answered
+from detente.questions.partnerships.break_matrix import BreakMatrix
 
 QUICK = ("chicken", "composite", "garrison", "oped_spain_1940", "two_proxies", "ukraine_agency", "wedge_spain_1941")
 EVERY = [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in dt.library() if name not in QUICK)]
@@ -45,6 +47,8 @@ def test_the_answer_says_first_whose_readings_decide() -> None:
     study, brief, told = found("two_proxies")
     value = brief["answer"].value
     (matrix,) = brief["answer"].found
+    assert isinstance(value, Answered)
+    assert isinstance(matrix, BreakMatrix)
     surely = [cell.readings for cell in matrix.cells if cell.policy == value.best and cell.fate == "BREAKS"]
     names = dict.fromkeys(readings["ru"] for readings in surely)
     assert value.deciding == ("ru",)
@@ -66,3 +70,20 @@ def test_an_answer_with_readings_taken_begins_with_them() -> None:
         "With the European allies as “never leaves Ukraine without arms”, Ukraine as “fights while somebody arms it” and "
         "Russia as “the war before everything”, nothing that the United States can choose makes sure of"
     ), said
+
+
+def test_an_exchange_is_tried_as_a_rule() -> None:
+    """What article B proposes, a benefit while a step stands and only then, is a rule, and no setting held does the same."""
+    _, brief, told = found("conditional_engagement")
+    command = brief["route"].commands[1]
+    assert " --try 'when nk_step " in command
+    assert "None of" not in told.paragraphs["route"]
+    assert "If the United States committed itself first (the rule that if" in told.paragraphs["route"]
+    assert "play would end at “a step for benefits, deterrence kept”; it would be kept." in told.paragraphs["route"]
+
+
+def test_who_would_keep_a_course_is_told_before_who_would_not() -> None:
+    said = found("two_proxies")[2].paragraphs["home"]
+    lasts, _, rest = said.partition(" would last: no longer bound to it, whoever chose it would keep it; ")
+    assert "“Both capitals, the door shut by word”, “Both capitals, the door shut by treaty”" in lasts
+    assert rest == "“Toward Moscow only”, “Toward Moscow only, by treaty” and “Toward Pyongyang only” would not."

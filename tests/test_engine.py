@@ -92,8 +92,7 @@ def test_twenty_thousand_models(block: int) -> None:
         assert_same(seed, kind, RULES[seed % 2])
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(20, 20)
 def test_arrays_agree_at_length(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     for seed in range(50 * block, 50 * block + 50):

@@ -161,7 +161,7 @@ def test_a_perception_of_the_file_is_on_the_cards() -> None:
 def test_words_name_every_option_of_a_statement(name: str) -> None:
     scenario = load(name)
     words = Words(scenario)
-    names = {option.key: option.name or option.key for option in scenario.options}
+    names = {option.key: option.short or option.name or option.key for option in scenario.options}
     for actor in scenario.actors:
         for reading in actor.readings.values():
             for statement, said in zip(reading.statements, words.aims(reading, actor.id), strict=False):

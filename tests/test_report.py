@@ -17,7 +17,7 @@ from detente.case import Query
 from detente.cli import main
 from detente.errors import InputError, UnknownName
 from detente.present.brief import page as brief_page
-from detente.present.pages.blocks import Picture, Table
+from detente.present.pages.blocks import Picture, Table, Text
 from detente.present.pages.render import heat
 from detente.present.pages.report_markdown import report_markdown
 from detente.present.pictures import picture
@@ -301,6 +301,17 @@ def test_a_judgement_of_a_section_left_out_is_left_out() -> None:
     found = collect(Study(load("elmira")), without=("brief", "levers", "pivots"))
     facts = found.section("question").to_json()["blocks"][1]["facts"]
     assert {fact["section"] for fact in facts} <= {section.id for section in found.sections}
+
+
+def test_the_full_report_says_where_the_doubt_lies() -> None:
+    """Each in one sentence with the command that says more, and the picture; nothing of it in the usual report."""
+    text, drawn = dossier("two_proxies").section("doubts").blocks
+    assert isinstance(text, Text)
+    assert any(said.startswith("Where ") and "detente boxes two_proxies --goal" in said for said in text.paragraphs)
+    assert any(said.startswith("Look first into this: ") and "detente collect" in said for said in text.paragraphs)
+    assert isinstance(drawn, Picture)
+    assert (drawn.drawing.kind, drawn.command) == ("tornado", "detente picture tornado two_proxies --goal decoupled")
+    assert "doubts" not in {section.id for section in usual("two_proxies").sections}
 
 
 def table(name: str, section: str, title: str) -> list[tuple[object, ...]]:

@@ -278,7 +278,7 @@ def test_what_a_table_keeps_and_says() -> None:
     assert named == ["City", "city", 3, None]
 
 
-def layout(*columns: str) -> str:
+def layout(*columns: object) -> str:
     """How LaTeX is to set a table of one row."""
     heads = tuple("abcdefgh"[: len(columns)])
     return Sheet("", heads, (columns,)).to_latex().split("@{}")[1]
@@ -299,3 +299,15 @@ def test_a_row_that_is_folded_with_none_stays_as_it_is() -> None:
     assert folded == rows
     assert is_heading(folded[0])
     assert [type(row[0]) for row in folded[1:]] == [ActorTerm, ActorTerm]
+
+
+def test_what_is_a_number_and_what_a_heading() -> None:
+    assert layout(True, 3, None) == "lrl", "yes is no number, and a column of nothing has none"
+    assert is_heading(heading("South", 2))
+    assert not is_heading(heading("South", 2)[:1]), "a table of one column has no headings"
+
+
+def test_a_sheet_is_turned_with_its_corner() -> None:
+    turned = Sheet("T", ("policy", "need", "profit"), (("arms", 1, 2), ("word", 3, 4))).turned()
+    assert turned.columns == ("policy", "arms", "word")
+    assert turned.rows == (("need", 1, 3), ("profit", 2, 4))

@@ -193,6 +193,20 @@ def test_a_record_without_any_chance_is_said_and_keeps_the_prior() -> None:
     assert [each.weight for each in once.readings][:2] == [1, 0], "what has no chance has no weight left"
 
 
+def test_over_some_actors_only() -> None:
+    """The others are as chosen: the numbers are those of the whole, as chosen, and a prior is wanted of these alone."""
+    case = Case(load("hanoi_2019"))
+    whole = {(r.actor, r.reading): (r.surprise, r.ratio) for r in update(case).readings}
+    part = update(case, over=["us"], prior={"us": {"a_hawks": 0.5, "b_praise": 0.5}})
+    assert {(r.actor, r.reading): (r.surprise, r.ratio) for r in part.readings} == {
+        key: value for key, value in whole.items() if key[0] == "us"
+    }
+    assert all(each.ratios == (each.ratio, each.ratio) for each in part.readings)
+    assert (part.prior_from, part.combinations) == ("given", 3)
+    with pytest.raises(UnknownName, match="unknown actor"):
+        update(case, over=["usa"])
+
+
 def test_bad_arguments() -> None:
     case = case_of("{date: 2020, by: a, set: [x]}")
     with pytest.raises(InputError, match=r"between 0 and 1; found 1\.5"):

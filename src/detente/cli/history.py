@@ -105,13 +105,18 @@ def prior_of(case: Case, values: tuple[str, ...]) -> dict[str, dict[str, float]]
     metavar="ACTOR:READING=CHANCE",
     help="How likely a reading was before; repeatable. Or equal. Default: `uncertainty:` of the file.",
 )
+@click.option("--over", metavar="LIST", help="Whose readings are compared; default: of all that have rival ones.")
 @all_option
-def update(case: Case, form: str, events: tuple[str, ...], error: float, prior: tuple[str, ...]) -> None:
+def update(
+    case: Case, form: str, events: tuple[str, ...], error: float, prior: tuple[str, ...], over: str | None
+) -> None:
     """Where the world is, and what the record says of each reading."""
     from detente.questions.history.update import update as ask
 
     happened, weighed = record(case, events), prior_of(case, prior)
-    show_result(case, form, lambda report: ask(case, happened, error=error, prior=weighed, progress=report))
+    show_result(
+        case, form, lambda report: ask(case, happened, error=error, prior=weighed, over=names(over), progress=report)
+    )
 
 
 @click.command(help=help_of("backtest", "EVENTS are a log of moves or tables of coded events; default: `history:`."))

@@ -251,8 +251,10 @@ class Words:
 
     def labelled(self, option: Option, me: str | None = "") -> str:
         """An option's name, with its owner's unless it is the reader's own."""
-        name = isolated(option.name or option.key) if self.switches else called(option)
-        return f"“{name}”{self._whose(option, me)}"
+        return f"“{self._shown(option)}”{self._whose(option, me)}"
+
+    def _shown(self, option: Option) -> str:
+        return isolated(option.name or option.key) if self.switches else called(option)
 
     def _whose(self, option: Option, me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me
@@ -260,7 +262,7 @@ class Words:
 
     def unmistakable(self, option: Option) -> bool:
         """Whether no other option is called the same."""
-        return sum(called(each) == called(option) for each in self.scenario.options) == 1
+        return sum(self._shown(each) == self._shown(option) for each in self.scenario.options) == 1
 
     def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
         """What a reading wants, most important first; a ranking's groups of states, best first."""

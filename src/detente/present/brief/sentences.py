@@ -163,19 +163,19 @@ def _route(w: Writer, value: Route) -> list[str]:
     return told
 
 
-HOME = {
-    False: "{} would not last: no longer bound to it, whoever chose it would leave it.",
-    True: "{} would last: no longer bound to it, whoever chose it would keep it.",
-    None: "whether {} would last depends on what the file leaves open.",
-}
-
-
 def _home(w: Writer, value: Home) -> list[str]:
+    named = {
+        kept: [w.thing(each.platform) for each in value.courses if each.kept is kept] for kept in (True, False, None)
+    }
+    kept, left, unknown = (listed(named[key]) for key in (True, False, None))
+    free = "no longer bound to it, whoever chose it would"
     told = []
-    for kept, says in HOME.items():
-        named = [w.thing(each.platform) for each in value.courses if each.kept is kept]
-        if named:
-            told.append(upper(says.format(listed(named))))
+    if kept:
+        told.append(upper(f"{kept} would last: {free} keep it" + (f"; {left} would not." if left else ".")))
+    elif left:
+        told.append(upper(f"{left} would not last: {free} leave it."))
+    if unknown:
+        told.append(upper(f"whether {unknown} would last depends on what the file leaves open."))
     approving = dict.fromkeys(actor for _, actor in value.approval)
     if approving:
         told.append(f"What is offered needs the consent of {listed(map(w.the, approving))}.")

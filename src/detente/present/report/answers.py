@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from detente.analysis import Analysis
 from detente.budget import Budget
@@ -287,7 +287,7 @@ class Findings:
         """What to look into first."""
         return self._doubted("collect", lambda: collection_plan(self.case, Query(self.goal), draws=DRAWN))
 
-    def _doubted(self, question: str, how: Callable[[], Any]) -> Any:
+    def _doubted(self, question: str, how: Callable[[], Answer]) -> Answer | None:
         if not self.asked or not any(actor.readings for actor in self.scenario.actors):
             return None
         if self.analysis.states > PIVOT_STATES:

@@ -42,13 +42,13 @@ def doubts(f: Findings) -> Section | None:
     told: list[str] = []
     goal = shlex.quote(f.goal or "")
     if f.ends is not None and len(f.ends.ends) > 1:
-        told.append(f"{f.names.sentence(f.ends.headline)} That is what `detente ends {f.model}` says.")
+        told.append(f"{f.names.sentence(f.ends.headline)} More: detente ends {f.model} --play {f.ends.play}.")
     if f.boxes is not None and f.boxes.boxes:
-        told.append(f"{f.names.sentence(f.boxes.headline)} More: `detente boxes {f.model} --goal {goal}`.")
+        told.append(f"{f.names.sentence(f.boxes.headline)} More: detente boxes {f.model} --goal {goal}.")
     plan = f.collection_plan
     if plan is None or not plan.checks:
         return Section(id="doubts", title="Where the doubt lies", blocks=(Text(tuple(told)),)) if told else None
-    told.append(f"{f.names.sentence(plan.headline)} More: `detente collect {f.model} --goal {goal}`.")
+    told.append(f"{f.names.sentence(plan.headline)} More: detente collect {f.model} --goal {goal}.")
     drawing = tornado.tornado(plan, f.scenario, f.goal_name)
     picture = Picture(drawing, command=f"detente picture tornado {f.model} --goal {goal}")
     return Section(id="doubts", title="Where the doubt lies", blocks=(Text(tuple(told)), picture))

@@ -363,18 +363,21 @@ def update(
     *,
     error: float = ERROR,
     prior: Prior | None = None,
+    over: Iterable[str] | None = None,
     progress: Progress = quiet,
 ) -> Update:
     """Read a record (default: the file's `history`) and say what it does to every reading; see the module's opening.
 
-    `prior` gives the chances of readings per actor; default: those the file states under `uncertainty:`.
+    `prior` gives the chances of readings per actor; default: those the file states under `uncertainty:`. `over` names actors
+    whose readings are compared, the others being as chosen; default: all that have rival ones.
     """
     happened = case.scenario.history if events is None else tuple(events)
     if not happened:
         raise Lacks("history", "recorded events")
     checked_error(error)
     course = course_of(case, happened)
-    table = _tabulate(case, course, progress)
+    members = None if over is None else case.scenario.actor_ids(over)
+    table = _tabulate(case, course, members, progress)
     weighed, source, lacking = _prior(case, table.varied, prior)
     chances = table.chances(error)
     record = np.prod(chances, axis=-1)
@@ -427,15 +430,15 @@ class Table:
         return [n for n, each in enumerate(self.course.observations) if each.actor == actor]
 
 
-def _tabulate(case: Case, course: Course, progress: Progress = quiet) -> Table:
+def _tabulate(case: Case, course: Course, over: tuple[str, ...] | None, progress: Progress) -> Table:
     """Ask every combination of the counted readings. Cost: an analysis each."""
-    varied = {a.id: a.counted for a in case.scenario.actors if len(a.counted) > 1}
+    actors = (a for a in case.scenario.actors if over is None or a.id in over)
+    varied = {a.id: a.counted for a in actors if len(a.counted) > 1}
     shape = tuple(map(len, varied.values()))
     number = math.prod(shape)
     if number > MOST_COMBINATIONS:
         raise InputError(
-            f"{number:,} combinations of readings; at most {MOST_COMBINATIONS:,} are asked. Mark those that only show what a "
-            "rule does as `illustrative: yes`"
+            f"{number:,} combinations of readings; at most {MOST_COMBINATIONS:,} are asked. Name the actors that matter."
         )
     at = tuple(names.index(case.chosen[a]) if case.chosen[a] in names else 0 for a, names in varied.items())
     said: list[list[Said]] = []

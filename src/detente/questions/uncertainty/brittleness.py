@@ -8,7 +8,7 @@ Wilson's interval for 95 %. Neither says how likely the verdict is, unless the f
 Cost: bounded by `WORK`, counted in games times moves and never in seconds, so that the same model always gets the same line;
 what was not reached is said. A model of more than `SMALL` states has no line of its own.
 
->>> from detente.case import Case, Query
+>>> from detente.case import Basis, Case, Query
 >>> from detente.scenario import load
 >>> line = brittleness(Case(load("engagement_and_rights")), Query(concept="seq")).line
 """
@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from detente.case import Case, Query
+from detente.case import Basis, Case, Query
 from detente.conflict.kept import SMALL
 from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
@@ -87,11 +87,14 @@ class Brittleness(Record):
     draws: int = 0
     missing: str = ""
     found: Margin | None = field(default=None, metadata=INSIDE)
+    basis: Basis | None = field(default=None, metadata=INSIDE)
 
     @property
     def drawn(self) -> tuple[Held, ...]:
         """What was drawn for the share."""
-        return () if self.holds is None else (Held(self.draws, 0, (self.holds,)),)
+        if self.holds is None or self.basis is None:
+            return ()
+        return (Held(basis=self.basis, n=self.draws, seed=0, holds=(self.holds,)),)
 
     @property
     def line(self) -> Phrase:
@@ -201,6 +204,7 @@ def _told(
     return Brittleness(
         headline=asked,
         found=found,
+        basis=case.basis,
         draws=n if holds else 0,
         margin=found.margin if found else None,
         proved=found.proved if found else 0,

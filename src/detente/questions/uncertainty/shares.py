@@ -28,6 +28,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.case import Basis
 from detente.engine import Progress, quiet
 from detente.questions.uncertainty.doubts import Doubt
 from detente.questions.uncertainty.draws import Draws, Plan, Rows
@@ -119,10 +120,11 @@ def sampled(verdict: str, hits: int, n: int) -> Share:
     return Share(verdict=verdict, share=hits / n if n else 0.0, low=low, high=high, n=n)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Held(Record):
-    """So many draws, from this seed, and the shares that keep the verdicts of the headlines."""
+    """So many draws of a case, from this seed, and the shares that keep the verdicts of the headlines."""
 
+    basis: Basis
     n: int
     seed: int
     holds: tuple[Share, ...]
