@@ -172,7 +172,7 @@ def test_effects_and_agreement_against_brute_force(seed: int) -> None:
         game = oracle.build(each)
         return {
             "today.seq": answer(game, Query(concept="seq")),
-            "today.foresight": oracle.verdict(oracle.ends(game, "foresight", "legal"), {game.now}) or "",
+            "today.foresight": oracle.verdict(oracle.ends(game, "foresight", "legal"), {game.now or 0}) or "",
         }
 
     for each in found.disagreements:

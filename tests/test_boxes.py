@@ -358,7 +358,7 @@ def test_a_box_in_one_sentence() -> None:
 
 def test_where_nothing_else_ever_comes() -> None:
     found = boxes(rival(), Query("true"), doubts={"order": False, "reading": True})
-    assert found.boxes == found.flips == ()
+    assert (found.boxes, found.flips) == ((), ())
     assert found.headline.startswith("In none of the ways looked at ")
     none = collection_plan(rival(), Query("true"), {"order": False, "reading": True})
     assert none.headline.startswith("No single judgement that was in doubt would change ")

@@ -131,7 +131,7 @@ def test_effects_against_brute_force(seed: int) -> None:
         game = game_of(other)
         return {
             "today.seq": answer(game, Query(concept="seq")),
-            "today.foresight": oracle.verdict(oracle.ends(game, "foresight", "legal"), {game.now}) or "",
+            "today.foresight": oracle.verdict(oracle.ends(game, "foresight", "legal"), {game.now or 0}) or "",
         }
 
     for step in found.steps:

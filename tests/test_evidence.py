@@ -128,7 +128,10 @@ def _marks(
 @pytest.mark.parametrize("seed", range(20))
 def test_marks_against_their_definitions(seed: int) -> None:
     rng = random.Random(seed)
-    day = lambda: f"20{rng.randint(10, 24)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"  # noqa: E731
+
+    def day() -> str:
+        return f"20{rng.randint(10, 24)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+
     sources: dict[str, Any] = {}
     for name in ("a", "b", "c", "d"):
         sources[name] = {"text": name} | ({"kind": "supposition"} if rng.random() < 0.3 else {})
@@ -296,7 +299,10 @@ def test_the_last_day_known(date: str, checked: str, day: str | None) -> None:
 
 def test_on_the_command_line(tmp_path: Any) -> None:
     (tmp_path / "ledger.yaml").write_text(FILE)
-    run = lambda *words: CliRunner().invoke(main, ["evidence", str(tmp_path / "ledger.yaml"), *words])  # noqa: E731
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(main, ["evidence", str(tmp_path / "ledger.yaml"), *words])
+
     plain = run()
     assert plain.exit_code == 0 and "10 judgements in force: 2 unsupported" in plain.output
     told = json.loads(run("--json", "--months", "6", "--today", "2024-08-11").output)

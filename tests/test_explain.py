@@ -53,12 +53,11 @@ def concepts_of(finder: Witnesses) -> list[str]:
     return [concept for concept in CONCEPTS if concept != "sim" or not finder.conflict.graph]
 
 
-def assert_right(model: Any, finder: Witnesses) -> int:
-    """Every witness of the model passes; returns how many there were."""
+def assert_right(model: Any, finder: Witnesses, most: int = 0) -> int:
+    """Every witness of the model passes, or of about `most` states spread over it; returns how many there were."""
     checker, done = Checker(model, finder.case.chosen, finder.sanctions), 0
-    for cell, actor, concept in itertools.product(
-        finder.conflict.states.tolist(), finder.case.actors, concepts_of(finder)
-    ):
+    cells = finder.conflict.states[:: -(-finder.conflict.count // most) if most else 1].tolist()
+    for cell, actor, concept in itertools.product(cells, finder.case.actors, concepts_of(finder)):
         faults = checker.check(finder.find(cell, actor, concept).to_json())
         assert not faults, (finder.conflict.state_names.get(cell, cell), actor, concept, faults)
         done += 1
@@ -135,10 +134,11 @@ def test_status_quo_of_the_nine(name: str) -> None:
 
 @blocks(3, 37)
 def test_random_models_at_length(block: int) -> None:
+    """In the long run sixteen states a model: to search all sequences from each of 128 states takes ten minutes."""
     for seed in range(1000 + 25 * block, 1025 + 25 * block):
         model = random_model(seed, None if seed % 3 else KINDS[(seed // 3) % len(KINDS)])
         for rule in RULES:
-            assert_right(model, finder_of(model, rule))
+            assert_right(model, finder_of(model, rule), 16 if block < 3 else 0)
 
 
 @pytest.mark.long

@@ -90,6 +90,15 @@ def test_mutual_deterrence() -> None:
     assert f"{doubt} deters it, before the exit as after it" in found.warnings
 
 
+@pytest.mark.first_analysis
+def test_answers_are_looked_for_of_the_first_exits_of_an_actor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.questions.partnerships.fate_and_exits.EXITS", 1)
+    found = ask()
+    assert [(each.actor, bool(each.answer)) for each in found.exits] == [("ru", True), ("nk", True), ("nk", False)]
+    (sheet,) = [each for each in found.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert [str(row[4]) == "(not looked for)" for row in sheet.rows] == [False, False, True]
+
+
 def pact(**wants: list[str]) -> PartnershipVerdict:
     """A tie of two flows, each an option of one actor, both on."""
     actors = {actor: {"options": {f"{actor}_on": "its part"}, "priorities": wishes} for actor, wishes in wants.items()}
