@@ -30,6 +30,8 @@ def main() -> None:
         "bench_relations.py",
         "bench_incentives.py",
         "bench_report.py",
+        "bench_ensembles.py",
+        "bench_events.py",
         "bench_rivals.py",
     ):
         print(f"\n== {name}")

@@ -41,20 +41,46 @@ def session_of(text: str) -> Iterator[tuple[str, str]]:
         yield command, output
 
 
-def parts_of(text: str) -> dict[str, str]:
-    r"""The outermost keys of a YAML file, each with its lines.
+def parts_of(text: str, indent: int = 0) -> dict[str, str]:
+    r"""The keys of a YAML file at an indent, each with its lines.
 
     >>> parts_of("a: 1\nb:\n  - 2\n")
     {'a': 'a: 1\n', 'b': 'b:\n  - 2\n'}
     """
-    return {part.partition(":")[0]: part for part in re.split(r"^(?=\w)", text, flags=re.MULTILINE) if part.strip()}
+    parts = re.split(rf"^(?= {{{indent}}}\w)", text, flags=re.MULTILINE)
+    return {part.strip().partition(":")[0]: part for part in parts if part.strip()}
+
+
+def merged(before: str, more: str, levels: int = 2, indent: int = 0) -> str:
+    r"""A YAML file with the entries of another in it, two levels deep: what is there under the same key is replaced.
+
+    What is new comes last in its entry; `readings` of an actor take the place of its `priorities`.
+
+    >>> merged("a:\n  b:\n    c: 1\n  d:\n    e: 2\n", "a:\n  b:\n    f: 3\n")
+    'a:\n  b:\n    c: 1\n    f: 3\n  d:\n    e: 2\n'
+    """
+    parts = parts_of(before, indent)
+    for key, part in parts_of(more, indent).items():
+        body = part.partition("\n")[2]
+        if key == "readings":
+            parts.pop("priorities", None)
+        if key in parts and levels and body:
+            mine, _, old = parts[key].partition("\n")
+            space = "\n" if old.endswith("\n\n") else ""
+            parts[key] = f"{mine}\n{merged(old.rstrip() + chr(10), body, levels - 1, indent + 2)}{space}"
+        else:
+            parts[key] = part
+    return "".join(parts.values())
 
 
 def write(block: Block) -> None:
-    """Write a block to the file it names, in the current folder, or put its parts into that file."""
+    """Write a block to the file it names, in the current folder, or put its parts, or its entries, into that file."""
     if "file" in block.settings:
         Path(block.settings["file"]).write_text(block.text, encoding="utf-8")
     elif "put" in block.settings:
         file = Path(block.settings["put"])
         parts = parts_of(file.read_text(encoding="utf-8")) | parts_of(block.text)
         file.write_text("".join(parts.values()), encoding="utf-8")
+    elif "into" in block.settings:
+        file = Path(block.settings["into"])
+        file.write_text(merged(file.read_text(encoding="utf-8"), block.text), encoding="utf-8")

@@ -40,7 +40,7 @@ def keys(part: type[Part]) -> dict[str, str]:
     """The keys of a mapping and what each holds; those of evidence only where they are defined.
 
     >>> keys(parts()["Source"])["grade"]
-    'How far it is trusted, for example an Admiralty grade such as B2.'
+    'How far it is trusted, in one word; an Admiralty grade such as B2 is reliability and credibility.'
     """
     return {
         field.alias or name: field.description or ""

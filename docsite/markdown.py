@@ -28,7 +28,7 @@ def plain_fences(text: str) -> str:
     """
 
     def plain(match: re.Match[str]) -> str:
-        named = re.search(r"\b(?:file|put)=(\S+)", match["words"])
+        named = re.search(r"\b(?:file|put|into)=(\S+)", match["words"])
         language = "pycon" if match["language"] == "python" and match["first"].lstrip().startswith(">>>") else None
         title = f' title="{named[1]}"' if named else ""
         return f"{match['fence']}{language or match['language']}{title}\n{match['first']}"

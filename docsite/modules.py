@@ -38,6 +38,8 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.scenario.text.edit",
             "detente.scenario.library",
             "detente.scenario.movelog",
+            "detente.records*",
+            "detente.questions.history.records",
             "detente.scenario.model",
             "detente.scenario.schema",
             "detente.formula",

@@ -132,12 +132,37 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "races": {"": "", "goal": "--goal {goal}", "myopic": "--play myopic"},
     "cycles": {"": "", "foresight": "--play foresight"},
+    "boxes": {
+        "": "--draws 200",
+        "of": "--goal {goal} --doubt reading --doubt order=off --draws 100 --seed 3 --most 1",
+    },
+    "collect": {"": "--draws 400", "of": "--goal {goal} --doubt reading --doubt order=off --draws 200 --seed 3"},
+    "ends": {
+        "": "",
+        "myopic": "--play myopic --tempo {a}=2 --choice best",
+        "lot": "--play myopic --choice 1/2 --draws 400 --seed 7",
+    },
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "ensemble": {
+        "": f"--draws 200 --exact 50 {PATIENT}",
+        "of": f"--goal {{goal}} --draws 200 --exact 0 --dispersions 0.5 --doubt order=0.3 {PATIENT}",
+        "doubts": f"--draws 100 --exact 0 --doubt order=off --doubt concept=nash:1,seq:3 --doubt play {PATIENT}",
+    },
     "margin": {"": f"--farthest 1 {PATIENT}", "of": f"--goal {{goal}} --farthest 2 {PATIENT}"},
     "assumptions": {"": f"--size 1 {PATIENT}", "of": f"--goal {{goal}} --size 1 {PATIENT}"},
     "observations": {"": PATIENT, "over": f"--over {{b}} {PATIENT}", "near": f"--within 1 {PATIENT}"},
+    "evidence": {"": "", "months": "--months 12 --today 2026-06-30", "all": "--all"},
+    "diff": {"": "{model}"},
+    "merge": {"": "{model} {model} -o merged.yaml --force"},
+    "analysts": {"": "", "files": "{model}"},
     "hindcast": {"": "", "all": "--all"},
+    "events": {"": "dispatches.tsv", "coded": "dispatches.tsv --coded dispatches.csv"},
+    "update": {"": "", "prior": "--prior equal --error 0.2", "events": "dispatches.tsv"},
+    "backtest": {"": "", "error": "--error 0.3"},
+    "seal": {"": "--when {goal} --by 2099-12-31 --share 0.3 --words unlikely --on 2026-01-01"},
+    "score": {"": "seal.json"},
+    "alliances": {"": "--states 971,972"},
     "design inverse": {
         "": "",
         "nash": "--concept nash",
@@ -455,6 +480,7 @@ def fields(source: str, text: str) -> dict[str, str]:
     raw, shown, wants = yaml.safe_load(text), said("show", source), said("show", source, "--readings")
     actors = shown.get("actors", [])
     found: dict[str, str] = dict(zip("abcd", (str(each["id"]) for each in actors), strict=False))
+    found["model"] = source
     outcomes = list(shown.get("outcomes", ()))
     now = shown.get("now") or {}
     graph = isinstance(now, str)
@@ -690,8 +716,13 @@ def write_models(folder: Path) -> None:
         (folder / f"r{seed:02}.yaml").write_text(text, encoding="utf-8")
 
 
+EVENTS = Path(__file__).parent / "data" / "events"
+
+
 def write_log(model: Model) -> None:
-    """A log of two moves and a pass."""
+    """A log of two moves and a pass, and beside it the tables of events and the seal of the tests' own model."""
+    for name in ("dispatches.tsv", "dispatches.csv", "seal.json"):
+        shutil.copy(EVENTS / name, name)
     known = model.fields
     moves: list[dict[str, Any]] = [{"turn": 1, "by": known.get("a", "a"), "to": known["state"]}]
     if "switch" in known:
@@ -913,8 +944,9 @@ def _settle(folder: str) -> None:
     """Give a process a working folder of its own below the common one."""
     own = Path(folder) / f"process{os.getpid()}"
     own.mkdir()
-    for file in Path(folder).glob("*.yaml"):
-        shutil.copy(file, own)
+    for file in Path(folder).glob("*.*"):
+        if file.is_file():
+            shutil.copy(file, own)
     os.chdir(own)
 
 

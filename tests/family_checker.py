@@ -188,7 +188,7 @@ class FamilyChecker:
         if frame.credible is None or self.game.space is None or mover not in frame.credible:
             return None
         plain = self.plain.kinds["seq"]
-        already = plain.set_so(mover, plain.own(mover, start, end), s) & frame.credible[mover][s]
+        already = plain.alike((mover, start, end), s) & frame.credible[mover][s]
         if not already:
             return "response"
         judged = self.frames(mover, witness["concept"], witness["standard"])

@@ -30,7 +30,7 @@ from detente.cli import main
 KEPT = Path(__file__).parent / "golden"
 OWN = "harbour.yaml"
 MODELS = (OWN, "elmira", "prisoners_dilemma")
-VAST = ("library", "picture", "kit-pack", "schema", "report")
+VAST = ("library", "picture", "kit-pack", "schema", "report", "merge")
 """What is not asked in its variants: whole files, drawings, and a pack of what other commands make one by one."""
 
 MORE = {
@@ -63,6 +63,13 @@ MORE = {
         "hierarchy road=chicken jail=prisoners_dilemma --shared first --rename jail:second=other",
         "hierarchy road=chicken jail=prisoners_dilemma --shared first --rename jail:second=other --weights road=2,jail=1",
     ],
+    "diff": ["diff cuba cuba_oneway", "diff prisoners_dilemma stag_hunt"],
+    "merge": [
+        "merge chicken chicken chicken -o merged.yaml --force",
+        "merge chicken prisoners_dilemma stag_hunt",
+        "merge cuba cuba_oneway nothing.yaml",
+    ],
+    "analysts": ["analysts cuba cuba_oneway", "analysts cuba chicken"],
     "report": [f"report {model} -o report.html" for model in MODELS],
     "partnership": [
         "partnership harbour.yaml --world calm",

@@ -51,15 +51,19 @@ class Kinds:
 
         return found
 
-    def own(self, actor: str, start: int, end: int) -> set[oracle.Cell]:
-        return {own for own, to in self.choices(actor, start) if to == end}
+    @functools.cache  # noqa: B019 (one per test)
+    def own(self, actor: str, start: int, end: int) -> frozenset[oracle.Cell]:
+        return frozenset(own for own, to in self.choices(actor, start) if to == end)
 
-    def set_so(self, actor: str, own: set[oracle.Cell], state: int) -> set[int]:
-        """Where the same own settings lead from another state."""
-        return {to for each, to in self.choices(actor, state) if each in own}
+    @functools.cache  # noqa: B019 (one per test)
+    def alike(self, step: Step, state: int) -> frozenset[int]:
+        """Where the own settings of a step lead from another state."""
+        own = self.own(*step)
+        return frozenset(to for each, to in self.choices(step[0], state) if each in own)
 
-    def better(self, actor: str, state: int) -> set[int]:
-        return set(self.game.improvements[actor][state])
+    @functools.cache  # noqa: B019 (one per test)
+    def better(self, actor: str, state: int) -> frozenset[int]:
+        return frozenset(self.game.improvements[actor][state])
 
     def deters(self, actor: str, state: int, end: int) -> bool:
         """Whether the end of an answer leaves the actor no better off than the state."""
@@ -76,7 +80,7 @@ class Kinds:
     def kind(self, state: int, step: Step) -> str:
         """Of what kind a step of an answer at a state is."""
         actor, start, end = step
-        already = self.set_so(actor, self.own(*step), state) & self.better(actor, state)
+        already = self.alike(step, state) & self.better(actor, state)
         if not already:
             return "response"
         if any(self.stands(actor, state, each) for each in already):
@@ -111,15 +115,22 @@ class Kinds:
 
         yield from on((), departure, frozenset({(departure, "")}))
 
+    @functools.lru_cache(1 << 17)  # noqa: B019 (many answers have most of their steps in common)
     def left(self, actor: str, state: int, departure: int, kept: tuple[Step, ...]) -> bool:
         """Whether these steps of an answer, without the others, are an answer."""
         if any(one[0] == next_[0] for one, next_ in itertools.pairwise(kept)):
             return False
-        ends = {departure}
-        for mover, start, end in kept:
-            own = self.own(mover, start, end)
-            ends = {to for at in ends for to in self.set_so(mover, own, at) & self.better(mover, at)}
-        return any(self.deters(actor, state, each) for each in ends)
+        return any(self.deters(actor, state, each) for each in self.ends(departure, kept))
+
+    @functools.lru_cache(1 << 15)  # noqa: B019 (as above)
+    def ends(self, departure: int, steps: tuple[Step, ...]) -> frozenset[int]:
+        """Where these steps lead, each as an improvement with the settings it had."""
+        if not steps:
+            return frozenset({departure})
+        step = steps[-1]
+        return frozenset(
+            to for at in self.ends(departure, steps[:-1]) for to in self.alike(step, at) & self.better(step[0], at)
+        )
 
     @functools.cache  # noqa: B019 (one per test)
     def minimal(self, actor: str, state: int, departure: int) -> tuple[tuple[Step, ...], ...]:
@@ -145,9 +156,9 @@ class Kinds:
         """Whether the improvement is still one once the steps have come by themselves. Not for merged states."""
         at = state
         for step in answer:
-            (at,) = self.set_so(step[0], self.own(*step), at) or {at}
+            (at,) = self.alike(step, at) or {at}
         score = self.game.scores[actor]
-        return any(score[to] > score[at] for to in self.set_so(actor, self.own(actor, state, departure), at))
+        return any(score[to] > score[at] for to in self.alike((actor, state, departure), at))
 
     def mutual(self, actor: str, state: int, departure: int) -> set[tuple[str, int]]:
         """Who would be released by the improvement, to go where from the state, and is met by the actor in turn."""
@@ -156,6 +167,6 @@ class Kinds:
             for answer in self.minimal(actor, state, departure)
             for step in answer
             if self.kind(state, step) == "released"
-            for end in self.set_so(step[0], self.own(*step), state) & self.better(step[0], state)
+            for end in self.alike(step, state) & self.better(step[0], state)
             if any(back[0] == actor for met in self.minimal(step[0], state, end) for back in met)
         }

@@ -1,18 +1,39 @@
-"""Which random models a comparison by brute force goes through: at once, with the long tests, and by hand."""
+"""Which random models a comparison by brute force goes through: at once, with the long tests, and by hand.
+
+A fault in what a family of models has in common shows in its first ones. The further ones look for what is rare, so they
+run with the long tests; nothing is left out of both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
 from random_models import KINDS
 
 
+def parted(values: Sequence[Any], at_once: int) -> list[Any]:
+    """The values as parameters: so many of them at once, the further ones with the long tests."""
+    later = (each if isinstance(each, tuple) else (each,) for each in values[at_once:])
+    return [*values[:at_once], *(pytest.param(*each, marks=pytest.mark.long) for each in later)]
+
+
+def seeds(at_once: int, together: int, name: str = "seed") -> pytest.MarkDecorator:
+    """The argument `seed` (or the `name` given): so many `together`, and of these so many `at_once`."""
+    return pytest.mark.parametrize(name, parted(range(together), at_once))
+
+
 def models(mixed: int, seeds: Sequence[int] = (0, 1)) -> pytest.MarkDecorator:
-    """The arguments `seed` and `kind`: so many models that mix all features (kind None), and of each family these."""
-    families = [(seed, kind) for kind in KINDS for seed in seeds]
-    return pytest.mark.parametrize(("seed", "kind"), [*((seed, None) for seed in range(mixed)), *families])
+    """The arguments `seed` and `kind`: so many models that mix all features (kind None), and of each family these.
+
+    At once run a third of the mixed ones, and the first of every family.
+    """
+    first = -(-mixed // 3)
+    blends = [(seed, None) for seed in range(mixed)]
+    families = [(seed, kind) for seed in seeds for kind in KINDS]
+    return pytest.mark.parametrize(("seed", "kind"), [*parted(blends, first), *parted(families, len(KINDS))])
 
 
 def blocks(long: int, soak: int = 0) -> pytest.MarkDecorator:

@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pytest
 import yaml
 
 import brute
@@ -18,6 +17,7 @@ from detente.questions.inverse.assumptions import Assumptions, assumptions
 from detente.questions.uncertainty.conditions import hitting_sets
 from detente.scenario import load, read_text
 from detente.scenario.warnings import reaction_rules
+from lengths import seeds
 
 Model = dict[str, Any]
 Touched = frozenset[tuple[str, int]]
@@ -126,7 +126,7 @@ def sufficient_by_definition(model: Model, query: Query) -> set[Touched]:
     return {k for k in enough if not any(other < k for other in enough)}
 
 
-@pytest.mark.parametrize("block", range(6))
+@seeds(2, 6, "block")
 def test_by_enumeration(block: int) -> None:
     asked, several = 0, 0
     for seed in range(20 * block, 20 * block + 20):

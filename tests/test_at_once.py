@@ -18,9 +18,10 @@ from detente.engine.progress import quiet
 from detente.engine.solution import at_once_of
 from detente.questions.uncertainty.pivots import rests_on_rules
 from detente.scenario import load, read_text
+from lengths import parted, seeds
 from random_models import KINDS, random_model, to_yaml
 
-CASES = [(kind, seed) for kind in KINDS for seed in range(3)]
+CASES = parted([(kind, seed) for seed in range(3) for kind in KINDS], len(KINDS))
 
 
 @pytest.mark.parametrize(("kind", "seed"), CASES)
@@ -64,7 +65,7 @@ def test_verdicts_by_the_definitions(kind: str, seed: int, sanctions: str) -> No
         assert answered(whole.analyse(wanted), query) == expected, query
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_arrays_against_loops(seed: int) -> None:
     """Worst answers and ends of play on random arcs, of up to five actors."""
     rng = random.Random(seed)

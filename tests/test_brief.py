@@ -80,6 +80,21 @@ def test_the_page_keeps_to_its_length_and_to_words(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
+def test_every_field_says_under_which_readings_it_was_asked(name: str) -> None:
+    """As many as there are answers; an actor without rivals is not named, and what was varied is named whole."""
+    study, brief, told = found(name)
+    for field, row in zip(brief.fields, told.rests.rows, strict=True):
+        assert len(field.under) == len(field.found), field.id
+        sister = getattr(field.value, "sister", None)
+        scenario = sister or study.scenario
+        open_ = [actor.id for actor in scenario.actors if len(actor.counted) > 1]
+        for readings in field.under:
+            assert list(readings) == open_
+            assert all(set(names) <= set(scenario.actor(actor).readings) for actor, names in readings.items())
+        assert bool(row[2]) == bool(field.under and open_), field.id
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_every_command_reproduces_its_field(name: str) -> None:
     _, brief, _ = found(name)
     asked: dict[str, Any] = {}
@@ -159,12 +174,10 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     told = page(study.case, brief).paragraphs
     assert told["question"] == "Does the gate open?"
     assert told["answer"] == (
-        "“open gate” comes about always in 1, never in 1 of 2 combinations of readings of Ann, where play ends."
+        "It turns on Ann: “open gate” always comes about where Ann is read as “keen”. “open gate” comes about always in 1, "
+        "never in 1 of 2 combinations of readings of Ann, where play ends."
     )
-    assert told["turns"].startswith(
-        "With Ann as “keen”, the verdict on “open gate” is the same under every reading of the others that the table counts: "
-        "always."
-    )
+    assert told["turns"].startswith("With Ann as “keen”, “open gate” always comes about where play ends.")
     assert told["turns"].endswith(
         " 5 of 7 single changes to what the actors want (an aim left out, turned round or moved) would turn that: in "
         "the aims of Ann and the good Bob."
@@ -181,7 +194,8 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     assert isinstance(trust, Trust)
     assert (trust.wishes, trust.wishes_supposed) == (3, 2)
     assert told["trust"].startswith(
-        "Of the 3 aims of the actors, 2 rest on supposition alone. Of the assumptions that are enough, 2 of 2 are suppositions."
+        "Of the 3 aims of the actors, 2 rest on supposition alone, and one on a single source. Of the assumptions that "
+        "are enough, 2 of 2 are suppositions."
     )
     assert told["trust"].endswith("Counts of readings are no likelihood.")
 
@@ -346,7 +360,8 @@ def test_an_outcome_that_no_actor_likes_better_than_today_is_no_goal() -> None:
     assert brief.absent["route"] == brief.absent["others"] == reason
     told = found("chicken")[2].paragraphs
     assert told["answer"] == (
-        "From today, Second driver would take up “Swerve”; or First driver would take up “Swerve”; there play ends. "
+        "From today, the second driver would take up “swerve by the second driver”; or the first driver would take up "
+        "“swerve by the first driver”; there play ends. "
         "“both crash” never comes about where play ends."
     )
 

@@ -62,15 +62,15 @@ def solved(scenario: Scenario, conflict: Conflict) -> None:
     engine.solve(Game.of(scenario), choose_concepts(["nash", "gmr", "smr", "seq", "sseq"]))
 
 
-LIMITED = ("one way", "guards")
-"""Whose moves numpy goes through one by one: while memory is traced that takes several seconds each, so these are long."""
+LATER = [("one way", False), ("guards", False), ("two", True), ("weights", True)]
+"""Long because numpy goes through limited moves one by one, several seconds each while memory is traced, and because for
+payoffs of each further type the kernels are compiled again."""
 
 WAYS = [(kind, compiled) for kind in KINDS for compiled in (False, True)]
 
 
 @pytest.mark.parametrize(
-    ("kind", "compiled"),
-    [pytest.param(*way, marks=[] if way[1] or way[0] not in LIMITED else pytest.mark.long) for way in WAYS],
+    ("kind", "compiled"), [pytest.param(*way, marks=pytest.mark.long if way in LATER else []) for way in WAYS]
 )
 def test_the_estimate_is_above_the_peak(kind: str, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if compiled:

@@ -21,7 +21,7 @@ from detente.questions.coalitions.blocks import AsOne, as_one
 from detente.questions.coalitions.coalition_moves import CONCEPTS, CoalitionMoves, groups_of
 from detente.questions.coalitions.coalitions import MOST_SHOWN, Coalitions, coalitions
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import KINDS, random_model, to_yaml
 
 # --- facts -------------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def assert_all_same(count: int) -> None:
         assert_same(seed, None)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@seeds(7, 20)
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None)
 
@@ -212,7 +212,7 @@ def test_a_wrong_definition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- laws --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(15))
+@seeds(5, 15)
 def test_a_coalition_of_one_is_an_actor(seed: int) -> None:
     """Always under CNash, CGMR, CSMR; under CSEQ with two actors, and with more at least where the actor is stable."""
     model, case, sanctions = drawn(seed, None)
@@ -243,7 +243,7 @@ def test_other_coalitions_can_make_a_sanction() -> None:
     assert 1 in found.coalition("a").stable["cseq"]
 
 
-@pytest.mark.parametrize("seed", range(15))
+@seeds(5, 15)
 def test_inclusions(seed: int) -> None:
     for each in coalitions(drawn(seed, None)[1]).coalitions:
         stable = {concept: set(states) for concept, states in each.stable.items()}
@@ -251,14 +251,14 @@ def test_inclusions(seed: int) -> None:
         assert stable["cnash"] <= stable["cseq"]
 
 
-@pytest.mark.parametrize("seed", range(15))
+@seeds(5, 15)
 def test_where_moves_are_transitive_cseq_implies_cgmr(seed: int) -> None:
     model = random_model(seed, "plain")
     for each in coalitions(Case(read_text(to_yaml(model)))).coalitions:
         assert set(each.stable["cseq"]) <= set(each.stable["cgmr"])
 
 
-@pytest.mark.parametrize("seed", range(15))
+@seeds(5, 15)
 def test_blocks_of_one_change_nothing(seed: int) -> None:
     _, case, _ = drawn(seed, None)
     found = as_one(case, [], AS_ONE)

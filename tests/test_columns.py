@@ -11,6 +11,7 @@ import pytest
 from detente.present.tables import terminal
 from detente.present.tables.column_widths import GAP, fit, parts, widths
 from detente.sheet import Sheet, show
+from lengths import seeds
 from test_study import RESULTS, result
 
 
@@ -33,7 +34,7 @@ def test_every_result_fits(name: str, width: int) -> None:
                 assert all(word in words for word in show(cell).split() if len(word) <= 20)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@seeds(10, 30)
 def test_widths_hold_what_they_must(seed: int) -> None:
     rng = random.Random(seed)
     words = ["a", "of", "state", "nk_troops", "improvement", "the", "x" * 17]

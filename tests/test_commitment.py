@@ -19,7 +19,7 @@ from detente.questions.incentives.credibility import Credibility, credibility
 from detente.questions.policy import reciprocal_steps as exchanges
 from detente.questions.policy.reciprocal_steps import Exchange, exchange
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -203,7 +203,7 @@ def few_edits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("few_edits")
-@pytest.mark.parametrize("block", range(6))
+@seeds(2, 6, "block")
 def test_credibility_as_brute_force(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
         assert_same(seed)
@@ -235,7 +235,7 @@ def least_exposures(game: Any, goal: str, parties: list[str]) -> tuple[int, int,
     return best_of_all
 
 
-@pytest.mark.parametrize("block", range(4))
+@seeds(2, 4, "block")
 def test_exchange_as_brute_force(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
         model, rng = random_model(seed), random.Random(seed)

@@ -14,6 +14,7 @@ from detente.errors import TooLarge, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.cycles import Cycles, cycles
 from detente.scenario import load, read_text
+from lengths import seeds
 from random_models import KINDS, random_model, to_yaml
 from test_races import steps_of
 
@@ -93,7 +94,7 @@ def shortest_round(steps: list[set[int]], first: int) -> int:
 
 
 @pytest.mark.parametrize("play", PLAYS)
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_brute_force(seed: int, play: str) -> None:
     assert_cycles(seed, None, play)
 

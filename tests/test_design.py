@@ -107,8 +107,12 @@ def test_a_goal_that_no_state_has() -> None:
 # --- the core of the composite -----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_package_on_the_core() -> None:
-    """28,800 states, twelve incentives: by solver and by price the same, and Seoul stands in the way."""
+    """28,800 states, twelve incentives: by solver and by price the same, and Seoul stands in the way.
+
+    Long, for docs/guides/incentives.md asks and shows the same in every run, by the solver.
+    """
     asked = "package composite_core --world a_world --goal 'detente and troops_home' --concept seq"
     for way in ("highs", "price"):
         found = answer(f"{asked} --way {way}")

@@ -9,6 +9,7 @@ A page is run from top to bottom in an empty folder. What counts is the word aft
              Other programs are left alone. The command must succeed, unless the fence says `console exit=2`.
 - any other  with `file=NAME` (say `yaml file=my.yaml`) is written to that file, for the blocks below to use; with
              `put=NAME` its parts (`actors: ...`) replace those of the same name in that file, or are added to it;
+             with `into=NAME` its entries are added to those of the same name there (`actors:`, `us:`);
              without either, it is only to be read.
 """
 
@@ -178,6 +179,17 @@ def test_parts_are_put_into_a_file() -> None:
     page = "```yaml file=a.yaml\na: 1\nb:\n  - 2\n```\n\n```yaml put=a.yaml\nb: 3\nc: 4\n```\n"
     run_page(page, "sample")
     assert Path("a.yaml").read_text(encoding="utf-8") == "a: 1\nb: 3\nc: 4\n"
+
+
+def test_entries_are_put_into_those_of_a_file() -> None:
+    before = "actors:\n  us:\n    name: US\n    priorities:\n      - x\n  ru:\n    name: R\n\nnow: [x]\n"
+    more = "actors:\n  us:\n    readings:\n      one:\n        priorities: [x]\nsources: {a: b}\n"
+    page = f"```yaml file=a.yaml\n{before}```\n\n```yaml into=a.yaml\n{more}```\n"
+    run_page(page, "sample")
+    assert Path("a.yaml").read_text(encoding="utf-8") == (
+        "actors:\n  us:\n    name: US\n    readings:\n      one:\n        priorities: [x]\n  ru:\n    name: R\n\n"
+        "now: [x]\nsources: {a: b}\n"
+    )
 
 
 def test_console_session() -> None:

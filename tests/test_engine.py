@@ -16,6 +16,7 @@ from detente.engine import by_arrays, solution
 from detente.engine import one_state as local
 from detente.engine.concepts import CONCEPTS
 from detente.scenario import load, read_text
+from lengths import blocks, seeds
 from random_models import KINDS, random_model, to_yaml
 
 RULES = ("legal", "one-step")
@@ -35,7 +36,7 @@ def assert_same(seed: int, kind: str | None, sanctions: str) -> Analysis:
     return analysis
 
 
-@pytest.mark.parametrize("seed", range(120))
+@seeds(40, 120)
 def test_mixed_models(seed: int) -> None:
     assert_same(seed, None, RULES[seed % 2])
 
@@ -54,7 +55,7 @@ def test_arrays_agree(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "arrays" in ways
 
 
-@pytest.mark.parametrize("seed", range(24))
+@seeds(8, 24)
 def test_local_answers(seed: int) -> None:
     """A question about one state has the answer that listing everything gives."""
     sanctions = RULES[seed % 2]
@@ -83,8 +84,7 @@ def test_compiling_only_where_it_repays() -> None:
     assert by_arrays._compile(conflict, 1)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(200))
+@blocks(60, 140)
 def test_twenty_thousand_models(block: int) -> None:
     """100 models a block, families in turn, sanction rules in turn."""
     for seed in range(1000 + 100 * block, 1100 + 100 * block):
@@ -92,8 +92,7 @@ def test_twenty_thousand_models(block: int) -> None:
         assert_same(seed, kind, RULES[seed % 2])
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("block", range(40))
+@blocks(20, 20)
 def test_arrays_agree_at_length(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solution, "ARCS_FIRST", -1)
     for seed in range(50 * block, 50 * block + 50):

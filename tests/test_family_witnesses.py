@@ -350,9 +350,11 @@ def test_the_words_fit_what_was_asked() -> None:
     """A concept is named as elsewhere, and only where not everybody was asked about is that said."""
     friends = attitudes(Case(load("prisoners_dilemma")), {"first": {"second": "+"}}).explain("cc")
     assert "would be deterred under GMR" in " ".join(str(friends).split())
-    assert "Yes: nobody would leave it." in str(strength(TWO, {}).explain(standards=["general"]))
+    assert "Yes: no single actor would leave it." in str(strength(TWO, {}).explain(standards=["general"]))
     asked = str(strength(TWO, {}).explain(standards=["general"], actors=["ru"]))
-    assert "Yes: nobody asked about would leave it." in " ".join(asked.split())
+    assert "Yes: Russia would not leave it." in " ".join(asked.split())
+    both = str(strength(TWO, {}).explain(standards=["general"], actors=["ru", "us"]))
+    assert "Yes: no single actor asked about would leave it." in " ".join(both.split())
 
 
 def test_open_wishes_are_named() -> None:

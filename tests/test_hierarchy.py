@@ -16,7 +16,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.stability.hierarchical import hierarchy, join, rename_actor
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import to_yaml
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
@@ -138,7 +138,7 @@ def assert_joined(seed: int, kind: str, ways: tuple[str, ...], concepts: tuple[s
 
 
 @pytest.mark.parametrize("kind", ["priorities", "weights"])
-@pytest.mark.parametrize("seed", range(30))
+@seeds(10, 30)
 def test_against_the_oracle(seed: int, kind: str) -> None:
     assert_joined(seed, kind, ("order", "weights"), CONCEPTS)
 
@@ -150,7 +150,7 @@ def test_at_length(block: int, way: str) -> None:
         assert_joined(seed, ("priorities", "weights")[seed % 2], (way,), ("nash", "gmr", "smr", "seq"))
 
 
-@pytest.mark.parametrize("seed", range(30))
+@seeds(10, 30)
 def test_several_shared_actors_and_one_decision(seed: int) -> None:
     """Two actors in both parts, and an option of the first that is one decision, against the composite typed by hand."""
     rng, kind = random.Random(f"shared {seed}"), ("priorities", "weights")[seed % 2]
@@ -177,7 +177,7 @@ def test_several_shared_actors_and_one_decision(seed: int) -> None:
                 assert truth == composed  # a decision of its own in each part
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(4, 10)
 def test_the_order_in_which_parts_are_listed_does_not_matter(seed: int) -> None:
     rng, kind = random.Random(f"listed {seed}"), ("priorities", "weights")[seed % 2]
     parts = {part: read_text(to_yaml(small(rng, part, kind))) for part in ("east", "west")}

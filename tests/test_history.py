@@ -19,6 +19,7 @@ from detente.questions.history.recorded_moves import STATUSES
 from detente.questions.history.scoring import at_least
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
+from lengths import seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -134,7 +135,7 @@ def test_infeasible_events_are_passed_over() -> None:
 # --- chance ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(20))
+@seeds(7, 20)
 def test_chance_by_enumeration(seed: int) -> None:
     rng = random.Random(seed)
     shares = [rng.choice((0.0, 1.0, rng.random())) for _ in range(rng.randint(0, 7))]
@@ -223,7 +224,7 @@ def assert_hindcast(seed: int, kind: str | None) -> int:
     return found.n
 
 
-@pytest.mark.parametrize("seed", range(30))
+@seeds(10, 30)
 def test_brute_force(seed: int) -> None:
     assert_hindcast(seed, None)
 

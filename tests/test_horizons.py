@@ -18,6 +18,7 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.stability import horizons as module
 from detente.questions.stability.horizons import Horizons, horizons
 from detente.scenario import load, read_text
+from lengths import seeds
 from random_models import random_model, to_yaml
 
 # --- known games -------------------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def test_random_models(kind: str | None) -> None:
         assert {found.states.index(state) for state in found.equilibria(1)} == nash
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_random_strict_graphs(seed: int) -> None:
     assert_strict_graph(seed)
 
@@ -213,7 +214,7 @@ def assert_strict_graph(seed: int) -> None:
     assert_strict(found, Brute(scores, moves), f"seed {seed}")
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(4, 10)
 def test_names_and_order_do_not_matter(seed: int) -> None:
     """States and actors listed the other way round: the same verdicts."""
     model = random_model(2 * seed, "graph")

@@ -19,7 +19,7 @@ from detente.questions.policy.commitments import fares, strength
 from detente.questions.policy.inducement import Inducements, induce
 from detente.scenario import load, read_text
 from detente.study import Study
-from lengths import at_length, blocks, models
+from lengths import at_length, blocks, models, seeds
 from random_models import random_model, to_yaml
 
 # --- the games of the theory -----------------------------------------------------------------------------------------
@@ -434,7 +434,7 @@ def two_actors(rng: random.Random) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_the_best_commitment_is_the_leaders_stackelberg_strategy(seed: int) -> None:
     """Two actors, the leader holding all its options, the follower's moves transitive and its preferences strict."""
     model = two_actors(random.Random(seed))
@@ -482,7 +482,7 @@ def test_strength_by_definition() -> None:
         assert fares(np.array(one), np.array(two)) == fared(one, two)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_the_second_is_judged_against_the_first(seed: int) -> None:
     """What follows an inducement is what is found where that inducement is in force from the start."""
     model = random_model(seed, ("plain", "ties", "oneway")[seed % 3])

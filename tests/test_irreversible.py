@@ -13,6 +13,7 @@ from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.irreversibility import Irreversible, Loss, irreversible
 from detente.scenario import load, read_text
+from lengths import seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -153,7 +154,7 @@ def test_brute_force(kind: str | None) -> None:
         assert told(case, irreversible(case, key)) == list(brute(game, key).values()), seed
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(4, 10)
 def test_brute_force_by_arcs(seed: int) -> None:
     model = random_model(seed, "graph")
     game = oracle.build(model)

@@ -17,7 +17,7 @@ from detente.questions.coalitions import smallest as module
 from detente.questions.coalitions.smallest import Joint, joint, joint_minimal, minimal_coalitions
 from detente.scenario import load, read_text
 from detente.scenario.model import PriorityList
-from lengths import at_length, blocks, models
+from lengths import at_length, blocks, models, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -199,7 +199,7 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_from_elsewhere(seed: int) -> None:
     """Begun at a named state of a graph."""
     model = random_model(seed, "graph")

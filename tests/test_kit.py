@@ -36,6 +36,11 @@ LARGE = {"composite", "composite_strict", "composite_core", "gatt"}
 SMALL = [name for name in library.names() if name not in LARGE]
 PLAYABLE = [name for name in SMALL if load(name).now is not None]
 
+SLOW = ("two_fronts", "war_and_partnership")
+"""Models of two theatres, whose quizzes take a minute to check: with the long tests."""
+
+PLAYED = [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW), id=name) for name in PLAYABLE]
+
 
 def case(name: str, **readings: str) -> Case:
     return Case(load(name), readings)
@@ -156,7 +161,7 @@ def test_a_perception_of_the_file_is_on_the_cards() -> None:
 def test_words_name_every_option_of_a_statement(name: str) -> None:
     scenario = load(name)
     words = Words(scenario)
-    names = {option.key: option.name or option.key for option in scenario.options}
+    names = {option.key: option.short or option.name or option.key for option in scenario.options}
     for actor in scenario.actors:
         for reading in actor.readings.values():
             for statement, said in zip(reading.statements, words.aims(reading, actor.id), strict=False):
@@ -178,7 +183,7 @@ def told_of(asked: Case, words: Words, cell: int) -> str:
     return f"As at the start, but: {change}" if change else f"In the state {game.text(cell)}"
 
 
-@pytest.mark.parametrize("name", PLAYABLE)
+@pytest.mark.parametrize("name", PLAYED)
 def test_who_has_done_well(name: str) -> None:
     """The table of results agrees with the payoffs of each reading."""
     asked = case(name)
@@ -222,13 +227,7 @@ def test_the_log_says_how_a_move_of_this_model_is_written(name: str) -> None:
 # --- the quiz -----------------------------------------------------------------------------------------------------
 
 
-SLOW = ("two_fronts", "war_and_partnership")
-"""Models of two theatres, whose quizzes take a minute to check: with the long tests."""
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW), id=name) for name in PLAYABLE]
-)
+@pytest.mark.parametrize("name", PLAYED)
 def test_the_right_answers_are_right(name: str) -> None:
     asked = case(name)
     booklet = quiz(asked)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -43,13 +44,19 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 
+@cache
+def tree(module: str) -> ast.Module:
+    """The source of a module, parsed once for all tests."""
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
 DOORS = ("detente", "detente.__main__", "detente.cli")
 """Modules that people and the installed command come in by; nobody needs to import them."""
 
 
 def test_every_module_is_used() -> None:
     """A module that nothing imports is forgotten work, often a second version of something."""
-    used = {name for path in MODULES.values() for name in imports_in(ast.parse(path.read_text()))}
+    used = {name for module in MODULES for name in imports_in(tree(module))}
     packages = {name for name in MODULES if any(other.startswith(f"{name}.") for other in MODULES)}
     assert set(MODULES) - used - packages - set(DOORS) == set()
 
@@ -98,13 +105,13 @@ def test_every_module_has_a_layer(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_upwards(module: str) -> None:
-    imported = set(imports_in(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+    imported = set(imports_in(tree(module)))
     assert [fault for name in sorted(imported) for fault in faults(module, name)] == []
 
 
-def circle(sources: dict[str, str]) -> list[str]:
+def circle(sources: Mapping[str, ast.Module]) -> list[str]:
     """A circle of imports among these modules, imports inside functions and for type checking included; empty if none."""
-    graph = {module: set(imports_in(ast.parse(source))) - {module} for module, source in sources.items()}
+    graph = {module: set(imports_in(source)) - {module} for module, source in sources.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -113,14 +120,14 @@ def circle(sources: dict[str, str]) -> list[str]:
 
 
 def test_no_circle_of_imports() -> None:
-    found = circle({module: path.read_text(encoding="utf-8") for module, path in MODULES.items()})
+    found = circle({module: tree(module) for module in MODULES})
     assert found == [], " -> ".join(found)
 
 
 def test_a_circle_through_a_function_is_seen() -> None:
     first, second = "detente.engine.arcs", "detente.engine.table"
     one, other = f"from {second} import Table", f"def f():\n    from {first} import Arcs"
-    assert set(circle({first: one, second: other})) == {first, second}
+    assert set(circle({first: ast.parse(one), second: ast.parse(other)})) == {first, second}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ COMMAND_LINES = "detente.questions.brief.commands"
 )
 def test_a_library_error_names_no_command(module: str) -> None:
     """It carries a cure, and the command line words it."""
-    assert commands_named(ast.parse(MODULES[module].read_text(encoding="utf-8"))) == []
+    assert commands_named(tree(module)) == []
 
 
 def test_a_command_in_an_error_is_seen() -> None:

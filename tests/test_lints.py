@@ -171,9 +171,9 @@ def test_dead_wishes_by_brute_force(kind: str) -> None:
         model = random_model(seed, kind)
         scenario = read_text(to_yaml(model), name="random")
         told = {(p.line, p.column) for p in (*lints.lint(scenario), *lint_text(scenario)) if p.code in IDLE}
+        space = oracle.build(model).space
+        assert space is not None
         for actor in scenario.actors:
-            space = oracle.build(model).space
-            assert space is not None
             if len([o for o in space.options if o.actor == actor.id and not space.frozen(space.options.index(o))]) == 0:
                 continue
             for reading in actor.readings.values():

@@ -20,7 +20,7 @@ from detente.questions.uncertainty.expectations import expectation, separation
 from detente.questions.uncertainty.observations import Observations, observations
 from detente.scenario import load, read_text
 from detente.study import Study
-from lengths import at_length, blocks, models
+from lengths import at_length, blocks, models, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -190,7 +190,7 @@ def test_at_length(block: int) -> None:
         assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(4, 10)
 def test_one_word_at_a_time(seed: int) -> None:
     """`expectation` says of each move, and of staying, what the definition says."""
     model = random_model(seed, ("plain", "graph", "guards", "ties")[seed % 4])

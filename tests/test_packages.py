@@ -20,7 +20,7 @@ from detente.questions.incentives import search as module
 from detente.questions.incentives.offers import offered
 from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -372,7 +372,7 @@ def assert_same(seed: int, kind: str | None) -> bool:
     return found.best is not None and found.best.price > 0
 
 
-@pytest.mark.parametrize("block", range(8))
+@seeds(2, 8, "block")
 def test_same_optimum_as_brute_force(block: int) -> None:
     for seed in range(12 * block, 12 * block + 12):
         assert_same(seed, "weights" if seed % 2 else "graph" if seed % 10 == 0 else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def test_mutual_hostages() -> None:
     ]
     assert [[move.actor for move in each.answer] for each in found.deciding] == [["nk"], ["ru"]]
     assert (found.undeterred, found.way) == ((), ())
-    assert "BEWARE of one-step (Nash) reasoning: by itself it says BREAKS" in found.warnings[0]
+    assert "Caution: one-step (Nash) reasoning by itself says: BREAKS" in found.warnings[0]
     assert "one step alone misleads here" in str(found)
 
 
@@ -87,6 +88,15 @@ def test_mutual_deterrence() -> None:
     )
     doubt = "what deters North Korea (not nk_troops) is doubtful: Russia would gain by the same already today, and something"
     assert f"{doubt} deters it, before the exit as after it" in found.warnings
+
+
+@pytest.mark.first_analysis
+def test_answers_are_looked_for_of_the_first_exits_of_an_actor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.questions.partnerships.fate_and_exits.EXITS", 1)
+    found = ask()
+    assert [(each.actor, bool(each.answer)) for each in found.exits] == [("ru", True), ("nk", True), ("nk", False)]
+    (sheet,) = [each for each in found.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert [str(row[4]) == "(not looked for)" for row in sheet.rows] == [False, False, True]
 
 
 def pact(**wants: list[str]) -> PartnershipVerdict:
@@ -113,6 +123,10 @@ def test_whom_leaving_together_would_please() -> None:
     dilemma = pact(a=["b_on", "not a_on"], b=["a_on", "not b_on"])
     assert {each.kind for each in dilemma.exits} == {"real"}
     assert "a and b deter each other (not a_on; not b_on): leaving together would please neither" in dilemma.reason
+    for pleases, said in ((("a",), "only a"), (("a", "b"), "both"), (None, "")):
+        exits = [replace(e, mutual=tuple(replace(m, pleases=pleases) for m in e.mutual)) for e in dilemma.exits]
+        told = replace(dilemma, exits=tuple(exits)).reason
+        assert (f"leaving together would please {said}" if said else "they cannot leave so together") in told
 
 
 def test_an_exit_met_by_what_comes_anyway() -> None:
@@ -220,7 +234,10 @@ def test_the_matrix(matrix: BreakMatrix) -> None:
     }
     assert all(str(matrix.at(p, ru="profit", nk="additive").myopic) == "BREAKS" for p in matrix.policies)
     assert len(matrix.misleading) == 18
-    assert "BEWARE: in 18 of 36 cells" in str(matrix)
+    assert "Caution: in 18 of 36 cells" in str(matrix)
+    foresight, myopic = (sheet.title for sheet in matrix.sheets())
+    it, blank, _ = foresight.rpartition(" where foresight play ends")
+    assert (myopic, bool(it), bool(blank)) == (f"{it} where myopic play ends, by one-step (Nash) reasoning", True, True)
     assert matrix.notes == ("trump: the list of us is open, and is taken as written",)
 
 
@@ -248,6 +265,52 @@ def test_policies_of_ones_own() -> None:
     assert "<table>" in found._repr_html_()
     with pytest.raises(InputError, match="no cell"):
         found.at("as it is", nk="addictive")
+
+
+def test_who_breaks_it_always_and_who_never() -> None:
+    found = break_matrix(Case(load("two_proxies"), readings={"ru": "need"}), actors=["nk"])
+    said = "carpenter and trump surely break russia_dprk under all 3 combinations of readings; 2 others under none."
+    assert str(found.headline) == said
+    with pytest.raises(InputError, match=r"no cell for 'obama' and nk=asset, ru=need; see `cells`"):
+        found.at("obama", nk="asset", ru="need")
+
+
+def test_a_grid_with_too_many_columns_stands(matrix: BreakMatrix, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = matrix.sheets()[0].columns
+    assert (columns[0], columns[1], columns[-1]) == ("ru nk", "need substitute", "rule rule")
+    alone = break_matrix(Case(load("two_proxies")), policies=["biden24"], actors=[]).sheets()[0]
+    assert alone.columns == ("policy", "as chosen")
+    across = len(columns)
+    monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across)
+    assert [row[0] for row in matrix.gist()[0].rows] == list(matrix.policies)
+    monkeypatch.setattr("detente.questions.partnerships.break_matrix.ACROSS", across - 1)
+    assert matrix.gist()[0].columns[1:] == matrix.policies
+
+
+OUTSIDER = """
+detente: 1
+title: A ferry
+actors:
+  o: {options: {ban: Ban it}, priorities: [ban]}
+  a: {options: {a_on: Run it}, priorities: [not a_on]}
+  b: {options: {b_on: Pay for it}, priorities: [not b_on]}
+now: [a_on, b_on]
+partnerships: {ferry: {members: [a, b], flows: {runs: a_on and not ban, pays: b_on}}}
+"""
+
+
+def test_members_come_before_outsiders_who_end_a_flow_too() -> None:
+    found = partnership(Case(read_text(OUTSIDER, name="ferry")))
+    assert [(each.actor, each.member, each.lapses) for each in found.exits] == [
+        ("a", True, ("runs",)),
+        ("b", True, ("pays",)),
+        ("o", False, ("runs",)),
+    ]
+    (sheet,) = [each for each in found.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert [row[:2] for row in sheet.rows] == [("a", "member"), ("b", "member"), ("o", "outsider")]
+    many = replace(found, exits=found.exits * 5)
+    (sheet,) = [each for each in many.sheets() if each.title.startswith("Who would gain by leaving")]
+    assert (len(sheet.rows), sheet.notes) == (12, ("3 more exits are not listed",))
 
 
 # --- brute force -------------------------------------------------------------------------------------------------
@@ -411,7 +474,7 @@ def test_what_is_handed_on() -> None:
     }
     assert data["concepts"]["seq"]["now"] is True
     assert list(data["concepts"]) == list(CONCEPTS)
-    assert data["warnings"][0].startswith("BEWARE")
+    assert data["warnings"][0].startswith("Caution")
     assert "<table>" in ask()._repr_html_()
     assert "nothing: it stands" in str(ask(platform="carpenter"))
 

@@ -20,6 +20,7 @@ from detente.questions.evolution import reachability
 from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import weigh
 from detente.scenario import load, read_text
+from lengths import seeds
 from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -214,7 +215,7 @@ def assert_ways(found: Paths, game: oracle.Game, arcs: oracle.Arcs, goals: set[i
     assert len(seen) == len(found.ways)
 
 
-@pytest.mark.parametrize("seed", range(36))
+@seeds(12, 36)
 def test_brute_force(seed: int) -> None:
     assert_paths(random_model(seed), seed)
 
@@ -243,7 +244,7 @@ def test_large_models_are_swept(kind: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert set(swept) == set(BY)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_unsanctioned_marks(seed: int) -> None:
     """Whatever kind of way is asked for, its steps say whether they are unsanctioned improvements."""
     model = random_model(seed)

@@ -18,7 +18,7 @@ from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.perception.announcements import News, announcement, announcements, disclosures
 from detente.questions.perception.hypergame import Hypergame, View, hypergame, perceived
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 from small_models import small_model
 
@@ -313,7 +313,7 @@ def assert_true(found: Hypergame, truth: Truth, concepts: tuple[str, ...] = ASKE
         assert sorted(sorted(numbers(end)) for end in found.ends[kind]) == truth.ends(kind), kind
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_brute_force(seed: int) -> None:
     model, views, beliefs = drawn(seed)
     assert_hypergame(seed, model, views, beliefs if seed // len(KINDS) % 2 else {})
@@ -325,7 +325,7 @@ def assert_hypergame(seed: int, model: dict[str, Any], views: Views, beliefs: Be
     assert_true(hypergame(case, views, beliefs, ASKED), Truth(model, views, beliefs, sanctions))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@seeds(8, 24)
 def test_small_models(seed: int) -> None:
     model, views, beliefs = drawn_small(seed)
     assert_hypergame(seed, model, views, {})
@@ -422,7 +422,7 @@ def assert_announcement(seed: int) -> None:
         assert each == {i: gain(after.base.scores[i], old, new) for i in views}, (seed, kind)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@seeds(10, 30)
 def test_announcements(seed: int) -> None:
     assert_announcement(seed)
 
@@ -436,7 +436,7 @@ def test_announcements_at_length(block: int) -> None:
 # --- laws ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_who_sees_the_base_game_plays_it(seed: int) -> None:
     """All views equal to the base game: the plain analysis, no surprises, everything steady."""
     case = Case(read_text(to_yaml(random_model(seed, ("plain", "same", "graph", "ranking")[seed % 4]))))
@@ -478,7 +478,7 @@ def true_views(case: Case, views: dict[str, View]) -> dict[str, dict[str, View]]
     return {i: {j: spelt(i, j) for j in views if j != i} for i in views}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@seeds(4, 8)
 def test_names_do_not_matter(seed: int) -> None:
     """Renaming actors, and taking them in another order, renames what is found and changes nothing else."""
     model, views, beliefs = drawn_small(seed)
@@ -506,7 +506,7 @@ def test_names_do_not_matter(seed: int) -> None:
     assert ours == sorted((e.actor, e.other, e.kind, e.concept or "") for e in theirs.surprises)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@seeds(4, 8)
 def test_correct_beliefs_are_the_plain_game(seed: int) -> None:
     """Whoever is told everything plays the base game; told of it in public, everybody knows that."""
     model, views, beliefs = drawn_small(seed)

@@ -124,7 +124,7 @@ def test_conditions_of_a_row_are_met_by_its_states_and_no_others() -> None:
     found = grids.patterns_of(analysis, analysis.conflict.states)
     exact = grids._conditions(analysis, found)
     assert len(exact) == len(found) == 3
-    options = {option.name or option.key: option for option in model.scenario.options}
+    options = {option.short: option for option in model.scenario.options}
     for pattern in found:
         if pattern.cells[0] not in exact:
             continue
@@ -139,8 +139,8 @@ def test_conditions_of_a_row_are_met_by_its_states_and_no_others() -> None:
 
 
 def self_met(part: str, options: dict[str, Any], there: dict[str, int]) -> bool:
-    if part.startswith("no “"):
-        return there[options[part[4:-1]].key] == 0
+    if part.startswith("no "):
+        return there[options[part[3:]].key] == 0
     return there[options[part].key] == 1
 
 

@@ -97,9 +97,9 @@ def test_the_policy_of_a_platform() -> None:
     assert policy_of(proxies(), "trump") == Policy(readings={"us": "trump_b"})
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_the_large_composite() -> None:
-    """27 options, exact: what three platforms lead to in the world of article A."""
+    """27 options, exact, minutes: what three platforms lead to in the world of article A."""
     found = compare(Case(load("composite"), world="a_world"))
     assert said(found, "decoupled") == {"biden24": "NONE", "carpenter": "ALL", "diplomat_b": "SOME"}
     assert said(found, "bloc_dissolved")["carpenter"] == "ALL"

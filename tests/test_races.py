@@ -13,6 +13,7 @@ from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.move_order import Races, races
 from detente.scenario import load, read_text
+from lengths import seeds
 from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -142,7 +143,7 @@ def assert_races(seed: int, kind: str | None, play: str) -> Races:
 
 
 @pytest.mark.parametrize("play", PLAYS)
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_brute_force(seed: int, play: str) -> None:
     assert_races(seed, None, play)
 

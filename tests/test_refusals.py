@@ -218,7 +218,7 @@ def test_no_concepts() -> None:
 def test_consequences_need_no_list_for_one_state() -> None:
     """With consequences a state of 2^60 can still be judged."""
     scenario = read_text(f"{BIG}rules: [{{when: a1o0, then: a2o0}}]\n")
-    found = judge_locally(scenario, concepts=["nash", "gmr"])
+    found = judge_locally(scenario, concepts=["nash", "gmr"], budget=5_000)
     assert found.verdicts["nash"]["a1"].stable is False
     assert dict(found.verdicts["nash"]["a1"].standing or {}) == {"a1o1": 1}
     assert found.conflict.settings(found.cell)["a2o0"] == 1
@@ -383,8 +383,9 @@ def test_no_output_at_all() -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("command", ["analyze", "check", "show"])
+@pytest.mark.parametrize("command", ["analyze", "check", pytest.param("show", marks=pytest.mark.long)])
 def test_ten_thousand_options(run: Callable[..., Result], tmp_path: Path, command: str) -> None:
+    """What takes seconds in `show`, which prints them all, is long; `check` and `analyze` have read the same file."""
     keys = [f"o{n}" for n in range(10_000)]
     options = "".join(f"      {key}:\n" for key in keys)
     file = tmp_path / "crowded.yaml"

@@ -31,7 +31,7 @@ from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.questions.stability.mixed import behaviours
 from detente.scenario import library, load, read_text
 from family_oracle import Mind, dress
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -92,8 +92,14 @@ def check_plain(seed: int) -> None:
 SMALL = [name for name in library.names() if name not in ("gatt", "composite", "composite_core", "composite_strict")]
 
 
+TWO_THEATRES = ("two_fronts", "war_and_partnership")
+"""Joined models, slow for their size; the models they are made of say the same."""
+
+
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (name in TWO_THEATRES), id=name) for name in SMALL]
+)
 def test_both_back_ends_agree_on_bundled_models(name: str, rule: str) -> None:
     """Scores and relations, every state, actor and concept."""
     case = Case(load(name), sanctions=rule)
@@ -220,9 +226,10 @@ CHECKS: dict[str, Check] = {
 }
 
 
+@seeds(2, 5, "part")
 @pytest.mark.parametrize("family", CHECKS)
-def test_a_hundred_models(family: str) -> None:
-    for seed in range(DEFAULT):
+def test_a_hundred_models(family: str, part: int) -> None:
+    for seed in range(DEFAULT * part // 5, DEFAULT * (part + 1) // 5):
         CHECKS[family](seed)
 
 
@@ -304,7 +311,7 @@ def every_family(seed: int) -> list[Family]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@seeds(9, 25)
 def test_concepts_include_each_other(seed: int) -> None:
     for found in every_family(seed):
         for standard in found.standards:
@@ -313,7 +320,7 @@ def test_concepts_include_each_other(seed: int) -> None:
                     assert_within(found, (standard, concept), (standard, other))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_the_readings_of_the_unknown(seed: int) -> None:
     """A implies b implies d, and a implies c implies d; the strong ones likewise, and each its general one."""
     found = unknown_preference(case_of(dress(drawn(seed)[0], seed, doubts=True)))
@@ -325,7 +332,7 @@ def test_the_readings_of_the_unknown(seed: int) -> None:
                 assert_within(found, (prefix + letter, concept), (letter, concept))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_strong_is_general(seed: int) -> None:
     found = strength(case_of(dress(drawn(seed)[0], seed, doubts=False)))
     for concept in RELATIONAL:
@@ -347,7 +354,7 @@ def plain_of(case: Case) -> Callable[[str, str], Any]:
     return stable
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_special_cases_are_plain(seed: int) -> None:
     """No degrees, nothing unknown, crisp numbers, discrete attitudes: the plain concepts."""
     case = plain_case(seed, RULES[seed % 2])
@@ -371,7 +378,7 @@ def test_special_cases_are_plain(seed: int) -> None:
                 assert np.array_equal(found.stable(actor, concept), plain(actor, concept)), (found.family, concept)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_discrete_attitudes_without_ties_are_plain(seed: int) -> None:
     """Inohara & Hipel 2009, propositions for complete and antisymmetric preferences, on strict rankings."""
     model, rng = random_model(seed, "graph"), random.Random(seed)
@@ -386,7 +393,7 @@ def test_discrete_attitudes_without_ties_are_plain(seed: int) -> None:
             assert np.array_equal(found.stable(actor, concept), plain(actor, concept))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@seeds(9, 25)
 def test_total_neutrality(seed: int) -> None:
     """If nobody cares for anything, RNash equals RSMR and RGMR equals RSEQ (Inohara & Hipel 2009)."""
     case = plain_case(seed, RULES[0])
@@ -396,7 +403,7 @@ def test_total_neutrality(seed: int) -> None:
         assert np.array_equal(found.stable(actor, "gmr"), found.stable(actor, "seq"))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@seeds(9, 25)
 def test_names_of_states_and_actors_do_not_matter(seed: int) -> None:
     """Actors in another order, states numbered otherwise: the same verdicts."""
     rng = np.random.default_rng(seed)
@@ -421,7 +428,7 @@ def test_names_of_states_and_actors_do_not_matter(seed: int) -> None:
             assert np.array_equal(first[axis]["x"][concept], second[place]["x"][concept][states])
 
 
-@pytest.mark.parametrize("seed", range(20))
+@seeds(7, 20)
 def test_three_values_by_brute_force(seed: int) -> None:
     """Every completion, written out as a model of its own."""
     model = dress(random_model(seed, "ties"), seed, doubts=True)

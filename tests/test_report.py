@@ -17,8 +17,9 @@ from detente.case import Query
 from detente.cli import main
 from detente.errors import InputError, UnknownName
 from detente.present.brief import page as brief_page
-from detente.present.pages.blocks import Picture, Table
+from detente.present.pages.blocks import Picture, Table, Text
 from detente.present.pages.render import heat
+from detente.present.pages.report_markdown import report_markdown
 from detente.present.pictures import picture
 from detente.present.report import SECTIONS, Dossier, collect, page
 from detente.present.report.assemble import LONG
@@ -302,6 +303,17 @@ def test_a_judgement_of_a_section_left_out_is_left_out() -> None:
     assert {fact["section"] for fact in facts} <= {section.id for section in found.sections}
 
 
+def test_the_full_report_says_where_the_doubt_lies() -> None:
+    """Each in one sentence with the command that says more, and the picture; nothing of it in the usual report."""
+    text, drawn = dossier("two_proxies").section("doubts").blocks
+    assert isinstance(text, Text)
+    assert any(said.startswith("Where ") and "detente boxes two_proxies --goal" in said for said in text.paragraphs)
+    assert any(said.startswith("Look first into this: ") and "detente collect" in said for said in text.paragraphs)
+    assert isinstance(drawn, Picture)
+    assert (drawn.drawing.kind, drawn.command) == ("tornado", "detente picture tornado two_proxies --goal decoupled")
+    assert "doubts" not in {section.id for section in usual("two_proxies").sections}
+
+
 def table(name: str, section: str, title: str) -> list[tuple[object, ...]]:
     blocks = dossier(name).section(section).blocks
     return list(next(b.sheet.rows for b in blocks if isinstance(b, Table) and b.sheet.title == title))
@@ -328,7 +340,10 @@ def test_coalitions_are_those_of_the_question() -> None:
 
 def test_why_the_status_quo_holds_is_told() -> None:
     turns = next(b for b in dossier("two_proxies").section("status-quo").to_json()["blocks"] if b["kind"] == "talk")
-    assert "But then North Korea would switch off nk_troops" in " ".join(t["answer"] for t in turns["turns"])
+    told = " ".join(f"{turn['question']} {turn['answer']}" for turn in turns["turns"])
+    assert "Why does Russia not drop “Active military partnership with Pyongyang”?" in told
+    assert "But then North Korea would drop “Deploy troops for Russia”, because it prefers" in told
+    assert not {option.key for option in load("two_proxies").options} & set(re.findall(r"\w+", told)), told
 
 
 def test_states_have_plain_names() -> None:
@@ -407,15 +422,16 @@ def test_the_file_says_which_article_a_name_has() -> None:
     """No name is known to the program: what the file says goes before it inside sentences, and nothing else."""
     from detente.present.names import Names
 
-    text = library.text("chicken")
-    first = load("chicken").actors[0]
+    text = library.text("syria_iraq_1975")
+    first = load("syria_iraq_1975").actors[0]
     head = f"  {first.id}:\n"
     assert head in text
     told = read_text(text.replace(head, f"{head}    article: the\n", 1))
     assert Names.of(told).the(first.id) == f"the {first.name}"
-    assert Names.of(load("chicken")).the(first.id) == first.name
+    assert Names.of(load("syria_iraq_1975")).the(first.id) == first.name
     assert any(first.name in line and f"the {first.name}" in line for line in page(collect(Study(told))).splitlines())
     assert load("two_proxies").actor("us").article == "the"
+    assert Names.of(load("chicken")).the("first") == "the first driver", "the article may be given with the name"
 
 
 def test_terms_are_read_by_name() -> None:
@@ -441,7 +457,7 @@ def test_a_model_without_a_status_quo_says_nothing_about_one(tmp_path: Path) -> 
     assert "Today is the status quo" not in written
     assert "the status quo in bold" not in written
     assert "A square is the status quo" not in written
-    assert ">today<" not in written
+    assert 'scope="col">today<' not in written
 
 
 def test_one_actor_alone_has_no_coalitions() -> None:
@@ -502,13 +518,15 @@ def test_the_brief_comes_first_and_says_what_the_command_says() -> None:
     found, study = usual("hanoi_2019"), Study(load("hanoi_2019"))
     assert [section.id for section in found.sections[:2]] == ["brief", "question"]
     told = brief_page(study.case, study.brief())
-    first, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
+    first, near, choose, table, talk, names, rests = found.section("brief").to_json()["blocks"]
     assert first["paragraphs"] == [told.paragraphs["answer"]]
+    assert near["paragraphs"] == [told.paragraphs["near"]]
+    assert "Every list within 1 swap was tried." in told.paragraphs["near"]
     assert [axis["label"] for axis in choose["axes"]] == ["United States (Trump, first term)", "North Korea"]
     assert told.table is not None
     assert table["rows"] == [list(row) for row in told.table.rows]
     assert {turn["question"]: turn["answer"] for turn in talk["turns"]} == {
-        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer")
+        FIELDS[name]: text for name, text in told.paragraphs.items() if name not in ("question", "answer", "near")
     }
     assert names["title"] == "What the names stand for"
     assert rests["title"] == "What each field rests on"
@@ -622,3 +640,26 @@ class TestCommand:
         result = CliRunner().invoke(main, ["report", "elmira", "-o", str(tmp_path / "none" / "x.html")])
         assert result.exit_code == 2
         assert "no folder" in result.output
+
+
+def test_words_lead_to_what_they_mean() -> None:
+    """Every link of a word leads to its entry in the same file, once a section; no heading, table or name is linked."""
+    written = page(dossier("two_proxies"))
+    entries = set(re.findall(r'<div id="(word-[a-z-]+)"><dt>', written))
+    links = re.findall(r'<a class="term" href="#([a-z-]+)" title="[^"]+">([^<]+)</a>', written)
+    assert {name for name, _ in links} <= entries
+    assert {"word-counter-move", "word-improvement", "word-seq"} <= {name for name, _ in links}
+    assert ("word-equilibrium", "equilibria") in links
+    for section in re.findall(r"(?s)<section.*?</section>", written):
+        first = re.findall(r'<a class="term" href="#([a-z-]+)"', section)
+        assert len(first) == len(set(first))
+    apart = re.findall(r"(?s)<table.*?</table>|<h\d.*?</h\d>|<svg.*?</svg>|“[^”]*”", written)
+    assert not [each for each in apart if 'class="term"' in each]
+    assert re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", written).count('<a class="term"') == 0
+
+
+def test_markdown_says_what_words_mean() -> None:
+    written = report_markdown(dossier("two_proxies"))
+    assert "[What the words mean](#what-the-words-mean)" in written
+    meaning = "What others can do after a move, so that the mover is no better off than before it."
+    assert f"- **counter-move** (sanction): {meaning}" in written

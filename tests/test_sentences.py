@@ -36,7 +36,7 @@ from detente.questions.history.hindcast import hindcast
 from detente.questions.partnerships.break_matrix import break_matrix
 from detente.questions.uncertainty.observations import observations
 from detente.questions.uncertainty.types import types
-from detente.scenario import load, read_text
+from detente.scenario import library, load, read_text
 from detente.scenario import model as scenario_model
 from detente.scenario.binding.data import data_of
 from detente.scenario.model import Scenario
@@ -250,7 +250,7 @@ def test_an_illustrative_reading_is_never_the_default() -> None:
     ]
 
 
-LEFT = "Not counted, for kept only to show what a rule does: bob=puppet"
+LEFT = "Not counted, because it only shows what a rule does: bob=puppet"
 
 
 def test_illustrative_readings_are_counted_nowhere_and_the_answer_says_so() -> None:
@@ -374,10 +374,10 @@ def test_a_part_that_fails_for_everybody_is_named_beside_one_that_depends() -> N
 
 def bundled() -> list[tuple[str, str, tuple[Test, ...]]]:
     found = []
-    for home in (load("two_proxies"), load("greece_1947")):
+    for home in filter(lambda model: model.claims, map(load, library.names())):
         tests, wrong = read_tests(Desk(home), home.claims.values())
         assert not wrong
-        assert all(claim.sentence for claim in home.claims.values())
+        assert all(claim.sentence for claim in home.claims.values()), home.name
         found += [(claim.id, claim.sentence, tests[claim.id]) for claim in home.claims.values()]
     return found
 

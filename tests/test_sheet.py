@@ -19,7 +19,7 @@ import detente as dt
 from detente.cli import main
 from detente.cli.shared import _latex_section, _markdown_section
 from detente.present.tables.analysis import analysis_sheets
-from detente.sheet import LATEX, ActorTerm, Sheet, heading, markdown, show, spoken
+from detente.sheet import LATEX, ActorTerm, Sheet, heading, is_heading, markdown, show, spoken
 
 pytestmark = pytest.mark.first_analysis
 
@@ -276,3 +276,38 @@ def test_what_a_table_keeps_and_says() -> None:
     assert repr(SMALL) == "<Sheet 'Tons': 3 columns, 3 rows>"
     named = [spoken(value, lambda term: "City") for value in (ActorTerm("city"), "city", 3, None)]
     assert named == ["City", "city", 3, None]
+
+
+def layout(*columns: object) -> str:
+    """How LaTeX is to set a table of one row."""
+    heads = tuple("abcdefgh"[: len(columns)])
+    return Sheet("", heads, (columns,)).to_latex().split("@{}")[1]
+
+
+def test_words_become_paragraphs_where_a_line_would_be_too_long() -> None:
+    """A line has 84 letters; what paragraphs get is what the others leave, shared out by their lengths."""
+    assert layout("x" * 10, "y " * 30, "z " * 20) == r"lp{0.49\linewidth}p{0.32\linewidth}"
+    assert layout("x" * 20, "y " * 30, "z " * 20) == r"lp{0.42\linewidth}p{0.28\linewidth}", "20 letters stay whole"
+    assert layout(*["x" * 20] * 4, "y " * 20) == r"llllp{0.28\linewidth}", "three tenths of a line at least"
+    assert layout("x" * 24, "y " * 30) == "ll", "84 letters fit"
+    assert layout("x" * 25, "y " * 30) == r"p{0.27\linewidth}p{0.65\linewidth}"
+
+
+def test_a_row_that_is_folded_with_none_stays_as_it_is() -> None:
+    rows = (heading("more", 2), (ActorTerm("city"), "yes"), (ActorTerm("port"), "no"))
+    folded = Sheet("", ("who", "stays"), rows).folded().rows
+    assert folded == rows
+    assert is_heading(folded[0])
+    assert [type(row[0]) for row in folded[1:]] == [ActorTerm, ActorTerm]
+
+
+def test_what_is_a_number_and_what_a_heading() -> None:
+    assert layout(True, 3, None) == "lrl", "yes is no number, and a column of nothing has none"
+    assert is_heading(heading("South", 2))
+    assert not is_heading(heading("South", 2)[:1]), "a table of one column has no headings"
+
+
+def test_a_sheet_is_turned_with_its_corner() -> None:
+    turned = Sheet("T", ("policy", "need", "profit"), (("arms", 1, 2), ("word", 3, 4))).turned()
+    assert turned.columns == ("policy", "arms", "word")
+    assert turned.rows == (("need", 1, 3), ("profit", 2, 4))

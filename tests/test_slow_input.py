@@ -17,6 +17,7 @@ from detente.present.pictures.drawing import Drawing, Plate
 from detente.present.pictures.lettering import cut, width, wrap
 from detente.present.pictures.pixels import MOST_PIXELS
 from detente.scenario import check, read_text
+from lengths import seeds
 from random_models import random_model, to_yaml
 
 
@@ -91,7 +92,7 @@ def test_check_is_linear(text: Callable[[int], str], few: int) -> None:
     assert seconds(checked(6 * few)) < 15 * seconds(checked(few)) + 0.05
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_moves_cut_by_rules_against_the_definition(seed: int) -> None:
     """Lost to rules: the changes that start at a state and end where these rules forbid and no other rule does."""
     model = to_yaml(random_model(seed)) if seed % 2 else rules(3)

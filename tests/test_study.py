@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ import detente.questions
 import detente.study
 from conftest import FIRST_ANALYSIS
 from detente.questions.catalogue import QUESTIONS
+from detente.questions.history.alliances import alliances
 from detente.scenario import library
 from detente.scenario.movelog import moves_of
 from detente.sheet import Heading, Phrase, Sheet, Term
@@ -41,7 +43,18 @@ BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
-BY_QUERY = {"assumptions", "types", "pivots", "margin", "threshold", "unknowns", "change_of_mind"}
+BY_QUERY = {
+    "assumptions",
+    "boxes",
+    "collection_plan",
+    "types",
+    "pivots",
+    "margin",
+    "ensemble",
+    "threshold",
+    "unknowns",
+    "change_of_mind",
+}
 """Methods that take a query or a goal by its parts."""
 
 
@@ -146,6 +159,7 @@ def test_a_study_is_asked_like_a_case() -> None:
 
 PROXIES = dt.load(FIRST_ANALYSIS / "two_proxies.yaml")
 ELMIRA = dt.load("elmira")
+EVENTS, ALLIANCES = (Path(__file__).parent / "data" / name for name in ("events", "alliances"))
 GAME = "moves: [{by: us, set: [not us_arm]}, {by: ru}, {by: nk, set: [us_arm]}]"
 
 RESULTS: dict[str, Callable[[], Any]] = {
@@ -156,6 +170,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "claims": lambda: PROXIES.claims(["C7"]),
     "claim": lambda: PROXIES.claims(["C7"])["C7"],
     "brief": lambda: dt.load("patrons").brief(),
+    "diff": lambda: dt.load("cuba").diff(dt.load("cuba_oneway").scenario),
+    "analysts": lambda: dt.load("cuba").analysts([dt.load("cuba_oneway").scenario]),
+    "evidence": lambda: PROXIES.evidence(24),
     "compare": lambda: PROXIES.compare(["harris", "carpenter"]),
     "partnership": PROXIES.partnership,
     "break_matrix": lambda: PROXIES.break_matrix(actors=["ru"]),
@@ -171,6 +188,14 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,
     "hindcast": lambda: dt.load("hanoi_2019").hindcast(),
+    "events": lambda: dt.load(EVENTS / "ports.yaml").events([EVENTS / "sample.tsv"], coded=EVENTS / "sample_coded.csv"),
+    "update": lambda: dt.load("hanoi_2019").update(),
+    "backtest": lambda: dt.load("hanoi_2019").backtest(),
+    "seal": lambda: PROXIES.seal("decoupled", by="2099-12-31", share=0.3, on="2026-01-01"),
+    "score": lambda: dt.load("hanoi_2019").score(
+        [dt.load("hanoi_2019").seal("us_talk", by="2019-12-31", share=0.6, on="2019-02-01").text]
+    ),
+    "alliances": lambda: alliances([ALLIANCES / "cow_by_dyad.csv", ALLIANCES / "atop_directed.csv"], ["971", "972"]),
     "game_log": lambda: PROXIES.game_log(moves_of(GAME, PROXIES.scenario)),
     "coalitions": ELMIRA.coalitions,
     "coalitions_explained": ELMIRA.coalitions_explained,
@@ -205,7 +230,11 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "exchange": lambda: dt.load("conditional_engagement").exchange("package"),
     "types": lambda: PROXIES.types("decoupled", ["ru"]),
     "assumptions": lambda: PROXIES.assumptions("decoupled", 1),
+    "ensemble": lambda: PROXIES.ensemble("decoupled", draws=200, exact=50),
     "margin": lambda: PROXIES.margin("decoupled", 1),
+    "boxes": lambda: PROXIES.boxes("decoupled", draws=200),
+    "collection_plan": lambda: PROXIES.collection_plan("decoupled", draws=400),
+    "ends": lambda: dt.load("chicken").ends("myopic"),
     "observations": lambda: dt.load("hanoi_2019").observations(within=1),
     "pivots": lambda: PROXIES.pivots("decoupled", ["ru"]),
     "threshold": lambda: dt.load("detente_veto").threshold("us", 1, concept="seq"),

@@ -20,6 +20,7 @@ from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern
 from detente.present.tables.selection import View
 from detente.scenario import library, load, read_text
 from detente.sheet import Sheet
+from lengths import seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -186,7 +187,7 @@ def test_local_verdicts_of_the_library(name: str) -> None:
         assert_local(analyse(scenario, concepts=["nash", "gmr", "smr", "seq", "sseq", "sim"]))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_local_verdicts_of_random_models(seed: int) -> None:
     sanctions = ("legal", "one-step")[seed % 2]
     assert_local(analyse(read_text(to_yaml(random_model(seed, None))), sanctions=sanctions))

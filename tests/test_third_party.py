@@ -15,7 +15,7 @@ from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -83,7 +83,7 @@ def places(found: ThirdParty, states: Any) -> list[int]:
     return [names.index(state) for state in states]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(14, 40)
 def test_a_third_party_is_an_actor(seed: int) -> None:
     assert_actor(seed)
 

@@ -16,7 +16,7 @@ from detente.case import Case, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario import load, read_text
-from lengths import at_length, blocks, models
+from lengths import at_length, blocks, models, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -193,7 +193,7 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@seeds(4, 8)
 def test_every_order(seed: int) -> None:
     """Platforms that admit every order of a list with doubts in it, nobody held."""
     model, rng = random_model(seed, "plain"), random.Random(seed)

@@ -23,6 +23,7 @@ from detente.scenario import library, load, read_text
 from detente.scenario.model import Platform, Scenario
 from detente.sheet import Judged, Phrase, VerdictTerm
 from detente.study import Study
+from lengths import seeds
 
 pytestmark = pytest.mark.first_analysis
 
@@ -173,7 +174,7 @@ def model(seed: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_random_models_never_contradict_themselves(seed: int) -> None:
     assert assert_consistent(read_text(model(seed)), f"seed {seed}") > 0
 
@@ -184,7 +185,7 @@ def test_many_random_models_never_contradict_themselves() -> None:
         assert_consistent(read_text(model(seed)), f"seed {seed}")
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(20, 60)
 def test_whether_the_status_quo_holds_is_one_answer(seed: int) -> None:
     """By SEQ, by foresight play, by the explanation and by the report: never yes here and no there."""
     case = Case(read_text(model(seed)))

@@ -17,7 +17,7 @@ from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.incentives import breaking_policies as module
 from detente.questions.incentives.wedge import Wedge, wedge
 from detente.scenario import load, read_text
-from lengths import blocks
+from lengths import blocks, seeds
 from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
@@ -153,7 +153,7 @@ def lists_of(model: Any, actors: tuple[str, ...]) -> Any:
     return (dict(zip(actors, each, strict=True)) for each in itertools.product(*names))
 
 
-@pytest.mark.parametrize("block", range(6))
+@seeds(2, 6, "block")
 def test_same_as_brute_force(block: int) -> None:
     for seed in range(10 * block, 10 * block + 10):
         assert_same(seed, None)

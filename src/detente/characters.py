@@ -114,6 +114,8 @@ def stray(text: str) -> int | None:
 
 def hidden(text: str) -> int | None:
     """Where the first invisible character stands beside an ordinary one; inside other scripts some are part of a word."""
+    if text.isascii():  # nearly every key of nearly every file
+        return None
 
     def ordinary(place: int) -> bool:
         return not 0 <= place < len(text) or text[place].isascii()

@@ -51,6 +51,7 @@ class Cure(Enum):
     GOAL = "`joint`"
     ABOUT = "`about`"
     PARTS = later("`hierarchy(parts, shared)`")
+    DRAWS = "`draws`"
 
 
 class InputError(DetenteError):

@@ -36,13 +36,17 @@ FEARED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One thing: the term of art, the plain word, what is meant, the words retired for it, the page that tells more."""
+    """One thing: the term of art, the plain word, what is meant, the words retired for it, the page that tells more.
+
+    A plain word that is `everyday` is used in its common sense as well, so that not every occurrence is the term.
+    """
 
     term: str
     plain: str
     meaning: str
     retired: tuple[str, ...] = ()
     read: str = ""
+    everyday: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -66,6 +70,7 @@ def glossary() -> Mapping[str, tuple[Term, ...]]:
                 meaning=row["meaning"],
                 retired=tuple(row.get("retired", ())),
                 read=row.get("read", ""),
+                everyday=row.get("everyday", False),
             )
             for row in rows
         )

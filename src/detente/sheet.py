@@ -65,6 +65,17 @@ class ReadingTerm(Term):
         return made
 
 
+class ChoiceTerm(Term):
+    """A choice of an option: the identifier; of which option, is told by `option`."""
+
+    option: str
+
+    def __new__(cls, text: str, option: str = "") -> ChoiceTerm:
+        made = super().__new__(cls, text)
+        made.option = option
+        return made
+
+
 class NameTerm(Term):
     """What the file names besides: an outcome, a platform, a partnership, an incentive, a source."""
 
@@ -444,7 +455,7 @@ class Sheet:
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         lines = ["  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in cells]
         head = [lines[0], "  ".join("-" * width for width in widths)] if any(self.columns) else []
-        table = "\n".join([*head, *lines[1:]]) if self.columns else ""
+        table = "\n".join([*head, *lines[1:]])
         return "\n\n".join(filter(None, [self.title, table, "\n".join(self.notes)]))
 
 

@@ -51,8 +51,12 @@ if TYPE_CHECKING:
     from detente.questions.evolution import status_quo as _status_quo
     from detente.questions.explanation import explain as _explain
     from detente.questions.explanation import responses as _responses
+    from detente.questions.history import backtest as _backtest
+    from detente.questions.history import events as _events
     from detente.questions.history import game_log as _game_log
     from detente.questions.history import hindcast as _hindcast
+    from detente.questions.history import sealed as _sealed
+    from detente.questions.history import update as _update
     from detente.questions.incentives import credibility as _credibility
     from detente.questions.incentives import packages as _packages
     from detente.questions.incentives import wedge as _wedge
@@ -77,11 +81,18 @@ if TYPE_CHECKING:
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
     from detente.questions.stability import mixed as _mixed
+    from detente.questions.uncertainty import boxes as _boxes
+    from detente.questions.uncertainty import collection_plan as _collection_plan
+    from detente.questions.uncertainty import ends as _ends
+    from detente.questions.uncertainty import ensemble as _ensemble
+    from detente.questions.uncertainty import evidence as _evidence
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
     from detente.questions.uncertainty import types as _types
     from detente.questions.uncertainty import unknowns as _unknowns
+    from detente.questions.versions import analysts as _analysts
+    from detente.questions.versions import diff as _diff
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -247,6 +258,8 @@ class Study:
     explain_own = _Asks(lambda: _explain.explain_own)
     claims = _Asks(lambda: _claims.claims)
     brief = _Asks(lambda: _brief.brief)
+    diff = _Asks(lambda: _diff.diff)
+    analysts = _Asks(lambda: _analysts.analysts)
 
     # --- policy ---
 
@@ -267,6 +280,11 @@ class Study:
     status_quo = _Asks(lambda: _status_quo.status_quo)
     response_counts = _Asks(lambda: _responses.response_counts)
     hindcast = _Asks(lambda: _hindcast.hindcast)
+    update = _Asks(lambda: _update.update)
+    backtest = _Asks(lambda: _backtest.backtest)
+    seal = _Asks(lambda: _sealed.seal)
+    score = _Asks(lambda: _sealed.score)
+    events = _Asks(lambda: _events.events)
     game_log = _Asks(lambda: _game_log.game_log)
 
     # --- coalitions, horizons, third parties, behaviour, perception ---
@@ -330,6 +348,8 @@ class Study:
 
     # --- how far a verdict depends on what was assumed ---
 
+    ends = _Asks(lambda: _ends.ends)
+    evidence = _Asks(lambda: _evidence.evidence)
     observations = _Asks(lambda: _observations.observations)
 
     @checked
@@ -371,6 +391,44 @@ class Study:
         return assumptions(self.case, asked, size, seconds=seconds, cancelled=cancelled, progress=progress)
 
     @checked
+    def boxes(
+        self,
+        of: str | None = None,
+        verdict: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 1_000,
+        seed: int = 0,
+        most: int = 3,
+        progress: Progress = quiet,
+    ) -> _boxes.Boxes:
+        """Which combinations of doubts bring another answer, and the smallest changes that do."""
+        from detente.questions.uncertainty.boxes import boxes
+
+        asked = Query.asked(of, play, concept)
+        return boxes(self.case, asked, verdict, doubts, draws=draws, seed=seed, most=most, progress=progress)
+
+    @checked
+    def collection_plan(
+        self,
+        of: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 4_000,
+        seed: int = 0,
+        progress: Progress = quiet,
+    ) -> _collection_plan.CollectionPlan:
+        """Which judgements to look into first, and the gap in the sources of each."""
+        from detente.questions.uncertainty.collection_plan import collection_plan
+
+        asked = Query.asked(of, play, concept)
+        return collection_plan(self.case, asked, doubts, draws=draws, seed=seed, progress=progress)
+
+    @checked
     def margin(
         self,
         of: str | None = None,
@@ -387,6 +445,41 @@ class Study:
 
         asked = Query.asked(of, play, concept)
         return margin(self.case, asked, farthest, seconds=seconds, cancelled=cancelled, progress=progress)
+
+    @checked
+    def ensemble(
+        self,
+        of: str | None = None,
+        doubts: Mapping[str, Any] | None = None,
+        *,
+        play: str | None = None,
+        concept: str | None = None,
+        draws: int = 10_000,
+        within: float = 0.02,
+        seed: int = 0,
+        dispersions: Iterable[float] = (0.3, 0.5, 0.7),
+        exact: int = 2_000,
+        seconds: float = math.inf,
+        cancelled: Cancelled = never,
+        progress: Progress = quiet,
+    ) -> _ensemble.Ensemble:
+        """How sure: the share of every headline (or of one query) over the ways the case might be."""
+        from detente.questions.uncertainty.ensemble import ensemble
+
+        asked = (of, play, concept) != (None, None, None)
+        return ensemble(
+            self.case,
+            [Query.asked(of, play, concept)] if asked else (),
+            doubts,
+            draws=draws,
+            within=within,
+            seed=seed,
+            dispersions=dispersions,
+            exact=exact,
+            seconds=seconds,
+            cancelled=cancelled,
+            progress=progress,
+        )
 
     @checked
     def pivots(

@@ -51,7 +51,7 @@ class Basis:
         told = (each.partition("=") for each in self.left_out)
         named = listing(Phrase.of(ActorTerm(actor), "=", ReadingTerm(name, actor)) for actor, _, name in told)
         return (
-            (Phrase.told("Not counted, for kept only to show what a rule does: {named}.", named=named),)
+            (Phrase.told("Not counted, because it only shows what a rule does: {named}.", named=named),)
             if self.left_out
             else ()
         )

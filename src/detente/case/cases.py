@@ -34,8 +34,9 @@ from detente.scenario.model import (
     in_order,
 )
 from detente.scenario.warnings import reaction_places
+from detente.sheet import FormulaTerm, Phrase
 
-CONCEPTS = ("nash", "gmr", "smr", "seq")
+CONCEPTS = ("nash", "seq", "smr", "gmr")
 """The concepts shown side by side by default: one is never enough (Nash alone can mislead)."""
 
 Written = str | Iterable[str] | Mapping[str, Any]
@@ -329,10 +330,11 @@ class Case:
             if any(o.key in settings for o in a.options)
         ]
         said += [
-            tell(
-                "{state_text} is held, but `{text}` may still switch it: a hold binds actors, not consequences",
-                state_text=case.state_text({key: settings[key]}),
-                text=rule.text or rule.when,
+            Phrase.told(
+                "{state_text} is held, but by the rule '{text}' it may still change: a hold binds actors, "
+                "not consequences",
+                state_text=FormulaTerm(case.state_text({key: settings[key]})),
+                text=FormulaTerm(rule.text or str(rule.when)),
             )
             for rule in case.scenario.rules
             for key, value in rule.then.items()
@@ -407,6 +409,8 @@ class Case:
             vars(self)["game"] = other.game.wanting(self.scenario, self.chosen)
         if other._origin:
             vars(self)["origin"] = other._origin
+        if self.scenario is other.scenario:
+            vars(self)["_reactions"] = other._reactions
         return self
 
     def _begun(self, other: Case) -> Case:

@@ -18,6 +18,7 @@ from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.design import design
 from detente.cli.help import help_
+from detente.cli.history import HISTORY
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
 from detente.cli.perception import PERCEPTION
@@ -26,6 +27,7 @@ from detente.cli.report import picture, report
 from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
+from detente.cli.versions import analysts, diff, merge
 from detente.version import __version__
 
 
@@ -48,9 +50,10 @@ SECTIONS = {
     "The main question": (analyze, brief, explain, claims),
     "Policies, partnerships and what the answer hangs on": COMMANDS,
     "Incentives": (design,),
+    "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
-    "Scenario files": (show, check, library, schema),
+    "Scenario files": (show, check, diff, merge, analysts, library, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""

@@ -43,6 +43,10 @@ def following(case: Case, found: Answer, state: str | None = None) -> str:
     return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *where, *words)), *kept])
 
 
+_apart: Next = ("What would tell the readings apart?", "observations", ())
+"""Next after a record that this model does not hold itself."""
+
+
 def _query(found: Any) -> tuple[str, ...]:
     """The query of an answer, as options."""
     query = found.query
@@ -125,9 +129,18 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Threshold": lambda found: (tell("What else would flip it?"), "pivots", _query(found)),
     "Unknowns": lambda found: (tell("And over the readings?"), "types", _query(found)),
     "Observations": lambda _: (tell("Which readings matter?"), "types", ()),
+    "Ensemble": lambda found: (tell("What would flip it?"), "pivots", _query(found.standings[0].headline)),
+    "Diff": lambda found: (tell("What flips today?"), "margin", ()) if found.steps else None,
+    "Analysts": lambda _: (tell("What flips today?"), "margin", ()),
+    "Ledger": lambda _: (tell("Which of them decide?"), "assumptions", ()),
     "Margin": lambda found: (tell("Which single changes flip it?"), "pivots", _query(found)),
     "Assumptions": lambda found: (tell("Which single changes flip it?"), "pivots", _query(found)),
-    "Hindcast": lambda _: (tell("What would tell the readings apart?"), "observations", ()),
+    "Hindcast": lambda _: _apart,
+    "Incoming": lambda found: (tell("What does it say of the readings?"), "update", found.files),
+    "Update": lambda found: (tell("How good a forecast was that?"), "backtest", ()) if found.own_record else _apart,
+    "Backtest": lambda found: (tell("What does each event say?"), "update", ()) if found.own_record else _apart,
+    "Sealed": lambda _: (tell("What would have to be seen?"), "observations", ()),
+    "Score": lambda found: (tell("And the readings?"), "backtest", ()) if found.own_record else _apart,
     "GameLog": lambda _: (tell("Where can it go from the start?"), "status-quo", ()),
     "Joint": _joint,
     "Coalitions": lambda _: (tell("Why?"), "coalitions", ("--explain", "now")),
@@ -135,6 +148,9 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Paths": _paths,
     "Races": lambda _: (tell("What lies within reach?"), "status-quo", ()),
     "Cycles": lambda _: (tell("Where does the order of moves decide?"), "races", ()),
+    "Boxes": lambda found: (tell("What would settle it?"), "collect", _query(found.asked)),
+    "CollectionPlan": lambda found: (tell("Where is the answer another one?"), "boxes", _query(found.asked)),
+    "Ends": lambda found: (tell("Where does the order of moves decide?"), "races", ("--play", found.play)),
     "Irreversible": lambda _: (tell("What lies within reach?"), "status-quo", ()),
     "StatusQuo": lambda _: (tell("Where does play lead?"), "races", ()),
     "Effective": lambda _: (tell("And what is unknown?"), "unknowns", ()),

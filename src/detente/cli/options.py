@@ -88,6 +88,34 @@ def triples(values: Iterable[str], form: str, option: str) -> list[tuple[str, st
     return found
 
 
+def doubts_said(values: Iterable[str]) -> dict[str, Any]:
+    """`SOURCE[=HOW]` values as the doubts that a question takes; a source that is said twice, differently, is refused.
+
+    >>> doubts_said(["order=0.3", "us.reading=a:0.7,b:0.3", "concept=nash,seq", "reading", "ru.order=off"])["us.reading"]
+    {'a': '0.7', 'b': '0.3'}
+    """
+    found: dict[str, Any] = {}
+    for value in values:
+        source, _, how = value.partition("=")
+        made = _doubt_said(how.strip())
+        if found.setdefault(source.strip(), made) != made:
+            raise click.BadParameter(
+                tell("{source} is said twice, differently; say it once", source=repr(source)), param_hint="--doubt"
+            )
+    return found
+
+
+def _doubt_said(how: str) -> Any:
+    if how in ("", "on", "off"):
+        return how != "off"
+    parts = [part.strip() for part in how.split(",")]
+    if all(":" in part for part in parts):
+        return dict(part.rsplit(":", 1) for part in parts)
+    if len(parts) == 1 and how.replace(".", "").replace("/", "").replace("-", "").isdigit():
+        return how
+    return parts
+
+
 # --- options ----------------------------------------------------------------------------------------------------------
 
 

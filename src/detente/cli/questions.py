@@ -6,6 +6,7 @@ argument it becomes. What has to choose between functions, or to read more than 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -13,11 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, concept_names, name_list, names, query_of, query_options, together
+from detente.cli.options import (
+    circumstances,
+    concept_names,
+    doubts_said,
+    name_list,
+    names,
+    pairs,
+    query_of,
+    query_options,
+    together,
+)
 from detente.cli.runs import insistent, interruptible
 from detente.cli.shared import print_json, print_sheets
 from detente.cli.telling import all_option, tell_answer, tell_dialogue
+from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
+from detente.scenario.binding.doubts import number
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case
@@ -106,7 +119,7 @@ def help_of(name: str, more: str = "") -> str:
     return "\n\n".join(filter(None, (QUESTIONS[name].help, more)))
 
 
-WHOLE = ("compare", "partnership", "break_matrix", "levers")
+WHOLE = ("compare", "partnership", "break_matrix", "levers", "evidence")
 """The questions of which a person is shown less than there is, unless `--all` is said."""
 
 
@@ -217,6 +230,37 @@ effective = question(
     given("--play", "play", "myopic or foresight.", **PLAY),
 )
 
+
+def _tempos(values: Iterable[str]) -> dict[str, float] | None:
+    """Tempos as people write them: `us=2`, `ru=1/2`."""
+    from detente.scenario.binding.doubts import number
+
+    said = pairs(values, tell("ACTOR=N, for example us=2"), "--tempo")
+    return {actor: number(value, tell("the tempo of {actor}", actor=actor)) for actor, value in said.items()} or None
+
+
+ends = question(
+    "ends",
+    given("--play", "play", "myopic or foresight.", **PLAY),
+    given(
+        "--tempo",
+        "tempo",
+        "How often an actor moves, against the others; repeatable. Default: as the file says, else 1.",
+        _tempos,
+        multiple=True,
+        metavar="ACTOR=N",
+    ),
+    given(
+        "--choice",
+        "choice",
+        "How a step is chosen: any, best, or how strongly better ones are preferred (a number). Default: as the file says, "
+        "else any.",
+        metavar="HOW",
+    ),
+    given("--draws", "draws", "Draw so many plays by lot, in place of solving.", type=click.IntRange(0), metavar="N"),
+    given("--seed", "seed", "The seed of the lot.", type=click.IntRange(0), metavar="N"),
+)
+
 observations = question(
     "observations",
     listed("--over", "actors", "Actors whose readings are compared; default: all that have rival readings."),
@@ -237,6 +281,31 @@ margin = question(
     ),
     given("--seconds", "seconds", "How long to look at most.", **SECONDS),
     query=True,
+)
+
+
+def _today(written: str | None) -> Callable[[], datetime.date] | None:
+    """What tells the day that was written."""
+    if written is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(written)
+    except ValueError:
+        message = tell("write a day of the calendar such as 2024-06-19; found {written}", written=repr(written))
+        raise click.BadParameter(message, param_hint="--today") from None
+    return lambda: day
+
+
+evidence = question(
+    "evidence",
+    given(
+        "--months",
+        "months",
+        "After how many months an unchecked source is stale; default: what the file says.",
+        type=click.IntRange(1),
+        metavar="N",
+    ),
+    given("--today", "today", "The day that counts as today.", _today, metavar="DATE"),
 )
 
 assumptions = question(
@@ -280,6 +349,98 @@ def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any
         click.echo(ask().qca(qca), nl=False)
 
 
+@click.command(help=help_of("ensemble", "Without --goal or --concept all headlines of the file are asked about."))
+@click.option(
+    "--doubt",
+    "said",
+    multiple=True,
+    metavar="SOURCE[=HOW]",
+    help="What may be otherwise: order=0.3, ru.order=swaps:2, presence=0.1, us.reading=a:0.7,b:0.3, order=off. Repeatable.",
+)
+@click.option("--draws", type=click.IntRange(1), default=10_000, show_default=True, help="Draws at most.")
+@click.option(
+    "--within", type=float, default=0.02, show_default=True, help="Stop where every share is as sure as this."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another seed gives other draws.")
+@click.option("--dispersions", metavar="LIST", default="0.3,0.5,0.7", show_default=True, help="Shown side by side.")
+@click.option(
+    "--exact", type=click.IntRange(0), default=2_000, show_default=True, help="Games solved for exact bounds."
+)
+@click.option("--seconds", type=float, help="How long to draw at most.", **SECONDS)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that draw side by side.")
+@click.option("--cluster", metavar="ADDRESS", help="Draw on the workers of this dask scheduler.")
+@click.option("--into", metavar="FOLDER", help="Keep the draws there; the same command goes on where it was cut off.")
+@query_options
+@circumstances
+def ensemble(
+    case: Case,
+    form: str,
+    said: tuple[str, ...],
+    dispersions: str,
+    jobs: int,
+    cluster: str | None,
+    of: str | None,
+    play: str | None,
+    concept: str | None,
+    **how: Any,
+) -> None:
+    """All headlines, or one query."""
+    asked = [query_of(case, of, play, concept)] if (of, play, concept) != (None, None, None) else ()
+    side = [number(each, tell("a dispersion")) for each in names(dispersions) or ()]
+    if cluster is not None and jobs != 1:
+        raise click.UsageError(tell("--jobs and --cluster are two ways to draw; give one of them"))
+    from detente.executors import Cluster  # it loads what starts processes
+
+    who = jobs if cluster is None else Cluster(cluster)
+    ask = QUESTIONS["ensemble"].function
+    show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, executor=who, **how))
+
+
+doubt_option = click.option(
+    "--doubt",
+    "said",
+    multiple=True,
+    metavar="SOURCE[=HOW]",
+    help="What may be otherwise, as for `ensemble`: order=0.3, reading, us.reading=a:0.7,b:0.3, order=off. Repeatable.",
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Another seed gives other draws."
+)
+
+
+@click.command(help=help_of("boxes"))
+@click.option("--verdict", metavar="VERDICT", help="The verdict to look for; default: any but today's.")
+@doubt_option
+@click.option(
+    "--draws", type=click.IntRange(1), default=1_000, show_default=True, help="Draws; as many measure the boxes."
+)
+@seed_option
+@click.option("--most", type=click.IntRange(1), default=3, show_default=True, help="Boxes at most.")
+@query_options
+@circumstances
+def boxes(
+    case: Case, form: str, said: tuple[str, ...], of: str | None, play: str | None, concept: str | None, **how: Any
+) -> None:
+    """The boxes of one query."""
+    ask = partial(QUESTIONS["boxes"].function, case, query_of(case, of, play, concept), doubts=doubts_said(said), **how)
+    show_result(case, form, lambda report: ask(progress=report))
+
+
+@click.command(help=help_of("collection_plan"))
+@doubt_option
+@click.option("--draws", type=click.IntRange(1), default=4_000, show_default=True, help="Draws.")
+@seed_option
+@query_options
+@circumstances
+def collect(
+    case: Case, form: str, said: tuple[str, ...], of: str | None, play: str | None, concept: str | None, **how: Any
+) -> None:
+    """The plan for one query."""
+    asked = query_of(case, of, play, concept)
+    ask = partial(QUESTIONS["collection_plan"].function, case, asked, doubts_said(said), **how)
+    show_result(case, form, lambda report: ask(progress=report))
+
+
 @click.command(help=help_of("unknowns"))
 @click.option("--settings", metavar="LIST", help="Options of the status quo to leave open.")
 @click.option("--wanting", metavar="PLATFORM", help="Everything this platform leaves open, nobody held.")
@@ -317,5 +478,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, observations, margin, assumptions, hindcast,
+    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

@@ -74,7 +74,9 @@ def report(
 @countermoves_option
 @platform_option
 @click.option(
-    "--goal", metavar="FORMULA", help="The outcome or formula it is about (pivots, path, types); default: the first."
+    "--goal",
+    metavar="FORMULA",
+    help="The outcome or formula it is about (pivots, tornado, path, types); default: the first.",
 )
 @click.option("--partnership", metavar="NAME", help="Which partnership (break, frontier); default: the first.")
 @output_option("Where to, .svg or .png; default: NAME-KIND.svg.")
@@ -105,7 +107,7 @@ def picture(
 ) -> None:
     """Draw one picture, as SVG or PNG.
 
-    KIND is one of: states, stability, tree, actors, pivots, frontier, timeline, path, types, break.
+    KIND is one of: states, stability, tree, actors, pivots, tornado, frontier, timeline, path, types, break.
     """
     from detente.present.pictures import KINDS, suffix_of
     from detente.present.pictures import picture as draw

@@ -359,6 +359,7 @@ COMMANDS = {
     Cure.MEMBERS: "`--members`",
     Cure.GOAL: "`detente joint`",
     Cure.ABOUT: "`--goal`",
+    Cure.DRAWS: "`--draws`",
     Cure.PARTS: "`detente hierarchy road=chicken jail=other.yaml --shared first`",
 }
 """The commands that ask what an error says can still be asked."""

@@ -156,7 +156,7 @@ class Game:
 
     def check_merges(self) -> None:
         """Refuse readings that tell the members of a merged state apart (`ScenarioError`)."""
-        for reading in self.readings:
+        for reading in self.readings if self.conflict.merging else ():
             check_merges(self.conflict, reading)
 
     # --- states ---

@@ -10,9 +10,11 @@ truths               the formula                                  `Conflict.hold
 ranks                the list (which is kept with them)           `Game.scores`, by bytes
 moves                –                                            `engine.by_arcs.moves_of`, of a small space
 all moves            –                                            `engine.solution.at_once_of`, of a small space
-judged               concept or kind of play, counter-moves,      `engine.at_once`, by bytes
+worst                which answers count, counter-moves,          `engine.at_once`, by bytes
                      everybody's ranks of all states
+judged               concept or kind of play, and the same        `engine.at_once`, by bytes
 reached together     the start, the coalition                     `questions.coalitions.smallest`, of a small space
+steps away           where from, the goal                         `questions.evolution.paths.shortest`
 parts                the options that remain                      `Game.part`
 variants             start, held options, changes (`varied`)      `Game.variant`, by cells; each has a store of its own
 levers               the scenario (which is kept with them), who  `questions.policy.levers`, of a small space

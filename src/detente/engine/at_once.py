@@ -150,22 +150,24 @@ class AtOnce:
         """Everybody's improvements."""
         return self.moves.where(self._gains)
 
-    @cached_property
-    def _worst(self) -> dict[tuple[str, bool], Values]:
-        return {}
-
     def worst(self, concept: Concept) -> Values:
-        """Per actor and state the worst answer that counts under a concept."""
-        key = concept.answers, concept.escape
-        if key not in self._worst:
+        """Per actor and state the worst answer that counts under a concept; remembered."""
+
+        def find() -> Values:
             base = np.maximum(self.scores, self.moves.highest(self.scores)) if concept.escape else self.scores
-            chosen = self.moves if concept.answers == "moves" else self.better
-            self._worst[key] = (
-                np.full_like(base, NOTHING)
-                if concept.answers == "none"
-                else worst_answers(base, chosen, self.sanctions)
-            )
-        return self._worst[key]
+            if concept.answers == "none":
+                return np.full_like(base, NOTHING)
+            return worst_answers(base, self.moves if concept.answers == "moves" else self.better, self.sanctions)
+
+        key = concept.answers, concept.escape, self.sanctions, self._ranks
+        return self.game.conflict.kept.of(
+            "worst", key, find, most=REMEMBERED, size=lambda found: len(self._ranks) + found.nbytes
+        )
+
+    @cached_property
+    def _ranks(self) -> bytes:
+        """What everybody thinks of all states: ranks, and fewer than 2^16 states."""
+        return self.scores.astype(np.uint16).tobytes()
 
     def stable(self, concept: Concept) -> NDArray[np.bool_]:
         """Per actor and state whether it is stable."""
@@ -184,10 +186,9 @@ class AtOnce:
 
         if concept and concept.answers == "simultaneous":
             return find()  # what collides depends on states that are merged as well, of which the scores do not tell
-        scores = self.scores.astype(np.uint16).tobytes()  # ranks, and fewer than 2^16 states
-        key = concept.id if concept else kind, self.sanctions, scores
+        key = concept.id if concept else kind, self.sanctions, self._ranks
         return self.game.conflict.kept.of(
-            "judged", key, find, most=REMEMBERED, size=lambda found: len(scores) + found.nbytes
+            "judged", key, find, most=REMEMBERED, size=lambda found: len(self._ranks) + found.nbytes
         )
 
     def _ends(self, kind: str) -> NDArray[np.int64]:

@@ -129,7 +129,7 @@ def terminal_components(count: int, start: NDArray[np.int32], end: NDArray[np.in
     Nodes without arcs are ends; whatever leads to an end is done with. From any node that is left, go forward; if the way
     back from there covers it, it is an end too, else go on from a node that cannot come back.
     """
-    onward, back = _Lists(count, start, end), _Lists(count, end, start)
+    onward, back = Lists(count, start, end), Lists(count, end, start)
     quiet = np.ones(count, dtype=np.bool_)
     quiet[start] = False
     ends: list[NDArray[np.int64]] = [np.array([node]) for node in np.flatnonzero(quiet)]
@@ -147,7 +147,7 @@ def terminal_components(count: int, start: NDArray[np.int32], end: NDArray[np.in
     return ends
 
 
-class _Lists:
+class Lists:
     """Adjacency lists for breadth-first search over whole frontiers at once."""
 
     def __init__(self, count: int, start: NDArray[np.int32], end: NDArray[np.int32]) -> None:

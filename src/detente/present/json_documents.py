@@ -87,7 +87,7 @@ def _option(option: Option) -> dict[str, Any]:
 
 def sources_json(scenario: Scenario) -> list[dict[str, str]]:
     """What the file cites."""
-    fields = ("id", "text", "kind", "grade", "date", "url", "note")
+    fields = ("id", "text", "kind", "grade", "reliability", "credibility", "date", "checked", "url", "note")
     return [{field: getattr(source, field) for field in fields} for source in scenario.sources.values()]
 
 
@@ -120,6 +120,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "confidence": evidence.confidence or None,
         "note": evidence.note,
         "claims": list(evidence.claims),
+        **({"against": list(evidence.against)} if evidence.against else {}),
     }
 
 

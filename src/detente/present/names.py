@@ -22,9 +22,10 @@ from detente.analysis import NUMBERED, Analysis
 from detente.engine.play import NO_EQUILIBRIA
 from detente.messages import Messages, later, numeral, tell, word
 from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Actor, Option, Reading, Scenario
+from detente.scenario.model import Actor, Option, Reading, Scenario, in_a_sentence
 from detente.sheet import (
     ActorTerm,
+    ChoiceTerm,
     ConceptTerm,
     FormulaTerm,
     NameTerm,
@@ -48,7 +49,8 @@ class Names:
     """What people read for the identifiers of a model; make one by `Names.of(scenario)`.
 
     `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
-    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals.
+    that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals;
+    `choices` are named by option and identifier.
     """
 
     actors: Mapping[str, str]
@@ -58,6 +60,7 @@ class Names:
     articles: Mapping[str, str]
     readings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
+    choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario) -> Names:
@@ -81,6 +84,7 @@ class Names:
             articles={actor.id: actor.article for actor in scenario.actors if actor.article},
             readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
             plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
+            choices={(option.key, n): name for option in scenario.options for n, name in option.choice_names.items()},
         )
 
     def name(self, key: str) -> str:
@@ -89,12 +93,7 @@ class Names:
 
     def the(self, actor: str) -> str:
         """An actor's name inside a sentence, with its article, also where the article is part of the name."""
-        article, name = self.articles.get(actor, ""), self.name(actor)
-        if article and name.lower().startswith(f"{article.lower()} "):
-            name = name[len(article) + 1 :]
-        elif not article and name.startswith("The "):
-            article, name = "the", name[4:]
-        return " ".join(filter(None, (article, name)))
+        return in_a_sentence(self.name(actor), self.articles.get(actor, ""))
 
     def many(self, *actors: str) -> bool:
         """Whether a verb after these actors is a plural: of several, and of one whose name is one."""
@@ -117,6 +116,8 @@ class Names:
             known = (term.actor, told) in self.readings
             said = self.reading(term.actor, told) if known else told
             return " with ".join([said, *([listed(map(self.thing, more.split("+")))] if more else [])])
+        if isinstance(term, ChoiceTerm):
+            return isolated(self.choices.get((term.option, term), str(term)))
         if isinstance(term, NameTerm):
             return self.thing(term)
         return word(term) if isinstance(term, VerdictTerm) else str(term)
@@ -194,6 +195,19 @@ def tone(value: Any) -> int:
     words = [word for part in parts if isinstance(part, VerdictTerm) for word in part.replace(",", " ").split()]
     tones = {TONES[word] for word in words if word in TONES}
     return tones.pop() if len(tones) == 1 else 2 if tones else 0
+
+
+def in_a_cell(verdict: str) -> str:
+    """A verdict as a page has it in a table: words, no capitals.
+
+    >>> in_a_cell("ALL"), in_a_cell("HOLDS 2, DEPENDS 1 of 3"), in_a_cell("unstable")
+    ('always', 'holds 2, depends 1 of 3', 'unstable')
+    """
+    return SHOUTED.sub(lambda word: "depends" if word[0] == "DEPENDS" else IN_WORDS[word[0]], verdict)
+
+
+SHOUTED = re.compile(r"\b(ALL|SOME|NONE|HOLDS|FRAYS|BREAKS|DEPENDS)\b")
+"""Verdicts that programs and terminals have in capitals."""
 
 
 def tally(found: Spread) -> VerdictTerm:

@@ -19,7 +19,20 @@ from typing import Any
 from detente.errors import InputError
 from detente.formula import And, Constant, Count, Formula, If, Iff, Name, Not, Or, Setting, parse
 from detente.messages import later, tell, word
-from detente.present.names import BETWEEN, CODE, Names, called, choice, deed, isolated, lower, plain, setting, upper
+from detente.present.names import (
+    BETWEEN,
+    CODE,
+    Names,
+    called,
+    choice,
+    deed,
+    in_a_cell,
+    isolated,
+    lower,
+    plain,
+    setting,
+    upper,
+)
 from detente.scenario.model import Evidence, Option, Ranking, Reading, Scenario, Statement, Weights
 from detente.sheet import (
     ActorTerm,
@@ -29,6 +42,7 @@ from detente.sheet import (
     ReadingTerm,
     StateTerm,
     Term,
+    VerdictTerm,
     listed,
 )
 
@@ -155,6 +169,8 @@ class Words:
         """What people read for a term: names, and what codes say."""
         if isinstance(term, StateTerm):
             return self.state_read(term)
+        if isinstance(term, VerdictTerm):
+            return in_a_cell(term)
         return self.read(term) if isinstance(term, OptionTerm | FormulaTerm) else self.names.say(term)
 
     def spelled(self, value: str) -> str:
@@ -253,8 +269,10 @@ class Words:
 
     def labelled(self, option: Option, me: str | None = "") -> str:
         """An option's name, with its owner's unless it is the reader's own."""
-        name = isolated(option.name or option.key) if self.switches else called(option)
-        return f"“{name}”{self._whose(option, me)}"
+        return f"“{self._shown(option)}”{self._whose(option, me)}"
+
+    def _shown(self, option: Option) -> str:
+        return isolated(option.name or option.key) if self.switches else called(option)
 
     def _whose(self, option: Option, me: str | None) -> str:
         bare = self.unmistakable(option) if me is None else option.actor == me
@@ -262,7 +280,7 @@ class Words:
 
     def unmistakable(self, option: Option) -> bool:
         """Whether no other option is called the same."""
-        return sum(called(each) == called(option) for each in self.scenario.options) == 1
+        return sum(self._shown(each) == self._shown(option) for each in self.scenario.options) == 1
 
     def aims(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
         """What a reading wants, most important first; a ranking's groups of states, best first."""

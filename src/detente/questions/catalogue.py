@@ -68,6 +68,9 @@ QUESTIONS: Mapping[str, Question] = {
         ("response_counts", "explanation.responses", "What sequential stability rests on: real counter-moves, doubtful ones, or moves that come anyway."),
         ("claims", "claims", "What becomes of the claims of a scenario: each is run, and its status computed."),
         ("brief", "brief", "The one page: the answer, what it turns on, the strongest objection, what would tell, how far to trust it."),
+        # versions of a model
+        ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
+        ("analysts", "versions.analysts", "How far several analysts agree in their lists, and which disagreement changes which headline."),
         # policy and partnerships
         ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
@@ -82,6 +85,11 @@ QUESTIONS: Mapping[str, Question] = {
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
+        ("ends", "uncertainty.ends", "How likely each end of play is, where chance decides who moves next; and how long it takes."),
+        ("ensemble", "uncertainty.ensemble", "How sure: the share of every headline over the ways the case might be, and whose doubt moves it."),
+        ("boxes", "uncertainty.boxes", "Which combinations of doubts bring another answer: boxes with coverage and density, and the smallest changes."),
+        ("collection_plan", "uncertainty.collection_plan", "What would change your mind: which judgements to look into first, and the gap in the sources of each."),
+        ("evidence", "uncertainty.evidence", "What every judgement rests on: sources with their grades, and what is unsupported, contested or stale."),
         ("observations", "uncertainty.observations", "What would have to be seen to tell rival readings, and whole accounts, apart."),
         ("assumptions", "inverse.assumptions", "What follows from what: the smallest sets of statements and rules that suffice for a verdict."),
         ("unknowns", "uncertainty.unknowns", "Necessary and possible verdicts over everything that is marked unknown."),
@@ -94,6 +102,11 @@ QUESTIONS: Mapping[str, Question] = {
         ("irreversible", "evolution.irreversibility", "What a one-way move closes off."),
         ("status_quo", "evolution.status_quo", "Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."),
         ("hindcast", "history.hindcast", "How well each reading explains the recorded moves, against chance."),
+        ("events", "history.events", "What came in from tables of coded events (GDELT, POLECAT, ACLED), and what was left out, and why."),
+        ("update", "history.update", "Where the world is now, what each event says of each reading, and what that does to their weights."),
+        ("backtest", "history.backtest", "How well each reading would have forecast the record, beside the base rate and blind choice."),
+        ("seal", "history.sealed", "A forecast written down before the event: what, with what chance, by when, and how it is settled."),
+        ("score", "history.sealed", "Sealed forecasts settled by a record, and their scores."),
         ("game_log", "history.game_log", "A log of moves compared with what the model expects."),
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),

@@ -82,11 +82,14 @@ def read_moves(path: str | Path, scenario: Scenario) -> tuple[Played, ...]:
     return moves_of(read_file(path), scenario, str(path))
 
 
-def moves_of(text: str, scenario: Scenario, file: str = "") -> tuple[Played, ...]:
-    """The moves of a text, a table or YAML, whichever it is. Linear in the text."""
+def moves_of(text: str, scenario: Scenario, file: str = "", *, nobody: bool = False) -> tuple[Played, ...]:
+    """The moves of a text, a table or YAML, whichever it is. Linear in the text.
+
+    With `nobody` an entry may name no actor, if it sets nothing: then it says that nobody moved.
+    """
     problems: list[Problem] = []
     entries = _from_table(text, file, problems) if _is_table(text, file) else _from_yaml(text, file, problems)
-    moves = [_played(entry, number, scenario, file, problems) for number, entry in enumerate(entries, start=1)]
+    moves = [_played(entry, number, scenario, file, problems, nobody) for number, entry in enumerate(entries, start=1)]
     if problems:
         raise ScenarioError(problems)
     return tuple(moves)
@@ -146,6 +149,13 @@ def _text(node: Node) -> str:
     return node.value if isinstance(node.value, str) else ""
 
 
+def is_log(text: str, file: str) -> bool:
+    """Whether a text is a log of moves, in either form, and no table of another kind."""
+    first = next((line for line in text.splitlines() if line.strip()), "").lower()
+    cells = {cell.strip(" \"'") for cell in re.split("[,;\t]", first)}
+    return not _is_table(text, file) or "by" in cells
+
+
 def _is_table(text: str, file: str) -> bool:
     """Whether a log is a table: by its first line, whatever the file is called; else by the end of its name."""
     lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
@@ -188,7 +198,7 @@ def _from_table(text: str, file: str, problems: list[Problem]) -> Iterator[_Entr
 # --- from entries to moves --------------------------------------------------------------------------------------
 
 
-def _played(entry: _Entry, number: int, scenario: Scenario, file: str, problems: list[Problem]) -> Played:
+def _played(entry: _Entry, number: int, scenario: Scenario, file: str, problems: list[Problem], nobody: bool) -> Played:
     said = entry.texts
     by, settings, to = said.get("by", "").strip(), dict[str, int](), said.get("to", "").strip()
 
@@ -196,7 +206,9 @@ def _played(entry: _Entry, number: int, scenario: Scenario, file: str, problems:
         problems.append(_problem(file, entry.places.get(field, entry.place), message))
 
     known = [actor.id for actor in scenario.actors]
-    if not by:
+    if not by and nobody and not to and not said.get("set"):
+        pass
+    elif not by:
         wrong("by", tell("nobody is named: add `by:`, one of {known}", known=", ".join(known)))
     elif by not in known:
         wrong("by", str(UnknownName("actor", by, known)))

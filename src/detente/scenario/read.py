@@ -160,6 +160,7 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
         worlds=options_and_states.worlds(draft),
         uncertainty=doubts.uncertainty(draft),
         answer=sections.asking(draft),
+        events=sections.event_table(draft),
         path=path,
         text=draft.page.text,
     )

@@ -140,6 +140,20 @@ def _ranks(value: Any) -> tuple[int, int]:
     return ranks
 
 
+def _at_least(value: Any) -> Any:
+    """A number from 1, or off (None)."""
+    if value in ("off", "no"):
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,6}", value):
+        raise PydanticCustomError("guard", tell("expected a whole number, or off"))
+    return int(value)
+
+
+def _names_or_off(value: Any) -> Any:
+    """Names, or off (none)."""
+    return () if value in ("off", "no") else _listed(value)
+
+
 def _keyed(value: Any) -> Any:
     """A list of entries becomes a mapping with the numbers 1, 2, 3, ... as keys."""
     return {str(number): entry for number, entry in enumerate(value, 1)} if isinstance(value, list) else value
@@ -181,6 +195,16 @@ Strength = Annotated[
     WithJsonSchema({"anyOf": [{"enum": ["mild", "great"]}, {"type": "integer", "minimum": 1, "maximum": 9}]}),
 ]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer"})]
+Least = Annotated[
+    int | None,
+    BeforeValidator(_at_least),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}], "title": "Number or off"}),
+]
+NamesOrOff = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_names_or_off),
+    WithJsonSchema({"anyOf": [*_LIST["anyOf"], {"enum": ["off", False]}], "title": "Names or off"}),
+]
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no", "on", "off"]})]
 Guards = Annotated[
     dict[str, str],
@@ -188,6 +212,10 @@ Guards = Annotated[
     WithJsonSchema({"anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR}]}),
 ]
 Confidence = Literal["low", "medium", "high"]
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Annotated[
+    Literal["1", "2", "3", "4", "5", "6"], WithJsonSchema({"enum": [*range(1, 7), *map(str, range(1, 7))]})
+]
 Doubts = Annotated[tuple[Literal["sign", "rank", "presence"], ...], BeforeValidator(_listed)]
 Verdict = Literal["ALL", "SOME", "NONE"]
 Asked = Annotated[
@@ -240,14 +268,25 @@ class Evident(Part):
     confidence: Confidence | None = Field(None, description="How sure the analyst is.")
     note: Text = Field("", description="A remark.")
     claims: Texts = Field((), description="The ids of the claims this rests on or states, such as C10.")
+    against: Texts = Field((), description="Sources that say otherwise: one or more ids of `sources`.")
 
 
 class Source(Part):
     main: ClassVar[str] = "text"
     text: Text = Field(description="The source as it is cited.")
     kind: Text = Field("", description="What it is: article, book, treaty, dataset, supposition, ...")
-    grade: Text = Field("", description="How far it is trusted, for example an Admiralty grade such as B2.")
+    grade: Text = Field(
+        "",
+        description="How far it is trusted, in one word; an Admiralty grade such as B2 is reliability and credibility.",
+    )
+    reliability: Reliability | None = Field(
+        None, description="How reliable the source is, from A (completely) to E (not at all); F: it cannot be judged."
+    )
+    credibility: Credibility | None = Field(
+        None, description="How credible what it says is, from 1 (confirmed) to 5 (improbable); 6: it cannot be judged."
+    )
     date: Text = Field("", description="When it was published.")
+    checked: Date = Field("", description="When somebody last looked whether it says so: 2024, 2024-06 or 2024-06-19.")
     url: Text = Field("", description="Where it can be found.")
     note: Text = Field("", description="A remark.")
 
@@ -330,6 +369,7 @@ class Wants(Evident):
 class Reading(Wants):
     name: Text = Field("", description="The reading in a few words, as people read it: Russia needs it for the war.")
     about: Text = Field("", description="Whose account this is, and what it stands for.")
+    analyst: Text = Field("", description="The analyst whose version of the list this is; one list of each actor.")
     illustrative: YesNo = Field(
         False,
         description="Whether it is kept only to show what a rule does: then it is never counted in a grid of readings.",
@@ -338,7 +378,9 @@ class Reading(Wants):
 
 class Actor(Wants):
     name: Text = Field("", description="The actor's name in words.")
-    article: Text = Field("", description="The article that the name has inside a sentence: the.")
+    article: Text = Field(
+        "", description="What goes before the name inside a sentence: the; or the whole: the first driver."
+    )
     plural: YesNo = Field(False, description="Whether the name is a plural: the European allies have.")
     kind: Text = Field("", description="state, leader, party, firm, ...")
     about: Text = Field("", description="More words.")
@@ -551,6 +593,43 @@ class Event(Evident):
     says: Text = Field("", description="What happened.")
 
 
+class EventPattern(Part):
+    """Which rows of a table of events a rule is about; each key takes patterns with `*`, and any one of them is enough."""
+
+    actor: Texts = Field((), description="Who did it: a code or name as the table has it; left out: anybody.")
+    target: Texts = Field((), description="To whom; left out: to anybody.")
+    code: Texts = Field(description="The codes of the act, in quotes if they begin with a zero: '057', '19*'.")
+
+
+class EventRule(Evident):
+    when: EventPattern = Field(description="Which rows this is about: actor, target, code.")
+    settings: Texts = Field(alias="sets", description="The settings that such an event makes, all of one actor.")
+
+
+class EventGuards(Part):
+    """What keeps false events out; each can be turned off."""
+
+    sources: Least = Field(None, description="How many publishers must tell an event, or off; 2 if left out.")
+    mentions: Least = Field(None, description="How many times it must be mentioned, or off, as if left out.")
+    window: Least = Field(
+        None, description="Days within which the same told again is the same event, or off; 7 if left out."
+    )
+    contexts: NamesOrOff = Field((), description="Contexts of what did not happen now, or off.")
+    future: YesNo = Field(True, description="Leave out what is dated later than it was told.")
+    roles: NamesOrOff = Field((), description="Roles that act for a state, or off; a row without any role passes.")
+
+
+class Events(Part):
+    """How a table of coded events becomes settings of this model."""
+
+    format: Literal["gdelt", "polecat", "acled"] = Field(description="The layout of the table.")
+    period: Literal["day", "week", "month", "quarter", "year"] = Field(
+        "month", description="What happens within one has no order; one in which nothing happens is a record too."
+    )
+    guards: EventGuards | None = Field(None, description="What keeps false events out; all at work if left out.")
+    rules: tuple[EventRule, ...] = Field(description="What each kind of row sets; the first rule that fits counts.")
+
+
 class Moment(Evident):
     date: Text = Field(description="When, as precisely as the source says.")
     says: Text = Field(description="What happened.")
@@ -636,6 +715,9 @@ class ScenarioFile(Part):
     about: Text = Field("", description="What the model is and where it comes from.")
     situation: Text = Field("", description="What all players of a game know when it begins; no word of how it ends.")
     sources: dict[str, Source] = Field(default_factory=dict, description="What is cited, by id.")
+    stale_after: Count | None = Field(
+        None, ge=1, description="Months after which a source that nobody has checked again is stale."
+    )
     parts: Whole | None = Field(None, description="Instead of actors: the models this one is built from.")
     actors: Annotated[dict[str, Actor], _IDENTIFIED] = Field(default_factory=dict, description="Who decides, in order.")
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
@@ -665,6 +747,7 @@ class ScenarioFile(Part):
         "", description="The model whose claims this file cites, bundled or a file beside this one."
     )
     history: tuple[Event, ...] = Field((), description="Dated events that set options.")
+    events: Events | None = Field(None, description="How a table of coded events becomes settings.")
     uncertainty: dict[str, Any] = Field(default_factory=dict, description="What is not known, and how far it may vary.")
     cast: dict[str, Figure] = Field(default_factory=dict, description="Who else the sources speak of.")
     relations: Annotated[dict[str, Relation], BeforeValidator(_keyed)] = Field(

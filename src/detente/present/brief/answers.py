@@ -39,6 +39,9 @@ def _broken(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
         if best.total > 1
         else tell("as the actors are read")
     )
+    where = _where(w, value)
+    if where:
+        among = tell("{where}, which is {among}", where=where, among=among)
     alike = [each for each in value.verdicts if each.counts.get("BREAKS", 0) * best.total == yes * each.total]
     named = listed(w.thing(each.of) for each in alike)
     none = [w.thing(each.of) for each in value.verdicts if not each.counts.get("BREAKS", 0)]
@@ -55,54 +58,87 @@ def _broken(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
         )
     most = tell(", the most of all") if len(alike) < len(value.verdicts) else ""
     most += tell("; such a count is no likelihood") if best.total > 1 else ""
+    ends = "ends" if len(alike) == 1 else "end"
     return [
-        tell(
-            "{named} {word} {partnership} for sure {among}{most}.",
-            named=upper(named),
-            word=tell("ends") if len(alike) == 1 else tell("end"),
-            partnership=partnership,
-            among=among,
-            most=most,
+        upper(
+            tell(
+                "{turning}{named} {ends} {partnership} for sure {among}{most}.",
+                turning=_turning(w, value),
+                named=named,
+                ends=ends,
+                partnership=partnership,
+                among=among,
+                most=most,
+            )
         ),
         rest,
     ]
+
+
+def _turning(w: Writer, value: Answered) -> str:
+    """Whose readings settle the answer, to stand before it; nothing where it is the same under all."""
+    return tell("it turns on {deciding}: ", deciding=listed(map(w.the, value.deciding))) if value.deciding else ""
+
+
+def _where(w: Writer, value: Answered) -> str:
+    """Under which readings what does most says yes, where one actor settles it."""
+    if not value.settled:
+        return ""
+    (actor,) = value.deciding
+    names = listed((w.reading(actor, each[actor]) for each in value.where), tell("or"))
+    return tell("where {actor} is read as {names}", actor=w.the(actor), names=names)
 
 
 def _played(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     assert best is not None
     if best.total > 1:
         told = [
-            tell(
-                "{comes_about}, where play ends.",
-                comes_about=upper(w.comes_about(w.goal(each.of), each.counts, value.over)),
-            )
+            tell("{comes_about}, where play ends.", comes_about=w.comes_about(w.goal(each.of), each.counts, value.over))
             for each in sorted(value.verdicts, key=lambda each: each.of != best.of)
         ]
-        return told if len(told) <= SHORT else [told[0], tell("The table has the other outcomes.")]
+        told = told if len(told) <= SHORT else [told[0], tell("The table has the other outcomes.")]
+        if value.settled:
+            told.insert(
+                0,
+                tell(
+                    "{turning}{of} always comes about {where}.",
+                    turning=_turning(w, value),
+                    of=w.goal(best.of),
+                    where=_where(w, value),
+                ),
+            )
+        else:
+            told[0] = f"{_turning(w, value)}{told[0]}"
+        return [*map(upper, told)]
     found: dict[str, list[str]] = {}
     for each in value.verdicts:
         found.setdefault(w.bare(each.counts), []).append(w.goal(each.of))
     told = [
         tell(
             "{goals} {word} {word2} about where play ends.",
-            goals=upper(listed(goals)),
+            goals=listed(goals),
             word=word,
             word2=tell("comes") if len(goals) == 1 else tell("come"),
         )
         if word in IN_WORDS.values()
-        else tell("About {goals}: {word}.", goals=listed(goals), word=word)
+        else tell("about {goals}: {word}.", goals=listed(goals), word=word)
         for word, goals in found.items()
     ]
     where = tell("; or ").join(map(w.end, value.ends or ()))
-    lead = tell("From today, {where}; there play ends.", where=where) if where else ""
+    lead = tell("from today, {where}; there play ends.", where=where) if where else ""
     if value.ends == ("",):
-        lead = tell("Play ends where it begins: no actor moves.")
-    return [lead, *told, _as_read(w, value)]
+        lead = tell("play ends where it begins: no actor moves.")
+    first, *more = [*filter(None, (lead, *told))]
+    return [_as_read(w, value, first), *map(upper, more)]
 
 
-def _as_read(w: Writer, value: Answered) -> str:
-    """Under which readings an answer was found for which none varies."""
-    return tell("That is with {read_as}.", read_as=w.read_as(value.chosen)) if value.chosen else ""
+def _as_read(w: Writer, value: Answered, sentence: str) -> str:
+    """A sentence behind the readings under which it was found, where none varies."""
+    return upper(
+        tell("with {read_as}, {sentence}", read_as=w.read_as(value.chosen), sentence=sentence)
+        if value.chosen
+        else sentence
+    )
 
 
 def _standing(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
@@ -121,9 +157,12 @@ def _standing(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
         whose=whose,
     )
     lead = tell(
-        "Things stay as they are {number}, if everybody looks at the counter-moves of the others.", number=number
+        "things stay as they are {number}, if everybody looks at the counter-moves of the others.", number=number
     )
-    return [lead, tell("Judged by the own move alone they do in {word}.", word=near.counts.get("stable", 0))]
+    return [
+        upper(f"{_turning(w, value)}{lead}"),
+        tell("Judged by the own move alone they do in {word}.", word=near.counts.get("stable", 0)),
+    ]
 
 
 def _unstarted(_: Writer, __: Answered, best: Verdicts | None) -> list[str]:
@@ -161,7 +200,7 @@ def _fitted(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
 def _assured(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     who, goal = listed(map(w.the, value.over)), w.goal(value.subject)
     if best is None:
-        return [tell("Nothing that {who} can choose makes sure of {goal}.", who=who, goal=goal), _as_read(w, value)]
+        return [_as_read(w, value, tell("nothing that {who} can choose makes sure of {goal}.", who=who, goal=goal))]
     kept = next(iter(best.counts))
     tail = {
         KEPT: tell("Free again, it would stay with that."),
@@ -170,17 +209,10 @@ def _assured(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
     sets = len(value.verdicts)
     more = tell(" {sets} smallest ways do; the table has them.", sets=sets) if sets > 1 else ""
     own = value.over[0] if len(value.over) == 1 else None
-    return [
-        tell(
-            "{who} can make sure of {goal}: {change}.{more}",
-            who=upper(who),
-            goal=goal,
-            change=w.change(best.of, own),
-            more=more,
-        ),
-        tail.get(kept, ""),
-        _as_read(w, value),
-    ]
+    able = tell(
+        "{who} can make sure of {goal}: {change}.{more}", who=who, goal=goal, change=w.change(best.of, own), more=more
+    )
+    return [_as_read(w, value, able), tail.get(kept, "")]
 
 
 ANSWERS: Mapping[str, Callable[[Writer, Answered, Verdicts | None], list[str]]] = {

@@ -13,15 +13,15 @@ from detente.messages import tell
 from detente.present.brief.sentences import SENTENCES
 from detente.present.brief.writer import Writer
 from detente.questions.brief import FIELDS, Brief
-from detente.questions.brief.values import (
-    Table,
-)
+from detente.questions.brief.values import Field, Objection, Table
+from detente.questions.partnerships.break_matrix import BreakMatrix
+from detente.questions.policy.platforms import Comparison
 from detente.sheet import Sheet
 
 MOST_WORDS = 450
 """Words of a page, the tables apart."""
 
-WHOLE = ("question", "answer", "trust")
+WHOLE = ("question", "answer", "near", "trust")
 """Fields that are never cut."""
 
 WIDTH = 100
@@ -82,13 +82,31 @@ def page(case: Case, found: Brief) -> Page:
     shortened(told, MOST_WORDS - words_in(title))
     table = found["table"].value
     shown = writer.table(table) if isinstance(table, Table) else None
-    rows = tuple((each.title, "; ".join(each.commands) or f"– ({each.absent})") for each in found.fields)
+    rows = tuple(
+        (each.title, "; ".join(each.commands) or f"– ({each.absent})", _under(writer, each)) for each in found.fields
+    )
     return Page(
         title=title,
         paragraphs={name: " ".join(sentences) for name, sentences in told.items() if sentences},
         table=shown,
-        names=writer.key(" ".join([*itertools.chain(*told.values()), str(shown or "")])),
-        rests=Sheet(tell("What each field rests on"), ("field", tell("asked by, or why there is none")), rows),
+        names=writer.key(" ".join([*itertools.chain(*told.values()), str(shown or ""), *(row[2] for row in rows)])),
+        rests=Sheet(
+            tell("What each field rests on"),
+            ("field", tell("asked by, or why there is none"), tell("under which readings")),
+            rows,
+        ),
+    )
+
+
+def _under(writer: Writer, each: Field) -> str:
+    """Under which readings a field was asked, one after another where it was asked under several choices."""
+    of = each.value.sister if isinstance(each.value, Objection) else None
+    whose = Writer(of) if of else writer
+    asked = zip(each.under, each.found, strict=True)
+    return "; ".join(
+        dict.fromkeys(
+            whose.under(readings, by_platform=isinstance(found, BreakMatrix | Comparison)) for readings, found in asked
+        )
     )
 
 

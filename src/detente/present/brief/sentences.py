@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from detente.messages import Messages, numeral, tell
+from detente.messages import numeral, tell
 from detente.present.brief.answers import answer
 from detente.present.brief.writer import KEPT_WORDS, SAYS, SHORT, Writer, possessive
 from detente.present.names import upper
@@ -15,6 +15,7 @@ from detente.questions.brief.values import (
     Home,
     Indicators,
     Irrevocable,
+    Near,
     Objection,
     OtherLevers,
     Route,
@@ -23,7 +24,8 @@ from detente.questions.brief.values import (
     Turns,
 )
 from detente.questions.inverse.assumptions import Assumption
-from detente.sheet import listed
+from detente.questions.uncertainty.brittleness import Swapped
+from detente.sheet import listed, many
 
 
 def _question(_: Writer, value: Asked) -> list[str]:
@@ -37,7 +39,7 @@ def _turns(w: Writer, value: Turns) -> list[str]:
     of = value.decisive[0].of if value.decisive else ""
     told = []
     for (row, actor, verdict), names in settled.items():
-        if row == of:
+        if row == of and not value.settled:
             with_ = tell(
                 "With {actor} as {actor2}",
                 actor=w.the(actor),
@@ -63,6 +65,41 @@ def _turns(w: Writer, value: Turns) -> list[str]:
         *told,
         tell("{number} {changes} would turn {that}{whose}.", number=number, changes=changes, that=that, whose=whose),
     ]
+
+
+def _near(w: Writer, value: Near) -> list[str]:
+    """At how many swaps the verdict flips, in how many lists like these it holds, how far all were tried."""
+    found, told = value.brittle, list[str]()
+    step = "step" if found.ranked else "swap"
+    under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
+    about = w.goal(str(found.headline.query.of)) if found.headline.query.of else "today"
+    if found.margin is not None:
+        flips = tell(
+            "the verdict on {about} flips at {number} of neighbours in the lists of aims",
+            about=about,
+            number=many(found.margin, step),
+        )
+        told.append(upper(f"{under}{flips}: {listed(_swapped(w, each) for each in found.swapped)}."))
+    else:
+        up_to = tell(
+            "up to {number} of neighbours in the lists of aims leave the verdict on {about} as it is",
+            number=many(found.proved, step),
+            about=about,
+        )
+        told += [upper(tell("{under}{up_to}; all were tried.", under=under, up_to=up_to))] if found.proved else []
+    if found.holds is not None:
+        told.append(tell("It holds in {text} of lists like these ({lists}).", text=found.holds.text, lists=found.lists))
+    if found.margin is not None:
+        told.append(tell("Every list within {number} was tried.", number=many(found.proved, step)))
+    return told
+
+
+def _swapped(w: Writer, each: Swapped) -> str:
+    if not each.upper:
+        return tell("{actor} ranks {lower}", actor=w.the(each.actor), lower=each.lower)
+    lower, upper_ = (w.words.aim(text, each.actor) for text in (each.lower, each.upper))
+    puts = "put" if w.words.names.many(each.actor) else "puts"
+    return tell("{actor} {puts} {lower} above {upper}", actor=w.the(each.actor), puts=puts, lower=lower, upper=upper_)
 
 
 def _deciding(w: Writer, value: Deciding) -> list[str]:
@@ -203,21 +240,24 @@ def _route(w: Writer, value: Route) -> list[str]:
     return told
 
 
-HOME = Messages(
-    {
-        False: "{} would not last: no longer bound to it, whoever chose it would leave it.",
-        True: "{} would last: no longer bound to it, whoever chose it would keep it.",
-        None: "whether {} would last depends on what the file leaves open.",
-    }
-)
-
-
 def _home(w: Writer, value: Home) -> list[str]:
+    named = {
+        kept: [w.thing(each.platform) for each in value.courses if each.kept is kept] for kept in (True, False, None)
+    }
+    kept, left, unknown = (listed(named[key]) for key in (True, False, None))
+    free = tell("no longer bound to it, whoever chose it would")
     told = []
-    for kept, says in HOME.items():
-        named = [w.thing(each.platform) for each in value.courses if each.kept is kept]
-        if named:
-            told.append(upper(says.format(listed(named))))
+    if kept:
+        told.append(
+            upper(
+                tell("{kept} would last: {free} keep it", kept=kept, free=free)
+                + (tell("; {left} would not.", left=left) if left else ".")
+            )
+        )
+    elif left:
+        told.append(upper(tell("{left} would not last: {free} leave it.", left=left, free=free)))
+    if unknown:
+        told.append(upper(tell("whether {unknown} would last depends on what the file leaves open.", unknown=unknown)))
     approving = dict.fromkeys(actor for _, actor in value.approval)
     if approving:
         told.append(tell("What is offered needs the consent of {approving}.", approving=listed(map(w.the, approving))))
@@ -331,11 +371,16 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
 def _trust(_: Writer, value: Trust) -> list[str]:
     if not value.wishes:
         return [tell("What the actors want is written as a ranking of states, so no single aim can be tested.")]
+    single = tell(", and {number} on a single source", number=_number(value.single)) if value.single else ""
     every = tell(
-        "Of the {wishes} aims of the actors, {resting} on supposition alone.",
+        "Of the {wishes} aims of the actors, {resting} on supposition alone{single}.",
         wishes=value.wishes,
         resting=_resting(value.wishes_supposed),
+        single=single,
     )
+    weak = [("contested", value.contested), ("stale", value.stale or 0)]
+    told = " and ".join(f"{_number(n)} {'is' if n == 1 else 'are'} {mark}" for mark, n in weak if n)
+    every += f" {told[0].upper()}{told[1:]}." if told else ""
     assumed = tell("It holds by assumption: only rules of reaction decide it.") if value.by_assumption else ""
     return [*filter(None, (every, _supposed(value.deciding), assumed)), tell("Counts of readings are no likelihood.")]
 
@@ -434,6 +479,7 @@ def _since(_: Writer, value: Since) -> list[str]:
 SENTENCES: Mapping[str, Callable[[Writer, Any], list[str]]] = {
     "question": _question,
     "answer": answer,
+    "near": _near,
     "turns": _turns,
     "objection": _objection,
     "route": _route,

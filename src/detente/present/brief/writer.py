@@ -20,6 +20,7 @@ from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
 from detente.scenario.model import Scenario
 from detente.sheet import (
+    ChoiceTerm,
     ConceptTerm,
     FormulaTerm,
     OptionTerm,
@@ -121,6 +122,22 @@ class Writer:
             for actor, name in readings.items()
         )
 
+    def under(self, readings: Mapping[str, tuple[str, ...]], *, by_platform: bool) -> str:
+        """Under which readings something was asked: every one of an actor, that which each platform has, or one."""
+        platforms = {each.actor for each in self.scenario.platforms.values()} if by_platform else set()
+        counted = {actor.id: actor.counted for actor in self.scenario.actors}
+        every = [a for a, names in readings.items() if a not in platforms and set(names) == set(counted[a])]
+        told = [tell("every reading of {every}", every=listed(map(self.the, every)))] if every else []
+        for actor, names in readings.items():
+            if actor not in every:
+                how = (
+                    tell("as each platform has it")
+                    if actor in platforms
+                    else tell("as {actor}", actor=self.reading(actor, names[0]))
+                )
+                told.append(f"{self.the(actor)} {how}")
+        return ", ".join(told)
+
     def key(self, text: str) -> Sheet | None:
         """What the names stand for that a text has in quotes: readings, outcomes and platforms, where the file says more."""
         rows = [
@@ -167,7 +184,12 @@ class Writer:
             return f"“{platform.name}”"
         partnership = self.scenario.partnerships.get(name)
         if partnership is not None and partnership.name not in ("", name):
-            return self.words.names.thing(name)
+            named = self.words.names.thing(name)
+            return (
+                tell("the {removeprefix}", removeprefix=named.removeprefix("The "))
+                if named.startswith("The ")
+                else named
+            )
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:
@@ -183,6 +205,8 @@ class Writer:
                 return CONCEPT_WORDS[str(term)]
             case FormulaTerm():
                 return self.change(term)
+            case ChoiceTerm():
+                return f"“{self.words.names.say(term)}”"
             case OptionTerm():
                 return f"“{called(self.scenario.option(term))}”"
             case VerdictTerm():

@@ -193,6 +193,24 @@ class Asks(Block):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entry(Record):
+    """A word of the glossary as a report explains it; `other` is the term of art, where that is another word."""
+
+    id: str = field(metadata=INSIDE)
+    word: str
+    other: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Meanings(Block):
+    """What words mean, each a place that the page can be led to."""
+
+    entries: tuple[Entry, ...]
+    kind = "meanings"
+
+
 # --- tables and pictures ----------------------------------------------------------------------------------------
 
 

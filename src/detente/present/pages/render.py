@@ -16,7 +16,8 @@ from markupsafe import Markup, escape
 
 from detente.messages import language, tell
 from detente.present.names import FRAME, sentence, tone
-from detente.present.pages.blocks import Dossier
+from detente.present.pages.blocks import Dossier, Meanings
+from detente.present.pages.terms import linked
 from detente.present.pictures.drawing import style
 from detente.present.words import Words
 from detente.sheet import Phrase, Term, is_heading, is_number, many, show
@@ -24,12 +25,18 @@ from detente.sheet import Phrase, Term, is_heading, is_number, many, show
 KEPT = re.compile(r"(<svg\b.*?</svg>|<[^>]*>)", re.DOTALL)
 """Drawings and tags, in which no element can stand."""
 
+DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+"""A day or a month as a file writes it, which no line break parts."""
+
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 def page(dossier: Dossier) -> str:
-    """The report as HTML."""
-    return render(
+    """The report as HTML, its words led to what they mean."""
+    explained = [
+        each for s in dossier.sections for block in s.blocks if isinstance(block, Meanings) for each in block.entries
+    ]
+    made = render(
         "report.html",
         report=dossier,
         style=asset("report.css"),
@@ -50,7 +57,9 @@ def page(dossier: Dossier) -> str:
         grouped=is_heading,
         parts={section.part: [s for s in dossier.sections if s.part == section.part] for section in dossier.sections},
         tame=is_number,
+        dated=lambda value: isinstance(value, str) and DATE.fullmatch(value) is not None,
     )
+    return linked(made, explained)
 
 
 def css_string(text: str) -> Markup:

@@ -15,6 +15,7 @@ from detente.present.pages.blocks import (
     Dates,
     Dossier,
     Facts,
+    Meanings,
     Picture,
     Section,
     Table,
@@ -30,6 +31,15 @@ def report_markdown(dossier: Dossier) -> str:
     """The report, section by section, the brief first."""
     parts = [f"# {markdown(dossier.title)}\n"]
     parts += [f"*{markdown(dossier.question)}*\n"] if dossier.question else []
+    parts += [
+        tell(
+            "[{title}](#{replace}) is said near the end.\n",
+            title=each.title,
+            replace=each.title.lower().replace(" ", "-"),
+        )
+        for each in dossier.sections
+        if any(isinstance(block, Meanings) for block in each.blocks)
+    ]
     parts += [_section(dossier.words, section) for section in dossier.sections]
     made = tell(
         "Made by détente {version} with `{command}`, model `{hash}`.",
@@ -85,6 +95,8 @@ def _listed(block: Block, say: Callable[[Any], str]) -> tuple[str, list[str]]:
         case Way():
             steps = [f"{step.who}: {'; '.join(map(say, step.does))} ({say(step.why)})" for step in block.steps]
             return say(block.title), [say(block.start), *steps, say(block.end)]
+        case Meanings(known):
+            return "", [f"**{say(e.word)}**{f' ({say(e.other)})' if e.other else ''}: {say(e.meaning)}" for e in known]
         case Dates(title, dates):
             return say(title), [f"{d.when}: {say(d.says)}{f' ({say(d.source)})' if d.source else ''}" for d in dates]
     raise TypeError(f"not a block of a report: {block!r}")

@@ -32,6 +32,7 @@ from detente.present.pictures import (
     charts,
     grids,
     pivot_list,
+    tornado,
     verdict_grids,
 )
 from detente.present.pictures import (
@@ -139,6 +140,13 @@ def _pivots(case: Case, about: str | None, _: Budget) -> Drawing:
     return pivot_list.pivots_picture(pivots(case, Query(goal)), case.scenario, _named(case, goal))
 
 
+def _tornado(case: Case, about: str | None, _: Budget) -> Drawing:
+    from detente.questions.uncertainty.collection_plan import collection_plan
+
+    goal = _outcome(case, about)
+    return tornado.tornado(collection_plan(case, Query(goal)), case.scenario, _named(case, goal))
+
+
 def _frontier(case: Case, about: str | None, budget: Budget) -> Drawing:
     from detente.questions.incentives.wedge import likely_divider, wedge
 
@@ -208,6 +216,7 @@ KINDS: dict[str, Kind] = {
     "tree": Kind(later("ways out of today, grouped by who moves (status quo analysis)"), _tree),
     "actors": Kind(later("who stands how to whom, since when"), _actors),
     "pivots": Kind(later("the single changes to the actors' aims that alter the answer"), _pivots, "goal"),
+    "tornado": Kind(later("which judgements move the answer how far, and what would settle them"), _tornado, "goal"),
     "frontier": Kind(
         later("policies that break a partnership: price, readings, who accepts them"), _frontier, "partnership"
     ),

@@ -138,10 +138,11 @@ def _rest(analysis: Analysis, net: Net) -> str:
     if not left:
         return ""
     stable = analysis.count("seq") - sum(analysis.is_equilibrium("seq", cell) for cell in drawn)
+    one = tell("it does not last") if left == 1 else tell("none of them lasts")
     last = (
         tell("{stable} of them {word}", stable=numeral(stable), word=tell("lasts") if stable == 1 else tell("last"))
         if stable
-        else tell("none of them lasts")
+        else one
     )
     return tell(
         "Not drawn: {number}; {last} where actors look one answer ahead (SEQ).",

@@ -15,7 +15,7 @@ from detente.case import CONCEPTS, Case, Query
 from detente.errors import InputError
 from detente.messages import tell
 from detente.present.names import Names, isolated, upper
-from detente.present.pages.blocks import Table
+from detente.present.pages.blocks import Section, Table
 from detente.present.words import Words
 from detente.questions.brief import Brief
 from detente.questions.brief import brief as ask_brief
@@ -33,19 +33,25 @@ from detente.questions.partnerships.partnerships import PartnershipVerdict, part
 from detente.questions.policy.inducement import Inducements, induce
 from detente.questions.policy.levers import Levers, levers
 from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.boxes import Boxes, boxes
+from detente.questions.uncertainty.collection_plan import CollectionPlan, collection_plan
 from detente.questions.uncertainty.completions import reading_grid
+from detente.questions.uncertainty.ends import Ends, ends
 from detente.questions.uncertainty.observations import Observations
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
 from detente.result import Record
 from detente.scenario.model import Actor, Asking, Ranking
-from detente.sheet import Sheet, listed
+from detente.sheet import Gloss, Sheet, listed, show
 
 WORK = 2_000_000
 """States times combinations that a follow-up question may cost here; the same question has a command without this bound."""
 
 PIVOT_STATES, JOINT_STATES, LARGE = 2_048, 4_096, 200_000
 """Models with more states get no pivots, no coalitions, and above the last bound no follow-up questions."""
+
+DRAWN = 500
+"""Draws for what is told of doubts."""
 
 COMBINATIONS = 256
 """Combinations of readings that are gone through."""
@@ -74,6 +80,7 @@ class Findings:
         self.words = Words(case.scenario)
         self.analysis: Analysis = case.analyse(CONCEPTS)
         self.left_out: list[str] = []
+        self.made: dict[str, Section] = {}
         self.questions: dict[str, None] = {}
 
     # --- what can be asked ---
@@ -106,7 +113,8 @@ class Findings:
 
     def table(self, sheet: Sheet, *, heat: bool = False, folded: bool = False, read: bool = False) -> Table:
         """A table of an answer; people read its title by names. `read` adds in which readings the actors are taken."""
-        notes = (*sheet.notes, *self.read_as) if read else sheet.notes
+        said = (note for note in sheet.notes if not isinstance(note, Gloss) or _occurs(note, sheet))
+        notes = (*said, *(self.read_as if read else ()))
         return Table(replace(sheet, title=self.words.title(sheet.title), notes=notes), heat, folded)
 
     @property
@@ -276,6 +284,29 @@ class Findings:
         return self.ask("pivots", lambda: pivots(self.case, Query(self.goal)))
 
     @cached_property
+    def ends(self) -> Ends | None:
+        """How likely each end of play is."""
+        return self.ask("ends", lambda: ends(self.case, self.scenario.asking.play)) if self.started else None
+
+    @cached_property
+    def boxes(self) -> Boxes | None:
+        """Where the answer is another one."""
+        return self._doubted("boxes", lambda: boxes(self.case, Query(self.goal), draws=DRAWN))
+
+    @cached_property
+    def collection_plan(self) -> CollectionPlan | None:
+        """What to look into first."""
+        return self._doubted("collect", lambda: collection_plan(self.case, Query(self.goal), draws=DRAWN))
+
+    def _doubted(self, question: str, how: Callable[[], Answer]) -> Answer | None:
+        if not self.asked or not any(actor.readings for actor in self.scenario.actors):
+            return None
+        if self.analysis.states > PIVOT_STATES:
+            self.skip(tell("Where the answer is another one"), f"{question} {self.scenario.name} --goal {self.goal}")
+            return None
+        return self.ask(question, how)
+
+    @cached_property
     def paths(self) -> Paths | None:
         return self.ask("paths", lambda: paths(self.case, self.goal or "", most=4)) if self.asked else None
 
@@ -371,6 +402,12 @@ class Findings:
         if not self.scenario.history:
             return None
         return self.briefed(Hindcast) or self.ask("history", lambda: hindcast(self.case))
+
+
+def _occurs(note: Gloss, sheet: Sheet) -> bool:
+    """Whether the word that a note explains, before its colon, stands in its table."""
+    word, colon, _ = note.lower().partition(":")
+    return not colon or any(word in show(cell).lower() for cell in (sheet.title, *sheet.columns, *sum(sheet.rows, ())))
 
 
 QUESTIONS = {

@@ -75,7 +75,6 @@ def collect(
         command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in dropped)]),
         without=left,
     )
-    made: dict[str, Section] = {}
     wanted = [name for name in SECTIONS if name not in left]
     for number, name in enumerate(sorted(wanted, key=lambda name: SECTIONS[name].last)):
         progress(number, len(wanted), tell(SECTIONS[name].says))
@@ -83,7 +82,7 @@ def collect(
         if section:
             whole = length == FULL or SECTIONS[name].whole
             blocks = section.blocks if whole else tuple(map(_short, section.blocks))
-            made[name] = replace(section, part=tell(SECTIONS[name].part), blocks=blocks)
+            f.made[name] = replace(section, part=tell(SECTIONS[name].part), blocks=blocks)
     return Dossier(
         name=scenario.name,
         title=scenario.title,
@@ -91,7 +90,7 @@ def collect(
         command=f.command,
         basis=json.loads(json.dumps(study.case.basis.to_json())),
         words=f.words,
-        sections=said_once([made[name] for name in SECTIONS if name in made], study.case.warnings),
+        sections=said_once([f.made[name] for name in SECTIONS if name in f.made], study.case.warnings),
     )
 
 
@@ -114,7 +113,7 @@ def said_once(sections: Iterable[Section], cautions: Iterable[str]) -> tuple[Sec
     return tuple(kept)
 
 
-CAUTION = (later("Warning:"), later("Not counted, for kept"))
+CAUTION = (later("Warning:"), later("Not counted, because"))
 """How notes begin that are about the whole case, not about the table they stand below."""
 
 KEY = later("The actors are read so:")
@@ -185,7 +184,7 @@ def again(f: Findings) -> Section:
         (tell("the same for programs"), f"{f.command} --json"),
         (
             tell("pictures as files"),
-            tell("the command stands below each picture; with -o FILE.svg or FILE.png it writes the file"),
+            tell("the command stands folded below each picture; -o FILE.svg or FILE.png names the file"),
         ),
     ]
     sheet = Sheet(tell("What regenerates this report"), ("what", "value"), tuple(row for row in rows if row[1]))
@@ -238,6 +237,7 @@ SECTIONS: dict[str, Chapter] = {
     "joint": Chapter(part=DONE, says=later("who would gain by going together"), make=what_can_be_done.joint),
     "path": Chapter(part=DONE, says=later("the shortest way"), make=what_can_be_done.path),
     "coalitions": Chapter(part=DONE, says=later("what coalitions would upset"), make=what_can_be_done.coalitions),
+    "doubts": Chapter(part=SURE, says=later("where the doubt lies"), make=sensitivity.doubts, least=FULL),
     "claims": Chapter(part=SURE, says=later("the claims register"), make=sensitivity.claims, last=True, least=FULL),
     "timeline": Chapter(part=SURE, says=later("timeline and hindcast"), make=background.timeline),
     "evidence": Chapter(part=SURE, says=later("what it rests on"), make=background.evidence, whole=True),
@@ -252,6 +252,7 @@ SECTIONS: dict[str, Chapter] = {
     "literature": Chapter(
         part=METHOD, says=later("method and literature"), make=background.literature, last=True, whole=True
     ),
+    "words": Chapter(part=METHOD, says=later("what the words mean"), make=background.meanings, last=True),
     "again": Chapter(part=METHOD, says=later("how to make this report again"), make=again, last=True, least=BRIEF),
 }
 """The sections by id, in the order of the page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from detente.case import CONCEPTS as USED
@@ -11,13 +11,16 @@ from detente.engine.concepts import CONCEPTS, label
 from detente.literature import citations
 from detente.messages import tell
 from detente.present.names import Names, choice, isolated, plain, upper
-from detente.present.pages.blocks import Block, Date, Dates, Picture, Section, Table, Text
+from detente.present.pages.blocks import Block, Date, Dates, Meanings, Picture, Section, Table, Text
+from detente.present.pages.terms import entries
 from detente.present.pictures import actor_map as relations
 from detente.present.pictures import timeline as times
 from detente.present.report.answers import Findings
 from detente.present.tables.scenario import rules_sheet
 from detente.present.words import switches_text
 from detente.questions.incentives.offers import span
+from detente.questions.uncertainty.evidence import Ledger
+from detente.questions.uncertainty.evidence import evidence as ask_evidence
 from detente.scenario.model import Actor, Evidence, Ranking, Reading, Relation, Scenario
 from detente.sheet import FormulaTerm, NameTerm, Phrase, Sheet, StateTerm, heading, listing
 
@@ -123,8 +126,8 @@ def _meanings(f: Findings) -> tuple[Table, ...]:
         for flow, lasts in each.flows.items()
     )
     fates = tell(
-        "HOLDS: all flows of today last. BREAKS: it does not hold, and every flow of its core has "
-        "lapsed. FRAYS: some flows have lapsed, but not all of the core."
+        "It holds: all flows of today last. It breaks: it does not hold, and every flow of its core "
+        "has lapsed. It frays: some flows have lapsed, but not all of the core."
     )
     columns = ("partnership", "code", "flow", tell("lasts where"), "core")
     tables = (
@@ -222,14 +225,20 @@ def evidence(f: Findings) -> Section:
     case = f.case
     scenario, chosen = case.scenario, case.chosen
     supposed = assumptions(case)
-    blocks: list[Block] = [Text((case.basis.summary,)), *([Table(supposed)] if supposed else [])]
+    ledger = ask_evidence(case)
+    stale = {each.id: "stale" for each in ledger.sources if each.stale}
+    rests = (case.basis.summary, *([str(ledger.headline)] if scenario.sources else []))
+    blocks: list[Block] = [Text(rests), *([Table(supposed)] if supposed else [])]
     blocks += [
-        Table(_wants(f, actor, actor.reading(chosen[actor.id])), folded=True)
+        Table(_wants(f, actor, actor.reading(chosen[actor.id]), ledger), folded=True)
         for actor in scenario.actors
         if actor.id in chosen
     ]
-    said = [(s.id, s.text, s.kind, s.grade, s.date, s.note) for s in scenario.sources.values()]
-    columns = ("source", tell("what it is"), "kind", "grade", "date", "note")
+    said = [
+        (s.id, s.text, s.kind, s.grade, s.date, s.checked, stale.get(s.id, ""), s.note)
+        for s in scenario.sources.values()
+    ]
+    columns = ("source", tell("what it is"), "kind", "grade", "date", "checked", "standing", "note")
     note = (tell("Grades: how reliable the source (A to F) and how credible the statement (1 to 6)."),)
     if said:
         graded = note if any(row[3] for row in said) else ()
@@ -239,14 +248,15 @@ def evidence(f: Findings) -> Section:
     return Section(id="evidence", title=tell("Evidence and assumptions"), blocks=tuple(blocks))
 
 
-def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
+def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet:
     title = tell("{id}: aims, the most important first", id=upper(f.names.the(actor.id)))
     title += tell(" (read as “{id}”)", id=f.names.reading(actor.id, reading.id)) if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
         return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
     rows = []
-    for n, wish in enumerate(reading.statements, 1):
+    own = [each for each in ledger.in_force if (each.kind, each.owner) == ("aim", actor.id)]
+    for n, (wish, rests) in enumerate(zip(reading.statements, own, strict=True), 1):
         marks = [tell("unknown: {unknown}", unknown=", ".join(sorted(wish.unknown)))] if wish.unknown else []
         rows.append(
             (
@@ -254,9 +264,10 @@ def _wants(f: Findings, actor: Actor, reading: Reading) -> Sheet:
                 upper(f.words.aim(wish, actor.id)),
                 "; ".join([evidence_text(wish.evidence), *marks]),
                 ", ".join(wish.evidence.claims),
+                ", ".join(rests.standing) if f.scenario.sources else "",
             )
         )
-    columns = ("rank", "aim", "source", "claims")
+    columns = ("rank", "aim", "source", "claims", "standing")
     return Sheet(title, columns, tuple(rows), tuple(filter(None, (reading.about,)))).trimmed(3)
 
 
@@ -277,11 +288,35 @@ def literature(f: Findings) -> Section:
     words = Sheet(
         tell("Stability, in words"),
         ("concept", tell("an actor stays if"), "source"),
-        tuple(
-            (f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in CONCEPTS.values() if c.id in USED
-        ),
+        tuple((f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in map(CONCEPTS.__getitem__, USED)),
     )
     return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
+
+
+def meanings(f: Findings) -> Section | None:
+    """What the words of the glossary mean that stand in the sections made before."""
+    said = (
+        block.to_json() for section in f.made.values() for block in section.blocks if not isinstance(block, Picture)
+    )
+    known = entries("\n".join(text for each in said for text in _texts(each)))
+    text = tell(
+        "The words as this report uses them. `detente help WORD` and the glossary of the documentation say more."
+    )
+    return (
+        Section(id="words", title=tell("What the words mean"), blocks=(Text((text,)), Meanings(known)))
+        if known
+        else None
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for each in value.values() for text in _texts(each))
+    elif isinstance(value, Iterable):
+        yield from (text for each in value for text in _texts(each))
 
 
 WORKS = frozenset({"article", "book", "paper", "report"})

@@ -18,6 +18,7 @@ from detente.present.pictures import grids
 from detente.present.pictures import state_graph as states
 from detente.present.pictures.naming import differences
 from detente.present.report.answers import LARGE, Findings
+from detente.present.report.dialogue import in_words
 from detente.present.tables.analysis import word
 from detente.present.tables.selection import state_name
 from detente.questions.explanation.search import DOUBTFUL
@@ -41,8 +42,6 @@ FEW = 2
 
 EVERY_STATE = 100
 """States of a model whose stability is told state by state."""
-
-STRICT = ("nash", "seq", "smr", "gmr")
 
 
 def status_quo(f: Findings) -> Section | None:
@@ -75,7 +74,7 @@ def status_quo(f: Findings) -> Section | None:
     answer, says = standing(f)
     blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
     if f.explanation:
-        turns = tuple(Turn(turn.question, turn.answer) for turn in f.explanation.dialogue)
+        turns = tuple(Turn(question, answer) for question, answer in in_words(f.explanation, f.words))
         blocks.append(Talk(tell("Why, actor by actor"), turns))
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
@@ -83,7 +82,7 @@ def status_quo(f: Findings) -> Section | None:
     return Section(id="status-quo", title=tell("Does the status quo hold?"), blocks=tuple(blocks))
 
 
-FORESIGHT, MYOPIC = later("foresight play"), later("myopic (one-step) play")
+FORESIGHT, MYOPIC = later("foresight play"), later("myopic play")
 """The kinds of play by name."""
 
 PUNISH = later("only if the others would hurt themselves to punish")
@@ -211,8 +210,8 @@ def resting(f: Findings) -> Section:
 def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     """Where play of a kind ends, in a sentence, or with `lower` as the rest of one."""
     means = {
-        "myopic": tell("if everybody takes any improvement ({myopic})", myopic=tell(MYOPIC)),
-        "foresight": tell("if nobody moves who would regret the answers ({foresight})", foresight=tell(FORESIGHT)),
+        "myopic": tell("if every actor takes any improvement ({myopic})", myopic=tell(MYOPIC)),
+        "foresight": tell("if no actor makes a move it would regret ({foresight})", foresight=tell(FORESIGHT)),
     }[kind]
     means = means if lower else upper(means)
     ends = f.analysis.play(kind).end_states
@@ -244,7 +243,7 @@ def _chosen(f: Findings) -> list[int]:
     found = dict.fromkeys([analysis.cell()] if f.started else [])
     for kind in KINDS if f.started else ():
         found |= dict.fromkeys(map(int, analysis.play(kind).end_states[:4]))
-    for concept in STRICT:
+    for concept in CONCEPTS:
         if len(found) < CARDS and analysis.count(concept) <= LARGE:
             found |= dict.fromkeys(_telling(f, list(map(int, analysis.equilibria(concept)[:LOOKED])), found))
     return list(found)[:CARDS]
@@ -298,7 +297,7 @@ def _card(f: Findings, cell: int) -> Card:
     now = analysis.conflict.now
     marks = [tell("status quo")] if cell == now else []
     marks += [tell("{k} play ends here", k=k) for k in KINDS if now is not None and cell in analysis.play(k).end_states]
-    marks += [label(c) for c in STRICT if analysis.is_equilibrium(c, cell)]
+    marks += [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, cell)]
     lines = [] if analysis.conflict.graph else _card_lines(f, cell)
     true = _true(f, cell)
     lines = [*([("outcomes", tuple(true))] if true else []), *lines]
@@ -335,8 +334,8 @@ def _every_state(f: Findings) -> Table:
     analysis, players = f.analysis, f.analysis.conflict.players
     rows = []
     for cell in map(int, analysis.conflict.states):
-        by = [_under(c for c in STRICT if analysis.is_stable(c, p.id, cell)) for p in players]
-        whole = _under(c for c in STRICT if analysis.is_equilibrium(c, cell))
+        by = [_under(c for c in CONCEPTS if analysis.is_stable(c, p.id, cell)) for p in players]
+        whole = _under(c for c in CONCEPTS if analysis.is_equilibrium(c, cell))
         rows.append((state_name(analysis, cell), StateTerm(analysis.text(cell)), *by, whole))
     named = all(row[0] == row[1] for row in rows)
     columns = ("state", tell("in force"), *(p.name for p in players), "everybody")

@@ -14,8 +14,8 @@ from detente.questions.brief import FIELDS
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.policy.inducement import KEPT_EXPLAINED
 
-ABOVE = ("question", "answer", "table")
-"""Fields of a brief that stand as they are: the question is the headline of a report."""
+ABOVE = ("question", "answer", "near", "table")
+"""Fields of a brief that stand as they are, above the others: the question is the headline of a report."""
 
 
 def brief(f: Findings) -> Section | None:
@@ -23,7 +23,9 @@ def brief(f: Findings) -> Section | None:
     if f.brief is None:
         return None
     told = page(f.case, f.brief)
-    blocks: list[Block] = [Text((told.paragraphs["answer"],), strong=True), *combinations(f)]
+    blocks: list[Block] = [Text((told.paragraphs["answer"],), strong=True)]
+    blocks += [Text((told.paragraphs["near"],))] if "near" in told.paragraphs else []
+    blocks += combinations(f)
     if told.table:
         blocks.append(Table(told.table))
     turns = tuple(Turn(FIELDS[name], text) for name, text in told.paragraphs.items() if name not in ABOVE)

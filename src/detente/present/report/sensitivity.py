@@ -10,7 +10,7 @@ from detente.engine.concepts import label
 from detente.messages import tell, word
 from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
-from detente.present.pictures import pivot_list, verdict_grids
+from detente.present.pictures import pivot_list, tornado, verdict_grids
 from detente.present.report.answers import Findings
 from detente.questions.claims import claims as judged
 from detente.questions.claims.register import COLUMNS, VIEWS
@@ -44,6 +44,44 @@ def pivots(f: Findings) -> Section | None:
     return Section(id="pivots", title=tell("What would flip the answer"), blocks=(Text((said,)), picture, *tables))
 
 
+def doubts(f: Findings) -> Section | None:
+    """Where play ends if chance decides who moves, where the answer is another one, and what to look into first."""
+    told: list[str] = []
+    goal = shlex.quote(f.goal or "")
+    if f.ends is not None and len(f.ends.ends) > 1:
+        told.append(
+            tell(
+                "{sentence} More: detente ends {model} --play {play}.",
+                sentence=f.names.sentence(f.ends.headline),
+                model=f.model,
+                play=f.ends.play,
+            )
+        )
+    if f.boxes is not None and f.boxes.boxes:
+        told.append(
+            tell(
+                "{sentence} More: detente boxes {model} --goal {goal}.",
+                sentence=f.names.sentence(f.boxes.headline),
+                model=f.model,
+                goal=goal,
+            )
+        )
+    plan = f.collection_plan
+    if plan is None or not plan.checks:
+        return Section(id="doubts", title=tell("Where the doubt lies"), blocks=(Text(tuple(told)),)) if told else None
+    told.append(
+        tell(
+            "{sentence} More: detente collect {model} --goal {goal}.",
+            sentence=f.names.sentence(plan.headline),
+            model=f.model,
+            goal=goal,
+        )
+    )
+    drawing = tornado.tornado(plan, f.scenario, f.goal_name)
+    picture = Picture(drawing, command=f"detente picture tornado {f.model} --goal {goal}")
+    return Section(id="doubts", title=tell("Where the doubt lies"), blocks=(Text(tuple(told)), picture))
+
+
 def types(f: Findings) -> Section | None:
     """The verdict under every combination of readings, as a heat table."""
     if f.types is None:
@@ -63,13 +101,11 @@ def types(f: Findings) -> Section | None:
         )
         for a in others
     ]
-    said += found.basis.uncounted
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)
-    return Section(
-        id="types", title=tell("If the actors are not who we think"), blocks=(Text((" ".join(said),)), grid, marginal)
-    )
+    text = Text((" ".join(said), *found.basis.uncounted))
+    return Section(id="types", title=tell("If the actors are not who we think"), blocks=(text, grid, marginal))
 
 
 def types_text(f: Findings, found: Types) -> str:
@@ -125,7 +161,7 @@ def _legend(found: Types) -> str:
     where, some = (tell("wherever {play} play ends", play=word(query.play)), "ends")
     if query.concept:
         where, some = tell("in every {concept} equilibrium", concept=label(query.concept)), "equilibria"
-    return tell("ALL: always, {where}; SOME: sometimes, in some {some}; NONE: never, in none.", where=where, some=some)
+    return tell("Always: {where}; sometimes: in some {some}; never: in none.", where=where, some=some)
 
 
 def claims(f: Findings) -> Section | None:

@@ -269,7 +269,7 @@ def upsetting(f: Findings) -> tuple[list[str], list[str]]:
             concept: any(cell_of(f, s) == f.analysis.conflict.now for s in each.stable[concept]) for concept in STAYS
         }
         if len(each.members) > 1 and not stays["cnash"]:
-            sides[stays["cseq"]].append(_together(f, each.members))
+            sides[stays["cseq"]].append(listed(map(f.names.the, each.members)))
     return sides
 
 
@@ -282,14 +282,21 @@ def upset_text(f: Findings) -> str:
     free, deterred = upsetting(f)
     if not free and not deterred:
         return tell("No coalition of several would leave the status quo to the gain of all its members.")
-    said = tell("To the gain of every member the status quo could be left by: {free}", free="; ".join(free or deterred))
-    if free:
-        return said + (
-            tell("; also, but for the answers of the others, by: {deterred}.", deterred="; ".join(deterred))
-            if deterred
-            else "."
+    gain = tell("would gain by moving together")
+    if not free:
+        return tell(
+            "{deterred} {gain}, but counter-moves of the others deter them.",
+            deterred=upper(tell("; or ").join(deterred)),
+            gain=gain,
         )
-    return tell("{said}; but the answers of the others deter them.", said=said)
+    unless = (
+        tell(
+            " So would {deterred}, were it not for the counter-moves of others.", deterred=tell("; or ").join(deterred)
+        )
+        if deterred
+        else ""
+    )
+    return f"{upper(tell('; or ').join(free))} {gain}.{unless}"
 
 
 def _against_all(found: Coalitions, state: int | str, concept: str) -> VerdictTerm:

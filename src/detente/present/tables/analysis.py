@@ -121,8 +121,8 @@ def word(truth: bool | None) -> VerdictTerm:
 
 _MEANING = Messages(
     {
-        "myopic": "everybody takes any improvement",
-        "foresight": "nobody moves who would regret the answers",
+        "myopic": "every actor takes any improvement",
+        "foresight": "no actor makes a move it would regret",
     }
 )
 

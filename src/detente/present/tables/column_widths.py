@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from detente.messages import tell
 from detente.sheet import Sheet, is_heading, show
@@ -48,6 +48,14 @@ def widths(sheet: Sheet, room: int) -> list[int] | None:
 
 def fit(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[bool], room: int) -> list[int] | None:
     """Widths for these cells; a `whole` column never wraps below its heading. At most `room` with the gaps, or None."""
+    found = _fit(tuple(heads), tuple(map(tuple, rows)), tuple(whole), room)
+    return None if found is None else list(found)
+
+
+@lru_cache(64)  # a table is measured when it is parted, and again when it is drawn
+def _fit(
+    heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...], whole: tuple[bool, ...], room: int
+) -> Sequence[int] | None:
     count = len(heads)
     room -= GAP * (count - 1)
     natural = [max(map(len, (heads[place], *(row[place] for row in rows)))) for place in range(count)]
@@ -78,22 +86,25 @@ def _best(
     """Which column to widen by how much: where a character saves most, table lines before lines of cells."""
     best, most = None, 0.0
     for place, width in enumerate(found):
+        # only a cell of several lines has any to save; a row is as high as the highest of its other cells at least
+        tall = [
+            (row[place], high[place], max((*high[:place], *high[place + 1 :]), default=0))
+            for row, high in zip(cells, heights, strict=True)
+            if high[place] > 1
+        ]
         # one character more often saves nothing where five save a line, so every step up to the natural width is tried
-        for more in range(1, min(spare, natural[place] - width) + 1):
-            saved = sum(_saved(row[place], high, place, width + more) for row, high in zip(cells, heights, strict=True))
+        for more in range(1, min(spare, natural[place] - width) + 1 if tall else 0):
+            saved = sum(_saved(text, lines, others, width + more) for text, lines, others in tall)
             if saved / more > most:
                 best, most = (place, more), saved / more
     return best
 
 
-def _saved(text: str, high: list[int], place: int, width: int) -> int:
-    """What one row gains by another width of one column."""
+def _saved(text: str, before: int, others: int, width: int) -> int:
+    """What a row gains by another width of one cell; `others` are the lines of the highest of its other cells."""
     lines = _lines(text, width)
-    if lines == high[place]:
-        return 0
-    others = max((h for n, h in enumerate(high) if n != place), default=0)
-    # a row is as high as its highest cell: only that saves lines of the table; lines of a cell break ties
-    return 100 * (max(high[place], others) - max(lines, others)) + high[place] - lines
+    # only a highest cell saves lines of the table; lines of a cell break ties
+    return 100 * (max(before, others) - max(lines, others)) + before - lines
 
 
 def _least(head: str, cells: Sequence[str], whole: bool) -> int:

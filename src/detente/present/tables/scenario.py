@@ -140,8 +140,11 @@ def outcomes_sheet(scenario: Scenario) -> Sheet:
 def sources_sheet(scenario: Scenario) -> Sheet:
     """What the file cites, and how often."""
     used = [source for evidence in _evidence(scenario) for source in evidence.source]
-    rows = [(NameTerm(s.id), s.grade, used.count(s.id), f"{s.text}{_where(s.url)}") for s in scenario.sources.values()]
-    return Sheet(tell("Sources"), ("source", "grade", "cited", "text"), tuple(rows))
+    rows = [
+        (NameTerm(s.id), s.grade, s.checked, used.count(s.id), f"{s.text}{_where(s.url)}")
+        for s in scenario.sources.values()
+    ]
+    return Sheet(tell("Sources"), ("source", "grade", "checked", "cited", "text"), tuple(rows)).trimmed()
 
 
 def _where(url: str) -> str:

@@ -11,7 +11,7 @@ How to make one: `Asker(case)`; what it was asked, it keeps.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -29,6 +29,7 @@ from detente.questions.partnerships.break_matrix import BreakMatrix, break_matri
 from detente.questions.policy.levers import levers
 from detente.questions.policy.outlook import change
 from detente.questions.uncertainty.completions import reading_grid
+from detente.questions.uncertainty.conditions import settling
 from detente.questions.uncertainty.pivots import Pivots, pivots
 from detente.questions.uncertainty.types import Types, types
 from detente.result import Record
@@ -208,7 +209,12 @@ class Asker:
     def _of_break(self) -> Told:
         found, line = self.matrix
         rows = tuple(Verdicts(of=NameTerm(policy), counts=found.fates(policy).counts) for policy in found.policies)
-        return self._answered("break", NameTerm(found.partnership), found.actors, rows), (line,), (found,)
+        value = self._answered("break", NameTerm(found.partnership), found.actors, rows)
+        alike = [str(row.of) for row in rows if share(row) == share(value.row(value.best))]
+        grids = [[(each.readings, each.fate in GOOD) for each in found.cells if each.policy == of] for of in alike]
+        value = _settled(value, grids[0])
+        # Of several platforms that do as much the readings are told only where these are the same.
+        return value if all(each == grids[0] for each in grids) else replace(value, where=()), (line,), (found,)
 
     def _answered(self, kind: str, subject: str, over: Iterable[str], rows: tuple[Verdicts, ...]) -> Answered:
         best = max(rows, key=share, default=None)
@@ -250,6 +256,8 @@ class Asker:
         value = self._answered("play", asking.play, found[0].actors, rows)
         if not found[0].actors:
             value = replace(value, ends=self._ends(asking.play), chosen=self.chosen)
+        best = next(each for row, each in zip(rows, found, strict=True) if row.of == value.best)
+        value = _settled(value, [(row.readings, row.verdict in GOOD) for row in best.rows])
         return value, tuple(line for _, line in asked), found
 
     def _of_status_quo(self) -> Told:
@@ -259,6 +267,7 @@ class Asker:
             Verdicts(of=ConceptTerm(label(each.query.concept or "")), counts=each.counts.counts) for each in found
         )
         value = Answered(kind="status_quo", subject="", best=label("seq"), over=found[0].actors, verdicts=rows)
+        value = _settled(value, [(row.readings, row.verdict in GOOD) for row in found[1].rows])
         return value, tuple(line for _, line in asked), found
 
     def _ends(self, play: str) -> tuple[str, ...] | None:
@@ -310,7 +319,7 @@ class Asker:
         return value, (line,), (found,)
 
     @cached_property
-    def followed(self) -> tuple[Case, Query, str]:
+    def looked_into(self) -> tuple[Case, Query, str]:
         """The one case whose verdict is looked into, what is asked of it, and the platform in force there.
 
         It is the goal where play ends, of several outcomes the one that comes about most, with the readings chosen; under the
@@ -322,13 +331,19 @@ class Asker:
         if self.asking.ask == "break":
             platform = str(self.value.best)
             case = case.under(policy_of(case, platform))
-        if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
-            raise Absent(tell("an actor ranks whole states, so that no single statement can be changed"))
         return case, Query(goal, self.play, self.asking.concept or None), platform
 
-    def _followed(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
+    @cached_property
+    def followed(self) -> tuple[Case, Query, str]:
+        """The same, where everybody's wants are statements, which can be changed one by one."""
+        case = self.looked_into[0]
+        if any(isinstance(reading, Ranking) for reading in chosen_readings(self.scenario, case.chosen)):
+            raise Absent(tell("an actor ranks whole states, so that no single statement can be changed"))
+        return self.looked_into
+
+    def line(self, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
         """The line that asks this of the case that is looked into."""
-        case, query, _ = self.followed
+        case, query, _ = self.looked_into
         play = None if query.concept else query.play
         return command(case, asked, goal=str(query.of), play=play, concept=query.concept, **options)
 
@@ -336,7 +351,7 @@ class Asker:
     def changes(self) -> tuple[Pivots, str]:
         """The single changes to what the actors want that give another verdict."""
         case, query, _ = self.followed
-        line = self._followed("pivots")
+        line = self.line("pivots")
         sizes = [len(reading.statements) for reading in chosen_readings(self.scenario, case.chosen)]
         if not sum(sizes):
             raise Absent(tell("nobody wants anything in this model"))
@@ -352,7 +367,7 @@ class Asker:
         case, query, _ = self.followed
         number = len(single_changes(case))
         size = max((n for n in range(1, TOGETHER + 1) if self._sets(number, n) <= ASSUMING), default=0)
-        line = self._followed("assumptions", size=max(size, 1))
+        line = self.line("assumptions", size=max(size, 1))
         if not number:
             raise Absent(tell("nobody wants anything in this model"))
         if not size:
@@ -361,6 +376,13 @@ class Asker:
 
     def _sets(self, number: int, size: int) -> int:
         return max(self.cost, LEAST) * sum(math.comb(number, many) for many in range(1, size + 1))
+
+
+def _settled(value: Answered, cells: Sequence[tuple[Mapping[str, str], bool]]) -> Answered:
+    """The answer with the actors whose readings settle whether what does most says yes, and under which it does."""
+    deciding = settling(cells)
+    where = [{actor: readings[actor] for actor in deciding} for readings, yes in cells if yes and deciding]
+    return replace(value, deciding=deciding, where=tuple({str(each): each for each in where}.values()))
 
 
 def share(row: Verdicts) -> Fraction:

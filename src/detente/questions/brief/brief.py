@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
-from detente.case import CONCEPTS, Case, Policy, said
+from detente.analysis import Analysis
+from detente.case import CONCEPTS, Basis, Case, Policy, said
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
@@ -30,6 +32,7 @@ from detente.questions.brief.values import (
     Indicators,
     Irrevocable,
     Lever,
+    Near,
     Objection,
     OneWay,
     OtherLevers,
@@ -42,21 +45,27 @@ from detente.questions.brief.values import (
     Verdicts,
 )
 from detente.questions.claims.circumstances import load_beside
-from detente.questions.coalitions.smallest import joint
+from detente.questions.coalitions.smallest import Joint, joint
 from detente.questions.evolution.irreversibility import irreversible
+from detente.questions.history.hindcast import Hindcast
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.policy.inducement import induce
 from detente.questions.policy.levers import End, levers
-from detente.questions.policy.platforms import compare
-from detente.questions.uncertainty.observations import observations
+from detente.questions.policy.platforms import Comparison, compare
+from detente.questions.uncertainty.brittleness import brittleness
+from detente.questions.uncertainty.evidence import CONTESTED, SINGLE, STALE, evidence
+from detente.questions.uncertainty.observations import Observations, observations
 from detente.questions.uncertainty.telling_apart import MOST_ACCOUNTS
 from detente.questions.uncertainty.types import Types
 from detente.result import Record
-from detente.scenario.model import Actor
+from detente.scenario.model import Actor, Scenario
 from detente.sheet import FormulaTerm
 
 WITHIN, COMMITMENTS, MEMBERS = 2, 64, 3
 """Moves looked ahead for observations, commitments tried per actor, members of a coalition: at most."""
+
+RULES = 8
+"""Rules tried as commitments, beside settings: what others and oneself would do together, said as a condition."""
 
 HEADINGS = Messages(
     {
@@ -96,7 +105,37 @@ def _field(a: Asker, name: str) -> Field:
         return Field(id=name, value=None, commands=(), absent=str(reason))
     except InputError as error:  # the question makes no sense for this model, and says so
         return Field(id=name, value=None, commands=(), absent=str(error).rstrip("."))
-    return Field(id=name, value=value, commands=commands, found=found)
+    scenario = value.sister if isinstance(value, Objection) and value.sister else a.scenario
+    # what was only counted, as draws are, was found in the case of what was found beside it
+    usual = next((vars(each)["basis"] for each in found if "basis" in vars(each)), a.case.basis)
+    return Field(
+        id=name,
+        value=value,
+        commands=commands,
+        found=found,
+        under=tuple(_under(scenario, each, usual) for each in found),
+    )
+
+
+def _under(scenario: Scenario, found: Record, usual: Basis) -> dict[str, tuple[str, ...]]:
+    """The readings of the actors that have rival ones, under which an answer was found; every one of who was varied."""
+    asked: Mapping[str, str] = (
+        found.readings if isinstance(found, Analysis) else vars(found).get("basis", usual).readings
+    )
+    varied = found.varied if isinstance(found, Hindcast) else ()
+    by_platform: dict[str, dict[str, None]] = {}
+    if isinstance(found, BreakMatrix | Types | Observations):
+        varied = found.actors
+    if isinstance(found, BreakMatrix | Comparison):
+        for each in scenario.platforms.values():
+            by_platform.setdefault(each.actor, {})[each.reading or asked[each.actor]] = None
+    told = {}
+    for actor in scenario.actors:
+        if len(actor.counted) > 1:
+            platforms = tuple(by_platform.get(actor.id, ()))
+            chosen = platforms or (asked[actor.id],)
+            told[actor.id] = tuple(actor.counted) if actor.id in varied else chosen
+    return told
 
 
 def _if_any(ask: Callable[[], Part]) -> Part | None:
@@ -179,6 +218,7 @@ def _turns(a: Asker) -> Told:
     of, platform = ("", "") if deciding is None and changes is None else (str(a.followed[1].of), a.followed[2])
     value = Turns(
         decisive=decisive,
+        settled=_if_any(lambda: a.value.settled) is True,
         deciding=deciding,
         of=of,
         platform=platform,
@@ -316,9 +356,12 @@ def _route(a: Asker) -> Told:
     lands = together.coalitions[0].lands["seq"] if together.coalitions else None
     lines, found = [line], list[Record]([together])
     promises, tried = list[Promise](), 0
-    offers = min(COMMITMENTS * len(a.case.actors), sum(3 ** len(actor.options) for actor in a.scenario.actors))
+    menu = _exchanges(a, together)
+    offers = len(menu) + min(
+        COMMITMENTS * len(a.case.actors), sum(3 ** len(actor.options) for actor in a.scenario.actors)
+    )
     if not a.scenario.graph and a.cost * offers <= WORK:
-        induced = induce(a.case, most=COMMITMENTS)
+        induced = induce(a.case, rules=menu, most=COMMITMENTS)
         tried = len(induced.commitments)
         promises = [
             Promise(
@@ -331,7 +374,7 @@ def _route(a: Asker) -> Told:
             for each in induced.minimal
         ]
         promises = [each for each in promises if each.goal == ALL]
-        lines.append(command(a.case, "induce", most=COMMITMENTS))
+        lines.append(command(a.case, "induce", most=COMMITMENTS, **{"try": menu}))
         found.append(induced)
     value = Route(
         goal=goal,
@@ -341,6 +384,37 @@ def _route(a: Asker) -> Told:
         tried=tried,
     )
     return value, tuple(lines), tuple(found)
+
+
+def _exchanges(a: Asker, together: Joint) -> list[str]:
+    """What the members of the smallest coalition could do together, announced by one of them as a rule: "when you, then I".
+
+    Of the states they would go to those that change least come first; at most `RULES` rules.
+    """
+    if not together.coalitions or len(together.coalitions[0].members) < 2 or a.scenario.graph:
+        return []
+    changed, now = list[dict[str, int]](), a.case.at_rest
+    for target in together.coalitions[0].targets:
+        state = target.state.get("settings", target.state)
+        there = a.case.settings(state) if isinstance(state, Mapping) else {}
+        changed.append({key: value for key, value in there.items() if now[key] != value})
+    rules = dict[str, None]()
+    for settings in sorted(changed, key=len):
+        for member in together.coalitions[0].members:
+            own = {key: value for key, value in settings.items() if a.scenario.option(key).actor == member}
+            others = {key: value for key, value in settings.items() if key not in own}
+            if own and others:
+                when = " and ".join(a.scenario.option(key).text(value) for key, value in others.items())
+                rules[f"when {when} then {a.case.state_text(own)}"] = None
+    return [rule for rule in [*rules][:RULES] if _rests(a.case, rule)]
+
+
+def _rests(case: Case, rule: str) -> bool:
+    """Whether the model comes to rest with the rule in force: some switch the same options back and forth."""
+    try:
+        return case.under(Policy(rules=(case.rule(rule),))).game.count > 0
+    except InputError:
+        return False
 
 
 def _at_ends(a: Asker, ends: Iterable[End], goal: str) -> str:
@@ -461,15 +535,38 @@ def _others(a: Asker) -> Told:
     return OtherLevers(levers=tuple(told)), tuple(lines), tuple(found)
 
 
+def _near(a: Asker) -> Told:
+    case, query, platform = a.looked_into
+    a.afford(1, a.line("margin"))
+    found = brittleness(case, query)
+    if not found.proved and found.holds is None:
+        raise Absent(found.missing)
+    lines = [a.line("margin", farthest=found.proved)] if found.proved else []
+    if found.holds:
+        lines.append(a.line("ensemble", draws=found.draws, within="0.0001", exact=0, dispersions="0.5"))
+    value = Near(platform=platform, readings=a.chosen, brittle=found)
+    return value, tuple(lines), (*([found.found] if found.found else []), *found.drawn)
+
+
 def _trust(a: Asker) -> Told:
     wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
     lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
     found = [*([deciding[2]] if deciding else []), *([changes[0]] if changes else [])]
+    movers = {wish.actor for wish in wishes}
+    marks = Counter(
+        mark
+        for each in evidence(a.case).in_force
+        if each.kind == "aim" and each.owner in movers
+        for mark in each.standing
+    )
     value = Trust(
         deciding=deciding[0] if deciding else None,
         by_assumption=changes is not None and changes[0].by_assumption,
         wishes=len(wishes),
         wishes_supposed=sum(a.scenario.supposed(wish.sources) for wish in wishes),
+        single=marks[SINGLE],
+        contested=marks[CONTESTED],
+        stale=None if a.scenario.stale_after is None else marks[STALE],
     )
     return value, tuple(lines) or (command(Case(a.scenario), "show"),), tuple(found)
 
@@ -502,6 +599,7 @@ ASKED: Mapping[str, Callable[[Asker], Told]] = {
     "question": _question,
     "answer": _answer,
     "table": _table,
+    "near": _near,
     "turns": _turns,
     "objection": _objection,
     "route": _route,

@@ -42,11 +42,14 @@ def circumstances_of(case: Case) -> list[str]:
     ]
 
 
-def command(case: Case, asked: str, **options: str | int | tuple[str, ...] | None) -> str:
-    """The line that asks a question; an option without a value is left out, several values are listed."""
+def command(case: Case, asked: str, **options: str | int | tuple[str, ...] | list[str] | None) -> str:
+    """The line that asks a question; an option without a value is left out, a tuple is listed, and a list is an option each."""
     words = ["detente", asked, name_of(case.scenario)]
     for name, value in options.items():
-        if value not in (None, ""):
+        if isinstance(value, list):
+            for each in value:
+                words += [f"--{name}", shlex.quote(each)]
+        elif value not in (None, ""):
             said = ",".join(value) if isinstance(value, tuple) else str(value)
             words += [f"--{name}", shlex.quote(said)]
     return " ".join([*words, *circumstances_of(case)])

@@ -9,6 +9,7 @@ from typing import ClassVar
 from detente.case import Basis
 from detente.messages import Messages, tell
 from detente.questions.inverse.assumptions import Assumption
+from detente.questions.uncertainty.brittleness import Brittleness
 from detente.questions.uncertainty.completions import in_order
 from detente.questions.uncertainty.telling_apart import Watch
 from detente.result import INSIDE, Answer, Record
@@ -20,6 +21,7 @@ FIELDS: Mapping[str, str] = Messages(
         "question": "Question",
         "answer": "Answer",
         "table": "The table that decides",
+        "near": "How near another answer is",
         "turns": "What it turns on",
         "objection": "Strongest objection",
         "route": "The other route",
@@ -32,6 +34,9 @@ FIELDS: Mapping[str, str] = Messages(
     }
 )
 """The fields in order, with their headings."""
+
+NAMED = 4
+"""Readings that the answer names one by one."""
 
 INDICATORS = 4
 """Observations that a brief names."""
@@ -64,8 +69,9 @@ class Asked(Record):
 class Answered(Record):
     """What was found: `kind` says what the verdicts are about, `subject` names it, `best` is the row that does most.
 
-    `over` are the actors whose readings vary. `ends` tells where play ends, as it differs from today, where no reading
-    varies; `chosen` the readings of the actors that have rival ones, where none varies.
+    `over` are the actors whose readings vary; `deciding` the fewest of them whose readings settle whether the row that does
+    most says yes, and `where` the readings of theirs under which it does. `ends` tells where play ends, as it differs from
+    today, where no reading varies; `chosen` the readings of the actors that have rival ones, where none varies.
     """
 
     kind: str
@@ -73,8 +79,15 @@ class Answered(Record):
     best: str
     over: tuple[str, ...]
     verdicts: tuple[Verdicts, ...]
+    deciding: tuple[str, ...] = ()
+    where: tuple[Mapping[str, str], ...] = ()
     ends: tuple[str, ...] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether one actor's readings settle it, few enough of them to be named."""
+        return len(self.deciding) == 1 and 0 < len(self.where) <= NAMED
 
     def row(self, of: str) -> Verdicts:
         return next(each for each in self.verdicts if each.of == of)
@@ -105,6 +118,15 @@ class Table(Record):
 
     def sheet(self) -> Sheet:
         return Sheet(FIELDS["table"], (self.heading, *self.columns), self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near(Record):
+    """How near another verdict is, of the one case looked into: with `platform` in force, under the `readings` chosen."""
+
+    platform: str
+    readings: Mapping[str, str]
+    brittle: Brittleness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,10 +170,12 @@ class Deciding(Record):
 class Turns(Record):
     """What the answer turns on: readings that decide by themselves, assumptions that suffice, single changes that turn it.
 
-    `of` is what `flips` of `tried` single changes turn, with `platform` in force (None: not tried); `whose` they are.
+    `settled`: the answer itself names the readings that decide about what does most. `of` is what `flips` of `tried` single
+    changes turn, with `platform` in force (None: not tried); `whose` they are.
     """
 
     decisive: tuple[Decisive, ...]
+    settled: bool
     deciding: Deciding | None
     of: str
     platform: str
@@ -275,13 +299,17 @@ class Trust(Record):
     """How much of the answer is supposition.
 
     `deciding` has the smallest sets of assumptions that suffice (None: not tried); `by_assumption`: only reaction rules
-    decide. `wishes` and `wishes_supposed` count over all the lists in force.
+    decide. `wishes` and `wishes_supposed` count over all the lists in force, and so do `single` (on one source), `contested`
+    and `stale` (None: the file does not say after how many months).
     """
 
     deciding: Deciding | None
     by_assumption: bool
     wishes: int
     wishes_supposed: int
+    single: int = 0
+    contested: int = 0
+    stale: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,7 +334,8 @@ class Since(Record):
 class Field(Record):
     """One field: its value and the commands that reproduce it, or that it is `absent`, and why.
 
-    `found` are the answers that the commands give, in their order.
+    `found` are the answers that the commands give, in their order; `under` says for each of them under which readings of the
+    actors that have rival ones it was asked.
     """
 
     id: str
@@ -314,6 +343,7 @@ class Field(Record):
     commands: tuple[str, ...]
     absent: str = ""
     found: tuple[Record, ...] = field(default=(), metadata=INSIDE)
+    under: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
     DERIVED: ClassVar[tuple[str, ...]] = ("title",)
 

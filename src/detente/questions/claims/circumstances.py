@@ -84,6 +84,7 @@ class Desk:
     ) -> None:
         self.home, self.base = home, base or Circumstances()
         self._models = dict(models or {})
+        self._plain: dict[str, Case] = {}
         self._cases: dict[tuple[str, str], Case] = {}
         self._spaces: dict[tuple[str, str], Case] = {}
         self._found: dict[tuple[int, str], tuple[Case, Any]] = {}
@@ -106,14 +107,17 @@ class Desk:
         return self._cases[key]
 
     def _make(self, scenario: Scenario, full: Circumstances) -> Case:
-        """The case; its readings lie over a state space that all readings share.
+        """The case; its readings lie over a state space that all readings share, and that over the space of the plain model.
 
         A reading that is named lies over the one that comes with a platform, so that a test can go through it.
         """
+        if scenario.name not in self._plain:
+            self._plain[scenario.name] = Case(scenario)
+            _ = self._plain[scenario.name].game  # made before anything is held, so that what is held there is made once
         bare = replace(full, readings={}, world=None, sanctions="")
         key = (scenario.name, repr(bare))
         if key not in self._spaces:
-            self._spaces[key] = bare.of(scenario)
+            self._spaces[key] = bare.upon(self._plain[scenario.name])
         space = self._spaces[key]
         return space.as_if({**space.readings, **full.readings}, full.world, full.sanctions or "legal")
 

@@ -41,8 +41,13 @@ def count_of(finding: Finding) -> str:
         )
     else:
         count = tell("{held} of {number}", held=finding.held, number=len(finding.telling))
-    apart = [(finding.apart(why), why) for why in (NOTHING, EVERYTHING, UNMET)]
-    return ", ".join((count, *(tell("in {number} {why}", number=number, why=why) for number, why in apart if number)))
+    return ", ".join((count, *_apart(finding.cells)))
+
+
+def _apart(cells: Iterable[Cell]) -> list[str]:
+    """In how many combinations nobody can tell, by the reason."""
+    found = Counter(cell.apart for cell in cells)
+    return [tell("in {found} {why}", found=found[why], why=why) for why in (NOTHING, EVERYTHING, UNMET) if found[why]]
 
 
 def spelled_sentence(sentence: str) -> str:
@@ -51,18 +56,21 @@ def spelled_sentence(sentence: str) -> str:
 
 
 def followed_in(cells: Sequence[Cell]) -> str:
-    """In how many of these combinations it holds."""
-    held = sum(cell.holds for cell in cells)
-    if not cells:
-        return tell("cannot tell")
-    if not held and any(cell.partly for cell in cells):
-        return tell("in part")
-    word = "yes" if held == len(cells) else "no" if not held else tell("in part")
-    return (
-        tell("{word}, {held} of {number}", word=word, held=held, number=len(cells))
-        if len(cells) > 1
-        else f"{word}: {cells[0].verdict}"
-    )
+    """In how many of these combinations it holds, of those that can tell, and why the others cannot."""
+    telling = [cell for cell in cells if not cell.apart]
+    held, apart = sum(cell.holds for cell in telling), _apart(cells)
+    if not telling:
+        return (
+            tell("cannot tell: {apart}", apart=cells[0].apart)
+            if len(cells) == 1
+            else ", ".join((tell("cannot tell"), *apart))
+        )
+    if not held and any(cell.partly for cell in telling):
+        return ", ".join((tell("in part"), *apart))
+    word = "yes" if held == len(telling) else "no" if not held else tell("in part")
+    if len(cells) == 1:
+        return f"{word}: {cells[0].verdict}"
+    return ", ".join((word, tell("{held} of {number}", held=held, number=len(telling)), *apart))
 
 
 def under_rivals(finding: Finding) -> str:
@@ -75,7 +83,8 @@ def under_rivals(finding: Finding) -> str:
             word=tell("the same") if alike else tell("something else"),
             rivals=tell(" and by ").join(finding.test.rivals),
         )
-    return "; ".join(filter(None, (followed_in(finding.rivals) if finding.rivals else "", accounts)))
+    rivals = [cell for cell in finding.cells if cell.rival]
+    return "; ".join(filter(None, (followed_in(rivals) if rivals else "", accounts)))
 
 
 def _asked(finding: Finding, desk: Desk) -> str:

@@ -38,8 +38,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from detente.case import Circumstances, verdict
 from detente.engine.play import ALL, NONE, SOME
@@ -66,6 +67,7 @@ from detente.questions.claims.statuses import (
     WOULD_WORK,
     label,
 )
+from detente.questions.uncertainty.conditions import settling
 
 MOST_SETTINGS = 16
 """Settings of the options held that are tried to see whether what is held makes a difference."""
@@ -111,8 +113,7 @@ class Cell:
 class Finding:
     """What became of one test. `deciding` are the actors whose readings settle it, `where` the readings under which it holds.
 
-    `by_assumption`: wherever it holds only reaction rules decide. `why` says on what it depends, if not on readings, or why
-    nothing was asked or told.
+    `why` says on what it depends, if not on readings, or why nothing was asked or told.
     """
 
     test: Test
@@ -120,7 +121,12 @@ class Finding:
     cells: tuple[Cell, ...] = ()
     deciding: tuple[str, ...] = ()
     why: str = ""
-    by_assumption: bool = False
+    assumed: Callable[[], bool] = field(default=lambda: False, repr=False, compare=False)
+
+    @cached_property
+    def by_assumption(self) -> bool:
+        """Whether wherever it holds only reaction rules decide; found when it is looked at, for a table needs it of few."""
+        return self.assumed()
 
     @property
     def telling(self) -> tuple[Cell, ...]:
@@ -131,11 +137,6 @@ class Finding:
     def own(self) -> tuple[Cell, ...]:
         """The combinations that can tell, among those the author allows."""
         return tuple(cell for cell in self.telling if not cell.rival)
-
-    @property
-    def rivals(self) -> tuple[Cell, ...]:
-        """The combinations that can tell, among those the author does not allow."""
-        return tuple(cell for cell in self.telling if cell.rival)
 
     @property
     def held(self) -> int:
@@ -281,13 +282,11 @@ def find(desk: Desk, test: Test, family: str = STATEMENT) -> Finding:
         return replace(found, deciding=deciding, why=tell("rival accounts bring the same"))
     status = (_advised if family == ADVICE else _stated)(test, cells)
     rests = found.own if any(cell.holds for cell in found.own) else found.telling
-    assumed = _assumed(desk, rests)
     why = next(filter(None, (cell.partly for cell in found.telling)), "") if status == DEPENDS else ""
     if status == CANNOT_TELL:
         why = next(filter(None, (cell.apart for cell in cells if not cell.rival)), cells[0].apart or tell(NO_READING))
-    if assumed and status in (FOLLOWS, WOULD_WORK):
-        status = ASSUMED
-    return replace(found, status=status, deciding=deciding, why=why, by_assumption=assumed)
+    found = replace(found, status=status, deciding=deciding, why=why, assumed=lambda: _assumed(desk, rests))
+    return replace(found, status=ASSUMED) if status in (FOLLOWS, WOULD_WORK) and found.by_assumption else found
 
 
 def _stated(test: Test, cells: Sequence[Cell]) -> str:
@@ -409,19 +408,7 @@ def _otherwise(desk: Desk, test: Test, given: Circumstances) -> Iterator[Circums
 
 def _deciding(cells: Sequence[Cell]) -> tuple[str, ...]:
     """The fewest actors whose readings settle whether it holds; the first such set in file order."""
-    if len({cell.holds for cell in cells}) < 2:
-        return ()
-    actors = tuple(cells[0].readings)
-    for size in range(1, len(actors) + 1):
-        for some in itertools.combinations(actors, size):
-            if _settled(cells, some):
-                return some
-    return actors
-
-
-def _settled(cells: Iterable[Cell], actors: tuple[str, ...]) -> bool:
-    seen: dict[tuple[str, ...], bool] = {}
-    return all(seen.setdefault(tuple(c.readings[a] for a in actors), c.holds) == c.holds for c in cells)
+    return settling([(cell.readings, cell.holds) for cell in cells])
 
 
 def _assumed(desk: Desk, cells: Iterable[Cell]) -> bool:

@@ -175,7 +175,8 @@ class Row(Answer):
     @cached_property
     def if_right(self) -> str:
         """What follows under the readings the author allows, test by test."""
-        return "; ".join(followed_in(finding.own) for finding in self._asked if finding.cells)
+        allowed = ([cell for cell in finding.cells if not cell.rival] for finding in self._asked)
+        return "; ".join(map(followed_in, filter(None, allowed)))
 
     @cached_property
     def if_rival(self) -> str:

@@ -154,7 +154,7 @@ def as_one_explained(
     place = partitioned.moves.listed.place(case.game.cell(state))
     finder = partitioned.witnesses()
     return explain_relations(
-        finder, place, family=tell("Blocks that act as one"), meanings={}, concepts=wanted, told=told
+        finder, place, family=tell("Blocks that act as one"), meanings={}, concepts=wanted, told=told, judged="block"
     )
 
 

@@ -236,7 +236,9 @@ def coalitions_explained(
     moves.require(len(groups_of(moves.everybody)))
     place = moves.listed.place(case.game.cell(state))
     finder = moves.witnesses(case, groups)
-    return explain_relations(finder, place, family=tell("Coalitions"), meanings={}, concepts=wanted, told=told)
+    return explain_relations(
+        finder, place, family=tell("Coalitions"), meanings={}, concepts=wanted, told=told, judged="coalition"
+    )
 
 
 @dataclass(frozen=True)

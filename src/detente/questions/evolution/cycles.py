@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from detente.case import Basis, Case
 from detente.conflict.game import Game
+from detente.engine.components import strong_components
 from detente.messages import numeral, tell, word
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.result import INSIDE, Answer, Record
@@ -152,7 +153,7 @@ def cycles(case: Case, *, play: str = "myopic", start: str | Mapping[str, Any] |
     game = case.game
     begin = game.cell(start)
     graph = follow_play(case, play, begin)
-    every = [_cycle(game, graph, nodes) for nodes in components(graph)]
+    every = [told_cycle(game, graph, nodes) for nodes in components(graph)]
     return Cycles(
         basis=case.basis,
         play=play,
@@ -165,74 +166,11 @@ def cycles(case: Case, *, play: str = "myopic", start: str | Mapping[str, Any] |
 
 def components(graph: StepGraph) -> list[NDArray[np.int64]]:
     """The strongly connected components of more than one node, by their first node."""
-    inside = _core(graph)
-    kept = inside[graph.sources] & inside[graph.targets]
-    onward: dict[int, list[int]] = {}
-    for source, target in zip(graph.sources[kept].tolist(), graph.targets[kept].tolist(), strict=True):
-        onward.setdefault(source, []).append(target)
-    return sorted((np.array(sorted(c)) for c in _strong(onward) if len(c) > 1), key=lambda c: int(c[0]))
+    return strong_components(len(graph.keys), graph.sources, graph.targets)
 
 
-def _core(graph: StepGraph) -> NDArray[np.bool_]:
-    """Nodes left when those without a step in or without a step out are taken away, again and again."""
-    # Most nodes of a play lie on no cycle; taking them away with arrays leaves little to the loop over single steps.
-    inside = np.ones(len(graph.keys), dtype=np.bool_)
-    while True:
-        live = inside[graph.sources] & inside[graph.targets]
-        kept = np.zeros_like(inside)
-        kept[graph.sources[live]] = True
-        entered = np.zeros_like(inside)
-        entered[graph.targets[live]] = True
-        if ((kept & entered) == inside).all():
-            return inside
-        inside = kept & entered
-
-
-def _strong(onward: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """Tarjan's strongly connected components, without recursion.
-
-    Nodes are numbered as they are met, depth first. `low` is the least number known to be within reach through nodes not yet
-    given to a component: where it is the node's own number, no step leads back to anything earlier, and what was met since is
-    one component. Cost: linear in the steps.
-    """
-    number: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    waiting: set[int] = set()
-    components: list[list[int]] = []
-    for root in onward:
-        calls = [(root, iter(onward[root]))] if root not in number else []
-        while calls:
-            node, rest = calls[-1]
-            if node not in number:
-                number[node] = low[node] = len(number)
-                stack.append(node)
-                waiting.add(node)
-            target = next(rest, None)
-            if (
-                target is None
-            ):  # everything below the node is done: it hands on what it can reach, and may be a first node
-                calls.pop()
-                if calls:
-                    low[calls[-1][0]] = min(low[calls[-1][0]], low[node])
-                if low[node] == number[node]:
-                    components.append(_unstack(stack, waiting, node))
-            elif target not in number:
-                calls.append((target, iter(onward.get(target, ()))))
-            elif target in waiting:  # a step back; a target in a finished component cannot lead back here
-                low[node] = min(low[node], number[target])
-    return components
-
-
-def _unstack(stack: list[int], waiting: set[int], node: int) -> list[int]:
-    component: list[int] = []
-    while not component or component[-1] != node:
-        component.append(stack.pop())
-    waiting.difference_update(component)
-    return component
-
-
-def _cycle(game: Game, graph: StepGraph, nodes: NDArray[np.int64]) -> Cycle:
+def told_cycle(game: Game, graph: StepGraph, nodes: NDArray[np.int64]) -> Cycle:
+    """A component as a cycle that people can read."""
     member = np.zeros(len(graph.keys), dtype=np.bool_)
     member[nodes] = True
     from_here = member[graph.sources]

@@ -39,7 +39,7 @@ from detente.messages import numeral, tell
 from detente.questions.evolution.reachability import MOST, explore
 from detente.result import Answer, Record
 from detente.scenario.model import Option
-from detente.sheet import ActorTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
+from detente.sheet import ActorTerm, ChoiceTerm, NameTerm, OptionTerm, Phrase, Sheet, StateTerm, listing, many
 
 Bools = NDArray[np.bool_]
 
@@ -270,12 +270,8 @@ def _words(option: Option, start: int, end: int) -> Phrase:
     key = OptionTerm(option.key)
     if option.binary:
         return Phrase.told("switch {choices} {key}", choices=option.choices[end], key=key)
-    return Phrase.told(
-        "change {key} from {choices} to {choices2}",
-        key=key,
-        choices=option.choices[start],
-        choices2=option.choices[end],
-    )
+    before, after = (ChoiceTerm(option.choices[each], option.key) for each in (start, end))
+    return Phrase.told("change {key} from {before} to {after}", key=key, before=before, after=after)
 
 
 def _chains(option: Option) -> set[tuple[int, int]]:

@@ -44,6 +44,9 @@ from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, list
 MOST_STEPS = 2_000_000
 """Steps on shortest ways counted at most."""
 
+REMEMBERED = 256
+"""Goals whose distance by legal moves is kept with a space at most, for it depends on no reading."""
+
 RULES = Messages(
     {
         True: "the last mover may step again, as in play",
@@ -255,7 +258,13 @@ def paths(
 
 def shortest(case: Case, goal: str | Formula | Mapping[str, Any], *, by: str = "moves") -> int | None:
     """How many steps the shortest way from the status quo takes, None where there is no way: `paths`, none of them listed."""
-    return _Search(case, by, case.game.cell(None), case.game.goal(goal), by == "unsanctioned").length
+    game, freely = case.game, by == "unsanctioned"
+    begin, aim = game.cell(None), game.goal(goal)
+
+    def find() -> int | None:
+        return _Search(case, by, begin, aim, freely).length
+
+    return game.conflict.kept.of(tell("steps away"), (begin, aim), find, most=REMEMBERED) if by == "moves" else find()
 
 
 class _Search:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
-from detente.engine.concepts import CONCEPTS, label
-from detente.messages import tell, word
+from detente.engine.concepts import CONCEPTS, label, strictest_first
+from detente.messages import later, tell, word
 from detente.questions.explanation.telling import Telling
 from detente.questions.explanation.witness import AnyWitness, D, State
 from detente.result import Record
@@ -39,6 +39,7 @@ class Story(Generic[D]):
     """What is told about one state: `now` if it is the status quo; at most `told` departures per party.
 
     `meanings` explain the standards, where there are several. More than `many` parties that nothing tempts are summed up.
+    `parties` is the word for one of those who are judged: what a single actor would not leave, a coalition may.
     """
 
     telling: Telling[D]
@@ -48,6 +49,7 @@ class Story(Generic[D]):
     told: int
     meanings: Mapping[str, str] = field(default_factory=dict)
     many: int | None = None
+    parties: str = later("single actor")
 
     def dialogue(self, witnesses: Mapping[tuple[str, str], Sequence[AnyWitness[D]]]) -> Iterator[Exchange]:
         """The whole dialogue, standard by standard and concept by concept: the keys of `witnesses`."""
@@ -76,7 +78,7 @@ class Story(Generic[D]):
                 for w in witnesses
             ]
         )
-        answer = self._holds({witness.party: witness.stable for witness in witnesses}, tell("nobody"))
+        answer = self._holds({witness.party: witness.stable for witness in witnesses})
         yield self._said(
             "",
             "",
@@ -99,8 +101,7 @@ class Story(Generic[D]):
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
-        nobody = tell("nobody") if set(row[concept]) == set(self.telling.names) else tell("nobody asked about")
-        beside = ", ".join(f"{label(each)} {_word(stable)}" for each, stable in row.items())
+        beside = ", ".join(f"{label(each)} {_word(row[each])}" for each in strictest_first(row))
         by = (
             tell(" by “{standard}” ({meanings})", standard=word(standard), meanings=self.meanings[standard])
             if standard in self.meanings
@@ -109,18 +110,21 @@ class Story(Generic[D]):
         question = tell(
             "Does {subject} hold under {long_label}{by}?", subject=self._subject, long_label=long_label(concept), by=by
         )
-        return question, tell("{holds} Side by side: {beside}.", holds=self._holds(row[concept], nobody), beside=beside)
+        return question, tell("{holds} Side by side: {beside}.", holds=self._holds(row[concept]), beside=beside)
 
-    def _holds(self, stable: Mapping[str, bool | None], nobody: str) -> str:
+    def _holds(self, stable: Mapping[str, bool | None]) -> str:
         leaving = [self.telling.names[party] for party, found in stable.items() if found is False]
         open_for = [self.telling.names[party] for party, found in stable.items() if found is None]
         if leaving:
             return tell("No: {leaving} would leave it.", leaving=listed(leaving))
-        return (
-            tell("Not settled for {open_for}.", open_for=listed(open_for))
-            if open_for
-            else tell("Yes: {nobody} would leave it.", nobody=nobody)
-        )
+        if open_for:
+            return tell("Not settled for {open_for}.", open_for=listed(open_for))
+        if len(stable) == 1:
+            return tell(
+                "Yes: {names} would not leave it.", names=listed([self.telling.names[party] for party in stable])
+            )
+        asked = "" if set(stable) == set(self.telling.names) else tell(" asked about")
+        return tell("Yes: no {parties}{asked} would leave it.", parties=self.parties, asked=asked)
 
     # --- one party ---
 

@@ -270,6 +270,14 @@ def explain_own(
     return _explanation(finder, story, tuple(dict.fromkeys(chosen.values())), witnesses, tuple(story.own(witnesses)))
 
 
+def retold(found: Explanation, telling: PlainTelling, *, now: bool, told: int = TOLD) -> tuple[Exchange, ...]:
+    """The dialogue of an explanation in other words; `now` says that it is about the status quo. Cost: its sentences."""
+    verdicts = {PLAIN: found.verdicts}
+    story = Story(telling=telling, state=found.state, now=now, verdicts=verdicts, told=told)
+    by = {(PLAIN, c): tuple(each for each in found.witnesses if each.concept == c) for c in found.concepts}
+    return tuple(story.dialogue(by))
+
+
 def _story(
     finder: Witnesses, cell: int, verdicts: Mapping[str, Mapping[str, bool | None]], told: int
 ) -> Story[Improvement]:
@@ -406,9 +414,11 @@ def explain_relations(
     standards: Iterable[str] | None = None,
     parties: Iterable[str] | None = None,
     told: int = TOLD,
+    judged: str = "single actor",
 ) -> RelationalExplanation:
     """Why the state (a position) is stable for the parties by each of the concepts and standards, or why not.
 
+    `judged` is the word for one of those parties.
     Raises `UnknownName` for a concept, standard or party there is none of.
     """
     chosen = _chosen("concept", concepts, finder.concepts)
@@ -433,6 +443,7 @@ def explain_relations(
         told=told,
         meanings=meanings,
         many=MANY,
+        parties=judged,
     )
     asked = {(standard, concept): every[standard][concept] for standard in by for concept in chosen}
     return RelationalExplanation(

@@ -98,13 +98,17 @@ class Telling(ABC, Generic[D]):
             return tell("What keeps {who} from {doing}?", who=who, doing=self.teller.doing(each.move, "ing"))
         return tell("What would make {who} {doing}?", who=who, doing=self.teller.doing(each.move))
 
+    def by(self, act: Act) -> str:
+        """By what move."""
+        return tell("by {doing}", doing=self.teller.doing(act, "ing"))
+
     def leaving(self, each: D, witness: AnyWitness[D]) -> str:
         """How near whoever is closest to leaving is."""
         who = sentence(self.names[witness.party])
         return tell(
-            "{who} is closest to leaving, by {doing}. {weakness}",
+            "{who} is closest to leaving, {by}. {weakness}",
             who=who,
-            doing=self.teller.doing(each.move, "ing"),
+            by=self.by(each.move),
             weakness=self.weakness(each, witness),
         )
 
@@ -283,11 +287,7 @@ class PlainTelling(Telling[Improvement]):
         own = tell(", by moves in the others' own interest") if _credible(witness.concept) else ""
         worst = tell("The worst that can follow{own}: {answers}.", own=own, answers=self._answers(short.steps))
         if short.escape is not None:
-            return tell(
-                "{worst} But then it would escape by {doing}.",
-                worst=worst,
-                doing=self.teller.doing(short.escape, "ing"),
-            )
+            return tell("{worst} But then it would escape {by}.", worst=worst, by=self.by(short.escape))
         return tell(
             "{worst} Even then it is better off than now: {better}.",
             worst=worst,
@@ -356,21 +356,12 @@ class PlainTelling(Telling[Improvement]):
         if not answered:
             return self._nothing({witness.concept for witness, _ in standing})
         witness, each, short = max(answered, key=lambda triple: _shortfall(triple[2]))
-        what = tell(
-            "{sentence} risks most, by {doing}",
-            sentence=sentence(self.name(witness.party)),
-            doing=self.teller.doing(each.move, "ing"),
-        )
+        what = tell("{sentence} risks most, {by}", sentence=sentence(self.name(witness.party)), by=self.by(each.move))
         worst = tell("; then ").join(
             tell("{actor} would {doing}", actor=self.name(s.actor), doing=self.teller.doing(s)) for s in short.steps
         )
         if short.escape is not None:
-            return tell(
-                "{what}: {worst}. But it would escape by {doing}.",
-                what=what,
-                worst=worst,
-                doing=self.teller.doing(short.escape, "ing"),
-            )
+            return tell("{what}: {worst}. But it would escape {by}.", what=what, worst=worst, by=self.by(short.escape))
         return tell(
             "{what}: {worst}. But even so it gains: {better}.",
             what=what,
@@ -472,7 +463,7 @@ class RelationalTelling(Telling[Temptation]):
             return tell("This concept looks no further.")
         told = [tell("The others have no answer.") if not each.reached else self._none(each.reached)]
         if each.way_out is not None:
-            out = tell("it would escape by {doing}", doing=self.teller.doing(each.way_out, "ing"))
+            out = tell("it would escape {by}", by=self.by(each.way_out))
             out += tell(", to what is {weighed}", weighed=self._weighed(each.way_out.weighed))
             told.append(
                 tell("{sentence} would deter it, but then {out}.", sentence=sentence(self._answers(each.near)), out=out)

@@ -18,7 +18,7 @@ from detente.questions.explanation.witness import (
     Reason,
     State,
 )
-from detente.scenario.model import Scenario
+from detente.scenario.model import Scenario, in_a_sentence
 from detente.sheet import listed
 
 KINDS = {"supposition": "S", "record": "P", "logic": "L"}
@@ -46,7 +46,7 @@ class Teller:
     def name(self, actor: str) -> str:
         """The actor's name inside a sentence."""
         told = self.scenario.actor(actor)
-        return f"{told.article} {told.name}" if told.article else told.name
+        return in_a_sentence(told.name, told.article)
 
     def option(self, key: str) -> str:
         option = self.scenario.option(key)
@@ -88,6 +88,10 @@ class Teller:
 
     # --- evidence ---
 
+    def says(self, decider: Decider) -> str:
+        """What a statement says, in quotes."""
+        return f"“{decider.says}”"
+
     def evidence(self, decider: Decider) -> str:
         """The tags of a statement in brackets: claims, sources and where in them, `by assumption`."""
         tags = [
@@ -128,7 +132,7 @@ class Teller:
         )
 
     def wish(self, reason: Reason) -> str:
-        return f"“{reason.deciders[0].says}”"
+        return self.says(reason.deciders[0])
 
     def rank(self, reason: Reason) -> str:
         decider = reason.deciders[0]
@@ -155,7 +159,7 @@ class Teller:
             )
         if not reason.scores:
             return tell("no aim tells the two apart")
-        parts = [f"{_turn(d)} “{d.says}” ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
+        parts = [f"{_turn(d)} {self.says(d)} ({d.weight}) {self.evidence(d)}" for d in reason.deciders]
         return tell(
             "its weights add up to {scores} instead of {scores2}; it {parts}",
             scores=reason.scores[1],

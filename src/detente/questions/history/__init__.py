@@ -9,7 +9,11 @@ are given beside the hits. An actor that stayed put *holds*; its holds are compa
 
 - `recorded_moves` replays a record, `legality` says why a change is no legal move, `scoring` counts hits against chance;
 - `hindcast` scores rival readings against the `history:` of a file; `game_log` judges a game move by move: what was expected
-  instead, where it left the predicted paths, and what is expected next.
+  instead, where it left the predicted paths, and what is expected next;
+- `events` takes in tables of coded events, `records` logs kept by hand; `periods` reads a record period by period, without an
+  order inside one, and has the choice model that turns what a reading says into chances;
+- `update` says where the world is and what each event says of each reading, `backtest` scores what the readings would have
+  forecast, `sealed` writes forecasts down and settles them, `scores` has the closed forms; `alliances` reads who pledged what.
 
 How to ask: `hindcast(case)`, or `game_log(case, read_moves("game.yaml", scenario))`.
 

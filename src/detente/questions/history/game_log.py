@@ -21,21 +21,18 @@ how many blind choice would have hit (`detente.questions.history.scoring`). Cost
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-
-from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.conflict import Cells
 from detente.engine import Progress, quiet
 from detente.engine.concepts import label
 from detente.errors import InputError, Unanswerable
 from detente.messages import Messages, numeral, tell, word
-from detente.questions.evolution.steps import PLAYS, Weighing, steps, weigh
+from detente.questions.evolution.steps import Weighing, weigh
 from detente.questions.history.legality import hindrances
+from detente.questions.history.places import Place, Step, expected_steps, place
 from detente.questions.history.recorded_moves import STATUSES, Entry, enter
 from detente.questions.history.scoring import Tally, improvements, judge, unsanctioned
 from detente.result import Answer, Record
@@ -67,18 +64,6 @@ STEP_KINDS = Messages({"unsanctioned": "expected", "sanctioned": "can be answere
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step(Record):
-    """A move that somebody could make: what it changes, the state reached, and what decides for it."""
-
-    actor: str
-    changes: str
-    state: Mapping[str, Any]
-    text: str
-    why: str
-    kind: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Judged(Record):
     """One entry of the log: `kind` (see `KINDS`), why, and what the model expected instead, from whomever.
 
@@ -107,17 +92,6 @@ class Share(Record):
     chosen: bool
     improvements: Tally
     unsanctioned: Tally
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place(Record):
-    """A state of the game and what is expected there: the steps, where play ends, and under which concepts it holds."""
-
-    state: Mapping[str, Any]
-    text: str
-    next: tuple[Step, ...]
-    ends: Mapping[str, tuple[str, ...]]
-    holds: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -271,8 +245,8 @@ def game_log(case: Case, moves: Sequence[Played], *, progress: Progress = quiet)
         left=_first(judged, ("unsanctioned", "pass", "idle")),
         left_myopic=_first(judged, ("unsanctioned", "sanctioned", "pass", "idle")),
         shares=tuple(_shares(case, entries, progress)),
-        start=_place(case, analysis, start),
-        end=_place(case, analysis, here),
+        start=place(case, analysis, start),
+        end=place(case, analysis, here),
     )
 
 
@@ -292,7 +266,7 @@ def _entry(case: Case, played: Played, here: int) -> Entry:
 
 
 def _judged(case: Case, played: Played, entry: Entry) -> Judged:
-    options, why, hindered = _options(case, entry.before), "", tuple[str, ...]()
+    options, why, hindered = expected_steps(case, entry.before), "", tuple[str, ...]()
     kind = _kind(case, played, entry, options)
     if kind == "not legal":
         hindered = _hindrances(case, played, entry)
@@ -338,43 +312,6 @@ def _hindrances(case: Case, played: Played, entry: Entry) -> tuple[str, ...]:
         return (tell("{by} has no move {changes}", by=played.by, changes=entry.recorded.changes),)
     wanted = played.settings or case.game.changes(entry.before, entry.after)
     return hindrances(case, entry.player, entry.before, wanted) or (STATUSES[entry.recorded.status],)
-
-
-def _options(case: Case, cell: int) -> list[Step]:
-    """Everybody's improvements from a state; for each actor the unsanctioned first, and of these the best."""
-    game, here = case.game, np.array([cell], dtype=np.int64)
-    options = []
-    for player, actor in enumerate(game.actors):
-        sure = set(steps(case, "unsanctioned", here, player)[1].tolist())
-        better = steps(case, "improvements", here, player)[1]
-        worth = dict(zip(better.tolist(), game.payoffs(player, better).tolist(), strict=True))
-        for there in sorted(worth, key=lambda target: (target not in sure, -worth[target], target)):
-            weighing = weigh(game.conflict, game.readings[player], cell, there)
-            step = Step(
-                actor=actor,
-                changes=game.change_text(cell, there),
-                state=game.state(there),
-                text=game.text(there),
-                why=weighing.reason or weighing.phrase,
-                kind="unsanctioned" if there in sure else "sanctioned",
-            )
-            options.append(step)
-    return options
-
-
-def _place(case: Case, analysis: Analysis, cell: int) -> Place:
-    return Place(
-        state=case.game.state(cell),
-        text=case.game.text(cell),
-        next=tuple(_options(case, cell)),
-        ends={play: _ends(case, analysis.play(play, cell).ends) for play in PLAYS},
-        holds=tuple(concept for concept in CONCEPTS if analysis.is_equilibrium(concept, cell)),
-    )
-
-
-def _ends(case: Case, ends: Sequence[Cells]) -> tuple[str, ...]:
-    single = [StateTerm(case.game.text(int(end[0]))) for end in ends if len(end) == 1]
-    return (*single, *(tell("a circle of {number} states", number=len(end)) for end in ends if len(end) > 1))
 
 
 def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Share]:

@@ -139,7 +139,7 @@ class BreakMatrix(Answer):
         """By foresight, then by one-step reasoning."""
         wrong = len(self.misleading)
         beware = tell(
-            "BEWARE: in {wrong} of {number} cells one-step reasoning gives another verdict",
+            "Caution: in {wrong} of {number} cells one-step reasoning gives another verdict",
             wrong=wrong,
             number=len(self.cells),
         )

@@ -40,7 +40,7 @@ from detente.engine.legal_sequences import Steps
 from detente.engine.play import NO_EQUILIBRIA, verdict
 from detente.engine.single_states import SingleStates
 from detente.errors import Lacks, refuse_unknown
-from detente.formula import And, Formula, Not
+from detente.formula import Formula, Not
 from detente.questions.explanation.minimal_answers import EMPTY, Minimal, minimal_answers, mutual
 from detente.questions.explanation.search import ScoreSearch
 from detente.result import INSIDE, Record
@@ -133,9 +133,7 @@ class Bond:
 
     def formula(self, fate: str) -> Formula:
         """Where the partnership has this fate."""
-        holds = And(tuple(self.partnership.flows[flow] for flow in self.on))
-        breaks = And((Not(holds), *(Not(self.partnership.flows[flow]) for flow in self.partnership.core)))
-        return {HOLDS: holds, BREAKS: breaks, FRAYS: And((Not(holds), Not(breaks)))}[fate]
+        return self.partnership.fates(self.on)[fate]
 
     def lapse(self, flow: str) -> Formula:
         """Where a flow is off."""

@@ -29,13 +29,13 @@ Hipel 1984; the three fates are a definition of this project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from detente.analysis import KINDS
-from detente.case import CONCEPTS, Basis, Case, Policy, can_choose, said
+from detente.case import CONCEPTS, Basis, Case, Policy, can_choose
 from detente.engine.concepts import label
 from detente.formula import Not, options_of
 from detente.messages import later, numeral, tell, word
@@ -130,9 +130,9 @@ class PartnershipVerdict(Answer):
         if self.word == HOLDS:
             return _why_it_holds(self)
         lost = [flow for flow, verdict in self.plays["foresight"].lapsed.items() if verdict == "ALL"]
-        flows = tell("; lapsed in every end: {lost}", lost=", ".join(lost)) if lost else ""
+        flows = Phrase.told("; lapsed in every end: {lost}", lost=listing(map(NameTerm, lost))) if lost else ""
         how = tell("it depends on how play goes; one way: ") if self.word == DEPENDS else ""
-        return f"{how}{_how_it_goes(self)}{flows}"
+        return Phrase.of(how, _how_it_goes(self), flows)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ class PartnershipVerdict(Answer):
             (tell("{c} equilibria", c=label(c)), self._now(c), *self._row(each, c, EQUILIBRIA))
             for c, each in self.concepts.items()
         ]
-        columns = ("where", tell("status quo"), *FATES, tell("lapsed in all"), tell("lapsed in some"))
+        columns = ("where", tell("status quo"), *map(VerdictTerm, FATES), tell("lapsed in all"), tell("lapsed in some"))
         fate = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
         title = Phrase.of(NameTerm(self.name), ": ", fate, f" {tell(ENDS)}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
@@ -290,14 +290,17 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
-def _doing(found: PartnershipVerdict, move: Move) -> str:
-    return f"{found.names[move.actor]} ({said(move.change)})"
+def _doing(found: PartnershipVerdict, move: Move) -> Phrase:
+    return Phrase.of(found.names[move.actor], " (", move.term, ")")
 
 
-def _answers(found: PartnershipVerdict, each: Exit) -> str:
-    if not each.answer:
-        return tell("an answer that was not looked for")
-    return tell(", then ").join(_doing(found, move) for move in each.answer)
+def _answers(found: PartnershipVerdict, each: Exit) -> Phrase:
+    told = listing((_doing(found, move) for move in each.answer), tell(", then "))
+    return told or Phrase.told("an answer that was not looked for")
+
+
+def _movers(found: PartnershipVerdict, moves: Iterable[Move | Exit]) -> str:
+    return " and ".join(dict.fromkeys(found.names[each.actor] for each in moves))
 
 
 def _why_it_holds(found: PartnershipVerdict) -> str:
@@ -306,86 +309,79 @@ def _why_it_holds(found: PartnershipVerdict) -> str:
     if found.undeterred:
         return tell("some would leave at first, but wherever play ends every flow is back on")
     parts = [
-        tell("{doing} would bring {answers}", doing=_doing(found, each.move), answers=_answers(found, each))
+        Phrase.told("{doing} would bring {answers}", doing=_doing(found, each.move), answers=_answers(found, each))
         for each in found.deciding
     ]
-    return tell(
-        "every exit would be answered, and whoever leaves would gain nothing: {parts}{deter_each_other}",
-        parts="; ".join(parts),
-        deter_each_other=_deter_each_other(found),
-    )
+    lead = tell("every exit would be answered, and an actor that leaves would gain nothing: ")
+    return Phrase.of(lead, listing([*parts, *_deter_each_other(found)], "; "))
 
 
 def _how_it_goes(found: PartnershipVerdict) -> str:
     if found.undeterred:
-        leavers = "; ".join(
-            tell("{doing} ends {lapses}", doing=_doing(found, each.move), lapses=", ".join(each.lapses))
+        leavers = (
+            Phrase.told(
+                "{doing} ends {lapses}", doing=_doing(found, each.move), lapses=listing(map(NameTerm, each.lapses))
+            )
             for each in found.deciding
         )
-        return tell("nothing deters the exit at the status quo: {leavers}", leavers=leavers)
+        return Phrase.told("nothing deters the exit at the status quo: {leavers}", leavers=listing(leavers, "; "))
     if found.way is None:
         return tell("by steps that nobody can punish, too many to list")
-    return tell(
+    return Phrase.told(
         "by steps that nobody can punish: {doing}",
-        doing=tell(", then ").join(_doing(found, move) for move in found.way),
+        doing=listing((_doing(found, move) for move in found.way), tell(", then ")),
     )
 
 
 def _one_step(found: PartnershipVerdict) -> str:
-    nash, word = found.plays["myopic"].word, found.word
+    nash, word = (VerdictTerm(each) for each in (found.plays["myopic"].word, found.word))
     if word == HOLDS and found.exits:
-        leavers = " and ".join(dict.fromkeys(found.names[each.actor] for each in found.exits))
-        return tell(
-            "BEWARE of one-step (Nash) reasoning: by itself it says {nash}, because {leavers} would gain "
-            "by leaving if nobody answered. Counting the answers the partnership {word}; one step alone "
+        return Phrase.told(
+            "Caution: one-step (Nash) reasoning by itself says: {nash}, because {movers} would gain by "
+            "leaving if nobody answered. Counting the answers the partnership {word}; one step alone "
             "misleads here",
             nash=nash,
-            leavers=leavers,
+            movers=_movers(found, found.exits),
             word=word,
         )
-    return tell(
-        "BEWARE of one-step (Nash) reasoning: it says {nash}, while counting the others' answers the "
-        "verdict is {word}; either alone would mislead",
+    return Phrase.told(
+        "Caution: one-step (Nash) reasoning says: {nash}, while counting the others' answers the "
+        "verdict is: {word}; either alone would mislead",
         nash=nash,
         word=word,
     )
 
 
-def _weak(found: PartnershipVerdict, each: Exit) -> str:
+def _weak(found: PartnershipVerdict, each: Exit) -> Phrase:
     """What is doubtful or empty about the answers to an exit."""
-    movers = " and ".join(dict.fromkeys(found.names[move.actor] for move in each.answer))
+    what, movers = Phrase.told("what deters {doing} is ", doing=_doing(found, each.move)), _movers(found, each.answer)
     if each.kind == DOUBTFUL:
-        return tell(
-            "what deters {doing} is doubtful: {movers} would gain by the same already today, and "
-            "something deters it, before the exit as after it",
-            doing=_doing(found, each.move),
-            movers=movers,
-        )
+        after = tell(" would gain by the same already today, and something deters it, before the exit as after it")
+        return Phrase.of(what, tell("doubtful: "), movers, after)
     pays = tell("still pays") if each.still else tell("no longer pays")
-    return tell(
-        "what deters {doing} is empty: {movers} would do the same already today, and nothing deters "
-        "it; so today does not last, and once that has come the exit {pays}",
-        doing=_doing(found, each.move),
+    after = tell("; so today does not last, and once that has come the exit {pays}", pays=pays)
+    return Phrase.told(
+        "{what}empty: {movers} would do the same already today, and nothing deters it{after}",
+        what=what,
         movers=movers,
-        pays=pays,
+        after=after,
     )
 
 
-def _deter_each_other(found: PartnershipVerdict) -> str:
+def _deter_each_other(found: PartnershipVerdict) -> Iterable[Phrase]:
     """Who deters whom, one pair of actors after the other."""
-    told: dict[frozenset[str], str] = {}
+    told: dict[frozenset[str], Phrase] = {}
     for each in found.exits:
         for other in each.mutual:
             pair = frozenset((each.actor, other.actor))
             if pair not in told:
-                both = tell(
-                    "{names} and {names2} deter each other",
+                both = Phrase.told(
+                    "{names} and {names2} deter each other (",
                     names=found.names[each.actor],
                     names2=found.names[other.actor],
                 )
-                changes = f"({said(each.change)}; {said(other.change)})"
-                told[pair] = f"{both} {changes}: {_together(found, other)}"
-    return "".join(f"; {text}" for text in told.values())
+                told[pair] = Phrase.of(both, each.move.term, "; ", other.move.term, "): ", _together(found, other))
+    return told.values()
 
 
 def _together(found: PartnershipVerdict, other: Deterred) -> str:

@@ -234,7 +234,7 @@ class Inducements(Answer):
             words = {each.kept_word for each in self.minimal}
             notes += (Gloss.of(text) for word, text in KEPT_EXPLAINED.items() if word in words)
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(tell("Warning: {text}.", text=text) for text in warnings))
+        return (*notes, *(Phrase.told("Warning: {text}.", text=text) for text in warnings))
 
     def _left(self) -> str:
         rules = tell(", {number} of them by a rule", number=len(self.rules)) if self.rules else ""

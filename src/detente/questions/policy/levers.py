@@ -313,7 +313,7 @@ class Levers(Answer):
         if self.settled:
             notes.append(Phrase.told("Cannot be switched: {settled}.", settled=listing(map(OptionTerm, self.settled))))
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)
-        return (*notes, *(tell("Warning: {text}.", text=text) for text in warnings))
+        return (*notes, *(Phrase.told("Warning: {text}.", text=text) for text in warnings))
 
     def _trial_sheet(self) -> Sheet:
         shown = self.trials[:TRIALS_SHOWN]
@@ -380,7 +380,7 @@ def levers(
             continue
         trials.append(Trial(case.labels(flips), verdict(held, Query(asked.goal, play))))
         if trials[-1].verdict == ALL:
-            sufficient.append(asked.lever_set(trials[-1].flips, held.warnings, held.analyse(("seq",))))
+            sufficient.append(asked.lever_set(trials[-1].flips, held))
     return Levers(
         basis=case.basis,
         actors=asked.members,
@@ -511,15 +511,17 @@ class _Asked:
         except TooLarge:
             return None
 
-    def lever_set(self, flips: Labels, warnings: tuple[str, ...], analysis: Analysis) -> LeverSet:
+    def lever_set(self, flips: Labels, held: Case) -> LeverSet:
         """What follows from a sufficient setting, and whether its holders would stay, judged in the free model."""
+        verdicts = {kind: verdict(held, Query(self.goal, kind)) for kind in KINDS}  # before an analysis is asked for
+        analysis = held.analyse(("seq",))
         play = analysis.play(self.play)
         return LeverSet(
             flips=flips,
             ends=ends_of(analysis, self.play),
-            verdicts={kind: analysis.verdict(self.goal, kind) for kind in KINDS},
+            verdicts=verdicts,
             kept={member: kept(self.free, member, analysis, play.end_states) for member in self.members},
-            warnings=warnings,
+            warnings=held.warnings,
         )
 
 

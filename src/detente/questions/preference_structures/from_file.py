@@ -25,7 +25,10 @@ ATTITUDE = "attitude"
 
 def doubts(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
     """What `uncertainty` says per actor; the reader has checked actors and keys."""
-    return {scenario.actor(actor).id: said for actor, said in scenario.uncertainty.items() if isinstance(said, Mapping)}
+    actors = {actor.id for actor in scenario.actors}  # the key `model` is about no actor
+    return {
+        actor: said for actor, said in scenario.uncertainty.items() if actor in actors and isinstance(said, Mapping)
+    }
 
 
 def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any], where: str) -> dict[str, float]:

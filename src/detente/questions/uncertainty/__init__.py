@@ -10,7 +10,11 @@ of cases, never probabilities: nobody says that cases are equally likely. A verd
   or presence; the order of a list. A list of k statements with one of unknown rank and sign has 2k completions;
 - `pivots`: the case changed in one place of one list (two neighbours swapped, one lifted, dropped or negated). A change that
   gives another verdict is a pivot. A `threshold` moves one statement through all ranks;
+- `ensemble`: the case drawn many times with everything that is in doubt; the share of every headline, with its error;
 - `margin`: how many neighbours in the lists, of one actor or of several, must change places before the verdict is another one;
+- `boxes`: which combinations of doubts bring another answer, each box in one sentence, and the smallest changes that do;
+- `collection_plan`: which judgement to look into first, and the gap in its sources that would be closed;
+- `ends`: how likely each end of play is, where chance decides who moves next;
 - `observations`: what would have to be seen to tell rival readings, or whole combinations of them, apart.
 
 Cost: one analysis per case, so the size of the set is refused beforehand if it is too large.

@@ -108,9 +108,13 @@ class Spread(Record):
         return str(self.phrase)
 
 
-COUNTED = later(
-    "where a cell counts, as in 'ALL 1, NONE 2 of 3', it counts every way to fill in what a "
-    "platform leaves open: the options it is silent on, and what is unknown of its list"
+COUNTED = Phrase.of(
+    later("where a cell counts, as in '"),
+    VerdictTerm(later("ALL 1, NONE 2 of 3")),
+    later(
+        "', it counts every way to fill in what a platform leaves open: the options it is silent on, "
+        "and what is unknown of its list"
+    ),
 )
 """What the numbers of a spread count."""
 

@@ -17,6 +17,7 @@ the product of the numbers of values plus one; of solutions, exponential in the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,24 @@ def minimal_terms(rows: Mapping[tuple[str, ...], str], result: str) -> list[Term
             kept += [] if wider else [term]
         minimal, layer = kept + minimal, freed
     return minimal
+
+
+def settling(rows: Sequence[tuple[Mapping[str, str], bool]]) -> tuple[str, ...]:
+    """The fewest factors whose values settle the result, the first such set in order; none where there is one result.
+
+    >>> grid = [({"ru": ru, "nk": nk}, ru == "need") for ru in ("need", "profit") for nk in ("asset", "tool")]
+    >>> settling(grid), settling(grid[:2])
+    (('ru',), ())
+    """
+    if len({found for _, found in rows}) < 2:
+        return ()
+    factors = tuple(rows[0][0])
+    for size in range(1, len(factors) + 1):
+        for some in itertools.combinations(factors, size):
+            seen: dict[tuple[str, ...], bool] = {}
+            if all(seen.setdefault(tuple(row[factor] for factor in some), found) == found for row, found in rows):
+                return some
+    return factors
 
 
 def solutions(rows: Mapping[tuple[str, ...], str], result: str, terms: Sequence[Term]) -> tuple[list[list[Term]], bool]:

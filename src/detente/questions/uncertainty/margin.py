@@ -11,9 +11,9 @@ does it up to the distance looked at, the margin is more than that. Lists that t
 passed over, and counted.
 
 How to ask: `margin(case, query, 3)`. Steps: of each actor the lists by distance, a breadth-first search that keeps one list
-for each order of the states; then by total distance every combination of them, one analysis each. Cost: combinations within
-the distance (about n^d / d! of lists with n lines in all) times an analysis; `seconds` end it, and what is proved by then
-is said. Source: Kendall 1938 (the distance); the margin of a verdict is ours.
+for each order of the states; then by total distance every combination of them, many games at once in a small model, else
+one analysis each. Cost: combinations within the distance (about n^d / d! of lists with n lines in all) times a game; `seconds`
+end it, and what is proved by then is said. Source: Kendall 1938 (the distance); the margin of a verdict is ours.
 
 >>> from detente.case import Case, Query
 >>> from detente.scenario import load
@@ -27,17 +27,25 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from detente.arguments import check
 from detente.budget import Budget, Cancelled, Clock, Spent, never
 from detente.case import Basis, Case, Query, sensible, verdict, verdict_of
 from detente.conflict.game import Game
+from detente.conflict.kept import SMALL
+from detente.conflict.payoffs import check_merges
 from detente.engine import Progress, quiet
+from detente.engine.concepts import CONCEPTS
+from detente.engine.many import ranked
 from detente.errors import InputError
 from detente.messages import numeral, tell
+from detente.questions.uncertainty.headlines import VERDICTS
+from detente.questions.uncertainty.judge import Judge
 from detente.result import Answer, Record
 from detente.scenario.model import PriorityList, Ranking, Reading
 from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, listing, many
@@ -47,6 +55,9 @@ FARTHEST = 3
 
 SHOWN = 12
 """Combinations at the margin that are listed where people read; the JSON has all of them."""
+
+AT_ONCE = 4_096
+"""Combinations judged in one go."""
 
 MOST = 1_000
 """Combinations at the margin that are kept; more are counted only."""
@@ -213,17 +224,14 @@ def margin(
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     now, game = verdict(case, query), case.game
     lists = [_Lists(game, index, reading) for index, reading in enumerate(game.readings) if _is_ordered(reading)]
+    judged = _judging(game, case.sanctions, query)
     others: list[Other] = []
     tried = senseless = count = proved = 0
     stopped, found = "", None
     try:
         for distance in range(1, farthest + 1):
-            for number, chosen in enumerate(_combinations(lists, distance, budget)):
-                if number % 32 == 0:
-                    budget.check()
-                    progress(number, 0, tell("{number} away", number=many(distance, "step")))
+            for chosen, then in judged(_watched(_combinations(lists, distance, budget), distance, budget, progress)):
                 tried += 1
-                then = _verdict(game, chosen, case.sanctions, query)
                 if then is None:
                     senseless += 1
                 elif then != now:
@@ -263,6 +271,8 @@ def _is_ordered(reading: Reading) -> bool:
 
 _Step = tuple[int, int, Reading]
 """A player, how many steps its list is from the file's, and the list."""
+
+_Combination = tuple[_Step, ...]
 
 
 class _Lists:
@@ -343,6 +353,72 @@ def _combinations(lists: list[_Lists], distance: int, budget: Budget) -> Iterato
             else:
                 for others in _combinations(rest, distance - own, budget):
                     yield (mine, *others)
+
+
+def _watched(
+    combinations: Iterable[_Combination], distance: int, budget: Budget, progress: Progress
+) -> Iterator[_Combination]:
+    """The combinations, with an eye on the budget."""
+    for number, chosen in enumerate(combinations):
+        if number % 32 == 0:
+            budget.check()
+            progress(number, 0, tell("{number} away", number=many(distance, "step")))
+        yield chosen
+
+
+_Judged = Callable[[Iterable[_Combination]], Iterator[tuple[_Combination, str | None]]]
+
+
+def _judging(game: Game, sanctions: str, query: Query) -> _Judged:
+    """How combinations are judged: many at once where that can be done, else one by one."""
+    concept = CONCEPTS.get(query.concept or "")
+    usual = query.concept is None or (concept is not None and concept.answers != "simultaneous")
+    if usual and game.now is not None and game.count <= SMALL:
+        return _AtOnce(game, Judge(game, sanctions, [query])).judged
+    return lambda combinations: ((chosen, _verdict(game, chosen, sanctions, query)) for chosen in combinations)
+
+
+class _AtOnce:
+    """Combinations of lists judged many at once; each list is ranked, and looked at for merged states, once."""
+
+    def __init__(self, game: Game, judge: Judge) -> None:
+        self.game, self.judge = game, judge
+        self.rows: list[list[Any]] = [[game.scores(player)] for player in range(len(game.readings))]
+        self.numbers: dict[tuple[int, int], int] = {}
+        self.kept: list[Reading] = []  # so that the number of each list stays its own
+
+    def judged(self, combinations: Iterable[_Combination]) -> Iterator[tuple[_Combination, str | None]]:
+        """Each combination with its verdict; None where a list tells merged states apart."""
+        waiting = iter(combinations)
+        while part := list(itertools.islice(waiting, AT_ONCE)):
+            numbered = [[(player, self._number(player, reading)) for player, _, reading in chosen] for chosen in part]
+            sound = [place for place, each in enumerate(numbered) if all(number >= 0 for _, number in each)]
+            games = np.zeros((len(self.rows), len(sound)), dtype=np.int64)
+            for column, place in enumerate(sound):
+                for player, number in numbered[place]:
+                    games[player, column] = number
+            verdicts: list[str | None] = [None] * len(part)
+            if sound:
+                codes = self.judge.of([ranked(np.stack(rows)) for rows in self.rows], games)[0]
+                for place, code in zip(sound, codes.tolist(), strict=True):
+                    verdicts[place] = VERDICTS[code]
+            yield from zip(part, verdicts, strict=True)
+
+    def _number(self, player: int, reading: Reading) -> int:
+        """Which row of ranks a list has; -1 for a list that tells merged states apart."""
+        key = player, id(reading)
+        if key not in self.numbers:
+            self.kept.append(reading)
+            self.numbers[key] = -1
+            if self.game.conflict.merging and sensible(lambda: self._merges(reading)) is None:
+                return -1
+            self.numbers[key] = len(self.rows[player])
+            self.rows[player].append(self.game.where(player, reading).scores(player))
+        return self.numbers[key]
+
+    def _merges(self, reading: Reading) -> str:
+        check_merges(self.game.conflict, reading)
+        return "sound"
 
 
 def _verdict(game: Game, chosen: Iterable[_Step], sanctions: str, query: Query) -> str | None:

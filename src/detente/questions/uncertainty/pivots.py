@@ -305,7 +305,8 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
     moved = reading.statements[place]
     rest = reading.statements[:place] + reading.statements[place + 1 :]
     orders = [(*rest[:rank], moved, *rest[rank:]) for rank in range(len(rest) + 1)]
-    verdicts = tuple(verdict(case.wanting(actor, order), query) for order in orders)
+    ask = _Asked(case, query)
+    verdicts = tuple(ask.sure(actor, _with(reading, order)) for order in orders)
     return Threshold(
         basis=case.basis, query=query, actor=actor, statement=str(moved), rank=place + 1, verdicts=verdicts
     )
@@ -352,10 +353,19 @@ def rests_on_rules(case: Case, query: Query, actors: Iterable[str]) -> bool:
         (each for actor in chosen for each in _variants(case, actor)), key=lambda each: order[each[0].kind]
     )
 
-    def flipped(rules: bool) -> bool:
-        return any(change.reaction == rules and ask.flips(change.actor, reading) for change, reading in variants)
+    def flipping(rules: bool) -> Iterator[bool]:
+        return (ask.flips(change.actor, reading) for change, reading in variants if change.reaction == rules)
 
-    return flipped(rules=True) and not flipped(rules=False)
+    # Side by side, for two things settle it: a flip that is of no rule, and that no change of a rule is one.
+    of_rules, by_rule = flipping(rules=True), False
+    for flips in flipping(rules=False):
+        if flips:
+            return False
+        found = by_rule or next(of_rules, None)
+        if found is None:
+            return False
+        by_rule = found
+    return by_rule or any(of_rules)
 
 
 class _Asked:
@@ -377,6 +387,12 @@ class _Asked:
         if key not in self._known:
             self._known[key] = self._verdict(changed)
         return self._known[key]
+
+    def sure(self, actor: str, reading: Reading) -> str:
+        """The same; raises `ScenarioError` where the list tells merged states apart."""
+        if (found := self(actor, reading)) is not None:
+            return found
+        return verdict_of(self.case.game.where(self.case.game.index(actor), reading), self.case.sanctions, self.query)
 
     def flips(self, actor: str, reading: Reading) -> bool:
         """Whether the verdict is another one then."""

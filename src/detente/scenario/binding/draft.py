@@ -188,6 +188,8 @@ class Draft:
         known = (*self.file.sources, *also)
         for number, source in enumerate(part.source):
             self.known((*path, "source", number), "source", source, known)
+        for number, source in enumerate(part.against):
+            self.known((*path, "against", number), "source", source, known)
         for number, claim in enumerate(part.claims):
             at = (*path, "claims", number)
             if self.file.claims and not self.file.claims_from and self.file.parts is None:
@@ -195,7 +197,14 @@ class Draft:
             elif claim not in self.file.claims:
                 self.cited.setdefault(claim, at)
         confidence = part.confidence or ""
-        return Evidence(source=part.source, where=part.where, confidence=confidence, note=part.note, claims=part.claims)
+        return Evidence(
+            source=part.source,
+            where=part.where,
+            confidence=confidence,
+            note=part.note,
+            claims=part.claims,
+            against=part.against,
+        )
 
 
 def is_digits(text: str) -> bool:

@@ -142,6 +142,16 @@ def _readings(draft: Draft, path: Path, part: schema.Actor) -> dict[str, Reading
                 first=first,
             )
             draft.page.error((*path, "readings", first, "illustrative"), "illustrative", message)
+        analysts = [each.analyst for each in part.readings.values()]
+        for number in repeats(analysts):
+            key, analyst = list(part.readings)[number], analysts[number]
+            if analyst:
+                message = tell(
+                    "analyst '{analyst}' has a list of {path} already; one list of each actor",
+                    analyst=shorten(analyst),
+                    path=path[-1],
+                )
+                draft.page.error((*path, "readings", key, "analyst"), "duplicate", message)
         return {key: reading(draft, (*path, "readings", key), key, each) for key, each in part.readings.items()}
     if not own and path not in draft.damage.places:
         ways = tell("`priorities`, a `ranking`, `weights`, or rival `readings`")
@@ -167,6 +177,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
         "name": part.name if isinstance(part, schema.Reading) else "",
         "about": part.about if isinstance(part, schema.Reading | schema.Account) else "",
         "brief": part.brief,
+        "analyst": part.analyst if isinstance(part, schema.Reading) else "",
         "illustrative": isinstance(part, schema.Reading) and part.illustrative,
         "evidence": evidence,
         "place": draft.place(path if listed else (*path, kind)),
@@ -204,7 +215,8 @@ def _covered(wish: Statement, whole: Evidence) -> Statement:
     if own.source or own.claims:
         return wish
     confidence, where = own.confidence or whole.confidence, own.where or whole.where
-    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note))
+    against = own.against or whole.against
+    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note, against=against))
 
 
 @binds(Statement)

@@ -5,29 +5,51 @@ Each function checks one kind of entry, in a `Draft` whose names are complete, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from detente.messages import tell
 from detente.scenario import schema
-from detente.scenario.binding.bind import bind, binds
+from detente.scenario.binding.bind import bind, binds, entry
 from detente.scenario.binding.draft import Draft, Settings
 from detente.scenario.model import (
     SENTENCES,
     Asking,
     Claim,
     Event,
+    EventGuards,
+    EventRule,
+    EventTable,
     Expectation,
     Figure,
     Incentive,
     Partnership,
     Platform,
     Record,
+    Source,
 )
 from detente.scenario.text.page import Path, shorten
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 """The ids of the solution concepts, as expectations use them."""
+
+
+@binds(Source)
+def _source(draft: Draft, path: Path, part: schema.Source) -> Source:
+    """A source with its grade in both ways: as one word, and as reliability and credibility."""
+    letter: str = part.reliability or ""
+    digit: str = part.credibility or ""
+    if admiralty := re.fullmatch("([A-F])([1-6])", part.grade):
+        if (letter or admiralty[1], digit or admiralty[2]) != admiralty.groups():
+            message = tell(
+                "the grade {grade} is not the reliability and credibility beside it; write one or the other",
+                grade=part.grade,
+            )
+            draft.page.error((*path, "grade"), "contradiction", message)
+        letter, digit = admiralty.groups()
+    graded = f"{letter or '?'}{digit or '?'}" if letter or digit else ""
+    return bind(Source, draft, path, part, reliability=letter, credibility=digit, grade=part.grade or graded)
 
 
 @binds(Partnership)
@@ -127,6 +149,56 @@ def check_history(draft: Draft) -> None:
                 earlier=earlier,
             )
             draft.page.warn(("history", number, "date"), "history-order", message)
+
+
+def event_table(draft: Draft) -> EventTable | None:
+    """How a table of coded events becomes settings, if the file says so."""
+    part = draft.file.events
+    if part is None:
+        return None
+    if draft.graph is not None:
+        draft.page.error(("events",), "events", tell("a model in graph form has no options that an event could set"))
+        return None
+    rules = (entry(EventRule, draft, ("events", "rules", number), each) for number, each in enumerate(part.rules))
+    said = part.guards.model_fields_set if part.guards else ()
+    guards = EventGuards(**{name: getattr(part.guards, name) for name in said})
+    return EventTable(format=part.format, period=part.period, guards=guards, rules=tuple(rules))
+
+
+@binds(EventRule)
+def _event_rule(draft: Draft, path: Path, part: schema.EventRule) -> EventRule:
+    settings = draft.settings((*path, "sets"), part.settings)
+    owners = list(dict.fromkeys(draft.options[key].actor for key in settings))
+    if not part.settings:
+        draft.page.error((*path, "sets"), "events", tell("an event sets at least one option"))
+    if len(owners) > 1:
+        message = tell(
+            "these are options of {owners}; a rule is about one actor: write one for each", owners=" and ".join(owners)
+        )
+        draft.page.error((*path, "sets"), "events", message)
+    if draft.file.events is not None and draft.file.events.format == "gdelt":
+        for number, code in enumerate(part.when.code):
+            if not CAMEO_PATTERN.fullmatch(code):
+                message = tell(
+                    "'{code}' is no CAMEO code: two to four digits that begin with 01 to 20, such as 057 or 19*",
+                    code=shorten(code),
+                )
+                draft.page.error((*path, "when", "code", number), "events", message)
+    return bind(
+        EventRule,
+        draft,
+        path,
+        part,
+        actor=part.when.actor,
+        target=part.when.target,
+        code=part.when.code,
+        by=owners[0] if owners else "",
+        settings=settings,
+    )
+
+
+CAMEO_PATTERN = re.compile(r"(0[1-9]|1[0-9]|20)[0-9]{0,2}\*?|0\*|1\*|\*")
+"""A CAMEO code, or the beginning of one with `*`."""
 
 
 def asking(draft: Draft) -> Asking | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from detente.scenario.model.beliefs import Announcement, Perception, View
 from detente.scenario.model.evidence import Evidence, Place, Source
-from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule, in_order
+from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule, in_a_sentence, in_order
 from detente.scenario.model.preferences import PriorityList, Ranking, Reading, Statement, Weights
 from detente.scenario.model.scenario import Scenario, Whole
 from detente.scenario.model.sections import (
@@ -17,6 +17,9 @@ from detente.scenario.model.sections import (
     Asking,
     Claim,
     Event,
+    EventGuards,
+    EventRule,
+    EventTable,
     Expectation,
     Figure,
     Incentive,
@@ -36,6 +39,9 @@ __all__ = [
     "Asking",
     "Claim",
     "Event",
+    "EventGuards",
+    "EventRule",
+    "EventTable",
     "Evidence",
     "Expectation",
     "Figure",
@@ -62,5 +68,6 @@ __all__ = [
     "View",
     "Weights",
     "Whole",
+    "in_a_sentence",
     "in_order",
 ]

@@ -104,6 +104,20 @@ class Option:
         )
 
 
+def in_a_sentence(name: str, article: str = "") -> str:
+    """A name inside a sentence: behind its article, or as the article has it with the name; no article stands twice.
+
+    >>> in_a_sentence("United States", "the"), in_a_sentence("First driver", "the first driver"), in_a_sentence("The Entente")
+    ('the United States', 'the first driver', 'the Entente')
+    """
+    if article.lower().endswith(name.lower()):
+        return article
+    first = article or "the"
+    if name.lower().startswith(f"{first.lower()} ") and (article or name.startswith("The")):
+        return f"{first} {name[len(first) + 1 :]}"
+    return f"{article} {name}" if article else name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     id: EntryId

@@ -52,6 +52,8 @@ class Reading:
     about: str = ""
     brief: str = ""
     """What whoever plays the actor is told, in the second person; `about` is for those who work on the model."""
+    analyst: str = ""
+    """The analyst whose version of the list this is, where several have one."""
     illustrative: bool = False
     """Whether it is kept only to show what a rule does; such a reading is never counted in a grid of readings."""
     statements: tuple[Statement, ...] = ()

@@ -18,6 +18,7 @@ from detente.scenario.model.sections import (
     Asking,
     Claim,
     Event,
+    EventTable,
     Expectation,
     Figure,
     Incentive,
@@ -74,7 +75,9 @@ class Scenario:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     claims_from: str = ""
     history: tuple[Event, ...] = ()
+    events: EventTable | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
+    stale_after: int | None = None
     cast: Mapping[str, Figure] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     timeline: tuple[Moment, ...] = ()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
 
-from detente.formula import Formula
+from detente.formula import And, Formula, Not
+from detente.messages import later
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import (
     ActorName,
@@ -33,6 +34,12 @@ class Partnership:
     core: tuple[str, ...]
     name: Title = ""
     evidence: Evidence = Evidence()
+
+    def fates(self, on: tuple[str, ...]) -> Mapping[str, Formula]:
+        """Where it HOLDS, FRAYS and BREAKS, if the flows `on` are on at the status quo."""
+        holds = And(tuple(self.flows[flow] for flow in on))
+        breaks = And((Not(holds), *(Not(self.flows[flow]) for flow in self.core)))
+        return {"HOLDS": holds, "FRAYS": And((Not(holds), Not(breaks))), "BREAKS": breaks}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +134,41 @@ class Event:
     says: str = ""
     evidence: Evidence = Evidence()
     place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRule:
+    """Which rows of a table of coded events make which settings of an actor; patterns as written, with `*`."""
+
+    actor: tuple[str, ...]
+    target: tuple[str, ...]
+    code: tuple[str, ...]
+    by: str
+    settings: Settings
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventGuards:
+    """What keeps false events out of a table of coded events; None, no or empty is off."""
+
+    sources: int | None = 2
+    mentions: int | None = None
+    window: int | None = 7
+    contexts: tuple[str, ...] = ("hypothetical", "future", "historical")
+    future: bool = True
+    roles: tuple[str, ...] = ("GOV", "MIL", "SPY", "LEG", "COP", later("State Forces"), "1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTable:
+    """How a table of coded events becomes settings: its layout (`format`), the length of a period, guards and rules."""
+
+    format: str
+    period: str
+    guards: EventGuards
+    rules: tuple[EventRule, ...]
 
 
 SENTENCES = ("fact", "may", "will", "must", "ought")

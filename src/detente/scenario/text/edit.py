@@ -82,11 +82,11 @@ def remove(text: str, path: Path) -> str:
 
 @_any_ends
 def reorder(text: str, path: Path, order: Sequence[int]) -> str:
-    """Put the entries of a list into another order: `order` lists their old numbers. Comments move along."""
+    """Put the entries of a list or mapping into another order: `order` lists their old numbers. Comments move along."""
     page = _page(text)
     items = page.node(path).value
-    if len(list(page.nodes(path))) <= len(path) or not isinstance(items, list):
-        raise UnknownName("list", ".".join(map(str, path)), ())
+    if len(list(page.nodes(path))) <= len(path) or not isinstance(items, (list, dict)):
+        raise UnknownName(tell("list or mapping"), ".".join(map(str, path)), ())
     if sorted(order) != list(range(len(items))):
         raise InputError(
             tell(
@@ -103,8 +103,14 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
         text = text[:start] + pieces[old] + text[end:]
     expected = page.root.plain()
     there = _at(expected, path)
-    there[:] = [there[number] for number in order]
-    return _verified(text, expected)
+    if isinstance(there, list):
+        there[:] = [there[number] for number in order]
+    else:
+        names = [list(there)[number] for number in order]
+        entries = [(name, there[name]) for name in names]
+        there.clear()
+        there.update(entries)
+    return _verified(text, expected, ordered=path)
 
 
 @_any_ends
@@ -148,7 +154,7 @@ def text_of(data: Mapping[str, object]) -> str:
     sections = ["\n".join(block({key: value}, 0)) for key, value in data.items()]
     short = [section for section in sections if "\n" not in section]
     long = [f"\n{section}" for section in sections if "\n" in section]
-    return _verified("\n".join([*short, *long]) + "\n", plain({key: data[key] for key in data}), ordered=False)
+    return _verified("\n".join([*short, *long]) + "\n", plain({key: data[key] for key in data}), ordered=None)
 
 
 def digest(text: str) -> str:
@@ -232,9 +238,10 @@ def _checked(page: Page, text: str, path: Path, value: object) -> str:
     return _verified(text, _with(page.root.plain(), path, plain(value)))
 
 
-def _verified(text: str, expected: object, *, ordered: bool = True) -> str:
+def _verified(text: str, expected: object, *, ordered: Path | None = ()) -> str:
+    """The text, if it says what is expected; the keys of the mapping at `ordered` in this order, if there is a path."""
     found = _page(text).root.plain()
-    if found != expected or (ordered and _keys(found) != _keys(expected)):
+    if found != expected or (ordered is not None and _keys(_at(found, ordered)) != _keys(_at(expected, ordered))):
         raise InputError(tell("this edit cannot be made without disturbing the rest of the file; edit it by hand"))
     return text
 

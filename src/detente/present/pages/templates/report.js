@@ -79,15 +79,8 @@ document.querySelectorAll(".choose").forEach((box) => {
   box.querySelector(".picks").hidden = false;
   show();
 });
-const folds = [...document.querySelectorAll("details")];
 const narrow = matchMedia("(max-width: 60rem)");
 if (narrow.matches) document.querySelector("nav details").open = false;
-let closed = [];
-addEventListener("beforeprint", () => {
-  closed = folds.filter((fold) => !fold.open);
-  closed.forEach((fold) => (fold.open = true));
-});
-addEventListener("afterprint", () => closed.forEach((fold) => (fold.open = false)));
 const drawn = document.getElementById("drawn").textContent.replace(/var\(--\w+, ?([^)]*)\)/g, "$1");
 const alone = (svg) => {
   const copy = svg.cloneNode(true), box = svg.viewBox.baseVal, space = "http://www.w3.org/2000/svg";
