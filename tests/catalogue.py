@@ -46,7 +46,10 @@ def messages() -> Iterator[Found]:
     for path in sorted(SOURCE.rglob("*.html")):
         parsed = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
         for _, _, found in extract_from_ast(parsed, TELLERS):
-            yield str(found if isinstance(found, str) else found[0]), path.relative_to(SOURCE).as_posix()
+            yield (
+                str(found if isinstance(found, str) or found is None else found[0]),
+                path.relative_to(SOURCE).as_posix(),
+            )
     yield from ((each, "in tables") for each in in_tables())
 
 

@@ -79,7 +79,7 @@ def write(path: Path) -> None:
     made = read_po(io.BytesIO(catalogue.KEPT.read_bytes()), locale="en_GB")
     for message in made:
         if message.id:
-            message.string = tuple(map(said, message.id)) if isinstance(message.id, tuple) else said(message.id)
+            message.string = said(message.id) if isinstance(message.id, str) else tuple(map(said, message.id))
     with path.open("wb") as file:
         write_po(file, made, width=0)
 

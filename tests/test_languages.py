@@ -143,7 +143,7 @@ def test_places_are_named_and_filled() -> None:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             given = {each.arg for each in node.keywords}
             if name in ("tell", "told") and given and None not in given:
-                assert given == set(places(str(node.args[0].value))), f"{path.name}: {node.args[0].value}"
+                assert given == set(places(str(node.args[0].value))), f"{path.name}: {node.args[0].value!r}"
 
 
 def test_what_ships_is_whole() -> None:

@@ -96,7 +96,7 @@ def places(message: str) -> tuple[str, ...]:
     (('state', 'who'), ())
     """
     try:
-        found = [part[1:] for part in Formatter().parse(message) if part[1] is not None]
+        found = [(name, form, way) for _, name, form, way in Formatter().parse(message) if name is not None]
     except ValueError:  # braces that are braces
         return ()
     named = all(name.isidentifier() and not form and not way for name, form, way in found)

@@ -125,7 +125,7 @@ class Messages(Mapping[Any, str]):
 # --- numbers and dates ------------------------------------------------------------------------------------------
 
 
-def numeral(value: float, form: str = ",") -> str:
+def numeral(value: Any, form: str = ",") -> str:
     """A number as people write it, in a form of Python's; the marks are those of the language.
 
     >>> numeral(12345), numeral(0.5, ".2f"), numeral(0.256, ".0%")

@@ -46,7 +46,7 @@ from detente.engine.absorption import Chain
 from detente.engine.play import ALL, NONE, Lists, verdict
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.likelihood import ladder, percent, rung_for, source, word_for
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.evolution.cycles import Cycle, told_cycle
 from detente.questions.evolution.reachability import StepGraph, follow_play
 from detente.questions.uncertainty.shares import wilson
@@ -178,7 +178,7 @@ class Ends(Answer):
                 "{upper}{says} {play} play from today ends in {name}{rest}",
                 upper=rung.says[0].upper(),
                 says=rung.says[1:],
-                play=play,
+                play=word(play),
                 name=first.name,
                 rest=rest,
             )
@@ -222,7 +222,7 @@ class Ends(Answer):
 
     def _ends_sheet(self) -> Sheet:
         title = Phrase.told(
-            "Where {play} play ends, from: {start_text}", play=self.play, start_text=StateTerm(self.start_text)
+            "Where {play} play ends, from: {start_text}", play=word(self.play), start_text=StateTerm(self.start_text)
         )
         columns = ("end", "state", "states", "chance %", "±", tell("in words"))
         rows = tuple(
@@ -343,7 +343,7 @@ def ends(
                 tell(
                     "{play} play from here goes round among {largest} states before it ends; chances are exact "
                     "up to {most} such states. Draw plays by lot instead, say 10,000 of them (",
-                    play=play,
+                    play=word(play),
                     largest=numeral(chain.largest),
                     most=numeral(absorption.MOST),
                 ),

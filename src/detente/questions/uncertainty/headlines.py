@@ -19,7 +19,7 @@ import numpy as np
 from detente.case import Case, Query, verdict
 from detente.engine.concepts import label
 from detente.engine.play import NO_EQUILIBRIA
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.result import Record
 from detente.sheet import ConceptTerm, NameTerm, Phrase, VerdictTerm
 
@@ -53,7 +53,10 @@ class Headline(Record):
         if self.partnership:
             told = VerdictTerm(self.verdict)
             return Phrase.told(
-                "that {label} is {told} true where {play} play ends", label=self.label, told=told, play=self.query.play
+                "that {label} is {told} true where {play} play ends",
+                label=self.label,
+                told=told,
+                play=word(self.query.play),
             )
         return self.query.says(VerdictTerm(self.verdict))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from detente.case import Case, Query, verdict
 from detente.engine.concepts import label
 from detente.errors import InputError, TooLarge
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.questions.brief.answer import Absent, Asker
 from detente.questions.brief.values import Verdicts
 from detente.questions.partnerships.partnerships import partnership
@@ -71,7 +71,7 @@ def _answer(case: Case) -> Iterator[Headline]:
         told = "; ".join(f"{row.of}: {counted(row)}" for row in found.verdicts) or "nothing"
         best = [row for row in found.verdicts if row.of == found.best]
         said = f"{best[0].of}: {counted(best[0])}" if found.kind == "hindcast" and best else told
-        yield Headline(f"answer.{found.kind}", said, Phrase.told("the answer, by {kind}", kind=found.kind))
+        yield Headline(f"answer.{found.kind}", said, Phrase.told("the answer, by {kind}", kind=word(found.kind)))
         return
     for row in found.verdicts:
         yield Headline(f"answer.{row.of}", counted(row), Phrase.told("the answer: {of}", of=row.of))
