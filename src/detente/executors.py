@@ -337,9 +337,9 @@ def _seats(client: Any, address: str) -> int:
     if not versions:
         raise InputError(
             tell(
-                "the scheduler at {address} has no workers; start some with `dask worker {address} "
-                "--nworkers auto --nthreads 1`",
+                "the scheduler at {address} has no workers; start some with `{command}`",
                 address=address,
+                command=f"dask worker {address} --nworkers auto --nthreads 1",
             )
         )
     other = {name: each for name, each in versions.items() if each != (__version__, sys.version_info[:2])}

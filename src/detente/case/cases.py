@@ -535,7 +535,7 @@ def said(settings: Mapping[str, bool | str]) -> str:
     >>> said({"us_arm": False, "us_recog": True, "answer": "delay"})
     'not us_arm, us_recog, answer = delay'
     """
-    words = {key: key if value is True else tell("not {key}", key=key) for key, value in settings.items()}
+    words = {key: key if value is True else f"not {key}" for key, value in settings.items()}
     return ", ".join(f"{k} = {v}" if isinstance(v, str) else words[k] for k, v in settings.items())
 
 
@@ -543,4 +543,4 @@ def state_words(state: Mapping[str, Any]) -> str:
     """A state as programs get it, for people: its name, or what is not off."""
     if isinstance(state.get("settings"), Mapping):
         return str(state["state"])
-    return said({key: value for key, value in state.items() if value is not False}) or tell("all off")
+    return said({key: value for key, value in state.items() if value is not False}) or "all off"

@@ -193,7 +193,7 @@ class Conflict:
             number = int(numbers[code])
             if number < 0:
                 own = [o.key for o in player.options if settings.get(o.key, 0)]
-                said = ", ".join(own) or tell("all off")
+                said = ", ".join(own) or "all off"
                 raise InputError(
                     tell("{name} cannot be at {said}: its own `never` rules forbid it", name=player.name, said=said)
                 )

@@ -145,7 +145,7 @@ def states_text(conflict: Conflict, cells: Iterable[int]) -> list[str]:
         else:
             said = ["", *(f"{key}={choice}" for choice in option.choices[1:])]
             words.append([said[value] for value in column])
-    rows = (" ".join(filter(None, row)) or tell("all off") for row in zip(*words, strict=True))
+    rows = (" ".join(filter(None, row)) or "all off" for row in zip(*words, strict=True))
     return [conflict.state_names.get(cell) or text for cell, text in zip(numbers, rows, strict=True)]
 
 

@@ -209,10 +209,10 @@ def _print(formula: Formula, outer: int) -> str:
                 if len(values) == 2
                 else option
                 if values[0]
-                else tell("{option} = off", option=option)
+                else f"{option} = off"
             )
         case Not(of):
-            return tell("not {print}", print=_print(of, _NOT))
+            return f"not {_print(of, _NOT)}"
         case Count(kind, number, parts):
             return tell(
                 "{kind} {number} of ({print})",

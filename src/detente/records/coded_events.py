@@ -241,7 +241,7 @@ def _polecat(text: str, file: str) -> Iterator[Row]:
         return
     header, missing = (
         first[1],
-        [name for name in (tell("Event ID"), tell("Event Date"), tell("Event Type")) if name not in first[1]],
+        [name for name in ("Event ID", "Event Date", "Event Type") if name not in first[1]],
     )
     if missing:
         raise _misfit(
@@ -269,20 +269,20 @@ def _polecat(text: str, file: str) -> Iterator[Row]:
         )
 
     for number, cells in _with(second, table):
-        date = _day(cell(cells, tell("Event Date")), days)
-        kind, mode = cell(cells, tell("Event Type")), cell(cells, tell("Event Mode"))
+        date = _day(cell(cells, "Event Date"), days)
+        kind, mode = cell(cells, "Event Type"), cell(cells, "Event Mode")
         if len(cells) > width:
             yield Unread(number, tell("{number} columns instead of {width}", number=len(cells), width=width))
         elif not date:
             yield Unread(
-                number, tell("the date is {shown}; expected YYYY-MM-DD", shown=_shown(cell(cells, tell("Event Date"))))
+                number, tell("the date is {shown}; expected YYYY-MM-DD", shown=_shown(cell(cells, "Event Date")))
             )
         elif not kind:
             yield Unread(number, tell("no event type"))
         else:
             yield Coded(
                 number,
-                cell(cells, tell("Event ID")),
+                cell(cells, "Event ID"),
                 date,
                 party(cells, "Actor"),
                 party(cells, "Recipient"),

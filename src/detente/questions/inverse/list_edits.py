@@ -179,4 +179,4 @@ class Lists:
 def _turned(wish: Statement) -> Statement:
     """The opposite wish, in the words of the wish where those differ from the formula (outcome names)."""
     named = wish.text not in ("", str(wish.want)) and not isinstance(wish.want, Not)
-    return replace(wish, want=opposite(wish.want), text=tell("not ({text})", text=wish.text) if named else "", says="")
+    return replace(wish, want=opposite(wish.want), text=f"not ({wish.text})" if named else "", says="")

@@ -295,7 +295,7 @@ def _gap(case: Case, column: Column) -> tuple[str, tuple[str, ...], Phrase]:
     """What the sources of a judgement leave open, which they are, and what would settle it."""
     found = [(_open(evidence), evidence, text) for text, evidence in _evidence(case, column)]
     if not found:
-        return tell("no source"), (), Phrase.told("no source so far")
+        return "no source", (), Phrase.told("no source so far")
     gap, evidence, text = max(found, key=lambda each: GAPS[each[0]])
     about = Phrase.told(" for {text}", text=FormulaTerm(text)) if text else Phrase.of("")
     sources = listing(map(NameTerm, evidence.source))
@@ -312,10 +312,10 @@ def _gap(case: Case, column: Column) -> tuple[str, tuple[str, ...], Phrase]:
 
 def _open(evidence: Evidence) -> str:
     if not evidence.source:
-        return tell("no source")
+        return "no source"
     if evidence.confidence == "low":
-        return tell("low confidence")
-    return tell("one source") if len(evidence.source) == 1 else tell("several sources")
+        return "low confidence"
+    return "one source" if len(evidence.source) == 1 else "several sources"
 
 
 def _evidence(case: Case, column: Column) -> list[tuple[str, Evidence]]:

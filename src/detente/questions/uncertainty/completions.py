@@ -391,9 +391,7 @@ def negated(statement: Statement) -> Statement:
     if isinstance(statement.want, Not):
         return replace(statement, want=statement.want.of, text="", says="")
     text = statement.text if statement.text.replace(".", "_").isidentifier() else f"({statement.text})"
-    return replace(
-        statement, want=Not(statement.want), text=tell("not {text}", text=text) if statement.text else "", says=""
-    )
+    return replace(statement, want=Not(statement.want), text=f"not {text}" if statement.text else "", says="")
 
 
 def _orders(present: list[_Pair], any_order: bool) -> Iterator[list[_Pair]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from detente.errors import refuse_unknown
 from detente.formula import And, Formula, Not, Setting, Variable
-from detente.messages import tell
 from detente.scenario.model.evidence import Evidence, Place
 from detente.scenario.model.fields import EntryId, Title
 from detente.scenario.model.preferences import Reading
@@ -53,7 +52,7 @@ class Option:
     def text(self, value: int) -> str:
         """One setting as it is written: `us_arm`, `not us_arm`, `answer = delay`."""
         if self.binary:
-            return self.key if value else tell("not {key}", key=self.key)
+            return self.key if value else f"not {self.key}"
         return f"{self.key} = {self.choices[value]}"
 
     @property
@@ -97,7 +96,7 @@ class Option:
                 when=And((chosen[value], Not(formula))),
                 then={self.key: self.lapses_to},
                 lapses=self.key,
-                text=tell("{chosen} while {formula}", chosen=chosen[value], formula=formula),
+                text=f"{chosen[value]} while {formula}",
                 place=self.place,
             )
             for value, formula in self.stays.items()
