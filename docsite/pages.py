@@ -37,6 +37,7 @@ GUIDES = (
     "reproduce",
     "comparison",
     "historical_wedges",
+    "languages",
 )
 
 THEORY = (

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from detente.messages import tell
-
 
 @dataclass(frozen=True)
 class Formula:
@@ -204,22 +202,11 @@ def _print(formula: Formula, outer: int) -> str:
         case Setting(option, values, labels):
             if labels:
                 return _compare(option, labels)
-            return (
-                tell("{option} in {{off, on}}", option=option)
-                if len(values) == 2
-                else option
-                if values[0]
-                else f"{option} = off"
-            )
+            return f"{option} in {{off, on}}" if len(values) == 2 else option if values[0] else f"{option} = off"
         case Not(of):
             return f"not {_print(of, _NOT)}"
         case Count(kind, number, parts):
-            return tell(
-                "{kind} {number} of ({print})",
-                kind=kind,
-                number=number,
-                print=", ".join(_print(part, 0) for part in parts),
-            )
+            return f"{kind} {number} of ({', '.join(_print(part, 0) for part in parts)})"
         case And(parts):
             return _bracket(" and ".join(_print(part, 8) for part in parts), 7, outer)
         case Or(parts):
@@ -232,11 +219,7 @@ def _print(formula: Formula, outer: int) -> str:
 
 
 def _compare(name: str, choices: tuple[str, ...]) -> str:
-    return (
-        f"{name} = {choices[0]}"
-        if len(choices) == 1
-        else tell("{name} in {{{choices}}}", name=name, choices=", ".join(choices))
-    )
+    return f"{name} = {choices[0]}" if len(choices) == 1 else f"{name} in {{{', '.join(choices)}}}"
 
 
 def _bracket(inside: str, strength: int, outer: int) -> str:
