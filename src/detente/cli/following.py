@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli.shared import SOURCE
-from detente.messages import tell
+from detente.messages import later, tell
 from detente.sheet import FormulaTerm, NameTerm
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def following(case: Case, found: Answer, state: str | None = None) -> str:
     if after is None:
         return ""
     asks, command, words = after
+    asks = tell(asks)
     changed = case.circumstances
     if command == "analyze" and (changed.start or changed.hold or changed.rules):
         asks, command = tell("Why?"), "explain"  # the analysis of a whole model is of the model as it is written
@@ -43,7 +44,7 @@ def following(case: Case, found: Answer, state: str | None = None) -> str:
     return " ".join([asks, "detente", command, *map(shlex.quote, (str(source), *where, *words)), *kept])
 
 
-_apart: Next = ("What would tell the readings apart?", "observations", ())
+_apart: Next = (later("What would tell the readings apart?"), "observations", ())
 """Next after a record that this model does not hold itself."""
 
 

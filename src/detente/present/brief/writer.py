@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.errors import InputError
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, tell, word
 from detente.present.names import IN_WORDS, called, choice, counted, plain, upper
 from detente.present.words import Words
 from detente.questions.brief.answer import KEPT, NOT_KEPT, UNKNOWN
@@ -274,7 +274,8 @@ class Writer:
         """The table that decides, in words."""
         sheet = table.sheet().told()
         rows = tuple((Phrase.of(upper(str(self.spoken(row[0])))), *map(self._cell, row[1:])) for row in sheet.rows)
-        return Sheet(sheet.title, tuple(map(self._cell, sheet.columns)), rows)
+        heads = (head if isinstance(head, Term) else word(head) for head in table.sheet().columns)
+        return Sheet(sheet.title, tuple(map(self._cell, heads)), rows)
 
     def _cell(self, value: Any) -> Any:
         """As people read it, and no word of a table any more: it may be a name."""

@@ -165,7 +165,7 @@ def _end_names(analysis: Analysis, cells: Sequence[int], names: Mapping[int, str
     if len(cells) > 8:
         return [tell("{number} different states", number=numeral(len(cells)))]
     called = [names.get(cell) or state_name(analysis, cell) for cell in cells]
-    return [f"state{'s' * (len(cells) > 1)} {', '.join(called)}"] if called else []
+    return [f"{tell('states') if len(cells) > 1 else tell('state')} {', '.join(called)}"] if called else []
 
 
 def _away(play: Play) -> str:

@@ -33,13 +33,13 @@ OUTSIDE = "outside"
 TABLE = (
     Status(
         FOLLOWS,
-        "follows",
+        later("follows"),
         (STATEMENT,),
         later("The model brings what the author says, and not by reaction rules alone."),
     ),
     Status(
         ASSUMED,
-        "assumed",
+        later("assumed"),
         (STATEMENT, ADVICE),
         later(
             "The model agrees because it was told so: reaction rules alone decide. This is an assumption and no result."
@@ -53,7 +53,7 @@ TABLE = (
     ),
     Status(
         CONTRADICTED,
-        "contradicted",
+        later("contradicted"),
         (STATEMENT,),
         later("The model disagrees under every combination that can tell."),
     ),
@@ -66,7 +66,7 @@ TABLE = (
             "of never comes up."
         ),
     ),
-    Status(INPUT, "input", (STATEMENT,), later("It enters the model as data; nothing here tests it.")),
+    Status(INPUT, later("input"), (STATEMENT,), later("It enters the model as data; nothing here tests it.")),
     Status(
         WOULD_WORK,
         later("would work"),
@@ -75,7 +75,7 @@ TABLE = (
     ),
     Status(
         BACKFIRES,
-        "backfires",
+        later("backfires"),
         (ADVICE,),
         later("Wherever it makes a difference, leaving things as they are does better."),
     ),

@@ -432,7 +432,7 @@ class RelationalTelling(Telling[Temptation]):
             place=place,
             weighed=self._weighed(each.cost),
         )
-        return " ".join([then, left, *self._caught(each), *self.kinds(each.answer, who, "do")])
+        return " ".join([then, left, *self._caught(each), *self.kinds(each.answer, who, tell("do"))])
 
     @staticmethod
     def _caught(each: Temptation) -> Iterable[str]:
@@ -483,9 +483,12 @@ class RelationalTelling(Telling[Temptation]):
             return tell("{parts} (it hangs on {wishes}, which is open)", parts=weighed.parts[0][0], wishes=wishes)
         if len(weighed.parts) == 1:
             ((says, reason),) = weighed.parts
-            return f"{says}: {self._tail(reason)}" if self._tail(reason) else says
+            return f"{word(says)}: {self._tail(reason)}" if self._tail(reason) else word(says)
         return listed(
-            [f"{says} ({self._tail(reason)})" if self._tail(reason) else says for says, reason in weighed.parts]
+            [
+                f"{word(says)} ({self._tail(reason)})" if self._tail(reason) else word(says)
+                for says, reason in weighed.parts
+            ]
         )
 
     def _tail(self, reason: Reason | None) -> str:

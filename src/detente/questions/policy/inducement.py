@@ -155,7 +155,7 @@ class Inducements(Answer):
             "{actor} gains by committing itself first to {phrase} ({strength} inducement){lasts}{more}.",
             actor=ActorTerm(best.actor),
             phrase=best.phrase,
-            strength=best.strength,
+            strength=word(best.strength),
             lasts=lasts,
             more=more,
         )

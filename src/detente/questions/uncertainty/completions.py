@@ -108,13 +108,9 @@ class Spread(Record):
         return str(self.phrase)
 
 
-COUNTED = Phrase.of(
-    later("where a cell counts, as in '"),
-    VerdictTerm(later("ALL 1, NONE 2 of 3")),
-    later(
-        "', it counts every way to fill in what a platform leaves open: the options it is silent on, "
-        "and what is unknown of its list"
-    ),
+COUNTED = later(
+    "where a cell counts, as in '{example}', it counts every way to fill in what a platform leaves open: the options it is "
+    "silent on, and what is unknown of its list"
 )
 """What the numbers of a spread count."""
 
@@ -122,7 +118,7 @@ COUNTED = Phrase.of(
 def counted_over(rows: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """What the numbers in the cells count, where some have numbers."""
     return (
-        (tell(COUNTED),)
+        (Phrase.told(COUNTED, example=VerdictTerm("ALL 1, NONE 2 of 3")),)
         if any(isinstance(cell, VerdictTerm) and re.search(r" \d", cell) for row in rows for cell in row)
         else ()
     )

@@ -155,11 +155,11 @@ class Ends(Answer):
         """Where play ends most often, how likely that is, and how long it takes."""
         play, first = self.play, self.ends[0]
         if first.text == self.start_text and first.cycle is None:
-            return Phrase.told("{capitalize} play from today stays there.", capitalize=play.capitalize())
+            return Phrase.told("{capitalize} play from today stays there.", capitalize=word(play).capitalize())
         if len(self.ends) == 1:
             return Phrase.told(
                 "{capitalize} play from today ends in {name}; {length}.",
-                capitalize=play.capitalize(),
+                capitalize=word(play).capitalize(),
                 name=first.name,
                 length=self._length,
             )
@@ -182,7 +182,7 @@ class Ends(Answer):
                 name=first.name,
                 rest=rest,
             )
-        begin = tell("{capitalize} play from today ", capitalize=play.capitalize())
+        begin = tell("{capitalize} play from today ", capitalize=word(play).capitalize())
         if alike == 2:
             return Phrase.told(
                 "{begin}ends as often in {name} as in {name2}{rest}",
