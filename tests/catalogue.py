@@ -100,7 +100,7 @@ def in_tables() -> Iterator[str]:
 
 
 def _helps(command: click.Command) -> Iterator[str]:
-    yield command.help or ""
+    yield from (part for part in (command.help or "").split("\n\n") if not part.startswith("\b"))
     yield from (parameter.help or "" for parameter in command.params if isinstance(parameter, click.Option))
     if isinstance(command, click.Group):
         yield from getattr(command, "sections", ())

@@ -117,9 +117,12 @@ def workshop() -> Iterator[list[Model]]:
 # --- what is left --------------------------------------------------------------------------------------------------------
 
 ALLOWED = {
+    "values of options": "sequence single default required",
+    "kinds of pictures": "stability tree tornado frontier",
+    "months, which Babel writes": "January February March April May June July August September October November December",
     "abbreviations of the field": "Nash SSEQ SEQ SMR GMR SIM CNash CGMR CSMR CSEQ nash sseq seq smr gmr sim",
     "verdicts, which the file writes as well": "ALL SOME NONE HOLDS FRAYS BREAKS DEPENDS",
-    "the words of formulas and of the file": "true false on off now only when then while strong",
+    "the words of formulas and of the file": "true false on off now only when then while strong alpha beta gamma",
     "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy",
     "names of the program and of commands": f"detente {' '.join(name for name, _ in commands(main))}",
 }
@@ -136,6 +139,7 @@ CLICK = re.compile(
 """Click's own words, which it looks up in catalogues of its own."""
 
 CITED = ("cite",)
+
 """Texts of which most is the literature, which is cited as it is called."""
 
 LATEX = re.compile(r"\\(?:begin|end)\{tabular\}(?:\{@\{\}[lrp]*.*\})?|\\[a-z]+")
@@ -158,6 +162,12 @@ def left(text: str, codes: frozenset[str]) -> list[str]:
         bare = COMMAND.sub(" ", CLICK.sub(" ", LATEX.sub(" ", line)))
         found += [word for word in RUN.findall(bare) if word not in allowed]
     return found
+
+
+def leaks(spoken: str, codes: frozenset[str]) -> dict[str, list[str]]:
+    """What is left in plain letters in each answer; words of the question itself may be there."""
+    found = {asked: left(told, codes | frozenset(RUN.findall(asked))) for asked, told in answers(spoken).items()}
+    return {asked: list(dict.fromkeys(words)) for asked, words in found.items() if words}
 
 
 def codes(text: str) -> frozenset[str]:
@@ -192,7 +202,7 @@ def about(models: list[Model], name: str) -> str:
         del os.environ["DETENTE_LANGUAGE"]
 
 
-BUNDLED = frozenset({"elmira", "prisoners_dilemma", "road=chicken"})
+BUNDLED = frozenset({"elmira", "prisoners_dilemma", "road=chicken", "chicken", "cuba", "cuba_oneway"})
 """Words of questions about models whose names are in plain letters."""
 
 
@@ -201,9 +211,7 @@ if __name__ == "__main__":
         ours = codes(Path(golden.OWN).read_text(encoding="utf-8"))
         for each in sys.argv[1:] or golden.names():
             told = about(known, each)
-            for asked, answer in answers(told).items():
-                words = left(answer, ours)
-                if words:
-                    sys.stdout.write(f"{each}: {asked}: {' '.join(dict.fromkeys(words))}\n")
+            for asked, words in leaks(told, ours).items():
+                sys.stdout.write(f"{each}: {asked}: {' '.join(words)}\n")
             for asked in different(each, told):
                 sys.stdout.write(f"{each}: {asked}: another answer\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,7 +123,7 @@ def test_help_errors_and_pages_are_told_in_it(tmp_path: Path, monkeypatch: pytes
     assert '<html lang="en-GB">' in Path("report.html").read_text(encoding="utf-8")
     assert run((*asked, "picture", "stability", "prisoners_dilemma", "-o", "states.svg"))[0] == 0
     assert ' lang="en-GB"' in Path("states.svg").read_text(encoding="utf-8")
-    spoken, english = (run((*first, "analyze", "elmira", "--json"))[1] for first in (asked, ()))
+    spoken, english = (json.loads(run((*first, "partnership", "two_proxies", "--json"))[1]) for first in (asked, ()))
     assert spoken == english
 
 
@@ -180,16 +181,18 @@ def names() -> list[object]:
 def test_no_sentence_stands_outside_the_catalogue(models: list[Model], name: str) -> None:
     told = pseudo.about(models, name)
     codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8"))
-    assert name in pseudo.CITED or pseudo.left(told, codes) == []
+    assert name in pseudo.CITED or pseudo.leaks(told, codes) == {}
     assert name in pseudo.BY_WORDS or pseudo.different(name, told) == []
 
 
 def test_a_sentence_outside_the_catalogue_is_found(models: list[Model], monkeypatch: pytest.MonkeyPatch) -> None:
-    checked = importlib.import_module("detente.cli.runs")
-    monkeypatch.setattr(checked, "word", lambda text: text)
-    told = pseudo.about(models, "check")
+    module = importlib.import_module("detente.cli.analyze")
+    monkeypatch.setattr(
+        module, "tell", lambda message, **filled: f"{message.format(**filled)} All is well.", raising=True
+    )
+    told = pseudo.about(models, "analyze")
     codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8"))
-    assert pseudo.left(told, codes)
+    assert pseudo.leaks(told, codes)
     assert pseudo.left("Ńó harbour is safe", frozenset({"harbour"})) == ["is", "safe"]
 
 

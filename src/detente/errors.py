@@ -153,7 +153,7 @@ class Lacks(Unanswerable):
         super().__init__(
             tell(
                 "this model has no {what}; write them under `{section}:` in its file (docs/format.md){way}",
-                what=what,
+                what=word(what),
                 section=section,
                 way=way,
             ),

@@ -72,6 +72,11 @@ class Listing(click.Group):
                 formatter.write_dl(rows)
 
 
+def told_help(text: str) -> str:
+    """A help in the language that is spoken, paragraph by paragraph; what keeps its lines (by click's mark) stays."""
+    return "\n\n".join(part if part.startswith("\b") else tell(part) for part in text.split("\n\n"))
+
+
 Spoken = TypeVar("Spoken", bound=click.Command)
 
 
@@ -80,7 +85,7 @@ def spoken(command: Spoken) -> Spoken:
     if language() == ENGLISH.code:
         return command
     said = copy.copy(command)
-    said.help = tell(command.help or "")
+    said.help = told_help(command.help or "")
     said.params = [copy.copy(each) for each in command.params]
     for option in said.params:
         if isinstance(option, click.Option):

@@ -233,7 +233,8 @@ class Words:
                 "{option} is off", option=self._option(self.scenario.option(known.key if known else name), (), me)
             )
         if self.scenario.graph or not choices:
-            return f"{'not' if self.switches else 'no'} {self._say(leaf, me, 9)}"
+            said = self._say(leaf, me, 9)
+            return tell("not {said}", said=said) if self.switches else tell("no {said}", said=said)
         option = self.scenario.option(known.key if known else name)
         others = tuple(each for each in option.choices if each not in choices)
         if len(others) == 1 and others[0] in option.choice_names and not self.switches:

@@ -163,7 +163,7 @@ class Question:
         """The question in words."""
         words = self.kind.words
         return (
-            tell(words, **{key: _spoken(part) for key, part in self.parts.items()})
+            tell(words, **{key: read(part) if key == "play" else _spoken(part) for key, part in self.parts.items()})
             if isinstance(words, str)
             else words(self)
         )

@@ -28,7 +28,7 @@ from detente.conflict.payoffs import payoffs
 from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
 from detente.errors import TooLarge, refuse_unknown
-from detente.messages import Messages, tell
+from detente.messages import Messages, tell, word
 from detente.result import Record
 from detente.scenario.model import Ranking, Reading, Weights
 from detente.sheet import FormulaTerm, Phrase
@@ -98,7 +98,8 @@ class Weighing(Record):
     @property
     def phrase(self) -> Phrase:
         """The comparison in a few words: `better: not ru_link (2)`."""
-        return Phrase.of(self.verdict, ": ", self.reason) if self.statement else Phrase.of(self.verdict)
+        verdict = word(self.verdict)
+        return Phrase.of(verdict, ": ", self.reason) if self.statement else Phrase.of(verdict)
 
     def __str__(self) -> str:
         return str(self.phrase)

@@ -124,7 +124,7 @@ class Story(Generic[D]):
                 "Yes: {names} would not leave it.", names=listed([self.telling.names[party] for party in stable])
             )
         asked = "" if set(stable) == set(self.telling.names) else tell(" asked about")
-        return tell("Yes: no {parties}{asked} would leave it.", parties=self.parties, asked=asked)
+        return tell("Yes: no {parties}{asked} would leave it.", parties=word(self.parties), asked=asked)
 
     # --- one party ---
 

@@ -472,9 +472,11 @@ class RelationalTelling(Telling[Temptation]):
 
     @staticmethod
     def _none(reached: int) -> str:
-        where = tell("The one state the others can bring about does not deter it.")
-        none = "None of the {reached} states the others can bring about deters it."
-        return where if reached == 1 else tell(none, reached=numeral(reached))
+        return (
+            tell("The one state the others can bring about does not deter it.")
+            if reached == 1
+            else tell("None of the {reached} states the others can bring about deters it.", reached=numeral(reached))
+        )
 
     def _weighed(self, weighed: Weighed) -> str:
         """`greatly better: “x” would come true, its wish 1 of 3 [...]`."""

@@ -75,7 +75,7 @@ class Sealed(Answer):
         shown = {**self.document, "share": _percent(self.document["share"]), "seal": self.hash}
         rows = tuple((name, str(value)) for name, value in shown.items() if value)
         note = tell("Note the seal elsewhere: it proves that nothing here was changed afterwards.")
-        return (Sheet("Sealed", ("what", "is"), rows, (note,)),)
+        return (Sheet(tell("Sealed"), ("what", "is"), rows, (note,)),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,7 +154,8 @@ class Wedge(Answer):
     def headline(self) -> Phrase:
         """How many policies of the divider work, and the cheapest."""
         who, whom = names_of(map(ActorTerm, self.dividers)), NameTerm(self.partnership)
-        tried = f"{self.tried:,} tried{tell(' so far') if self.stopped else ''}"
+        said = tell("{number} tried so far") if self.stopped else tell("{number} tried")
+        tried = said.format(number=numeral(self.tried))
         if not self.wedges:
             breaking = (
                 tell(

@@ -18,7 +18,7 @@ from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, concepts, label, strictest_first
 from detente.engine.relations import Side, Truths, Verdicts, judge
 from detente.errors import Cure, InputError, refuse_unknown
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.questions.explanation.find import RelationalWitnesses
 from detente.questions.explanation.relation_search import Party
@@ -197,7 +197,9 @@ class Family(Answer):
         """Whether today is an equilibrium under SEQ by the first standard, and how many states are."""
         concept, standard = "seq" if "seq" in self.concepts else self.concepts[0], self.standards[0]
         found = self.equilibria(concept)
-        by = tell(" under {concept}{word}", concept=label(concept), word=f" ({standard})" if self.standards[1:] else "")
+        by = tell(
+            " under {concept}{word}", concept=label(concept), word=f" ({word(standard)})" if self.standards[1:] else ""
+        )
         are = tell("is an equilibrium") if len(found) == 1 else tell("are equilibria")
         count = tell(
             "{number} of {number2} {are}", number=numeral(len(found)), number2=many(len(self.texts), "state"), are=are
@@ -252,7 +254,8 @@ class Family(Answer):
         numbers = self._mixed(self.own)
         rows = tuple((number + 1, StateTerm(self.texts[number])) for number in numbers[:SHOWN])
         own = listing(
-            Phrase.told("{actor} {c} by {s}", actor=ActorTerm(actor), c=c, s=s) for actor, (c, s) in self.own.items()
+            Phrase.told("{actor} {c} by {s}", actor=ActorTerm(actor), c=c, s=word(s))
+            for actor, (c, s) in self.own.items()
         )
         left = len(numbers) - len(rows)
         notes = (

@@ -30,7 +30,7 @@ from detente.arguments import check
 from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge
-from detente.messages import numeral, tell
+from detente.messages import numeral, tell, word
 from detente.questions.uncertainty.doubts import Doubt, doubts_of
 from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn, gridded
 from detente.questions.uncertainty.headlines import Headline, headline
@@ -169,7 +169,7 @@ class CollectionPlan(Answer):
                 untold=numeral(self.untold),
             )
         )
-        gaps = ", ".join(f"{name} {ease:g}" for name, ease in GAPS.items())
+        gaps = ", ".join(f"{word(name)} {ease:g}" for name, ease in GAPS.items())
         notes.append(
             tell(
                 "Ranked by flips × ease; ease: what the file says of checking the actor (else 1) × the gap ({gaps}).",

@@ -254,7 +254,7 @@ class Ledger(Answer):
         )
         columns = (tell("list of"), "reading", *WORDS, tell("no word"), "dispersion")
         found = (
-            Sheet("Sources", heads, sources, (GRADES,)),
+            Sheet(tell("Sources"), heads, sources, (GRADES,)),
             Sheet(
                 tell("How sure the analyst is of the aims in force"),
                 columns,
