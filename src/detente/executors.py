@@ -328,9 +328,7 @@ def _seats(client: Any, address: str) -> int:
     """How many pieces the workers take at once; they must have this very version."""
     versions = client.run(_version)
     if not versions:
-        raise InputError(
-            f"the scheduler at {address} has no workers; start some with `dask worker {address} --nworkers auto --nthreads 1`"
-        )
+        raise InputError(f"the scheduler at {address} has no workers; start some with `dask worker {address}`")
     other = {name: each for name, each in versions.items() if each != (__version__, sys.version_info[:2])}
     if other:
         name, (version, python) = next(iter(other.items()))
