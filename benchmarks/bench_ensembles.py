@@ -33,9 +33,9 @@ def of_first_analysis(name: str) -> Case:
     """A model of the first analysis, whose parts are those of the first analysis as well."""
     bundled = library.text
 
-    def text(wanted: str) -> str:
-        kept = FIRST_ANALYSIS / f"{wanted}.yaml"
-        return kept.read_text(encoding="utf-8") if kept.exists() else bundled(wanted)
+    def text(name: str) -> str:
+        kept = FIRST_ANALYSIS / f"{name}.yaml"
+        return kept.read_text(encoding="utf-8") if kept.exists() else bundled(name)
 
     library.text = text
     try:

@@ -23,6 +23,11 @@ COMMON = 6
 """An option with the same words and default in at least so many commands is explained once."""
 
 
+def _context(command: click.Command) -> click.Context:
+    """The command as it is called: below `detente`, whose settings it takes over and keeps."""
+    return click.Context(command, parent=click.Context(main, **main.context_settings))
+
+
 def commands() -> Mapping[str, click.Command]:
     """Every command by what is typed after `detente`, groups before what is in them.
 
@@ -33,7 +38,7 @@ def commands() -> Mapping[str, click.Command]:
 
 
 def _below(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    for name in group.list_commands(click.Context(group)):
+    for name in group.list_commands(_context(group)):
         command = group.commands[name]
         yield before + name, command
         if isinstance(command, click.Group):
@@ -74,7 +79,7 @@ def _section(name: str, command: click.Command, shared: Mapping[str, click.Optio
             same.append(f"{code(each)}{{.whole}}")
         else:
             own[each] = option
-    usage = " ".join(command.collect_usage_pieces(click.Context(command)))
+    usage = " ".join(command.collect_usage_pieces(_context(command)))
     said = " ".join((command.help or "").split())
     parts = [f"## detente {name}\n", f"{said}\n", f"```text\ndetente {name} {usage}\n```\n"]
     parts += [_options(own)] if own else []
@@ -99,4 +104,4 @@ def _value(option: click.Option) -> str:
     """What follows the option: its placeholder, or all values there are."""
     if isinstance(option.type, click.Choice):
         return ", ".join(code(str(each)) for each in option.type.choices)
-    return code(option.make_metavar(click.Context(main)))
+    return code(option.make_metavar(_context(main)))

@@ -77,6 +77,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "engine": (
         "The engine",
         (
+            "detente.executors",
             "detente.conflict",
             "detente.conflict.space",
             "detente.conflict.build",
@@ -100,6 +101,7 @@ WITHIN = (
     "detente.cli*",
     "detente.conflict.*",
     "detente.files",
+    "detente.likelihood",
     "detente.formula.*",
     "detente.present*",
     "detente.questions*",

@@ -60,7 +60,7 @@ EXACT = {
     ),
     "analyze elmira": (
         (
-            "Today is stable under SMR and GMR, not stable under Nash, SSEQ, SEQ and SIM (Local government would move); "
+            "Today is stable under SMR and GMR, not stable under Nash, SSEQ, SEQ and SIM (the local government would move); "
             "foresight play leads elsewhere."
         ),
         "Why? detente explain elmira",
@@ -119,7 +119,7 @@ EXACT = {
         "What would tell the readings apart? detente observations hanoi_2019",
     ),
     "irreversible elmira": (
-        "Uniroyal Chemical closes most off today: change answer from delay to abandon loses 8 of 9 states.",
+        "Uniroyal Chemical closes most off today: change answer from delay to plant closed loses 8 of 9 states.",
         "What lies within reach? detente status-quo elmira",
     ),
     "unknowns elmira": (
@@ -144,8 +144,8 @@ def test_an_explanation_begins_with_its_answer() -> None:
     lines = told("explain", "elmira").splitlines()
     assert lines[:2] == ["Elmira", "State: s1."]
     assert " ".join(lines[2:4]) == (
-        "Does the status quo hold under sequential stability (SEQ)? No: Local government would leave it. Side by side: "
-        "Nash no, GMR yes, SMR yes, SEQ no."
+        "Does the status quo hold under sequential stability (SEQ)? No: the local government would leave it. Side by side: "
+        "Nash no, SEQ no, SMR yes, GMR yes."
     )
     assert lines[-1] == "What would flip it? detente pivots elmira"
 
@@ -374,7 +374,11 @@ def test_every_answer_has_the_same_shape() -> None:
         assert len(head) >= 3, asked
         assert re.match(r"Readings: |State: |Parts: |.*[.?]", head[1]), asked
         last = lines[-1]
-        assert "hierarchy" in asked or re.fullmatch(r"[A-Z][^?]*\? detente [a-z].*", last), (asked, last)
+        assert (
+            "hierarchy" in asked
+            or "harbour.yaml harbour.yaml" in asked
+            or re.fullmatch(r"[A-Z][^?]*\? detente [a-z].*", last)
+        ), (asked, last)
         assert [line for line in lines if line.startswith("Model ") and "· detente" in line], asked
         seen += 1
     assert seen > 200

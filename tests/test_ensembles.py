@@ -519,7 +519,7 @@ def test_nothing_more_is_drawn_than_needed_and_what_has_not_settled_is_said() ->
     assert (few.n, few.enough) == (1, False)
     assert str(few.sheets()[0].notes[1]).startswith("Not enough for ± 2 points: cooperation where foresight play ends")
     ticks = itertools.count(step=1.0)
-    ended = ensemble(case, within=0.0001, seconds=2.5, clock=lambda: next(ticks))
+    ended = ensemble(case, within=0.0001, seconds=3.5, clock=lambda: next(ticks))
     assert ended.stopped == "the time is up"
     assert ended.n < 10_000
 

@@ -526,7 +526,7 @@ def test_actors_and_states_asked_about() -> None:
     case = Case(load("two_proxies"))
     found = explain(case, "not us_arm, not us_nato", ["seq", "sim"], ["nk", "ru", "nk"])
     assert list(found.verdicts["seq"]) == ["nk", "ru"]
-    assert list(found.verdicts) == ["nash", "gmr", "smr", "seq", "sim"]
+    assert list(found.verdicts) == ["nash", "seq", "smr", "gmr", "sim"]
     assert found.state.json == dict.fromkeys([o.key for o in case.scenario.options], False)
     assert "the state all off" in found.dialogue[0].question
 

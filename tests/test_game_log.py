@@ -263,5 +263,5 @@ def test_what_comes_next_is_where_play_goes() -> None:
     }
     assert {step.kind for step in found.end.next} <= {"unsanctioned", "sanctioned"}
     rest = game_log(Case(scenario), moves_of("moves: [{by: us}]", scenario))
-    assert rest.end.holds == ("gmr", "smr", "seq")
+    assert rest.end.holds == ("seq", "smr", "gmr")
     assert rest.moves[0].kind == "pass"

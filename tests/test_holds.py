@@ -75,7 +75,7 @@ def test_a_hold_binds_actors_and_not_consequences() -> None:
     case = case_of(TIED, open=0)
     assert (verdict(case, Query("knocking")), verdict(case, Query("knocking", concept="nash"))) == ("ALL", "ALL")
     assert case.analyse(("nash",)).count("nash") == 1
-    said = "not open is held, but `when knock then open` may still switch it: a hold binds actors, not consequences"
+    said = "not open is held, but by the rule 'when knock then open' it may still change: a hold binds actors, not consequences"
     assert said in case.warnings
     assert [case.game.text(cell) for cell in case.game.states.tolist()] == ["all off", "open", "open knock"]
 

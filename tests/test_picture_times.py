@@ -174,5 +174,6 @@ def test_titles_of_ways() -> None:
         "Uniroyal Chemical."
     )
     assert picture(case("cuba"), "path").title == (
-        "The shortest way to “missiles gone” takes 2 steps, each to the gain of its mover; no counter-move spoils any of them."
+        "The shortest way to “the missiles are gone” takes 2 steps, each to the gain of its mover; no counter-move spoils any "
+        "of them."
     )

@@ -331,7 +331,7 @@ def test_acting_together_on_the_command_line() -> None:
 def test_all_concepts_are_those_of_the_family() -> None:
     assert run("strength --concepts all --json")["counts"] == run("strength --json")["counts"]
     assert run("coalitions elmira --concepts all") == run("coalitions elmira")
-    assert list(run("hypergame --concepts all --json")["equilibria"]) == ["nash", "gmr", "smr", "seq", "sseq"]
+    assert list(run("hypergame --concepts all --json")["equilibria"]) == ["nash", "seq", "smr", "gmr", "sseq"]
     assert run("explain --concepts all") == run("explain --concepts nash,gmr,smr,seq,sseq,sim")
 
 

@@ -89,7 +89,7 @@ now: [first, second, third]
 def test_a_hold_lapses_and_says_so() -> None:
     case = Case(read_text(talks("{while: open}", "[not talk]"))).under(Policy(hold={"talk": 1}))
     assert (
-        "talk is held, but `talk while open` may still switch it: a hold binds actors, not consequences"
+        "talk is held, but by the rule 'talk while open' it may still change: a hold binds actors, not consequences"
         in case.warnings
     )
     assert verdict(case, Query("talking")) == "NONE"

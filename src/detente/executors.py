@@ -336,11 +336,7 @@ def _seats(client: Any, address: str) -> int:
     versions = client.run(_version)
     if not versions:
         raise InputError(
-            tell(
-                "the scheduler at {address} has no workers; start some with `{command}`",
-                address=address,
-                command=f"dask worker {address} --nworkers auto --nthreads 1",
-            )
+            tell("the scheduler at {address} has no workers; start some with `dask worker {address}`", address=address)
         )
     other = {name: each for name, each in versions.items() if each != (__version__, sys.version_info[:2])}
     if other:

@@ -30,7 +30,6 @@ from detente.cli.shared import print_json, print_sheets
 from detente.cli.telling import all_option, tell_answer, tell_dialogue
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
-from detente.scenario.binding.doubts import number
 
 if TYPE_CHECKING:
     from detente.case import Basis, Case
@@ -386,12 +385,13 @@ def ensemble(
 ) -> None:
     """All headlines, or one query."""
     asked = [query_of(case, of, play, concept)] if (of, play, concept) != (None, None, None) else ()
-    side = [number(each, tell("a dispersion")) for each in names(dispersions) or ()]
     if cluster is not None and jobs != 1:
         raise click.UsageError(tell("--jobs and --cluster are two ways to draw; give one of them"))
-    from detente.executors import Cluster  # it loads what starts processes
+    from detente.executors import Cluster
+    from detente.scenario.binding.doubts import number
 
     who = jobs if cluster is None else Cluster(cluster)
+    side = [number(each, tell("a dispersion")) for each in names(dispersions) or ()]
     ask = QUESTIONS["ensemble"].function
     show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, executor=who, **how))
 

@@ -235,7 +235,7 @@ def setting(option: Option, value: int | str | bool) -> str:
     >>> from detente.scenario import load
     >>> harbour = load("chicken")
     >>> setting(harbour.option("first_swerves"), 0), setting(harbour.option("first_swerves"), True)
-    ('no “Swerve”', 'Swerve')
+    ('no swerve by the first driver', 'swerve by the first driver')
     """
     if option.binary:
         if value in (True, 1, "on") and value != "off":

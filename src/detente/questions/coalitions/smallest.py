@@ -21,7 +21,7 @@ running as in Fang, Hipel & Kilgour 1993.
 >>> [each.members for each in found.coalitions], found.size
 ([('us', 'nk')], 2)
 >>> found.coalitions[0].lands
-{'nash': 0, 'gmr': 6, 'smr': 6, 'seq': 6}
+{'nash': 0, 'seq': 6, 'smr': 6, 'gmr': 6}
 """
 
 from __future__ import annotations
