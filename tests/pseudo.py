@@ -128,8 +128,8 @@ ALLOWED = {
 }
 """What may stand in plain letters, and why; commands, options, codes of warnings and words in capitals for a value besides."""
 
-BY_WORDS = ("kit-quiz",)
-"""Texts whose order follows their words: choices of a question."""
+BY_WORDS = ("kit-quiz", "events", "report")
+"""Texts whose order or widths follow their words: choices of a question, the words of a glossary, wide tables."""
 
 CLICK = re.compile(
     r"Usage:|Options:|Error:"

@@ -203,7 +203,7 @@ def in_a_cell(verdict: str) -> str:
     >>> in_a_cell("ALL"), in_a_cell("HOLDS 2, DEPENDS 1 of 3"), in_a_cell("unstable")
     ('always', 'holds 2, depends 1 of 3', 'unstable')
     """
-    return SHOUTED.sub(lambda word: "depends" if word[0] == "DEPENDS" else IN_WORDS[word[0]], verdict)
+    return word(SHOUTED.sub(lambda each: tell("depends") if each[0] == "DEPENDS" else IN_WORDS[each[0]], verdict))
 
 
 SHOUTED = re.compile(r"\b(ALL|SOME|NONE|HOLDS|FRAYS|BREAKS|DEPENDS)\b")

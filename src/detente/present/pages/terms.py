@@ -15,6 +15,7 @@ from markupsafe import escape
 
 from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.glossary import CONCEPTS_CHAPTER, Term, glossary
+from detente.messages import language, tell
 from detente.present.pages.blocks import Entry
 
 APART = re.compile(r"(<(svg|script|style)\b.*?</\2>)", re.DOTALL)
@@ -36,8 +37,8 @@ PLURALS = {"equilibrium": "equilibri(?:um|a)"}
 
 
 @cache
-def _known() -> Mapping[str, tuple[Entry, bool]]:
-    """By a pattern of its word every entry, and whether it may be linked."""
+def _known(_: str) -> Mapping[str, tuple[Entry, bool]]:
+    """By a pattern of its word every entry, and whether it may be linked, in the language that is spoken."""
     known: dict[str, tuple[Entry, bool]] = {}
     for chapter, rows in glossary().items():
         if chapter == CONCEPTS_CHAPTER:
@@ -45,13 +46,18 @@ def _known() -> Mapping[str, tuple[Entry, bool]]:
                 label(name): (_entry(row, label(name)), True) for name, row in zip(STRICTEST_FIRST, rows, strict=True)
             }
         else:
-            known |= {_forms(row.plain): (_entry(row, row.plain), not row.everyday) for row in rows}
+            known |= {_forms(tell(row.plain)): (_entry(row, row.plain), not row.everyday) for row in rows}
     return known
 
 
 def _entry(term: Term, word: str) -> Entry:
     other = "" if term.term == word else term.term.removesuffix(f" ({word})")
-    return Entry(id=f"word-{re.sub('[^a-z]+', '-', word.lower())}", word=word, other=other, meaning=term.meaning)
+    return Entry(
+        id=f"word-{re.sub('[^a-z]+', '-', word.lower())}",
+        word=tell(word),
+        other=tell(other),
+        meaning=tell(term.meaning),
+    )
 
 
 def _forms(word: str) -> str:
@@ -60,13 +66,15 @@ def _forms(word: str) -> str:
 
 def entries(text: str) -> tuple[Entry, ...]:
     """The entries of the words that stand in a text, in the order of the glossary. Cost: one look per word."""
-    return tuple(entry for forms, (entry, _) in _known().items() if re.search(rf"(?<![\w-]){forms}(?![\w-])", text))
+    return tuple(
+        entry for forms, (entry, _) in _known(language()).items() if re.search(rf"(?<![\w-]){forms}(?![\w-])", text)
+    )
 
 
 def linked(page: str, shown: Iterable[Entry]) -> str:
     """A page with the first occurrence of each of these words in each section as a link to its entry."""
     ids = {entry.id for entry in shown}
-    known = {forms: entry for forms, (entry, link) in _known().items() if link and entry.id in ids}
+    known = {forms: entry for forms, (entry, link) in _known(language()).items() if link and entry.id in ids}
     if not known:
         return page
     linker, pieces = _Linker(known), APART.split(page)

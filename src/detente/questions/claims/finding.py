@@ -47,7 +47,9 @@ def count_of(finding: Finding) -> str:
 def _apart(cells: Iterable[Cell]) -> list[str]:
     """In how many combinations nobody can tell, by the reason."""
     found = Counter(cell.apart for cell in cells)
-    return [tell("in {found} {why}", found=found[why], why=why) for why in (NOTHING, EVERYTHING, UNMET) if found[why]]
+    return [
+        tell("in {found} {why}", found=found[why], why=tell(why)) for why in (NOTHING, EVERYTHING, UNMET) if found[why]
+    ]
 
 
 def spelled_sentence(sentence: str) -> str:

@@ -35,7 +35,7 @@ from typing import ClassVar
 from detente.arguments import check
 from detente.case import Basis, Case
 from detente.errors import InputError
-from detente.messages import Messages, later, tell
+from detente.messages import Messages, later, tell, word
 from detente.result import Answer, Record
 from detente.scenario.confidence import WORDS, Confidence, confidence_of
 from detente.scenario.model import Claim, Evidence, Ranking, Reading, Scenario, Source
@@ -203,7 +203,12 @@ class Ledger(Answer):
     def _judgements(self, title: Phrase, some: tuple[Judgement, ...]) -> Sheet:
         rows = tuple(
             (
-                Phrase.of(f"{each.kind}", *((" of ", ActorTerm(each.owner)) if each.owner else ()), *_in(each)),
+                Phrase.of(
+                    Phrase.told("{kind} of {owner}", kind=word(each.kind), owner=ActorTerm(each.owner))
+                    if each.owner
+                    else word(each.kind),
+                    *_in(each),
+                ),
                 _what(each),
                 ", ".join(each.sources),
                 ", ".join(each.grades),
