@@ -61,10 +61,8 @@ def test_a_note_stands_once_in_a_section() -> None:
 
 def test_the_report_as_markdown_begins_with_the_brief_and_has_no_code() -> None:
     said = report_markdown(dossier())
-    assert said.startswith(
-        "# A ford\n\n*Who crosses first?*\n\n[What the words mean](#what-the-words-mean) is said near the end.\n\n"
-        "## The brief\n\n**"
-    )
+    link = "[What the words mean](#what-the-words-mean) is said near the end."
+    assert said.startswith(f"# A ford\n\n*Who crosses first?*\n\n{link}\n\n## The brief\n\n**")
     assert "| “the cart is across” |" in said
     assert said.count("## ") > 5
     assert "the cart is across" in said and "crossed where" not in said
