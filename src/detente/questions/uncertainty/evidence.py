@@ -67,20 +67,22 @@ CREDIBILITY = Messages(
 )
 """The grades of the Admiralty system: of the source, and of what it says."""
 
-GRADES = Gloss.of(
-    later("Grades: the source is "),
-    ", ".join(f"{letter} {word}" for letter, word in RELIABILITY.items()),
-    later("; what it says is "),
-    ", ".join(f"{digit} {word}" for digit, word in CREDIBILITY.items()),
-    ".",
-)
+GRADES = later("Grades: the source is {reliability}; what it says is {credibility}.")
 
-MARKS = Gloss.of(
-    later(
-        "Unsupported: no source says so, or suppositions alone. Single source: one source says so. "
-        "Contested: a source that the file names says otherwise, or the public record disputes it. "
-        "Stale: no source of it was checked within the months stated."
+
+def _grades() -> Phrase:
+    """What the letters and digits of the grades mean."""
+    return Gloss.told(
+        GRADES,
+        reliability=", ".join(f"{letter} {said}" for letter, said in RELIABILITY.items()),
+        credibility=", ".join(f"{digit} {said}" for digit, said in CREDIBILITY.items()),
     )
+
+
+MARKS = later(
+    "Unsupported: no source says so, or suppositions alone. Single source: one source says so. "
+    "Contested: a source that the file names says otherwise, or the public record disputes it. "
+    "Stale: no source of it was checked within the months stated."
 )
 
 Today = Callable[[], datetime.date]
@@ -230,7 +232,7 @@ class Ledger(Answer):
             if self.months is not None
             else tell("No number of months is stated after which a source is stale, so nothing is called stale.")
         )
-        return Sheet(title, columns, rows, (stated, MARKS)).trimmed(3)
+        return Sheet(title, columns, rows, (stated, Gloss.told(MARKS))).trimmed(3)
 
     def _rest(self) -> tuple[Sheet, ...]:
         sources = tuple(
@@ -259,7 +261,7 @@ class Ledger(Answer):
         )
         columns = (tell("list of"), "reading", *WORDS, tell("no word"), "dispersion")
         found = (
-            Sheet(tell("Sources"), heads, sources, (GRADES,)),
+            Sheet(tell("Sources"), heads, sources, (_grades(),)),
             Sheet(
                 tell("How sure the analyst is of the aims in force"),
                 columns,
