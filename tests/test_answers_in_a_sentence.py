@@ -359,6 +359,7 @@ def sessions() -> Iterator[tuple[str, list[str]]]:
             "cite",
             "mistakes",
             "report",
+            "merge",
         ):
             continue
         for part in re.split(r"(?m)^(?=\$ detente )", (golden.KEPT / f"{name}.txt").read_text(encoding="utf-8"))[1:]:
