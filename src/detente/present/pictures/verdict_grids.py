@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.messages import tell
+from detente.messages import plural, tell
 from detente.present.names import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -196,14 +196,14 @@ def _break_title(found: BreakMatrix, scenario: Scenario, best: str) -> str:
             else tell("{name}: it holds under every policy.", name=upper(name))
         )
     only = _only(found, scenario, best)
-    return tell(
-        "{name}: no policy breaks it in {of}. “{policy_name}” does most often, in {number} of {total}{only}.",
-        name=upper(name),
-        of=of,
-        policy_name=_policy_name(scenario, best),
-        number=number,
-        total=total,
-        only=only,
+    equal = [p for p in found.policies if _yes(found, p)[0] == number and _only(found, scenario, p) == only]
+    which = listed(f"“{_policy_name(scenario, p)}”" for p in equal)
+    places = {"name": upper(name), "of": of, "which": which, "hits": number, "total": total, "only": only}
+    return plural(
+        len(equal),
+        "{name}: no policy breaks it in {of}. {which} does most often, in {hits} of {total}{only}.",
+        "{name}: no policy breaks it in {of}. {which} do most often, each in {hits} of {total}{only}.",
+        **places,
     )
 
 
