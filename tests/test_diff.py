@@ -16,7 +16,7 @@ from detente.case import Case, Query
 from detente.cli import main
 from detente.errors import InputError, Unanswerable
 from detente.questions.versions.diff import diff, effects
-from detente.questions.versions.headlines import Headline, headlines
+from detente.questions.versions.quoted import Quoted, quoted
 from detente.scenario import load, read_text
 from detente.scenario.versions.difference import RENAMED
 from detente.sheet import Phrase
@@ -123,7 +123,7 @@ def test_effects_against_brute_force(seed: int) -> None:
         if (other := swapped(model, actor, place)) is not None:
             alone[actor] = other
             together = swapped(together, actor, place) or together
-    before = {each.id: each.verdict for each in headlines(Case(read_text(to_yaml(model))))}
+    before = {each.id: each.verdict for each in quoted(Case(read_text(to_yaml(model))))}
     found = asked(to_yaml(model), to_yaml(together))
     assert len(found.steps) == len(alone)
 
@@ -263,13 +263,13 @@ def test_what_was_made_in_memory_has_no_differences() -> None:
 
 
 def test_effects_of_headlines_that_come_and_go() -> None:
-    one, two = (Headline(name, "ALL", Phrase.of(name)) for name in ("a", "b"))
+    one, two = (Quoted(name, "ALL", Phrase.of(name)) for name in ("a", "b"))
     assert [(e.headline, e.before, e.after) for e in effects((one,), (two,))] == [("a", "ALL", ""), ("b", "", "ALL")]
 
 
 def test_headlines_of_a_graph_and_of_a_model_without_a_start() -> None:
-    assert [each.id for each in headlines(Case(load("elmira_graph")))][:2] == ["today.foresight", "today.seq"]
-    assert not any(each.id.startswith("today") for each in headlines(Case(load("garrison"))))
+    assert [each.id for each in quoted(Case(load("elmira_graph")))][:2] == ["today.foresight", "today.seq"]
+    assert not any(each.id.startswith("today") for each in quoted(Case(load("garrison"))))
 
 
 # --- on the command line ----------------------------------------------------------------------------------------------

@@ -128,8 +128,8 @@ def test_the_break_grid_says_every_fate(proxies: Case) -> None:
 def test_what_breaks_is_said_in_the_title(proxies: Case) -> None:
     assert picture(proxies, "break").title == (
         "The Russia–North Korea partnership: no policy breaks it in all 20 combinations of readings. “Both capitals, the door "
-        "shut by treaty” and “Toward Moscow only, by treaty” do most often, each in 12 of 20: where Russia is read as “needs it for the "
-        "war”, “needs it because of Washington” or “trusts only a treaty”."
+        "shut by treaty” and “Toward Moscow only, by treaty” do most often, each in 12 of 20: where Russia is read as “needs "
+        "it for the war”, “needs it because of Washington” or “trusts only a treaty”."
     )
 
 

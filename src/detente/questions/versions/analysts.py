@@ -39,7 +39,7 @@ from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable
 from detente.messages import tell
 from detente.questions.versions.diff import UNTRIED, Effect, arrow, effects
-from detente.questions.versions.headlines import Headline, headlines
+from detente.questions.versions.quoted import Quoted, quoted
 from detente.result import Answer, Record
 from detente.scenario.model import Actor, Ranking, Reading, Scenario, Statement, Weights
 from detente.scenario.versions.difference import CHANGED, Difference, apply, differences
@@ -84,7 +84,7 @@ class Seen(Record):
 
     analyst: str
     lists: tuple[str, ...]
-    headlines: tuple[Headline, ...]
+    headlines: tuple[Quoted, ...]
     effects: tuple[Effect, ...]
 
 
@@ -223,7 +223,7 @@ def analysts(
             tell("this question compares analysts; give readings an `analyst`, or name a file for each of them")
         )
     (_, own), *rest = views.items()
-    before = headlines(_with(base, own))
+    before = quoted(_with(base, own))
     steps = [
         (analyst, actor, difference, reading)
         for analyst, lists in rest
@@ -236,7 +236,7 @@ def analysts(
         try:
             budget.check()
             progress(number, len(steps), "disagreements")
-            told = effects(before, headlines(_with(base, {**own, actor: reading})))
+            told = effects(before, quoted(_with(base, {**own, actor: reading})))
         except Spent as spent:
             stopped, tried = stopped or str(spent), False
         found.append(
@@ -252,8 +252,8 @@ def analysts(
     )
 
 
-def _seen(base: Case, analyst: str, lists: Lists, before: tuple[Headline, ...]) -> Seen:
-    found = headlines(_with(base, lists))
+def _seen(base: Case, analyst: str, lists: Lists, before: tuple[Quoted, ...]) -> Seen:
+    found = quoted(_with(base, lists))
     return Seen(
         analyst=analyst,
         lists=tuple(f"{actor}={reading.id}" for actor, reading in lists.items()),

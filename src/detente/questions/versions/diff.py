@@ -37,7 +37,7 @@ from detente.case import Basis, Case
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable
 from detente.messages import later, tell
-from detente.questions.versions.headlines import Headline, headlines
+from detente.questions.versions.quoted import Quoted, quoted
 from detente.result import Answer, Record
 from detente.scenario.model import Scenario
 from detente.scenario.read import read_text
@@ -123,8 +123,8 @@ class Diff(Answer):
     other_hash: str
     renamed: Mapping[str, str]
     steps: tuple[Step, ...]
-    before: tuple[Headline, ...]
-    after: tuple[Headline, ...]
+    before: tuple[Quoted, ...]
+    after: tuple[Quoted, ...]
     together: tuple[Effect, ...]
     stopped: str = ""
 
@@ -295,8 +295,8 @@ def diff(
         Step(numbers=(n,), differences=(Difference(path, RENAMED, path[-1], new),), words=True, effects=())
         for n, (path, new) in enumerate(known, 1)
     ]
-    before = headlines(search.case_of(text_of(mine)) if changed else case)
-    after = headlines(case.circumstances.of(other))
+    before = quoted(search.case_of(text_of(mine)) if changed else case)
+    after = quoted(case.circumstances.of(other))
     steps, stopped = search.steps(len(named), before)
     return Diff(
         basis=case.basis,
@@ -311,7 +311,7 @@ def diff(
     )
 
 
-def effects(before: Iterable[Headline], after: Iterable[Headline]) -> tuple[Effect, ...]:
+def effects(before: Iterable[Quoted], after: Iterable[Quoted]) -> tuple[Effect, ...]:
     """The headlines that differ."""
     one, other = ({each.id: each.verdict for each in some} for some in (before, after))
     return tuple(
@@ -352,7 +352,7 @@ class _Search:
                 self.texts[key] = _reason(error)
         return self.texts[key]
 
-    def steps(self, offset: int, before: tuple[Headline, ...]) -> tuple[tuple[Step, ...], str]:
+    def steps(self, offset: int, before: tuple[Quoted, ...]) -> tuple[tuple[Step, ...], str]:
         """A step for each difference, or group of them; and what ended the search early."""
         groups = self._alone()
         stopped = ""
@@ -371,7 +371,7 @@ class _Search:
                 if isinstance(made, str):
                     unread = made
                 elif not wordy:
-                    told = effects(before, headlines(made))
+                    told = effects(before, quoted(made))
             except Spent as spent:
                 stopped, tried = stopped or str(spent), False
             steps.append(

@@ -1,10 +1,10 @@
 """What somebody would quote of a case: whether today lasts, what becomes of partnerships, and the answer to the question.
 
-How to ask: `headlines(case)`. Cost: an analysis of the case, and what its `answer:` costs; where that is more than the one
+How to ask: `quoted(case)`. Cost: an analysis of the case, and what its `answer:` costs; where that is more than the one
 page would spend on it, the headline says so.
 
 >>> from detente.scenario import load
->>> [(each.id, each.verdict) for each in headlines(Case(load("prisoners_dilemma")))]
+>>> [(each.id, each.verdict) for each in quoted(Case(load("prisoners_dilemma")))]
 [('today.foresight', 'ALL'), ('today.seq', 'stable'), ('answer.cooperation', 'ALL')]
 """
 
@@ -25,7 +25,7 @@ from detente.sheet import NameTerm, Phrase
 
 
 @dataclass(frozen=True)
-class Headline(Record):
+class Quoted(Record):
     """One thing that would be quoted: `id` says for programs what it is about, `about` for people; and the verdict."""
 
     id: str
@@ -33,12 +33,12 @@ class Headline(Record):
     about: Phrase = field(metadata=INSIDE, compare=False)
 
 
-def headlines(case: Case) -> tuple[Headline, ...]:
+def quoted(case: Case) -> tuple[Quoted, ...]:
     """The headlines of a case, in one order: today, partnerships, the answer."""
     return (*_today(case), *_partnerships(case), *_answer(case))
 
 
-def _today(case: Case) -> Iterator[Headline]:
+def _today(case: Case) -> Iterator[Quoted]:
     scenario = case.scenario
     if scenario.now is None:
         return
@@ -49,32 +49,32 @@ def _today(case: Case) -> Iterator[Headline]:
         else " and ".join(by_key[key].text(value) for key, value in case.at_rest.items())
     )
     stays = Query(here)
-    yield Headline("today.foresight", verdict(case, stays), Phrase.told("today is where foresight play ends"))
-    yield Headline(
+    yield Quoted("today.foresight", verdict(case, stays), Phrase.told("today is where foresight play ends"))
+    yield Quoted(
         "today.seq", verdict(case, Query(concept="seq")), Phrase.told("today under {label}", label=label("seq"))
     )
 
 
-def _partnerships(case: Case) -> Iterator[Headline]:
+def _partnerships(case: Case) -> Iterator[Quoted]:
     if case.scenario.now is not None:
         for name in case.scenario.partnerships:
-            yield Headline(f"partnership.{name}", partnership(case, name).word, Phrase.of(NameTerm(name)))
+            yield Quoted(f"partnership.{name}", partnership(case, name).word, Phrase.of(NameTerm(name)))
 
 
-def _answer(case: Case) -> Iterator[Headline]:
+def _answer(case: Case) -> Iterator[Quoted]:
     try:
         found = Asker(case).value
     except (Absent, TooLarge) as why:
-        yield Headline("answer", tell("not asked: {why}", why=why), Phrase.told("the answer"))
+        yield Quoted("answer", tell("not asked: {why}", why=why), Phrase.told("the answer"))
         return
     if found.kind in ("levers", "hindcast"):
         told = "; ".join(f"{row.of}: {counted(row)}" for row in found.verdicts) or "nothing"
         best = [row for row in found.verdicts if row.of == found.best]
         said = f"{best[0].of}: {counted(best[0])}" if found.kind == "hindcast" and best else told
-        yield Headline(f"answer.{found.kind}", said, Phrase.told("the answer, by {kind}", kind=word(found.kind)))
+        yield Quoted(f"answer.{found.kind}", said, Phrase.told("the answer, by {kind}", kind=word(found.kind)))
         return
     for row in found.verdicts:
-        yield Headline(f"answer.{row.of}", counted(row), Phrase.told("the answer: {of}", of=row.of))
+        yield Quoted(f"answer.{row.of}", counted(row), Phrase.told("the answer: {of}", of=row.of))
 
 
 def counted(row: Verdicts) -> str:
@@ -84,9 +84,9 @@ def counted(row: Verdicts) -> str:
     return ", ".join(f"{word} {number}" for word, number in row.counts.items() if number) or "nothing"
 
 
-def asked(case: Case) -> Mapping[str, Headline] | str:
+def asked(case: Case) -> Mapping[str, Quoted] | str:
     """The headlines by their ids; or why this case has none."""
     try:
-        return {each.id: each for each in headlines(case)}
+        return {each.id: each for each in quoted(case)}
     except InputError as error:
         return str(error)
