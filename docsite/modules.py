@@ -78,6 +78,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "The engine",
         (
             "detente.executors",
+            "detente.languages",
             "detente.conflict",
             "detente.conflict.space",
             "detente.conflict.build",
@@ -102,6 +103,7 @@ WITHIN = (
     "detente.conflict.*",
     "detente.files",
     "detente.likelihood",
+    "detente.messages",
     "detente.formula.*",
     "detente.present*",
     "detente.questions*",

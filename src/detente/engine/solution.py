@@ -52,7 +52,7 @@ def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:
     def find() -> at_once.Moves | None:
         return None if _in_arrays(game.conflict) else at_once.moves_of_all(game)
 
-    moves = game.conflict.kept.of(tell("all moves"), None, find, most=1)
+    moves = game.conflict.kept.of("all moves", None, find, most=1)
     return at_once.AtOnce(game, sanctions, moves) if moves else None
 
 

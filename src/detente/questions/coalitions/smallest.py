@@ -373,7 +373,7 @@ class _Reach:
         if self.conflict.cells > SMALL:
             return self.legal(coalition)
         key = self.start, coalition
-        return self.conflict.kept.of(tell("reached together"), key, lambda: self.legal(coalition), most=COALITIONS)
+        return self.conflict.kept.of("reached together", key, lambda: self.legal(coalition), most=COALITIONS)
 
     def legal(self, coalition: Members) -> Cells:
         """The same, looked for: nobody moves twice running; breadth first over (state, mover)."""

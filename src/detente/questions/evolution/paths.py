@@ -264,7 +264,7 @@ def shortest(case: Case, goal: str | Formula | Mapping[str, Any], *, by: str = "
     def find() -> int | None:
         return _Search(case, by, begin, aim, freely).length
 
-    return game.conflict.kept.of(tell("steps away"), (begin, aim), find, most=REMEMBERED) if by == "moves" else find()
+    return game.conflict.kept.of("steps away", (begin, aim), find, most=REMEMBERED) if by == "moves" else find()
 
 
 class _Search:
