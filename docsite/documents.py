@@ -80,11 +80,23 @@ def document(page: Path, line: str) -> tuple[Any, Scenario]:
     """The JSON document of a command line, and the scenario it is about."""
     words = shlex.split(line)[1:]
     with workshop(page):
+        _make(page, [word for word in words if not Path(word).exists()])
         result = CliRunner().invoke(main, [*words, "--json"])
         if result.exit_code != 0:
             raise RuntimeError(f"{line} --json: {result.output}")
         sources = [word for word in words if word in library.names() or _is_scenario(Path(word))]
         return json.loads(result.stdout), load(sources[0] if sources else "two_proxies")
+
+
+def _make(page: Path, names: list[str]) -> None:
+    """Make the files that a Python block or a command of the page writes."""
+    for block in blocks_of(page.read_text(encoding="utf-8")):
+        if block.language == "console":
+            for line, _ in session_of(block.text):
+                if any(line.endswith(f" -o {name}") for name in names):
+                    CliRunner().invoke(main, shlex.split(line)[1:])
+        if block.language == "python" and any(f'open("{name}", "w")' in block.text for name in names):
+            exec(compile(block.text, page.name, "exec"), {})  # noqa: S102 (our own documentation)
 
 
 def _is_scenario(path: Path) -> bool:

@@ -192,6 +192,7 @@ def test_pictures_are_saved_as_they_stand(browser: Any, tmp_path: Path) -> None:
         figure = opened.page.locator("figure:has(svg[data-kind=states])")
         figure.locator("select.kind").select_option("all")
         shown = figure.locator("g.step[data-a]:not(.hidden)").count()
+        figure.locator("details.keep summary").click()
         with opened.page.expect_download() as download:
             figure.get_by_role("button", name="Save as SVG").click()
         assert download.value.suggested_filename == "elmira-states.svg"
