@@ -252,7 +252,12 @@ def test_time_that_runs_out_is_said() -> None:
     assert found.stopped and any(not step.tried for step in found.steps)
     assert any("not tried" in row[-1] for row in found.sheets()[0].rows)
     assert f"Not complete: {found.stopped}." in found.sheets()[0].notes
-    assert "tried" in str(found.headline)
+    assert not any(step.tried for step in found.steps)
+    assert str(found.headline) == (
+        "8 differences; no time was left to try them one by one; together they change 5 headlines."
+    )
+    some = asked(ONE, OTHER, seconds=10, clock=lambda: float(next(ticks)))
+    assert f"of {sum(step.tried for step in some.steps)} tried" in str(some.headline)
 
 
 def test_what_was_made_in_memory_has_no_differences() -> None:

@@ -150,13 +150,15 @@ class Diff(Answer):
             tell("{number} {of} {changes} a headline alone", number=len(self.deciding), of=of, changes=changes)
             if self.deciding
             else tell("none {of} changes a headline alone", of=of)
+            if tried
+            else tell("no time was left to try them one by one")
         )
         together = (
             tell("together they change {number}", number=many(len(self.together), "headline"))
             if self.together
             else tell("nor do they together")
         )
-        if self.deciding and not self.together:
+        if (self.deciding or not tried) and not self.together:
             together = tell("together they change none")
         if self.count == 1:
             does = (
