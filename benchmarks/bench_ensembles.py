@@ -16,8 +16,9 @@ import numpy as np
 
 from detente.analysis import analyse_game
 from detente.case import Case, Query
+from detente.questions.uncertainty.combinations import gridded
 from detente.questions.uncertainty.doubts import doubts_of
-from detente.questions.uncertainty.draws import Plan, Rows, drawn, gridded
+from detente.questions.uncertainty.draws import Plan, Rows, drawn
 from detente.questions.uncertainty.headlines import Headline, headlines_of
 from detente.questions.uncertainty.margin import margin
 from detente.questions.uncertainty.shares import share_of, wilson

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
+import json
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -431,6 +432,31 @@ def graph_preference(rng: random.Random, names: list[str], formulas: Formulas) -
     if rng.random() < 0.5:
         return {"weights": [{"when": name, "weight": rng.randint(-3, 3)} for name in names]}
     return {"priorities": [formulas.formula(3) for _ in range(rng.randint(2, 6))]}
+
+
+# ---------------------------------------------------------------------------------------------------- other versions
+
+
+def swapped(model: Model, actor: str, place: int) -> Model | None:
+    """The model with two neighbours of an actor's first list exchanged; None where there are no two, or two say the same."""
+    new = copy.deepcopy(model)
+    own = new["actors"][actor]
+    wishes = own.get("priorities") or next(iter(own.get("readings", {"": {}}).values())).get("priorities") or []
+    if len(wishes) < place + 2 or len({json.dumps(each) for each in wishes}) < len(wishes):
+        return None
+    wishes[place : place + 2] = reversed(wishes[place : place + 2])
+    return new
+
+
+def swapped_in_each(model: Model, rng: random.Random) -> tuple[dict[str, Model], Model]:
+    """One swap for every actor that has room for one: the models with each alone, and the one with all together."""
+    together, alone = model, {}
+    for actor in model["actors"]:
+        place = rng.randrange(2)
+        if (other := swapped(model, actor, place)) is not None:
+            alone[actor] = other
+            together = swapped(together, actor, place) or together
+    return alone, together
 
 
 # ---------------------------------------------------------------------------------------------------- writing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 import math
@@ -20,7 +19,7 @@ from detente.cli import main
 from detente.errors import InputError, ScenarioError, Unanswerable
 from detente.questions.versions.analysts import analysts, inversions, tau_b
 from detente.scenario import load, read_text
-from random_models import random_model, to_yaml
+from random_models import random_model, swapped_in_each, to_yaml
 
 FILE = """\
 detente: 1
@@ -143,26 +142,10 @@ def test_fewer_than_two(text: str) -> None:
 # --- analysts in files ------------------------------------------------------------------------------------------------
 
 
-def swapped(model: dict[str, Any], actor: str, place: int) -> dict[str, Any] | None:
-    """The model with two neighbours of an actor's first list exchanged; None where there are no two, or two say the same."""
-    new = copy.deepcopy(model)
-    own = new["actors"][actor]
-    wishes = own.get("priorities") or next(iter(own.get("readings", {"": {}}).values())).get("priorities") or []
-    if len(wishes) < place + 2 or len({json.dumps(each) for each in wishes}) < len(wishes):
-        return None
-    wishes[place : place + 2] = reversed(wishes[place : place + 2])
-    return new
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_effects_and_agreement_against_brute_force(seed: int) -> None:
     model, rng = random_model(seed, "plain"), random.Random(seed)
-    together, alone = model, {}
-    for actor in model["actors"]:
-        place = rng.randrange(2)
-        if (other := swapped(model, actor, place)) is not None:
-            alone[actor] = other
-            together = swapped(together, actor, place) or together
+    alone, together = swapped_in_each(model, rng)
     one, other_file = (read_text(to_yaml(each), name=name) for each, name in ((model, "one"), (together, "other")))
     found = analysts(Case(one), [other_file])
     assert {each.actor for each in found.disagreements} == set(alone)

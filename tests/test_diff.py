@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 from typing import Any
@@ -20,7 +19,7 @@ from detente.questions.versions.quoted import Quoted, quoted
 from detente.scenario import load, read_text
 from detente.scenario.versions.difference import RENAMED
 from detente.sheet import Phrase
-from random_models import random_model, to_yaml
+from random_models import random_model, swapped, swapped_in_each, to_yaml
 
 ONE = """\
 detente: 1
@@ -102,27 +101,11 @@ def game_of(model: dict[str, Any]) -> oracle.Game:
     return oracle.build(model)
 
 
-def swapped(model: dict[str, Any], actor: str, place: int) -> dict[str, Any] | None:
-    """The model with two neighbours of an actor's list exchanged; None where it has no such neighbours, or equal ones."""
-    new = copy.deepcopy(model)
-    own = new["actors"][actor]
-    wishes = own.get("priorities") or next(iter(own.get("readings", {"": {}}).values())).get("priorities") or []
-    if len(wishes) < place + 2 or len({json.dumps(each) for each in wishes}) < len(wishes):
-        return None
-    wishes[place : place + 2] = reversed(wishes[place : place + 2])
-    return new
-
-
 @pytest.mark.parametrize("seed", range(24))
 def test_effects_against_brute_force(seed: int) -> None:
     """One swap per actor: each alone, and all together, against the oracle's own analysis of the model so edited."""
     model, rng = random_model(seed, "plain"), random.Random(seed)
-    together, alone = model, {}
-    for actor in model["actors"]:
-        place = rng.randrange(2)
-        if (other := swapped(model, actor, place)) is not None:
-            alone[actor] = other
-            together = swapped(together, actor, place) or together
+    alone, together = swapped_in_each(model, rng)
     before = {each.id: each.verdict for each in quoted(Case(read_text(to_yaml(model))))}
     found = asked(to_yaml(model), to_yaml(together))
     assert len(found.steps) == len(alone)

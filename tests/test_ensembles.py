@@ -19,8 +19,9 @@ from brute import answer, queries
 from detente.case import Case, Policy, Query, verdict
 from detente.errors import InputError, ScenarioError, TooLarge
 from detente.questions.uncertainty.brittleness import brittleness
+from detente.questions.uncertainty.combinations import grid, seen
 from detente.questions.uncertainty.doubts import all_written, doubts_of
-from detente.questions.uncertainty.draws import Draws, Plan, draw, drawn, grid, seen
+from detente.questions.uncertainty.draws import Draws, Plan, draw, drawn
 from detente.questions.uncertainty.ensemble import ensemble
 from detente.questions.uncertainty.headlines import SENSELESS, VERDICTS, headlines_of
 from detente.questions.uncertainty.noise import orders_of, places_by_insertion, places_by_swaps, subsets_of

@@ -35,8 +35,9 @@ from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.messages import numeral, tell
 from detente.questions.uncertainty import peeling
+from detente.questions.uncertainty.combinations import gridded
 from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
-from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn, gridded
+from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn
 from detente.questions.uncertainty.headlines import VERDICTS, Headline, headline
 from detente.questions.uncertainty.judgements import as_written, judgements_of, said
 from detente.questions.uncertainty.shares import Share, sampled

@@ -31,8 +31,9 @@ from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
 from detente.errors import InputError, TooLarge
 from detente.messages import numeral, tell, word
+from detente.questions.uncertainty.combinations import gridded
 from detente.questions.uncertainty.doubts import Doubt, doubts_of
-from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn, gridded
+from detente.questions.uncertainty.draws import Column, Draws, Plan, drawn
 from detente.questions.uncertainty.headlines import Headline, headline
 from detente.questions.uncertainty.judgements import as_written, judgements_of, name_of, reading_of, statements_of
 from detente.questions.uncertainty.shares import Share, sampled

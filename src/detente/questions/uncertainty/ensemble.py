@@ -42,10 +42,11 @@ from detente.errors import DetenteError, InputError, TooLarge, Unanswerable
 from detente.executors import Executor, executor_of
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
+from detente.questions.uncertainty.combinations import gridded, seen
 from detente.questions.uncertainty.completions import Spread, open_lists
 from detente.questions.uncertainty.doubts import Doubt, all_written, dispersed, doubts_of
 from detente.questions.uncertainty.drawing import in_batches
-from detente.questions.uncertainty.draws import BATCH, Draws, Plan, Rows, batches, drawn, gridded, seen
+from detente.questions.uncertainty.draws import BATCH, Draws, Plan, Rows, batches, drawn
 from detente.questions.uncertainty.headlines import SENSELESS, Headline, headlines_of
 from detente.questions.uncertainty.kept_draws import Folder
 from detente.questions.uncertainty.shares import (
