@@ -522,6 +522,35 @@ def score_by_ranking(ranking: Sequence[Any], number: Callable[[str], int], size:
     return [scores[state] for state in range(size)]
 
 
+def fine_tuned(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The ranks of the states, each raised no further than directly above those it must stand above; of equals the list decides.
+
+    Literally: heights that start as the ranks of the list and grow, by a step too small to reach the next rank, until every pair
+    holds; pairs that never come to rest contradict one another.
+    """
+    ladder = sorted(set(scores))
+    own = [Fraction(ladder.index(score)) for score in scores]
+    height, step = list(own), Fraction(1, len(pairs) + 1)
+    for _ in range(len(pairs) + 1):
+        wrong = [(above, below) for above, below in pairs if height[above] <= height[below]]
+        for above, below in wrong:
+            height[above] = max(height[above], height[below] + step)
+        if not wrong:
+            break
+    else:
+        raise OracleError("adjustments in a circle")
+    stands = sorted(set(zip(height, own, strict=True)))
+    return [stands.index(each) for each in zip(height, own, strict=True)]
+
+
+def adjusted(scores: Sequence[Any], wanted: Mapping[str, Any], number: Callable[[Any], int]) -> Sequence[Any]:
+    """The scores as the preference adjusts them; `number` finds the state of a name or of settings."""
+    pairs = [(number(each["above"]), number(each["below"])) for each in wanted.get("adjust") or ()]
+    if any(above == below for above, below in pairs):
+        raise OracleError("a state above itself")
+    return fine_tuned(scores, pairs) if pairs else scores
+
+
 def check_merged_scores(space: Space, score: Callable[[Cell], Any], actor: str) -> None:
     for rule in space.rules:
         if "same" in rule and rule.get("score") != "representative":
@@ -542,10 +571,19 @@ def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[A
     """What one actor thinks of every state."""
     wanted = preference(model, actor, reading)
     if wanted.get("ranking"):
-        return score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
-    score = score_by(wanted, space.words)
-    check_merged_scores(space, score, actor)
-    return [score(members[0]) for members in space.states]
+        scores = score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
+    else:
+        score = score_by(wanted, space.words)
+        check_merged_scores(space, score, actor)
+        scores = [score(members[0]) for members in space.states]
+
+    def number(state: Any) -> int:
+        landed = space.land(space.cell_of(state))
+        if landed is None:
+            raise OracleError("an infeasible state is adjusted")
+        return landed
+
+    return list(adjusted(scores, wanted, number))
 
 
 def start_of(model: Model, space: Space, started: bool = True) -> int | None:
@@ -580,6 +618,7 @@ def graph_game(model: Model, readings: dict[str, str]) -> Game:
             scores[actor] = score_by_ranking(wanted["ranking"], number.__getitem__, len(names))
         else:
             scores[actor] = [score_by(wanted, words)((name,)) for name in names]
+        scores[actor] = list(adjusted(scores[actor], wanted, number.__getitem__))
     now = None if model.get("now") is None else number[model["now"]]
     return Game(model, tuple(readings), readings, [[(name,)] for name in names], None, words, moves, scores, now)
 
