@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from detente.formula import Formula
-from detente.scenario.model import Adjustment, Evidence, Option, Place, Reading, Rule, Scenario, Statement, Weights
+from detente.scenario.model import ALL_OFF, Adjustment, Evidence, Option, Place, Reading, Rule, Scenario, Statement, Weights
 from detente.scenario.model.fields import Written
 
 
@@ -108,8 +108,8 @@ def _reading(reading: Reading) -> dict[str, Any]:
 
 
 def _adjustment(adjustment: Adjustment) -> dict[str, Any]:
-    above, below = adjustment.higher.split(", "), adjustment.lower.split(", ")
-    return _entry(adjustment, above=above, below=below, higher=None, lower=None)
+    above, below = ([] if text == ALL_OFF else text.split(", ") for text in (adjustment.higher, adjustment.lower))
+    return {"above": above, "below": below} | _entry(adjustment, above=None, below=None, higher=None, lower=None)
 
 
 def _statement(statement: Statement, key: str) -> dict[str, Any]:

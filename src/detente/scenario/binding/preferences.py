@@ -16,6 +16,7 @@ from detente.scenario.adjustments import chain
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, is_digits, repeats
 from detente.scenario.model import (
+    ALL_OFF,
     Actor,
     Adjustment,
     Evidence,
@@ -253,8 +254,8 @@ def _adjustments(draft: Draft, path: Path, part: schema.Wants, whole: Evidence) 
         made = Adjustment(
             above=above,
             below=below,
-            higher=", ".join(each.above),
-            lower=", ".join(each.below),
+            higher=", ".join(each.above) or ALL_OFF,
+            lower=", ".join(each.below) or ALL_OFF,
             because=each.because,
             evidence=_on_grounds(draft.evidence(here, each), whole),
             place=draft.place(here),

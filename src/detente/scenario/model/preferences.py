@@ -35,6 +35,10 @@ class Statement:
         return self.text or str(self.want)
 
 
+ALL_OFF = "all off"
+"""A state in which nothing is on."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
     """Fine-tuning of a ranking: the actor prefers the state `above` to the state `below`, whatever its list says.
