@@ -524,7 +524,7 @@ def score_by_ranking(ranking: Sequence[Any], number: Callable[[str], int], size:
 
 
 def fine_tuned(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[int]:
-    """The ranks of the states, each raised no further than directly above those it must stand above; of equals the list decides."""
+    """The ranks of the states, each raised no further than directly above those it must stand above; then the list decides."""
     stands = list(zip(heights(scores, pairs), scores, strict=True))
     return [sorted(set(stands)).index(each) for each in stands]
 
@@ -532,8 +532,8 @@ def fine_tuned(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[
 def heights(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[Fraction]:
     """How high the states stand, in ranks of the list and parts of the way to the next.
 
-    Literally: heights that start as the ranks of the list and grow, by a step too small to reach the next rank, until every pair
-    holds; pairs that never come to rest contradict one another.
+    Literally: heights that start as the ranks of the list and grow, by a step too small to reach the next rank, until every
+    pair holds; pairs that never come to rest contradict one another.
     """
     ladder = sorted(set(scores))
     height, step = [Fraction(ladder.index(score)) for score in scores], Fraction(1, len(pairs) + 1)

@@ -344,7 +344,9 @@ class Maker:
         order = self.rng.sample(space.states, len(space.states))
         pairs = list(itertools.combinations(order, 2))
         some = self.rng.sample(pairs, min(len(pairs), self.rng.randint(1, 4)))
-        return [{"above": self.settings(high[0]), "below": self.settings(low[0]), "because": "told"} for high, low in some]
+        return [
+            {"above": self.settings(high[0]), "below": self.settings(low[0]), "because": "told"} for high, low in some
+        ]
 
     def draw_outcomes(self) -> dict[str, str]:
         outcomes: dict[str, str] = {}

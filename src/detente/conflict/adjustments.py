@@ -36,7 +36,9 @@ def pairs(conflict: Conflict, reading: Reading) -> Pairs:
     def find() -> tuple[Any, Pairs]:
         return reading.adjust, _pairs(conflict, reading.adjust)
 
-    return conflict.kept.of("adjust", id(reading.adjust), find, most=KEPT)[1]  # kept with them, so that the number stays
+    return conflict.kept.of("adjust", id(reading.adjust), find, most=KEPT)[
+        1
+    ]  # kept with them, so that the number stays
 
 
 def _pairs(conflict: Conflict, adjust: Sequence[Adjustment]) -> Pairs:

@@ -209,7 +209,9 @@ def adjusting(conflict: Conflict, reading: Reading, before: int, after: int) -> 
     lifted = after if stands[after] > stands[before] else before
     base, step, _ = stands[lifted]
     return next(
-        adjustment for (above, below), adjustment in pairs.items() if above == lifted and stands[below][:2] == (base, step - 1)
+        adjustment
+        for (above, below), adjustment in pairs.items()
+        if above == lifted and stands[below][:2] == (base, step - 1)
     )
 
 

@@ -1,7 +1,7 @@
 """Fine-tuning of a ranking: which states must stand above which, and whether that can be.
 
-The mathematics. A list (aims, weights, a ranking) gives every state s a place u(s). Its *adjustments* are pairs "a above b". The
-adjusted place of a state is v(s), the least with
+The mathematics. A list (aims, weights, a ranking) gives every state s a place u(s). Its *adjustments* are pairs "a above b".
+The adjusted place of a state is v(s), the least with
 
     v(s) at or above u(s), and v(a) directly above v(b), or higher, for every pair "a above b":
 
@@ -13,8 +13,8 @@ of the list there is room for one step above b, for one above that, and so on. T
 are ordered as the list orders them. The order in which the pairs are written does not matter.
 
 Such a v exists if no chain of pairs leads from a state back to itself; it is then the only least one, for it is given from the
-bottom of the chains upwards. The source of fine-tuning is the practice of ranking by option statements and then moving single states by hand
-(Fang, Hipel, Kilgour & Peng 2003); the definition above, which makes it independent of the order of moves, is ours.
+bottom of the chains upwards. The source of fine-tuning is the practice of ranking by option statements and then moving single
+states by hand (Fang, Hipel, Kilgour & Peng 2003); the definition above, for which the order of moves does not matter, is ours.
 
 How to use it: `in_order` and `chain` on pairs, `raised` on places that can be compared; on arrays of ranks
 `detente.conflict.adjustments.raised`.

@@ -157,7 +157,8 @@ def _evidence(scenario: Scenario) -> Iterable[Evidence]:
         yield from (option.evidence for option in actor.options)
         for reading in actor.readings.values():
             yield reading.evidence
-            yield from (each.evidence for each in (*reading.statements, *reading.adjust))
+            yield from (statement.evidence for statement in reading.statements)
+            yield from (adjustment.evidence for adjustment in reading.adjust)
     for group in (scenario.rules, scenario.history, scenario.timeline, scenario.relations, scenario.expect):
         yield from (each.evidence for each in group)
     for named in (scenario.outcomes, scenario.partnerships, scenario.platforms, scenario.incentives, scenario.claims):
@@ -303,7 +304,13 @@ def adjusted_sheets(actor: Actor, reading: Reading) -> tuple[Sheet, ...]:
     if not reading.adjust:
         return ()
     rows = [
-        (_state(each.higher), _state(each.lower), each.because, _grounds(each.evidence), ", ".join(each.evidence.claims))
+        (
+            _state(each.higher),
+            _state(each.lower),
+            each.because,
+            _grounds(each.evidence),
+            ", ".join(each.evidence.claims),
+        )
         for each in reading.adjust
     ]
     title = Phrase.told(

@@ -40,7 +40,12 @@ class Reasons:
         verdict = BETTER if new > old else WORSE if new < old else EQUAL
         reading, actor = self.game.readings[player], self.game.scenario.actors[player].id
         if (adjustment := adjusting(self.game.conflict, reading, before, after)) is not None:
-            said = Adjusted(says=str(adjustment), because=adjustment.because, evidence=adjustment.evidence)
+            said = Adjusted(
+                above=adjustment.higher,
+                below=adjustment.lower,
+                because=adjustment.because,
+                evidence=adjustment.evidence,
+            )
             return Reason(actor=actor, verdict=verdict, kind=reading.kind, adjusted=said)
         if isinstance(reading, Ranking):
             names = self.game.conflict.state_names

@@ -73,9 +73,14 @@ class Decider(Record):
 class Adjusted(Record):
     """The fine-tuning of a ranking that decides between two states: what it says, why, and what it rests on."""
 
-    says: str
+    above: str
+    below: str
     because: str = ""
     evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def says(self) -> str:
+        return tell("{above} above {below}", above=self.above, below=self.below)
 
     def to_json(self) -> dict[str, Any]:
         evidence = self.evidence

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from detente.messages import later, tell
 from detente.questions.explanation.witness import (
-    Adjusted,
     EQUAL,
     Act,
+    Adjusted,
     Decider,
     Reason,
     State,
@@ -112,7 +112,15 @@ class Teller:
         """The fine-tuning that decides: `its ranking puts “calm above war”, because they said so [...]`."""
         because = tell(", because {because}", because=reason.because) if reason.because else ""
         tags = f"[{self.tags(reason.evidence) or tell('no source')}]"
-        return tell("its ranking is adjusted there: “{says}”{because} {tags}", says=reason.says, because=because, tags=tags)
+        return tell(
+            "its ranking is adjusted there: “{says}”{because} {tags}",
+            says=self.raised(reason),
+            because=because,
+            tags=tags,
+        )
+
+    def raised(self, reason: Adjusted) -> str:
+        return reason.says
 
     def better(self, reason: Reason) -> str:
         """Why the later state is better: `“not ru_link” would come true, its wish 5 of 7 [...]`."""

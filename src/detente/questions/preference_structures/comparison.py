@@ -118,10 +118,10 @@ class Sums:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """A list whose ranking is fine-tuned: a state differs from others as the state does beside which it stands, and mildly from
-    that one and from what stands beside it too.
+    """A list whose ranking is fine-tuned: a raised state differs from others as that does beside which it stands.
 
-    `seats` is that state (a state that was not raised: itself), `order` the adjusted order.
+    It differs mildly from that one, and from what stands there too. `seats` is that state
+    (a state that was not raised: itself), `order` the adjusted order.
     """
 
     listed: Account

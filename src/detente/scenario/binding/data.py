@@ -13,7 +13,18 @@ from fractions import Fraction
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from detente.formula import Formula
-from detente.scenario.model import ALL_OFF, Adjustment, Evidence, Option, Place, Reading, Rule, Scenario, Statement, Weights
+from detente.scenario.model import (
+    ALL_OFF,
+    Adjustment,
+    Evidence,
+    Option,
+    Place,
+    Reading,
+    Rule,
+    Scenario,
+    Statement,
+    Weights,
+)
 from detente.scenario.model.fields import Written
 
 
