@@ -11,6 +11,7 @@ often and lives in the module that has its name.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from detente.present.pictures import picture
     from detente.questions.stability.hierarchical import hierarchy
     from detente.scenario import check
+    from detente.scenario.building import Outline
     from detente.scenario.model import Announcement, Scenario, View
     from detente.scenario.movelog import read_moves
     from detente.scenario.schema import json_schema
@@ -59,12 +61,14 @@ __all__ = [
     "UnknownName",
     "View",
     "__version__",
+    "build",
     "check",
     "hierarchy",
     "json_schema",
     "kit",
     "library",
     "load",
+    "outline",
     "parse",
     "picture",
     "read_moves",
@@ -107,6 +111,27 @@ def parse(text: str, name: str = "") -> Study:
     from detente.study import Study
 
     return Study(read_text(a_text(tell("`parse` reads a scenario, which"), text), name=name))
+
+
+def build(data: Mapping[str, Any] | Outline, name: str = "") -> Study:
+    """A study of a model given as plain data in the shape of the files, or as an outline made step by step.
+
+    >>> build({"actors": {"ann": {"options": {"wave": "Wave"}, "priorities": ["wave"]}}})
+    <Study of scenario>
+    """
+    from detente.arguments import text as a_text
+    from detente.scenario.building import build as build_scenario
+    from detente.study import Study
+
+    return Study(build_scenario(data, a_text(tell("the `name` of a model"), name)))
+
+
+def outline(title: str) -> Outline:
+    """A model in the making, put together step by step; `build` makes a study of it."""
+    from detente.arguments import text as a_text
+    from detente.scenario.building import Outline
+
+    return Outline.titled(a_text(tell("the title of a model"), title))
 
 
 def library() -> tuple[str, ...]:
