@@ -21,6 +21,7 @@ from detente.cli.help import help_
 from detente.cli.history import HISTORY
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
+from detente.cli.new import new
 from detente.cli.perception import PERCEPTION
 from detente.cli.questions import COMMANDS
 from detente.cli.report import picture, report
@@ -53,7 +54,7 @@ SECTIONS = {
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
-    "Scenario files": (show, check, diff, merge, analysts, library, schema),
+    "Scenario files": (new, show, check, diff, merge, analysts, library, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
