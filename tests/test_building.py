@@ -13,7 +13,7 @@ import yaml
 
 import detente as dt
 from detente.scenario.building import Outline, build
-from random_models import random_model, to_yaml
+from detente.verification.random_models import random_model, to_yaml
 
 DATA: dict[str, Any] = {
     "title": "Two drivers",

@@ -29,6 +29,7 @@ from detente.messages import tell
 from detente.version import __version__
 
 if TYPE_CHECKING:
+    from detente import classics
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
     from detente.present import kit
@@ -63,6 +64,7 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "classics",
     "hierarchy",
     "json_schema",
     "kit",
@@ -71,6 +73,7 @@ __all__ = [
     "outline",
     "parse",
     "picture",
+    "random_model",
     "read_moves",
 ]
 
@@ -91,6 +94,10 @@ _HOMES = {
     "read_moves": "detente.scenario.movelog",
 }
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
+
+
+_MODULES = {"classics": "detente.classics", "kit": "detente.present.kit"}
+"""Modules that are imported when first asked for."""
 
 
 def load(source: str | os.PathLike[str], *, allow_outside: bool = False) -> Study:
@@ -134,6 +141,20 @@ def outline(title: str) -> Outline:
     return Outline.titled(a_text(tell("the title of a model"), title))
 
 
+def random_model(seed: int, family: str | None = None) -> Study:
+    """A small random model of a family (`detente.verification.FAMILIES`; default: a blend), the same for the same seed.
+
+    >>> random_model(7, family="guards")
+    <Study of random guards 7>
+    """
+    from detente.arguments import check as check_argument
+    from detente.study import Study
+    from detente.verification import drawn
+
+    check_argument(tell("the seed of a random model"), seed, "int")
+    return Study(drawn(seed, family))
+
+
 def library() -> tuple[str, ...]:
     """The names of the bundled models."""
     from detente.scenario import library as bundled
@@ -142,8 +163,8 @@ def library() -> tuple[str, ...]:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "kit":
-        return import_module("detente.present.kit")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'detente' has no attribute {name!r}")

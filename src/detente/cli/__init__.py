@@ -28,6 +28,7 @@ from detente.cli.report import picture, report
 from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
+from detente.cli.verify import verify
 from detente.cli.versions import analysts, diff, merge
 from detente.version import __version__
 
@@ -54,7 +55,7 @@ SECTIONS = {
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (report, picture, kit),
-    "Scenario files": (new, show, check, diff, merge, analysts, library, schema),
+    "Scenario files": (new, show, check, verify, diff, merge, analysts, library, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
