@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 import detente as dt
-from detente import classics, verification
+from detente import verification
 from detente.analysis import Analysis
+from detente.catalog import classics
 from detente.cli import main
 from detente.errors import InputError, Unanswerable
 from detente.scenario import library, load
@@ -34,7 +35,7 @@ def test_bundled_models(name: str) -> None:
 
 
 def test_under_other_readings() -> None:
-    study = dt.load("wedge_italy_1915")
+    study = dt.load("oped_spain_1940")
     actor = next(actor for actor in study.scenario.actors if len(actor.readings) > 1)
     assert verify(study.scenario, {actor.id: list(actor.readings)[-1]}).agrees
 
@@ -154,10 +155,9 @@ def test_what_the_texts_say_of_them() -> None:
     """Giving up a choice wins; a credible threat deters, an empty one does not; all talk, and meet, and hunt."""
     assert classics.chicken(commitment=True).verdict("first_wins") == "ALL"
     assert classics.chicken().verdict("crash") == "NONE"
-    assert [classics.deterrence(credible=each).analyze().is_equilibrium("seq") for each in (True, False)] == [
-        True,
-        False,
-    ]
+    for credible in (True, False):
+        analysis = classics.deterrence(credible=credible).analyze()
+        assert analysis.is_equilibrium("seq", analysis.cell()) is credible
     for players in (2, 3, 6):
         (talk,) = [each for each in classics.prisoners_dilemma(players).analyze().equilibria("nash")]
         assert not any(classics.prisoners_dilemma(players).case.game.conflict.settings(talk).values())

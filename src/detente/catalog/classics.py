@@ -1,7 +1,7 @@
 """Conflicts of the textbooks with parameters: each a study, with its source and with what it is to give.
 
-What is in the literature is cited in the model (`study.scenario.sources`); what is ours, such as a variant, or lists of more than
-two actors, rests on the source `ours`. The results that each is to give stand in the model as in every file
+What is in the literature is cited in the model (`study.scenario.sources`); what is ours, such as a variant, or lists of more
+than two actors, rests on the source `ours`. The results that each is to give stand in the model as in every file
 (`study.scenario.expect`), found by hand or by enumeration with the definitions; the tests compare them with the engine and with
 the definitions written down once more.
 
@@ -92,7 +92,7 @@ def prisoners_dilemma(players: int = 2) -> Study:
 
 @_checked
 def stag_hunt(hunters: int = 2) -> Study:
-    """All hunters take a stag together; alone each is better off with a hare. That all hunt it, and that nobody does, is stable.
+    """All hunters take a stag together; alone each is better off with a hare. Both are stable: all hunt it, or none does.
 
     Source for two: Rapoport and Guyer 1966; for more hunters the lists are ours.
     """
@@ -109,8 +109,8 @@ def stag_hunt(hunters: int = 2) -> Study:
 def chicken(commitment: bool = False) -> Study:
     """Two drivers head for each other: best is that the other swerves, worst that nobody does (Rapoport and Guyer 1966).
 
-    With `commitment` the first driver has thrown away the wheel, and cannot swerve. That giving up a choice can win is Schelling's
-    (1960, ch. 2); the model of it is ours: the second driver swerves, wherever play goes from today.
+    With `commitment` the first driver has thrown away the wheel, and cannot swerve. That giving up a choice can win is
+    Schelling's (1960, ch. 2); the model of it is ours: the second driver swerves, wherever play goes from today.
     """
     likes = (_ranks("first", (3, 2, 4, 1)),) * 2
     outline = _sourced("Chicken", "rapoport-guyer-1966", *(["schelling-1960", "ours"] if commitment else []))
