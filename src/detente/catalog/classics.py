@@ -149,11 +149,11 @@ def battle_of_the_sexes() -> Study:
 
 @_checked
 def deterrence(credible: bool = True) -> Study:
-    """A challenger may attack, a defender resist: is the status quo stable?
+    """A challenger may attack, a defender resist: whether the status quo lasts hangs on what the defender prefers.
 
     After the unilateral deterrence game of Zagare and Kilgour 2000 (their challenger and defender, and whether the defender's
-    threat is credible); as moves that can be taken back it is ours. The status quo is SEQ stable if the defender prefers to resist
-    to giving in, and not otherwise.
+    threat is credible); as moves that can be taken back it is ours. The status quo is SEQ stable if the defender prefers to
+    resist rather than to give in, and not otherwise.
     """
     answer = "attack -> resist" if credible else "not resist"
     outline = _sourced("Unilateral deterrence", "zagare-kilgour-2000", "ours")
