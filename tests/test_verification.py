@@ -184,10 +184,10 @@ def test_all_ordinal_games_of_two() -> None:
         (lambda: classics.stag_hunt(99), "expected a number of actors from 2 to 8; found 99"),
         (lambda: classics.two_by_two((1, 2)), "`first` says how much each of the four states is liked"),
         (
-            lambda: classics.chicken(**{"comitment": True}),
+            lambda: classics.ALL["chicken"](comitment=True),
             "chicken has no argument `comitment`; did you mean commitment?",
         ),
-        (lambda: classics.deterrence(**{"credible": "no"}), "`credible` is True or False"),
+        (lambda: classics.ALL["deterrence"](credible="no"), "`credible` is True or False"),
     ],
 )
 def test_misuse(ask: Callable[[], Any], message: str) -> None:

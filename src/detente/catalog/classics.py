@@ -192,8 +192,8 @@ def _study(outline: Outline, counts: Counts, today: Mapping[str, bool] | None = 
     return Study(build(whole, str(outline.data["title"]).lower().replace(" ", "_").replace("'", "")))
 
 
-def _ranks(whose: str, likes: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(likes, str) or len(likes) != 4 or any(not isinstance(each, int) for each in likes):
+def _ranks(whose: str, likes: Sequence[Any]) -> tuple[int, ...]:
+    if len(likes) != 4 or any(not isinstance(each, int) for each in likes):
         raise InputError(
             tell("`{whose}` says how much each of the four states is liked, such as (3, 1, 4, 2)", whose=whose)
         )
@@ -202,7 +202,7 @@ def _ranks(whose: str, likes: Sequence[int]) -> tuple[int, ...]:
 
 def _names(count: int) -> tuple[str, ...]:
     known = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-    if not isinstance(count, int) or not 2 <= count <= MOST:
+    if not 2 <= count <= MOST:
         raise InputError(tell("expected a number of actors from 2 to {most}; found {count}", most=MOST, count=count))
     return known[:count]
 
