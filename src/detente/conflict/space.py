@@ -193,7 +193,7 @@ class Conflict:
             number = int(numbers[code])
             if number < 0:
                 own = [o.key for o in player.options if settings.get(o.key, 0)]
-                said = ", ".join(own) or "all off"
+                said = ", ".join(own) or tell("all off")
                 raise InputError(
                     tell("{name} cannot be at {said}: its own `never` rules forbid it", name=player.name, said=said)
                 )
@@ -398,7 +398,7 @@ class Conflict:
         need = self.bytes_listed
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
-        what = tell("merged states") if self.merging else "consequences"
+        what = tell("merged states") if self.merging else tell("consequences")
         single = (tell("Questions about single states still work ("), Cure.ONE_STATE, tell("), and so do "))
         raise TooLarge(
             tell(

@@ -111,7 +111,7 @@ QUESTIONS: Mapping[str, Question] = {
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),
         ("joint_minimal", "coalitions.smallest", "All such coalitions that are minimal by inclusion, not only the smallest."),
-        ("coalitions", "coalitions.coalitions", "Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."),
+        ("coalitions", "coalitions.coalitions", "Which states coalitions would leave: CNash, CSEQ, CSMR, CGMR, and jumps between equilibria."),
         ("coalitions_explained", "coalitions.coalitions", "Why a state is stable for a coalition, or why not."),
         ("as_one", "coalitions.blocks", "Fixed coalitions treated as single actors."),
         ("as_one_explained", "coalitions.blocks", "Why a state is stable for each block, or why not."),

@@ -284,11 +284,17 @@ def literature(f: Findings) -> Section:
         (source.text, tell("source of this model")) for source in f.scenario.sources.values() if source.kind in WORKS
     ]
     used = [tuple(text.split(": ", 1)) for text in citations(f.case, None, f.questions)]
-    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), (*own, *((work, what) for work, what in used)))
+    rows = tuple(
+        (Phrase.of(work), Phrase.of(what)) for work, what in (*own, *used)
+    )  # works are cited as they are called
+    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), rows)
     words = Sheet(
         tell("Stability, in words"),
         ("concept", tell("an actor stays if"), "source"),
-        tuple((f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in map(CONCEPTS.__getitem__, USED)),
+        tuple(
+            (f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), Phrase.of(c.source))
+            for c in map(CONCEPTS.__getitem__, USED)
+        ),
     )
     return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
 

@@ -10,7 +10,8 @@ import numpy as np
 from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, plural, tell
+from detente.messages import word as told
 from detente.present.names import upper
 from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text, Turn
 from detente.present.pictures import evolution_tree as tree
@@ -226,11 +227,11 @@ def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
     more = tell(" and {number} more", number=numeral(len(ends) - SHORT)) if len(ends) > SHORT else ""
     cycle = tell(" (going round without an end)") if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
-    word = "state" if len(ends) == 1 else "states"
-    return tell(
-        "{means}, things end in {word} {names}{more}{cycle}.",
+    return plural(
+        len(ends),
+        "{means}, things end in state {names}{more}{cycle}.",
+        "{means}, things end in states {names}{more}{cycle}.",
         means=means,
-        word=word,
         names=", ".join(names),
         more=more,
         cycle=cycle,
@@ -296,11 +297,15 @@ def _card(f: Findings, cell: int) -> Card:
     analysis = f.analysis
     now = analysis.conflict.now
     marks = [tell("status quo")] if cell == now else []
-    marks += [tell("{k} play ends here", k=k) for k in KINDS if now is not None and cell in analysis.play(k).end_states]
+    marks += [
+        tell("{kind} play ends here", kind=told(k))
+        for k in KINDS
+        if now is not None and cell in analysis.play(k).end_states
+    ]
     marks += [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, cell)]
     lines = [] if analysis.conflict.graph else _card_lines(f, cell)
     true = _true(f, cell)
-    lines = [*([("outcomes", tuple(true))] if true else []), *lines]
+    lines = [*([(tell("outcomes"), tuple(true))] if true else []), *lines]
     return Card(title=plain_name(f, cell), state=state_name(analysis, cell), marks=tuple(marks), lines=tuple(lines))
 
 

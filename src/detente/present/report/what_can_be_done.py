@@ -63,7 +63,7 @@ def levers_text(f: Findings, found: Levers) -> str:
     """What those asked about can make sure of, by what, and whether it would last."""
     name, one = upper(listed(map(f.names.the, found.actors))), len(found.actors) == 1
     if not found.minimal:
-        tail = " alone" if one else " together"
+        tail = tell(" alone") if one else tell(" together")
         return tell(
             "{name} cannot make sure of {goal_name}{tail}, whatever {word}.",
             name=name,
@@ -86,11 +86,14 @@ def levers_text(f: Findings, found: Levers) -> str:
         )
     if shown.self_enforcing:
         return tell("{said}, and {word} would keep to it.", said=said, word=tell("it") if one else tell("they"))
-    held = "It" if one else "They"
     if lasting(found):
         kept = found.self_enforcing[0]
         return tell("{said}; that would not last, while this would: {way}.", said=said, way=_way(f, kept))
-    return tell("{said}. It would not last: {lower} would not keep to it if free again.", said=said, lower=held.lower())
+    return tell(
+        "{said}. It would not last: {lower} would not keep to it if free again.",
+        said=said,
+        lower=tell("it") if one else tell("they"),
+    )
 
 
 def _way(f: Findings, each: LeverSet) -> str:

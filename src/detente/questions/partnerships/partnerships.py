@@ -277,7 +277,7 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
         for rule in reaction_rules(case.scenario, actor, reading):
             if rule.option in own:
                 said = tell("' and '").join(str(reading.statements[place]) for place in rule.places)
-                say = "say" if rule.places[1:] else "says"
+                say = tell("say") if rule.places[1:] else tell("says")
                 yield tell(
                     "{name}'s '{said}' {say} how it sets {option}, not what it values",
                     name=actor.name,

@@ -31,7 +31,7 @@ from detente.scenario.model import (
 )
 from detente.scenario.text.page import Path, shorten
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
+CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr", "sim")
 """The ids of the solution concepts, as expectations use them."""
 
 
